@@ -1,0 +1,43 @@
+"""AWS clients that can only reach the sandbox: loopback address, dummy credentials, no waiting retries."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+_CONFIG = Config(
+    retries={"total_max_attempts": 1},
+    s3={"addressing_style": "path"},
+    connect_timeout=5,
+    read_timeout=60,
+    max_pool_connections=32,
+    parameter_validation=True,
+)
+_creating = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _session() -> boto3.session.Session:
+    return boto3.session.Session(
+        aws_access_key_id="sandbox", aws_secret_access_key="sandbox", region_name="us-east-1"
+    )
+
+
+@lru_cache(maxsize=256)
+def _cached(service: str, url: str, region: str) -> Any:
+    return _session().client(service, endpoint_url=url, region_name=region, config=_CONFIG)
+
+
+def client(service: str, *, url: str, region: str) -> Any:
+    """Return the boto3 client of `service` for the sandbox at `url`, made once per process.
+
+    Raises ValueError when `url` is not a loopback address: a sandbox client never leaves the machine.
+    """
+    if not url.startswith(("http://127.0.0.1:", "http://localhost:")):
+        raise ValueError(f"sandbox: client address is {url}; use http://127.0.0.1:<port>")
+    with _creating:  # boto3 sessions are not thread-safe
+        return _cached(service, url, region)

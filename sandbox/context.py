@@ -1,0 +1,38 @@
+"""One place that says which sandbox this process is, so that every part of it agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ACCOUNT = "123456789012"  # moto's default account: everything in the sandbox belongs to it
+
+
+@dataclass(frozen=True)
+class Context:
+    """The running sandbox: where it answers, and the folder it may write in."""
+
+    url: str
+    region: str
+    account: str
+    folder: Path
+
+
+class _Slot:
+    """Holds the one context of this process."""
+
+    context: Context | None = None
+
+
+def current() -> Context:
+    """Return the running sandbox's context; raises RuntimeError when none was started."""
+    if _Slot.context is None:
+        raise RuntimeError(
+            "sandbox: no sandbox runs in this process; start one with Sandbox().start()"
+        )
+    return _Slot.context
+
+
+def set_current(context: Context | None) -> None:
+    """Make `context` the one that `current` returns; None forgets it."""
+    _Slot.context = context
