@@ -1,1 +1,1 @@
-"""AWS in one process, on moto: what a laptop without an account deploys to, trains on and invokes."""
+"""AWS in one process, on moto: what a laptop without an account deploys to and trains on."""

@@ -1,4 +1,4 @@
-"""AWS clients that can only reach the sandbox: loopback address, dummy credentials, no waiting retries."""
+"""AWS clients that can only reach the sandbox: loopback, dummy credentials, no retries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _creating = threading.Lock()
 
 
 @lru_cache(maxsize=1)
-def _session() -> boto3.session.Session:
+def _session() -> Any:
     return boto3.session.Session(
         aws_access_key_id="sandbox", aws_secret_access_key="sandbox", region_name="us-east-1"
     )
@@ -35,7 +35,7 @@ def _cached(service: str, url: str, region: str) -> Any:
 def client(service: str, *, url: str, region: str) -> Any:
     """Return the boto3 client of `service` for the sandbox at `url`, made once per process.
 
-    Raises ValueError when `url` is not a loopback address: a sandbox client never leaves the machine.
+    Raises ValueError when `url` is not a loopback address: such a client never leaves the machine.
     """
     if not url.startswith(("http://127.0.0.1:", "http://localhost:")):
         raise ValueError(f"sandbox: client address is {url}; use http://127.0.0.1:<port>")
