@@ -1,0 +1,148 @@
+"""How a model is served: machines, scaling, the way a new version takes over, alarms."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from config.instances import check_type, is_burstable
+from config.section import Section
+
+EndpointType = Annotated[str, AfterValidator(lambda value: check_type(value, "endpoint"))]
+
+
+class TrackConfig(Section):
+    """What the number of machines follows."""
+
+    metric: Literal["invocations_per_instance"] = Field(
+        default="invocations_per_instance", description="Requests each machine takes."
+    )
+    target_per_minute: int = Field(
+        ge=1, le=1_000_000, description="Requests a minute and machine that scaling aims at."
+    )
+
+
+class ScalingConfig(Section):
+    """How many machines answer, and what makes it more or fewer."""
+
+    min_instances: int = Field(default=1, ge=1, le=1_000, description="Never fewer machines.")
+    max_instances: int = Field(default=1, ge=1, le=1_000, description="Never more machines.")
+    track: TrackConfig | None = Field(default=None, description="What the number follows.")
+    scale_in_cooldown_seconds: int = Field(
+        default=300, ge=0, le=86_400, description="Pause after machines went away."
+    )
+    scale_out_cooldown_seconds: int = Field(
+        default=60, ge=0, le=86_400, description="Pause after machines came."
+    )
+
+    @model_validator(mode="after")
+    def _max_covers_min(self) -> Self:
+        if self.max_instances < self.min_instances:
+            raise ValueError(
+                f"max_instances is {self.max_instances} but min_instances is {self.min_instances}; "
+                f"raise max_instances to {self.min_instances} or more"
+            )
+        if self.max_instances > self.min_instances and self.track is None:
+            raise ValueError(
+                "max_instances is above min_instances but nothing is tracked; "
+                "add track = { target_per_minute = … }"
+            )
+        return self
+
+
+class DeploymentConfig(Section):
+    """How a new model version takes over from the old one."""
+
+    strategy: Literal["all_at_once", "canary", "linear", "rolling"] = Field(
+        default="all_at_once", description="Shape of the switch."
+    )
+    percent: int | None = Field(
+        default=None,
+        ge=5,
+        le=50,
+        description="Share of machines in the canary, a linear step or a rolling batch.",
+    )
+    bake_minutes: int = Field(
+        default=5,
+        ge=0,
+        le=60,
+        description="Minutes a step is watched by the alarms before the next.",
+    )
+
+    @model_validator(mode="after")
+    def _percent_fits_strategy(self) -> Self:
+        if self.strategy == "all_at_once" and self.percent is not None:
+            raise ValueError("all_at_once moves every machine; remove percent")
+        if self.strategy != "all_at_once" and self.percent is None:
+            raise ValueError(f"{self.strategy} needs percent (5 to 50); add it")
+        if self.strategy == "linear" and self.percent is not None and self.percent < 10:
+            raise ValueError("a linear step is 10 to 50 percent; raise percent to 10 or more")
+        return self
+
+
+class CaptureConfig(Section):
+    """Which requests and answers are kept for monitoring."""
+
+    percent: int = Field(
+        default=0, ge=0, le=100, description="Share of requests kept; 0 keeps none."
+    )
+
+
+class AlarmsConfig(Section):
+    """When the people behind `monitoring.emails` are woken."""
+
+    latency_p99_ms: int = Field(
+        default=500, ge=1, le=60_000, description="Slowest hundredth of the answers."
+    )
+    errors_5xx_percent: float = Field(
+        default=1.0,
+        gt=0,
+        le=100,
+        strict=False,
+        description="Share of requests the model failed on.",
+    )
+    idle_hours: int = Field(
+        default=24,
+        ge=1,
+        le=24,
+        description="Hours without a single request before the endpoint is called idle.",
+    )
+
+
+class EndpointConfig(Section):
+    """How much machine answers predictions, and when it grows."""
+
+    kind: Literal["realtime"] = Field(
+        default="realtime", description="An endpoint that is always on."
+    )
+    instance_type: EndpointType = Field(default="ml.m5.large", description="Machine that answers.")
+    scaling: ScalingConfig = Field(default=ScalingConfig(), description="How many of them.")
+    deployment: DeploymentConfig = Field(
+        default=DeploymentConfig(), description="How a new version takes over."
+    )
+    capture: CaptureConfig = Field(
+        default=CaptureConfig(), description="What is kept for monitoring."
+    )
+    alarms: AlarmsConfig = Field(default=AlarmsConfig(), description="When to wake someone.")
+
+    @model_validator(mode="after")
+    def _machines_fit_scaling_and_deployment(self) -> Self:
+        scaled = self.scaling.max_instances > self.scaling.min_instances
+        if scaled and is_burstable(self.instance_type):
+            raise ValueError(
+                f"{self.instance_type} cannot be scaled by Application Auto Scaling; "
+                "choose a type that is not burstable, or set max_instances to min_instances"
+            )
+        if self.deployment.strategy != "all_at_once" and self.scaling.min_instances < 2:
+            raise ValueError(
+                f"{self.deployment.strategy} needs at least 2 machines, one of each version; "
+                "raise scaling.min_instances to 2 or use all_at_once"
+            )
+        return self
+
+    @property
+    def is_scaled(self) -> bool:
+        """True when the number of machines changes by itself."""
+        return (
+            self.scaling.track is not None
+            and self.scaling.max_instances > self.scaling.min_instances
+        )

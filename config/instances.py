@@ -1,0 +1,56 @@
+"""What an instance type can and cannot do, as SageMaker's API and service pages say."""
+
+import difflib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Usage = Literal["endpoint", "training", "processing", "notebook"]
+
+_NO_KEY_FAMILIES = frozenset(
+    {"g4dn", "g5", "g6", "g6e", "g7", "g7e", "p4d", "p4de", "p5", "p5e", "p5en", "trn1", "trn1n"}
+    | {"trn2", "dl1", "p6-b200", "p6-b300", "p6e-gb200"}
+)
+
+
+@cache
+def known_types(usage: Usage) -> frozenset[str]:
+    """Every instance type the API accepts for `usage` (botocore 1.44.5; a test compares)."""
+    families = json.loads(Path(__file__).with_name("instance_types.json").read_text())[usage]
+    return frozenset(f"ml.{name}.{size}" for name, sizes in families.items() for size in sizes)
+
+
+def family(instance_type: str) -> str:
+    """`ml.c7i-flex.large` belongs to `c7i-flex`."""
+    return instance_type.split(".")[1]
+
+
+def has_local_nvme(instance_type: str) -> bool:
+    """Local disks encrypt themselves; SageMaker takes neither key nor volume size there."""
+    name = family(instance_type)
+    generation = name.split("-")[0]
+    return name in _NO_KEY_FAMILIES or generation.endswith(("d", "dn"))
+
+
+def is_burstable(instance_type: str) -> bool:
+    """Application Auto Scaling refuses to register the t families."""
+    return family(instance_type).startswith("t") and not family(instance_type).startswith("trn")
+
+
+def is_arm(instance_type: str) -> bool:
+    """Graviton: the platform builds its image for x86-64."""
+    name = family(instance_type).split("-")[0]
+    return name[0] in "cmr" and "g" in name[2:]
+
+
+def check_type(instance_type: str, usage: Usage) -> str:
+    """Return `instance_type`, or raise ValueError naming the nearest type SageMaker knows."""
+    known = known_types(usage)
+    if instance_type not in known:
+        near = difflib.get_close_matches(instance_type, known, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}?" if near else "write it as ml.<family>.<size>"
+        raise ValueError(f"SageMaker has no such instance type for {usage}; {hint}")
+    if usage != "notebook" and is_arm(instance_type):
+        raise ValueError("the image is built for x86-64; choose a type that is not Graviton")
+    return instance_type

@@ -1,0 +1,158 @@
+"""What an environment may say about itself, and nothing else.
+
+Every file in `config/*.toml` must fit these models. They are checked before the first construct
+exists, so no rule here ever meets an unresolved CDK token.
+"""
+
+import ipaddress
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from config.endpoint import EndpointConfig
+from config.instances import check_type
+from config.section import Name, Section
+from config.training import GateConfig, TrainingConfig
+
+NotebookType = Annotated[str, AfterValidator(lambda value: check_type(value, "notebook"))]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
+
+
+class PlatformConfig(Section):
+    """Where the environment lives and what survives it."""
+
+    name: Name = Field(default="kiban", description="First part of every name.")
+    region: str = Field(
+        pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="AWS region, as in ap-northeast-1."
+    )
+    account: str | None = Field(
+        default=None, pattern=r"^\d{12}$", description="Pins the environment to one AWS account."
+    )
+    removal: Literal["destroy", "retain"] = Field(
+        default="retain",
+        description="Fate of data when a stack is deleted; retain also protects the stacks.",
+    )
+    log_retention_days: LogDays = Field(default=365, description="How long logs are kept.")
+    tags: dict[str, str] = Field(
+        default_factory=dict, description="Tags on everything, beside our own."
+    )
+
+    @model_validator(mode="after")
+    def _tags_are_allowed(self) -> Self:
+        for key in self.tags:
+            if key.lower().startswith("aws:") or not 1 <= len(key) <= 128:
+                raise ValueError(f"tag key {key!r} is reserved or too long; rename it")
+        if len(self.tags) > 40:
+            raise ValueError(f"{len(self.tags)} tags are too many; AWS takes 50, ten are ours")
+        return self
+
+
+class StorageConfig(Section):
+    """How long what is kept is kept."""
+
+    old_version_days: int = Field(
+        default=90, ge=1, le=3_650, description="Overwritten objects stay this long."
+    )
+    checkpoint_days: int = Field(
+        default=14, ge=1, le=3_650, description="Checkpoints of training jobs."
+    )
+    capture_days: int = Field(
+        default=30, ge=1, le=3_650, description="Captured requests and answers."
+    )
+    access_log_days: int = Field(
+        default=365, ge=1, le=3_650, description="Access logs of the buckets."
+    )
+
+
+class NetworkConfig(Section):
+    """Whether jobs and endpoints run in subnets of our own."""
+
+    mode: Literal["managed", "private"] = Field(
+        default="managed",
+        description="private: isolated subnets, interface endpoints, no internet.",
+    )
+    cidr: str = Field(default="10.40.0.0/16", description="Addresses of the private network.")
+    availability_zones: int = Field(default=2, ge=2, le=3, description="Zones the subnets span.")
+
+    @model_validator(mode="after")
+    def _cidr_is_a_private_network(self) -> Self:
+        try:
+            network = ipaddress.IPv4Network(self.cidr)
+        except ValueError as error:
+            raise ValueError(f"cidr is not a network: {error}; write it as 10.40.0.0/16") from None
+        if not 16 <= network.prefixlen <= 24 or not network.is_private:
+            raise ValueError(
+                "cidr must be a private network between /16 and /24, as in 10.40.0.0/16"
+            )
+        return self
+
+
+class WorkbenchConfig(Section):
+    """The notebook instance where models are developed."""
+
+    instance_type: NotebookType = Field(
+        default="ml.t3.medium", description="Machine of the notebook."
+    )
+    volume_gb: int = Field(
+        default=20, ge=5, le=16_384, description="Disk that survives a stop, in GB."
+    )
+    idle_minutes: int = Field(
+        default=60, ge=10, le=1_440, description="Minutes without work before it stops itself."
+    )
+    nightly_stop: str = Field(
+        default="20:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="Time of day it is stopped in any case.",
+    )
+    timezone: str = Field(
+        default="UTC", pattern=r"^[A-Za-z_+\-/0-9]+$", description="IANA time zone of nightly_stop."
+    )
+
+
+class MonitoringConfig(Section):
+    """Who hears about trouble, and how much money is too much."""
+
+    emails: tuple[Email, ...] = Field(
+        default=(), strict=False, description="Who gets alarms and notices."
+    )
+    monthly_budget_usd: int = Field(
+        default=100, ge=1, le=10_000_000, description="Warned at 80 % and 100 %."
+    )
+
+
+class ModelConfig(Section):
+    """One model: how it is trained, gated and served."""
+
+    training: TrainingConfig = Field(default=TrainingConfig(), description="How it is trained.")
+    gate: GateConfig = Field(description="How good it has to be.")
+    endpoint: EndpointConfig = Field(default=EndpointConfig(), description="How it is served.")
+
+
+class EnvironmentConfig(Section):
+    """One environment file."""
+
+    environment: Name = Field(description="The file's own name; not written in the file.")
+    platform: PlatformConfig = Field(description="Where it lives.")
+    storage: StorageConfig = Field(default=StorageConfig(), description="How long data is kept.")
+    network: NetworkConfig = Field(default=NetworkConfig(), description="Where jobs run.")
+    workbench: WorkbenchConfig = Field(default=WorkbenchConfig(), description="The notebook.")
+    monitoring: MonitoringConfig = Field(
+        default=MonitoringConfig(), description="Who hears about trouble."
+    )
+    models: dict[Name, ModelConfig] = Field(min_length=1, description="A table per model.")
+
+    @property
+    def stage(self) -> str:
+        """First part of every stack and physical name, as in `kiban-dev`."""
+        return f"{self.platform.name}-{self.environment}"
+
+    @property
+    def is_private(self) -> bool:
+        """True when jobs and endpoints run in subnets of our own."""
+        return self.network.mode == "private"
+
+    @property
+    def keeps_data(self) -> bool:
+        """True when data outlives its stack."""
+        return self.platform.removal == "retain"

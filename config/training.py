@@ -1,0 +1,158 @@
+"""How a model is trained, when, and how good it has to be."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from config.instances import check_type
+from config.section import Section
+
+TrainingType = Annotated[str, AfterValidator(lambda value: check_type(value, "training"))]
+ProcessingType = Annotated[str, AfterValidator(lambda value: check_type(value, "processing"))]
+HyperparameterValue = bool | int | float | str
+
+MINIMISED_METRICS = frozenset({"logloss", "mlogloss", "error", "merror", "rmse", "mae", "mape"})
+MAXIMISED_METRICS = frozenset({"auc", "aucpr", "accuracy", "f1", "r2"})
+
+
+class ScheduleConfig(Section):
+    """Trains again at fixed times, on the newest data that arrived."""
+
+    cron: str = Field(
+        description="Six AWS cron fields: minutes hours day-of-month month day-of-week year."
+    )
+    timezone: str = Field(default="UTC", description="IANA time zone of the cron fields.")
+
+    @model_validator(mode="after")
+    def _cron_has_six_fields(self) -> Self:
+        fields = self.cron.split()
+        if len(fields) != 6:
+            raise ValueError(f"cron has {len(fields)} fields; AWS takes six, as in '0 3 ? * SUN *'")
+        if (fields[2] == "?") == (fields[4] == "?"):
+            raise ValueError("exactly one of day-of-month and day-of-week must be '?'")
+        if not re.fullmatch(r"[A-Za-z_+\-/0-9]+", self.timezone):
+            raise ValueError("timezone must be an IANA name, as in 'Asia/Tokyo'")
+        return self
+
+
+class TriggersConfig(Section):
+    """What starts a training besides a person."""
+
+    on_data: bool = Field(
+        default=True, description="Train when a data version's _READY marker arrives."
+    )
+    schedule: ScheduleConfig | None = Field(default=None, description="Train at fixed times.")
+    alarms: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="CloudWatch alarm names that start a training when they go off.",
+    )
+
+
+class TrainingConfig(Section):
+    """The machines a training job rents, and when we stop paying for them."""
+
+    instance_type: TrainingType = Field(
+        default="ml.m5.xlarge", description="Machine of a training job."
+    )
+    instance_count: int = Field(default=1, ge=1, le=1, description="Machines of one training job.")
+    volume_gb: int = Field(default=30, ge=1, le=16_384, description="Disk of each machine, in GB.")
+    spot: bool = Field(default=False, description="Use spot capacity; checkpoints make that safe.")
+    max_runtime_minutes: int = Field(
+        default=60, ge=1, le=40_320, description="A job is stopped after this time."
+    )
+    max_wait_minutes: int | None = Field(
+        default=None,
+        ge=1,
+        le=40_320,
+        description="Spot only: running and waiting together; default twice the runtime.",
+    )
+    hyperparameters: dict[str, HyperparameterValue] = Field(
+        default_factory=dict, description="The built-in XGBoost's names and values."
+    )
+    evaluation_instance_type: ProcessingType = Field(
+        default="ml.m5.large", description="Machine that evaluates a candidate."
+    )
+    triggers: TriggersConfig = Field(
+        default=TriggersConfig(), description="What starts a training."
+    )
+
+    @model_validator(mode="after")
+    def _wait_covers_runtime(self) -> Self:
+        if self.max_wait_minutes is not None and not self.spot:
+            raise ValueError("max_wait_minutes is for spot = true; remove it or set spot = true")
+        if self.max_wait_minutes is not None and self.max_wait_minutes < self.max_runtime_minutes:
+            raise ValueError(
+                f"max_wait_minutes is {self.max_wait_minutes} but max_runtime_minutes is "
+                f"{self.max_runtime_minutes}; raise it to {self.max_runtime_minutes} or more"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _hyperparameters_fit_sagemaker(self) -> Self:
+        for key, value in self.hyperparameters.items():
+            if len(key) > 256 or len(str(value)) > 2_500 or value != value:
+                raise ValueError(
+                    f"hyperparameter {key!r} does not fit SageMaker: a name has at most 256 "
+                    "characters, a value 2500 and no nan; shorten it"
+                )
+        return self
+
+    @property
+    def wait_minutes(self) -> int:
+        """Spot jobs may wait for capacity as long as they may run, unless the file says more."""
+        return (
+            self.max_wait_minutes
+            if self.max_wait_minutes is not None
+            else 2 * self.max_runtime_minutes
+        )
+
+
+class GateConfig(Section):
+    """What a candidate must reach before it is offered for approval."""
+
+    metric: str = Field(default="auc", description="Metric of the held-out rows that decides.")
+    minimum: float | None = Field(
+        default=None, strict=False, description="A candidate below it is refused."
+    )
+    maximum: float | None = Field(
+        default=None,
+        strict=False,
+        description="A candidate above it is refused; for metrics that count errors.",
+    )
+    tolerance: float = Field(
+        default=0.0,
+        ge=0,
+        strict=False,
+        description="How much worse than the live model is still accepted.",
+    )
+    approval: Literal["manual", "automatic"] = Field(
+        default="manual", description="Who approves what passed the gate."
+    )
+
+    @model_validator(mode="after")
+    def _bound_matches_metric(self) -> Self:
+        if self.metric not in MINIMISED_METRICS | MAXIMISED_METRICS:
+            known = ", ".join(sorted(MINIMISED_METRICS | MAXIMISED_METRICS))
+            raise ValueError(f"unknown metric {self.metric!r}; choose one of {known}")
+        wanted, other = ("maximum", "minimum") if self.is_minimised else ("minimum", "maximum")
+        if getattr(self, other) is not None:
+            raise ValueError(
+                f"{self.metric} needs {wanted}, not {other}; rename {other} to {wanted}"
+            )
+        if getattr(self, wanted) is None:
+            raise ValueError(f"{self.metric} needs {wanted}; add it")
+        return self
+
+    @property
+    def is_minimised(self) -> bool:
+        """True when a smaller value of the metric is better."""
+        return self.metric in MINIMISED_METRICS
+
+    @property
+    def bound(self) -> float:
+        """The value a candidate has to reach: `maximum` of an error, `minimum` of anything else."""
+        bound = self.maximum if self.is_minimised else self.minimum
+        assert bound is not None, "checked when the file was read"
+        return bound
