@@ -1,0 +1,1 @@
+"""What Kiban costs in time and size, measured side by side in one run."""

@@ -1,0 +1,38 @@
+"""One measured figure, its yardstick and the limit it is held to."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`value` in `unit`, and the limit it was promised to keep."""
+
+    name: str
+    value: float
+    unit: str
+    limit: float | None = None
+
+    @property
+    def is_within_limit(self) -> bool:
+        return self.limit is None or self.value <= self.limit
+
+
+def seconds_of(action: Callable[[], object]) -> float:
+    """Wall time of one call, in seconds."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def interleaved_medians(
+    actions: Mapping[str, Callable[[], object]], rounds: int
+) -> dict[str, float]:
+    """Median seconds of each action; a round runs every action once, so noise hits all alike."""
+    samples: dict[str, list[float]] = {name: [] for name in actions}
+    for _ in range(rounds):
+        for name, action in actions.items():
+            samples[name].append(seconds_of(action))
+    return {name: statistics.median(values) for name, values in samples.items()}

@@ -1,0 +1,48 @@
+"""How long synthesis takes, as a multiple of a one-bucket app in the same run."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.measurement import Figure, interleaved_medians
+
+REPO = Path(__file__).parent.parent
+
+
+def synthesise(program: str, context: dict[str, object]) -> None:
+    """Run one CDK app as the CDK command line would, into a folder that is thrown away."""
+    flags = json.loads((REPO / "cdk.json").read_text())["context"]
+    with tempfile.TemporaryDirectory() as out:
+        subprocess.run(
+            [sys.executable, program],
+            cwd=REPO,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={
+                **os.environ,
+                "CDK_OUTDIR": out,
+                "CDK_CONTEXT_JSON": json.dumps(flags | context),
+                "PYTHONPATH": str(REPO),
+            },
+        )
+
+
+def measure(rounds: int) -> list[Figure]:
+    """Ratios to the one-bucket app, medians of interleaved rounds."""
+    medians = interleaved_medians(
+        {
+            "one bucket": lambda: synthesise("bench/one_bucket_app.py", {}),
+            "dev": lambda: synthesise("app.py", {"env": "dev"}),
+            "all": lambda: synthesise("app.py", {}),
+        },
+        rounds,
+    )
+    bucket = medians["one bucket"]
+    return [
+        Figure("one-bucket app with built-in validation", bucket, "s"),
+        Figure("synth of dev, four packs", medians["dev"] / bucket, "x one bucket", 2.0),
+        Figure("synth of all environments", medians["all"] / bucket, "x one bucket", 3.5),
+    ]
