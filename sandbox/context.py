@@ -36,3 +36,8 @@ def current() -> Context:
 def set_current(context: Context | None) -> None:
     """Make `context` the one that `current` returns; None forgets it."""
     _Slot.context = context
+
+
+def is_set() -> bool:
+    """Return whether a sandbox runs in this process."""
+    return _Slot.context is not None

@@ -1,0 +1,33 @@
+"""`python -m sandbox`: serve in the foreground, or list what is not emulated."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from sandbox.gaps import GAPS
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve AWS on loopback until stopped")
+    serve.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    serve.add_argument("--folder", type=Path, default=Path(".sandbox"))
+    serve.add_argument("--region", default="us-east-1")
+    commands.add_parser("gaps", help="list what the sandbox does not do as AWS does")
+    options = parser.parse_args(arguments)
+    if options.command == "gaps":
+        for gap in GAPS:
+            print(f"{gap.name}: on AWS: {gap.on_aws}; here: {gap.here}")
+        return 0
+    # The server imports moto, which takes seconds; a mistyped option should not wait for it.
+    from sandbox.service import serve as serve_until_stopped
+
+    return serve_until_stopped(options.folder.resolve(), options.port, options.region)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,261 @@
+"""Deploys a synthesised app as the CDK command line does, without starting Node."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sandbox import clients, context
+
+Progress = Callable[[str], None]
+
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # zip archives know no earlier date; equal input, equal archive
+_POLL_SECONDS = 0.05
+
+
+class DeployError(Exception):
+    """A stack that did not arrive where it should; the message names it and says why."""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One stack of an assembly, with everything needed to deploy it."""
+
+    id: str
+    stack_name: str
+    folder: Path
+    template_file: str
+    parameters: dict[str, str]
+    tags: dict[str, str]
+    is_protected: bool
+    needs: tuple[str, ...]
+
+
+def read_assembly(cdk_out: Path) -> list[Artifact]:
+    """Return the stacks of an assembly and of its nested ones, each after what it needs.
+
+    Raises DeployError when `cdk_out` holds no assembly.
+    """
+    found = {artifact.id: artifact for folder in _folders(cdk_out) for artifact in _stacks(folder)}
+    done: dict[str, Artifact] = {}
+
+    def visit(artifact: Artifact) -> None:
+        for needed in artifact.needs:
+            if needed in found and needed not in done:
+                visit(found[needed])
+        done[artifact.id] = artifact
+
+    for artifact in found.values():
+        visit(artifact)
+    return list(done.values())
+
+
+def deploy_assembly(
+    cdk_out: Path, endpoint_url: str, *, on_progress: Progress | None = None
+) -> dict[str, str]:
+    """Publish the file assets and deploy every stack; return each stack's status by its name.
+
+    Parameter values of stacks that exist are kept. Raises DeployError for the first that fails.
+    """
+    target = _Target(endpoint_url, on_progress or (lambda line: None))
+    for folder in _folders(cdk_out):
+        target.publish(folder)
+    return {a.stack_name: target.deploy(a) for a in read_assembly(cdk_out)}
+
+
+def destroy_assembly(
+    cdk_out: Path, endpoint_url: str, *, on_progress: Progress | None = None
+) -> None:
+    """Delete every stack of an assembly, the last deployed first; DeployError names one that stays."""
+    target = _Target(endpoint_url, on_progress or (lambda line: None))
+    for artifact in reversed(read_assembly(cdk_out)):
+        target.destroy(artifact)
+
+
+class _Target:
+    """The sandbox that is deployed to."""
+
+    def __init__(self, url: str, progress: Progress) -> None:
+        region = context.current().region if context.is_set() else "us-east-1"
+        self._progress = progress
+        self._cloudformation = clients.client("cloudformation", url=url, region=region)
+        self._s3 = clients.client("s3", url=url, region=region)
+        self._variables = {
+            "${AWS::AccountId}": context.ACCOUNT,
+            "${AWS::Region}": region,
+            "${AWS::Partition}": "aws",
+        }
+
+    def publish(self, folder: Path) -> None:
+        """Upload the file assets that are not there yet."""
+        for manifest in folder.glob("*.assets.json"):
+            assets = json.loads(manifest.read_text(encoding="utf-8"))
+            for asset in assets.get("files", {}).values():
+                for destination in asset["destinations"].values():
+                    bucket = self._filled(destination["bucketName"])
+                    self._upload(folder, asset["source"], bucket, destination["objectKey"])
+
+    def _upload(self, folder: Path, source: dict[str, str], bucket: str, key: str) -> None:
+        try:
+            self._s3.head_object(Bucket=bucket, Key=key)
+        except ClientError:
+            path = folder / source["path"]
+            is_folder = source.get("packaging") == "zip"
+            body = _archive(path) if is_folder else path.read_bytes()
+            self._s3.put_object(Bucket=bucket, Key=key, Body=body)
+
+    def _filled(self, text: str) -> str:
+        for variable, value in self._variables.items():
+            text = text.replace(variable, value)
+        return text
+
+    def deploy(self, artifact: Artifact) -> str:
+        """Create or update one stack by a change set."""
+        text = (artifact.folder / artifact.template_file).read_text(encoding="utf-8")
+        present = self._present(artifact)
+        kind = "UPDATE" if present else "CREATE"
+        name = f"deploy-{time.time_ns()}"
+        self._cloudformation.create_change_set(
+            StackName=artifact.stack_name,
+            ChangeSetName=name,
+            ChangeSetType=kind,
+            TemplateBody=text,
+            Capabilities=_CAPABILITIES,
+            Parameters=_parameters(artifact, json.loads(text), present),
+            Tags=[{"Key": key, "Value": value} for key, value in artifact.tags.items()],
+        )
+        which = {"StackName": artifact.stack_name, "ChangeSetName": name}
+        plan = self._cloudformation.describe_change_set(**which)
+        if plan["Status"] == "FAILED":
+            self._cloudformation.delete_change_set(**which)
+            if "didn't contain changes" not in plan["StatusReason"]:
+                raise DeployError(f"{artifact.stack_name}: {plan['StatusReason']}")
+            self._progress(f"{artifact.stack_name}: no changes")
+            return str(present["StackStatus"] if present else "REVIEW_IN_PROGRESS")
+        self._cloudformation.execute_change_set(**which)
+        status = self._settled(artifact)
+        self._protect(artifact)
+        self._progress(f"{artifact.stack_name}: {status}")
+        return status
+
+    def _present(self, artifact: Artifact) -> dict[str, Any] | None:
+        stack = self._described(artifact.stack_name)
+        if stack is None or stack["StackStatus"] == "REVIEW_IN_PROGRESS":
+            return None
+        if stack["StackStatus"] == "ROLLBACK_COMPLETE":  # its first deployment failed: start over
+            self._cloudformation.delete_stack(StackName=artifact.stack_name)
+            return None
+        return stack
+
+    def _protect(self, artifact: Artifact) -> None:
+        if artifact.is_protected:
+            self._cloudformation.update_termination_protection(
+                StackName=artifact.stack_name, EnableTerminationProtection=True
+            )
+
+    def destroy(self, artifact: Artifact) -> None:
+        """Delete one stack; none is fine."""
+        stack = self._described(artifact.stack_name)
+        if stack is None:
+            return
+        try:
+            self._cloudformation.delete_stack(StackName=artifact.stack_name)
+        except ClientError as error:
+            message = error.response["Error"]["Message"]
+            raise DeployError(f"{artifact.stack_name}: {message}") from error
+        status = self._settled(artifact, stack["StackId"])
+        self._progress(f"{artifact.stack_name}: {status}")
+
+    def _settled(self, artifact: Artifact, stack_id: str = "") -> str:
+        while True:
+            stack = self._described(stack_id or artifact.stack_name)
+            if stack is None:
+                raise DeployError(f"{artifact.stack_name}: it was deleted meanwhile; deploy again")
+            status = str(stack["StackStatus"])
+            if not status.endswith("IN_PROGRESS"):
+                break
+            time.sleep(_POLL_SECONDS)
+        wanted = ("DELETE_COMPLETE",) if stack_id else ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+        if status not in wanted:
+            reason = stack.get("StackStatusReason", "no reason given")
+            raise DeployError(f"{artifact.stack_name}: {status}: {reason}")
+        return status
+
+    def _described(self, name: str) -> dict[str, Any] | None:
+        try:
+            stack: dict[str, Any] = self._cloudformation.describe_stacks(StackName=name)["Stacks"][
+                0
+            ]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise
+        return stack
+
+
+def _folders(cdk_out: Path) -> Iterator[Path]:
+    """Yield the assembly's folder and those of the assemblies nested in it, in its own order."""
+    manifest = _manifest(cdk_out)
+    yield cdk_out
+    for artifact in manifest["artifacts"].values():
+        if artifact["type"] == "cdk:cloud-assembly":
+            yield from _folders(cdk_out / artifact["properties"]["directoryName"])
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        text = (folder / "manifest.json").read_text(encoding="utf-8")
+    except OSError as error:
+        raise DeployError(f"{folder}: no manifest.json there; synthesise the app first") from error
+    manifest: dict[str, Any] = json.loads(text)
+    return manifest
+
+
+def _stacks(folder: Path) -> Iterator[Artifact]:
+    for name, artifact in _manifest(folder).get("artifacts", {}).items():
+        if artifact["type"] != "aws:cloudformation:stack":
+            continue
+        properties = artifact["properties"]
+        yield Artifact(
+            id=name,
+            stack_name=properties.get("stackName", name),
+            folder=folder,
+            template_file=properties["templateFile"],
+            parameters=properties.get("parameters", {}),
+            tags=properties.get("tags", {}),
+            is_protected=properties.get("terminationProtection", False),
+            needs=tuple(artifact.get("dependencies", [])),
+        )
+
+
+def _parameters(
+    artifact: Artifact, template: dict[str, Any], present: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    known = {p["ParameterKey"] for p in (present or {}).get("Parameters", [])}
+    result: list[dict[str, Any]] = []
+    for key in template.get("Parameters", {}):
+        if key in artifact.parameters:
+            result.append({"ParameterKey": key, "ParameterValue": artifact.parameters[key]})
+        elif key in known:
+            result.append({"ParameterKey": key, "UsePreviousValue": True})
+    return result
+
+
+def _archive(folder: Path) -> bytes:
+    """Return a folder as a zip archive; the same folder always gives the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EARLIEST)
+            entry.external_attr = (path.stat().st_mode & 0xFFFF) << 16
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

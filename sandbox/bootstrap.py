@@ -1,0 +1,84 @@
+"""What `cdk bootstrap` would have made, so that `cdk deploy` works at once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sandbox import clients
+
+STACK_NAME = "CDKToolkit"
+QUALIFIER = "hnb659fds"  # CDK's own default
+VERSION_PARAMETER = f"/cdk-bootstrap/{QUALIFIER}/version"
+VERSION = "30"  # old enough for `cdk bootstrap` to put its own template in this one's place
+
+_ROLES = {
+    "FilePublishingRole": "file-publishing-role",
+    "ImagePublishingRole": "image-publishing-role",
+    "LookupRole": "lookup-role",
+    "DeploymentActionRole": "deploy-role",
+    "CloudFormationExecutionRole": "cfn-exec-role",
+}
+
+
+def bucket_name(account: str, region: str) -> str:
+    """Return the name of the bucket that file assets are published to."""
+    return f"cdk-{QUALIFIER}-assets-{account}-{region}"
+
+
+def template() -> dict[str, Any]:
+    """Return the toolkit stack; its logical ids are those of CDK's own template."""
+    suffix = "${AWS::AccountId}-${AWS::Region}"
+    bucket = {
+        "BucketName": _sub("assets", suffix),
+        "VersioningConfiguration": {"Status": "Enabled"},
+    }
+    repository = {"RepositoryName": _sub("container-assets", suffix)}
+    resources: dict[str, Any] = {
+        "StagingBucket": {"Type": "AWS::S3::Bucket", "Properties": bucket},
+        "ContainerAssetsRepository": {"Type": "AWS::ECR::Repository", "Properties": repository},
+        "CdkBootstrapVersion": {
+            "Type": "AWS::SSM::Parameter",
+            "Properties": {"Name": VERSION_PARAMETER, "Type": "String", "Value": VERSION},
+        },
+    }
+    for logical_id, name in _ROLES.items():
+        properties = {"RoleName": _sub(name, suffix), "AssumeRolePolicyDocument": _TRUST}
+        resources[logical_id] = {"Type": "AWS::IAM::Role", "Properties": properties}
+    outputs = {
+        "BucketName": {"Value": {"Ref": "StagingBucket"}},
+        "BucketDomainName": {"Value": {"Fn::GetAtt": ["StagingBucket", "RegionalDomainName"]}},
+        "ImageRepositoryName": {"Value": {"Ref": "ContainerAssetsRepository"}},
+        "BootstrapVersion": {"Value": VERSION},
+    }
+    return {"Resources": resources, "Outputs": outputs}
+
+
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": {"Ref": "AWS::AccountId"}},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+def _sub(name: str, suffix: str) -> dict[str, str]:
+    return {"Fn::Sub": f"cdk-{QUALIFIER}-{name}-{suffix}"}
+
+
+def bootstrap(*, url: str, region: str) -> None:
+    """Deploy the toolkit stack into the sandbox at `url`; RuntimeError when that fails."""
+    cloudformation = clients.client("cloudformation", url=url, region=region)
+    cloudformation.create_stack(
+        StackName=STACK_NAME,
+        TemplateBody=json.dumps(template()),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    stack = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    if stack["StackStatus"] != "CREATE_COMPLETE":
+        reason = stack.get("StackStatusReason", "")
+        raise RuntimeError(f"sandbox: bootstrap is {stack['StackStatus']}: {reason}")

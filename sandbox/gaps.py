@@ -1,0 +1,135 @@
+"""Everything the sandbox does not do as AWS does, in one list that `status` prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One difference: `types` are CloudFormation types accepted and kept, but nothing more."""
+
+    name: str
+    on_aws: str
+    here: str
+    types: tuple[str, ...] = ()
+
+
+GAPS: list[Gap] = [
+    Gap(
+        "encryption",
+        "KMS encrypts data, and a role without the key cannot read it",
+        "keys exist, data is stored as it is",
+    ),
+    Gap(
+        "permissions",
+        "IAM evaluates every policy on every call",
+        "policies are kept; calls of state machines are checked by action name only",
+    ),
+    Gap(
+        "bucket policy conditions",
+        "statements apply when their Condition holds",
+        "statements with a Condition are ignored, others are enforced",
+    ),
+    Gap(
+        "network",
+        "security groups, endpoints and routes decide what reaches what",
+        "they exist and can be described; nothing is isolated",
+    ),
+    Gap(
+        "flow logs",
+        "traffic is recorded",
+        "the flow log exists and stays empty",
+    ),
+    Gap(
+        "autoscaling",
+        "instances are added and removed as a metric moves",
+        "targets, policies and schedules are kept; the number of copies stays",
+    ),
+    Gap(
+        "alarms",
+        "metrics are evaluated every period, and actions run",
+        "an alarm has a state only when set-alarm-state sets it",
+    ),
+    Gap(
+        "composite alarms",
+        "their rule is evaluated over other alarms",
+        "accepted and kept",
+        ("AWS::CloudWatch::CompositeAlarm",),
+    ),
+    Gap("mail", "SNS delivers to e-mail addresses", "messages are kept, nothing is sent"),
+    Gap("budgets", "cost is compared with the budget", "the budget is kept; nothing costs money"),
+    Gap(
+        "retention",
+        "lifecycle rules and log retention delete what is old",
+        "rules are kept, nothing expires",
+    ),
+    Gap(
+        "access logs", "S3 writes them to the log bucket", "the setting is kept, no log is written"
+    ),
+    Gap(
+        "notebook instances",
+        "a machine starts and runs JupyterLab",
+        "the instance is listed as InService; no machine and no lifecycle script runs",
+    ),
+    Gap(
+        "model monitor",
+        "schedules compare captured data with a baseline",
+        "accepted and kept",
+        (
+            "AWS::SageMaker::MonitoringSchedule",
+            "AWS::SageMaker::ModelQualityJobDefinition",
+            "AWS::SageMaker::DataQualityJobDefinition",
+        ),
+    ),
+    Gap(
+        "studio",
+        "domains, profiles and spaces run JupyterLab for people",
+        "accepted and kept",
+        (
+            "AWS::SageMaker::Domain",
+            "AWS::SageMaker::UserProfile",
+            "AWS::SageMaker::Space",
+            "AWS::SageMaker::MlflowTrackingServer",
+        ),
+    ),
+    Gap(
+        "audit",
+        "CloudTrail and Config record what happens",
+        "accepted and kept; LookupEvents answers with nothing",
+        ("AWS::CloudTrail::Trail", "AWS::Config::ConfigRule"),
+    ),
+    Gap(
+        "HTTP API",
+        "API Gateway answers, with IAM authorisation",
+        "accepted and kept; nothing listens",
+        (
+            "AWS::ApiGatewayV2::Api",
+            "AWS::ApiGatewayV2::Integration",
+            "AWS::ApiGatewayV2::Route",
+            "AWS::ApiGatewayV2::Stage",
+        ),
+    ),
+    Gap(
+        "CloudFormation limits",
+        "stacks have quotas, stack policies, drift, imports, macros and nested stacks",
+        "none of these; Transform sections, nested stacks and custom resources are refused",
+    ),
+    Gap(
+        "tag changes",
+        "a changed tag is written to the resource",
+        "tags are written at creation; a later change is kept in the stack only",
+    ),
+    Gap(
+        "persistence",
+        "everything stays until it is deleted",
+        "everything is gone when the sandbox stops",
+    ),
+]
+
+NOTHING_HAPPENS = ("AWS::CDK::Metadata", "AWS::CloudFormation::WaitConditionHandle")
+
+
+def recorded_types() -> dict[str, Gap]:
+    """Return the resource types that are accepted and kept only, with the gap that says why."""
+    return {name: gap for gap in GAPS for name in gap.types}

@@ -1,0 +1,165 @@
+"""SageMaker resources that take their time, or that moto lets live too long."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from moto.sagemaker.models import sagemaker_backends
+
+from sandbox.aws import Aws
+from sandbox.resource import (
+    Resource,
+    ResourceError,
+    changed,
+    keep_identity,
+    refuse_named_replacement,
+)
+
+_STABLE_SECONDS = 600.0
+_POLL_SECONDS = 0.05
+
+
+class Endpoint:
+    """An endpoint; CloudFormation is done with it when it serves, or fails with its reason."""
+
+    def create(self, aws: Aws, resource: Resource) -> None:
+        """Create the endpoint and wait until it is in service."""
+        resource.name = resource.properties.get("EndpointName") or resource.generated_name()
+        arguments: dict[str, Any] = {
+            "EndpointName": resource.name,
+            "EndpointConfigName": _config(resource),
+        }
+        if "Tags" in resource.properties:
+            arguments["Tags"] = resource.properties["Tags"]
+        answer = aws.call("sagemaker", "create_endpoint", arguments)
+        resource.physical_id = answer["EndpointArn"]
+        resource.attributes["EndpointName"] = resource.name
+        self._wait(aws, resource)
+
+    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+        """Update the endpoint in place and wait; another name is another endpoint."""
+        if "EndpointName" in changed(new, old):
+            refuse_named_replacement(new, "EndpointName", old.properties)
+            self.create(aws, new)
+            return True
+        keep_identity(new, old)
+        if self._describe(aws, new)["EndpointConfigName"] != _config(new):
+            arguments: dict[str, Any] = {
+                "EndpointName": new.name,
+                "EndpointConfigName": _config(new),
+            }
+            for name in ("DeploymentConfig", "RetainAllVariantProperties"):
+                if name in new.properties:
+                    arguments[name] = new.properties[name]
+            aws.call("sagemaker", "update_endpoint", arguments)
+            self._wait(aws, new)
+        return False
+
+    def delete(self, aws: Aws, resource: Resource) -> None:
+        """Delete the endpoint."""
+        aws.forget("sagemaker", "delete_endpoint", {"EndpointName": resource.name})
+
+    def _describe(self, aws: Aws, resource: Resource) -> dict[str, Any]:
+        return aws.call("sagemaker", "describe_endpoint", {"EndpointName": resource.name})
+
+    def _wait(self, aws: Aws, resource: Resource) -> None:
+        until = time.monotonic() + _STABLE_SECONDS
+        while True:
+            state = self._describe(aws, resource)
+            status = state["EndpointStatus"]
+            if status in ("InService", "Failed"):
+                break
+            if time.monotonic() > until:
+                raise ResourceError(f"endpoint {resource.name} is still {status}; look at its log")
+            time.sleep(_POLL_SECONDS)
+        if status == "Failed" or state["EndpointConfigName"] != _config(resource):
+            reason = state.get("FailureReason", "no reason was given")
+            raise ResourceError(f"endpoint {resource.name} did not come into service: {reason}")
+
+
+def _config(resource: Resource) -> str:
+    return str(resource.properties["EndpointConfigName"]).split("/")[-1]
+
+
+class NotebookInstance:
+    """A notebook instance; it must be stopped before it can go, and its name stays."""
+
+    _IMMUTABLE = frozenset(
+        {
+            "NotebookInstanceName",
+            "SubnetId",
+            "SecurityGroupIds",
+            "KmsKeyId",
+            "DirectInternetAccess",
+            "PlatformIdentifier",
+        }
+    )
+
+    def create(self, aws: Aws, resource: Resource) -> None:
+        """Create the instance."""
+        properties = resource.properties
+        resource.name = (
+            resource.name or properties.get("NotebookInstanceName") or resource.generated_name()
+        )
+        arguments = {**properties, "NotebookInstanceName": resource.name}
+        answer = aws.call("sagemaker", "create_notebook_instance", arguments)
+        resource.physical_id = answer["NotebookInstanceArn"]
+        resource.attributes["NotebookInstanceName"] = resource.name
+
+    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+        """Create it anew under the same name; AWS stops, changes and starts it."""
+        if changed(new, old) & self._IMMUTABLE:
+            refuse_named_replacement(new, "NotebookInstanceName", old.properties)
+            self.create(aws, new)
+            return True
+        keep_identity(new, old)
+        self.delete(aws, old)
+        self.create(aws, new)
+        return False
+
+    def delete(self, aws: Aws, resource: Resource) -> None:
+        """Stop the instance and delete it."""
+        name = {"NotebookInstanceName": resource.name}
+        aws.forget("sagemaker", "stop_notebook_instance", name)
+        aws.forget("sagemaker", "delete_notebook_instance", name)
+
+
+class ModelPackageGroup:
+    """A model package group; moto cannot delete one."""
+
+    def create(self, aws: Aws, resource: Resource) -> None:
+        """Create the group."""
+        properties = resource.properties
+        resource.name = properties.get("ModelPackageGroupName") or resource.generated_name()
+        arguments = {**properties, "ModelPackageGroupName": resource.name}
+        answer = aws.call("sagemaker", "create_model_package_group", arguments)
+        resource.physical_id = answer["ModelPackageGroupArn"]
+        resource.attributes = {
+            "ModelPackageGroupArn": resource.physical_id,
+            "ModelPackageGroupName": resource.name,
+            "ModelPackageGroupStatus": "Completed",
+        }
+
+    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+        """Keep the group: only its policy and tags can change, and neither has an effect here."""
+        if changed(new, old) & {"ModelPackageGroupName", "ModelPackageGroupDescription"}:
+            refuse_named_replacement(new, "ModelPackageGroupName", old.properties)
+            self.create(aws, new)
+            return True
+        keep_identity(new, old)
+        return False
+
+    def delete(self, aws: Aws, resource: Resource) -> None:
+        """Delete the group; like AWS, refuse while it holds versions."""
+        backend = sagemaker_backends[aws.account][aws.region]
+        versions = [
+            package
+            for package in backend.model_packages.values()
+            if package.model_package_group_name == resource.name
+        ]
+        if versions:
+            raise ResourceError(
+                f"model package group {resource.name} holds {len(versions)} versions; delete them"
+            )
+        backend.model_package_groups.pop(resource.name, None)

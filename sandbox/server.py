@@ -1,0 +1,131 @@
+"""The sandbox as a server: moto with our engine and our runners, on loopback, in one process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from moto.cloudformation.models import cloudformation_backends
+from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from sandbox import (
+    bootstrap,
+    bucketpolicies,
+    clients,
+    cloudformation_api,
+    context,
+    runtime,
+)
+from sandbox.gateway import gateway
+
+_HOST = "127.0.0.1"
+_PATIENCE_SECONDS = 5.0
+
+
+class _Handler(MotoRequestHandler):
+    """Serves without writing a line per request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+class Sandbox:
+    """AWS in this process, bootstrapped for CDK; one at a time, usable as a context manager.
+
+    `folder` is where jobs and endpoints keep their files; a temporary one when not given.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, *, port: int = 0, region: str = "us-east-1"
+    ) -> None:
+        self.region = region
+        self.folder = Path(folder) if folder else Path(tempfile.mkdtemp(prefix="sandbox-"))
+        self._port = port
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; RuntimeError before `start`."""
+        if self._server is None:
+            raise RuntimeError("sandbox: it is not started; call start() first")
+        return int(self._server.port)
+
+    @property
+    def url(self) -> str:
+        """The address that AWS_ENDPOINT_URL takes."""
+        return f"http://{_HOST}:{self.port}"
+
+    def start(self) -> Sandbox:
+        """Start serving; OSError when the port is taken, RuntimeError when one runs already."""
+        if context.is_set():
+            raise RuntimeError("sandbox: one runs in this process already; stop it first")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        application = gateway(DomainDispatcherApplication(create_backend_app))
+        self._server = make_server(
+            _HOST, self._port, application, threaded=True, request_handler=_Handler
+        )
+        self._server.daemon_threads = True
+        os.environ["MOTO_PORT"] = str(self.port)  # moto's state machines call back on it
+        context.set_current(context.Context(self.url, self.region, context.ACCOUNT, self.folder))
+        cloudformation_api.install()
+        bucketpolicies.install()
+        runtime.install()
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, daemon=True, name="sandbox"
+        )
+        self._thread.start()
+        bootstrap.bootstrap(url=self.url, region=self.region)
+        return self
+
+    def reset(self) -> None:
+        """Forget everything but the bootstrap; jobs and endpoints are stopped."""
+        runtime.reset()
+        self._wait()
+        moto_api_backend.reset()
+        bootstrap.bootstrap(url=self.url, region=self.region)
+
+    def stop(self) -> None:
+        """Stop serving, and every process that was started; the folder stays."""
+        if self._server is None or self._thread is None:
+            return
+        runtime.stop()
+        self._wait()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = self._thread = None
+        moto_api_backend.reset()
+        context.set_current(None)
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client of `service` that talks to this sandbox."""
+        return clients.client(service, url=self.url, region=self.region)
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _wait(self) -> None:
+        for regions in list(cloudformation_backends.values()):
+            for backend in list(regions.values()):
+                backend.wait(_PATIENCE_SECONDS)
