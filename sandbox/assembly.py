@@ -2,81 +2,52 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
-import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from sandbox import clients, context
+from sandbox.manifest import Artifact, DeployError, archive, folders, read_assembly
 
 Progress = Callable[[str], None]
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # zip archives know no earlier date; equal input, equal archive
 _POLL_SECONDS = 0.05
 
-
-class DeployError(Exception):
-    """A stack that did not arrive where it should; the message names it and says why."""
-
-
-@dataclass(frozen=True)
-class Artifact:
-    """One stack of an assembly, with everything needed to deploy it."""
-
-    id: str
-    stack_name: str
-    folder: Path
-    template_file: str
-    parameters: dict[str, str]
-    tags: dict[str, str]
-    is_protected: bool
-    needs: tuple[str, ...]
-
-
-def read_assembly(cdk_out: Path) -> list[Artifact]:
-    """Return the stacks of an assembly and of its nested ones, each after what it needs.
-
-    Raises DeployError when `cdk_out` holds no assembly.
-    """
-    found = {artifact.id: artifact for folder in _folders(cdk_out) for artifact in _stacks(folder)}
-    done: dict[str, Artifact] = {}
-
-    def visit(artifact: Artifact) -> None:
-        for needed in artifact.needs:
-            if needed in found and needed not in done:
-                visit(found[needed])
-        done[artifact.id] = artifact
-
-    for artifact in found.values():
-        visit(artifact)
-    return list(done.values())
+__all__ = ["DeployError", "deploy_assembly", "destroy_assembly", "read_assembly"]
 
 
 def deploy_assembly(
-    cdk_out: Path, endpoint_url: str, *, on_progress: Progress | None = None
+    cdk_out: Path,
+    endpoint_url: str,
+    *,
+    region: str | None = None,
+    on_progress: Progress | None = None,
 ) -> dict[str, str]:
     """Publish the file assets and deploy every stack; return each stack's status by its name.
 
-    Parameter values of stacks that exist are kept. Raises DeployError for the first that fails.
+    `region` is that of the sandbox in this process, else us-east-1, when not given. Parameter
+    values of stacks that exist are kept. Raises DeployError for the first that fails.
     """
-    target = _Target(endpoint_url, on_progress or (lambda line: None))
-    for folder in _folders(cdk_out):
+    target = _Target(endpoint_url, region, on_progress or (lambda line: None))
+    for folder in folders(cdk_out):
         target.publish(folder)
     return {a.stack_name: target.deploy(a) for a in read_assembly(cdk_out)}
 
 
 def destroy_assembly(
-    cdk_out: Path, endpoint_url: str, *, on_progress: Progress | None = None
+    cdk_out: Path,
+    endpoint_url: str,
+    *,
+    region: str | None = None,
+    on_progress: Progress | None = None,
 ) -> None:
-    """Delete every stack of an assembly, the last deployed first; DeployError names one that stays."""
-    target = _Target(endpoint_url, on_progress or (lambda line: None))
+    """Delete every stack of an assembly, last deployed first; DeployError names one that stays."""
+    target = _Target(endpoint_url, region, on_progress or (lambda line: None))
     for artifact in reversed(read_assembly(cdk_out)):
         target.destroy(artifact)
 
@@ -84,8 +55,9 @@ def destroy_assembly(
 class _Target:
     """The sandbox that is deployed to."""
 
-    def __init__(self, url: str, progress: Progress) -> None:
-        region = context.current().region if context.is_set() else "us-east-1"
+    def __init__(self, url: str, region: str | None, progress: Progress) -> None:
+        if region is None:
+            region = context.current().region if context.is_set() else "us-east-1"
         self._progress = progress
         self._cloudformation = clients.client("cloudformation", url=url, region=region)
         self._s3 = clients.client("s3", url=url, region=region)
@@ -110,7 +82,7 @@ class _Target:
         except ClientError:
             path = folder / source["path"]
             is_folder = source.get("packaging") == "zip"
-            body = _archive(path) if is_folder else path.read_bytes()
+            body = archive(path) if is_folder else path.read_bytes()
             self._s3.put_object(Bucket=bucket, Key=key, Body=body)
 
     def _filled(self, text: str) -> str:
@@ -202,41 +174,6 @@ class _Target:
         return stack
 
 
-def _folders(cdk_out: Path) -> Iterator[Path]:
-    """Yield the assembly's folder and those of the assemblies nested in it, in its own order."""
-    manifest = _manifest(cdk_out)
-    yield cdk_out
-    for artifact in manifest["artifacts"].values():
-        if artifact["type"] == "cdk:cloud-assembly":
-            yield from _folders(cdk_out / artifact["properties"]["directoryName"])
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        text = (folder / "manifest.json").read_text(encoding="utf-8")
-    except OSError as error:
-        raise DeployError(f"{folder}: no manifest.json there; synthesise the app first") from error
-    manifest: dict[str, Any] = json.loads(text)
-    return manifest
-
-
-def _stacks(folder: Path) -> Iterator[Artifact]:
-    for name, artifact in _manifest(folder).get("artifacts", {}).items():
-        if artifact["type"] != "aws:cloudformation:stack":
-            continue
-        properties = artifact["properties"]
-        yield Artifact(
-            id=name,
-            stack_name=properties.get("stackName", name),
-            folder=folder,
-            template_file=properties["templateFile"],
-            parameters=properties.get("parameters", {}),
-            tags=properties.get("tags", {}),
-            is_protected=properties.get("terminationProtection", False),
-            needs=tuple(artifact.get("dependencies", [])),
-        )
-
-
 def _parameters(
     artifact: Artifact, template: dict[str, Any], present: dict[str, Any] | None
 ) -> list[dict[str, Any]]:
@@ -248,14 +185,3 @@ def _parameters(
         elif key in known:
             result.append({"ParameterKey": key, "UsePreviousValue": True})
     return result
-
-
-def _archive(folder: Path) -> bytes:
-    """Return a folder as a zip archive; the same folder always gives the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EARLIEST)
-            entry.external_attr = (path.stat().st_mode & 0xFFFF) << 16
-            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 from moto.cloudformation import models, urls
-from moto.core.exceptions import ServiceException
+from moto.cloudformation.exceptions import CloudFormationError
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
 from sandbox import clients, context
@@ -42,7 +42,7 @@ class Response(BaseResponse):
         try:
             return super().call_action()
         except tuple(_CODES) as error:
-            failure = ServiceException(_CODES[type(error)], str(error))
+            failure = CloudFormationError(_CODES[type(error)], str(error))
             status, headers, body = self.serialized(ActionResult(failure))
             return status, {**headers, "status": str(status)}, body
 
@@ -187,7 +187,7 @@ class Response(BaseResponse):
         name = self._text("ChangeSetName")
         change_set = self._backend.change_set(name, self._get_param("StackName"))
         if change_set is None:
-            raise ServiceException("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
+            raise CloudFormationError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
         return change_set
 
     def _resources(self) -> list[dict[str, Any]]:
