@@ -1,0 +1,112 @@
+"""What this half of the sandbox remembers, kept apart by account and region as AWS keeps it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from moto.sagemaker.exceptions import ValidationError
+
+T = TypeVar("T")
+Document = dict[str, Any]
+
+
+class Place(NamedTuple):
+    """The account and region that own something."""
+
+    account: str
+    region: str
+
+    def arn(self, kind: str, name: str, service: str = "sagemaker") -> str:
+        """Return the ARN of the resource `name`; SageMaker's are lower case."""
+        return f"arn:aws:{service}:{self.region}:{self.account}:{kind}/{name.lower()}"
+
+
+class Shelf(Generic[T]):
+    """Named things of one kind; safe to use from many threads."""
+
+    def __init__(self, noun: str) -> None:
+        self.noun = noun
+        self._items: dict[tuple[Place, str], T] = {}
+        self._lock = threading.RLock()
+
+    def add(self, place: Place, name: str, make: Callable[[], T]) -> T | None:
+        """Keep what `make` returns; None when the name is taken."""
+        with self._lock:
+            if (place, name) in self._items:
+                return None
+            item = self._items[place, name] = make()
+            return item
+
+    def find(self, place: Place, name: str) -> T | None:
+        """Return the thing called `name`, or None."""
+        return self._items.get((place, name))
+
+    def get(self, place: Place, name: str) -> T:
+        """Return the thing called `name`; raises SageMaker's ValidationException without one."""
+        item = self.find(place, name)
+        if item is None:
+            raise ValidationError(message=f'Could not find {self.noun} "{name}".')
+        return item
+
+    def pop(self, place: Place, name: str) -> T:
+        """Forget the thing called `name` and return it; raises as `get` does."""
+        with self._lock:
+            item = self.get(place, name)
+            del self._items[place, name]
+            return item
+
+    def all(self, place: Place | None = None) -> list[T]:
+        """Return everything, oldest first; only what `place` owns when it is given."""
+        with self._lock:
+            return [item for (owner, _), item in self._items.items() if place in (None, owner)]
+
+    def clear(self) -> list[T]:
+        """Forget and return everything."""
+        with self._lock:
+            items = list(self._items.values())
+            self._items.clear()
+            return items
+
+
+def now() -> datetime:
+    """Return the time as AWS's API shows it: UTC with milliseconds."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def page(request: Document, rows: Iterable[Document], *, name: str, status: str) -> Document:
+    """Return `Items` and maybe `NextToken`: `rows` filtered, sorted and cut as `request` asks.
+
+    `name` and `status` are the fields that NameContains and StatusEquals look at.
+    """
+    wanted, part = request.get("StatusEquals"), str(request.get("NameContains", "")).lower()
+    kept = [
+        row for row in rows if part in str(row[name]).lower() and wanted in (None, row.get(status))
+    ]
+    field = {"Name": name, "Status": status}.get(str(request.get("SortBy")), "CreationTime")
+    descending = request.get("SortOrder", "Descending") == "Descending"
+    kept.sort(key=lambda row: row[field], reverse=descending)
+    start, size = int(request.get("NextToken") or 0), int(request.get("MaxResults") or 100)
+    more = {"NextToken": str(start + size)} if start + size < len(kept) else {}
+    return {"Items": kept[start : start + size], **more}
+
+
+def check_name(field: str, name: str, longest: int = 63) -> None:
+    """Refuse a name that AWS refuses; raises SageMaker's ValidationException."""
+    problem = None
+    if len(name) > longest:
+        problem = f"Member must have length less than or equal to {longest}"
+    elif not re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*", name):
+        problem = (
+            "Member must satisfy regular expression pattern: "
+            f"[a-zA-Z0-9](-*[a-zA-Z0-9]){{0,{longest - 1}}}"
+        )
+    if problem:
+        raise ValidationError(
+            message=f"1 validation error detected: Value '{name}' at '{field}' "
+            f"failed to satisfy constraint: {problem}"
+        )
