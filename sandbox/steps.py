@@ -1,0 +1,117 @@
+"""Step Functions that executes, for API and CloudFormation alike, with idempotent names."""
+
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+from typing import Any
+
+from moto.stepfunctions import models
+from moto.stepfunctions.exceptions import InvalidName
+from moto.stepfunctions.parser import models as parser_models
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import (
+    WaitFunction,
+)
+from moto.stepfunctions.parser.asl.eval.evaluation_details import ExecutionDetails
+from moto.stepfunctions.parser.backend import execution as backend_execution
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
+from sandbox import casing, events, integrations, queries
+from sandbox.stores import Document, Place
+
+# On a laptop nobody wants to wait half a minute for the next look at a stack.
+LONGEST_WAIT_SECONDS = 1.0
+_STARTING = threading.RLock()
+_CHANGE = "Step Functions Execution Status Change"
+
+
+class Execution(backend_execution.Execution):
+    """An execution that announces its status to EventBridge."""
+
+    def get_start_execution_details(self) -> Any:
+        """Give the context object a start time that is JSON."""
+        return ExecutionDetails(
+            arn=self.exec_arn,
+            name=self.name,
+            role_arn=self.role_arn,
+            inpt=self.input_data,
+            start_time=casing.iso(self.start_date),
+        )
+
+    def _get_start_execution_worker_comm(self) -> Any:
+        return _Announcer(self)
+
+    def start(self) -> None:
+        """Run in the background."""
+        super().start()
+        announce(self, "RUNNING")
+
+
+class _Announcer(backend_execution.BaseExecutionWorkerCommunication):
+    def terminated(self) -> None:
+        super().terminated()
+        announce(self.execution, self.execution.status)
+
+
+def announce(execution: Any, status: str) -> None:
+    """Send the status of `execution` to EventBridge."""
+    described = execution.to_describe_output()
+    detail: Document = {
+        name: described.get(name)
+        for name in ("executionArn", "stateMachineArn", "name", "startDate", "stopDate", "input")
+    }
+    detail |= {"status": status, "output": described.get("output")}
+    detail |= {name: described.get(name) for name in ("error", "cause")}
+    place = Place(execution.account_id, execution.region_name)
+    events.put(place, events.Event("aws.states", _CHANGE, detail, [execution.exec_arn]))
+
+
+class Backend(StepFunctionsParserBackend):
+    """moto's interpreter, with execution names as AWS treats them."""
+
+    @property
+    def _url_module(self) -> Any:
+        from moto.stepfunctions import urls
+
+        return urls
+
+    def start_execution(
+        self,
+        state_machine_arn: str,
+        name: str | None = None,
+        execution_input: str | None = None,
+        trace_header: Any = None,
+    ) -> Any:
+        """Start, or return the running execution of the same name and input."""
+        if name and not re.fullmatch(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f]{1,80}", name):
+            raise InvalidName(f"Invalid Name: '{name}'")
+        with _STARTING:  # or two equal names at once would both start
+            return super().start_execution(
+                state_machine_arn, name or str(uuid.uuid4()), execution_input, trace_header
+            )
+
+
+def _wait_interval(self: Any, env: Any, wait_seconds: float) -> None:
+    if wait_seconds > 0:
+        env.program_state_event.wait(min(wait_seconds, LONGEST_WAIT_SECONDS))
+
+
+class _ShortSleep:
+    """Stands for the module `time` where retries wait."""
+
+    @staticmethod
+    def sleep(seconds: float) -> None:
+        """Wait, but not as long as in a data centre."""
+        threading.Event().wait(min(seconds, LONGEST_WAIT_SECONDS))
+
+
+def install() -> None:
+    """Put the executing backend in place of moto's stub."""
+    models.stepfunctions_backends.backend = Backend
+    parser_models.Execution = Execution
+    WaitFunction._wait_interval = _wait_interval
+    retrier_decl.time = _ShortSleep
+    integrations.install()
+    queries.install()
