@@ -1,0 +1,60 @@
+"""Everything in the sandbox that runs: what the server installs, resets and stops."""
+
+from __future__ import annotations
+
+import shutil
+
+from sandbox import (
+    alarms,
+    builds,
+    capture,
+    context,
+    endpoints,
+    events,
+    invocations,
+    objectevents,
+    packages,
+    processes,
+    rolecheck,
+    sagemakerapi,
+    schedules,
+    steps,
+    traffic,
+)
+
+
+class _State:
+    installed = False
+
+
+def install() -> None:
+    """Put what runs into moto, once, and start the clocks; the context must be set by then."""
+    if not _State.installed:
+        for part in (events, objectevents, alarms, steps, builds, sagemakerapi, invocations):
+            part.install()
+        _State.installed = True
+    traffic.start()
+    schedules.start()
+
+
+def reset() -> None:
+    """End every process and forget every job, build and endpoint; moto's own state stays."""
+    for endpoint in endpoints.ENDPOINTS.all():
+        endpoint.abandon()
+    processes.end_all()
+    sagemakerapi.reset()
+    packages.reset()
+    builds.BUILDS.clear()
+    traffic.forget()
+    capture.forget()
+    events.DELIVERIES.clear()
+    rolecheck.DENIED.clear()
+
+
+def stop() -> None:
+    """Reset, stop the clocks and remove the folders of jobs and endpoints."""
+    traffic.stop()
+    schedules.stop()
+    reset()
+    for name in ("training-jobs", "processing-jobs", "endpoints", "images"):
+        shutil.rmtree(context.current().folder / name, ignore_errors=True)
