@@ -1,0 +1,1 @@
+"""What SageMaker runs: a package that ships alone."""

@@ -1,0 +1,34 @@
+"""Stops training when one metric no longer improves, and survives an interruption doing so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass
+class EarlyStopping:
+    """Remembers the best round of `metric`; `patience` rounds without a better one are enough."""
+
+    metric: str
+    patience: int
+    maximise: bool
+    best_round: int = -1
+    best_value: float = 0.0
+
+    def observe(self, number: int, value: float) -> None:
+        """Take note of one finished round."""
+        better = value > self.best_value if self.maximise else value < self.best_value
+        if self.best_round < 0 or better:
+            self.best_round, self.best_value = number, value
+
+    def is_over(self, number: int) -> bool:
+        """Whether no round after `number` is worth running."""
+        return self.best_round >= 0 and number - self.best_round >= self.patience
+
+    def state(self) -> dict[str, float]:
+        """What a checkpoint has to keep."""
+        return {"best_round": self.best_round, "best_value": self.best_value}
+
+    def restore(self, state: Mapping[str, float]) -> None:
+        """Continue where `state` was taken."""
+        self.best_round = int(state.get("best_round", -1))
+        self.best_value = float(state.get("best_value", 0.0))

@@ -1,0 +1,26 @@
+"""The ways a program may end, so that every exit code is written down once."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What SageMaker, or a person, reads from the status of a finished program."""
+
+    DONE = 0
+    BAD_INPUT = 1
+    FAILED = 2
+    USAGE = 64
+    # 128 + SIGTERM, as a shell would report it: stopped in order, checkpoint kept, no model.
+    STOPPED = 143
+
+
+class InputError(Exception):
+    """Something given from outside is wrong; one line: where, what, what was given, what to do."""
+
+
+class AlgorithmError(Exception):
+    """The algorithm itself gave up: one line, without its stack."""
+
+
+class StoppedError(Exception):
+    """SIGTERM arrived and the work so far is safe."""

@@ -1,0 +1,58 @@
+"""Where SageMaker puts things: every path of the container contract, typed once."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folder tree below `base`, which is /opt/ml unless SAGEMAKER_BASE_DIR says otherwise."""
+
+    base: Path
+
+    @classmethod
+    def from_environment(cls) -> "Layout":
+        """Read SAGEMAKER_BASE_DIR."""
+        return cls(Path(os.environ.get("SAGEMAKER_BASE_DIR") or "/opt/ml"))
+
+    @property
+    def configuration(self) -> Path:
+        """The JSON files that describe a training job."""
+        return self.base / "input" / "config"
+
+    @property
+    def channels(self) -> Path:
+        """One folder for each data channel of a training job."""
+        return self.base / "input" / "data"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Copied to S3 while a job runs, and back when it restarts."""
+        return self.base / "checkpoints"
+
+    @property
+    def model(self) -> Path:
+        """Packed to model.tar.gz after training, unpacked and read-only for serving."""
+        return self.base / "model"
+
+    @property
+    def failure(self) -> Path:
+        """The first 1024 characters become a training job's FailureReason."""
+        return self.base / "output" / "failure"
+
+    @property
+    def message(self) -> Path:
+        """The first kilobyte becomes a processing job's ExitMessage."""
+        return self.base / "output" / "message"
+
+    @property
+    def processing(self) -> Path:
+        """Inputs and outputs of a processing job."""
+        return self.base / "processing"
+
+    def name_of(self, path: Path) -> str:
+        """`path` as a person below `base` would type it."""
+        return (
+            path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else path.name
+        )
