@@ -12,22 +12,27 @@ from bench.measurement import Figure, interleaved_medians
 REPO = Path(__file__).parent.parent
 
 
-def synthesise(program: str, context: dict[str, object]) -> None:
-    """Run one CDK app as the CDK command line would, into a folder that is thrown away."""
+def synthesise_into(out: Path, program: str, context: dict[str, object]) -> None:
+    """Run one CDK app with the context of cdk.json, as the CDK command line does."""
     flags = json.loads((REPO / "cdk.json").read_text())["context"]
+    subprocess.run(
+        [sys.executable, program],
+        cwd=REPO,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={
+            **os.environ,
+            "CDK_OUTDIR": str(out),
+            "CDK_CONTEXT_JSON": json.dumps(flags | context),
+            "PYTHONPATH": str(REPO),
+        },
+    )
+
+
+def synthesise(program: str, context: dict[str, object]) -> None:
+    """Synthesise into a folder that is thrown away."""
     with tempfile.TemporaryDirectory() as out:
-        subprocess.run(
-            [sys.executable, program],
-            cwd=REPO,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            env={
-                **os.environ,
-                "CDK_OUTDIR": out,
-                "CDK_CONTEXT_JSON": json.dumps(flags | context),
-                "PYTHONPATH": str(REPO),
-            },
-        )
+        synthesise_into(Path(out), program, context)
 
 
 def measure(rounds: int) -> list[Figure]:
