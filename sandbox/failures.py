@@ -10,11 +10,15 @@ from sandbox.resource import ResourceError
 from sandbox.template import TemplateError
 
 _LOG = logging.getLogger(__name__)
-_EXPECTED = (TemplateError, ResourceError, ClientError, BotoCoreError)
+_EXPECTED = (TemplateError, ResourceError, BotoCoreError)
 
 
 def explain(error: Exception) -> str:
     """Return an error as one line; an unexpected one is also written to the log."""
+    if isinstance(error, ClientError):
+        answer = error.response["Error"]
+        line = f"{error.operation_name}: {answer['Message']} ({answer['Code']})"
+        return " ".join(line.split())
     if isinstance(error, _EXPECTED):
         return " ".join(str(error).split())
     _LOG.error("sandbox: a resource handler failed", exc_info=error)

@@ -11,6 +11,11 @@ from sandbox.resource import Resource, changed, keep_identity, refuse_named_repl
 _VERSIONS = 5  # a managed policy keeps at most five
 
 
+def _document(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a policy document with a version: AWS has a default, moto has not."""
+    return {"Version": "2012-10-17", **document}
+
+
 class Role:
     """An IAM role with its managed and inline policies."""
 
@@ -23,7 +28,7 @@ class Role:
             for key in ("Path", "Description", "MaxSessionDuration", "PermissionsBoundary", "Tags")
             if key in properties
         }
-        document = properties["AssumeRolePolicyDocument"]
+        document = _document(properties["AssumeRolePolicyDocument"])
         arguments = {"RoleName": resource.name, "AssumeRolePolicyDocument": document, **kept}
         role = aws.call("iam", "create_role", arguments)["Role"]
         resource.physical_id = resource.name
@@ -37,7 +42,7 @@ class Role:
             self.create(aws, new)
             return True
         keep_identity(new, old)
-        document = new.properties["AssumeRolePolicyDocument"]
+        document = _document(new.properties["AssumeRolePolicyDocument"])
         role: dict[str, Any] = {"RoleName": new.name}
         aws.call("iam", "update_assume_role_policy", {**role, "PolicyDocument": document})
         settings: dict[str, Any] = {
@@ -60,7 +65,8 @@ class Role:
         for arn in resource.properties.get("ManagedPolicyArns", []):
             aws.call("iam", "attach_role_policy", {**role, "PolicyArn": arn})
         for policy in resource.properties.get("Policies", []):
-            aws.call("iam", "put_role_policy", {**role, **policy})
+            named = {**policy, "PolicyDocument": _document(policy["PolicyDocument"])}
+            aws.call("iam", "put_role_policy", {**role, **named})
 
     def _detach(self, aws: Aws, resource: Resource) -> None:
         role = {"RoleName": resource.name}
@@ -82,7 +88,7 @@ class ManagedPolicy:
             key: properties[key] for key in ("Path", "Description") if key in properties
         }
         arguments["PolicyName"] = resource.name
-        arguments["PolicyDocument"] = properties["PolicyDocument"]
+        arguments["PolicyDocument"] = _document(properties["PolicyDocument"])
         policy = aws.call("iam", "create_policy", arguments)["Policy"]
         resource.physical_id = policy["Arn"]
         resource.attributes = {"PolicyArn": policy["Arn"], "PolicyId": policy["PolicyId"]}
@@ -115,7 +121,7 @@ class ManagedPolicy:
         old = self._old_versions(aws, resource)
         if len(old) >= _VERSIONS - 1:
             aws.call("iam", "delete_policy_version", {**policy, "VersionId": old[0]})
-        document = json.dumps(resource.properties["PolicyDocument"])
+        document = json.dumps(_document(resource.properties["PolicyDocument"]))
         arguments = {**policy, "PolicyDocument": document, "SetAsDefault": True}
         aws.call("iam", "create_policy_version", arguments)
 
@@ -143,8 +149,8 @@ class InlinePolicy:
         resource.name = resource.properties["PolicyName"]
         resource.physical_id = resource.identity()
         for role in resource.properties.get("Roles", []):
-            policy = {"PolicyName": resource.name}
-            policy["PolicyDocument"] = resource.properties["PolicyDocument"]
+            document = _document(resource.properties["PolicyDocument"])
+            policy = {"PolicyName": resource.name, "PolicyDocument": document}
             aws.call("iam", "put_role_policy", {"RoleName": role, **policy})
 
     def update(self, aws: Aws, new: Resource, old: Resource) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.server import Sandbox
 
 Template = dict[str, Any]
+Declared = tuple[str, dict[str, Any]]  # a resource: its type and properties
 
 
 def template(resources: dict[str, Any], **sections: Any) -> Template:

@@ -5,10 +5,13 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.engine.stacks import Stacks, parameter, template, text, values
+from tests.sandbox.engine.stacks import Declared, Stacks, parameter, template, text
 
-QUEUE = ("AWS::SQS::Queue", {})
-BROKEN = ("AWS::SNS::Subscription", {"TopicArn": "arn:aws:sns:us-east-1:123456789012:none"})
+QUEUE: Declared = ("AWS::SQS::Queue", {})
+BROKEN: Declared = (
+    "AWS::SNS::Subscription",
+    {"TopicArn": "arn:aws:sns:us-east-1:123456789012:none"},
+)
 
 
 def _switch(wanted: str) -> dict[str, object]:
@@ -205,70 +208,10 @@ def test_second_stack_of_the_same_name_is_refused(stacks: Stacks) -> None:
 
 
 def test_iam_resources_need_the_callers_acknowledgement(stacks: Stacks) -> None:
-    role = ("AWS::IAM::Role", {"AssumeRolePolicyDocument": {"Statement": []}})
+    role: Declared = ("AWS::IAM::Role", {"AssumeRolePolicyDocument": {"Statement": []}})
 
     with pytest.raises(ClientError, match=r"Requires capabilities : \[CAPABILITY_IAM\]"):
         stacks.aws("cloudformation").create_stack(
             StackName="app", TemplateBody=json.dumps(template({"Role": role}))
         )
     assert stacks.names() == set()
-
-
-def test_previous_values_are_kept_and_unnamed_ones_return_to_their_default(stacks: Stacks) -> None:
-    body = template(
-        {"Only": parameter({"Fn::Sub": "${A}-${B}"})},  # type: ignore[arg-type]
-        Parameters={"A": text("a"), "B": text("b")},
-    )
-    stacks.create("app", body, A="x", B="y")
-
-    stacks.aws("cloudformation").update_stack(
-        StackName="app",
-        UsePreviousTemplate=True,
-        Parameters=[{"ParameterKey": "A", "UsePreviousValue": True}],
-    )
-
-    assert stacks.ssm("/name") == "x-b"
-    assert stacks.parameters("app") == {"A": "x", "B": "b"}
-
-
-def test_previous_value_of_a_new_parameter_is_refused(stacks: Stacks) -> None:
-    stacks.create("app", template({"Only": parameter("x")}))
-    body = template({"Only": parameter("y")}, Parameters={"New": text()})
-
-    with pytest.raises(ClientError, match="not in the previous template"):
-        stacks.aws("cloudformation").update_stack(
-            StackName="app",
-            TemplateBody=json.dumps(body),
-            Parameters=[{"ParameterKey": "New", "UsePreviousValue": True}],
-        )
-
-
-@pytest.mark.parametrize(
-    ("declared", "given", "message"),
-    [
-        (text(), {}, "must have values"),
-        (text("a", AllowedValues=["a", "b"]), {"P": "c"}, "must be one of AllowedValues"),
-        (text("a", AllowedPattern="[a-z]*"), {"P": "A1"}, "failed to satisfy constraint"),
-        (text("a"), {"Q": "1"}, "do not exist in the template"),
-        ({"Type": "Number", "MinValue": 1}, {"P": "0"}, "must be between 1"),
-        ({"Type": "Number"}, {"P": "many"}, "must be a number"),
-    ],
-)
-def test_parameter_value_that_breaks_its_rules_is_refused(
-    stacks: Stacks, declared: dict[str, object], given: dict[str, str], message: str
-) -> None:
-    body = template({"Only": parameter("x")}, Parameters={"P": declared})
-
-    with pytest.raises(ClientError, match=message):
-        stacks.aws("cloudformation").create_stack(
-            StackName="app", TemplateBody=json.dumps(body), Parameters=values(**given)
-        )
-    assert stacks.names() == set()
-
-
-def test_no_echo_value_is_masked(stacks: Stacks) -> None:
-    body = template({"Only": parameter("x")}, Parameters={"Secret": text(NoEcho=True)})
-
-    stacks.create("app", body, Secret="quiet")
-
-    assert stacks.parameters("app") == {"Secret": "****"}
