@@ -1,0 +1,96 @@
+"""One key encrypts everything an environment keeps, so one place says who may use it."""
+
+from typing import Any
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+
+
+class PlatformKey(kms.Key):
+    """A rotating customer-managed key; AWS services may use it for this account only.
+
+    Grants go to the grantee's own policy: the key policy trusts the account's IAM. Deleting the
+    key waits 30 days where data is kept, else 7.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: EnvironmentConfig) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            description=f"Encrypts everything that {config.stage} keeps",
+            enable_key_rotation=True,
+            pending_window=Duration.days(30 if config.keeps_data else 7),
+            removal_policy=RemovalPolicy.RETAIN if config.keeps_data else RemovalPolicy.DESTROY,
+        )
+        for statement in _service_statements(self.stack):
+            self.add_to_resource_policy(statement)
+
+    def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` read and write what this key encrypts."""
+        return self._grant(grantee, ["kms:Decrypt", "kms:GenerateDataKey"])
+
+    def grant_decrypt_only(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` read what this key encrypts, and write nothing."""
+        return self._grant(grantee, ["kms:Decrypt"])
+
+    def grant_for_volumes(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` have AWS attach disks that this key encrypts."""
+        self._grant(
+            grantee,
+            ["kms:CreateGrant"],
+            {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        )
+        return self._grant(grantee, ["kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"])
+
+    def _grant(
+        self,
+        grantee: iam.IGrantable,
+        actions: list[str],
+        conditions: dict[str, dict[str, str]] | None = None,
+    ) -> iam.Grant:
+        return iam.Grant.add_to_principal(
+            grantee=grantee, actions=actions, resource_arns=[self.key_arn], conditions=conditions
+        )
+
+
+def _service_statements(stack: Stack) -> list[iam.PolicyStatement]:
+    own_account = {"StringEquals": {"aws:SourceAccount": stack.account}}
+    log_groups = stack.format_arn(service="logs", resource="*")
+    return [
+        _statement(
+            [f"logs.{stack.region}.amazonaws.com"],
+            [
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncryptFrom",
+                "kms:ReEncryptTo",
+            ],
+            {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
+        ),
+        # Whoever publishes to an encrypted topic needs the topic's key.
+        _statement(
+            ["cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com"],
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+            own_account,
+        ),
+        # Logs of an encrypted state machine are written by the delivery service.
+        _statement(["delivery.logs.amazonaws.com"], ["kms:Decrypt"], own_account),
+    ]
+
+
+def _statement(
+    services: list[str], actions: list[str], conditions: dict[str, Any]
+) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        principals=[iam.ServicePrincipal(service) for service in services],
+        actions=actions,
+        resources=["*"],
+        conditions=conditions,
+    )

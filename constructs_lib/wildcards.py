@@ -1,0 +1,44 @@
+"""A wildcard in a grant is answered where the grant is made, for that one finding."""
+
+from typing import Any
+
+from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IConstruct
+
+
+def acknowledge_wildcard(grantee: iam.IGrantable, resource: str, reason: str) -> None:
+    """Record why `grantee` holds a grant on `resource`, an ARN that ends in `*`.
+
+    `reason` names the call that needs it. A reference into another stack must be an export
+    (`imported_arn`): only then is the finding's name known before synthesis.
+    """
+    if isinstance(grantee, Construct):
+        flat = _flatten(Stack.of(grantee).resolve(resource))
+        finding = f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]"
+        Validations.of(grantee).acknowledge(Acknowledgment(id=finding, reason=reason))
+
+
+def imported_arn(owner: IConstruct, arn: str, grantee: iam.IGrantable) -> str:
+    """`arn` as the template of `grantee` will spell it."""
+    home = Stack.of(owner)
+    if not isinstance(grantee, Construct) or Stack.of(grantee).node.path == home.node.path:
+        return arn
+    return str(home.export_value(arn))
+
+
+def _flatten(value: Any) -> str:
+    # As cdk-nag spells a resource inside a finding's name.
+    match value:
+        case str():
+            return value.replace("${", "<").replace("}", ">")
+        case {"Fn::Join": [delimiter, items]}:
+            return str(delimiter).join(_flatten(item) for item in items)
+        case {"Fn::GetAtt": [resource, attribute]}:
+            return f"<{_flatten(resource)}.{_flatten(attribute)}>"
+        case {"Fn::ImportValue": name}:
+            return _flatten(name)
+        case {"Ref": name}:
+            return f"<{name}>"
+        case _:
+            raise TypeError(f"cannot name a finding after {value!r}; write the ARN with references")

@@ -1,0 +1,25 @@
+"""Who hears about trouble, what it costs, and what each model looks like right now."""
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.notice_topic import NoticeTopic
+from stacks.storage import StorageStack
+
+
+class MonitoringStack(Stack):
+    """One topic, one budget, one dashboard for each model."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        storage: StorageStack,
+    ) -> None:
+        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        self.topic = NoticeTopic(self, "Topic", key=storage.key, emails=config.monitoring.emails)
+
+        CfnOutput(self, "TopicArn", value=self.topic.topic_arn)

@@ -1,0 +1,40 @@
+"""A network without a way out, for environments that may not touch the internet."""
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.private_network import PrivateNetwork
+from stacks.storage import StorageStack
+
+
+class NetworkStack(Stack):
+    """Isolated subnets and the endpoints through which AWS is reached."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        storage: StorageStack,
+    ) -> None:
+        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        self._network = PrivateNetwork(self, "Network", config=config, key=storage.key)
+
+        CfnOutput(self, "VpcId", value=self._network.vpc_id)
+
+    @property
+    def subnet_ids(self) -> list[str]:
+        """One isolated subnet in each zone."""
+        return self._network.subnet_ids
+
+    @property
+    def job_security_group_id(self) -> str:
+        """What jobs, endpoints and notebooks wear; it may reach the AWS endpoints only."""
+        return self._network.job_security_group_id
+
+    @property
+    def vpc_config(self) -> dict[str, list[str]]:
+        """As SageMaker's API takes it."""
+        return {"Subnets": self.subnet_ids, "SecurityGroupIds": [self.job_security_group_id]}

@@ -1,0 +1,35 @@
+"""The image that trains and serves: where it lives and how it comes to be."""
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.image_build import ImageBuild
+from constructs_lib.image_repository import ImageRepository
+from stacks.monitoring import MonitoringStack
+from stacks.storage import StorageStack
+
+
+class RegistryStack(Stack):
+    """One repository and the build that fills it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        storage: StorageStack,
+        monitoring: MonitoringStack,
+    ) -> None:
+        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        self.repository = ImageRepository(self, "Repository", config=config, key=storage.key)
+        self.image_build = ImageBuild(
+            self, "ImageBuild", config=config, key=storage.key, repository=self.repository
+        )
+        self.image_tag = self.image_build.image_tag
+
+        CfnOutput(self, "RepositoryName", value=self.repository.repository_name)
+        CfnOutput(self, "RepositoryUri", value=self.repository.repository_uri)
+        CfnOutput(self, "ImageTag", value=self.image_tag)
+        CfnOutput(self, "ImageBuildProjectName", value=self.image_build.project_name)

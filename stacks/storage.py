@@ -1,0 +1,48 @@
+"""Everything that outlives a deployment: the key and the buckets."""
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.platform_key import PlatformKey
+from constructs_lib.private_bucket import PrivateBucket
+from constructs_lib.retention import (
+    access_logs_expire,
+    captures_expire,
+    checkpoints_expire,
+)
+
+
+class StorageStack(Stack):
+    """One key; buckets for data, artifacts, monitoring and their access logs."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: EnvironmentConfig) -> None:
+        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        self.key = PlatformKey(self, "Key", config=config)
+        self.logs = PrivateBucket(
+            self, "Logs", config=config, key=self.key, expiring=access_logs_expire(config)
+        )
+        self.data = PrivateBucket(self, "Data", config=config, key=self.key, access_logs=self.logs)
+        self.artifacts = PrivateBucket(
+            self,
+            "Artifacts",
+            config=config,
+            key=self.key,
+            access_logs=self.logs,
+            expiring=checkpoints_expire(config),
+        )
+        self.monitoring = PrivateBucket(
+            self,
+            "Monitoring",
+            config=config,
+            key=self.key,
+            access_logs=self.logs,
+            expiring=captures_expire(config),
+        )
+        self.data.announce_objects()
+
+        CfnOutput(self, "KeyArn", value=self.key.key_arn)
+        CfnOutput(self, "DataBucketName", value=self.data.bucket_name)
+        CfnOutput(self, "ArtifactsBucketName", value=self.artifacts.bucket_name)
+        CfnOutput(self, "MonitoringBucketName", value=self.monitoring.bucket_name)
+        CfnOutput(self, "LogsBucketName", value=self.logs.bucket_name)

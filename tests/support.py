@@ -1,0 +1,98 @@
+"""Small makers for tests: a valid environment, an app as `cdk synth` makes it, a quiet template."""
+
+import json
+import re
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk.assertions import Template
+
+from config.schema import EnvironmentConfig
+from stacks.monitoring import MonitoringStack
+from stacks.network import NetworkStack
+from stacks.platform import Platform
+from stacks.registry import RegistryStack
+from stacks.storage import StorageStack
+
+REPO = Path(__file__).parents[1]
+ACCOUNT = "111122223333"
+
+_USUAL: dict[str, Any] = {
+    "environment": "test",
+    "platform": {"region": "us-east-1", "removal": "destroy", "log_retention_days": 30},
+    "models": {
+        "churn": {
+            "gate": {"metric": "auc", "minimum": 0.8},
+            "endpoint": {"instance_type": "ml.m5.large"},
+        }
+    },
+}
+_ASSET_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def make_environment(**changes: Any) -> EnvironmentConfig:
+    """A valid environment named `test`; say only what the test is about, nested as in the file."""
+    return EnvironmentConfig.model_validate(merged(_USUAL, changes))
+
+
+def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """`base` with `changes` laid over it, table by table; neither is altered."""
+    result = dict(base)
+    for key, value in changes.items():
+        both_tables = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if both_tables else value
+    return result
+
+
+@cache
+def feature_flags() -> dict[str, Any]:
+    """The context of cdk.json, which an app made in a test does not read by itself."""
+    context: dict[str, Any] = json.loads((REPO / "cdk.json").read_text())["context"]
+    return context
+
+
+def new_app() -> cdk.App:
+    """An app with the project's feature flags; the slow built-in validation is for real synths."""
+    return cdk.App(
+        context=feature_flags(),
+        builtin_cloud_formation_validation=False,
+        analytics_reporting=False,
+        outdir=tempfile.mkdtemp(prefix="kiban-synth-"),
+    )
+
+
+def add_stage(app: cdk.App, config: EnvironmentConfig) -> cdk.Stage:
+    """The stage of one environment, still empty."""
+    env = cdk.Environment(account=config.platform.account, region=config.platform.region)
+    return cdk.Stage(app, config.stage, env=env)
+
+
+def add_platform(stage: cdk.Stage, config: EnvironmentConfig) -> Platform:
+    """The stacks an environment has once."""
+    storage = StorageStack(stage, "Storage", config=config)
+    monitoring = MonitoringStack(stage, "Monitoring", config=config, storage=storage)
+    network = (
+        NetworkStack(stage, "Network", config=config, storage=storage)
+        if config.is_private
+        else None
+    )
+    registry = RegistryStack(
+        stage, "Registry", config=config, storage=storage, monitoring=monitoring
+    )
+    return Platform(storage, monitoring, registry, network)
+
+
+def readable_template(stack: cdk.Stack) -> Any:
+    """The stack's template; asset hashes and the image tag are replaced, for they change daily."""
+    return _scrub(Template.from_stack(stack).to_json())
+
+
+def _scrub(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {_scrub(key): _scrub(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_scrub(item) for item in node]
+    return _ASSET_HASH.sub("<asset>", node) if isinstance(node, str) else node
