@@ -18,6 +18,12 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
     FailureEvent,
     FailureEventException,
 )
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
+    StatesErrorName,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
+    StatesErrorNameType,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service,
     state_task_service_aws_sdk,
@@ -36,6 +42,8 @@ from sandbox.apicalls import BOTO_NAMES, client_for, find
 from sandbox.stores import Document
 
 _POLL_SECONDS = 0.1
+_TASK_FAILED = StatesErrorName(StatesErrorNameType.StatesTaskFailed)
+_FAILED = StatesErrorNameType.StatesTaskFailed.to_name()
 _ERROR_PREFIXES = {
     "applicationautoscaling": "ApplicationAutoScaling",
     "cloudformation": "CloudFormation",
@@ -162,9 +170,7 @@ class OptimisedTask(state_task_service_unsupported.StateTaskServiceUnsupported):
             item = work.item(answer)
             status = item.get("Build", item)[work.status]
             if status in work.bad:
-                raise FailureEventException(
-                    self._failure(env, "States.TaskFailed", json.dumps(item))
-                )
+                raise FailureEventException(self._failure(env, _FAILED, json.dumps(item)))
             return item if status in work.good else None
 
         return poll
@@ -180,7 +186,7 @@ class OptimisedTask(state_task_service_unsupported.StateTaskServiceUnsupported):
         outcome = super()._eval_sync(
             env, sync_resolver, timeout_seconds, callback_endpoint, heartbeat_endpoint
         )
-        if outcome is None and not env.is_running():
+        if not isinstance(outcome, dict):  # stopped or timed out: the work has not ended
             self._stop_work()
         return outcome
 
@@ -200,7 +206,7 @@ class OptimisedTask(state_task_service_unsupported.StateTaskServiceUnsupported):
         )
         return FailureEvent(
             env=env,
-            error_name=CustomErrorName(error),
+            error_name=_TASK_FAILED if error == _FAILED else CustomErrorName(error),
             event_type=HistoryEventType.TaskFailed,
             event_details=EventDetails(taskFailedEventDetails=details),
         )

@@ -99,7 +99,12 @@ def _statements(role_arn: str) -> list[Document]:
         if role is None:
             return []
         documents = [*role.policies.values()]
-        documents += [policy.document for policy in role.managed_policies.values()]
+        documents += [
+            version.document
+            for policy in role.managed_policies.values()
+            for version in policy.versions
+            if version.version_id == policy.default_version_id
+        ]
     found: list[Document] = []
     for document in documents:
         policy = json.loads(document) if isinstance(document, str) else document
