@@ -168,11 +168,11 @@ def _dead_letter(rule: Any, target: Document, event: Document, problem: Exceptio
     values = {
         "RULE_ARN": rule.arn,
         "TARGET_ARN": target["Arn"],
-        "ERROR_CODE": "NO_PERMISSIONS" if isinstance(problem, rolecheck.Denied) else str(code),
+        "ERROR_CODE": "NO_PERMISSIONS" if rolecheck.is_denial(problem) else str(code),
         "ERROR_MESSAGE": str(problem) or type(problem).__name__,
     }
     attributes = {
-        name: {"data_type": "String", "string_value": value} for name, value in values.items()
+        name: {"DataType": "String", "StringValue": value} for name, value in values.items()
     }
     _send_message({"Arn": queue}, json.dumps(event), attributes)
 

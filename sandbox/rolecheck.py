@@ -27,21 +27,23 @@ class Denial:
     resource: str
 
 
-class Denied(ClientError):
-    """What AWS answers to a call that the role does not allow."""
+def _refusal(denial: Denial) -> ClientError:
+    role = denial.role_arn.rpartition("/")[2]
+    message = (
+        f"User: {denial.role_arn} is not authorized to perform: {denial.action} on resource: "
+        f"{denial.resource} because no identity-based policy of role {role} allows it"
+    )
+    metadata = {"HTTPStatusCode": 403, "RequestId": "sandbox", "HTTPHeaders": {}}
+    answer: Any = {
+        "Error": {"Code": "AccessDeniedException", "Message": message},
+        "ResponseMetadata": {**metadata, "HostId": "", "RetryAttempts": 0},
+    }
+    return ClientError(answer, denial.action.partition(":")[2])
 
-    def __init__(self, denial: Denial) -> None:
-        role = denial.role_arn.rpartition("/")[2]
-        message = (
-            f"User: {denial.role_arn} is not authorized to perform: {denial.action} on resource: "
-            f"{denial.resource} because no identity-based policy of role {role} allows it"
-        )
-        metadata = {"HTTPStatusCode": 403, "RequestId": "sandbox", "HTTPHeaders": {}}
-        answer: Any = {
-            "Error": {"Code": "AccessDeniedException", "Message": message},
-            "ResponseMetadata": {**metadata, "HostId": "", "RetryAttempts": 0},
-        }
-        super().__init__(answer, denial.action.partition(":")[2])
+
+def is_denial(error: Exception) -> bool:
+    """Tell whether `error` says that a role may not do something."""
+    return isinstance(error, ClientError) and "AccessDenied" in error.response["Error"]["Code"]
 
 
 DENIED: deque[Denial] = deque(maxlen=1000)
@@ -49,16 +51,17 @@ _READING = threading.Lock()
 
 
 def require(role_arn: str | None, action: str, resources: Iterable[str]) -> None:
-    """Raise Denied, and list it in `DENIED`, unless the role may do `action` on one of `resources`.
+    """Refuse as AWS does, and list it in `DENIED`, unless the role may do `action`.
 
-    No resources means that they cannot be derived from the call: then only the action is checked.
+    One of `resources` must be allowed; none means that they cannot be told from the call, and only
+    the action is checked. Raises ClientError with the code AccessDeniedException.
     """
     candidates = list(resources)
     if role_arn and allowed(role_arn, action, candidates):
         return
     denial = Denial(role_arn or "(no role)", action, candidates[0] if candidates else "*")
     DENIED.append(denial)
-    raise Denied(denial)
+    raise _refusal(denial)
 
 
 def allowed(role_arn: str, action: str, resources: list[str]) -> bool:

@@ -146,8 +146,9 @@ class Cloud:
     def logs(self, group: str, prefix: str) -> list[str]:
         """Return the lines of the first stream that begins with `prefix`."""
         logs = self.client("logs")
-        streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=prefix)
-        name = streams["logStreams"][0]["logStreamName"]
+        streams = logs.describe_log_streams(logGroupName=group)["logStreams"]
+        names = [stream["logStreamName"] for stream in streams]
+        name = next(name for name in names if name.startswith(prefix))
         events = logs.get_log_events(logGroupName=group, logStreamName=name, startFromHead=True)[
             "events"
         ]

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sandbox import rolecheck
+from sandbox.permissions import Call, needed
+from tests.sandbox.runtime.cloud import ACCOUNT, REGION, Cloud, allow, fresh
+
+_ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
+
+
+def _read(key: str) -> dict[str, Any]:
+    state = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+        "Parameters": {"Bucket": "bucket", "Key": key},
+        "End": True,
+    }
+    return {"StartAt": "Read", "States": {"Read": state}}
+
+
+def test_a_call_that_the_role_allows_is_made(empty_cloud: Cloud) -> None:
+    empty_cloud.put("allowed/a.json", b"{}")
+    role = empty_cloud.role(fresh("role"), allow("s3:GetObject", "arn:aws:s3:::bucket/allowed/*"))
+
+    assert empty_cloud.run(_read("allowed/a.json"), role)["status"] == "SUCCEEDED"
+
+
+def test_a_call_on_another_resource_is_denied_as_aws_denies_it(empty_cloud: Cloud) -> None:
+    empty_cloud.put("secret/a.json", b"{}")
+    role = empty_cloud.role(fresh("role"), allow("s3:GetObject", "arn:aws:s3:::bucket/allowed/*"))
+    execution = empty_cloud.run(_read("secret/a.json"), role)
+
+    assert execution["error"] == "S3.S3Exception"
+    assert "is not authorized to perform: s3:GetObject" in execution["cause"]
+    denial = rolecheck.Denial(role, "s3:GetObject", "arn:aws:s3:::bucket/secret/a.json")
+    assert denial in rolecheck.DENIED
+
+
+def test_a_role_without_the_action_is_denied(empty_cloud: Cloud) -> None:
+    role = empty_cloud.role(fresh("role"), allow("s3:ListBucket"))
+
+    assert empty_cloud.run(_read("any"), role)["error"] == "S3.S3Exception"
+
+
+def test_a_role_that_does_not_exist_may_do_nothing(empty_cloud: Cloud) -> None:
+    assert empty_cloud.run(_read("any"), _ROLE)["error"] == "S3.S3Exception"
+
+
+def test_a_deny_wins_over_an_allow(empty_cloud: Cloud) -> None:
+    deny = {"Effect": "Deny", "Action": "s3:Get*", "Resource": "arn:aws:s3:::bucket/secret/*"}
+    role = empty_cloud.role(fresh("role"), allow("s3:*"), deny)
+
+    assert not rolecheck.allowed(role, "s3:GetObject", ["arn:aws:s3:::bucket/secret/a"])
+    assert rolecheck.allowed(role, "s3:GetObject", ["arn:aws:s3:::bucket/open/a"])
+
+
+def test_inline_policies_count_and_the_default_version_of_managed_ones(
+    empty_cloud: Cloud,
+) -> None:
+    iam, name = empty_cloud.client("iam"), fresh("role")
+    role = empty_cloud.role(name, allow("sns:Publish"))
+    document = {"Version": "2012-10-17", "Statement": [allow("sqs:SendMessage")]}
+    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=json.dumps(document))
+    document = {"Version": "2012-10-17", "Statement": [allow("ssm:GetParameter")]}
+    iam.create_policy_version(
+        PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/{name}",
+        PolicyDocument=json.dumps(document),
+        SetAsDefault=True,
+    )
+
+    assert rolecheck.allowed(role, "sqs:SendMessage", [])
+    assert rolecheck.allowed(role, "ssm:GetParameter", [])
+    assert not rolecheck.allowed(role, "sns:Publish", [])
+
+
+def test_starting_a_job_needs_the_right_to_pass_its_role(cloud: Cloud) -> None:
+    role = cloud.role(fresh("role"), allow(["sagemaker:*"]))
+    parameters = cloud.training(fresh("job"), {})
+    resource = "arn:aws:states:::sagemaker:createTrainingJob.sync"
+    state = {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True}
+    execution = cloud.run({"StartAt": "Train", "States": {"Train": state}}, role)
+
+    assert execution["error"] == "SageMaker.AmazonSageMakerException"
+    assert "iam:PassRole" in execution["cause"]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "resource"),
+    [
+        ("sagemaker", "DescribeEndpoint", {"EndpointName": "E"}, "sagemaker:{}:endpoint/E"),
+        ("ssm", "PutParameter", {"Name": "/a/b"}, "ssm:{}:parameter/a/b"),
+        ("ecr", "DescribeImages", {"repositoryName": "r"}, "ecr:{}:repository/r"),
+        ("codebuild", "BatchGetBuilds", {"ids": ["p:1"]}, "codebuild:{}:project/p"),
+        ("events", "PutEvents", {"Entries": [{}]}, "events:{}:event-bus/default"),
+    ],
+)
+def test_the_resource_of_a_call_is_told_from_its_parameters(
+    service: str, operation: str, params: dict[str, Any], resource: str
+) -> None:
+    ((action, resources),) = needed(Call(service, operation, params, REGION, _ROLE))
+
+    assert action == f"{service}:{operation}"
+    assert resources == ["arn:aws:" + resource.format(f"{REGION}:{ACCOUNT}")]
+
+
+def test_a_stack_is_matched_whatever_its_id() -> None:
+    call = Call("cloudformation", "UpdateStack", {"StackName": "S"}, REGION, _ROLE)
+    ((_, (resource,)),) = needed(call)
+
+    assert resource.startswith(f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/S/")
