@@ -1,0 +1,173 @@
+"""Runs the real CDK command line and turns what it prints into the progress of each stack."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cli.environment import Environment
+from cli.errors import Failure
+from cli.places import CDK, PROJECT, shown
+
+# Stack | 3/10 | 10:00:00 AM | CREATE_COMPLETE | AWS::S3::Bucket | Storage/Data (Data1A2B)
+_EVENT = re.compile(
+    r"^\s*(?P<stack>[\w-]+) \|\s*(?P<done>\d+)(?:/(?P<total>\d+))?\s*\|[^|]+\|\s*"
+    r"(?P<state>[A-Z_]+)\s*\|\s*(?P<type>[\w:]+)\s*\|\s*(?P<resource>.+)$"
+)
+_FINISHED = re.compile(
+    r"✅\s+(?:.*\()?(?P<stack>[\w-]+)\)?(?P<same> \(no changes\))?(?P<gone>: destroyed)?\s*$"
+)
+_BEGUN = re.compile(
+    r"^(?:.*\()?(?P<stack>[\w-]+)\)?: (?P<what>deploying|destroying|start: Building|creating)"
+)
+_TROUBLE = ("‣", "❌", "Error:", "error:", "failed:", "Failed")
+_CANCELLED = "cancelled"
+
+
+@dataclass
+class StackProgress:
+    """How far CloudFormation has come with one stack."""
+
+    name: str
+    state: str = "waiting"
+    done: int = 0
+    total: int = 0
+    resource: str = ""
+    is_finished: bool = False
+
+
+@dataclass
+class Progress:
+    """Every stack seen so far, the resources that failed, and other lines that tell of trouble."""
+
+    stacks: dict[str, StackProgress] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    synthesised: bool = False
+
+    def read(self, line: str) -> None:
+        """Take in one line of the CDK command line."""
+        text = line.strip()
+        if "Synthesis time" in text:
+            self.synthesised = True
+        if event := _EVENT.match(text):
+            self._take_event(event)
+        elif finished := _FINISHED.search(text):
+            self._finish(finished)
+        elif begun := _BEGUN.match(text):
+            self.synthesised = True
+            self._stack(begun["stack"]).state = "working"
+        elif any(word in text for word in _TROUBLE):
+            self.trouble.append(text)
+
+    def _take_event(self, event: re.Match[str]) -> None:
+        stack = self._stack(event["stack"])
+        stack.done, stack.total = int(event["done"]), int(event["total"] or 0)
+        stack.state = "rolling back" if "ROLLBACK" in event["state"] else "working"
+        path, _, told = event["resource"].partition(" ")
+        stack.resource = path.removeprefix(f"{event['stack']}")
+        if event["state"].endswith("_FAILED") and _CANCELLED not in told:
+            self.failures.append(f"{path}: {told.partition(') ')[2] or told}".strip())
+
+    def _finish(self, finished: re.Match[str]) -> None:
+        stack = self._stack(finished["stack"])
+        stack.is_finished, stack.resource = True, ""
+        stack.state = "removed" if finished["gone"] else "deployed"
+        if finished["same"]:
+            stack.state = "no changes"
+
+    def _stack(self, name: str) -> StackProgress:
+        return self.stacks.setdefault(name, StackProgress(name))
+
+
+def deploy_words(env: Environment, assembly: Path, approval: str) -> list[str]:
+    """Return the command that deploys every stack of an environment."""
+    words = [str(CDK), "deploy", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
+    words += ["--output", str(assembly), "--require-approval", approval]
+    return [*words, "--progress", "events"]
+
+
+def destroy_words(env: Environment, assembly: Path) -> list[str]:
+    """Return the command that deletes every stack of an environment without asking again."""
+    words = [str(CDK), "destroy", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
+    return [*words, "--output", str(assembly), "--force"]
+
+
+def log_file(env: Environment) -> Path:
+    """Return where everything the CDK command line said is kept."""
+    return PROJECT / ".cache" / "logs" / f"cdk-{env.config.environment}.log"
+
+
+def follow(
+    env: Environment, words: list[str], log: Path, on_change: Callable[[Progress], None]
+) -> Progress:
+    """Run a CDK command to its end; raises Failure with the reason when it fails.
+
+    Interrupted, the command is ended too; CloudFormation finishes or undoes what it began.
+    """
+    require_cdk()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    progress = Progress()
+    with log.open("w", encoding="utf-8") as kept, _running(env, words) as child:
+        assert child.stdout is not None, "opened as a pipe"
+        for line in child.stdout:
+            kept.write(line)
+            progress.read(line)
+            on_change(progress)
+        code = child.wait()
+    if code:
+        raise Failure(_reason(progress, log))
+    return progress
+
+
+def run_interactively(env: Environment, words: list[str]) -> None:
+    """Run a CDK command that may ask a person; raises Failure when it ends badly."""
+    require_cdk()
+    done = subprocess.run(words, cwd=PROJECT, env=env.connection.child_environment(), check=False)
+    if done.returncode:
+        raise Failure(f"{env.config.stage}: the CDK command line failed; its last lines say why")
+
+
+def require_cdk() -> None:
+    """Raise Failure unless the pinned CDK command line is installed."""
+    if not CDK.exists():
+        raise Failure(f"{shown(CDK)}: not there; install it with: make setup")
+
+
+@contextlib.contextmanager
+def _running(env: Environment, words: list[str]) -> Iterator[subprocess.Popen[str]]:
+    child = subprocess.Popen(
+        [*words, "--no-color", "--ci"],
+        cwd=PROJECT,
+        env=env.connection.child_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            # The CDK command line starts the app as a child of its own: end the whole group.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGTERM)
+            child.wait()
+
+
+def _reason(progress: Progress, log: Path) -> str:
+    where = f"all of it: {shown(log)}"
+    if progress.failures:
+        return f"CDK: {progress.failures[0]}; {where}"
+    if not progress.trouble:
+        return f"CDK: it failed without saying why; {where}"
+    # The line after ‣ carries the cause, the one with ❌ only the stack.
+    told = next((line for line in progress.trouble if "‣" in line), progress.trouble[-1])
+    return f"CDK: {told.strip('‣❌ ')}; {where}"

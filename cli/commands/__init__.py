@@ -1,0 +1,1 @@
+"""One command per file; a command prints and exits, the modules above it decide."""

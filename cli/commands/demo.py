@@ -1,0 +1,95 @@
+"""`kiban demo`: the ten steps, from nothing to an answering endpoint, on this machine."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import sandboxes, screen, serving
+from cli.commands import deploy
+from cli.environment import Environment, in_sandbox, read_config
+from cli.errors import Failure, Interrupted
+from cli.journey import LEAST_ACCURACY, Journey, Step
+from cli.options import Env
+from cli.places import sandbox_folder, shown
+
+Keep = Annotated[bool, typer.Option("--keep", help="Leave the sandbox running to look around.")]
+
+
+def demo(keep: Keep = False, env: Env = "dev") -> None:
+    """Show all of it on this machine, without an AWS account, in a sandbox of its own."""
+    config = read_config(env)
+    folder = _own_folder()
+    began = time.monotonic()
+    screen.title("Kiban: ten steps on this machine", "an AWS in one process, on loopback only")
+    screen.say("")
+    kept = False
+    try:
+        with screen.waiting("starting the sandbox"):
+            running = serving.start(folder, 0, config.platform.region)
+        _done(0, "Sandbox", f"answers at {running.url}", time.monotonic() - began)
+        environment = in_sandbox(config, running)
+        _deploy(environment, folder)
+        accuracy = _walk(environment, next(iter(config.models)))
+        kept = keep
+    except KeyboardInterrupt:
+        raise Interrupted("demo: interrupted; the sandbox is down, nothing was left") from None
+    finally:
+        if not kept:
+            with screen.waiting("stopping the sandbox"):
+                serving.stop(folder)
+    screen.say(f"\n[bold]All of it took {screen.lasting(time.monotonic() - began)}.[/]")
+    _what_next(environment, folder, kept=kept)
+    if accuracy < LEAST_ACCURACY:
+        raise Failure(f"demo: accuracy is {accuracy:.1%}, {LEAST_ACCURACY:.0%} was expected")
+
+
+def _own_folder() -> Path:
+    """Return a folder in which no sandbox runs, so that a running one is not disturbed."""
+    folder = sandbox_folder()
+    return folder if sandboxes.find(folder) is None else folder / "demo"
+
+
+def _deploy(env: Environment, folder: Path) -> None:
+    began = time.monotonic()
+    deploy.run(env, folder / "cdk.out")
+    stacks = len(deploy.outputs(env))
+    what = f"{env.config.stage}: {stacks} stacks by the real CDK command line"
+    _done(0, "Deployment", what, time.monotonic() - began)
+
+
+def _walk(env: Environment, model: str) -> float:
+    with screen.waiting("walking") as waiting:
+        journey = Journey(env, model, waiting.show)
+        began = time.monotonic()
+        for step in journey.steps():
+            _show(step, time.monotonic() - began)
+            began = time.monotonic()
+    return journey.accuracy
+
+
+def _show(step: Step, seconds: float) -> None:
+    _done(step.number, step.name, step.result, seconds)
+
+
+def _done(number: int, name: str, result: str, seconds: float) -> None:
+    shown_number = f"{number:>2}" if number else "  "
+    screen.say(
+        f" [dim]{shown_number}[/] [green]✓[/] {name:<16} {screen.plain(result):<62}"
+        f" [dim]{screen.lasting(seconds):>7}[/]"
+    )
+
+
+def _what_next(env: Environment, folder: Path, *, kept: bool) -> None:
+    chosen = "" if folder == sandbox_folder() else f"KIBAN_SANDBOX={shown(folder)} "
+    screen.say("\nWhat to try next:")
+    if kept:
+        model = next(iter(env.config.models))
+        for words in ("status", f"models {model}", f"logs {model}", f"runs {model}"):
+            screen.say(f"  {chosen}./{env.command(words)}")
+        screen.say(f"  {chosen}./kiban down")
+        return
+    screen.say("  ./kiban demo --keep                     the same, and look around afterwards")
+    screen.say("  ./kiban up; ./kiban deploy --sandbox    a sandbox of your own")
+    screen.say("  ./kiban doctor                          what an AWS account still needs")

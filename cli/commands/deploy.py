@@ -1,0 +1,58 @@
+"""`kiban deploy`: the real CDK command line, made readable."""
+
+import sys
+import time
+from pathlib import Path
+
+from cli import cdk, deploying, screen
+from cli.environment import Environment, open_environment
+from cli.errors import WrongInput
+from cli.options import AsJson, Env, UseSandbox, Yes
+from cli.places import PROJECT
+
+
+def deploy(
+    env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False, as_json: AsJson = False
+) -> None:
+    """Deploy an environment with the CDK command line; what is live stays live."""
+    environment = open_environment(env, sandbox=sandbox)
+    began = time.monotonic()
+    if sandbox or yes:
+        run(environment, PROJECT / "cdk.out")
+    elif sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
+        words = cdk.deploy_words(environment, PROJECT / "cdk.out", "broadening")
+        cdk.run_interactively(environment, words)
+    else:
+        raise WrongInput(
+            f"{environment.config.stage}: nobody is here to approve changed permissions; "
+            f"review them (cdk diff), then: {environment.command('deploy --yes')}"
+        )
+    if as_json:
+        screen.say_json(outputs(environment))
+        return
+    _show(environment, time.monotonic() - began)
+
+
+def run(env: Environment, assembly: Path) -> None:
+    """Deploy without asking and show how far it is; raises Failure with the reason."""
+    words = cdk.deploy_words(env, assembly, "never")
+    deploying.watch(env, words, cdk.log_file(env), f"Deploying {env.config.stage}")
+
+
+def outputs(env: Environment) -> dict[str, dict[str, str]]:
+    """Return the outputs of every deployed stack by its name."""
+    stacks = (env.stack(part) for part in env.stack_parts())
+    return {stack.name: stack.outputs for stack in stacks if stack}
+
+
+def _show(env: Environment, seconds: float) -> None:
+    stacks = outputs(env)
+    screen.say(
+        f"[green]✓[/] [bold]{env.config.stage}[/] is deployed: {len(stacks)} stacks "
+        f"[dim]in {screen.lasting(seconds)}[/]"
+    )
+    for model in env.config.models:
+        if "EndpointName" in stacks.get(f"{env.config.stage}-Inference-{model}", {}):
+            screen.say(f"[dim]Next: {env.command(f'predict {model} rows.csv')}[/]")
+        else:
+            screen.say(f"[dim]Next: {env.command(f'data put {model} FILE.csv')}[/]")

@@ -1,0 +1,48 @@
+"""`kiban doctor`: is everything there that a deployment needs?"""
+
+import typer
+
+from cli import checkup, screen
+from cli.environment import Environment, open_environment
+from cli.findings import Finding
+from cli.options import AsJson, Env, UseSandbox
+
+_SIGNS = {"ok": "[green]ok[/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]"}
+
+
+def doctor(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = False) -> None:
+    """Check tools, credentials, bootstrap and SageMaker quotas before a deployment."""
+    environment = open_environment(env, sandbox=sandbox)
+    findings = list(checkup.tools())
+    with screen.waiting("asking AWS"):
+        findings += _ask(environment)
+    if as_json:
+        screen.say_json([vars(finding) for finding in findings])
+    else:
+        _show(environment, findings)
+    if any(finding.level == "fail" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _ask(env: Environment) -> list[Finding]:
+    who = checkup.account(env)
+    if who.level == "fail":
+        return [who]
+    found = [who, checkup.region(env), checkup.bootstrap(env)]
+    if env.connection.is_sandbox:
+        return found
+    return [*found, *checkup.limits(env)]
+
+
+def _show(env: Environment, findings: list[Finding]) -> None:
+    screen.title(f"{env.config.stage}", "what a deployment needs")
+    screen.table(
+        ["", "what", "found", "what to do"],
+        [
+            [_SIGNS[item.level], screen.plain(item.subject), screen.plain(item.note), item.advice]
+            for item in findings
+        ],
+    )
+    worst = {item.level for item in findings}
+    if worst == {"ok"}:
+        screen.say(f"\nAll is well. Deploy with: [bold]{env.command('deploy')}[/]")

@@ -1,0 +1,17 @@
+"""`kiban down`: stops the sandbox."""
+
+from cli import screen, serving
+from cli.options import AsJson
+from cli.places import sandbox_folder
+
+
+def down(as_json: AsJson = False) -> None:
+    """Stop the sandbox and everything that runs in it; what was in it is gone."""
+    with screen.waiting("stopping the sandbox"):
+        stopped = serving.stop(sandbox_folder())
+    if as_json:
+        screen.say_json({"stopped": stopped.url if stopped else None})
+    elif stopped is None:
+        screen.say("No sandbox is running.")
+    else:
+        screen.say(f"The sandbox at {stopped.url} has stopped.")

@@ -1,0 +1,35 @@
+"""`kiban predict`: rows in, predictions out, through the public runtime API."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import predictions, screen, table_file
+from cli.environment import open_model
+from cli.options import AsJson, Env, Model, UseSandbox
+
+File = Annotated[str, typer.Argument(metavar="FILE|-", help="CSV of features, no label; - reads.")]
+
+
+def predict(
+    model: Model,
+    file: File,
+    env: Env = "dev",
+    sandbox: UseSandbox = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the endpoint for predictions, one line for each row."""
+    environment = open_model(env, model, sandbox=sandbox)
+    if file == "-":
+        text = table_file.decode(sys.stdin.buffer.read(), "standard input")
+    else:
+        text = table_file.read_text(Path(file))
+    rows = table_file.parse(text, "standard input" if file == "-" else file)
+    with screen.waiting(f"asking {environment.config.stage}-{model}"):
+        answers = predictions.ask(environment, model, rows.cells)
+    if as_json:
+        screen.say_json({"model": model, "predictions": [predictions.typed(a) for a in answers]})
+    else:
+        sys.stdout.write("".join(f"{answer}\n" for answer in answers))

@@ -1,0 +1,115 @@
+"""The only place that makes AWS clients: a sandbox client reaches nothing but loopback."""
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from cli.errors import Failure
+
+_DUMMY = "sandbox"
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A region of AWS, or of the sandbox that answers at `url`."""
+
+    region: str
+    url: str | None = None
+
+    @property
+    def is_sandbox(self) -> bool:
+        """True when nothing of this may leave the machine."""
+        return self.url is not None
+
+    def client(self, service: str) -> Any:
+        """Return the boto3 client of `service`; raises Failure when a sandbox is not loopback."""
+        if self.url is None:
+            return _aws_client(service, self.region)
+        return _sandbox_client(service, require_loopback(self.url), self.region)
+
+    def child_environment(self) -> dict[str, str]:
+        """Environment variables for a program that shall reach what this connection reaches."""
+        if self.url is None:
+            return {**os.environ, "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        return {
+            **without_aws(dict(os.environ)),
+            "AWS_ENDPOINT_URL": require_loopback(self.url),
+            "AWS_ACCESS_KEY_ID": _DUMMY,
+            "AWS_SECRET_ACCESS_KEY": _DUMMY,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+
+
+def without_aws(environment: dict[str, str]) -> dict[str, str]:
+    """Return `environment` without anything that points to an account or through a proxy."""
+    return {
+        key: value
+        for key, value in environment.items()
+        if not key.startswith("AWS_") and key.lower() not in _PROXIES
+    }
+
+
+def require_loopback(url: str) -> str:
+    """Return `url` when only this machine can answer there; raises Failure otherwise."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "http" and parts.username is None and _is_loopback(host):
+        return url
+    raise Failure(
+        f"sandbox: its address is {url}, which is not this machine; "
+        "a sandbox answers on 127.0.0.1, start it with: kiban up"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@lru_cache(maxsize=64)
+def _aws_client(service: str, region: str) -> Any:
+    # boto3 takes a third of a second to import; `--help` must not.
+    import boto3
+    from botocore.config import Config
+
+    session: Any = boto3.Session(region_name=region)
+    return session.client(service, config=Config(retries={"mode": "standard"}))
+
+
+@lru_cache(maxsize=64)
+def _sandbox_client(service: str, url: str, region: str) -> Any:
+    import boto3
+    import botocore.session
+    from botocore.config import Config
+
+    # Profiles and files of the user are not even read: they may name another endpoint.
+    nothing: dict[str, Any] = {
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, os.devnull, None),
+    }
+    session: Any = boto3.Session(
+        aws_access_key_id=_DUMMY,
+        aws_secret_access_key=_DUMMY,
+        region_name=region,
+        botocore_session=botocore.session.Session(session_vars=nothing),
+    )
+    config = Config(
+        retries={"total_max_attempts": 1},
+        s3={"addressing_style": "path"},
+        proxies={},
+        connect_timeout=5,
+        read_timeout=120,
+    )
+    return session.client(service, endpoint_url=url, config=config)

@@ -1,0 +1,150 @@
+"""One environment as it is deployed: its file, its stacks and what they put out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cli import awserrors, sandboxes
+from cli.connection import Connection
+from cli.errors import Failure, WrongInput
+from cli.places import sandbox_folder
+from cli.suggestions import require_known
+from config.loader import ConfigError, environment_names, load_environment
+from config.schema import EnvironmentConfig
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What CloudFormation says about one stack."""
+
+    name: str
+    status: str
+    updated: datetime
+    outputs: dict[str, str]
+    parameters: dict[str, str]
+    is_protected: bool
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment file together with the place it is deployed to."""
+
+    config: EnvironmentConfig
+    connection: Connection
+
+    @property
+    def file(self) -> str:
+        """The file a person edits, as in `config/dev.toml`."""
+        return f"config/{self.config.environment}.toml"
+
+    @property
+    def words(self) -> str:
+        """The options that name this environment in another command."""
+        chosen = [] if self.config.environment == "dev" else [f"--env {self.config.environment}"]
+        return " ".join([*chosen, *(["--sandbox"] if self.connection.is_sandbox else [])])
+
+    def command(self, words: str) -> str:
+        """Return the full command line that does `words` in this environment."""
+        return f"kiban {words} {self.words}".strip()
+
+    def aws(self, service: str) -> Any:
+        """Return the boto3 client of `service`."""
+        return self.connection.client(service)
+
+    def require_model(self, model: str) -> None:
+        """Raise WrongInput unless the file has a table for `model`."""
+        require_known("model", model, self.config.models, self.file)
+
+    def stack(self, part: str) -> Stack | None:
+        """Return the stack `<stage>-<part>`, or None when it is not deployed."""
+        name = f"{self.config.stage}-{part}"
+        formation = self.aws("cloudformation")
+        try:
+            found = formation.describe_stacks(StackName=name)["Stacks"][0]
+        except formation.exceptions.ClientError as error:
+            if awserrors.is_missing(error):
+                return None
+            raise
+        return Stack(
+            name,
+            found["StackStatus"],
+            found.get("LastUpdatedTime", found["CreationTime"]),
+            {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])},
+            {
+                item["ParameterKey"]: item.get("ParameterValue", "")
+                for item in found.get("Parameters", [])
+            },
+            bool(found.get("EnableTerminationProtection")),
+        )
+
+    def require_stack(self, part: str) -> Stack:
+        """Return the stack `<stage>-<part>`; raises Failure when it is not deployed."""
+        stack = self.stack(part)
+        if stack is None:
+            raise Failure(
+                f"{self.config.stage}-{part}: not deployed here; deploy it with: "
+                f"{self.command('deploy')}"
+            )
+        return stack
+
+    def output(self, part: str, key: str) -> str:
+        """Return one output of a stack; raises Failure when it or the stack is missing."""
+        stack = self.require_stack(part)
+        if key not in stack.outputs:
+            raise Failure(
+                f"{stack.name}: has no output {key} (it is {stack.status}); deploy again with: "
+                f"{self.command('deploy')}"
+            )
+        return stack.outputs[key]
+
+    def stack_parts(self) -> list[str]:
+        """Names of all stacks of this environment, without the stage."""
+        models = [f"{kind}-{name}" for name in self.config.models for kind in _PER_MODEL]
+        network = ["Network"] if self.config.is_private else []
+        return ["Storage", "Monitoring", *network, "Registry", *models, "Workbench"]
+
+
+_PER_MODEL = ("Inference", "Training")
+
+
+def open_environment(name: str, *, sandbox: bool) -> Environment:
+    """Read `config/<name>.toml` and find where it is deployed.
+
+    Raises WrongInput for an unknown environment or a wrong file, Failure when no sandbox runs.
+    """
+    config = read_config(name)
+    if not sandbox:
+        return Environment(config, Connection(config.platform.region))
+    return in_sandbox(config, sandboxes.require(sandbox_folder()))
+
+
+def in_sandbox(config: EnvironmentConfig, running: sandboxes.RunningSandbox) -> Environment:
+    """Return the environment as deployed to `running`; raises WrongInput when it cannot be."""
+    pinned = config.platform.account
+    if pinned is not None and pinned != running.account:
+        raise WrongInput(
+            f"config/{config.environment}.toml: platform.account pins it to {pinned}, the sandbox "
+            f"is {running.account}; use an environment without account"
+        )
+    if config.platform.region != running.region:
+        raise WrongInput(
+            f"config/{config.environment}.toml: region is {config.platform.region}, the sandbox is "
+            f"{running.region}; restart it with: kiban down; kiban up --env {config.environment}"
+        )
+    return Environment(config, Connection(running.region, running.url))
+
+
+def open_model(name: str, model: str, *, sandbox: bool) -> Environment:
+    """Like `open_environment`, for a command about one model, which must be in the file."""
+    config = read_config(name)
+    require_known("model", model, config.models, f"config/{name}.toml")
+    return open_environment(name, sandbox=sandbox)
+
+
+def read_config(name: str) -> EnvironmentConfig:
+    """Read `config/<name>.toml`; raises WrongInput with one line per mistake."""
+    require_known("environment", name, environment_names(), "config")
+    try:
+        return load_environment(name)
+    except ConfigError as error:
+        raise WrongInput(str(error)) from None

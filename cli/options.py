@@ -1,0 +1,18 @@
+"""The words every command shares, defined once so that they mean the same everywhere."""
+
+from typing import Annotated
+
+import typer
+
+Env = Annotated[
+    str, typer.Option("--env", metavar="ENV", help="The environment: a file config/ENV.toml.")
+]
+UseSandbox = Annotated[
+    bool, typer.Option("--sandbox", help="The sandbox on this machine instead of AWS.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For machines: JSON, nothing else.")]
+Model = Annotated[
+    str, typer.Argument(metavar="MODEL", help="A table \\[models.MODEL] of the environment.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Follow it until it is finished.")]

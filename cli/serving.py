@@ -1,0 +1,113 @@
+"""Starts and stops the sandbox's background process, leaving nothing behind."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from cli import sandboxes
+from cli.connection import without_aws
+from cli.errors import Failure
+from cli.places import PROJECT, shown
+from cli.sandboxes import RunningSandbox
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+
+def start(folder: Path, port: int, region: str) -> RunningSandbox:
+    """Start a sandbox in the background and return it when it answers; 0 takes any free port.
+
+    Raises Failure when the port is taken or the server ends before it is ready. Interrupted, it
+    ends what it started.
+    """
+    require_free(port)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "state.json").unlink(missing_ok=True)
+    log = folder / "sandbox.log"
+    command = [sys.executable, "-m", "sandbox", "serve"]
+    command += ["--port", str(port), "--folder", str(folder), "--region", region]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env={**without_aws(dict(os.environ)), "PYTHONPATH": str(PROJECT)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        return _wait_until_ready(server, folder, log)
+    except BaseException:
+        if server.poll() is None:
+            end(server.pid, folder)
+        (folder / "state.json").unlink(missing_ok=True)
+        raise
+
+
+def stop(folder: Path) -> RunningSandbox | None:
+    """Stop the sandbox of `folder` with all it started; return it, or None when none ran."""
+    state = sandboxes.read_state(folder)
+    if state is not None and sandboxes.is_sandbox(state.pid, folder):
+        end(state.pid, folder)
+    else:
+        state = None
+    (folder / "state.json").unlink(missing_ok=True)
+    return state
+
+
+def end(pid: int, folder: Path) -> None:
+    """Ask the sandbox `pid` of `folder` to end, so that it ends its children; insist when it does not."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline:
+            if _has_ended(pid, folder):
+                return
+            time.sleep(0.05)
+        os.kill(pid, signal.SIGKILL)
+
+
+def require_free(port: int) -> None:
+    """Raise Failure when another program listens on `port` of this machine."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise Failure(
+                f"sandbox: port {port} cannot be used ({reason.lower()}); "
+                "end the program that has it or choose another: kiban up --port PORT"
+            ) from None
+
+
+def _has_ended(pid: int, folder: Path) -> bool:
+    with contextlib.suppress(ChildProcessError):
+        # A child of ours stays in the process table until it is waited for.
+        os.waitpid(pid, os.WNOHANG)
+    return not sandboxes.is_sandbox(pid, folder)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -> RunningSandbox:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise Failure(f"sandbox: it ended while starting: {_last_line(log)}")
+        state = sandboxes.read_state(folder)
+        if state is not None:
+            return state
+        time.sleep(0.05)
+    raise Failure(
+        f"sandbox: not ready after {START_SECONDS} seconds; its last words: {_last_line(log)}"
+    )
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return f"{lines[-1] if lines else 'nothing'} (all of it: {shown(log)})"
