@@ -4,6 +4,8 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.model_dashboard import ModelDashboards
+from constructs_lib.monthly_budget import MonthlyBudget
 from constructs_lib.notice_topic import NoticeTopic
 from stacks.storage import StorageStack
 
@@ -21,5 +23,7 @@ class MonitoringStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         self.topic = NoticeTopic(self, "Topic", key=storage.key, emails=config.monitoring.emails)
+        MonthlyBudget(self, "Budget", config=config, topic=self.topic)
+        ModelDashboards(self, "Dashboards", config=config)
 
         CfnOutput(self, "TopicArn", value=self.topic.topic_arn)

@@ -1,0 +1,15 @@
+"""Four rule packs look at every synthesis; `cdk synth` fails while a finding is open."""
+
+import cdk_nag
+from aws_cdk import Validations
+from constructs import IConstruct
+
+
+def register_security_checks(app: IConstruct) -> None:
+    """Check everything below `app` against AWS's own advice, NIST 800-53 r5, HIPAA and PCI DSS."""
+    Validations.of(app).add_plugins(
+        cdk_nag.AwsSolutionsChecks(app),
+        cdk_nag.NIST80053R5Checks(app),
+        cdk_nag.HIPAASecurityChecks(app),
+        cdk_nag.PCIDSS321Checks(app),
+    )
