@@ -102,7 +102,10 @@ class Variant:
         isolated = self._container.isolated
         environment = child_environment(image, self._folder, self.place, isolated)
         environment |= self._container.environment
-        environment["SAGEMAKER_BIND_TO_PORT"] = str(self._port)
+        environment |= {
+            "SAGEMAKER_BIND_TO_PORT": str(self._port),
+            "SAGEMAKER_BIND_ADDRESS": "127.0.0.1",  # ours: nobody else on the network may call
+        }
         stream = f"{self.name}/{uuid.uuid4().hex[:17]}"
         self._log = LogStream(self.place, f"/aws/sagemaker/Endpoints/{self.endpoint}", stream)
         command = [image.program("serve")]

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.runtime.cloud import REGISTRY, Cloud, fresh
+
+_CONTAINER = Path(__file__).parents[3] / "container"
+
+
+def _source() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in sorted(_CONTAINER.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, path.relative_to(_CONTAINER))
+    return buffer.getvalue()
+
+
+def _rows(count: int) -> bytes:
+    chance = random.Random(7)
+    lines = []
+    for _ in range(count):
+        features = [chance.random() for _ in range(3)]
+        label = int(sum(features) > 1.5)
+        lines.append(",".join(map(str, [label, *(f"{f:.4f}" for f in features)])))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def test_the_containers_own_programs_train_and_serve_here(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The environment with XGBoost is made once, by `make setup`, and shared.
+    monkeypatch.delenv("KIBAN_CACHE")
+    build = cloud.build(cloud.project(_source()), "real")
+    assert build["buildStatus"] == "SUCCEEDED", build["phases"]
+    monkeypatch.setattr(cloud, "image", f"{REGISTRY}/models:real")
+    for channel in ("train", "validation"):
+        cloud.put(f"real/{channel}/rows.csv", _rows(300))
+    request = cloud.training(fresh("real"), {"objective": "binary:logistic", "num_round": "20"})
+    request["HyperParameters"]["eval_metric"] = "auc"
+    request["InputDataConfig"] = [
+        {
+            "ChannelName": channel,
+            "ContentType": "text/csv",
+            "DataSource": {
+                "S3DataSource": {
+                    "S3DataType": "S3Prefix",
+                    "S3Uri": f"s3://bucket/real/{channel}/",
+                }
+            },
+        }
+        for channel in ("train", "validation")
+    ]
+    cloud.client("sagemaker").create_training_job(**request)
+    job = cloud.ended(request["TrainingJobName"], 60)
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    (metric,) = job["FinalMetricDataList"]
+    assert metric["Value"] > 0.9
+
+    name = fresh("real")
+    artifact = job["ModelArtifacts"]["S3ModelArtifacts"]
+    cloud.client("sagemaker").create_endpoint(
+        EndpointName=name, EndpointConfigName=cloud.configuration(artifact)
+    )
+    state = cloud.settled(name)
+    assert state["EndpointStatus"] == "InService", state.get("FailureReason")
+    runtime = cloud.client("sagemaker-runtime")
+    answer = runtime.invoke_endpoint(
+        EndpointName=name,
+        Body=b"0.9,0.9,0.9\n0.1,0.1,0.1",
+        ContentType="text/csv",
+        Accept="text/csv",
+    )
+    said = answer["Body"].read().decode().replace(",", "\n").split()
+    high, low = (float(score) for score in said)
+    assert high > 0.5 > low
+    cloud.client("sagemaker").delete_endpoint(EndpointName=name)
