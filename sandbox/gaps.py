@@ -24,7 +24,9 @@ GAPS: list[Gap] = [
     Gap(
         "permissions",
         "IAM evaluates every policy on every call",
-        "policies are kept; calls of state machines are checked by action name only",
+        "calls of state machines, rules and schedules are checked against their role, by action and "
+        "by resource where the call names one; conditions and boundaries are not evaluated, and "
+        "people may do everything",
     ),
     Gap(
         "bucket policy conditions",
@@ -49,7 +51,7 @@ GAPS: list[Gap] = [
     Gap(
         "alarms",
         "metrics are evaluated every period, and actions run",
-        "an alarm has a state only when set-alarm-state sets it",
+        "set-alarm-state sets the state, tells EventBridge and publishes to SNS; nothing else does",
     ),
     Gap(
         "composite alarms",
@@ -109,6 +111,66 @@ GAPS: list[Gap] = [
             "AWS::ApiGatewayV2::Route",
             "AWS::ApiGatewayV2::Stage",
         ),
+    ),
+    Gap(
+        "instances",
+        "jobs and endpoints run on machines of the named type and number",
+        "one process on this machine; a job on several instances is refused",
+    ),
+    Gap(
+        "input modes",
+        "Pipe, manifests, sharding, compression, shuffling",
+        "refused; FastFile and File both copy the objects first",
+    ),
+    Gap(
+        "spot",
+        "instances are taken away, and the job starts again from its checkpoints",
+        "checkpoints are copied both ways; nothing is interrupted",
+    ),
+    Gap(
+        "network isolation",
+        "an isolated container reaches nothing",
+        "it gets no address and no credentials; its network is open",
+    ),
+    Gap(
+        "transform jobs",
+        "a batch of objects is predicted",
+        "the job is Completed at once and writes nothing",
+    ),
+    Gap(
+        "image builds",
+        "CodeBuild runs the buildspec, Docker builds the Dockerfile",
+        "the source is unpacked and requirements.txt installed, for this machine's Python",
+    ),
+    Gap(
+        "endpoint kinds",
+        "asynchronous and serverless endpoints, streaming, inference components, pipelines",
+        "asynchronous endpoints, components and pipelines are refused; serverless ones never sleep",
+    ),
+    Gap(
+        "deployment strategies",
+        "traffic moves in steps, alarms roll it back",
+        "all at once, when the new model answers /ping; a model that does not is rolled back",
+    ),
+    Gap(
+        "waiting",
+        "Wait states and retries last as long as they say",
+        "at most one second",
+    ),
+    Gap(
+        "event delivery",
+        "targets are retried for a day; events may be late, doubled or lost",
+        "one attempt at once, then the dead-letter queue; Lambda targets go there too",
+    ),
+    Gap(
+        "state machine logs",
+        "executions are logged and traced",
+        "the settings are kept; the history has everything",
+    ),
+    Gap(
+        "schedules",
+        "cron knows L, W and #; flexible windows spread the load",
+        "L for the last day only; schedules fire in their minute; rules with a schedule never",
     ),
     Gap(
         "CloudFormation limits",

@@ -12,6 +12,7 @@ from tests.sandbox.runtime.cloud import Cloud, fresh, wait_for
 
 
 def test_a_training_job_turns_rows_into_a_model_in_s3(cloud: Cloud) -> None:
+    cloud.put("data/train.csv", b"1,2\n3,4\n")
     job = cloud.ended(cloud.train(rounds="3"))
 
     assert job["TrainingJobStatus"] == job["SecondaryStatus"] == "Completed", job
