@@ -97,7 +97,6 @@ class AlarmsConfig(Section):
         default=1.0,
         gt=0,
         le=100,
-        strict=False,
         description="Share of requests the model failed on.",
     )
     idle_hours: int = Field(

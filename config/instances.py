@@ -48,7 +48,8 @@ def check_type(instance_type: str, usage: Usage) -> str:
     """Return `instance_type`, or raise ValueError naming the nearest type SageMaker knows."""
     known = known_types(usage)
     if instance_type not in known:
-        near = difflib.get_close_matches(instance_type, known, n=1, cutoff=0.5)
+        prefixed = f"ml.{instance_type.removeprefix('ml.')}"
+        near = difflib.get_close_matches(prefixed, known, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}?" if near else "write it as ml.<family>.<size>"
         raise ValueError(f"SageMaker has no such instance type for {usage}; {hint}")
     if usage != "notebook" and is_arm(instance_type):

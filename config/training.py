@@ -114,17 +114,17 @@ class GateConfig(Section):
 
     metric: str = Field(default="auc", description="Metric of the held-out rows that decides.")
     minimum: float | None = Field(
-        default=None, strict=False, description="A candidate below it is refused."
+        default=None, allow_inf_nan=False, description="A candidate below it is refused."
     )
     maximum: float | None = Field(
         default=None,
-        strict=False,
+        allow_inf_nan=False,
         description="A candidate above it is refused; for metrics that count errors.",
     )
     tolerance: float = Field(
         default=0.0,
         ge=0,
-        strict=False,
+        allow_inf_nan=False,
         description="How much worse than the live model is still accepted.",
     )
     approval: Literal["manual", "automatic"] = Field(

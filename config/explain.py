@@ -1,0 +1,118 @@
+"""Says what is wrong in a file, what was given and what to do, in one line per mistake."""
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+_KINDS = {
+    "bool": "true or false",
+    "dict": "a table",
+    "float": "a number",
+    "int": "a whole number",
+    "list": "a list in [ ]",
+    "model": "a table",
+    "string": 'text in " "',
+    "tuple": "a list in [ ]",
+}
+_SCALARS = frozenset({"bool", "int", "float", "str"})
+_FORMATS = {
+    "account": "12 digits in quotes",
+    "emails": "name@example.com",
+    "environment": "a file name of lower case letters, digits and hyphens, 2 to 20 characters",
+    "name": "lower case letters, digits and hyphens, 2 to 20 characters",
+    "nightly_stop": "hours and minutes, as in 20:00",
+    "region": "an AWS region, as in ap-northeast-1",
+    "timezone": "an IANA name, as in Asia/Tokyo",
+}
+
+
+def explain(errors: Sequence[ErrorDetails], root: type[BaseModel]) -> list[str]:
+    """One line per mistake in a file that `root` describes; several errors may be one mistake."""
+    lines = [_line(item, root) for item in errors]
+    return list(dict.fromkeys(lines))
+
+
+def _line(item: ErrorDetails, root: type[BaseModel]) -> str:
+    location = tuple(part for part in item["loc"] if part != "[key]")
+    if _is_union_member(item):
+        location = location[:-1]
+    key = ".".join(str(part) for part in location)
+    if item["type"] == "extra_forbidden":
+        return f"{key}: unknown key{_nearest(location, root)}"
+    if item["type"] == "missing":
+        return f"{key}: missing; add it{_description(location, root)}"
+    given = item["input"]
+    shown = "" if isinstance(given, dict | BaseModel) else f", got {given!r}"
+    return f"{key}: {_problem(item)}{shown}{_advice(item, location)}"
+
+
+def _problem(item: ErrorDetails) -> str:
+    context = item.get("ctx", {})
+    match item["type"]:
+        case "value_error":
+            return str(context["error"])
+        case "greater_than_equal" | "greater_than":
+            word = "at least" if "ge" in context else "above"
+            return f"must be {word} {context.get('ge', context.get('gt'))}"
+        case "less_than_equal":
+            return f"must be at most {context['le']}"
+        case "literal_error":
+            return f"must be {context['expected']}"
+        case "too_short":
+            return "is empty"
+        case "string_pattern_mismatch":
+            return "is not spelled right"
+        case kind if kind.endswith("_type"):
+            return "has the wrong type"
+        case _:
+            return item["msg"]
+
+
+def _advice(item: ErrorDetails, location: tuple[int | str, ...]) -> str:
+    kind = item["type"]
+    if kind == "string_pattern_mismatch":
+        names = [str(part) for part in reversed(location) if part in _FORMATS]
+        wanted = "name" if "[key]" in item["loc"] or not names else names[0]
+        return f"; write {_FORMATS[wanted]}"
+    if kind == "too_short":
+        return f"; add a [{location[-1]}.<name>] table"
+    if _is_union_member(item):
+        return '; write true, false, a number or text in " "'
+    if kind.endswith("_type"):
+        return f"; write {_KINDS.get(kind.removesuffix('_type'), 'another value')}"
+    return ""
+
+
+def _is_union_member(item: ErrorDetails) -> bool:
+    # pydantic reports a value that fits no type of a union once per type, named last.
+    return item["type"].endswith("_type") and item["loc"][-1] in _SCALARS
+
+
+def _nearest(location: tuple[int | str, ...], root: type[BaseModel]) -> str:
+    known = [name for name in _section(location, root).model_fields if name != "environment"]
+    near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; known keys: {', '.join(known)}"
+
+
+def _description(location: tuple[int | str, ...], root: type[BaseModel]) -> str:
+    field = _section(location, root).model_fields[str(location[-1])]
+    return f" ({(field.description or '').rstrip('.')})"
+
+
+def _section(location: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseModel]:
+    """The model that holds the last part of `location`."""
+    section: Any = root
+    for part in location[:-1]:
+        fields = section.model_fields
+        section = _model_in(fields[part].annotation) if part in fields else section
+    found: type[BaseModel] = section
+    return found
+
+
+def _model_in(annotation: Any) -> Any:
+    """The model inside `Model`, `Model | None` or `dict[Name, Model]`."""
+    candidates = [annotation, *getattr(annotation, "__args__", ())]
+    return next(item for item in candidates if hasattr(item, "model_fields"))

@@ -1,0 +1,29 @@
+"""Environment files for tests, in a folder named `config` so that messages read as they will."""
+
+from pathlib import Path
+
+import pytest
+
+from config.loader import ConfigError, load_environment
+
+VALID = """\
+[platform]
+region = "us-east-1"
+[models.churn.gate]
+minimum = 0.8
+"""
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    """Write `<folder>/config/<name>.toml`, and return the folder it is in."""
+    home = folder if folder.name == "config" else folder / "config"
+    home.mkdir(exist_ok=True)
+    (home / f"{name}.toml").write_text(text, encoding="utf-8")
+    return home
+
+
+def refusal(folder: Path, text: str, name: str = "dev") -> str:
+    """The message with which an environment file of this text is refused."""
+    with pytest.raises(ConfigError) as caught:
+        load_environment(name, write(folder, name, text))
+    return str(caught.value)

@@ -1,0 +1,131 @@
+"""The loader: what it reads, and how it says no."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.loader import ConfigError, environment_names, load_environment
+from tests.config.files import VALID, refusal, write
+
+
+def test_a_short_file_is_a_whole_environment(tmp_path: Path) -> None:
+    config = load_environment("dev", write(tmp_path, "dev", VALID))
+
+    assert config.stage == "kiban-dev"
+    assert config.platform.region == "us-east-1"
+    assert config.models["churn"].gate.bound == 0.8
+    assert config.keeps_data
+    assert not config.is_private
+
+
+def test_the_environment_is_named_after_its_file(tmp_path: Path) -> None:
+    folder = write(write(tmp_path, "blue", VALID), "green", VALID)
+
+    assert environment_names(folder) == ["blue", "green"]
+    assert load_environment("green", folder).environment == "green"
+
+
+def test_an_environment_without_a_file_is_refused_with_those_that_exist(tmp_path: Path) -> None:
+    folder = write(tmp_path, "dev", VALID)
+
+    with pytest.raises(ConfigError, match=r"^no environment 'prod'; environments here: dev$"):
+        load_environment("prod", folder)
+
+
+def test_a_path_is_not_a_name(tmp_path: Path) -> None:
+    folder = write(tmp_path, "dev", VALID)
+
+    with pytest.raises(ConfigError, match="no environment"):
+        load_environment("../config/dev", folder)
+
+
+def test_a_file_that_is_not_toml_names_the_line(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "a = = 1") == (
+        "config/dev.toml: not valid TOML: Invalid value (at line 1, column 5); mend that line"
+    )
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path, "dev", VALID)
+    (folder / "dev.toml").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        load_environment("dev", folder)
+
+
+def test_a_file_cannot_rename_its_environment(tmp_path: Path) -> None:
+    assert refusal(tmp_path, 'environment = "prod"\n' + VALID) == (
+        "config/dev.toml: environment: the file's name says it; remove the key"
+    )
+
+
+def test_every_mistake_is_reported_at_once_one_line_each(tmp_path: Path) -> None:
+    lines = refusal(
+        tmp_path,
+        VALID.replace("us-east-1", "Mars") + "[workbench]\nidle_minutes = 1\nvolum_gb = 9\n",
+    ).splitlines()
+
+    assert lines == [
+        "config/dev.toml: platform.region: is not spelled right, got 'Mars'; "
+        "write an AWS region, as in ap-northeast-1",
+        "config/dev.toml: workbench.idle_minutes: must be at least 10, got 1",
+        "config/dev.toml: workbench.volum_gb: unknown key; did you mean volume_gb?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "nearest"),
+    [
+        ('[netwrk]\nmode = "private"', "netwrk", "network"),
+        ("[models.churn.endpoint.scaling]\nmax_instance = 3", "max_instance", "max_instances"),
+        ("[models.churn.endpoint.scaling.track]\ntarget = 3", "target", "target_per_minute"),
+        ('[models.churn.training.triggers.schedule]\ncrom = "x"', "crom", "cron"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest(
+    tmp_path: Path, text: str, key: str, nearest: str
+) -> None:
+    assert f"{key}: unknown key; did you mean {nearest}?" in refusal(tmp_path, VALID + text)
+
+
+def test_an_unknown_key_near_nothing_names_all_that_are_known(tmp_path: Path) -> None:
+    assert refusal(tmp_path, VALID + "[network]\nqqq = 1") == (
+        "config/dev.toml: network.qqq: unknown key; known keys: mode, cidr, availability_zones"
+    )
+
+
+def test_a_missing_key_says_what_it_is_for(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "[models.churn.gate]\nminimum = 0.8\n[platform]\n") == (
+        "config/dev.toml: platform.region: missing; add it (AWS region, as in ap-northeast-1)"
+    )
+
+
+def test_an_empty_file_names_both_tables_it_needs(tmp_path: Path) -> None:
+    assert [line.split(": ")[1] for line in refusal(tmp_path, "").splitlines()] == [
+        "platform",
+        "models",
+    ]
+
+
+@pytest.mark.parametrize("value", ["{ deep = 1 }", "[1, 2]", "2026-01-01"])
+def test_a_value_that_fits_no_type_is_one_line(tmp_path: Path, value: str) -> None:
+    text = f"[models.churn.training.hyperparameters]\neta = {value}\n"
+
+    (line,) = refusal(tmp_path, VALID + text).splitlines()
+
+    assert line.startswith("config/dev.toml: models.churn.training.hyperparameters.eta: has the")
+    assert line.endswith('; write true, false, a number or text in " "')
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [("true", True), ("3", 3), ("0.5", 0.5), ('"auc,error"', "auc,error")]
+)
+def test_a_hyperparameter_keeps_its_type(tmp_path: Path, value: str, kept: Any) -> None:
+    text = f"[models.churn.training.hyperparameters]\nx = {value}\n"
+    config = load_environment("dev", write(tmp_path, "dev", VALID + text))
+
+    (found,) = config.models["churn"].training.hyperparameters.values()
+
+    assert found == kept
+    assert type(found) is type(kept)
