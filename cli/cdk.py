@@ -140,7 +140,7 @@ def require_cdk() -> None:
 
 @contextlib.contextmanager
 def _running(env: Environment, words: list[str]) -> Iterator[subprocess.Popen[str]]:
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [*words, "--no-color", "--ci"],
         cwd=PROJECT,
         env=env.connection.child_environment(),
@@ -151,15 +151,14 @@ def _running(env: Environment, words: list[str]) -> Iterator[subprocess.Popen[st
         encoding="utf-8",
         errors="replace",
         start_new_session=True,
-    )
-    try:
-        yield child
-    finally:
-        if child.poll() is None:
-            # The CDK command line starts the app as a child of its own: end the whole group.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGTERM)
-            child.wait()
+    ) as child:
+        try:
+            yield child
+        finally:
+            if child.poll() is None:
+                # The CDK command line starts the app as a child of its own: end the whole group.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGTERM)
 
 
 def _reason(progress: Progress, log: Path) -> str:

@@ -62,7 +62,7 @@ def stop(folder: Path) -> RunningSandbox | None:
 
 
 def end(pid: int, folder: Path) -> None:
-    """Ask the sandbox `pid` of `folder` to end, so that it ends its children; insist when it does not."""
+    """Ask the sandbox `pid` of `folder` to end with all its children; insist when it does not."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS

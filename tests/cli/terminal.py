@@ -1,0 +1,46 @@
+"""Types a command line and looks at what a person would see."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a finished command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+def kiban(
+    *words: str, folder: Path, given: str = "", variables: dict[str, str] | None = None
+) -> Screen:
+    """Run `kiban words` as a process of its own, with the sandbox of `folder` and nobody's AWS."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    clean |= {"KIBAN_SANDBOX": str(folder), "AWS_EC2_METADATA_DISABLED": "true"}
+    clean |= {"HOME": str(folder), "COLUMNS": "100", **(variables or {})}
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", *words],
+        cwd=PROJECT,
+        env=clean,
+        input=given,
+        capture_output=True,
+        text=True,
+    )
+    return Screen(done.returncode, done.stdout, done.stderr)
+
+
+def require_one_line(screen: Screen, code: int) -> str:
+    """Return the one line a refused command may say."""
+    assert screen.code == code, screen
+    assert "Traceback" not in screen.err
+    assert "\x1b" not in screen.out + screen.err
+    lines = screen.err.splitlines()
+    assert len(lines) == 1, screen.err
+    return lines[0]

@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import pytest
+
+from cli import cdk
+from cli.cdk import Progress
+from cli.connection import Connection
+from cli.environment import Environment
+from cli.errors import Failure
+from config.loader import load_environment
+
+DEPLOYED = """\
+✨  Synthesis time: 9.78s
+
+kiban-dev-Storage: start: Building kiban-dev-Storage Template
+kiban-dev/Storage (kiban-dev-Storage): deploying... [1/2]
+kiban-dev-Storage | 0/3 | 1:02:23 AM | CREATE_IN_PROGRESS | AWS::S3::Bucket | Storage/Data (Data1)
+kiban-dev-Storage | 2/3 | 1:02:23 AM | CREATE_COMPLETE    | AWS::S3::Bucket | Storage/Data (Data1)
+
+✅  kiban-dev/Storage (kiban-dev-Storage)
+kiban-dev/Monitoring (kiban-dev-Monitoring): deploying... [2/2]
+
+✅  kiban-dev/Monitoring (kiban-dev-Monitoring) (no changes)
+"""
+FAILED = """\
+kiban-dev/Storage (kiban-dev-Storage): deploying... [1/1]
+kiban-dev-Storage | 1/3 | 9:32:42 AM | CREATE_FAILED | AWS::SNS::Topic | T (T1) Resource creation cancelled
+kiban-dev-Storage | 1/3 | 9:32:42 AM | CREATE_FAILED | AWS::S3::Bucket | Data (Data1) The name is taken
+❌  kiban-dev-Storage failed to deploy
+‣ DeploymentError: The stack named kiban-dev-Storage failed to deploy: ROLLBACK_COMPLETE
+"""
+
+
+def read(text: str) -> Progress:
+    progress = Progress()
+    for line in text.splitlines():
+        progress.read(line)
+    return progress
+
+
+def dev() -> Environment:
+    return Environment(load_environment("dev"), Connection("us-east-1", "http://127.0.0.1:4"))
+
+
+def test_progress_tells_what_became_of_each_stack() -> None:
+    stacks = read(DEPLOYED).stacks
+
+    assert {name: stack.state for name, stack in stacks.items()} == {
+        "kiban-dev-Storage": "deployed",
+        "kiban-dev-Monitoring": "no changes",
+    }
+    assert (stacks["kiban-dev-Storage"].done, stacks["kiban-dev-Storage"].total) == (2, 3)
+
+
+def test_a_destroyed_stack_is_called_removed() -> None:
+    stacks = read("✅  kiban-dev/Storage (kiban-dev-Storage): destroyed").stacks
+
+    assert stacks["kiban-dev-Storage"].state == "removed"
+
+
+def test_progress_without_trouble_names_none() -> None:
+    progress = read(DEPLOYED)
+
+    assert progress.failures == progress.trouble == []
+
+
+def test_the_resource_that_failed_is_named_and_not_those_it_took_along() -> None:
+    assert read(FAILED).failures == ["Data: The name is taken"]
+
+
+def test_a_command_that_fails_says_why_in_one_line_and_keeps_the_rest(tmp_path: Path) -> None:
+    log = tmp_path / "logs" / "cdk.log"
+    script = f"cat <<'END'\n{FAILED}END\nexit 1"
+
+    with pytest.raises(Failure, match="Data: The name is taken") as told:
+        cdk.follow(dev(), ["sh", "-c", script], log, lambda _: None)
+
+    assert "\n" not in str(told.value)
+    assert "ROLLBACK_COMPLETE" in log.read_text()
+
+
+def test_a_command_that_fails_in_silence_is_a_failure_too(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match="without saying why"):
+        cdk.follow(dev(), ["sh", "-c", "exit 3"], tmp_path / "log", lambda _: None)
+
+
+def test_a_deployment_names_the_stage_and_never_a_parameter() -> None:
+    words = cdk.deploy_words(dev(), Path("cdk.out"), "never")
+
+    assert "kiban-dev/*" in words
+    assert "env=dev" in words
+    assert not {"--parameters", "--no-previous-parameters"} & set(words)

@@ -1,0 +1,49 @@
+import pytest
+
+from cli import quotas
+from config.loader import load_environment
+from config.schema import EnvironmentConfig
+
+ENDPOINT = "ml.m5.large for endpoint usage"
+TRAINING = "ml.m5.xlarge for training job usage"
+
+
+@pytest.fixture
+def dev() -> EnvironmentConfig:
+    return load_environment("dev")
+
+
+def levels(config: EnvironmentConfig, allowed: dict[str, float]) -> dict[str, str]:
+    plenty = dict.fromkeys(quotas.needs(config), 100.0)
+    return {item.subject: item.level for item in quotas.judge(config, plenty | allowed)}
+
+
+def test_each_instance_type_of_the_file_is_looked_up_under_its_usage(
+    dev: EnvironmentConfig,
+) -> None:
+    assert quotas.needs(dev) == {
+        "ml.t3.medium for notebook instance usage": 1,
+        TRAINING: 1,
+        "ml.m5.large for processing job usage": 1,
+        ENDPOINT: 1,
+    }
+
+
+def test_spot_training_has_a_quota_of_its_own() -> None:
+    assert "ml.m5.2xlarge for spot training job usage" in quotas.needs(load_environment("prod"))
+
+
+def test_a_quota_of_zero_fails(dev: EnvironmentConfig) -> None:
+    assert levels(dev, {TRAINING: 0.0})[TRAINING] == "fail"
+
+
+def test_a_quota_too_small_for_two_fleets_is_a_warning(dev: EnvironmentConfig) -> None:
+    assert levels(dev, {ENDPOINT: 2.0})[ENDPOINT] == "warn"
+    assert levels(dev, {ENDPOINT: 4.0})[ENDPOINT] == "ok"
+
+
+def test_a_quota_that_is_not_listed_is_not_taken_for_zero(dev: EnvironmentConfig) -> None:
+    found = {item.subject: item for item in quotas.judge(dev, {})}
+
+    assert found[TRAINING].level == "warn"
+    assert "no such quota" in found[TRAINING].note

@@ -1,0 +1,139 @@
+from pathlib import Path
+
+import pytest
+
+from cli.errors import WrongInput
+from cli.table_file import parse, read_labelled
+
+TEN = "".join(f"{number % 2},{number}.5,{number}\n" for number in range(10))
+
+
+def write(folder: Path, content: str | bytes) -> Path:
+    path = folder / "rows.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def refusal(path: Path, label: str | None = None) -> str:
+    with pytest.raises(WrongInput) as told:
+        read_labelled(path, label)
+    text = str(told.value)
+    assert "\n" not in text
+    return text
+
+
+def test_rows_without_header_are_taken_as_they_are(tmp_path: Path) -> None:
+    rows = read_labelled(write(tmp_path, TEN), None)
+
+    assert rows.names is None
+    assert rows.cells[3] == ["1", "3.5", "3"]
+
+
+def test_a_header_is_recognised_and_left_out(tmp_path: Path) -> None:
+    rows = read_labelled(write(tmp_path, "y,a,b\n" + TEN), None)
+
+    assert rows.names == ["y", "a", "b"]
+    assert len(rows.cells) == 10
+
+
+@pytest.mark.parametrize("label", ["y", "3"])
+def test_the_label_comes_first_wherever_it_was(tmp_path: Path, label: str) -> None:
+    text = "a,b,y\n" + "".join(f"{number},7,{number % 2}\n" for number in range(10))
+
+    rows = read_labelled(write(tmp_path, text), label)
+
+    assert rows.cells[5] == ["1", "5", "7"]
+    assert rows.names == ["y", "a", "b"]
+
+
+def test_an_unknown_feature_may_be_empty_or_nan(tmp_path: Path) -> None:
+    rows = read_labelled(write(tmp_path, TEN + "1,,nan\n"), None)
+
+    assert rows.cells[-1] == ["1", "", ""]
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_trouble(tmp_path: Path) -> None:
+    rows = read_labelled(write(tmp_path, "\ufeff" + TEN.replace("\n", "\r\n")), None)
+
+    assert rows.cells[0] == ["0", "0.5", "0"]
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    assert "no such file" in refusal(tmp_path / "none.csv")
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    assert "is a directory" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04\xff\xfe\x00", b"1,2\n\x00,3\n"])
+def test_a_binary_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    assert "CSV" in refusal(write(tmp_path, content))
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "y,a,b\n"])
+def test_a_file_without_rows_is_refused(tmp_path: Path, content: str) -> None:
+    assert "at least one" in refusal(write(tmp_path, content))
+
+
+def test_too_few_rows_are_refused(tmp_path: Path) -> None:
+    assert "2 rows are too few" in refusal(write(tmp_path, "0,1\n1,2\n"))
+
+
+def test_one_column_is_refused(tmp_path: Path) -> None:
+    assert "one column only" in refusal(write(tmp_path, "1\n2\n" * 5))
+
+
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_another_separator_is_refused_by_name(tmp_path: Path, sign: str, name: str) -> None:
+    assert name in refusal(write(tmp_path, TEN.replace(",", sign)))
+
+
+def test_a_line_with_other_columns_is_refused_with_its_number(tmp_path: Path) -> None:
+    told = refusal(write(tmp_path, TEN + "1,2\n"))
+
+    assert "line 11: 2 columns, but the first line has 3" in told
+
+
+def test_a_word_among_the_numbers_is_refused_with_line_and_column(tmp_path: Path) -> None:
+    told = refusal(write(tmp_path, "y,size,city\n" + TEN + "1,2,Tokyo\n"))
+
+    assert "line 12: column 3 (city) is 'Tokyo'" in told
+
+
+@pytest.mark.parametrize("cell", ["1_000", "inf", "-Infinity", "0x10", "1;2"])
+def test_what_xgboost_cannot_read_as_a_number_is_refused(tmp_path: Path, cell: str) -> None:
+    assert f"line 11: column 2 is {cell!r}" in refusal(write(tmp_path, TEN + f"1,{cell},3\n"))
+
+
+def test_a_first_line_with_one_word_is_a_mistake_and_not_a_header(tmp_path: Path) -> None:
+    assert "line 1: column 2 is 'x'" in refusal(write(tmp_path, "1,x,3\n" + TEN))
+
+
+def test_a_missing_label_is_refused_with_its_line(tmp_path: Path) -> None:
+    assert "line 12: the label is missing" in refusal(write(tmp_path, TEN + "\n,2,3\n"))
+
+
+def test_labels_that_are_all_the_same_are_refused(tmp_path: Path) -> None:
+    assert "every label is 1" in refusal(write(tmp_path, "1,2\n" * 10))
+
+
+def test_an_unclosed_quote_is_refused(tmp_path: Path) -> None:
+    assert "not CSV" in refusal(write(tmp_path, TEN + '1,"2,3\n'))
+
+
+@pytest.mark.parametrize(
+    ("header", "label", "told"),
+    [
+        ("y,a,b\n", "z", "no column 'z' for --label; columns are y, a, b"),
+        ("y,a,b\n", "4", "no column '4'"),
+        ("", "y", "no header, so --label is a number from 1 to 3: 'y'"),
+        ("", "0", "no header"),
+    ],
+)
+def test_an_unknown_label_is_refused(tmp_path: Path, header: str, label: str, told: str) -> None:
+    assert told in refusal(write(tmp_path, header + TEN), label)
+
+
+def test_prediction_takes_a_single_row_of_features() -> None:
+    assert parse("1,2,3", "standard input").cells == [["1", "2", "3"]]
