@@ -23,6 +23,9 @@ from container.objectives import COMPUTED_METRICS, EVALUATION_METRICS, is_maximi
 
 Floats = NDArray[np.float32]
 
+# With fewer rows times features than this, threads wait for each other longer than they work.
+_CELLS_FOR_THREADS = 200_000
+
 
 @dataclass(frozen=True)
 class Round:
@@ -148,9 +151,10 @@ class XGBoost:
         after_round: Callable[[Round], bool],
     ) -> None:
         first = start.number + 1 if start else 0
+        cells = matrices["train"].num_row() * matrices["train"].num_col()
         stopping = self._early_stopping(start)
         booster = xgb.Booster(
-            _parameters(self._hyperparameters, first),
+            _parameters(self._hyperparameters, first, cells),
             list(matrices.values()),
             model_file=bytearray(start.model) if start else None,
         )
@@ -161,7 +165,7 @@ class XGBoost:
                 break
             booster.update(matrices["train"], iteration=number)
             values = self._values(matrices, self._hyperparameters.metrics)
-            _refuse_nonsense(number, values)
+            metrics.refuse_nonsense(number, values)
             if stopping:
                 stopping.observe(number, values[stopping.metric])
             checkpoint = _snapshot(booster, number, stopping.state() if stopping else {})
@@ -220,10 +224,11 @@ class XGBoost:
         return stopping
 
 
-def _parameters(chosen: Hyperparameters, first: int) -> dict[str, Any]:
+def _parameters(chosen: Hyperparameters, first: int, cells: int) -> dict[str, Any]:
     """What XGBoost is given; a resumed training must not draw the first rows again."""
     seed = (int(chosen.booster.get("seed", "0")) + first) % 2**31
-    return {**chosen.booster, "objective": chosen.objective_name, "seed": seed}
+    threads = {"nthread": 1} if cells < _CELLS_FOR_THREADS else {}
+    return {**threads, **chosen.booster, "objective": chosen.objective_name, "seed": seed}
 
 
 def _matrix(data: Dataset) -> Any:
@@ -232,15 +237,6 @@ def _matrix(data: Dataset) -> Any:
 
 def _snapshot(booster: Any, number: int, state: Mapping[str, float]) -> Callable[[], Checkpoint]:
     return lambda: Checkpoint(number, bytes(booster.save_raw("ubj")), state)
-
-
-def _refuse_nonsense(number: int, values: Mapping[str, float]) -> None:
-    """AUC may be undefined (one class only); a loss that is no number means the model is broken."""
-    for name, value in values.items():
-        if not math.isfinite(value) and not name.endswith(("-auc", "-aucpr")):
-            raise AlgorithmError(
-                f"round {number}: {name} is {value}; lower eta or check the labels"
-            )
 
 
 def _first_line(error: Exception) -> str:

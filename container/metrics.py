@@ -1,10 +1,13 @@
 """Metrics that XGBoost lacks, on plain arrays; the built-in's own versions of some are wrong."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from container.errors import AlgorithmError
 
 Floats = NDArray[np.float32]
 Counts = NDArray[np.int64]
@@ -23,6 +26,18 @@ def confusion(labels: Floats, predicted: Counts, classes: int) -> Counts:
     """How often class `i` (row) was taken for class `j` (column)."""
     flat = labels.astype(np.int64) * classes + predicted
     return np.bincount(flat, minlength=classes * classes).reshape(classes, classes)
+
+
+def refuse_nonsense(number: int, values: Mapping[str, float]) -> None:
+    """AUC may be undefined (one class only); a loss that is no number means a broken model.
+
+    Raises AlgorithmError naming the round and the metric.
+    """
+    for name, value in values.items():
+        if not math.isfinite(value) and not name.endswith(("-auc", "-aucpr")):
+            raise AlgorithmError(
+                f"round {number}: {name} is {value}; lower eta or check the labels"
+            )
 
 
 @dataclass(frozen=True)

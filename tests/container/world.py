@@ -194,8 +194,8 @@ def serving(world: World, more: Mapping[str, str] | None = None) -> Iterator[Ser
 
 def server_workers(settings: Mapping[str, str] | None) -> int:
     """How many workers these settings start."""
-    given = (settings or {}).get("SAGEMAKER_MODEL_SERVER_WORKERS")
-    return int(given) if given else len(os.sched_getaffinity(0))
+    given = (settings or {}).get("SAGEMAKER_MODEL_SERVER_WORKERS", "")
+    return int(given) if given.isdigit() else len(os.sched_getaffinity(0))
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
