@@ -24,9 +24,8 @@ GAPS: list[Gap] = [
     Gap(
         "permissions",
         "IAM evaluates every policy on every call",
-        "calls of state machines, rules and schedules are checked against their role, by action and "
-        "by resource where the call names one; conditions and boundaries are not evaluated, and "
-        "people may do everything",
+        "calls of state machines, rules and schedules are checked against their role, by action "
+        "and by resource where the call names one, not by condition; people may do everything",
     ),
     Gap(
         "bucket policy conditions",

@@ -45,8 +45,8 @@ class Execution(backend_execution.Execution):
 
     def start(self) -> None:
         """Run in the background."""
+        announce(self, "RUNNING")  # before the end can be told
         super().start()
-        announce(self, "RUNNING")
 
 
 class _Announcer(backend_execution.BaseExecutionWorkerCommunication):

@@ -310,8 +310,12 @@ def test_a_package_is_announced_when_it_is_made_and_when_it_is_approved(
 
 def test_executions_tell_their_status(empty_cloud: Cloud) -> None:
     inbox = Inbox(empty_cloud)
-    _rule(empty_cloud, {"source": ["aws.states"]}, {"Arn": inbox.arn})
-    execution = empty_cloud.run(_PASS, empty_cloud.role(fresh("role"), allow("*")), {"a": 1})
+    machine = empty_cloud.machine(_PASS, empty_cloud.role(fresh("role"), allow("*")))
+    pattern = {"source": ["aws.states"], "detail": {"stateMachineArn": [machine]}}
+    _rule(empty_cloud, pattern, {"Arn": inbox.arn})
+    execution = empty_cloud.client("stepfunctions").start_execution(
+        stateMachineArn=machine, input='{"a": 1}'
+    )["executionArn"]
     told: list[dict[str, Any]] = []
 
     def both() -> bool:
@@ -320,7 +324,7 @@ def test_executions_tell_their_status(empty_cloud: Cloud) -> None:
 
     wait_for(both)
     assert [event["detail"]["status"] for event in told] == ["RUNNING", "SUCCEEDED"]
-    assert {event["detail"]["executionArn"] for event in told} == {execution["executionArn"]}
+    assert {event["detail"]["executionArn"] for event in told} == {execution}
     assert json.loads(told[1]["detail"]["output"]) == {"a": 1}
 
 
