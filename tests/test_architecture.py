@@ -1,0 +1,155 @@
+"""Imports point one way, and nothing grows too big to read; these tables are the architecture."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[1]
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "config": set(),
+    "constructs_lib": {"config"},
+    "stacks": {"config", "constructs_lib"},
+    "app": {"config", "constructs_lib", "stacks"},
+    "container": set(),
+    "sandbox": {"config"},
+    "cli": {"config", "sandbox"},
+    # It measures the journey that the tests travel, beside an app of one bucket.
+    "bench": {"sandbox", "tests"},
+}
+ONLY_HOMES: dict[str, set[str]] = {
+    "aws_cdk": {"app", "bench", "constructs_lib", "stacks"},
+    "cdk_nag": {"constructs_lib"},
+    "boto3": {"bench", "cli", "sandbox"},
+    "botocore": {"bench", "cli", "sandbox"},
+    "moto": {"sandbox"},
+    "pydantic": {"config"},
+    "xgboost": {"container"},
+}
+# Copied to the notebook and run there; not part of the synthesis.
+RUNS_ELSEWHERE = REPO / "constructs_lib" / "lifecycle"
+MAX_LINES = 250
+MAX_FUNCTION_LINES = 40
+MAX_KEYWORDS = 6
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def sources(package: str) -> list[Path]:
+    """The Python files of one of our packages; `app` is a single file."""
+    if package == "app":
+        return [REPO / "app.py"]
+    return sorted((REPO / package).rglob("*.py"))
+
+
+ALL = [path for package in MAY_IMPORT for path in sources(package)]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(REPO))
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every module a file imports, as in `aws_cdk.aws_s3`, wherever in the file it does."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def strays(package: str, source: str) -> set[str]:
+    """What `source`, a file of `package`, imports against the tables."""
+    ours = {*MAY_IMPORT, "tests"} - {package} - MAY_IMPORT[package]
+    foreign = {library for library, homes in ONLY_HOMES.items() if package not in homes}
+    found = {name for name in imported(ast.parse(source)) if name.split(".")[0] in ours | foreign}
+    if package == "app":
+        found |= {n for n in imported(ast.parse(source)) if n.startswith("aws_cdk.aws_")}
+    return found
+
+
+def functions(path: Path) -> Iterator[Function]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, Function):
+            yield node
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_point_one_way(package: str) -> None:
+    paths = sources(package)
+    assert paths, f"no package {package}"
+    found = {named(path): strays(package, path.read_text(encoding="utf-8")) for path in paths}
+
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    ("package", "line"),
+    [
+        ("config", "import aws_cdk"),
+        ("constructs_lib", "from stacks.storage import StorageStack"),
+        ("stacks", "import boto3"),
+        ("app", "from aws_cdk import aws_s3"),
+        ("container", "from config.loader import load_environment"),
+        ("sandbox", "import aws_cdk.assertions"),
+        ("cli", "def late():\n    from moto import mock_aws"),
+        ("stacks", "from tests.support import make_environment"),
+    ],
+)
+def test_an_import_against_the_tables_is_seen(package: str, line: str) -> None:
+    assert strays(package, line)
+
+
+def test_the_page_on_architecture_says_the_same() -> None:
+    page = (REPO / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = [row.split("|")[1:4] for row in page.splitlines() if row.startswith("| `")]
+    table = {row[0].strip(" `").removesuffix(".py"): row[1].replace("`", "") for row in rows[:7]}
+
+    for package, allowed in table.items():
+        said = {name.strip() for name in allowed.split(",")} - {"-"}
+        assert said == MAY_IMPORT[package], package
+
+
+@pytest.mark.parametrize("path", ALL, ids=named)
+def test_a_file_says_why_it_exists_and_can_be_read_in_one_sitting(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    assert len(text.splitlines()) <= MAX_LINES
+    if text.strip():
+        docstring = ast.get_docstring(ast.parse(text))
+        assert docstring
+        assert docstring.splitlines()[0].endswith((".", "?")), "one whole sentence on one line"
+
+
+@pytest.mark.parametrize("path", ALL, ids=named)
+def test_a_function_does_one_thing(path: Path) -> None:
+    for function in functions(path):
+        lines = (function.end_lineno or 0) - function.lineno + 1
+        assert lines <= MAX_FUNCTION_LINES, f"{function.name} has {lines} lines"
+        keywords = len(function.args.kwonlyargs)
+        assert keywords <= MAX_KEYWORDS, f"{function.name} takes {keywords} keywords"
+        # `**_` is for callbacks whose caller hands over more than they need.
+        anything = function.args.kwarg
+        assert anything is None or anything.arg == "_", f"{function.name} takes any keyword"
+
+
+@pytest.mark.parametrize("path", ALL, ids=named)
+def test_no_file_is_a_drawer_for_odds_and_ends(path: Path) -> None:
+    assert path.stem not in {"util", "utils", "helper", "helpers", "common", "misc"}
+
+
+@pytest.mark.parametrize("package", ["app", "config", "constructs_lib", "stacks"])
+def test_synthesis_asks_neither_the_environment_nor_the_clock(package: str) -> None:
+    banned = ("os.environ", "os.getenv", "datetime", "time.", "random", "socket", "urllib", "uuid")
+    for path in sources(package):
+        if path.is_relative_to(RUNS_ELSEWHERE):
+            continue
+        modules = set(imported(ast.parse(path.read_text(encoding="utf-8"))))
+        assert not [name for name in modules if f"{name}.".startswith(banned)], named(path)
+        assert "os" not in modules, named(path)
+
+
+def test_the_architecture_fits_on_one_screen() -> None:
+    assert len((REPO / "app.py").read_text(encoding="utf-8").splitlines()) < 60
