@@ -81,6 +81,9 @@ def _structure(value: Any, shape: Any) -> Any:
     if getattr(shape, "document_type", False) or not _is_map(value):
         return value
     names = {member.lower(): member for member in shape.members}
+    if "tagkey" in names:
+        # KMS alone calls the two halves of a tag TagKey and TagValue.
+        names |= {"key": names["tagkey"], "value": names["tagvalue"]}
     return {
         names[key.lower()]: coerce(item, shape.members[names[key.lower()]])
         for key, item in value.items()
