@@ -24,8 +24,8 @@ kiban-dev/Monitoring (kiban-dev-Monitoring): deploying... [2/2]
 """
 FAILED = """\
 kiban-dev/Storage (kiban-dev-Storage): deploying... [1/1]
-kiban-dev-Storage | 1/3 | 9:32:42 AM | CREATE_FAILED | AWS::SNS::Topic | T (T1) Resource creation cancelled
-kiban-dev-Storage | 1/3 | 9:32:42 AM | CREATE_FAILED | AWS::S3::Bucket | Data (Data1) The name is taken
+kiban-dev-Storage | 1/3 | 9:32:42 AM | CREATE_FAILED | AWS::SNS::Topic | T (T1) Creation cancelled
+kiban-dev-Storage | 1/3 | 9:32:42 AM | CREATE_FAILED | AWS::S3::Bucket | Data (D1) It is taken
 ❌  kiban-dev-Storage failed to deploy
 ‣ DeploymentError: The stack named kiban-dev-Storage failed to deploy: ROLLBACK_COMPLETE
 """
@@ -65,14 +65,14 @@ def test_progress_without_trouble_names_none() -> None:
 
 
 def test_the_resource_that_failed_is_named_and_not_those_it_took_along() -> None:
-    assert read(FAILED).failures == ["Data: The name is taken"]
+    assert read(FAILED).failures == ["Data: It is taken"]
 
 
 def test_a_command_that_fails_says_why_in_one_line_and_keeps_the_rest(tmp_path: Path) -> None:
     log = tmp_path / "logs" / "cdk.log"
     script = f"cat <<'END'\n{FAILED}END\nexit 1"
 
-    with pytest.raises(Failure, match="Data: The name is taken") as told:
+    with pytest.raises(Failure, match="Data: It is taken") as told:
         cdk.follow(dev(), ["sh", "-c", script], log, lambda _: None)
 
     assert "\n" not in str(told.value)
