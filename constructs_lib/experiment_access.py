@@ -1,0 +1,54 @@
+"""What a notebook needs to train by hand, beside the workflow and within the same bounds."""
+
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+
+from constructs_lib.model_site import ModelSite
+from constructs_lib.wildcards import acknowledge_wildcard
+
+
+def grant_experiments(permissions: iam.ManagedPolicy, site: ModelSite) -> None:
+    """Let a notebook start and stop training jobs named `<model>-workbench-…`.
+
+    They must be encrypted with the platform's key and isolated, and stay in its subnets if there
+    are any. IAM knows no condition on a job's image. The job's role bounds it: the notebook may
+    pass only the model's own job role, and that one pulls from our repository only.
+    """
+    jobs = Stack.of(permissions).format_arn(
+        service="sagemaker", resource=f"training-job/{site.name}-workbench-*"
+    )
+    permissions.add_statements(
+        iam.PolicyStatement(
+            actions=["sagemaker:CreateTrainingJob"], resources=[jobs], conditions=_bounds(site)
+        ),
+        iam.PolicyStatement(actions=["sagemaker:StopTrainingJob"], resources=[jobs]),
+    )
+    acknowledge_wildcard(
+        permissions,
+        jobs,
+        "sagemaker:CreateTrainingJob and sagemaker:StopTrainingJob name one job, and people name "
+        "their experiments as they like after the prefix",
+    )
+
+
+def _bounds(site: ModelSite) -> dict[str, Any]:
+    conditions: dict[str, Any] = {
+        "ArnEquals": {
+            "sagemaker:OutputKmsKey": site.key.key_arn,
+            "sagemaker:VolumeKmsKey": site.key.key_arn,
+        },
+        "Bool": {"sagemaker:NetworkIsolation": "true"},
+    }
+    if site.vpc is not None:
+        # "For all" is also true of nothing at all, hence the second condition.
+        conditions["ForAllValues:StringEquals"] = {
+            "sagemaker:VpcSecurityGroupIds": site.vpc.security_group_ids,
+            "sagemaker:VpcSubnets": site.vpc.subnet_ids,
+        }
+        conditions["Null"] = {
+            "sagemaker:VpcSecurityGroupIds": "false",
+            "sagemaker:VpcSubnets": "false",
+        }
+    return conditions
