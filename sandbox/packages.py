@@ -17,6 +17,7 @@ from sandbox.stores import Document, Place
 _CHANGE = "SageMaker Model Package State Change"
 _CREATING = threading.Lock()
 _HIGHEST: dict[tuple[Place, str], int] = {}
+_TOKENS: dict[tuple[Place, str], str] = {}
 
 
 class Response(SageMakerResponse):
@@ -41,15 +42,19 @@ class Response(SageMakerResponse):
 
     def create_model_package(self) -> ActionResult:
         group = str(self.request_document.get("ModelPackageGroupName") or "")
+        token = self.request_document.get("ClientToken")
         with _CREATING:
+            known = _TOKENS.get((self.place, str(token)))
+            if token and known in _backend(self.place).model_packages:
+                return ActionResult({"ModelPackageArn": known})
             before = dict(_backend(self.place).model_packages)
             arn = super().create_model_package().result["ModelPackageArn"]
             package = _backend(self.place).model_packages[arn]
             if group:
                 self._number(package, before)
+            _TOKENS[self.place, str(token)] = package.arn
         if group and package.model_approval_status is None:
             package.model_approval_status = "PendingManualApproval"
-        package.approval_description = self.request_document.get("ApprovalDescription")
         self._announce(package.arn)
         return ActionResult({"ModelPackageArn": package.arn})
 
@@ -118,3 +123,4 @@ def _backend(place: Place) -> Any:
 def reset() -> None:
     """Start numbering again."""
     _HIGHEST.clear()
+    _TOKENS.clear()

@@ -7,7 +7,7 @@ import threading
 import uuid
 from typing import Any
 
-from moto.stepfunctions import models
+from moto.stepfunctions import models, urls
 from moto.stepfunctions.exceptions import InvalidName
 from moto.stepfunctions.parser import models as parser_models
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
@@ -16,9 +16,11 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 )
 from moto.stepfunctions.parser.asl.eval.evaluation_details import ExecutionDetails
 from moto.stepfunctions.parser.backend import execution as backend_execution
+from moto.stepfunctions.parser.backend import execution_worker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+from moto.stepfunctions.responses import StepFunctionResponse
 
-from sandbox import casing, events, integrations, queries
+from sandbox import casing, definitions, events, integrations, queries
 from sandbox.stores import Document, Place
 
 # On a laptop nobody wants to wait half a minute for the next look at a stack.
@@ -43,10 +45,23 @@ class Execution(backend_execution.Execution):
     def _get_start_execution_worker_comm(self) -> Any:
         return _Announcer(self)
 
+    def _get_start_execution_worker(self) -> Any:
+        worker = super()._get_start_execution_worker()
+        worker.__class__ = _Worker
+        return worker
+
     def start(self) -> None:
         """Run in the background."""
         announce(self, "RUNNING")  # before the end can be told
         super().start()
+
+
+class _Worker(execution_worker.ExecutionWorker):
+    def _get_evaluation_environment(self) -> Any:
+        environment = super()._get_evaluation_environment()
+        execution = environment.states.context_object.context_object_data["Execution"]
+        execution["RedriveCount"] = 0  # nothing is redriven here
+        return environment
 
 
 class _Announcer(backend_execution.BaseExecutionWorkerCommunication):
@@ -73,8 +88,6 @@ class Backend(StepFunctionsParserBackend):
 
     @property
     def _url_module(self) -> Any:
-        from moto.stepfunctions import urls
-
         return urls
 
     def start_execution(
@@ -91,6 +104,29 @@ class Backend(StepFunctionsParserBackend):
             return super().start_execution(
                 state_machine_arn, name or str(uuid.uuid4()), execution_input, trace_header
             )
+
+
+class Response(StepFunctionResponse):
+    """The API, which looks at a definition before it keeps it."""
+
+    def create_state_machine(self) -> Any:
+        """Create a state machine; refuses what AWS refuses."""
+        definitions.check(self._get_param("definition"), self._get_param("roleArn"), self._place)
+        return super().create_state_machine()
+
+    def update_state_machine(self) -> Any:
+        """Update a state machine; refuses what AWS refuses."""
+        machine = self.stepfunction_backend.describe_state_machine(
+            self._get_param("stateMachineArn")
+        )
+        definition = self._get_param("definition") or machine.definition
+        role = self._get_param("roleArn") or machine.roleArn
+        definitions.check(definition, role, self._place)
+        return super().update_state_machine()
+
+    @property
+    def _place(self) -> Place:
+        return Place(self.current_account, self.region)
 
 
 def _wait_interval(self: Any, env: Any, wait_seconds: float) -> None:
@@ -110,6 +146,7 @@ class _ShortSleep:
 def install() -> None:
     """Put the executing backend in place of moto's stub."""
     models.stepfunctions_backends.backend = Backend
+    urls.url_paths["{0}/$"] = Response.dispatch
     parser_models.Execution = Execution
     WaitFunction._wait_interval = _wait_interval
     retrier_decl.time = _ShortSleep

@@ -78,7 +78,7 @@ def test_inline_policies_count_and_the_default_version_of_managed_ones(
 
 
 def test_starting_a_job_needs_the_right_to_pass_its_role(cloud: Cloud) -> None:
-    role = cloud.role(fresh("role"), allow(["sagemaker:*"]))
+    role = cloud.role(fresh("role"), allow(["sagemaker:*", "events:*"]))
     parameters = cloud.training(fresh("job"), {})
     resource = "arn:aws:states:::sagemaker:createTrainingJob.sync"
     state = {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True}

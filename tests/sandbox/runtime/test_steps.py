@@ -137,10 +137,54 @@ def test_an_object_is_read_as_text(cloud: Cloud, role: str) -> None:
     assert _output(cloud.run(definition, role)) == {"auc": {"auc": 0.99}}
 
 
-def test_a_parameter_that_aws_does_not_know_is_refused_by_name(cloud: Cloud, role: str) -> None:
-    definition = _task("aws-sdk:ssm:getParameter", {"Nme": "/x"})
+@pytest.mark.parametrize(
+    ("resource", "parameters", "where"),
+    [
+        ("ssm:getParameter", {"Nme.$": "$.x"}, r"'Nme.\$' is not supported by Step Functions"),
+        ("sfn:startExecution", {"Input": {}, "Region": "x"}, "at /States/Only/Parameters"),
+        (
+            "ecr:describeImages",
+            {"ImageIds": [{"Tag": "x"}]},
+            r"'Tag' .* at /States/Only/Parameters/ImageIds\[0\]",
+        ),
+        ("ssm:findParameter", {}, "ssm:findParameter is not recognized"),
+        ("nothing:getParameter", {}, "nothing:getParameter is not recognized"),
+    ],
+)
+def test_a_call_that_aws_does_not_know_is_refused_with_the_machine(
+    cloud: Cloud, role: str, resource: str, parameters: dict[str, Any], where: str
+) -> None:
+    with pytest.raises(ClientError, match=where) as refused:
+        cloud.machine(_task(f"aws-sdk:{resource}", parameters), role)
+    assert refused.value.response["Error"]["Code"] == "InvalidDefinition"
 
-    assert '"Parameters.Nme" is not supported' in cloud.run(definition, role)["cause"]
+
+def test_a_parameter_that_only_the_input_brings_is_refused_when_it_comes(
+    cloud: Cloud, role: str
+) -> None:
+    definition = {
+        "QueryLanguage": "JSONata",
+        "StartAt": "Only",
+        "States": {
+            "Only": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
+                "Arguments": "{% $states.input %}",
+                "End": True,
+            }
+        },
+    }
+
+    cause = cloud.run(definition, role, {"Nme": "/x"})["cause"]
+    assert '"Parameters.Nme" is not supported' in cause
+
+
+def test_waiting_for_a_job_needs_the_right_to_make_its_rule(cloud: Cloud) -> None:
+    role = cloud.role(fresh("role"), allow(["sagemaker:*", "iam:PassRole"]))
+
+    with pytest.raises(ClientError, match="not authorized to create managed-rule") as refused:
+        cloud.machine(_task("sagemaker:createTrainingJob.sync", {}), role)
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
 
 
 def test_an_integration_that_is_not_emulated_is_refused_by_name(cloud: Cloud, role: str) -> None:
@@ -180,6 +224,7 @@ def test_jsonata_sees_states_variables_and_the_functions_of_step_functions(
                 "Assign": {
                     "said": "{% $states.input.text %}",
                     "at": "{% $states.context.Execution.StartTime %}",
+                    "redriven": "{% $states.context.Execution.RedriveCount %}",
                 },
                 "Next": "Answer",
             },
@@ -193,6 +238,7 @@ def test_jsonata_sees_states_variables_and_the_functions_of_step_functions(
                     "sum": "{% $sum([1, 2, 3]) %}",
                     "null": "{% null %}",
                     "time": "{% $contains($at, 'T') %}",
+                    "redriven": "{% $redriven %}",
                 },
                 "End": True,
             },
@@ -209,6 +255,7 @@ def test_jsonata_sees_states_variables_and_the_functions_of_step_functions(
         "sum": 6,
         "null": None,
         "time": True,
+        "redriven": 0,
     }
 
 
@@ -306,6 +353,15 @@ def test_a_model_package_keeps_its_metadata_through_approval(cloud: Cloud, role:
     assert package["CustomerMetadataProperties"] == {"metric_auc": "0.99"}
     assert (package["ApprovalDescription"], package["ModelMetrics"]) == ("better", metrics)
     assert package["CreationTime"].endswith("Z")
+
+
+def test_the_same_token_registers_one_version(cloud: Cloud) -> None:
+    sagemaker, group = cloud.client("sagemaker"), fresh("group")
+    sagemaker.create_model_package_group(ModelPackageGroupName=group)
+    request = {"ModelPackageGroupName": group, "ClientToken": fresh("token")}
+    first, again = (sagemaker.create_model_package(**request) for _ in range(2))
+
+    assert first["ModelPackageArn"] == again["ModelPackageArn"]
 
 
 def test_a_version_number_is_never_used_twice(cloud: Cloud) -> None:
