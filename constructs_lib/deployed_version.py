@@ -1,0 +1,47 @@
+"""The live model version is a stack parameter, and nothing that needs a model exists without it."""
+
+from aws_cdk import CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn
+from constructs import Construct
+
+
+class DeployedVersion(Construct):
+    """The parameter `ModelPackageArn` of the stack, and the condition `HasModel` it decides.
+
+    Only a version of `group_name`, or nothing, is accepted.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, group_name: str) -> None:
+        super().__init__(scope, construct_id)
+        self._parameter = CfnParameter(
+            self,
+            "Parameter",
+            type="String",
+            default="",
+            description="Version of the model package group to serve; empty serves none",
+            allowed_pattern=(
+                rf"^$|^arn:[a-z0-9-]+:sagemaker:[a-z0-9-]+:\d{{12}}:model-package/"
+                rf"{group_name}/[1-9]\d*$"
+            ),
+            constraint_description=f"a version of the model package group {group_name}, or empty",
+        )
+        self._parameter.override_logical_id("ModelPackageArn")
+        self._condition = CfnCondition(
+            self,
+            "Condition",
+            expression=Fn.condition_not(Fn.condition_equals(self._parameter.value_as_string, "")),
+        )
+        self._condition.override_logical_id("HasModel")
+
+    @property
+    def model_package_arn(self) -> str:
+        return self._parameter.value_as_string
+
+    def guard(self, *resources: CfnResource) -> None:
+        """Create these resources only while there is a model to serve."""
+        for resource in resources:
+            resource.cfn_options.condition = self._condition
+
+    def guard_output(self, *outputs: CfnOutput) -> None:
+        """Show these outputs only while there is a model to serve."""
+        for output in outputs:
+            output.condition = self._condition

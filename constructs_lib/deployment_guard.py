@@ -1,0 +1,79 @@
+"""How a new version takes over: in which steps, watched by which alarms, for how long."""
+
+import math
+
+from aws_cdk import aws_sagemaker as sagemaker
+
+from config.endpoint import DeploymentConfig
+
+_Endpoint = sagemaker.CfnEndpoint
+
+# SageMaker's own bounds of MaximumExecutionTimeoutInSeconds.
+_SHORTEST_TIMEOUT_SECONDS = 600
+_LONGEST_TIMEOUT_SECONDS = 28_800
+# What new machines may take to start, beside the watching.
+_START_SECONDS = 3_600
+
+
+def deployment_guard(
+    config: DeploymentConfig, alarm_names: list[str]
+) -> sagemaker.CfnEndpoint.DeploymentConfigProperty:
+    """`DeploymentConfig` of an endpoint; any of the alarms brings the old version back."""
+    rollback = _Endpoint.AutoRollbackConfigProperty(
+        alarms=[_Endpoint.AlarmProperty(alarm_name=name) for name in alarm_names]
+    )
+    if config.strategy == "rolling":
+        return _Endpoint.DeploymentConfigProperty(
+            auto_rollback_configuration=rollback, rolling_update_policy=_rolling(config)
+        )
+    return _Endpoint.DeploymentConfigProperty(
+        auto_rollback_configuration=rollback, blue_green_update_policy=_blue_green(config)
+    )
+
+
+def _blue_green(config: DeploymentConfig) -> sagemaker.CfnEndpoint.BlueGreenUpdatePolicyProperty:
+    # The old machines stay for one more bake: until then going back takes seconds.
+    bake_seconds = 60 * config.bake_minutes
+    return _Endpoint.BlueGreenUpdatePolicyProperty(
+        traffic_routing_configuration=_routing(config),
+        termination_wait_in_seconds=bake_seconds,
+        maximum_execution_timeout_in_seconds=_timeout_seconds(config),
+    )
+
+
+def _routing(config: DeploymentConfig) -> sagemaker.CfnEndpoint.TrafficRoutingConfigProperty:
+    bake_seconds = 60 * config.bake_minutes
+    if config.strategy == "canary":
+        return _Endpoint.TrafficRoutingConfigProperty(
+            type="CANARY", canary_size=_share(config), wait_interval_in_seconds=bake_seconds
+        )
+    if config.strategy == "linear":
+        return _Endpoint.TrafficRoutingConfigProperty(
+            type="LINEAR", linear_step_size=_share(config), wait_interval_in_seconds=bake_seconds
+        )
+    return _Endpoint.TrafficRoutingConfigProperty(type="ALL_AT_ONCE", wait_interval_in_seconds=0)
+
+
+def _rolling(config: DeploymentConfig) -> sagemaker.CfnEndpoint.RollingUpdatePolicyProperty:
+    return _Endpoint.RollingUpdatePolicyProperty(
+        maximum_batch_size=_share(config),
+        wait_interval_in_seconds=60 * config.bake_minutes,
+        rollback_maximum_batch_size=_Endpoint.CapacitySizeProperty(
+            type="CAPACITY_PERCENT", value=100
+        ),
+        maximum_execution_timeout_in_seconds=_timeout_seconds(config),
+    )
+
+
+def _share(config: DeploymentConfig) -> sagemaker.CfnEndpoint.CapacitySizeProperty:
+    # A share, not a count: scaling decides how many machines there are on the day.
+    assert config.percent is not None, "checked when the file was read"
+    return _Endpoint.CapacitySizeProperty(type="CAPACITY_PERCENT", value=config.percent)
+
+
+def _timeout_seconds(config: DeploymentConfig) -> int:
+    steps = {"all_at_once": 0, "canary": 1}.get(config.strategy)
+    if steps is None:
+        steps = math.ceil(100 / (config.percent or 100))
+    wanted = (steps + 1) * 60 * config.bake_minutes + _START_SECONDS
+    return max(_SHORTEST_TIMEOUT_SECONDS, min(_LONGEST_TIMEOUT_SECONDS, wanted))

@@ -1,0 +1,26 @@
+"""Some services choose where they log; owning that log group gives it a key and an end."""
+
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.platform_key import PlatformKey
+from constructs_lib.private_log_group import PrivateLogGroup
+
+
+class ServiceLogGroup(PrivateLogGroup):
+    """A log group whose name a service dictates, as in `/aws/sagemaker/Endpoints/<endpoint>`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        key: PlatformKey,
+        name: str,
+    ) -> None:
+        super().__init__(scope, construct_id, config=config, key=key)
+        group = self.node.default_child
+        assert isinstance(group, logs.CfnLogGroup), "a log group's default child is its L1"
+        group.log_group_name = name

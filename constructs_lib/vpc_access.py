@@ -1,0 +1,58 @@
+"""SageMaker puts network interfaces into our subnets, and needs a role that may do so."""
+
+from dataclasses import dataclass
+
+from aws_cdk import Stack
+
+from constructs_lib.service_role import ServiceRole
+from constructs_lib.wildcards import acknowledge_wildcard
+
+_REASON = (
+    "ec2:CreateNetworkInterface and ec2:DeleteNetworkInterface name an interface that SageMaker "
+    "creates for each job or endpoint"
+)
+_DESCRIBE = [
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+]
+
+
+@dataclass(frozen=True)
+class VpcAccess:
+    """The subnets and security groups that jobs and endpoints live in."""
+
+    subnet_ids: list[str]
+    security_group_ids: list[str]
+
+    def as_arguments(self) -> dict[str, list[str]]:
+        """`VpcConfig` as SageMaker's API takes it."""
+        return {"Subnets": self.subnet_ids, "SecurityGroupIds": self.security_group_ids}
+
+    def grant_join(self, role: ServiceRole) -> None:
+        """Let `role` place network interfaces in these subnets, and remove them again."""
+        stack = Stack.of(role)
+        interfaces = stack.format_arn(service="ec2", resource="network-interface/*")
+        subnets = [stack.format_arn(service="ec2", resource=f"subnet/{i}") for i in self.subnet_ids]
+        groups = [
+            stack.format_arn(service="ec2", resource=f"security-group/{i}")
+            for i in self.security_group_ids
+        ]
+        role.allow(["ec2:CreateNetworkInterface"], [interfaces, *subnets, *groups])
+        role.allow(
+            [
+                "ec2:CreateNetworkInterfacePermission",
+                "ec2:DeleteNetworkInterface",
+                "ec2:DeleteNetworkInterfacePermission",
+            ],
+            [interfaces],
+        )
+        role.allow(_DESCRIBE, ["*"])
+        acknowledge_wildcard(role.permissions, interfaces, _REASON)
+        acknowledge_wildcard(
+            role.permissions,
+            "*",
+            f"{', '.join(_DESCRIBE)} take no resource; SageMaker calls them to place interfaces",
+        )

@@ -1,0 +1,55 @@
+"""One model as applications call it; the stack stays empty until a version is approved."""
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.deployed_version import DeployedVersion
+from constructs_lib.hosted_model import HostedModel
+from constructs_lib.inference_endpoint import InferenceEndpoint
+from constructs_lib.invoke_access import InvokeAccess
+from constructs_lib.rollout_target import RolloutTarget
+from stacks.model_site import model_site
+from stacks.platform import Platform
+
+
+class InferenceStack(Stack):
+    """The endpoint of one model, for the version in the parameter `ModelPackageArn`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        model: str,
+        platform: Platform,
+    ) -> None:
+        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        site = model_site(config, model, platform)
+        version = DeployedVersion(self, "Version", group_name=site.full_name)
+        hosted = HostedModel(self, "Model", site=site, version=version)
+        endpoint = InferenceEndpoint(self, "Endpoint", site=site, version=version, model=hosted)
+        self.access = InvokeAccess(self, "Access", version=version, endpoint_name=site.full_name)
+        self.rollout_target = RolloutTarget(self, "Target", access=self.access)
+
+        version.guard_output(
+            CfnOutput(self, "EndpointName", value=endpoint.endpoint_name),
+            CfnOutput(self, "EndpointConfigName", value=endpoint.endpoint_config_name),
+            CfnOutput(self, "InvokePolicyArn", value=self.access.policy_arn),
+        )
+
+    @property
+    def endpoint_name(self) -> str:
+        """The name applications type; it is known before the endpoint exists."""
+        return self.access.endpoint_name
+
+    @property
+    def endpoint_arn(self) -> str:
+        """For grants in other stacks; it is known before the endpoint exists."""
+        return self.access.endpoint_arn
+
+    def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` ask the endpoint for predictions."""
+        return self.access.grant_invoke(grantee)

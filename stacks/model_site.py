@@ -1,0 +1,30 @@
+"""Turns the stacks of an environment into the ground one model stands on."""
+
+from config.schema import EnvironmentConfig
+from constructs_lib.model_site import ModelSite
+from constructs_lib.vpc_access import VpcAccess
+from stacks.network import NetworkStack
+from stacks.platform import Platform
+
+
+def model_site(config: EnvironmentConfig, model: str, platform: Platform) -> ModelSite:
+    """What the stacks of `model` share with everybody else."""
+    storage, registry = platform.storage, platform.registry
+    return ModelSite(
+        config=config,
+        name=model,
+        key=storage.key,
+        data=storage.data,
+        artifacts=storage.artifacts,
+        captures=storage.monitoring,
+        topic=platform.monitoring.topic,
+        repository=registry.repository,
+        image_build=registry.image_build,
+        vpc=_vpc_access(platform.network),
+    )
+
+
+def _vpc_access(network: NetworkStack | None) -> VpcAccess | None:
+    if network is None:
+        return None
+    return VpcAccess(network.subnet_ids, [network.job_security_group_id])
