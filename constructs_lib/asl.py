@@ -1,0 +1,99 @@
+"""Amazon States Language as plain values: a state is a dict, an expression is JSONata."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+State = dict[str, Any]
+States = dict[str, State]
+
+FAILURE = {
+    "failure": {
+        "Error": "{% $states.errorOutput.Error %}",
+        "Cause": "{% $string($states.errorOutput.Cause) %}",
+    }
+}
+"""What a Catch remembers, under the variable `failure`."""
+
+
+def jsonata(expression: str) -> str:
+    """An expression where a state takes a value."""
+    return "{% " + expression + " %}"
+
+
+def quoted(text: str) -> str:
+    """`text` as a literal inside an expression; must hold no CDK token with a quote in it."""
+    return json.dumps(text)
+
+
+def sdk(service: str, action: str) -> str:
+    """Resource of a Task that calls any AWS API, as in `sdk("s3", "getObject")`."""
+    return f"arn:aws:states:::aws-sdk:{service}:{action}"
+
+
+def task(
+    resource: str,
+    arguments: Mapping[str, Any],
+    *,
+    then: str,
+    assign: Mapping[str, Any] | None = None,
+    retry: Sequence[State] = (),
+    catch: Sequence[State] = (),
+) -> State:
+    """A Task state that goes on to `then`."""
+    state: State = {"Type": "Task", "Resource": resource, "Arguments": dict(arguments)}
+    if retry:
+        state["Retry"] = list(retry)
+    if catch:
+        state["Catch"] = list(catch)
+    if assign:
+        state["Assign"] = dict(assign)
+    return state | {"Next": then}
+
+
+def choice(rules: Mapping[str, str], *, otherwise: str) -> State:
+    """A Choice state: the first condition that holds leads to its state."""
+    return {
+        "Type": "Choice",
+        "Choices": [
+            {"Condition": jsonata(condition), "Next": then} for condition, then in rules.items()
+        ],
+        "Default": otherwise,
+    }
+
+
+def remember(values: Mapping[str, Any], *, then: str) -> State:
+    """A Pass state that only sets variables."""
+    return {"Type": "Pass", "Assign": dict(values), "Next": then}
+
+
+def wait(seconds: int | str, *, then: str) -> State:
+    """A Wait state; `seconds` is a number or an expression."""
+    return {"Type": "Wait", "Seconds": seconds, "Next": then}
+
+
+def retry(errors: Sequence[str], *, attempts: int, first_seconds: int, most_seconds: int) -> State:
+    """A retrier that doubles its pause and waits a random part of it."""
+    return {
+        "ErrorEquals": list(errors),
+        "IntervalSeconds": first_seconds,
+        "MaxAttempts": attempts,
+        "BackoffRate": 2,
+        "MaxDelaySeconds": most_seconds,
+        "JitterStrategy": "FULL",
+    }
+
+
+def retry_busy(prefix: str) -> State:
+    """Patience with a service that is throttling or unwell, as in `retry_busy("SageMaker")`.
+
+    Throttling has no name of its own in most APIs; Step Functions then names it after the service.
+    """
+    errors = [f"{prefix}.ThrottlingException", f"{prefix}.{prefix}Exception"]
+    errors += [f"{prefix}.ServerException", f"{prefix}.SdkClientException"]
+    return retry(errors, attempts=5, first_seconds=2, most_seconds=60)
+
+
+def catch_all(then: str) -> State:
+    """Whatever went wrong is remembered as `failure`, and `then` decides."""
+    return {"ErrorEquals": ["States.ALL"], "Assign": FAILURE, "Next": then}

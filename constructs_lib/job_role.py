@@ -1,0 +1,61 @@
+"""What training and evaluation jobs of one model may touch: its data, its artifacts, the image."""
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from constructs_lib.model_site import ModelSite
+from constructs_lib.service_role import ServiceRole
+from constructs_lib.wildcards import acknowledge_wildcard
+
+_LOG_GROUPS = ("/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs")
+
+
+class JobRole(ServiceRole):
+    """Reads this model's data, reads and writes its artifacts, and reports what it does."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, site: ModelSite) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            service="sagemaker",
+            purpose=f"Trains and evaluates {site.name} in {site.config.stage}",
+        )
+        site.data.grant_read_prefix(self.permissions, site.prefix)
+        site.artifacts.grant_read_prefix(self.permissions, site.prefix)
+        site.artifacts.grant_write_prefix(self.permissions, site.prefix)
+        site.key.grant_use(self.permissions)
+        site.key.grant_for_volumes(self.permissions)
+        site.repository.grant_pull(self.permissions)
+        if site.vpc is not None:
+            site.vpc.grant_join(self)
+        self._allow_logs(site)
+        self._allow_metrics()
+
+    def _allow_logs(self, site: ModelSite) -> None:
+        # All jobs of the account share these log groups, so the platform cannot own them.
+        stack = Stack.of(self)
+        groups = [
+            stack.format_arn(service="logs", resource=f"log-group:{name}") for name in _LOG_GROUPS
+        ]
+        self.allow(["logs:CreateLogGroup", "logs:DescribeLogStreams"], groups)
+        for group in groups:
+            streams = f"{group}:log-stream:{site.name}-*"
+            self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
+            acknowledge_wildcard(
+                self.permissions,
+                streams,
+                "logs:CreateLogStream and logs:PutLogEvents name a stream that begins with the "
+                "job's name, and jobs are named when they start",
+            )
+
+    def _allow_metrics(self) -> None:
+        self.allow(
+            ["cloudwatch:PutMetricData"],
+            ["*"],
+            {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*Jobs"}},
+        )
+        acknowledge_wildcard(
+            self.permissions,
+            "*",
+            "cloudwatch:PutMetricData takes no resource; the namespaces of jobs limit it",
+        )
