@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,12 +69,10 @@ class CheckpointFolder:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that either exists complete, also after a crash, or does not exist."""
+    """Write a file that exists whole or not at all, also when the process is killed."""
     unfinished = path.with_name(path.name + _UNFINISHED)
-    with unfinished.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    # No fsync: what a killed process wrote survives, and a lost machine takes its disk along.
+    unfinished.write_bytes(content)
     unfinished.replace(path)
 
 

@@ -44,3 +44,10 @@ def server(trained: World) -> Iterator[Server]:
     """The trained model behind HTTP, shared by all tests that only ask."""
     with serving(trained) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def row(cancer_rows: Rows) -> list[float]:
+    """The features of one row that the model has never seen."""
+    features: list[float] = cancer_rows[500, 1:].tolist()
+    return features

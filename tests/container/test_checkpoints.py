@@ -4,7 +4,7 @@ import pytest
 
 from tests.container.world import World, last_values, read_until
 
-LONG = {"num_round": "300", "objective": "binary:logistic", "eval_metric": "logloss,auc"}
+LONG = {"num_round": "120", "objective": "binary:logistic", "eval_metric": "logloss,auc"}
 
 
 def interrupt(world: World, number: int, after: str = "[20]") -> int:

@@ -78,3 +78,10 @@ def test_one_host_is_accepted_and_two_are_refused(tmp_path: Path) -> None:
     layout = write(tmp_path, "resourceconfig.json", {"hosts": ["algo-1", "algo-2"]})
     with pytest.raises(InputError, match="trains on one host; got 2"):
         job.refuse_several_hosts(layout)
+
+
+def test_a_hyperparameter_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    layout = write(tmp_path, "hyperparameters.json", {"num_round": 5})
+
+    with pytest.raises(InputError, match="num_round must be text, as SageMaker sends it; got 5"):
+        job.read_hyperparameters(layout)

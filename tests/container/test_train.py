@@ -3,7 +3,6 @@ import json
 import re
 
 import numpy as np
-import pytest
 
 from tests.container.world import World, last_values, regression_rows, simple_rows, write_csv
 
@@ -67,51 +66,6 @@ def test_files_in_nested_folders_count_and_hidden_or_empty_ones_do_not(world: Wo
     assert events[0]["rows"] == 100
 
 
-@pytest.mark.parametrize("objective", ["multi:softprob", "multi:softmax"])
-def test_three_classes_are_learned(world: World, objective: str) -> None:
-    world.channel("train", simple_rows(90, classes=3))
-    world.channel("validation", simple_rows(45, seed=1, classes=3))
-    job = {"num_round": "10", "objective": objective, "num_class": "3"}
-    world.job({**job, "eval_metric": "mlogloss,merror,accuracy"})
-
-    values = last_values(world.run("train").stdout)
-
-    assert world.signature["classes"] == 3
-    assert values["train-accuracy"] > 0.9
-    assert values["train-accuracy"] == pytest.approx(1 - values["train-merror"], abs=1e-5)
-
-
-@pytest.mark.parametrize(
-    "objective", ["reg:squarederror", "reg:linear", "reg:tweedie", "reg:gamma"]
-)
-def test_numbers_are_learned(world: World, objective: str) -> None:
-    world.channel("train", regression_rows())
-    world.channel("validation", regression_rows())
-    world.job({"num_round": "40", "objective": objective, "eval_metric": "rmse,r2"})
-
-    values = last_values(world.run("train").stdout)
-
-    assert world.signature["task"] == "regression"
-    assert values["train-r2"] > 0.8
-
-
-@pytest.mark.parametrize(
-    "objective",
-    ["reg:logistic", "binary:logitraw", "binary:hinge", "count:poisson", "reg:absoluteerror"],
-)
-def test_an_objective_prints_its_own_metric_when_none_is_asked_for(
-    world: World, objective: str
-) -> None:
-    world.job({"num_round": "3", "objective": objective})
-
-    finished = world.run("train")
-
-    assert finished.returncode == 0, finished.stderr
-    assert list(last_values(finished.stdout)) == [
-        f"{channel}-{world.signature['metrics'][0]}" for channel in ("train", "validation")
-    ]
-
-
 def test_training_without_a_validation_channel_prints_train_metrics_only(world: World) -> None:
     world.write_json("input/config/inputdataconfig.json", {"train": {"ContentType": "text/csv"}})
 
@@ -129,21 +83,6 @@ def test_early_stopping_keeps_the_model_of_the_best_round(world: World) -> None:
     best = int(np.argmin(losses))
     assert len(lines) == best + 1 + 5 < 300
     assert world.signature["rounds"] == best + 1
-
-
-def test_weights_in_column_two_count_when_csv_weights_is_1(world: World) -> None:
-    rows = simple_rows()
-    weights = np.where(rows[:, 0] == 1, 1.0, 0.0)
-    # All rows of class 0 weigh nothing, so everything looks like class 1.
-    world.channel("train", np.column_stack([rows[:, 0], weights, rows[:, 1:]]))
-    world.write_json("input/config/inputdataconfig.json", {"train": {}})
-    job = {"num_round": "3", "objective": "binary:logistic", "csv_weights": "1", "eta": "1"}
-    world.job({**job, "base_score": "0.5", "min_child_weight": "0", "eval_metric": "accuracy"})
-
-    values = last_values(world.run("train").stdout)
-
-    assert world.signature["feature_count"] == 3
-    assert values["train-accuracy"] == pytest.approx(0.5)
 
 
 def refusal_of(world: World) -> str:
@@ -164,28 +103,10 @@ def test_an_unknown_hyperparameter_is_refused_with_the_likely_name(world: World)
     assert "max_deph is not a hyperparameter; did you mean max_depth?" in refusal_of(world)
 
 
-def test_a_hyperparameter_that_is_no_text_is_refused(world: World) -> None:
-    world.job({"num_round": 5})
-
-    assert "num_round must be text, as SageMaker sends it; got 5" in refusal_of(world)
-
-
 def test_a_header_is_refused_with_file_and_line(world: World) -> None:
     (world.base / "input/data/train/part.csv").write_text("label,age,income\n1,2,3\n")
 
     assert "input/data/train/part.csv: line 1 is a header" in refusal_of(world)
-
-
-def test_a_text_label_is_refused_with_file_and_line(world: World) -> None:
-    (world.base / "input/data/train/part.csv").write_text("1,2,3\n0,1,2\nyes,2,3\n")
-
-    assert "train/part.csv: line 3: label is not a number; got 'yes'" in refusal_of(world)
-
-
-def test_a_channel_without_data_is_refused_by_name(world: World) -> None:
-    (world.base / "input/data/train/part.csv").write_text("")
-
-    assert "input/data/train: no data" in refusal_of(world)
 
 
 def test_several_hosts_are_refused(world: World) -> None:
@@ -196,12 +117,6 @@ def test_several_hosts_are_refused(world: World) -> None:
 
     assert "resourceconfig.json" in text
     assert "set instance_count to 1" in text
-
-
-def test_labels_outside_the_classes_are_refused(world: World) -> None:
-    world.channel("train", simple_rows(classes=3))
-
-    assert "labels of binary:logistic must be 0 or 1; got 2" in refusal_of(world)
 
 
 def test_validation_data_of_another_width_is_refused(world: World) -> None:

@@ -28,6 +28,11 @@ def write_csv(path: Path, rows: Rows) -> None:
     np.savetxt(path, rows, delimiter=",", fmt="%.9g")
 
 
+def csv_lines(rows: list[list[float]]) -> bytes:
+    """The body of a request."""
+    return "\n".join(",".join(map(repr, row)) for row in rows).encode()
+
+
 def simple_rows(count: int = 60, seed: int = 0, classes: int = 2) -> Rows:
     """Rows of label and three features, the first of which nearly gives the label away."""
     generator = np.random.default_rng(seed)
