@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sandbox import context, hosting, images, transfers
+from sandbox.callers import Caller, NotAllowed
 from sandbox.jobs import child_environment
 from sandbox.logstreams import LogStream
 from sandbox.processes import Child, Program
@@ -42,6 +43,7 @@ class Variant:
     def __init__(self, place: Place, endpoint: str, row: Document, container: hosting.Container):
         self.place, self.endpoint, self.name = place, endpoint, str(row["VariantName"])
         self._row, self._container = row, container
+        self._caller = Caller(place.region, container.role_arn)
         unique = f"{self.name}-{uuid.uuid4().hex[:8]}"
         self._folder = (context.current().folder / "endpoints" / endpoint / unique).resolve()
         self._child: Child | None = None
@@ -76,13 +78,13 @@ class Variant:
     def start(self) -> None:
         """Start `serve` and return when it answers /ping; raises Unhealthy, in AWS's words."""
         try:
-            image = images.resolve(self._container.image)
+            image = images.pull(self._container.image, self._caller)
             self._fetch_model()
             resolved = images.digest_uri(self._container.image)
             shown = {"SpecifiedImage": image.uri, "ResolvedImage": resolved}
             self.document["DeployedImages"] = [{**shown, "ResolutionTime": now()}]
             self._launch(image)
-        except (images.ImageError, transfers.TransferError) as error:
+        except (images.ImageError, transfers.TransferError, NotAllowed) as error:
             raise Unhealthy(str(error)) from None
         threading.Thread(target=self._supervise, args=(image,), daemon=True).start()
 
@@ -91,9 +93,9 @@ class Variant:
         folder.mkdir(parents=True)
         uri = self._container.model_data
         if uri and self._container.uncompressed:
-            transfers.require(uri, folder, region=self.place.region)
+            transfers.require(uri, folder, self._caller)
         elif uri:
-            transfers.download_archive(uri, folder, region=self.place.region)
+            transfers.download_archive(uri, folder, self._caller)
 
     def _launch(self, image: images.Image) -> None:
         with socket.socket() as probe:
@@ -216,6 +218,8 @@ class Variant:
     def abandon(self) -> None:
         """End the process now."""
         self._leaving = True
+        for connection in self._idle:
+            connection.close()
         if self._child is not None:
             self._child.kill()
 
