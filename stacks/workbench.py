@@ -1,0 +1,57 @@
+"""Where models are developed, before anything about them is automatic."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Aws, CfnOutput, Stack
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.model_access import ModelAccess
+from constructs_lib.workbench import Workbench
+from stacks.inference import InferenceStack
+from stacks.model_site import model_site
+from stacks.platform import Platform
+from stacks.training import TrainingStack
+
+
+class WorkbenchStack(Stack):
+    """One notebook instance that knows every model of the environment, and may approve none."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        platform: Platform,
+        trainings: Sequence[TrainingStack],
+        inferences: Sequence[InferenceStack],
+    ) -> None:
+        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        sites = [model_site(config, name, platform) for name in config.models]
+        workbench = Workbench(
+            self,
+            "Workbench",
+            config=config,
+            key=platform.storage.key,
+            variables={
+                "AWS_DEFAULT_REGION": Aws.REGION,
+                "KIBAN_ACCOUNT": Aws.ACCOUNT_ID,
+                "KIBAN_DATA_BUCKET": platform.storage.data.bucket_name,
+                "KIBAN_MODELS": ",".join(config.models),
+                "KIBAN_REGION": Aws.REGION,
+                "KIBAN_STAGE": config.stage,
+            },
+            vpc=sites[0].vpc,
+        )
+        models = Construct(self, "Models")
+        for site, training, inference in zip(sites, trainings, inferences, strict=True):
+            access = ModelAccess(models, site.name, site=site)
+            training.workflow.grant_start(access.permissions)
+            training.job_role.grant_pass(access.permissions)
+            training.model_package_group.grant_describe(access.permissions)
+            inference.access.grant_invoke(access.permissions)
+            inference.access.grant_describe(access.permissions)
+            workbench.add_permissions(access.permissions)
+
+        CfnOutput(self, "NotebookInstanceName", value=workbench.notebook_instance_name)
