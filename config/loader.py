@@ -1,5 +1,6 @@
 """Reads one environment's TOML file into an EnvironmentConfig, or says exactly why not."""
 
+import sys
 import tomllib
 from pathlib import Path
 
@@ -18,6 +19,16 @@ class ConfigError(Exception):
 def environment_names(folder: Path = CONFIG_DIR) -> list[str]:
     """Every environment that has a file, sorted."""
     return sorted(path.stem for path in folder.glob("*.toml"))
+
+
+def load_or_exit(name: str | None) -> list[EnvironmentConfig]:
+    """The environment called `name`, or every one; a program ends with 2 when a file is wrong."""
+    try:
+        names = [name] if name is not None else environment_names()
+        return [load_environment(one) for one in names]
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
 
 
 def load_environment(name: str, folder: Path = CONFIG_DIR) -> EnvironmentConfig:

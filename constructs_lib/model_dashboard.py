@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.endpoint_metrics import VARIANT_NAME
 
 MINUTE = Duration.minutes(1)
 SERVED = "AWS/SageMaker"
@@ -98,7 +99,7 @@ class ModelDashboard(Construct):
         return cloudwatch.Metric(
             namespace=namespace,
             metric_name=metric,
-            dimensions_map={"EndpointName": self._name, "VariantName": "AllTraffic"},
+            dimensions_map={"EndpointName": self._name, "VariantName": VARIANT_NAME},
             statistic=statistic,
             period=MINUTE,
         )

@@ -6,7 +6,6 @@ from constructs import Construct
 from config.schema import EnvironmentConfig
 from constructs_lib.image_build import ImageBuild
 from constructs_lib.image_repository import ImageRepository
-from stacks.monitoring import MonitoringStack
 from stacks.storage import StorageStack
 
 
@@ -20,7 +19,6 @@ class RegistryStack(Stack):
         *,
         config: EnvironmentConfig,
         storage: StorageStack,
-        monitoring: MonitoringStack,
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         self.repository = ImageRepository(self, "Repository", config=config, key=storage.key)

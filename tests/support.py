@@ -11,6 +11,7 @@ import aws_cdk as cdk
 from aws_cdk.assertions import Template
 
 from config.schema import EnvironmentConfig
+from constructs_lib.environment_stage import EnvironmentStage
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
 from stacks.platform import Platform
@@ -31,6 +32,7 @@ _USUAL: dict[str, Any] = {
     },
 }
 _ASSET_HASH = re.compile(r"[0-9a-f]{64}")
+_IMAGE_TAG = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{16}(?![0-9A-Za-z])")
 
 
 def make_environment(**changes: Any) -> EnvironmentConfig:
@@ -66,8 +68,7 @@ def new_app() -> cdk.App:
 
 def add_stage(app: cdk.App, config: EnvironmentConfig) -> cdk.Stage:
     """The stage of one environment, still empty."""
-    env = cdk.Environment(account=config.platform.account, region=config.platform.region)
-    return cdk.Stage(app, config.stage, env=env)
+    return EnvironmentStage(app, config=config)
 
 
 def add_platform(stage: cdk.Stage, config: EnvironmentConfig) -> Platform:
@@ -79,20 +80,21 @@ def add_platform(stage: cdk.Stage, config: EnvironmentConfig) -> Platform:
         if config.is_private
         else None
     )
-    registry = RegistryStack(
-        stage, "Registry", config=config, storage=storage, monitoring=monitoring
-    )
+    registry = RegistryStack(stage, "Registry", config=config, storage=storage)
     return Platform(storage, monitoring, registry, network)
 
 
 def readable_template(stack: cdk.Stack) -> Any:
-    """The stack's template; asset hashes and the image tag are replaced, for they change daily."""
-    return _scrub(Template.from_stack(stack).to_json())
+    """The stack's template without what changes whenever a file does."""
+    return quiet(Template.from_stack(stack).to_json())
 
 
-def _scrub(node: Any) -> Any:
+def quiet(node: Any) -> Any:
+    """`node` with asset hashes and image tags replaced, wherever in it they are."""
     if isinstance(node, dict):
-        return {_scrub(key): _scrub(value) for key, value in node.items()}
+        return {quiet(key): quiet(value) for key, value in node.items()}
     if isinstance(node, list):
-        return [_scrub(item) for item in node]
-    return _ASSET_HASH.sub("<asset>", node) if isinstance(node, str) else node
+        return [quiet(item) for item in node]
+    if isinstance(node, str):
+        return _IMAGE_TAG.sub("<image-tag>", _ASSET_HASH.sub("<asset>", node))
+    return node

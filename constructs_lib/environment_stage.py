@@ -1,0 +1,25 @@
+"""An environment is one account and region, and everything in it says which environment it is."""
+
+from aws_cdk import App, Environment, Stack, Stage, Tags
+
+from config.schema import EnvironmentConfig
+
+
+class EnvironmentStage(Stage):
+    """Holds the stacks of one environment; costs are counted by its tags.
+
+    Without an account in the config the templates fit every account.
+    """
+
+    def __init__(self, app: App, *, config: EnvironmentConfig) -> None:
+        env = Environment(account=config.platform.account, region=config.platform.region)
+        super().__init__(app, config.stage, env=env)
+        for key, value in config.platform.tags.items():
+            Tags.of(self).add(key, value)
+        Tags.of(self).add("kiban:environment", config.stage)
+
+
+def tag_model(model: str, *stacks: Stack) -> None:
+    """Tag everything in `stacks` with the model it is there for."""
+    for stack in stacks:
+        Tags.of(stack).add("kiban:model", model)
