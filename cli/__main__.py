@@ -82,7 +82,7 @@ def _complain(text: str, code: int) -> int:
 
 def _usage(error: typer.TyperException) -> str:
     text = " ".join(error.format_message().split()).rstrip(".")
-    return f"{text}; see: kiban --help" if text else ""
+    return f"{text}; see: ./kiban --help" if text else ""
 
 
 def _unexpected(error: Exception) -> str:

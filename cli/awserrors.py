@@ -61,7 +61,7 @@ def _explain_answer(error: Exception) -> str:
 def _unreachable(error: Exception) -> str:
     url = str(getattr(error, "kwargs", {}).get("endpoint_url", ""))
     if url.startswith(("http://127.", "http://localhost")):
-        return f"sandbox: nothing answers at {url}; start it again with: kiban up"
+        return f"sandbox: nothing answers at {url}; start it again with: ./kiban up"
     return f"AWS: cannot reach {url or 'it'}; check the network and the region"
 
 

@@ -66,7 +66,7 @@ def require_loopback(url: str) -> str:
         return url
     raise Failure(
         f"sandbox: its address is {url}, which is not this machine; "
-        "a sandbox answers on 127.0.0.1, start it with: kiban up"
+        "a sandbox answers on 127.0.0.1, start it with: ./kiban up"
     )
 
 

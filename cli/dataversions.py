@@ -89,17 +89,18 @@ def upload(
 ) -> str:
     """Upload a version's channels, then its marker; return its address.
 
-    Whatever goes wrong before the marker, the channels are removed again.
+    Whatever goes wrong on the way, everything is removed again, the marker first.
     """
     bucket = env.output("Storage", "DataBucketName")
     s3 = env.aws("s3")
     keys = {f"{model}/{version}/{channel}/rows.csv": body for channel, body in parts.items()}
+    marker = f"{model}/{version}/{READY}"
     try:
         for key, body in keys.items():
             s3.upload_fileobj(io.BytesIO(body), bucket, key, Callback=on_bytes)
-        s3.put_object(Bucket=bucket, Key=f"{model}/{version}/{READY}", Body=b"")
+        s3.put_object(Bucket=bucket, Key=marker, Body=b"")
     except BaseException:
-        for key in keys:
+        for key in (marker, *keys):
             with contextlib.suppress(Exception):
                 s3.delete_object(Bucket=bucket, Key=key)
         raise

@@ -45,7 +45,7 @@ class Environment:
 
     def command(self, words: str) -> str:
         """Return the full command line that does `words` in this environment."""
-        return f"kiban {words} {self.words}".strip()
+        return f"./kiban {words} {self.words}".strip()
 
     def aws(self, service: str) -> Any:
         """Return the boto3 client of `service`."""
@@ -127,9 +127,10 @@ def in_sandbox(config: EnvironmentConfig, running: sandboxes.RunningSandbox) -> 
             f"is {running.account}; use an environment without account"
         )
     if config.platform.region != running.region:
+        again = f"./kiban down; ./kiban up --env {config.environment}"
         raise WrongInput(
             f"config/{config.environment}.toml: region is {config.platform.region}, the sandbox is "
-            f"{running.region}; restart it with: kiban down; kiban up --env {config.environment}"
+            f"{running.region}; restart it with: {again}"
         )
     return Environment(config, Connection(running.region, running.url))
 

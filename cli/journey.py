@@ -165,7 +165,7 @@ class Journey:
             if answer is not None:
                 return answer
             time.sleep(runs.poll_seconds(self._env))
-        raise Failure(f"demo: waited {GIVE_UP_SECONDS} seconds for {what}; see: kiban status")
+        raise Failure(f"demo: waited {GIVE_UP_SECONDS} seconds for {what}; see: ./kiban status")
 
 
 def _instances(job: dict[str, Any]) -> str:

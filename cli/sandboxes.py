@@ -31,11 +31,11 @@ def require(folder: Path) -> RunningSandbox:
     """Return the sandbox that runs in `folder`; raises Failure when it is gone or never was."""
     state = read_state(folder)
     if state is None:
-        raise Failure("sandbox: none is running; start one with: kiban up")
+        raise Failure("sandbox: none is running; start one with: ./kiban up")
     if not is_sandbox(state.pid, folder):
         raise Failure(
             f"sandbox: the one in {shown(folder)} is gone (process {state.pid} has ended); "
-            "start it again with: kiban up"
+            "start it again with: ./kiban up"
         )
     return state
 
@@ -52,7 +52,7 @@ def read_state(folder: Path) -> RunningSandbox | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Failure(
-            f"{shown(path)}: not a sandbox's state ({error!r}); remove the file, then: kiban up"
+            f"{shown(path)}: not a sandbox's state ({error!r}); remove the file, then: ./kiban up"
         ) from None
 
 

@@ -18,6 +18,9 @@ from cli.sandboxes import RunningSandbox
 START_SECONDS = 60
 STOP_SECONDS = 20
 
+# Servers this very process started: only their parent can take them out of the process table.
+_ours: dict[int, subprocess.Popen[bytes]] = {}
+
 
 def start(folder: Path, port: int, region: str) -> RunningSandbox:
     """Start a sandbox in the background and return it when it answers; 0 takes any free port.
@@ -41,6 +44,7 @@ def start(folder: Path, port: int, region: str) -> RunningSandbox:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _ours[server.pid] = server
     try:
         return _wait_until_ready(server, folder, log)
     except BaseException:
@@ -71,6 +75,8 @@ def end(pid: int, folder: Path) -> None:
                 return
             time.sleep(0.05)
         os.kill(pid, signal.SIGKILL)
+        if pid in _ours:
+            _ours[pid].wait()
 
 
 def require_free(port: int) -> None:
@@ -83,14 +89,13 @@ def require_free(port: int) -> None:
             reason = getattr(error, "strerror", None) or str(error)
             raise Failure(
                 f"sandbox: port {port} cannot be used ({reason.lower()}); "
-                "end the program that has it or choose another: kiban up --port PORT"
+                "end the program that has it or choose another: ./kiban up --port PORT"
             ) from None
 
 
 def _has_ended(pid: int, folder: Path) -> bool:
-    with contextlib.suppress(ChildProcessError):
-        # A child of ours stays in the process table until it is waited for.
-        os.waitpid(pid, os.WNOHANG)
+    if pid in _ours:
+        return _ours[pid].poll() is not None
     return not sandboxes.is_sandbox(pid, folder)
 
 

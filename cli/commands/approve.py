@@ -34,7 +34,8 @@ def approve(
     elif wait:
         follow(environment, model, chosen)
     else:
-        screen.say("[dim]The rollout begins by itself; follow it with --wait, or: kiban status[/]")
+        words = environment.command(f"approve {model} {version} --wait")
+        screen.say(f"[dim]The rollout begins by itself; follow it with: {words}[/]")
 
 
 def follow(env: Environment, model: str, version: Version) -> None:

@@ -87,7 +87,7 @@ def _what_next(env: Environment, folder: Path, *, kept: bool) -> None:
     if kept:
         model = next(iter(env.config.models))
         for words in ("status", f"models {model}", f"logs {model}", f"runs {model}"):
-            screen.say(f"  {chosen}./{env.command(words)}")
+            screen.say(f"  {chosen}{env.command(words)}")
         screen.say(f"  {chosen}./kiban down")
         return
     screen.say("  ./kiban demo --keep                     the same, and look around afterwards")

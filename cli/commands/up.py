@@ -33,4 +33,4 @@ def up(port: Port = DEFAULT_PORT, env: Env = "dev", as_json: AsJson = False) -> 
         screen.say_json(vars(running))
         return
     screen.say(f"The sandbox {note}: [bold]{running.url}[/]  [dim]{running.region}[/]")
-    screen.say("[dim]Next: kiban deploy --sandbox[/]")
+    screen.say("[dim]Next: ./kiban deploy --sandbox[/]")

@@ -150,7 +150,7 @@ def test_a_sandbox_that_was_killed_is_one_line(tmp_path: Path) -> None:
 def test_no_sandbox_at_all_is_one_line(tmp_path: Path) -> None:
     told = require_one_line(kiban("runs", "churn", "--sandbox", folder=tmp_path), 1)
 
-    assert told == "sandbox: none is running; start one with: kiban up"
+    assert told == "sandbox: none is running; start one with: ./kiban up"
 
 
 def test_a_state_file_that_is_no_state_is_one_line(tmp_path: Path) -> None:

@@ -1,0 +1,168 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from cli import emptying, versions
+from cli.commands.destroy import require_unprotected, staying
+from cli.connection import Connection
+from cli.environment import Environment, Stack, in_sandbox
+from cli.errors import Failure, WrongInput
+from cli.sandboxes import RunningSandbox
+from config.loader import load_environment
+from tests.cli.terminal import kiban, require_one_line
+
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/image:tag"
+
+
+@pytest.fixture
+def version(dev: Environment) -> int:
+    """A freshly registered version, waiting for a person."""
+    bucket = dev.output("Storage", "ArtifactsBucketName")
+    container = {"Image": IMAGE, "ModelDataUrl": f"s3://{bucket}/model.tar.gz"}
+    registered = dev.aws("sagemaker").create_model_package(
+        ModelPackageGroupName=dev.output("Training-churn", "ModelPackageGroupName"),
+        InferenceSpecification={
+            "Containers": [container],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+        ModelApprovalStatus="PendingManualApproval",
+        CustomerMetadataProperties={"data_version": "v7", "metric_auc": "0.98"},
+    )
+    return int(registered["ModelPackageArn"].rpartition("/")[2])
+
+
+def listed(folder: Path, number: int) -> dict[str, object]:
+    screen = kiban("models", "churn", "--sandbox", "--json", folder=folder)
+    assert screen.code == 0, screen.err
+    found: list[dict[str, object]] = json.loads(screen.out)
+    return next(item for item in found if item["number"] == number)
+
+
+def test_a_version_shows_its_metrics_its_data_and_that_it_is_not_live(
+    folder: Path, version: int
+) -> None:
+    shown = listed(folder, version)
+
+    assert shown["metrics"] == {"auc": 0.98}
+    assert shown["facts"] == {"data_version": "v7", "metric_auc": "0.98"}
+    assert shown["status"] == "PendingManualApproval"
+    assert shown["live"] is False
+
+
+def test_approving_twice_is_said_and_is_no_failure(folder: Path, version: int) -> None:
+    words = ["approve", "churn", str(version), "--sandbox"]
+
+    first, second = kiban(*words, folder=folder), kiban(*words, folder=folder)
+
+    assert (first.code, second.code) == (0, 0)
+    assert "is approved" in first.out
+    assert "already approved" in second.out
+    assert listed(folder, version)["status"] == "Approved"
+
+
+def test_approving_an_older_version_says_that_the_newer_one_is_live(
+    dev: Environment, folder: Path, version: int
+) -> None:
+    older = version - 1 or version
+    versions.judge(dev, versions.find(dev, "churn", version), "Approved", "")
+
+    screen = kiban("approve", "churn", str(older), "--wait", "--sandbox", folder=folder)
+
+    assert screen.code == 0, screen.err
+    assert f"Version {version} is newer and approved" in screen.out
+
+
+@pytest.mark.parametrize("command", ["approve", "reject"])
+def test_an_unknown_version_is_refused(folder: Path, version: int, command: str) -> None:
+    screen = kiban(command, "churn", "999", "--sandbox", folder=folder)
+
+    told = require_one_line(screen, 2)
+    assert "no version 999" in told
+    assert str(version) in told
+
+
+def test_a_version_that_is_no_number_is_refused(folder: Path) -> None:
+    screen = kiban("approve", "churn", "first", "--sandbox", folder=folder)
+
+    assert "VERSION" in require_one_line(screen, 2)
+
+
+def test_a_rejected_version_keeps_the_reason(folder: Path, version: int) -> None:
+    words = ["reject", "churn", str(version), "--sandbox"]
+
+    first = kiban(*words, "--reason", "biased", folder=folder)
+    second = kiban(*words, folder=folder)
+
+    assert (first.code, second.code) == (0, 0)
+    assert "already rejected" in second.out
+    assert listed(folder, version)["comment"] == "biased"
+
+
+def test_waiting_for_a_version_the_rollout_rejects_is_a_failure(
+    dev: Environment, version: int
+) -> None:
+    found = versions.find(dev, "churn", version)
+    versions.judge(dev, found, "Rejected", "the endpoint rolled back")
+
+    with pytest.raises(Failure, match="was rejected: the endpoint rolled back"):
+        versions.wait_until_live(dev, "churn", found, lambda _: None)
+
+
+def test_predicting_before_a_version_is_live_is_one_line(dev: Environment, folder: Path) -> None:
+    screen = kiban("predict", "churn", "-", "--sandbox", folder=folder, given="1,2,3\n")
+
+    assert "no version is live yet" in require_one_line(screen, 1)
+
+
+def test_rows_that_are_no_numbers_are_refused_before_the_endpoint_is_asked(
+    dev: Environment, folder: Path
+) -> None:
+    screen = kiban("predict", "churn", "-", "--sandbox", folder=folder, given="1,x,3\n")
+
+    assert "standard input: line 1: column 2 is 'x'" in require_one_line(screen, 2)
+
+
+def test_emptying_removes_every_version_of_every_object(dev: Environment) -> None:
+    s3, bucket = dev.aws("s3"), dev.output("Storage", "ArtifactsBucketName")
+    for body in (b"one", b"two"):
+        s3.put_object(Bucket=bucket, Key="churn/training/job/output/model.tar.gz", Body=body)
+    s3.delete_object(Bucket=bucket, Key="churn/training/job/output/model.tar.gz")
+
+    emptying.empty(dev, lambda _: None)
+
+    left = s3.list_object_versions(Bucket=bucket)
+    assert left.get("Versions", []) == left.get("DeleteMarkers", []) == []
+    assert versions.list_versions(dev, "churn") == []
+
+
+def test_a_protected_stack_is_not_destroyed_and_the_way_is_named(dev: Environment) -> None:
+    stack = dev.require_stack("Storage")
+    protected = Stack(stack.name, stack.status, stack.updated, {}, {}, is_protected=True)
+
+    with pytest.raises(Failure, match="--no-enable-termination-protection"):
+        require_unprotected([stack, protected])
+    require_unprotected([stack])
+
+
+def test_what_a_retained_environment_leaves_behind_is_named(dev: Environment) -> None:
+    stack = dev.require_stack("Storage")
+    prod = Environment(load_environment("prod"), dev.connection)
+
+    assert f"bucket {stack.outputs['DataBucketName']}" in staying(prod, [stack])
+    assert staying(dev, [stack]) == []
+
+
+def test_an_environment_of_another_region_or_account_is_refused_in_the_sandbox() -> None:
+    config = load_environment("dev")
+    elsewhere = RunningSandbox(1, 4, "http://127.0.0.1:4", "eu-west-1", "123456789012")
+    with pytest.raises(WrongInput, match=r"the sandbox is eu-west-1; restart it"):
+        in_sandbox(config, elsewhere)
+
+    platform = config.platform.model_copy(update={"account": "111122223333"})
+    pinned = config.model_copy(update={"platform": platform})
+    here = RunningSandbox(1, 4, "http://127.0.0.1:4", "us-east-1", "123456789012")
+    with pytest.raises(WrongInput, match="pins it to 111122223333"):
+        in_sandbox(pinned, here)
+    assert in_sandbox(config, here).connection == Connection("us-east-1", "http://127.0.0.1:4")
