@@ -24,8 +24,8 @@ GAPS: list[Gap] = [
     Gap(
         "permissions",
         "IAM evaluates every policy on every call",
-        "calls of state machines, rules and schedules are checked against their role, by action "
-        "and by resource where the call names one, not by condition; people may do everything",
+        "state machines, rules, schedules, and the data and images of jobs and endpoints are "
+        "checked against their role, by action and resource, not by condition; people may do all",
     ),
     Gap(
         "bucket policy conditions",

@@ -76,6 +76,7 @@ class Container:
     model_data: str | None
     environment: dict[str, str]
     isolated: bool
+    role_arn: str | None = None
     uncompressed: bool = False
 
 
@@ -96,5 +97,6 @@ def container_of(place: Place, model_name: str, packages: Any) -> Container:
         model_data=merged.get("ModelDataUrl") or source.get("S3Uri"),
         environment={**inherited.get("Environment", {}), **own.get("Environment", {})},
         isolated=bool(model.get("EnableNetworkIsolation")),
+        role_arn=model.get("ExecutionRoleArn"),
         uncompressed=source.get("CompressionType") == "None",
     )

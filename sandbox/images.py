@@ -12,6 +12,7 @@ from typing import Any
 from moto.ecr.models import ecr_backends
 
 from sandbox import context
+from sandbox.callers import Caller
 from sandbox.stores import Place
 
 _URI = re.compile(
@@ -83,6 +84,15 @@ def register(place: Place, uri: str, image: Image) -> str:
     repository, tag = matched["repository"], matched["tag"] or "latest"
     stored = backend.put_image(repository, json.dumps(manifest), tag, _MANIFEST)
     return str(stored.get_image_digest())
+
+
+def pull(uri: str, caller: Caller) -> Image:
+    """Return what `uri` stands for as `resolve` does; raises NotAllowed when the role may not."""
+    matched = _parse(uri)
+    arn = f"arn:aws:ecr:{matched['region']}:{matched['account']}:repository/{matched['repository']}"
+    for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
+        caller.need(action, arn)
+    return resolve(uri)
 
 
 def resolve(uri: str) -> Image:

@@ -12,6 +12,7 @@ from typing import Any
 from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
 from sandbox import context, events, images, transfers
+from sandbox.callers import Caller, NotAllowed
 from sandbox.logstreams import LogStream
 from sandbox.processes import Child, Program
 from sandbox.stores import Document, Place, now
@@ -62,6 +63,7 @@ class Job:
 
     def __init__(self, place: Place, request: Document) -> None:
         self.place, self.request = place, request
+        self.caller = Caller(place.region, request.get("RoleArn"))
         self.name = str(request[f"{self.kind}JobName"])
         self.arn = place.arn(f"{self.kind.lower()}-job", self.name)
         jobs = context.current().folder / f"{self.kind.lower()}-jobs"
@@ -140,13 +142,13 @@ class Job:
 
     def _run(self) -> None:
         try:
-            image = images.resolve(self.image_uri())
+            image = images.pull(self.image_uri(), self.caller)
             command = self.command(image)
             shutil.rmtree(self.folder, ignore_errors=True)
             self.prepare()
             code = self._execute(image, command)
             self._conclude(code)
-        except (JobError, transfers.TransferError, images.ImageError) as error:
+        except (JobError, NotAllowed, transfers.TransferError, images.ImageError) as error:
             self._finish("Failed", str(error))
         except Exception as error:  # an error of the sandbox must not look like a running job
             self._finish("Failed", f"InternalServerError: sandbox: {type(error).__name__}: {error}")
@@ -165,9 +167,11 @@ class Job:
                 command, environment, self.folder, lambda line: self.lines.append(log.write(line))
             )
             child = self._child = Child(program)
-        code = self._wait(child, log)
-        log.flush()
-        return code
+        try:
+            return self._wait(child, log)
+        finally:
+            child.kill()  # whatever went wrong here, nothing goes on running
+            log.flush()
 
     def _wait(self, child: Child, log: LogStream) -> int:
         limit = self.request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _DAY_SECONDS)

@@ -59,7 +59,7 @@ class ProcessingJob(Job):
             source = entry["S3Input"]
             folder = self._local(source["LocalPath"])
             folder.mkdir(parents=True, exist_ok=True)
-            transfers.require(source["S3Uri"], folder, region=self.place.region)
+            transfers.require(source["S3Uri"], folder, self.caller)
         for output in self._outputs:
             self._local(output["LocalPath"]).mkdir(parents=True, exist_ok=True)
         described = json.dumps(self.request, default=str)
@@ -76,7 +76,7 @@ class ProcessingJob(Job):
             for output in self._outputs:
                 if succeeded or output.get("S3UploadMode") == "Continuous":
                     folder = self._local(output["LocalPath"])
-                    transfers.upload(folder, output["S3Uri"], region=region)
+                    transfers.upload(folder, output["S3Uri"], self.caller)
         except (OSError, transfers.s3(region).exceptions.ClientError) as error:
             raise JobError(f"ClientError: Output upload failed: {error}") from None
 

@@ -64,6 +64,11 @@ def require(role_arn: str | None, action: str, resources: Iterable[str]) -> None
     raise _refusal(denial)
 
 
+def exists(role_arn: str) -> bool:
+    """Tell whether IAM knows the role."""
+    return _find(role_arn) is not None
+
+
 def allowed(role_arn: str, action: str, resources: list[str]) -> bool:
     """Tell whether some policy of the role allows `action` on one of `resources`, and none denies.
 
@@ -92,15 +97,19 @@ def watch(client: Any, role_arn: str) -> None:
     client.meta.events.register_first("before-parameter-build", check)
 
 
-def _statements(role_arn: str) -> list[Document]:
+def _find(role_arn: str) -> Any:
     account = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""
     if not account:
+        return None
+    roles = list(iam_backends[account]["aws"].roles.values())
+    return next((role for role in roles if role.arn == role_arn), None)
+
+
+def _statements(role_arn: str) -> list[Document]:
+    role = _find(role_arn)
+    if role is None:
         return []
     with _READING:
-        roles = iam_backends[account]["aws"].roles.values()
-        role = next((role for role in list(roles) if role.arn == role_arn), None)
-        if role is None:
-            return []
         documents = [*role.policies.values()]
         documents += [
             version.document

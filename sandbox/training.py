@@ -72,10 +72,10 @@ class TrainingJob(Job):
             folder = self.folder / "input" / "data" / channel["ChannelName"]
             folder.mkdir()
             uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
-            transfers.require(uri, folder, region=self.place.region)
+            transfers.require(uri, folder, self.caller)
         if self._checkpoints:
             folder = self.folder / "checkpoints"
-            transfers.download(self._checkpoints, folder, region=self.place.region)
+            transfers.download(self._checkpoints, folder, self.caller)
             self._saved = _signatures(folder)
 
     def _write_configuration(self) -> None:
@@ -121,7 +121,7 @@ class TrainingJob(Job):
             name = path.relative_to(root).as_posix()
             _, key = transfers.split(transfers.join(self._checkpoints, name))
             try:
-                transfers.s3(self.place.region).upload_file(str(path), bucket, key)
+                transfers.upload_file(path, bucket, key, self.caller)
             except FileNotFoundError:  # replaced by the program while we looked
                 continue
             self._saved[path] = signature
@@ -135,8 +135,8 @@ class TrainingJob(Job):
             if succeeded:
                 self.enter("Uploading", "Uploading generated training model")
                 artifact = self.document["ModelArtifacts"]["S3ModelArtifacts"]
-                transfers.upload_archive(self.folder / "model", artifact, region=region)
-            transfers.upload_archive(self.folder / "output" / "data", data, region=region)
+                transfers.upload_archive(self.folder / "model", artifact, self.caller)
+            transfers.upload_archive(self.folder / "output" / "data", data, self.caller)
         except (OSError, transfers.s3(region).exceptions.ClientError) as error:
             raise JobError(f"ClientError: Artifact upload failed: {error}") from None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import clients, context
+from sandbox.callers import Caller
 
 
 class TransferError(Exception):
@@ -32,15 +33,20 @@ def join(uri: str, name: str) -> str:
     return f"{uri.rstrip('/')}/{name}"
 
 
-def download(uri: str, folder: Path, *, region: str) -> int:
-    """Copy every object whose key starts with `uri` below `folder`; return how many there were."""
+def download(uri: str, folder: Path, caller: Caller) -> int:
+    """Copy every object whose key starts with `uri` below `folder`; return how many there were.
+
+    Raises NotAllowed when the role of `caller` may not list the bucket or read an object.
+    """
     bucket, prefix = split(uri)
-    storage, count = s3(region), 0
+    caller.need("s3:ListBucket", f"arn:aws:s3:::{bucket}")
+    storage, count = s3(caller.region), 0
     try:
         for page in storage.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for key in (entry["Key"] for entry in page.get("Contents", [])):
                 if key.endswith("/"):
                     continue
+                caller.need_object("s3:GetObject", bucket, key)
                 target = _inside(folder, key[len(prefix) :].lstrip("/") or Path(key).name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 storage.download_file(bucket, key, str(target))
@@ -50,45 +56,53 @@ def download(uri: str, folder: Path, *, region: str) -> int:
     return count
 
 
-def require(uri: str, folder: Path, *, region: str) -> None:
+def require(uri: str, folder: Path, caller: Caller) -> None:
     """Copy as `download` does; raises TransferError in AWS's words when nothing is there."""
-    if not download(uri, folder, region=region):
+    if not download(uri, folder, caller):
         bucket, _ = split(uri)
         raise TransferError(
             f'ClientError: Data download failed:No S3 objects found under S3 URL "{uri}" given in '
             f"input data source. Please ensure that the bucket {bucket} exists in the selected "
-            f"region ({region}) and that objects exist under that S3 prefix."
+            f"region ({caller.region}) and that objects exist under that S3 prefix."
         )
 
 
-def upload(folder: Path, uri: str, *, region: str) -> int:
+def upload(folder: Path, uri: str, caller: Caller) -> int:
     """Copy every file of `folder` below the prefix `uri`; return how many there were."""
     bucket, prefix = split(uri)
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     for path in files:
         key = join(prefix, path.relative_to(folder).as_posix()).lstrip("/")
-        s3(region).upload_file(str(path), bucket, key)
+        upload_file(path, bucket, key, caller)
     return len(files)
 
 
-def upload_archive(folder: Path, uri: str, *, region: str) -> None:
+def upload_file(path: Path, bucket: str, key: str, caller: Caller) -> None:
+    """Put one file; raises NotAllowed when the role may not."""
+    caller.need_object("s3:PutObject", bucket, key)
+    s3(caller.region).upload_file(str(path), bucket, key)
+
+
+def upload_archive(folder: Path, uri: str, caller: Caller) -> None:
     """Put the contents of `folder` as one .tar.gz at `uri`; an empty folder puts nothing."""
     entries = sorted(folder.iterdir())
     if not entries:
         return
     bucket, key = split(uri)
+    caller.need_object("s3:PutObject", bucket, key)
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive:
         for entry in entries:
             archive.add(entry, entry.name)
     buffer.seek(0)
-    s3(region).upload_fileobj(buffer, bucket, key)
+    s3(caller.region).upload_fileobj(buffer, bucket, key)
 
 
-def download_archive(uri: str, folder: Path, *, region: str) -> None:
+def download_archive(uri: str, folder: Path, caller: Caller) -> None:
     """Unpack the .tar.gz at `uri` into `folder`; raises TransferError when it cannot."""
     bucket, key = split(uri)
-    storage = s3(region)
+    caller.need_object("s3:GetObject", bucket, key)
+    storage = s3(caller.region)
     buffer = io.BytesIO()
     try:
         storage.download_fileobj(bucket, key, buffer)

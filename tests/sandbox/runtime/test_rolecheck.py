@@ -88,6 +88,54 @@ def test_starting_a_job_needs_the_right_to_pass_its_role(cloud: Cloud) -> None:
     assert "iam:PassRole" in execution["cause"]
 
 
+_PULL = allow(
+    ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/models",
+)
+_LIST = allow("s3:ListBucket", "arn:aws:s3:::bucket")
+_READ = allow("s3:GetObject", "arn:aws:s3:::bucket/data/*")
+_WRITE = allow("s3:PutObject", ["arn:aws:s3:::bucket/training/*", "arn:aws:s3:::bucket/check*"])
+
+
+@pytest.mark.parametrize(
+    ("statements", "missing"),
+    [
+        ([_PULL, _LIST, _READ, _WRITE], None),
+        ([_LIST, _READ, _WRITE], "ecr:BatchGetImage"),
+        ([_PULL, _READ, _WRITE], "s3:ListBucket"),
+        ([_PULL, _LIST, _WRITE], "s3:GetObject"),
+        ([_PULL, _LIST, _READ], "s3:PutObject"),
+    ],
+)
+def test_a_job_can_do_what_its_role_allows_and_nothing_else(
+    cloud: Cloud, statements: list[dict[str, Any]], missing: str | None
+) -> None:
+    request = cloud.training(fresh("job"), {})
+    request["RoleArn"] = cloud.role(fresh("role"), *statements)
+    cloud.client("sagemaker").create_training_job(**request)
+    reason = cloud.ended(request["TrainingJobName"]).get("FailureReason")
+
+    assert (reason is None) is (missing is None), reason
+    assert missing is None or f"not authorized to perform: {missing}" in str(reason)
+
+
+def test_an_endpoint_reads_its_model_only_if_its_role_may(cloud: Cloud) -> None:
+    artifact = cloud.ended(cloud.train())["ModelArtifacts"]["S3ModelArtifacts"]
+    sagemaker, name = cloud.client("sagemaker"), fresh("unreadable")
+    sagemaker.create_model(
+        ModelName=name,
+        PrimaryContainer={"Image": cloud.image, "ModelDataUrl": artifact},
+        ExecutionRoleArn=cloud.role(fresh("role"), _PULL),
+    )
+    row = {"VariantName": "V", "ModelName": name, "InitialInstanceCount": 1}
+    sagemaker.create_endpoint_config(
+        EndpointConfigName=name, ProductionVariants=[{**row, "InstanceType": "ml.c5.large"}]
+    )
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+
+    assert "s3:GetObject" in cloud.settled(name)["FailureReason"]
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "params", "resource"),
     [
