@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+import socket
 import tempfile
 import threading
 from pathlib import Path
@@ -40,6 +42,19 @@ class _Handler(MotoRequestHandler):
         """Say nothing."""
 
 
+def _listening(port: int) -> socket.socket:
+    """Return a listening socket; werkzeug would end the process when the port is taken."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((_HOST, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
 class Sandbox:
     """AWS in this process, bootstrapped for CDK; one at a time, usable as a context manager.
 
@@ -50,7 +65,8 @@ class Sandbox:
         self, folder: Path | None = None, *, port: int = 0, region: str = "us-east-1"
     ) -> None:
         self.region = region
-        self.folder = Path(folder) if folder else Path(tempfile.mkdtemp(prefix="sandbox-"))
+        self._has_own_folder = folder is None
+        self.folder = Path(tempfile.mkdtemp(prefix="sandbox-")) if folder is None else folder
         self._port = port
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
@@ -74,9 +90,15 @@ class Sandbox:
         self.folder.mkdir(parents=True, exist_ok=True)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         application = gateway(DomainDispatcherApplication(create_backend_app))
-        self._server = make_server(
-            _HOST, self._port, application, threaded=True, request_handler=_Handler
-        )
+        with _listening(self._port) as listener:
+            self._server = make_server(
+                _HOST,
+                self._port,
+                application,
+                threaded=True,
+                request_handler=_Handler,
+                fd=listener.fileno(),
+            )
         self._server.daemon_threads = True
         os.environ["MOTO_PORT"] = str(self.port)  # moto's state machines call back on it
         context.set_current(context.Context(self.url, self.region, context.ACCOUNT, self.folder))
@@ -87,7 +109,11 @@ class Sandbox:
             target=self._server.serve_forever, daemon=True, name="sandbox"
         )
         self._thread.start()
-        bootstrap.bootstrap(url=self.url, region=self.region)
+        try:
+            bootstrap.bootstrap(url=self.url, region=self.region)
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def reset(self) -> None:
@@ -98,7 +124,7 @@ class Sandbox:
         bootstrap.bootstrap(url=self.url, region=self.region)
 
     def stop(self) -> None:
-        """Stop serving, and every process that was started; the folder stays."""
+        """Stop serving, and every process that was started; a given folder stays."""
         if self._server is None or self._thread is None:
             return
         runtime.stop()
@@ -109,6 +135,8 @@ class Sandbox:
         self._server = self._thread = None
         moto_api_backend.reset()
         context.set_current(None)
+        if self._has_own_folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of `service` that talks to this sandbox."""

@@ -29,8 +29,10 @@ def serve(folder: Path, port: int, region: str) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         sandbox = Sandbox(folder, port=port, region=region).start()
-    except (OSError, SystemExit) as error:
-        print(f"sandbox: port {port}: {error}; choose another with --port", file=sys.stderr)
+    except OSError as error:
+        print(
+            f"sandbox: port {port}: {error.strerror}; choose another with --port", file=sys.stderr
+        )
         return 1
     try:
         _write_state(folder, sandbox)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox import clients
 from sandbox.server import Sandbox
 
 Template = dict[str, Any]
@@ -42,9 +44,10 @@ class Stacks:
     """CloudFormation of one sandbox."""
 
     sandbox: Sandbox
+    region: str = "us-east-1"
 
     def aws(self, service: str) -> Any:
-        return self.sandbox.client(service)
+        return clients.client(service, url=self.sandbox.url, region=self.region)
 
     def create(self, name: str, body: Template, **given: str) -> str:
         """Create a stack; return the status it ended in."""
@@ -54,7 +57,7 @@ class Stacks:
             Parameters=values(**given),
             Capabilities=["CAPABILITY_NAMED_IAM"],
         )
-        return self.status(name)
+        return self.settled(name)
 
     def update(self, name: str, body: Template, **given: str) -> str:
         """Update a stack; return the status it ended in."""
@@ -64,7 +67,7 @@ class Stacks:
             Parameters=values(**given),
             Capabilities=["CAPABILITY_NAMED_IAM"],
         )
-        return self.status(name)
+        return self.settled(name)
 
     def delete(self, name: str) -> None:
         self.aws("cloudformation").delete_stack(StackName=name)
@@ -75,6 +78,12 @@ class Stacks:
 
     def status(self, name: str) -> str:
         return str(self.describe(name)["StackStatus"])
+
+    def settled(self, name: str) -> str:
+        """Wait until the stack changes no more; return its status."""
+        while (status := self.status(name)).endswith("IN_PROGRESS"):
+            time.sleep(0.02)
+        return status
 
     def reason(self, name: str) -> str:
         return str(self.describe(name)["StackStatusReason"])

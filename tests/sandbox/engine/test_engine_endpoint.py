@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sandbox.server import Sandbox
+from tests.sandbox.engine.stacks import Stacks, Template, text
+from tests.sandbox.runtime.cloud import REGION, ROLE, Cloud
+
+
+@pytest.fixture
+def cloud(running: Sandbox) -> Iterator[Cloud]:
+    """An empty sandbox with the throw-away image of the runtime tests."""
+    running.reset()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KIBAN_CACHE", str(running.folder / "cache"))
+        cloud = Cloud(running.url, running.folder)
+        cloud.built()
+        yield cloud
+    running.reset()
+
+
+@pytest.fixture
+def stacks(cloud: Cloud, running: Sandbox) -> Stacks:
+    return Stacks(running, REGION)
+
+
+def _artifact(cloud: Cloud, name: str, **model: Any) -> str:
+    content = json.dumps(model).encode()
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        entry = tarfile.TarInfo("model.json")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return cloud.put(f"{name}/model.tar.gz", buffer.getvalue())
+
+
+def _serving(image: str) -> Template:
+    """What an inference stack is: everything hangs on one parameter and one condition."""
+    container = {"Image": image, "ModelDataUrl": {"Ref": "Artifact"}}
+    variant = {
+        "VariantName": "main",
+        "ModelName": {"Fn::GetAtt": ["Model", "ModelName"]},
+        "InitialInstanceCount": 1,
+        "InstanceType": "ml.c5.large",
+        "InitialVariantWeight": 1,
+    }
+    name = {"Fn::GetAtt": ["Endpoint", "EndpointName"]}
+    resources: dict[str, dict[str, Any]] = {
+        "Model": {"PrimaryContainer": container, "ExecutionRoleArn": ROLE},
+        "EndpointConfig": {"ProductionVariants": [variant]},
+        "Endpoint": {
+            "EndpointName": "live",
+            "EndpointConfigName": {"Fn::GetAtt": ["EndpointConfig", "EndpointConfigName"]},
+        },
+    }
+    target = {
+        "ResourceId": {"Fn::Sub": ["endpoint/${Name}/variant/main", {"Name": name}]},
+        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+        "ServiceNamespace": "sagemaker",
+        "MinCapacity": 1,
+        "MaxCapacity": 2,
+    }
+    typed = {f"AWS::SageMaker::{kind}": (kind, spec) for kind, spec in resources.items()}
+    typed["AWS::ApplicationAutoScaling::ScalableTarget"] = ("Target", target)
+    return {
+        "Parameters": {"Artifact": text("")},
+        "Conditions": {"HasModel": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Artifact"}, ""]}]}},
+        "Resources": {
+            "Topic": {"Type": "AWS::SNS::Topic"},
+            **{
+                name: {"Type": kind, "Properties": spec, "Condition": "HasModel"}
+                for kind, (name, spec) in typed.items()
+            },
+        },
+        "Outputs": {"EndpointName": {"Value": name, "Condition": "HasModel"}},
+    }
+
+
+def test_one_parameter_makes_swaps_and_removes_an_endpoint(cloud: Cloud, stacks: Stacks) -> None:
+    body = _serving(cloud.image)
+    assert stacks.create("app", body) == "CREATE_COMPLETE"
+    assert stacks.outputs("app") == {}
+
+    first = _artifact(cloud, "first", mean=1)
+    assert stacks.update("app", body, Artifact=first) == "UPDATE_COMPLETE", stacks.reason("app")
+    assert cloud.invoke(stacks.outputs("app")["EndpointName"])["mean"] == 1
+
+    before, seen = stacks.resources("app"), len(stacks.history("app"))
+    second = _artifact(cloud, "second", mean=2)
+    assert stacks.update("app", body, Artifact=second) == "UPDATE_COMPLETE", stacks.reason("app")
+    assert cloud.invoke("live")["mean"] == 2
+    after = stacks.resources("app")
+    assert {name for name in before if before[name] != after[name]} == {"Model", "EndpointConfig"}
+    done = [line for line in stacks.history("app")[seen:] if line.endswith("COMPLETE")]
+    assert done == [
+        "Model UPDATE_COMPLETE",
+        "EndpointConfig UPDATE_COMPLETE",
+        "Endpoint UPDATE_COMPLETE",
+        "EndpointConfig DELETE_COMPLETE",
+        "Model DELETE_COMPLETE",
+    ]
+
+    assert stacks.update("app", body, Artifact="") == "UPDATE_COMPLETE", stacks.reason("app")
+    assert set(stacks.resources("app")) == {"Topic"}
+    assert cloud.client("sagemaker").list_endpoints()["Endpoints"] == []
+    assert cloud.client("sagemaker").list_models()["Models"] == []
+
+
+def test_model_that_does_not_serve_is_rolled_back_and_the_old_one_answers(
+    cloud: Cloud, stacks: Stacks
+) -> None:
+    body = _serving(cloud.image)
+    good = _artifact(cloud, "good", mean=1)
+    stacks.create("app", body, Artifact=good)
+    before = stacks.resources("app")
+
+    status = stacks.update("app", body, Artifact=_artifact(cloud, "broken", mean=2, broken=True))
+
+    assert status == "UPDATE_ROLLBACK_COMPLETE"
+    assert "endpoint live did not come into service: " in stacks.reason("app")
+    assert cloud.invoke("live")["mean"] == 1
+    assert stacks.resources("app") == before
+    assert stacks.parameters("app") == {"Artifact": good}
+    assert len(cloud.client("sagemaker").list_models()["Models"]) == 1
+
+
+def test_first_model_that_does_not_serve_leaves_no_endpoint(cloud: Cloud, stacks: Stacks) -> None:
+    broken = _artifact(cloud, "broken", mean=2, broken=True)
+
+    assert stacks.create("app", _serving(cloud.image), Artifact=broken) == "ROLLBACK_COMPLETE"
+    assert cloud.client("sagemaker").list_endpoints()["Endpoints"] == []
+    assert cloud.client("sagemaker").list_endpoint_configs()["EndpointConfigs"] == []

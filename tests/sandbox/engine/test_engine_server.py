@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox import bootstrap, clients, context, gaps, service
+from sandbox.__main__ import main
+from sandbox.server import Sandbox
+from tests.sandbox.engine.stacks import Stacks, parameter, template
+
+ROOT = Path(__file__).parents[3]
+PATIENCE_SECONDS = 60.0
+
+
+class Served:
+    """`python -m sandbox serve` in a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        command = [sys.executable, "-m", "sandbox", "serve", "--folder", str(folder)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    def ready(self) -> dict[str, Any]:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while (state := service.read_state(self.folder)) is None:
+            assert self.process.poll() is None, self.process.communicate()[0]
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        return dict(state)
+
+    def ended(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        self.process.communicate(timeout=PATIENCE_SECONDS)
+        return self.process.returncode
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[list[Served]]:
+    """Two sandboxes that start side by side."""
+    served = [Served(tmp_path / name) for name in ("one", "two")]
+    yield served
+    for each in served:
+        if each.process.poll() is None:
+            each.process.kill()
+        each.process.communicate()
+
+
+def test_two_sandboxes_run_side_by_side_and_end_cleanly(two: list[Served]) -> None:
+    states = [each.ready() for each in two]
+    assert {state["pid"] for state in states} == {each.process.pid for each in two}
+    assert len({state["port"] for state in states}) == 2
+    assert all(state["account"] == context.ACCOUNT for state in states)
+
+    sqs = [clients.client("sqs", url=state["url"], region=state["region"]) for state in states]
+    sqs[0].create_queue(QueueName="only-here")
+    assert "QueueUrls" in sqs[0].list_queues()
+    assert "QueueUrls" not in sqs[1].list_queues()
+
+    assert service.serve(two[0].folder, 0, "us-east-1") == 1  # one per folder
+    assert [each.ended(signal.SIGTERM) for each in two] == [0, 0]
+    assert [service.read_state(each.folder) for each in two] == [None, None]
+
+
+def test_state_of_a_process_that_was_killed_does_not_count(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    state = json.dumps({"pid": child.pid})
+    (tmp_path / service.STATE_FILE).write_text(state)
+
+    assert service.running_pid(tmp_path) is None
+    (tmp_path / service.STATE_FILE).write_text(json.dumps({"pid": os.getpid()}))
+    assert service.running_pid(tmp_path) == os.getpid()
+
+
+def test_port_that_is_taken_is_one_line_and_exit_code_one(tmp_path: Path, running: Sandbox) -> None:
+    command = [sys.executable, "-m", "sandbox", "serve", "--folder", str(tmp_path)]
+    taken = subprocess.run(
+        [*command, "--port", str(running.port)], cwd=ROOT, capture_output=True, text=True
+    )
+
+    assert taken.returncode == 1
+    assert taken.stdout == ""
+    assert re.fullmatch(rf"sandbox: port {running.port}: .*--port\n", taken.stderr)
+
+
+def test_reset_forgets_everything_but_the_bootstrap(stacks: Stacks) -> None:
+    stacks.create("app", template({"Only": parameter("x")}))
+    stacks.aws("s3").create_bucket(Bucket="mine")
+    stacks.aws("sns").create_topic(Name="mine")
+
+    stacks.sandbox.reset()
+
+    assert stacks.names() == set()
+    assert stacks.ssm("/name") is None
+    assert stacks.aws("sns").list_topics()["Topics"] == []
+    buckets = [bucket["Name"] for bucket in stacks.aws("s3").list_buckets()["Buckets"]]
+    assert buckets == [bootstrap.bucket_name(context.ACCOUNT, "us-east-1")]
+
+
+def test_sandbox_comes_bootstrapped(stacks: Stacks) -> None:
+    assert stacks.ssm(bootstrap.VERSION_PARAMETER) == bootstrap.VERSION
+    assert stacks.status(bootstrap.STACK_NAME) == "CREATE_COMPLETE"
+    roles = {role["RoleName"] for role in stacks.aws("iam").list_roles()["Roles"]}
+    assert f"cdk-hnb659fds-deploy-role-{context.ACCOUNT}-us-east-1" in roles
+
+
+def test_second_sandbox_in_one_process_is_refused(running: Sandbox) -> None:
+    with pytest.raises(RuntimeError, match="one runs in this process already"):
+        Sandbox().start()
+    assert running.client("sts").get_caller_identity()["Account"] == context.ACCOUNT
+
+
+def test_sandbox_that_is_not_started_has_no_address() -> None:
+    with pytest.raises(RuntimeError, match="it is not started"):
+        _ = Sandbox().url
+
+
+def test_client_never_leaves_the_machine() -> None:
+    with pytest.raises(ValueError, match=r"use http://127\.0\.0\.1"):
+        clients.client("s3", url="https://s3.example.com", region="us-east-1")
+
+
+def test_server_listens_on_loopback_only(running: Sandbox) -> None:
+    assert running.url == f"http://127.0.0.1:{running.port}"
+
+
+def test_cloudtrail_has_nothing_to_tell_the_command_line(running: Sandbox) -> None:
+    assert running.client("cloudtrail").lookup_events()["Events"] == []
+
+
+def test_request_that_breaks_moto_is_an_error_that_nobody_retries(running: Sandbox) -> None:
+    request = urllib.request.Request(f"{running.url}/", data=b"{}", method="POST")
+    request.add_header("X-Amz-Target", "AmazonSQS.NoSuchAction")
+    scope = "AWS4-HMAC-SHA256 Credential=sandbox/20261123/us-east-1/sqs/aws4_request"
+    request.add_header("Authorization", scope)
+    request.add_header("Content-Type", "application/x-amz-json-1.0")
+
+    with pytest.raises(urllib.error.HTTPError) as answer, urllib.request.urlopen(request):
+        pass
+    with answer.value:
+        assert answer.value.code in (400, 501)
+
+
+def test_every_gap_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gaps"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(gaps.GAPS) == len({gap.name for gap in gaps.GAPS})
+    assert all("; here: " in line for line in lines)
