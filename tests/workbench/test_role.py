@@ -1,11 +1,14 @@
 """What a notebook may do, and above all what it may not."""
 
+import ast
 import json
 from typing import Any
 
+import nbformat
 import pytest
 from aws_cdk.assertions import Template
 
+from constructs_lib.notebook_lifecycle import QUICKSTART
 from constructs_lib.workbench import WorkbenchError
 from tests.workbench.conftest import make_workbench
 from tests.workbench.statements import POLICY, Statement, may, statements_of
@@ -197,3 +200,31 @@ def test_policy_of_a_model_fits_iam_even_with_the_longest_names() -> None:
     for policy in Template.from_stack(stack).find_resources(POLICY).values():
         document = json.dumps(policy["Properties"]["PolicyDocument"], separators=(",", ":"))
         assert len(document) <= 6_144
+
+
+def calls_of_the_quickstart() -> set[str]:
+    """Every AWS call the notebook makes, as IAM names it."""
+    services = {"s3": "s3", "sagemaker": "sagemaker", "runtime": "sagemaker", "states": "states"}
+    notebook = nbformat.read(QUICKSTART, as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return {
+        f"{services[node.func.value.id]}:{api_name(node.func.attr)}"
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in services
+    }
+
+
+def api_name(method: str) -> str:
+    """`put_object` as the API and IAM spell it."""
+    return "".join(word.capitalize() for word in method.split("_"))
+
+
+def test_notebook_may_make_every_call_of_the_quickstart(allowed: list[Statement]) -> None:
+    granted = {action for statement in allowed for action in statement.actions}
+    needed = calls_of_the_quickstart()
+
+    assert "states:DescribeExecution" in needed
+    assert needed <= granted
