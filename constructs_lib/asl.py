@@ -26,6 +26,11 @@ def quoted(text: str) -> str:
     return json.dumps(text)
 
 
+def one_line(expression: str) -> str:
+    """Expression of a description as SageMaker takes it: no line breaks, 1024 characters."""
+    return rf"$substring($replace({expression}, /\s+/, ' '), 0, 1024)"
+
+
 def sdk(service: str, action: str) -> str:
     """Resource of a Task that calls any AWS API, as in `sdk("s3", "getObject")`."""
     return f"arn:aws:states:::aws-sdk:{service}:{action}"

@@ -6,7 +6,9 @@ from constructs_lib.asl import (
     State,
     States,
     catch_all,
+    choice,
     jsonata,
+    one_line,
     quoted,
     retry_busy,
     sdk,
@@ -26,6 +28,8 @@ def registration_states(parts: WorkflowParts, *, failed: str) -> States:
     """Register the candidate, tell people, and end with the workflow's output."""
     return {
         "Register": _register(parts, failed),
+        "GatePassed": choice({"$refusal = ''": "Notify"}, otherwise="ExplainRefusal"),
+        "ExplainRefusal": _explain_refusal(failed),
         "Notify": _notify(parts),
         "Done": {
             "Type": "Succeed",
@@ -46,15 +50,11 @@ def model_package(parts: WorkflowParts) -> dict[str, Any]:
     statistics = f"'{parts.artifacts_uri}evaluation/' & $evaluationJobName & '/statistics.json'"
     return {
         "ModelPackageGroupName": parts.group_name,
-        "ModelPackageDescription": jsonata("$substring('Trained for: ' & $reason, 0, 1024)"),
+        "ModelPackageDescription": jsonata(one_line("'Trained for: ' & $reason")),
         # The same token again is the same version: a retry registers nothing twice.
         "ClientToken": jsonata("$runId"),
         "ModelApprovalStatus": jsonata(
             f"$refusal = '' ? '{APPROVAL[settings.gate.approval]}' : 'Rejected'"
-        ),
-        "ApprovalDescription": jsonata(
-            "$refusal = '' ? 'Passed the gate'"
-            " : $substring('Refused by the gate: ' & $refusal, 0, 1024)"
         ),
         "CustomerMetadataProperties": jsonata(_metadata(parts)),
         "InferenceSpecification": {
@@ -75,8 +75,23 @@ def _register(parts: WorkflowParts, failed: str) -> State:
     return task(
         sdk("sagemaker", "createModelPackage"),
         model_package(parts),
-        then="Notify",
+        then="GatePassed",
         assign={"modelPackageArn": jsonata("$states.result.ModelPackageArn")},
+        retry=[retry_busy("SageMaker")],
+        catch=[catch_all(failed)],
+    )
+
+
+def _explain_refusal(failed: str) -> State:
+    # CreateModelPackage takes no ApprovalDescription.
+    return task(
+        sdk("sagemaker", "updateModelPackage"),
+        {
+            "ModelPackageArn": jsonata("$modelPackageArn"),
+            "ModelApprovalStatus": "Rejected",
+            "ApprovalDescription": jsonata(one_line("'Refused by the gate: ' & $refusal")),
+        },
+        then="Notify",
         retry=[retry_busy("SageMaker")],
         catch=[catch_all(failed)],
     )
@@ -94,7 +109,10 @@ def _metadata(parts: WorkflowParts) -> str:
             "reason": "$clean($reason)",
         }.items()
     )
-    clean = f"function($text) {{ $substring($replace($text, {_NOT_METADATA}, '_'), 0, 256) }}"
+    clean = (
+        "function($text) { $text = '' ? 'none' : "
+        f"$substring($replace($text, {_NOT_METADATA}, '_'), 0, 256) }}"
+    )
     metric = "function($value, $name) { {'metric_' & $name: $string($value)} }"
     return (
         f"( $clean := {clean}; $metrics := $each($evaluation.metrics, {metric});"

@@ -6,6 +6,7 @@ from constructs_lib.asl import (
     catch_all,
     choice,
     jsonata,
+    one_line,
     remember,
     retry_busy,
     sdk,
@@ -186,7 +187,7 @@ def _reject(failed: str) -> State:
         {
             "ModelPackageArn": jsonata("$attempted"),
             "ModelApprovalStatus": "Rejected",
-            "ApprovalDescription": jsonata("$substring($failure.Cause, 0, 1024)"),
+            "ApprovalDescription": jsonata(one_line("$failure.Cause")),
         },
         then="NotifyRejected",
         retry=[retry_busy("SageMaker")],

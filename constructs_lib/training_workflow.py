@@ -112,6 +112,7 @@ class TrainingWorkflow(Construct):
         # CreateModelPackage looks at the model archive and the image with the caller's rights.
         site.artifacts.grant_read_prefix(self.permissions, site.prefix)
         site.repository.grant_pull(self.permissions)
+        group.grant_reject(self.permissions)
         group.grant_register(self.permissions, [APPROVAL[site.settings.gate.approval], "Rejected"])
         site.topic.grant_publish_notice(self.permissions)
 
