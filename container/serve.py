@@ -1,5 +1,6 @@
 """`serve`: one worker per core behind one port, for as long as SageMaker wants."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -104,7 +105,9 @@ class _Supervisor:
     def _stop(self) -> None:
         self._stopping = True
         for process in self._started:
-            os.kill(process, signal.SIGTERM)
+            # It may have ended by itself a moment ago.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
 
 
 def _listen(port: int) -> socket.socket:
@@ -126,7 +129,9 @@ def _listen(port: int) -> socket.socket:
 
 
 def _cores() -> int:
-    return max(len(os.sched_getaffinity(0)), 1)
+    # Not every laptop's system knows which cores a process may use.
+    affinity = getattr(os, "sched_getaffinity", None)
+    return max(len(affinity(0)) if affinity else os.cpu_count() or 1, 1)
 
 
 def _whole_number(name: str, default: int, least: int) -> int:

@@ -60,6 +60,9 @@ def _train(layout: Layout, termination: _Termination) -> None:
     layout.failure.unlink(missing_ok=True)
     raw = job.read_hyperparameters(layout)
     hyperparameters = parse(raw)
+    if raw.get("objective", hyperparameters.objective_name) != hyperparameters.objective_name:
+        renamed = {"objective": raw["objective"], "use": hyperparameters.objective_name}
+        log_event("deprecated", renamed)
     job.refuse_several_hosts(layout)
     channels = job.read_channels(layout)
     if hyperparameters.early_stopping_rounds and "validation" not in channels:

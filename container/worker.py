@@ -70,7 +70,13 @@ def load_model(folder: Path, signature: Mapping[str, Any]) -> Model:
 
     algorithm = create(signature["hyperparameters"])
     algorithm.load(folder / model_files.MODEL)
-    return Model(algorithm.predict, int(signature["feature_count"]))
+    found, expected = algorithm.signature()["feature_count"], signature["feature_count"]
+    if found != expected:
+        raise InputError(
+            f"model/{model_files.SIGNATURE}: feature_count is {expected} but the model takes "
+            f"{found}; provide the files of one training"
+        )
+    return Model(algorithm.predict, found)
 
 
 def limits_from_environment() -> Limits:

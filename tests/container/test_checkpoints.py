@@ -59,6 +59,21 @@ def test_a_killed_training_resumes_to_the_same_model(world: World) -> None:
     assert (world.base / "model/model.ubj").read_bytes() == expected
 
 
+def test_a_training_killed_again_and_again_still_ends_with_the_right_model(world: World) -> None:
+    world.job(LONG)
+    world.run("train")
+    expected = (world.base / "model/model.ubj").read_bytes()
+    for path in world.checkpoints():
+        path.unlink()
+    for _ in range(2):
+        assert interrupt(world, signal.SIGKILL, "[") == -signal.SIGKILL
+        assert not list((world.base / "model").glob("*"))
+
+    assert world.run("train").returncode == 0
+
+    assert (world.base / "model/model.ubj").read_bytes() == expected
+
+
 def test_a_resumed_training_with_random_rows_is_as_good_as_an_uninterrupted_one(
     world: World,
 ) -> None:

@@ -161,6 +161,12 @@ def test_a_model_that_xgboost_cannot_read_is_one_line_and_no_server(copy: World)
     assert "XGBoost cannot read it" in end_of(copy, ONE_WORKER)
 
 
+def test_a_signature_for_other_columns_is_one_line_and_no_server(copy: World) -> None:
+    copy.write_json("model/signature.json", {**copy.signature, "feature_count": 29})
+
+    assert "feature_count is 29 but the model takes 30" in end_of(copy, ONE_WORKER)
+
+
 def test_a_port_in_use_is_one_line_and_no_server(copy: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

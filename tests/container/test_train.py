@@ -66,6 +66,16 @@ def test_files_in_nested_folders_count_and_hidden_or_empty_ones_do_not(world: Wo
     assert events[0]["rows"] == 100
 
 
+def test_a_deprecated_objective_trains_and_says_its_new_name(world: World) -> None:
+    world.job({"num_round": "2", "objective": "reg:linear"})
+
+    finished = world.run("train")
+
+    assert finished.returncode == 0
+    assert '"use": "reg:squarederror"' in finished.stderr
+    assert world.signature["objective"] == "reg:squarederror"
+
+
 def test_training_without_a_validation_channel_prints_train_metrics_only(world: World) -> None:
     world.write_json("input/config/inputdataconfig.json", {"train": {"ContentType": "text/csv"}})
 
