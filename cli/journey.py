@@ -1,6 +1,5 @@
 """The ten steps from a notebook to an answering endpoint, each judged by what AWS says of it."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -174,7 +173,9 @@ def _instances(job: dict[str, Any]) -> str:
 
 
 def _trained(job: dict[str, Any]) -> str:
-    metrics = ", ".join(
-        f"{item['MetricName']} {item['Value']:.4f}" for item in job.get("FinalMetricDataList", [])
-    )
-    return metrics or json.dumps(job.get("SecondaryStatus"))
+    metrics = [
+        f"{item['MetricName']} {item['Value']:.4f}"
+        for item in job.get("FinalMetricDataList", [])
+        if item["MetricName"].startswith("validation")
+    ]
+    return ", ".join(metrics) or str(job["SecondaryStatus"])

@@ -12,6 +12,7 @@ from pathlib import Path
 from cli import sandboxes
 from cli.connection import without_aws
 from cli.errors import Failure
+from cli.interrupts import deferred
 from cli.places import PROJECT, shown
 from cli.sandboxes import RunningSandbox
 
@@ -34,6 +35,21 @@ def start(folder: Path, port: int, region: str) -> RunningSandbox:
     log = folder / "sandbox.log"
     command = [sys.executable, "-m", "sandbox", "serve"]
     command += ["--port", str(port), "--folder", str(folder), "--region", region]
+    server = None
+    try:
+        # A server that was started but is not known yet could never be ended.
+        with deferred():
+            server = _launch(command, log)
+        return _wait_until_ready(server, folder, log)
+    except BaseException:
+        with deferred():
+            if server is not None:
+                end(server.pid, folder)
+            (folder / "state.json").unlink(missing_ok=True)
+        raise
+
+
+def _launch(command: list[str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
         server = subprocess.Popen(
             command,
@@ -45,13 +61,7 @@ def start(folder: Path, port: int, region: str) -> RunningSandbox:
             start_new_session=True,
         )
     _ours[server.pid] = server
-    try:
-        return _wait_until_ready(server, folder, log)
-    except BaseException:
-        if server.poll() is None:
-            end(server.pid, folder)
-        (folder / "state.json").unlink(missing_ok=True)
-        raise
+    return server
 
 
 def stop(folder: Path) -> RunningSandbox | None:

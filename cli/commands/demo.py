@@ -10,6 +10,7 @@ from cli import sandboxes, screen, serving
 from cli.commands import deploy
 from cli.environment import Environment, in_sandbox, read_config
 from cli.errors import Failure, Interrupted
+from cli.interrupts import deferred
 from cli.journey import LEAST_ACCURACY, Journey, Step
 from cli.options import Env
 from cli.places import sandbox_folder, shown
@@ -37,7 +38,7 @@ def demo(keep: Keep = False, env: Env = "dev") -> None:
         raise Interrupted("demo: interrupted; the sandbox is down, nothing was left") from None
     finally:
         if not kept:
-            with screen.waiting("stopping the sandbox"):
+            with deferred(), screen.waiting("stopping the sandbox"):
                 serving.stop(folder)
     screen.say(f"\n[bold]All of it took {screen.lasting(time.monotonic() - began)}.[/]")
     _what_next(environment, folder, kept=kept)

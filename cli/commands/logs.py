@@ -10,6 +10,8 @@ from cli.environment import Environment, open_model
 from cli.errors import Failure, WrongInput
 from cli.options import Env, Model, UseSandbox
 
+_LONGEST = 120
+
 Job = Annotated[bool, typer.Option("--job", help="The newest training job (this is the default).")]
 Endpoint = Annotated[bool, typer.Option("--endpoint", help="The endpoint.")]
 Run = Annotated[bool, typer.Option("--run", help="The steps of the newest training run.")]
@@ -49,7 +51,11 @@ def _show_run(env: Environment, model: str) -> None:
         raise Failure(f"{model}: no run yet; start one with: {env.command(f'train {model}')}")
     screen.err.print(f"[dim]{newest[0].name}[/]", soft_wrap=True)
     rows = [
-        [f"[dim]{moment:%H:%M:%S}[/]", screen.plain(state), screen.plain(text)]
+        [f"[dim]{moment:%H:%M:%S}[/]", screen.plain(state), screen.plain(_clipped(text))]
         for moment, state, text in reader.history(env, newest[0].arn)
     ]
     screen.table(["time", "state", "what"], rows)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

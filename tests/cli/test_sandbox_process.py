@@ -163,6 +163,7 @@ def test_a_state_file_that_is_no_state_is_one_line(tmp_path: Path) -> None:
 
 def test_interrupted_while_starting_nothing_is_left_running(tmp_path: Path) -> None:
     variables = {**os.environ, "KIBAN_SANDBOX": str(tmp_path)}
+    log = tmp_path / "sandbox.log"
     with subprocess.Popen(
         [sys.executable, "-m", "cli", "up", "--port", "0"],
         cwd=PROJECT,
@@ -171,7 +172,7 @@ def test_interrupted_while_starting_nothing_is_left_running(tmp_path: Path) -> N
         stderr=subprocess.PIPE,
         text=True,
     ) as command:
-        while not (tmp_path / "sandbox.log").exists() and command.poll() is None:
+        while not log.exists() and command.poll() is None:
             pass
         command.send_signal(signal.SIGINT)
         _, told = command.communicate()
