@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from sandbox import clients
@@ -11,6 +12,7 @@ STACK_NAME = "CDKToolkit"
 QUALIFIER = "hnb659fds"  # CDK's own default
 VERSION_PARAMETER = f"/cdk-bootstrap/{QUALIFIER}/version"
 VERSION = "30"  # old enough for `cdk bootstrap` to put its own template in this one's place
+_PATIENCE_SECONDS = 60.0
 
 _ROLES = {
     "FilePublishingRole": "file-publishing-role",
@@ -70,6 +72,16 @@ def _sub(name: str, suffix: str) -> dict[str, str]:
     return {"Fn::Sub": f"cdk-{QUALIFIER}-{name}-{suffix}"}
 
 
+def _finished(cloudformation: Any) -> dict[str, Any]:
+    """Return the toolkit stack when it is made: a busy machine takes longer than one call."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+        if not stack["StackStatus"].endswith("_IN_PROGRESS") or time.monotonic() > until:
+            return stack
+        time.sleep(0.05)
+
+
 def bootstrap(*, url: str, region: str) -> None:
     """Deploy the toolkit stack into the sandbox at `url`; RuntimeError when that fails."""
     cloudformation = clients.client("cloudformation", url=url, region=region)
@@ -78,7 +90,7 @@ def bootstrap(*, url: str, region: str) -> None:
         TemplateBody=json.dumps(template()),
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
-    stack = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    stack = _finished(cloudformation)
     if stack["StackStatus"] != "CREATE_COMPLETE":
         reason = stack.get("StackStatusReason", "")
         raise RuntimeError(f"sandbox: bootstrap is {stack['StackStatus']}: {reason}")
