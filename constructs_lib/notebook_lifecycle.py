@@ -20,12 +20,7 @@ LIMIT_CHARACTERS = 16_384
 _LONGEST_DEPLOYED_VALUE = 128
 """Room for a value that only the deployment knows: a bucket's name has 63, a key's ARN 80."""
 
-_PREAMBLE = """\
-#!/bin/bash
-set -euo pipefail
-unpack() { base64 -d <<<"$1" | python3 -c 'import bz2, sys
-sys.stdout.buffer.write(bz2.decompress(sys.stdin.buffer.read()))'; }
-"""
+_PREAMBLE = "#!/bin/bash\nset -euo pipefail\n"
 
 
 class LifecycleError(Exception):
@@ -49,9 +44,8 @@ class NotebookLifecycle(Construct):
         variables: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
-        idle = {"IDLE_MINUTES": str(idle_minutes)}
         start = {
-            **idle,
+            "IDLE_MINUTES": str(idle_minutes),
             "VARIABLES": "\n".join(export_line(name, value) for name, value in variables.items()),
             "QUICKSTART": _packed(QUICKSTART),
             "AUTO_STOP": _packed(SOURCES / "auto_stop.py"),
@@ -59,7 +53,7 @@ class NotebookLifecycle(Construct):
         self._config = sagemaker.CfnNotebookInstanceLifecycleConfig(
             self,
             "Resource",
-            on_create=[_hook("on_create.sh", idle)],
+            on_create=[_hook("on_create.sh", {})],
             on_start=[_hook("on_start.sh", start)],
         )
 

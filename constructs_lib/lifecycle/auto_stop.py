@@ -75,7 +75,7 @@ def _moment(text: str) -> float:
 
 def ask_jupyter(url: str) -> dict[str, Any]:
     """Kernels and terminals of the Jupyter server at `url`, which must be this machine."""
-    if urlsplit(url).hostname not in LOOPBACK:
+    if urlsplit(url).hostname not in LOOPBACK or not url.startswith("http"):
         raise AutoStopError(f"--url: only this machine may be asked, got {url!r}; use localhost")
     # The server's certificate is self-signed; on loopback there is nobody else to be.
     unverified = ssl.create_default_context()

@@ -6,6 +6,11 @@ readonly units=/etc/systemd/system
 readonly ipython=/home/ec2-user/.ipython/profile_default/startup
 readonly quickstart=/home/ec2-user/SageMaker/quickstart.ipynb
 
+unpack() {
+  base64 -d <<<"$1" | python3 -c 'import bz2, sys
+sys.stdout.buffer.write(bz2.decompress(sys.stdin.buffer.read()))'
+}
+
 # Terminals are login shells and read profile.d; Python kernels read IPython's startup files.
 install -D -m 0644 /dev/stdin "$variables" <<<"$VARIABLES"
 install -d -o ec2-user -g ec2-user "${ipython%/*/*}" "${ipython%/*}" "$ipython"

@@ -208,9 +208,10 @@ def test_instance_without_metadata_is_not_guessed(instance: Path) -> None:
     assert not (instance / "calls").exists()
 
 
-def test_only_this_machine_is_asked_because_certificates_are_not_verified() -> None:
-    with pytest.raises(AutoStopError, match="only this machine may be asked, got 'https://example"):
-        auto_stop.ask_jupyter("https://example.com:8443")
+@pytest.mark.parametrize("url", ["https://example.com:8443", "file://localhost/etc"])
+def test_only_this_machine_is_asked_because_certificates_are_not_verified(url: str) -> None:
+    with pytest.raises(AutoStopError, match=f"only this machine may be asked, got '{url}'"):
+        auto_stop.ask_jupyter(url)
 
 
 def test_script_is_python_3_9_and_needs_the_standard_library_only() -> None:

@@ -191,8 +191,19 @@ def test_creation_tells_the_user_when_the_instance_stops_and_what_survives(
     instance.run(scripts["OnCreate"])
 
     readme = instance.text(f"{HOME}/SageMaker/README.md")
-    assert "stops itself after 60 minutes" in readme
+    assert "stops itself when nobody has worked for a while, and every night" in readme
     assert "Only this folder survives a stop" in readme
+
+
+def test_creation_leaves_a_readme_alone_that_is_there(
+    instance: Instance, scripts: dict[str, str]
+) -> None:
+    mine = instance.path(f"{HOME}/SageMaker/README.md")
+    mine.write_text("my own words")
+
+    instance.run(scripts["OnCreate"])
+
+    assert mine.read_text() == "my own words"
 
 
 def test_value_that_a_shell_would_read_as_words_is_refused() -> None:
