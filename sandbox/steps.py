@@ -32,6 +32,11 @@ _CHANGE = "Step Functions Execution Status Change"
 class Execution(backend_execution.Execution):
     """An execution that announces its status to EventBridge."""
 
+    @property
+    def status(self) -> Any:
+        """RUNNING from the first moment; moto has none until its interpreter begins."""
+        return "RUNNING" if self.exec_status is None else super().status
+
     def get_start_execution_details(self) -> Any:
         """Give the context object a start time that is JSON."""
         return ExecutionDetails(
