@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from sandbox import clients, context
-from sandbox.manifest import Artifact, DeployError, archive, folders, read_assembly
+from sandbox import bootstrap, clients, context
+from sandbox.manifest import Artifact, DeployError, archive, read_assembly
 
 Progress = Callable[[str], None]
 
@@ -22,42 +22,50 @@ __all__ = ["DeployError", "deploy_assembly", "destroy_assembly", "read_assembly"
 
 
 def deploy_assembly(
-    cdk_out: Path,
-    endpoint_url: str,
-    *,
-    region: str | None = None,
-    on_progress: Progress | None = None,
+    cdk_out: Path, endpoint_url: str, *, on_progress: Progress | None = None
 ) -> dict[str, str]:
     """Publish the file assets and deploy every stack; return each stack's status by its name.
 
-    `region` is that of the sandbox in this process, else us-east-1, when not given. Parameter
-    values of stacks that exist are kept. Raises DeployError for the first that fails.
+    A stack goes to its own region, one without to the sandbox's (us-east-1 in another process);
+    a region that is new is bootstrapped. Parameter values of stacks that exist are kept.
+    Raises DeployError for the first stack that fails.
     """
-    target = _Target(endpoint_url, region, on_progress or (lambda line: None))
-    for folder in folders(cdk_out):
-        target.publish(folder)
-    return {a.stack_name: target.deploy(a) for a in read_assembly(cdk_out)}
+    target = _Targets(endpoint_url, on_progress)
+    statuses = {}
+    for artifact in read_assembly(cdk_out):
+        target(artifact.region).publish(artifact)
+        statuses[artifact.stack_name] = target(artifact.region).deploy(artifact)
+    return statuses
 
 
 def destroy_assembly(
-    cdk_out: Path,
-    endpoint_url: str,
-    *,
-    region: str | None = None,
-    on_progress: Progress | None = None,
+    cdk_out: Path, endpoint_url: str, *, on_progress: Progress | None = None
 ) -> None:
     """Delete every stack of an assembly, last deployed first; DeployError names one that stays."""
-    target = _Target(endpoint_url, region, on_progress or (lambda line: None))
+    target = _Targets(endpoint_url, on_progress)
     for artifact in reversed(read_assembly(cdk_out)):
-        target.destroy(artifact)
+        target(artifact.region).destroy(artifact)
+
+
+class _Targets:
+    """The regions of one sandbox, each looked at once."""
+
+    def __init__(self, url: str, progress: Progress | None) -> None:
+        self._url, self._progress = url, progress or (lambda line: None)
+        self._default = context.current().region if context.is_set() else "us-east-1"
+        self._known: dict[str, _Target] = {}
+
+    def __call__(self, region: str) -> _Target:
+        region = region or self._default
+        if region not in self._known:
+            self._known[region] = _Target(self._url, region, self._progress)
+        return self._known[region]
 
 
 class _Target:
-    """The sandbox that is deployed to."""
+    """One region that is deployed to."""
 
-    def __init__(self, url: str, region: str | None, progress: Progress) -> None:
-        if region is None:
-            region = context.current().region if context.is_set() else "us-east-1"
+    def __init__(self, url: str, region: str, progress: Progress) -> None:
         self._progress = progress
         self._cloudformation = clients.client("cloudformation", url=url, region=region)
         self._s3 = clients.client("s3", url=url, region=region)
@@ -66,15 +74,19 @@ class _Target:
             "${AWS::Region}": region,
             "${AWS::Partition}": "aws",
         }
+        if self._described(bootstrap.STACK_NAME) is None:
+            bootstrap.bootstrap(url=url, region=region)
 
-    def publish(self, folder: Path) -> None:
-        """Upload the file assets that are not there yet."""
-        for manifest in folder.glob("*.assets.json"):
-            assets = json.loads(manifest.read_text(encoding="utf-8"))
-            for asset in assets.get("files", {}).values():
-                for destination in asset["destinations"].values():
-                    bucket = self._filled(destination["bucketName"])
-                    self._upload(folder, asset["source"], bucket, destination["objectKey"])
+    def publish(self, artifact: Artifact) -> None:
+        """Upload the stack's file assets that are not there yet."""
+        manifest = artifact.folder / artifact.template_file.replace(".template.", ".assets.")
+        if not manifest.exists():
+            return
+        assets = json.loads(manifest.read_text(encoding="utf-8"))
+        for asset in assets.get("files", {}).values():
+            for destination in asset["destinations"].values():
+                bucket = self._filled(destination["bucketName"])
+                self._upload(artifact.folder, asset["source"], bucket, destination["objectKey"])
 
     def _upload(self, folder: Path, source: dict[str, str], bucket: str, key: str) -> None:
         try:

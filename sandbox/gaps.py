@@ -28,6 +28,11 @@ GAPS: list[Gap] = [
         "checked against their role, by action and resource, not by condition; people may do all",
     ),
     Gap(
+        "policies managed by AWS",
+        "a role can be given ReadOnlyAccess and hundreds more",
+        "they do not exist; a role that names one is made without it",
+    ),
+    Gap(
         "bucket policy conditions",
         "statements apply when their Condition holds",
         "statements with a Condition are ignored, others are enforced",

@@ -25,6 +25,7 @@ class Artifact:
 
     id: str
     stack_name: str
+    region: str  # empty when the app leaves it open
     folder: Path
     template_file: str
     parameters: dict[str, str]
@@ -74,11 +75,12 @@ def _stacks(folder: Path) -> Iterator[Artifact]:
     for name, artifact in _manifest(folder).get("artifacts", {}).items():
         if artifact["type"] != "aws:cloudformation:stack":
             continue
-        _check_environment(name, artifact.get("environment", ""))
+        region = _region(name, artifact.get("environment", ""))
         properties = artifact["properties"]
         yield Artifact(
             id=name,
             stack_name=properties.get("stackName", name),
+            region=region,
             folder=folder,
             template_file=properties["templateFile"],
             parameters=properties.get("parameters", {}),
@@ -88,13 +90,14 @@ def _stacks(folder: Path) -> Iterator[Artifact]:
         )
 
 
-def _check_environment(name: str, environment: str) -> None:
-    account = environment.removeprefix("aws://").partition("/")[0]
+def _region(name: str, environment: str) -> str:
+    account, _, region = environment.removeprefix("aws://").partition("/")
     if account not in ("", "unknown-account", ACCOUNT):
         raise DeployError(
             f"{name}: it is pinned to account {account}; the sandbox is account {ACCOUNT}, "
             "so synthesise an environment without an account"
         )
+    return "" if region == "unknown-region" else region
 
 
 def archive(folder: Path) -> bytes:
