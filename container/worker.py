@@ -30,7 +30,9 @@ def run_worker(
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGINT))
-    logging.getLogger("uvicorn").addHandler(_EventHandler(logging.WARNING))
+    logging.captureWarnings(True)
+    for name in ("uvicorn", "py.warnings"):
+        logging.getLogger(name).addHandler(_EventHandler(logging.WARNING))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_serve(listener, folder, signature, lifeline))
 
@@ -119,7 +121,7 @@ def _leave(number: int, frame: object) -> None:
 
 
 class _EventHandler(logging.Handler):
-    """uvicorn's warnings in the form of all other events."""
+    """Warnings of libraries in the form of all other events."""
 
     def emit(self, record: logging.LogRecord) -> None:
         log_event("server", {"message": record.getMessage()})
