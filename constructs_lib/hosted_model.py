@@ -30,19 +30,17 @@ class HostedModel(Construct):
             key=site.key,
             name=f"/aws/sagemaker/Endpoints/{site.full_name}",
         )
-        self._role = self._make_role(site)
+        role = self._make_role(site)
         self._model = sagemaker.CfnModel(
             self,
             "Resource",
-            execution_role_arn=self._role.role_arn,
+            execution_role_arn=role.role_arn,
             enable_network_isolation=True,
             primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
                 model_package_name=version.model_package_arn
             ),
             vpc_config=_vpc_config(site),
         )
-        # The policy is what the role may do: without it the first download is refused.
-        self._model.node.add_dependency(self._role)
         version.guard(self._model)
 
     @property

@@ -99,7 +99,6 @@ class StateMachine(Construct):
             logging_configuration=self._logging(),
             tracing_configuration=sfn.CfnStateMachine.TracingConfigurationProperty(enabled=True),
         )
-        self._machine.node.add_dependency(self._role)
         self._alarm_on_failure()
 
     def grant_start(self, grantee: iam.IGrantable) -> iam.Grant:
