@@ -22,7 +22,7 @@ _FINISHED = re.compile(
     r"✅\s+(?:.*\()?(?P<stack>[\w-]+)\)?(?P<same> \(no changes\))?(?P<gone>: destroyed)?\s*$"
 )
 _BEGUN = re.compile(
-    r"^(?:.*\()?(?P<stack>[\w-]+)\)?: (?P<what>deploying|destroying|start: Building|creating)"
+    r"^(?:.*\()?(?P<stack>[\w-]+)\)?: (?P<what>deploying|destroying|start: Building)"
 )
 _TROUBLE = ("‣", "❌", "Error:", "error:", "failed:", "Failed")
 _CANCELLED = "cancelled"
@@ -60,7 +60,8 @@ class Progress:
             self._finish(finished)
         elif begun := _BEGUN.match(text):
             self.synthesised = True
-            self._stack(begun["stack"]).state = "working"
+            is_building = begun["what"].startswith("start")
+            self._stack(begun["stack"]).state = "waiting" if is_building else "working"
         elif any(word in text for word in _TROUBLE):
             self.trouble.append(text)
 

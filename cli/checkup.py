@@ -4,11 +4,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from cli import awserrors, quotas
 from cli.environment import Environment
 from cli.findings import Finding
 from cli.places import CDK, PROJECT
+from config.schema import EnvironmentConfig
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 22
@@ -85,11 +87,10 @@ def bootstrap(env: Environment) -> Finding:
     return Finding("ok", name, f"version {version}", "")
 
 
-def limits(env: Environment) -> list[Finding]:
+def limits(config: EnvironmentConfig, client: Any) -> list[Finding]:
     """Check SageMaker's quotas; not being allowed to read them says nothing about them."""
-    client = env.aws("service-quotas")
     try:
-        return quotas.judge(env.config, quotas.read(client))
+        return quotas.judge(config, quotas.read(client))
     except client.exceptions.ClientError as error:
         if awserrors.is_denied(error):
             note = "permission denied, so nothing is known about them"

@@ -68,6 +68,8 @@ class Board:
 def _cells(stack: StackProgress) -> tuple[str, str, str, str]:
     if stack.state in _DONE:
         return "[green]✓[/]", stack.name, "", f"[green]{stack.state}[/]"
+    if stack.state == "waiting":
+        return "", f"[dim]{stack.name}[/]", "", ""
     count = f"{stack.done}/{stack.total}" if stack.total else ""
     return (
         "[dim]·[/]",

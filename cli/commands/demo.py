@@ -34,7 +34,7 @@ def demo(keep: Keep = False, env: Env = "dev") -> None:
         _deploy(environment, folder)
         accuracy = _walk(environment, next(iter(config.models)))
         kept = keep
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Interrupted):
         raise Interrupted("demo: interrupted; the sandbox is down, nothing was left") from None
     finally:
         if not kept:

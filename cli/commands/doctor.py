@@ -31,7 +31,7 @@ def _ask(env: Environment) -> list[Finding]:
     found = [who, checkup.region(env), checkup.bootstrap(env)]
     if env.connection.is_sandbox:
         return found
-    return [*found, *checkup.limits(env)]
+    return [*found, *checkup.limits(env.config, env.aws("service-quotas"))]
 
 
 def _show(env: Environment, findings: list[Finding]) -> None:

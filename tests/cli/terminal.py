@@ -1,6 +1,7 @@
 """Types a command line and looks at what a person would see."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -24,16 +25,24 @@ def kiban(
     """Run `kiban words` as a process of its own, with the sandbox of `folder` and nobody's AWS."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     clean |= {"KIBAN_SANDBOX": str(folder), "AWS_EC2_METADATA_DISABLED": "true"}
-    clean |= {"HOME": str(folder), "COLUMNS": "100", **(variables or {})}
+    clean |= {"HOME": str(folder), "COLUMNS": "100"}
+    clean |= {"PYTHONPATH": str(PROJECT), **(variables or {})}
     done = subprocess.run(
         [sys.executable, "-m", "cli", *words],
-        cwd=PROJECT,
+        cwd=folder if (folder / "config").is_dir() else PROJECT,
         env=clean,
         input=given,
         capture_output=True,
         text=True,
     )
     return Screen(done.returncode, done.stdout, done.stderr)
+
+
+def with_file(folder: Path, env: str, text: str) -> Path:
+    """Return `folder`, now a place where `config/<env>.toml` says `text`."""
+    shutil.copytree(PROJECT / "config", folder / "config")
+    (folder / "config" / f"{env}.toml").write_text(text)
+    return folder
 
 
 def require_one_line(screen: Screen, code: int) -> str:

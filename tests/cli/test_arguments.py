@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import kiban, require_one_line
+from tests.cli.terminal import PROJECT, kiban, require_one_line, with_file
 
 NEED_A_MODEL = ["train", "runs", "logs", "models"]
 
@@ -73,3 +73,27 @@ def test_doctor_names_what_is_missing_and_fails(tmp_path: Path) -> None:
     assert found["CDK command line"]["level"] == "ok"
     assert found["credentials"]["level"] == "fail"
     assert found["credentials"]["advice"]
+
+
+def test_every_mistake_of_a_broken_file_is_a_line_and_nothing_is_deployed(tmp_path: Path) -> None:
+    good = (PROJECT / "config" / "dev.toml").read_text()
+    broken = good.replace("idle_minutes = 30", "idle_minuts = 30").replace("0.80", "true")
+    folder = with_file(tmp_path, "dev", broken)
+
+    screen = kiban("deploy", "--sandbox", folder=folder)
+
+    assert screen.code == 2
+    lines = screen.err.splitlines()
+    assert [line.split(": ")[:2] for line in lines] == [
+        ["config/dev.toml", "workbench.idle_minuts"],
+        ["config/dev.toml", "models.churn.gate.minimum"],
+    ]
+    assert "did you mean idle_minutes?" in lines[0]
+
+
+def test_a_file_that_is_not_toml_is_one_line(tmp_path: Path) -> None:
+    folder = with_file(tmp_path, "dev", "region = ")
+
+    told = require_one_line(kiban("up", folder=folder), 2)
+
+    assert "config/dev.toml: not valid TOML" in told

@@ -1,0 +1,102 @@
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from cli import checkup
+from cli.checkup import BOOTSTRAP_PARAMETER
+from cli.environment import Environment
+from config.loader import load_environment
+
+ENDPOINT = "ml.m5.large for endpoint usage"
+
+
+@pytest.fixture
+def quotas_client() -> Any:
+    # The sandbox has no quotas, and a real account must not be needed: AWS's answers are played.
+    return boto3.client(
+        "service-quotas",
+        region_name="us-east-1",
+        aws_access_key_id="nobody",
+        aws_secret_access_key="nobody",
+    )
+
+
+def quota(name: str, value: float) -> dict[str, Any]:
+    return {"QuotaName": name, "Value": value}
+
+
+def test_the_accounts_own_quota_counts_more_than_awss_default(quotas_client: Any) -> None:
+    asked = {"ServiceCode": "sagemaker"}
+    with Stubber(quotas_client) as aws:
+        aws.add_response("list_aws_default_service_quotas", {"Quotas": [quota(ENDPOINT, 0)]}, asked)
+        aws.add_response(
+            "list_service_quotas",
+            {"Quotas": [quota("Other", 1)], "NextToken": "page 2"},
+            asked,
+        )
+        aws.add_response(
+            "list_service_quotas",
+            {"Quotas": [quota(ENDPOINT, 8)]},
+            {**asked, "NextToken": "page 2"},
+        )
+
+        found = checkup.limits(load_environment("dev"), quotas_client)
+
+    assert {item.subject: item.level for item in found}[ENDPOINT] == "ok"
+
+
+def test_not_being_allowed_to_read_quotas_is_not_read_as_having_none(quotas_client: Any) -> None:
+    with Stubber(quotas_client) as aws:
+        aws.add_client_error("list_aws_default_service_quotas", "AccessDeniedException", "no")
+
+        found = checkup.limits(load_environment("dev"), quotas_client)
+
+    assert [item.level for item in found] == ["warn"]
+    assert "permission denied" in found[0].note
+    assert "servicequotas:ListServiceQuotas" in found[0].advice
+
+
+@pytest.fixture
+def parameters(dev: Environment) -> Iterator[Any]:
+    """SSM, with the version of the bootstrap restored afterwards."""
+    ssm = dev.aws("ssm")
+    before = ssm.get_parameter(Name=BOOTSTRAP_PARAMETER)["Parameter"]["Value"]
+    yield ssm
+    ssm.put_parameter(Name=BOOTSTRAP_PARAMETER, Value=before, Type="String", Overwrite=True)
+
+
+def test_a_bootstrapped_account_is_fit(dev: Environment) -> None:
+    assert checkup.bootstrap(dev).level == "ok"
+    assert checkup.account(dev).level == "ok"
+
+
+def test_a_bootstrap_that_is_too_old_fails(dev: Environment, parameters: Any) -> None:
+    parameters.put_parameter(Name=BOOTSTRAP_PARAMETER, Value="5", Type="String", Overwrite=True)
+
+    found = checkup.bootstrap(dev)
+
+    assert found.level == "fail"
+    assert "version 5" in found.note
+    assert "cdk bootstrap" in found.advice
+
+
+def test_an_account_that_was_never_bootstrapped_fails(dev: Environment, parameters: Any) -> None:
+    parameters.delete_parameter(Name=BOOTSTRAP_PARAMETER)
+
+    found = checkup.bootstrap(dev)
+
+    assert found.level == "fail"
+    assert "not bootstrapped" in found.note
+
+
+def test_being_logged_in_to_another_account_than_the_file_says_fails(dev: Environment) -> None:
+    platform = dev.config.platform.model_copy(update={"account": "111122223333"})
+    pinned = dev.config.model_copy(update={"platform": platform})
+
+    found = checkup.account(Environment(pinned, dev.connection))
+
+    assert found.level == "fail"
+    assert "111122223333" in found.note
