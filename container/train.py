@@ -1,6 +1,5 @@
 """`train`: from a folder of CSV to a sealed model, or to one line that says why not."""
 
-import os
 import signal
 import sys
 import traceback
@@ -145,5 +144,5 @@ def _fail(layout: Layout, message: str, code: ExitCode) -> ExitCode:
     line = " ".join(message.split())[:_FAILURE_CHARACTERS]
     layout.failure.parent.mkdir(parents=True, exist_ok=True)
     layout.failure.write_bytes(line.encode(errors="replace"))
-    sys.stderr.write(f"train: {line}{os.linesep}")
+    sys.stderr.write(f"train: {line}\n")
     return code

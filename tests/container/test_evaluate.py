@@ -181,11 +181,8 @@ def test_a_refusal_is_one_line_on_standard_error_and_in_the_exit_message(tmp_pat
     finished = World(tmp_path).run("evaluate")
 
     assert finished.returncode == 1
+    assert "processing/model/model.tar.gz: the file is missing" in finished.stderr
     assert finished.stderr == f"evaluate: {(tmp_path / 'output/message').read_text()}\n"
-
-
-def test_a_missing_candidate_is_refused(tmp_path: Path) -> None:
-    assert "processing/model/model.tar.gz: the file is missing" in refusal_of(World(tmp_path))
 
 
 def test_held_out_rows_of_another_width_are_refused(held_out: World) -> None:
