@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import io
-import json
-import tarfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from sandbox.server import Sandbox
+from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.stacks import Stacks, Template, text
 from tests.sandbox.runtime.cloud import REGION, ROLE, Cloud
 
@@ -28,16 +26,6 @@ def cloud(running: Sandbox) -> Iterator[Cloud]:
 @pytest.fixture
 def stacks(cloud: Cloud, running: Sandbox) -> Stacks:
     return Stacks(running, REGION)
-
-
-def _artifact(cloud: Cloud, name: str, **model: Any) -> str:
-    content = json.dumps(model).encode()
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        entry = tarfile.TarInfo("model.json")
-        entry.size = len(content)
-        archive.addfile(entry, io.BytesIO(content))
-    return cloud.put(f"{name}/model.tar.gz", buffer.getvalue())
 
 
 def _serving(image: str) -> Template:
@@ -87,12 +75,12 @@ def test_one_parameter_makes_swaps_and_removes_an_endpoint(cloud: Cloud, stacks:
     assert stacks.create("app", body) == "CREATE_COMPLETE"
     assert stacks.outputs("app") == {}
 
-    first = _artifact(cloud, "first", mean=1)
+    first = tar_of_model(cloud, "first", mean=1)
     assert stacks.update("app", body, Artifact=first) == "UPDATE_COMPLETE", stacks.reason("app")
     assert cloud.invoke(stacks.outputs("app")["EndpointName"])["mean"] == 1
 
     before, seen = stacks.resources("app"), len(stacks.history("app"))
-    second = _artifact(cloud, "second", mean=2)
+    second = tar_of_model(cloud, "second", mean=2)
     assert stacks.update("app", body, Artifact=second) == "UPDATE_COMPLETE", stacks.reason("app")
     assert cloud.invoke("live")["mean"] == 2
     after = stacks.resources("app")
@@ -116,11 +104,11 @@ def test_model_that_does_not_serve_is_rolled_back_and_the_old_one_answers(
     cloud: Cloud, stacks: Stacks
 ) -> None:
     body = _serving(cloud.image)
-    good = _artifact(cloud, "good", mean=1)
+    good = tar_of_model(cloud, "good", mean=1)
     stacks.create("app", body, Artifact=good)
     before = stacks.resources("app")
 
-    status = stacks.update("app", body, Artifact=_artifact(cloud, "broken", mean=2, broken=True))
+    status = stacks.update("app", body, Artifact=tar_of_model(cloud, "broken", mean=2, broken=True))
 
     assert status == "UPDATE_ROLLBACK_COMPLETE"
     assert "endpoint live did not come into service: " in stacks.reason("app")
@@ -131,7 +119,7 @@ def test_model_that_does_not_serve_is_rolled_back_and_the_old_one_answers(
 
 
 def test_first_model_that_does_not_serve_leaves_no_endpoint(cloud: Cloud, stacks: Stacks) -> None:
-    broken = _artifact(cloud, "broken", mean=2, broken=True)
+    broken = tar_of_model(cloud, "broken", mean=2, broken=True)
 
     assert stacks.create("app", _serving(cloud.image), Artifact=broken) == "ROLLBACK_COMPLETE"
     assert cloud.client("sagemaker").list_endpoints()["Endpoints"] == []

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ import pytest
 from sandbox import bootstrap, clients, context, gaps, service
 from sandbox.__main__ import main
 from sandbox.server import Sandbox
+from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.stacks import Stacks, parameter, template
+from tests.sandbox.runtime.cloud import Cloud
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_SECONDS = 60.0
@@ -48,17 +50,26 @@ class Served:
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[list[Served]]:
-    """Two sandboxes that start side by side."""
-    served = [Served(tmp_path / name) for name in ("one", "two")]
-    yield served
+def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Served]]:
+    """Starts a sandbox in a process of its own, with a folder of that name."""
+    monkeypatch.setenv("KIBAN_CACHE", str(tmp_path / "cache"))
+    served: list[Served] = []
+
+    def start(name: str) -> Served:
+        served.append(Served(tmp_path / name))
+        return served[-1]
+
+    yield start
     for each in served:
         if each.process.poll() is None:
             each.process.kill()
         each.process.communicate()
 
 
-def test_two_sandboxes_run_side_by_side_and_end_cleanly(two: list[Served]) -> None:
+def test_two_sandboxes_run_side_by_side_and_end_cleanly(
+    serve: Callable[[str], Served],
+) -> None:
+    two = [serve("one"), serve("two")]
     states = [each.ready() for each in two]
     assert {state["pid"] for state in states} == {each.process.pid for each in two}
     assert len({state["port"] for state in states}) == 2
@@ -72,6 +83,35 @@ def test_two_sandboxes_run_side_by_side_and_end_cleanly(two: list[Served]) -> No
     assert service.serve(two[0].folder, 0, "us-east-1") == 1  # one per folder
     assert [each.ended(signal.SIGTERM) for each in two] == [0, 0]
     assert [service.read_state(each.folder) for each in two] == [None, None]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_server_that_ends_leaves_no_child(two: list[Served], number: signal.Signals) -> None:
+    served = two[0]
+    cloud = Cloud(served.ready()["url"], served.folder)
+    cloud.built()
+    artifact = tar_of_model(cloud, "model", mean=1)
+    cloud.client("sagemaker").create_endpoint(
+        EndpointName="live", EndpointConfigName=cloud.configuration(artifact)
+    )
+    assert cloud.settled("live")["EndpointStatus"] == "InService"
+    child = cloud.invoke("live")["pid"]
+    assert _lives(child)
+
+    served.ended(number)
+
+    until = time.monotonic() + PATIENCE_SECONDS
+    while _lives(child):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_state_of_a_process_that_was_killed_does_not_count(tmp_path: Path) -> None:

@@ -1,0 +1,151 @@
+"""Every place where the sandbox reaches into moto: a new moto fails here first, by name."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+_STEPS = "moto.stepfunctions.parser"
+_ASL = f"{_STEPS}.asl"
+_SERVICE = f"{_ASL}.component.state.exec.state_task.service"
+
+
+@dataclass(frozen=True)
+class Hook:
+    """One attribute of moto that `used_by` replaces, extends or fills.
+
+    `parameters` are the names the replaced function has, where we stand in for a function.
+    """
+
+    used_by: str
+    module: str
+    attribute: str
+    parameters: tuple[str, ...] | None = None
+
+
+HOOKS = (
+    # Wire protocol and backends: our class stands where moto's stood.
+    Hook("cloudformation_api", "moto.cloudformation.models", "cloudformation_backends.backend"),
+    Hook("cloudformation_api", "moto.cloudformation.urls", "url_paths"),
+    Hook("cloudformation", "moto.cloudformation.models", "CloudFormationBackend._url_module"),
+    Hook("cloudformation_api", "moto.core.responses", "BaseResponse.call_action", ("self",)),
+    Hook(
+        "cloudformation_api",
+        "moto.core.responses",
+        "BaseResponse.serialized",
+        ("self", "action_result"),
+    ),
+    Hook("cloudformation_api", "moto.cloudformation.exceptions", "CloudFormationError"),
+    Hook("builds", "moto.codebuild.urls", "url_paths"),
+    Hook("builds", "moto.codebuild.responses", "CodeBuildResponse"),
+    Hook("sagemakerapi", "moto.sagemaker.urls", "url_paths"),
+    Hook("packages", "moto.sagemaker.responses", "SageMakerResponse"),
+    Hook("native_sagemaker", "moto.sagemaker.models", "sagemaker_backends"),
+    Hook("steps", "moto.stepfunctions.models", "stepfunctions_backends.backend"),
+    Hook("steps", "moto.stepfunctions.urls", "url_paths"),
+    Hook("steps", f"{_STEPS}.models", "StepFunctionsParserBackend"),
+    Hook("steps", f"{_STEPS}.models", "Execution"),
+    Hook("fallback", "moto.cloudformation.parsing", "get_model_map", ()),
+    Hook("server", "moto.moto_api._internal.models", "moto_api_backend.reset"),
+    Hook("server", "moto.moto_server.werkzeug_app", "create_backend_app", ("service",)),
+    # Functions that we replace.
+    Hook(
+        "bucketpolicies",
+        "moto.s3.models",
+        "FakeBucket.get_permission",
+        ("self", "action", "resource"),
+    ),
+    Hook(
+        "objectevents",
+        "moto.s3.notifications",
+        "_send_event_bridge_message",
+        ("account_id", "bucket", "event_name", "key"),
+    ),
+    Hook(
+        "events",
+        "moto.events.models",
+        "Rule.send_to_targets",
+        ("self", "original_event", "transform_input"),
+    ),
+    Hook(
+        "alarms",
+        "moto.cloudwatch.models",
+        "CloudWatchBackend.set_alarm_state",
+        ("self", "alarm_name", "reason", "reason_data", "state_value"),
+    ),
+    Hook(
+        "invocations",
+        "moto.moto_server.werkzeug_app",
+        "DomainDispatcherApplication.__call__",
+        ("self", "environ", "start_response"),
+    ),
+    Hook(
+        "steps",
+        f"{_ASL}.component.state.wait.wait_function.wait_function",
+        "WaitFunction._wait_interval",
+        ("self", "env", "wait_seconds"),
+    ),
+    Hook("steps", f"{_ASL}.component.common.retry.retrier_decl", "time"),
+    Hook(
+        "integrations",
+        f"{_SERVICE}.state_task_service",
+        "StateTaskService._normalise_parameters",
+    ),
+    Hook("integrations", f"{_SERVICE}.state_task_service", "StateTaskService._normalise_response"),
+    Hook(
+        "integrations",
+        f"{_SERVICE}.state_task_service",
+        "StateTaskService._SERVICE_NAME_SFN_TO_BOTO_OVERRIDES",
+    ),
+    Hook(
+        "integrations",
+        f"{_SERVICE}.state_task_service_unsupported",
+        "_SUPPORTED_INTEGRATION_PATTERNS",
+    ),
+    Hook(
+        "integrations",
+        f"{_SERVICE}.state_task_service_factory",
+        "StateTaskServiceUnsupported",
+    ),
+    Hook("integrations", f"{_SERVICE}.state_task_service_aws_sdk", "_SERVICE_ERROR_NAMES"),
+    Hook(
+        "integrations",
+        f"{_SERVICE}.state_task_service_callback",
+        "_DELAY_SECONDS_SYNC_CONDITION_CHECK",
+    ),
+    Hook("integrations", f"{_ASL}.utils.boto_client", "boto_client_for"),
+    Hook("queries", f"{_ASL}.utils.json_path", "extract_json"),
+    Hook("queries", f"{_ASL}.jsonata.jsonata", "eval_jsonata_expression"),
+    Hook("queries", f"{_ASL}.jsonata.jsonata", "encode_jsonata_variable_declarations"),
+    Hook(
+        "queries",
+        f"{_ASL}.component.intrinsic.jsonata",
+        "_DECLARATION_BY_VARIABLE_REFERENCE",
+    ),
+)
+
+
+def broken(hook: Hook) -> str:
+    """Return in one line why a hook no longer fits, or nothing.
+
+    Look before `install` runs: afterwards the attribute is ours.
+    """
+    where = f"moto: {hook.module}.{hook.attribute}"
+    try:
+        module = importlib.import_module(hook.module)
+        found: Any = reduce(getattr, hook.attribute.split("."), module)
+    except (ImportError, AttributeError):
+        return f"{where} is gone; sandbox/{hook.used_by}.py needs another way in"
+    if hook.parameters is None:
+        return ""
+    names = tuple(inspect.signature(found).parameters)
+    if names != hook.parameters:
+        return f"{where} takes {names} now; sandbox/{hook.used_by}.py expects {hook.parameters}"
+    return ""
+
+
+if __name__ == "__main__":
+    raise SystemExit("\n".join(filter(None, map(broken, HOOKS))) or 0)
