@@ -31,7 +31,7 @@ SAMPLE: dict[str, Any] = {
     "outcome": "unchanged",
     "failure": {"Error": "States.TaskFailed", "Cause": "{}"},
 }
-CONTEXT = {
+CONTEXT: dict[str, dict[str, Any]] = {
     "Execution": {
         "Id": "arn:aws:states:us-east-1:111122223333:execution:kiban-test-churn-workflow:run",
         "Name": "run",

@@ -82,7 +82,8 @@ def _synthesised(changes: str) -> Templates:
         inference=inference,
     )
     return Templates(
-        Template.from_stack(inference).to_json(), Template.from_stack(training).to_json()
+        dict(Template.from_stack(inference).to_json()),
+        dict(Template.from_stack(training).to_json()),
     )
 
 
