@@ -86,8 +86,10 @@ def test_two_sandboxes_run_side_by_side_and_end_cleanly(
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_server_that_ends_leaves_no_child(two: list[Served], number: signal.Signals) -> None:
-    served = two[0]
+def test_server_that_ends_leaves_no_child(
+    serve: Callable[[str], Served], number: signal.Signals
+) -> None:
+    served = serve("one")
     cloud = Cloud(served.ready()["url"], served.folder)
     cloud.built()
     artifact = tar_of_model(cloud, "model", mean=1)
