@@ -24,6 +24,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 # SageMaker gives up on an answer after 60 s.
 _ANSWER_SECONDS = 55
 _BODY_SECONDS = 30
+_LOAD_SECONDS = 30
+_LOOK_SECONDS = 0.02
+_LOADING = "the model is still being loaded"
 _MOST_WAITING = 256
 _MOST_HEADER_BYTES = 65_536
 _METHODS = {"/ping": "GET", "/invocations": "POST"}
@@ -73,11 +76,12 @@ class Application:
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         _check_route(scope)
-        if self.model is None:
-            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "the model is still being loaded")
         if scope["path"] == "/ping":
+            if self.model is None:
+                raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)
             await _send(send, HTTPStatus.OK, b"", [])
             return
+        model = await self._loaded()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body uncompressed")
@@ -88,8 +92,16 @@ class Application:
             body = await asyncio.wait_for(_body(receive, self._limits.body_bytes), _BODY_SECONDS)
         except TimeoutError as error:
             raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly") from error
-        content, media_type = await self._predict(self.model, body, content_type, accept)
+        content, media_type = await self._predict(model, body, content_type, accept)
         await _send(send, HTTPStatus.OK, content, [(b"content-type", media_type)])
+
+    async def _loaded(self) -> Model:
+        """Return the model; another worker's /ping may bring requests before this one is ready."""
+        for _ in range(int(_LOAD_SECONDS / _LOOK_SECONDS)):
+            if self.model is not None:
+                return self.model
+            await asyncio.sleep(_LOOK_SECONDS)
+        raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)
 
     async def _predict(
         self, model: Model, body: bytes, content_type: str, accept: str

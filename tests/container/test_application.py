@@ -54,11 +54,30 @@ def application(predict: Callable[[Floats], Floats]) -> Application:
 
 
 @pytest.mark.parametrize("exchange", [Exchange(), Exchange(path="/ping", method="GET")])
-def test_until_the_model_is_loaded_every_answer_is_503(exchange: Exchange) -> None:
+def test_without_a_model_every_answer_is_503(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("container.application._LOAD_SECONDS", 0.1)
     asyncio.run(exchange.through(Application(Limits())))
 
     assert exchange.status == 503
     assert exchange.header[b"retry-after"] == b"1"
+
+
+def test_a_request_waits_while_its_worker_still_loads_the_model() -> None:
+    """Another worker is ready and answers /ping, so requests come to this one too."""
+    late, exchange = Application(Limits()), Exchange()
+
+    async def load_while_asked() -> None:
+        asked = asyncio.create_task(exchange.through(late))
+        await asyncio.sleep(0.05)
+        assert exchange.sent == []
+        late.model = Model(lambda rows: rows[:, 0], feature_count=1)
+        await asked
+
+    asyncio.run(load_while_asked())
+
+    assert exchange.status == 200
 
 
 def test_a_fault_of_the_model_is_500_with_an_id_and_its_stack_only_in_the_log(
