@@ -10,7 +10,6 @@ from constructs import Construct
 INTERFACES = {
     "SageMakerApi": "sagemaker.api",
     "SageMakerRuntime": "sagemaker.runtime",
-    "CloudFormation": "cloudformation",
     "CloudWatch": "monitoring",
     "EcrApi": "ecr.api",
     "EcrDocker": "ecr.dkr",
