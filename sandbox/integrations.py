@@ -42,6 +42,8 @@ from sandbox.apicalls import BOTO_NAMES, client_for, find
 from sandbox.stores import Document
 
 _POLL_SECONDS = 0.1
+# Step Functions marks the jobs it owns, and its role must be allowed to.
+_MANAGED = {"Key": "MANAGED_BY_AWS", "Value": "STARTED_BY_STEP_FUNCTIONS"}
 _TASK_FAILED = StatesErrorName(StatesErrorNameType.StatesTaskFailed)
 _FAILED = StatesErrorNameType.StatesTaskFailed.to_name()
 _ERROR_PREFIXES = {
@@ -150,6 +152,16 @@ class OptimisedTask(state_task_service_unsupported.StateTaskServiceUnsupported):
 
     def _log_unsupported_warning(self) -> None:
         """It is supported here."""
+
+    def _normalise_parameters(
+        self,
+        parameters: Document,
+        boto_service_name: str | None = None,
+        service_action_name: str | None = None,
+    ) -> None:
+        _to_request(self, parameters, boto_service_name, service_action_name)
+        if self.resource.service_name == "sagemaker" and self.resource.condition:
+            parameters["Tags"] = [*parameters.get("Tags", []), _MANAGED]
 
     def _build_sync_resolver(
         self,

@@ -86,6 +86,8 @@ def needed(call: Call) -> list[Need]:
     role = call.params.get(_ROLES.get((call.service, call.operation), ""))
     if role:
         needs.append(("iam:PassRole", [str(role)]))
+    if call.service == "sagemaker" and call.params.get("Tags"):
+        needs.append(("sagemaker:AddTags", needs[0][1]))
     if call.service == "s3" and call.operation == "CopyObject":
         needs.append(("s3:GetObject", []))
     return needs

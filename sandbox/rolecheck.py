@@ -87,6 +87,7 @@ def allowed(role_arn: str, action: str, resources: list[str]) -> bool:
 def watch(client: Any, role_arn: str) -> None:
     """Make every call of the boto3 `client` subject to the role."""
 
+    # botocore calls handlers with names that differ from version to version.
     def check(params: Document, model: Any, **_: Any) -> None:
         service = model.service_model
         region = client.meta.region_name

@@ -88,6 +88,17 @@ def test_starting_a_job_needs_the_right_to_pass_its_role(cloud: Cloud) -> None:
     assert "iam:PassRole" in execution["cause"]
 
 
+def test_waiting_for_a_job_needs_the_right_to_tag_it(cloud: Cloud) -> None:
+    actions = ["sagemaker:CreateTrainingJob", "events:*", "iam:PassRole"]
+    parameters = cloud.training(fresh("job"), {})
+    resource = "arn:aws:states:::sagemaker:createTrainingJob.sync"
+    state = {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True}
+    role = cloud.role(fresh("role"), allow(actions))
+    execution = cloud.run({"StartAt": "Train", "States": {"Train": state}}, role)
+
+    assert "sagemaker:AddTags" in execution["cause"]
+
+
 _PULL = allow(
     ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
     f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/models",
