@@ -27,22 +27,36 @@ _MOVING = "/_IN_PROGRESS$/"
 
 def rollout_states(site: ModelSite, target: RolloutTarget, *, failed: str) -> States:
     """From nothing to an output that says which version is live."""
-    stack, endpoint = target.stack_name, target.endpoint_name
     return {
         "Begin": remember(
             {"attempted": "", "pauses": 0, "outcome": "unchanged"}, then="FindNewest"
         ),
+        **_looking_states(site, target, failed),
+        **_updating_states(target, failed),
+        **_judging_states(site, target, failed),
+    }
+
+
+def _looking_states(site: ModelSite, target: RolloutTarget, failed: str) -> States:
+    """What should be live, and what is the stack doing?"""
+    return {
         "FindNewest": _find_newest(site, failed),
         "AnyApproved": choice({"$newest = ''": "NothingApproved"}, otherwise="LookAtStack"),
         "NothingApproved": {
             "Type": "Succeed",
             "Output": {"Outcome": "nothing approved", "ModelPackageArn": ""},
         },
-        "LookAtStack": _look_at_stack(stack, failed),
+        "LookAtStack": _look_at_stack(target.stack_name, failed),
         "WhatNext": _what_next(),
         "Pause": wait(_PAUSE, then="CountPause"),
         "CountPause": remember({"pauses": jsonata("$pauses + 1")}, then="FindNewest"),
-        "UpdateStack": _update_stack(stack),
+    }
+
+
+def _updating_states(target: RolloutTarget, failed: str) -> States:
+    """Ask CloudFormation for the newest version, and understand its refusals."""
+    return {
+        "UpdateStack": _update_stack(target.stack_name),
         "WhyNotUpdated": choice(
             {
                 "$contains($failure.Cause, 'No updates are to be performed')": "LookAtEndpoint",
@@ -50,12 +64,18 @@ def rollout_states(site: ModelSite, target: RolloutTarget, *, failed: str) -> St
             },
             otherwise=failed,
         ),
-        "StackStuck": _stack_stuck(stack, failed),
-        "LookAtEndpoint": _look_at_endpoint(endpoint, failed),
+        "StackStuck": _stack_stuck(target.stack_name, failed),
+        "RolledBack": _rolled_back(target.stack_name),
+    }
+
+
+def _judging_states(site: ModelSite, target: RolloutTarget, failed: str) -> States:
+    """Is the version really live? If it is not, reject it and look again."""
+    return {
+        "LookAtEndpoint": _look_at_endpoint(target.endpoint_name, failed),
         "IsItLive": _is_it_live(),
-        "NotLive": _not_live(endpoint),
+        "NotLive": _not_live(target.endpoint_name),
         "WhoseFault": choice({"$attempted = $newest": "Reject"}, otherwise=failed),
-        "RolledBack": _rolled_back(stack),
         "Reject": _reject(failed),
         "NotifyRejected": _notify_rejected(site),
         "DidItChange": choice({"$attempted != ''": "NotifyLive"}, otherwise="Live"),

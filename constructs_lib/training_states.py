@@ -47,7 +47,7 @@ def training_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
     }
 
 
-# SageMaker tells a lack of machines only in the reason of the failed job.
+# SageMaker tells a lack of machines, or its own failure, only in the reason of the failed job.
 _NO_CAPACITY = (
     "$contains($failure.Cause, /CapacityError|InsufficientInstanceCapacity|InternalServerError/)"
 )
@@ -109,8 +109,6 @@ def training_job(parts: WorkflowParts) -> dict[str, Any]:
         "EnableManagedSpotTraining": training.spot,
         "EnableNetworkIsolation": True,
         "EnableInterContainerTrafficEncryption": True,
-        # SageMaker itself starts again after an internal error, from the last checkpoint.
-        "RetryStrategy": {"MaximumRetryAttempts": 2},
         "Environment": {"KIBAN_DATA_VERSION": jsonata("$dataVersion")},
         "Tags": job_tags(parts),
         **vpc_config(parts),
