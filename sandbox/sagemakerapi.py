@@ -59,7 +59,8 @@ class _Jobs(packages.Response):
     def _jobs(self, jobs: Any, kind: str) -> ActionResult:
         rows = [job.document for job in jobs]
         name, status = f"{kind}JobName", f"{kind}JobStatus"
-        found = page(self.request_document, rows, name=name, status=status)
+        oldest_first = {"SortOrder": "Ascending", **self.request_document}
+        found = page(oldest_first, rows, name=name, status=status)
         return ActionResult({f"{kind}JobSummaries": found.pop("Items"), **found})
 
 
