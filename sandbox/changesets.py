@@ -86,8 +86,9 @@ def changes(
 ) -> list[dict[str, Any]]:
     """Return what executing `request` would add, modify and remove, as far as foreseeable."""
     template = request.template
-    wanted = _wanted(stack, aws, neighbours, request)
-    touched = _touched(stack, template, request.parameters)
+    values = resolved(stack, aws, neighbours, request)
+    wanted = Evaluator(template, StackScope(stack, aws, neighbours, values)).wanted()
+    touched = _touched(stack, template, values)
     result = []
     for name in template["Resources"]:
         if name not in wanted:
@@ -103,18 +104,18 @@ def changes(
     return result
 
 
-def _wanted(stack: Stack, aws: Aws, neighbours: Neighbours, request: Request) -> set[str]:
+def resolved(stack: Stack, aws: Aws, neighbours: Neighbours, request: Request) -> dict[str, Any]:
+    """Return what `Ref` of each parameter would give now."""
     bare = StackScope(stack, aws, neighbours, {})
-    values = parameters.resolve(request.template, request.parameters, bare.parameter)
-    return Evaluator(request.template, StackScope(stack, aws, neighbours, values)).wanted()
+    return parameters.resolve(request.template, request.parameters, bare.parameter)
 
 
-def _touched(stack: Stack, template: Template, values: Mapping[str, str]) -> set[str]:
+def _touched(stack: Stack, template: Template, values: Mapping[str, Any]) -> set[str]:
     """Return the resources whose text differs, or that refer to something that differs."""
     old: dict[str, Any] = stack.template.get("Resources", {})
     new: dict[str, Any] = template["Resources"]
     touched = {name for name in new if new[name] != old.get(name)}
-    moved = {name for name, value in values.items() if stack.parameters.get(name) != value}
+    moved = {name for name, value in values.items() if stack.resolved.get(name) != value}
     while True:
         more = {
             name

@@ -84,8 +84,7 @@ class Backend(CloudFormationBackend):
         """Start updating a stack; refuse when nothing would change."""
         stack = self._updatable(wish.stack_name)
         request = self._request(wish, stack.parameters, is_new=False)
-        has_new_tags = wish.tags is not None and wish.tags != stack.tags
-        if not stack.is_changed_by(request.template, request.parameters) and not has_new_tags:
+        if not self._is_change(stack, request, wish):
             raise TemplateError("No updates are to be performed.")
         self._accept(stack, wish)
         self._deploy(stack, request)
@@ -120,9 +119,7 @@ class Backend(CloudFormationBackend):
             description=wish.description,
             role_arn=wish.role_arn,
         )
-        has_new_tags = wish.tags is not None and wish.tags != stack.tags
-        is_same = not stack.is_changed_by(request.template, request.parameters)
-        if not is_new and is_same and not has_new_tags:
+        if not is_new and not self._is_change(stack, request, wish):
             change_set.refuse(changesets.NO_CHANGES)
         self.change_sets[change_set.change_set_id] = change_set
         return change_set
@@ -171,6 +168,12 @@ class Backend(CloudFormationBackend):
         capabilities.check(template, wish.capabilities)
         values = parameters.effective(template, wish.parameters, previous)
         return Request(wish.template_text, template, values, is_new, wish.keep_failed)
+
+    def _is_change(self, stack: Stack, request: Request, wish: Wish) -> bool:
+        if wish.tags is not None and wish.tags != stack.tags:
+            return True
+        values = changesets.resolved(stack, self.aws(), self, request)
+        return stack.is_changed_by(request.template, request.parameters, values)
 
     def _add(self, wish: Wish) -> Stack:
         stack = Stack(wish.stack_name, self._arn(f"stack/{wish.stack_name}"))

@@ -43,7 +43,7 @@ HOOKS = (
     Hook("builds", "moto.codebuild.responses", "CodeBuildResponse"),
     Hook("sagemakerapi", "moto.sagemaker.urls", "url_paths"),
     Hook("packages", "moto.sagemaker.responses", "SageMakerResponse"),
-    Hook("native_sagemaker", "moto.sagemaker.models", "sagemaker_backends"),
+    Hook("packages", "moto.sagemaker.models", "sagemaker_backends"),
     Hook("steps", "moto.stepfunctions.models", "stepfunctions_backends.backend"),
     Hook("steps", "moto.stepfunctions.urls", "url_paths"),
     Hook("steps", f"{_STEPS}.models", "StepFunctionsParserBackend"),

@@ -1,11 +1,9 @@
-"""SageMaker resources that take their time, or that moto lets live too long."""
+"""SageMaker resources that take their time: endpoints start, notebooks stop, groups empty first."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
-
-from moto.sagemaker.models import sagemaker_backends
 
 from sandbox.aws import Aws
 from sandbox.resource import (
@@ -126,7 +124,7 @@ class NotebookInstance:
 
 
 class ModelPackageGroup:
-    """A model package group; moto cannot delete one."""
+    """A model package group; its name and description never change."""
 
     def create(self, aws: Aws, resource: Resource) -> None:
         """Create the group."""
@@ -151,15 +149,6 @@ class ModelPackageGroup:
         return False
 
     def delete(self, aws: Aws, resource: Resource) -> None:
-        """Delete the group; like AWS, refuse while it holds versions."""
-        backend = sagemaker_backends[aws.account][aws.region]
-        versions = [
-            package
-            for package in backend.model_packages.values()
-            if package.model_package_group_name == resource.name
-        ]
-        if versions:
-            raise ResourceError(
-                f"model package group {resource.name} holds {len(versions)} versions; delete them"
-            )
-        backend.model_package_groups.pop(resource.name, None)
+        """Delete the group; SageMaker refuses while it holds versions."""
+        name = {"ModelPackageGroupName": resource.name}
+        aws.forget("sagemaker", "delete_model_package_group", name)

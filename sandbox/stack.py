@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox import parameters
 from sandbox.resource import Resource
-from sandbox.template import Template
+from sandbox.template import Template, references
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
 
@@ -89,9 +89,19 @@ class Stack:
         """Return the exported values by the name they are imported by."""
         return {output.export: output.value for output in self.outputs if output.export}
 
-    def is_changed_by(self, template: Template, values: Mapping[str, str]) -> bool:
-        """Return whether this template with these parameter values asks for anything new."""
-        return template != self.template or dict(values) != self.parameters
+    def is_changed_by(
+        self, template: Template, values: Mapping[str, str], resolved: Mapping[str, Any]
+    ) -> bool:
+        """Return whether this template with these parameter values asks for anything new.
+
+        A value behind an SSM parameter counts where a resource or an output uses it; a stack that
+        failed half way can always be tried again.
+        """
+        if template != self.template or dict(values) != self.parameters:
+            return True
+        used = set(references([template["Resources"], template.get("Outputs")]))
+        is_moved = any(resolved[name] != self.resolved.get(name) for name in used & set(resolved))
+        return is_moved or self.status in ("CREATE_FAILED", "UPDATE_FAILED")
 
     def describe(self) -> dict[str, Any]:
         """Return the stack as DescribeStacks shows it."""

@@ -66,3 +66,34 @@ def test_no_echo_value_is_masked(stacks: Stacks) -> None:
     stacks.create("app", body, Secret="quiet")
 
     assert stacks.parameters("app") == {"Secret": "****"}
+
+
+def test_value_behind_an_ssm_parameter_is_read_anew_when_a_resource_uses_it(
+    stacks: Stacks,
+) -> None:
+    body = template(
+        {"Only": parameter({"Ref": "Used"})},  # type: ignore[arg-type]
+        Parameters={
+            name: {"Type": "AWS::SSM::Parameter::Value<String>", "Default": f"/{name}"}
+            for name in ("Used", "Unused")
+        },
+    )
+    ssm = stacks.aws("ssm")
+    for name in ("/Used", "/Unused"):
+        ssm.put_parameter(Name=name, Value="old", Type="String")
+    stacks.create("app", body)
+
+    ssm.put_parameter(Name="/Unused", Value="new", Type="String", Overwrite=True)
+    with pytest.raises(ClientError, match="No updates"):
+        stacks.update("app", body)
+    ssm.put_parameter(Name="/Used", Value="new", Type="String", Overwrite=True)
+    assert stacks.update("app", body) == "UPDATE_COMPLETE"
+    assert stacks.ssm("/name") == "new"
+
+
+def test_ssm_parameter_that_does_not_exist_is_named(stacks: Stacks) -> None:
+    declared = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/nowhere"}
+    body = template({"Only": parameter("x")}, Parameters={"Used": declared})
+
+    assert stacks.create("app", body) == "ROLLBACK_COMPLETE"
+    assert r"Unable to fetch parameters [/nowhere]" in stacks.reason("app")

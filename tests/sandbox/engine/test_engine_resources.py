@@ -185,3 +185,14 @@ def test_type_that_only_moto_knows_works_through_its_model(stacks: Stacks) -> No
 
     stacks.delete("app")
     assert stacks.aws("dynamodb").list_tables()["TableNames"] == []
+
+
+def test_model_package_group_with_versions_stays(stacks: Stacks) -> None:
+    _only(stacks, "AWS::SageMaker::ModelPackageGroup", {"ModelPackageGroupName": "churn"})
+    stacks.aws("sagemaker").create_model_package(ModelPackageGroupName="churn")
+
+    stacks.delete("app")
+
+    assert stacks.settled("app") == "DELETE_FAILED"
+    groups = stacks.aws("sagemaker").list_model_package_groups()
+    assert len(groups["ModelPackageGroupSummaryList"]) == 1
