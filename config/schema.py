@@ -18,6 +18,9 @@ NotebookType = Annotated[str, AfterValidator(lambda value: check_type(value, "no
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
+MOST_MODELS = 9
+"""IAM attaches ten policies to a role; the workbench has one of its own and one per model."""
+
 
 class PlatformConfig(Section):
     """Where the environment lives and what survives it."""
@@ -141,6 +144,15 @@ class EnvironmentConfig(Section):
         default=MonitoringConfig(), description="Who hears about trouble."
     )
     models: dict[Name, ModelConfig] = Field(min_length=1, description="A table per model.")
+
+    @model_validator(mode="after")
+    def _the_workbench_can_hold_every_model(self) -> Self:
+        if len(self.models) > MOST_MODELS:
+            raise ValueError(
+                f"{len(self.models)} models are too many: the workbench's role takes one policy "
+                f"for each, at most {MOST_MODELS}; move some models to another environment"
+            )
+        return self
 
     @property
     def stage(self) -> str:

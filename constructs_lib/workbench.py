@@ -21,14 +21,6 @@ PLATFORM = "notebook-al2023-v1"
 """JupyterLab 4 on Amazon Linux 2023; changing it replaces the instance and loses its volume."""
 
 
-MOST_POLICIES = 9
-"""What IAM attaches to a role unless asked for more, less the role's own policy."""
-
-
-class WorkbenchError(Exception):
-    """A notebook cannot be what is asked for; the text is one line."""
-
-
 class Workbench(Construct):
     """One notebook instance, named `<stage>-workbench`.
 
@@ -48,7 +40,6 @@ class Workbench(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._name = f"{config.stage}-workbench"
-        self._policies = 0
         self._role = ServiceRole(
             self,
             "Role",
@@ -79,16 +70,7 @@ class Workbench(Construct):
         )
 
     def add_permissions(self, policy: iam.ManagedPolicy) -> None:
-        """Let whoever works in this notebook do what `policy` says.
-
-        Raises WorkbenchError for more policies than IAM attaches to a role.
-        """
-        self._policies += 1
-        if self._policies > MOST_POLICIES:
-            raise WorkbenchError(
-                f"{self._name}: a role takes {MOST_POLICIES + 1} policies, one of them its own, "
-                f"got {self._policies} models; move some models to another environment"
-            )
+        """Let whoever works in this notebook do what `policy` says."""
         self._role.role.add_managed_policy(policy)
 
     def _notebook(

@@ -132,3 +132,9 @@ def test_the_nightly_stop_is_a_time_of_day(tmp_path: Path, time: str) -> None:
     assert line(tmp_path, f'{VALID}[workbench]\nnightly_stop = "{time}"').endswith(
         f"got '{time}'; write hours and minutes, as in 20:00"
     )
+
+
+def test_more_models_than_the_workbench_can_hold_are_refused(tmp_path: Path) -> None:
+    more = "".join(f"[models.m{n}.gate]\nminimum = 0.8\n" for n in range(9))
+
+    assert "10 models are too many" in line(tmp_path, VALID + more)

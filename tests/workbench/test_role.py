@@ -9,7 +9,6 @@ import pytest
 from aws_cdk.assertions import Template
 
 from constructs_lib.notebook_lifecycle import QUICKSTART
-from constructs_lib.workbench import WorkbenchError
 from tests.workbench.conftest import make_workbench
 from tests.workbench.statements import POLICY, Statement, may, statements_of
 
@@ -179,13 +178,6 @@ def test_second_model_comes_with_rights_of_its_own() -> None:
             "sagemaker:InvokeEndpoint",
             f"{SAGEMAKER}:endpoint/kiban-test-{model}",
         )
-
-
-def test_more_models_than_a_role_takes_policies_are_refused_in_one_line() -> None:
-    nine_more = {f"model{number}": GATE for number in range(9)}
-
-    with pytest.raises(WorkbenchError, match="kiban-test-workbench: a role takes 10 policies"):
-        make_workbench(models=nine_more)
 
 
 def test_policy_of_a_model_fits_iam_even_with_the_longest_names() -> None:
