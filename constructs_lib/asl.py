@@ -10,7 +10,8 @@ States = dict[str, State]
 FAILURE = {
     "failure": {
         "Error": "{% $states.errorOutput.Error %}",
-        "Cause": "{% $string($states.errorOutput.Cause) %}",
+        # A timeout has no cause.
+        "Cause": "{% $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '' %}",
     }
 }
 """What a Catch remembers, under the variable `failure`."""

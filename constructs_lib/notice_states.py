@@ -15,7 +15,10 @@ def publish(topic_arn: str, *, subject: str, message: str, then: str) -> State:
 
 
 def failure_states(topic_arn: str, *, what: str) -> States:
-    """From `NotifyFailure`: tell people that `what` failed, then fail with the same words."""
+    """From `NotifyFailure`: tell people that `what` failed, then fail with the same words.
+
+    A failed job says its FailureReason, everything else at most 2000 characters of its cause.
+    """
     # A failed job's cause is its whole description; people want the reason in it.
     reason = (
         r'( $found := $match($failure.Cause, /"FailureReason":\s*"([^"]+)"/); '
@@ -31,7 +34,8 @@ def failure_states(topic_arn: str, *, what: str) -> States:
         ),
         "Failed": {
             "Type": "Fail",
-            "Error": jsonata("$failure.Error"),
-            "Cause": jsonata("$substring($failure.Cause, 0, 30000)"),
+            # Names that begin with States. belong to Step Functions; a state may not fail with one.
+            "Error": jsonata(r"$replace($failure.Error, /^States\./, '')"),
+            "Cause": jsonata(reason),
         },
     }
