@@ -31,7 +31,7 @@ check: setup ## format, lint, types, tests
 	@python -m pytest -W error -n 2 --dist loadfile -q
 
 synth: setup ## the CloudFormation of every environment, checked by four rule packs
-	@cdk synth --quiet
+	@cdk synth '**' --quiet
 
 bench: setup ## speed and size, as ratios measured side by side in one run
 	@python -m bench
