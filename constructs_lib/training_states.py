@@ -135,8 +135,8 @@ def as_text(value: HyperparameterValue) -> str:
 
 
 def job_tags(parts: WorkflowParts) -> list[dict[str, str]]:
-    """Tags of a job, so that its cost finds its model."""
-    tags = {"environment": parts.site.config.stage, "model": parts.site.name}
+    """Tags of a job, the same as its stack's: a job comes from no template, but it costs most."""
+    tags = {"kiban:environment": parts.site.config.stage, "kiban:model": parts.site.name}
     return [
         {"Key": key, "Value": value}
         for key, value in {**parts.site.config.platform.tags, **tags}.items()

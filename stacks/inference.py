@@ -1,7 +1,6 @@
 """One model as applications call it; the stack stays empty until a version is approved."""
 
 from aws_cdk import CfnOutput, Stack
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
@@ -39,17 +38,3 @@ class InferenceStack(Stack):
             CfnOutput(self, "EndpointConfigName", value=endpoint.endpoint_config_name),
             CfnOutput(self, "InvokePolicyArn", value=self.access.policy_arn),
         )
-
-    @property
-    def endpoint_name(self) -> str:
-        """The name applications type; it is known before the endpoint exists."""
-        return self.access.endpoint_name
-
-    @property
-    def endpoint_arn(self) -> str:
-        """For grants in other stacks; it is known before the endpoint exists."""
-        return self.access.endpoint_arn
-
-    def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` ask the endpoint for predictions."""
-        return self.access.grant_invoke(grantee)

@@ -155,3 +155,18 @@ def test_a_broken_training_is_not_tried_again() -> None:
     failure = {"Error": "States.TaskFailed", "Cause": '{"FailureReason":"AlgorithmError: x"}'}
 
     assert decide(choice, failure=failure) == "NotifyFailure"
+
+
+def test_the_cost_of_a_job_is_counted_with_its_environment_and_model() -> None:
+    stacks = environment_stacks(platform={"tags": {"team": "risk"}})
+    tags = {
+        (tag["Key"], tag["Value"])
+        for state in ("Train", "Evaluate")
+        for tag in stacks.definition("workflow")["States"][state]["Arguments"]["Tags"]
+    }
+
+    assert tags == {
+        ("kiban:environment", "kiban-test"),
+        ("kiban:model", "churn"),
+        ("team", "risk"),
+    }
