@@ -2,6 +2,7 @@
 
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -25,10 +26,26 @@ def load_or_exit(name: str | None) -> list[EnvironmentConfig]:
     """The environment called `name`, or every one; a program ends with 2 when a file is wrong."""
     try:
         names = [name] if name is not None else environment_names()
-        return [load_environment(one) for one in names]
+        configs = [load_environment(one) for one in names]
+        refuse_shared_names(configs)
+        return configs
     except ConfigError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+
+
+def refuse_shared_names(configs: Sequence[EnvironmentConfig]) -> None:
+    """Raise ConfigError when two environments would give one name to two endpoints."""
+    taken: dict[str, str] = {}
+    for config in configs:
+        where = f"{config.environment}.toml"
+        for name in [config.stage, *(f"{config.stage}-{model}" for model in config.models)]:
+            if name in taken:
+                raise ConfigError(
+                    f"{where}: the name {name!r} is built from platform.name, the file's name and "
+                    f"the model's, and {taken[name]} builds it too; rename one of them"
+                )
+            taken[name] = where
 
 
 def load_environment(name: str, folder: Path = CONFIG_DIR) -> EnvironmentConfig:

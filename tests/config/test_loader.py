@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from config.loader import ConfigError, environment_names, load_environment
+from config.loader import (
+    ConfigError,
+    environment_names,
+    load_environment,
+    load_or_exit,
+    refuse_shared_names,
+)
 from tests.config.files import VALID, refusal, write
 
 
@@ -129,3 +135,32 @@ def test_a_hyperparameter_keeps_its_type(tmp_path: Path, value: str, kept: Any) 
 
     assert found == kept
     assert type(found) is type(kept)
+
+
+def test_two_environments_never_share_a_name(tmp_path: Path) -> None:
+    folder = write(tmp_path, "eu", VALID.replace("churn", "west-churn"))
+    write(folder, "eu-west", VALID)
+    configs = [load_environment(name, folder) for name in ("eu", "eu-west")]
+
+    with pytest.raises(ConfigError, match=r"^eu-west.toml: the name 'kiban-eu-west-churn' is"):
+        refuse_shared_names(configs)
+
+
+def test_environments_with_names_of_their_own_go_together(tmp_path: Path) -> None:
+    folder = write(write(tmp_path, "eu", VALID), "us", VALID)
+
+    refuse_shared_names([load_environment(name, folder) for name in ("eu", "us")])
+
+
+def test_a_program_ends_with_2_and_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        load_or_exit("nowhere")
+
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == (
+        "no environment 'nowhere'; environments here: dev, prod, staging\n"
+    )
+
+
+def test_without_a_name_every_environment_is_loaded() -> None:
+    assert [config.environment for config in load_or_exit(None)] == environment_names()
