@@ -57,11 +57,11 @@ def model_package(parts: WorkflowParts) -> dict[str, Any]:
             f"$refusal = '' ? '{APPROVAL[settings.gate.approval]}' : 'Rejected'"
         ),
         "CustomerMetadataProperties": jsonata(_metadata(parts)),
+        # No instance types: a live version must survive a change of the endpoint's machine.
         "InferenceSpecification": {
             "Containers": [{"Image": parts.site.image_uri, "ModelDataUrl": jsonata("$artifact")}],
             "SupportedContentTypes": CONTENT_TYPES,
             "SupportedResponseMIMETypes": CONTENT_TYPES,
-            "SupportedRealtimeInferenceInstanceTypes": [settings.endpoint.instance_type],
         },
         "ModelMetrics": {
             "ModelQuality": {

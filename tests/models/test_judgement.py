@@ -226,3 +226,11 @@ def test_a_failure_is_remembered_with_or_without_a_cause(error: dict[str, str], 
 
     remembered = value(caught["Assign"], states={"errorOutput": error})
     assert remembered == {"failure": {"Error": error["Error"], "Cause": cause}}
+
+
+def test_a_version_is_not_tied_to_the_machine_it_was_first_served_on() -> None:
+    specification = registration()["InferenceSpecification"]
+
+    assert not [key for key in specification if key.endswith("InstanceTypes")]
+    (container,) = specification["Containers"]
+    assert container["ModelDataUrl"].endswith("/output/model.tar.gz")
