@@ -19,17 +19,18 @@ CONTAINER = Path(__file__).parents[1] / "container"
 NOT_SOURCE = ("tests", "fixtures", "**/__pycache__", "**/*.pyc", ".*_cache", "**/.*_cache")
 
 # SageMaker runs plain Docker manifests: no attestations, no OCI media types. A tag is a content
-# hash, so what exists under it need not be built again.
+# hash, so what exists under it need not be built again. No `exit` and no `set -e`: CodeBuild runs
+# all commands in one shell of its own.
 BUILD = """\
-set -euo pipefail
 if aws ecr describe-images --repository-name "$REPOSITORY_NAME" \\
     --image-ids "imageTag=$IMAGE_TAG" > /dev/null 2>&1; then
   echo "$REPOSITORY_URI:$IMAGE_TAG exists already"
-  exit 0
+else
+  aws ecr get-login-password |
+    docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}" &&
+  docker buildx build --platform linux/amd64 --provenance=false --sbom=false \\
+    --output "type=image,name=$REPOSITORY_URI:$IMAGE_TAG,push=true,oci-mediatypes=false" .
 fi
-aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}"
-docker buildx build --platform linux/amd64 --provenance=false --sbom=false \\
-  --output "type=image,name=$REPOSITORY_URI:$IMAGE_TAG,push=true,oci-mediatypes=false" .
 """
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.image_build import BUILD, CONTAINER, NOT_SOURCE
+from constructs_lib import image_build
+from constructs_lib.image_build import BUILD, CONTAINER
 from tests.constructs.conftest import Stacks
+from tests.support import add_platform, add_stage, make_environment, new_app
 
 
 def project(stacks: Stacks) -> dict[str, Any]:
@@ -69,9 +71,42 @@ def test_the_build_knows_its_repository(usual: Stacks) -> None:
     assert variables(usual)["REPOSITORY_NAME"]["Ref"].startswith("Repository")
 
 
-@pytest.mark.parametrize("name", ["tests", "**/__pycache__", "**/*.pyc"])
-def test_what_is_not_in_the_image_does_not_change_its_tag(name: str) -> None:
-    assert name in NOT_SOURCE
+def tag_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The image tag when `folder` takes the place of `container/`."""
+    monkeypatch.setattr(image_build, "CONTAINER", folder)
+    config = make_environment()
+    return add_platform(add_stage(new_app(), config), config).registry.image_tag
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "container"
+    folder.mkdir()
+    (folder / "train.py").write_text("print('one')")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "name", ["tests/test_a.py", "__pycache__/a.pyc", "part/__pycache__/a.pyc", ".mypy_cache/a"]
+)
+def test_what_is_not_in_the_image_does_not_change_its_tag(
+    source: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (source / "part").mkdir()
+    before = tag_of(source, monkeypatch)
+    (source / name).parent.mkdir(exist_ok=True)
+    (source / name).write_text("noise")
+
+    assert tag_of(source, monkeypatch) == before
+
+
+def test_what_is_in_the_image_changes_its_tag(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tag_of(source, monkeypatch)
+    (source / "train.py").write_text("print('two')")
+
+    assert tag_of(source, monkeypatch) != before
 
 
 def test_the_container_folder_is_what_docker_builds() -> None:
@@ -103,11 +138,18 @@ def test_the_build_pushes_what_is_missing(tmp_path: Path) -> None:
     assert "name=111122223333.dkr.ecr.test/repo:abc,push=true" in log[-1]
 
 
-def run_build(folder: Path, *, tag_exists: bool) -> list[str]:
+def test_a_build_that_cannot_sign_in_fails_and_pushes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        run_build(tmp_path, tag_exists=False, docker="exit 1")
+
+    assert "buildx" not in (tmp_path / "log").read_text()
+
+
+def run_build(folder: Path, *, tag_exists: bool, docker: str = "exit 0") -> list[str]:
     """Run the build's real script; `aws` and `docker` only write down how they were called."""
     log = folder / "log"
-    answer = "exit 0" if tag_exists else 'case "$2" in describe-images) exit 254;; esac'
-    for program in ("aws", "docker"):
+    aws = "exit 0" if tag_exists else 'case "$2" in describe-images) exit 254;; esac'
+    for program, answer in (("aws", aws), ("docker", docker)):
         path = folder / program
         path.write_text(f'#!/bin/sh\necho "{program} $*" >> "{log}"\n{answer}\n')
         path.chmod(0o755)
