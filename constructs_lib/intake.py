@@ -103,12 +103,12 @@ def intake_states(site: ModelSite, workflow_arn: str) -> States:
         "TrainOnData": _start(
             workflow_arn,
             name=f"$hash({detail}.bucket.name & '/' & {key} & '@' & {version}, 'SHA-256')",
-            message={"Reason": "data", "DataVersion": jsonata(f"$split({key}, '/')[1]")},
+            message=f"{{'Reason': 'data', 'DataVersion': $split({key}, '/')[1]}}",
         ),
         "TrainOnAlarm": _start(
             workflow_arn,
             name="$hash($states.input.id, 'SHA-256')",
-            message={"Reason": jsonata(f"'alarm ' & {detail}.alarmName")},
+            message=f"{{'Reason': 'alarm ' & {detail}.alarmName}}",
         ),
         "Started": {"Type": "Succeed", "Output": {"Outcome": "started"}},
         "StartedBefore": {"Type": "Succeed", "Output": {"Outcome": "started before"}},
@@ -116,10 +116,15 @@ def intake_states(site: ModelSite, workflow_arn: str) -> States:
     }
 
 
-def _start(workflow_arn: str, *, name: str, message: dict[str, str]) -> State:
+def _start(workflow_arn: str, *, name: str, message: str) -> State:
     return task(
         sdk("sfn", "startExecution"),
-        {"StateMachineArn": workflow_arn, "Name": jsonata(name), "Input": message},
+        {
+            "StateMachineArn": workflow_arn,
+            "Name": jsonata(name),
+            # StartExecution takes text that holds JSON, not an object.
+            "Input": jsonata(f"$string({message})"),
+        },
         then="Started",
         retry=[retry_busy("Sfn")],
         catch=[{"ErrorEquals": ["Sfn.ExecutionAlreadyExistsException"], "Next": "StartedBefore"}],

@@ -62,7 +62,7 @@ def test_a_marker_of_a_data_version_starts_a_training(version: str) -> None:
     event = arrival(f"churn/{version}/_READY")
 
     assert matches(rules(model_stacks())["aws.s3"], event)
-    assert started(event)["Input"] == {"Reason": "data", "DataVersion": version}
+    assert json.loads(started(event)["Input"]) == {"Reason": "data", "DataVersion": version}
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_an_alarm_of_the_file_trains_once_each_time_it_goes_off() -> None:
 
     assert matches(rule, alarm("churn-drift", "ALARM"))
     request = started(alarm("churn-drift", "ALARM", "1"))
-    assert request["Input"] == {"Reason": "alarm churn-drift"}
+    assert json.loads(request["Input"]) == {"Reason": "alarm churn-drift"}
     assert request["Name"] != started(alarm("churn-drift", "ALARM", "2"))["Name"]
 
 
