@@ -1,6 +1,6 @@
 """The one stack a rollout may update, and the endpoint it looks at afterwards."""
 
-from aws_cdk import Stack
+from aws_cdk import DefaultStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -23,9 +23,15 @@ class RolloutTarget(Construct):
     def grant_update(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` update the stack and see what became of it.
 
-        The update itself runs with the role that CDK stored with the stack.
+        The update itself runs with the role that CDK stored with the stack, but what the stack's
+        `BootstrapVersion` points at is read again with the rights of whoever asks for the update.
         """
         self._access.grant_describe(grantee)
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["ssm:GetParameters"],
+            resource_arns=[self._bootstrap_version_arn()],
+        )
         arn = Stack.of(self).format_arn(
             service="cloudformation", resource="stack", resource_name=f"{self.stack_name}/*"
         )
@@ -39,4 +45,13 @@ class RolloutTarget(Construct):
             grantee=grantee,
             actions=["cloudformation:DescribeStacks", "cloudformation:UpdateStack"],
             resource_arns=[arn],
+        )
+
+    def _bootstrap_version_arn(self) -> str:
+        stack = Stack.of(self)
+        qualifier = stack.synthesizer.bootstrap_qualifier
+        if qualifier is None:
+            qualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER
+        return stack.format_arn(
+            service="ssm", resource="parameter", resource_name=f"cdk-bootstrap/{qualifier}/version"
         )

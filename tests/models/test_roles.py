@@ -66,7 +66,8 @@ def needed(stacks: Templates, purpose: str) -> set[str]:
     [
         ("workflow", "WorkflowMachineRole", ON_BEHALF),
         ("intake", "IntakeMachineRole", set[str]()),
-        ("rollout", "RolloutMachineRole", set[str]()),
+        # CloudFormation reads the stack's SSM parameters again, as whoever updates it.
+        ("rollout", "RolloutMachineRole", {"ssm:GetParameters"}),
     ],
 )
 def test_a_machine_may_do_what_its_states_call_and_nothing_else(
@@ -241,3 +242,11 @@ def spelled(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: spelled(item) for key, item in node.items()}
     return [spelled(item) for item in node] if isinstance(node, list) else node
+
+
+def test_a_rollout_may_read_the_parameter_that_every_update_of_the_stack_reads_again() -> None:
+    stacks = model_stacks()
+    default = stacks.inference["Parameters"]["BootstrapVersion"]["Default"]
+    (arn,) = resources(stacks, "RolloutMachineRole", "ssm:GetParameters")
+
+    assert arn.endswith(f":parameter{default}")
