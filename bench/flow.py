@@ -1,5 +1,7 @@
 """How long the sandbox takes: to be ready, to deploy, and from data to an answer."""
 
+import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,9 +23,11 @@ def measure(yardstick_seconds: float) -> list[Figure]:
     seconds = {
         "sandbox ready": (ready, 6.0),
         **_deployment_and_training(),
-        "demo, CDK command line included": (seconds_of(_demo), 90.0),
     }
-    figures = []
+    with tempfile.TemporaryDirectory() as folder:
+        seconds["demo, CDK command line included"] = (_demo(Path(folder)), 90.0)
+        figures = [Figure("sandbox after the demo", _memory(Path(folder)), "MiB", 500)]
+        _kiban(Path(folder), "down")
     for name, (value, limit) in seconds.items():
         figures.append(Figure(name, value, "s", limit))
         figures.append(Figure(name, value / yardstick_seconds, "x one bucket"))
@@ -66,5 +70,18 @@ def _flow(world: World) -> None:
     world.accuracy()
 
 
-def _demo() -> None:
-    subprocess.run(["./kiban", "demo"], cwd=REPO, check=True, stdout=subprocess.DEVNULL)
+def _demo(folder: Path) -> float:
+    return seconds_of(lambda: _kiban(folder, "demo", "--keep"))
+
+
+def _kiban(folder: Path, *words: str) -> None:
+    command = ["./kiban", *words]
+    environment = {**os.environ, "KIBAN_SANDBOX": str(folder)}
+    subprocess.run(command, cwd=REPO, check=True, stdout=subprocess.DEVNULL, env=environment)
+
+
+def _memory(folder: Path) -> float:
+    """Resident memory of the sandbox's own process, without its jobs and endpoints, in MiB."""
+    pid = json.loads((folder / "state.json").read_text())["pid"]
+    kibibytes = subprocess.check_output(["ps", "-o", "rss=", "-p", str(pid)], text=True)
+    return int(kibibytes) / 1024
