@@ -37,6 +37,7 @@ bench: setup ## speed and size, as ratios measured side by side in one run
 	@python -m bench
 
 clean: ## removes everything the other words made
+	@test ! -e .sandbox/state.json || ./kiban down
 	rm -rf .venv node_modules cdk.out* .cache .sandbox .pytest_cache .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
