@@ -26,6 +26,13 @@ def test_a_mistyped_command_and_option_are_refused_in_one_line(tmp_path: Path) -
     assert "--limit" in require_one_line(kiban("runs", "churn", "--limti", folder=tmp_path), 2)
 
 
+def test_a_refused_word_points_to_the_help_of_its_command(tmp_path: Path) -> None:
+    told = require_one_line(kiban("runs", "churn", "--limit", "many", folder=tmp_path), 2)
+
+    assert told.endswith("see: ./kiban runs --help")
+    assert "?; " not in require_one_line(kiban("stauts", folder=tmp_path), 2)
+
+
 def test_help_is_no_failure_and_has_no_control_characters_in_a_pipe(tmp_path: Path) -> None:
     screen = kiban("--help", folder=tmp_path)
 
@@ -97,3 +104,12 @@ def test_a_file_that_is_not_toml_is_one_line(tmp_path: Path) -> None:
     told = require_one_line(kiban("up", folder=folder), 2)
 
     assert "config/dev.toml: not valid TOML" in told
+
+
+def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    folder = with_file(tmp_path, "dev", "")
+    (folder / "config" / "dev.toml").write_bytes(b"\xff\xfe")
+
+    told = require_one_line(kiban("up", folder=folder), 2)
+
+    assert told == "config/dev.toml: not text (byte 0 is not UTF-8); save it as UTF-8"

@@ -1,0 +1,116 @@
+"""Registers the commands, and makes sure that whatever goes wrong ends in one line."""
+
+import contextlib
+import errno
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import typer
+
+from cli import awserrors
+from cli.commands.approve import approve
+from cli.commands.data_list import data_list
+from cli.commands.data_put import data_put
+from cli.commands.demo import demo
+from cli.commands.deploy import deploy
+from cli.commands.destroy import destroy
+from cli.commands.doctor import doctor
+from cli.commands.down import down
+from cli.commands.logs import logs
+from cli.commands.models import models
+from cli.commands.predict import predict
+from cli.commands.reject import reject
+from cli.commands.runs import runs
+from cli.commands.status import status
+from cli.commands.train import train
+from cli.commands.up import up
+from cli.errors import Failure
+from cli.places import PROJECT, shown
+from cli.screen import err, plain
+
+INTERRUPTED = 130
+_ELSEWHERE = "make it writable, or name another folder for the sandbox with KIBAN_SANDBOX"
+_ADVICE = {
+    errno.ENOSPC: "free some space and try again",
+    errno.EDQUOT: "free some space and try again",
+    errno.EROFS: _ELSEWHERE,
+    errno.EACCES: _ELSEWHERE,
+    errno.EPERM: _ELSEWHERE,
+    errno.ENOTDIR: _ELSEWHERE,
+    errno.EEXIST: _ELSEWHERE,
+}
+
+_PANELS = {
+    "Try it on this machine": (demo, up, down),
+    "Environments": (doctor, deploy, status, destroy),
+    "Models": (train, runs, logs, models, approve, reject, predict),
+}
+
+app = typer.Typer(
+    name="kiban",
+    help="An Amazon SageMaker platform: train, gate, approve, serve.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+data = typer.Typer(help="Training data: put a CSV file, list versions.", no_args_is_help=True)
+data.command("put")(data_put)
+data.command("list")(data_list)
+for panel, commands in _PANELS.items():
+    for command in commands:
+        app.command(command.__name__, rich_help_panel=panel)(command)
+app.add_typer(data, name="data", rich_help_panel="Models")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 ok, 1 failed, 2 wrong input, 130 interrupted."""
+    try:
+        code = app(args=arguments, prog_name="kiban", standalone_mode=False)
+    except Failure as failure:
+        return _complain(str(failure), failure.exit_code)
+    except typer.TyperException as error:
+        return _complain(_usage(error), error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not complain when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        # The last door: a person gets one line, the traceback goes where it can be read.
+        return _complain(awserrors.explain(error) or _system(error) or _unexpected(error), 1)
+    if code == INTERRUPTED:
+        return _complain("interrupted", INTERRUPTED)
+    return int(code or 0)
+
+
+def _complain(text: str, code: int) -> int:
+    for line in text.splitlines():
+        err.print(f"[red]{plain(line)}[/]", soft_wrap=True)
+    return code
+
+
+def _usage(error: typer.TyperException) -> str:
+    text = " ".join(error.format_message().split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "kiban"
+    return f"{text}{'' if text.endswith('?') else ';'} see: ./{path} --help" if text else ""
+
+
+def _system(error: Exception) -> str | None:
+    if not isinstance(error, OSError) or error.errno not in _ADVICE:
+        return None
+    # A failed write to an open file does not say which file it was.
+    where = f"{shown(Path(os.fsdecode(error.filename)))}: " if error.filename else ""
+    return f"{where or 'this machine: '}{str(error.strerror).lower()}; {_ADVICE[error.errno]}"
+
+
+def _unexpected(error: Exception) -> str:
+    log = PROJECT / ".cache" / "logs" / "kiban.log"
+    with contextlib.suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    words = " ".join(str(error).split())
+    return f"kiban: unexpected {type(error).__name__}: {words}; please report it with {shown(log)}"
