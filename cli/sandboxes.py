@@ -48,7 +48,7 @@ def read_state(folder: Path) -> RunningSandbox | None:
         return RunningSandbox(
             int(said["pid"]), int(said["port"]), said["url"], said["region"], said["account"]
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Failure(

@@ -1,12 +1,14 @@
 """Starts and stops the sandbox's background process, leaving nothing behind."""
 
 import contextlib
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from cli import sandboxes
@@ -26,12 +28,20 @@ _ours: dict[int, subprocess.Popen[bytes]] = {}
 def start(folder: Path, port: int, region: str) -> RunningSandbox:
     """Start a sandbox in the background and return it when it answers; 0 takes any free port.
 
-    Raises Failure when the port is taken or the server ends before it is ready. Interrupted, it
-    ends what it started.
+    Raises Failure when the port is taken, another command was faster, or the server ends before
+    it is ready. Interrupted, it ends what it started.
     """
     require_free(port)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "state.json").unlink(missing_ok=True)
+    with _one_at_a_time(folder):
+        other = sandboxes.find(folder)
+        if other is not None:
+            raise Failure(f"sandbox: another command has just started it at {other.url}; use that")
+        (folder / "state.json").unlink(missing_ok=True)
+        return _start(folder, port, region)
+
+
+def _start(folder: Path, port: int, region: str) -> RunningSandbox:
     log = folder / "sandbox.log"
     command = [sys.executable, "-m", "sandbox", "serve"]
     command += ["--port", str(port), "--folder", str(folder), "--region", region]
@@ -47,6 +57,14 @@ def start(folder: Path, port: int, region: str) -> RunningSandbox:
                 end(server.pid, folder)
             (folder / "state.json").unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let a second `up` wait for the first: each would take the other's state for its own."""
+    with (folder / "starting.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _launch(command: list[str], log: Path) -> subprocess.Popen[bytes]:
@@ -73,6 +91,13 @@ def stop(folder: Path) -> RunningSandbox | None:
         state = None
     (folder / "state.json").unlink(missing_ok=True)
     return state
+
+
+def stop_own(folder: Path) -> None:
+    """Stop the sandbox of `folder` when this very process started it; leave another's alone."""
+    state = sandboxes.read_state(folder)
+    if state is not None and state.pid in _ours:
+        stop(folder)
 
 
 def end(pid: int, folder: Path) -> None:

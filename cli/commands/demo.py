@@ -39,7 +39,7 @@ def demo(keep: Keep = False, env: Env = "dev") -> None:
     finally:
         if not kept:
             with deferred(), screen.waiting("stopping the sandbox"):
-                serving.stop(folder)
+                serving.stop_own(folder)
     screen.say(f"\n[bold]All of it took {screen.lasting(time.monotonic() - began)}.[/]")
     _what_next(environment, folder, kept=kept)
     if accuracy < LEAST_ACCURACY:

@@ -53,6 +53,34 @@ def test_a_second_up_finds_the_sandbox_running(started: tuple[Path, Screen]) -> 
     assert json.loads(again.out)["pid"] == before
 
 
+def test_two_ups_at_once_start_one_sandbox(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "cli", "up", "--port", "0", "--json"]
+    variables = {**os.environ, "KIBAN_SANDBOX": str(tmp_path)}
+    commands = [
+        subprocess.Popen(words, cwd=PROJECT, env=variables, stdout=-1, stderr=-1, text=True)
+        for _ in range(2)
+    ]
+    try:
+        told = [command.communicate()[1] for command in commands]
+
+        listed = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True)
+        assert sum(str(tmp_path) in line for line in listed.stdout.splitlines()) == 1
+        assert sandboxes.find(tmp_path) is not None
+        assert 0 in [command.returncode for command in commands]
+        assert all(len(text.splitlines()) <= 1 for text in told)
+    finally:
+        serving.stop(tmp_path)
+
+
+def test_a_folder_nobody_can_write_to_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    told = require_one_line(kiban("up", "--port", "0", folder=tmp_path / "file" / "below"), 1)
+
+    assert "not a directory" in told
+    assert "KIBAN_SANDBOX" in told
+
+
 def test_a_taken_port_is_one_line_and_leaves_nothing(
     started: tuple[Path, Screen], tmp_path: Path
 ) -> None:
@@ -181,5 +209,5 @@ def test_interrupted_while_starting_nothing_is_left_running(tmp_path: Path) -> N
     assert len(told.splitlines()) == 1
     assert "Traceback" not in told
     assert not (tmp_path / "state.json").exists()
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True)
     assert str(tmp_path) not in listed.stdout
