@@ -1,8 +1,10 @@
 """Reads a CSV file the way SageMaker's XGBoost will, and says which line it would refuse."""
 
+import codecs
 import csv
 import io
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 from cli.errors import WrongInput
 
 FEWEST_ROWS = 10
+_LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,9 @@ class Rows:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file; raises WrongInput when it is missing, binary or empty."""
+    """Return the text of a file, of standard input for `-`; raises WrongInput when it is none."""
+    if str(path) == "-":
+        return decode(sys.stdin.buffer.read(), name_of(path))
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -31,8 +36,15 @@ def read_text(path: Path) -> str:
     return decode(content, str(path))
 
 
+def name_of(path: Path) -> str:
+    """Return what messages call this file."""
+    return "standard input" if str(path) == "-" else str(path)
+
+
 def decode(content: bytes, where: str) -> str:
     """Return `content` as text; raises WrongInput when it is not text."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise WrongInput(f"{where}: UTF-16 text; save it as CSV in UTF-8")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -52,12 +64,12 @@ def read_labelled(path: Path, label: str | None) -> Rows:
     `label` is a column's name, or its number from 1; the first column when None. Raises
     WrongInput with the line that is wrong.
     """
-    where = str(path)
+    where = name_of(path)
     rows = parse(read_text(path), where)
     if len(rows.cells) < FEWEST_ROWS:
+        found = "1 row is" if len(rows.cells) == 1 else f"{len(rows.cells)} rows are"
         raise WrongInput(
-            f"{where}: {len(rows.cells)} rows are too few to train, validate and test; "
-            f"give at least {FEWEST_ROWS}"
+            f"{where}: {found} too few to train, validate and test; give at least {FEWEST_ROWS}"
         )
     if len(rows.cells[0]) < 2:
         raise WrongInput(f"{where}: one column only; give a label and at least one feature")
@@ -96,18 +108,26 @@ def _is_header(row: Sequence[str]) -> bool:
 
 def _lines(text: str, where: str) -> Iterator[tuple[int, list[str]]]:
     head = text.lstrip().partition("\n")[0]
-    if "," not in head and (";" in head or "\t" in head):
-        sign = "semicolons" if ";" in head else "tabs"
-        raise WrongInput(f"{where}: line 1: columns are separated by {sign}; use commas")
+    # Where the comma is the decimal sign, a line of semicolons has commas too.
+    if ";" in head and head.count(";") >= head.count(","):
+        raise WrongInput(
+            f"{where}: line 1: columns are separated by semicolons; use commas, and points in "
+            "numbers"
+        )
+    if "," not in head and "\t" in head:
+        raise WrongInput(f"{where}: line 1: columns are separated by tabs; use commas")
+    if "," not in head and " " in head.strip():
+        raise WrongInput(f"{where}: line 1: columns are separated by spaces; use commas")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begun = 1
     try:
         for row in reader:
             if row:
-                yield reader.line_num, [cell.strip() for cell in row]
+                yield begun, [cell.strip() for cell in row]
+            begun = reader.line_num + 1
     except csv.Error as error:
-        raise WrongInput(
-            f"{where}: line {reader.line_num}: not CSV: {error}; mend that line"
-        ) from None
+        # A quotation mark that is never closed swallows the rest: the line it opens on is the one.
+        raise WrongInput(f"{where}: line {begun}: not CSV: {error}; mend that line") from None
 
 
 def _checked(row: Sequence[str], number: int, where: str, names: Sequence[str] | None) -> list[str]:
@@ -115,13 +135,17 @@ def _checked(row: Sequence[str], number: int, where: str, names: Sequence[str] |
     for index, cell in enumerate(row):
         value = _number(cell)
         if value is None or math.isinf(value):
-            name = f" ({names[index]})" if names else ""
+            name = f" ({_clipped(names[index])})" if names else ""
             raise WrongInput(
-                f"{where}: line {number}: column {index + 1}{name} is {cell!r}, not a finite "
-                "number; write a number, or leave it empty when unknown"
+                f"{where}: line {number}: column {index + 1}{name} is {_clipped(cell)!r}, not a "
+                "finite number; write a number, or leave it empty when unknown"
             )
         checked.append("" if math.isnan(value) else cell)
     return checked
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _number(cell: str) -> float | None:
@@ -129,7 +153,7 @@ def _number(cell: str) -> float | None:
     if not cell:
         return math.nan
     try:
-        return None if "_" in cell else float(cell)
+        return float(cell) if cell.isascii() and "_" not in cell else None
     except ValueError:
         return None
 
@@ -154,5 +178,6 @@ def _require_labels(labels: Sequence[str], lines: Sequence[int], where: str) -> 
             raise WrongInput(f"{where}: line {line}: the label is missing; remove the line")
     if len({float(label) for label in labels}) < 2:
         raise WrongInput(
-            f"{where}: every label is {labels[0]}; a model needs at least two different ones"
+            f"{where}: every label is {labels[0]}; a model needs at least two different ones, "
+            "choose the column with --label"
         )

@@ -11,7 +11,9 @@ from cli.environment import Environment, open_model
 from cli.errors import Interrupted, WrongInput
 from cli.options import Env, Model, UseSandbox
 
-File = Annotated[Path, typer.Argument(metavar="FILE.csv", help="Numbers; a header may be there.")]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE.csv|-", help="Numbers; a header may be there; - reads.")
+]
 Version = Annotated[
     str | None, typer.Option("--version", help="Name of the version; default: the time in UTC.")
 ]
@@ -37,9 +39,10 @@ def data_put(
     dataversions.check_name(name)
     shares = splitting.parse_shares(split)
     environment = open_model(env, model, sandbox=sandbox)
-    with screen.waiting(f"reading {file}"):
+    where = table_file.name_of(file)
+    with screen.waiting(f"reading {where}"):
         rows = table_file.read_labelled(file, label)
-    check_labels(environment, model, rows, str(file))
+    check_labels(environment, model, rows, where)
     parts = splitting.divide(rows.cells, shares, seed)
     address = put(environment, model, name, parts)
     counts = {channel: len(part) for channel, part in parts.items()}
@@ -58,9 +61,9 @@ def check_labels(env: Environment, model: str, rows: table_file.Rows, where: str
     if not objective.startswith("binary:"):
         return
     for row, line in zip(rows.cells, rows.lines, strict=True):
-        if not 0 <= float(row[0]) <= 1:
+        if float(row[0]) not in (0, 1):
             raise WrongInput(
-                f"{where}: line {line}: label {row[0]} is not between 0 and 1, as {objective} in "
+                f"{where}: line {line}: label {row[0]} is not 0 or 1, as {objective} in "
                 f"{env.file} needs; choose the label with --label or map it to 0 and 1"
             )
 
@@ -71,7 +74,8 @@ def put(env: Environment, model: str, version: str, parts: dict[str, list[list[s
     bodies = {channel: splitting.as_csv(part) for channel, part in parts.items()}
     columns = TextColumn("[dim]uploading[/]"), BarColumn(), DownloadColumn()
     try:
-        with Progress(*columns, console=screen.err, transient=True) as bar:
+        watched = screen.err.is_terminal
+        with Progress(*columns, console=screen.err, transient=True, disable=not watched) as bar:
             task = bar.add_task("", total=sum(map(len, bodies.values())))
             return dataversions.upload(
                 env, model, version, bodies, lambda count: bar.advance(task, count)

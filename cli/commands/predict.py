@@ -10,7 +10,7 @@ from cli import predictions, screen, table_file
 from cli.environment import open_model
 from cli.options import AsJson, Env, Model, UseSandbox
 
-File = Annotated[str, typer.Argument(metavar="FILE|-", help="CSV of features, no label; - reads.")]
+File = Annotated[Path, typer.Argument(metavar="FILE|-", help="CSV of features, no label; - reads.")]
 
 
 def predict(
@@ -22,11 +22,7 @@ def predict(
 ) -> None:
     """Ask the endpoint for predictions, one line for each row."""
     environment = open_model(env, model, sandbox=sandbox)
-    if file == "-":
-        text = table_file.decode(sys.stdin.buffer.read(), "standard input")
-    else:
-        text = table_file.read_text(Path(file))
-    rows = table_file.parse(text, "standard input" if file == "-" else file)
+    rows = table_file.parse(table_file.read_text(file), table_file.name_of(file))
     with screen.waiting(f"asking {environment.config.stage}-{model}"):
         answers = predictions.ask(environment, model, rows.cells)
     if as_json:

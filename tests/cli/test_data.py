@@ -96,8 +96,16 @@ def test_labels_the_objective_cannot_learn_are_refused(
 
     told = require_one_line(kiban(*words, folder=folder), 2)
 
-    assert "line 3: label 1.5 is not between 0 and 1, as binary:logistic in config/dev.toml" in told
+    assert "line 2: label 0.5 is not 0 or 1, as binary:logistic in config/dev.toml" in told
     assert keys(dev, "labels") == []
+
+
+def test_standard_input_becomes_a_data_version(dev: Environment, folder: Path, rows: Path) -> None:
+    screen = kiban(*put(Path("-"), "typed"), folder=folder, given=rows.read_text())
+
+    assert screen.code == 0, screen.err
+    assert screen.err == ""
+    assert "churn/typed/_READY" in keys(dev, "typed")
 
 
 def test_a_wrong_file_uploads_nothing(dev: Environment, folder: Path, tmp_path: Path) -> None:

@@ -80,13 +80,38 @@ def test_too_few_rows_are_refused(tmp_path: Path) -> None:
     assert "2 rows are too few" in refusal(write(tmp_path, "0,1\n1,2\n"))
 
 
+def test_one_row_is_too_few_in_good_english(tmp_path: Path) -> None:
+    assert "1 row is too few" in refusal(write(tmp_path, "0,1\n"))
+
+
 def test_one_column_is_refused(tmp_path: Path) -> None:
     assert "one column only" in refusal(write(tmp_path, "1\n2\n" * 5))
 
 
-@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs")])
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs"), (" ", "spaces")])
 def test_another_separator_is_refused_by_name(tmp_path: Path, sign: str, name: str) -> None:
     assert name in refusal(write(tmp_path, TEN.replace(",", sign)))
+
+
+def test_a_comma_as_decimal_sign_is_named_as_the_trouble(tmp_path: Path) -> None:
+    told = refusal(write(tmp_path, "1;11,94;18,24\n" * 10))
+
+    assert "separated by semicolons; use commas, and points in numbers" in told
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_text_in_utf_16_is_refused_by_name(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(("" if encoding == "utf-16" else "\ufeff").encode(encoding))
+    path.write_bytes(path.read_bytes() + TEN.encode(encoding))
+
+    assert "UTF-16 text; save it as CSV in UTF-8" in refusal(path)
+
+
+def test_a_cell_of_any_length_is_refused_in_a_short_line(tmp_path: Path) -> None:
+    told = refusal(write(tmp_path, TEN + f"1,{'x' * 5_000},3\n"))
+
+    assert len(told) < len(str(tmp_path)) + 200
 
 
 def test_a_line_with_other_columns_is_refused_with_its_number(tmp_path: Path) -> None:
@@ -101,7 +126,7 @@ def test_a_word_among_the_numbers_is_refused_with_line_and_column(tmp_path: Path
     assert "line 12: column 3 (city) is 'Tokyo'" in told
 
 
-@pytest.mark.parametrize("cell", ["1_000", "inf", "-Infinity", "0x10", "1;2"])
+@pytest.mark.parametrize("cell", ["1_000", "inf", "-Infinity", "0x10", "1;2", "\uff11"])
 def test_what_xgboost_cannot_read_as_a_number_is_refused(tmp_path: Path, cell: str) -> None:
     assert f"line 11: column 2 is {cell!r}" in refusal(write(tmp_path, TEN + f"1,{cell},3\n"))
 
@@ -119,7 +144,7 @@ def test_labels_that_are_all_the_same_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_unclosed_quote_is_refused(tmp_path: Path) -> None:
-    assert "not CSV" in refusal(write(tmp_path, TEN + '1,"2,3\n'))
+    assert "line 3: not CSV" in refusal(write(tmp_path, "1,2,3\n0,2,3\n" + '1,"2,3\n' + TEN))
 
 
 @pytest.mark.parametrize(
