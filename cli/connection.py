@@ -92,10 +92,15 @@ def _sandbox_client(service: str, url: str, region: str) -> Any:
     import boto3
     import botocore.session
     from botocore.config import Config
+    from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 
-    # Profiles and files of the user are not even read: they may name another endpoint.
+    # The user's variables, profiles and files are not even read: they may name another endpoint,
+    # and a wrong one among them would stop a sandbox that has no use for it.
     nothing: dict[str, Any] = {
-        "profile": (None, None, None, None),
+        name: (None, None, default, convert)
+        for name, (_, _, default, convert) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()
+    }
+    nothing |= {
         "config_file": (None, None, os.devnull, None),
         "credentials_file": (None, None, os.devnull, None),
     }

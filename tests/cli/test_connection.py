@@ -46,9 +46,12 @@ def test_a_sandbox_client_ignores_the_profile_and_the_files_of_the_user(
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://10.0.0.1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-the-user")
 
-    client = Connection("us-east-1", "http://127.0.0.1:4").client("s3")
+    monkeypatch.setenv("AWS_DEFAULTS_MODE", "mistyped")
+    monkeypatch.setenv("AWS_RETRY_MODE", "mistyped")
 
-    assert client.meta.endpoint_url == "http://127.0.0.1:4"
+    client = Connection("us-east-1", "http://127.0.0.1:5").client("s3")
+
+    assert client.meta.endpoint_url == "http://127.0.0.1:5"
     assert client.meta.region_name == "us-east-1"
     assert client._request_signer._credentials.access_key == "sandbox"
 
