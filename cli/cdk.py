@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cli.environment import Environment
 from cli.errors import Failure
-from cli.places import CDK, PROJECT, shown
+from cli.places import CDK, PROJECT, sandbox_folder, shown
 
 # Stack | 3/10 | 10:00:00 AM | CREATE_COMPLETE | AWS::S3::Bucket | Storage/Data (Data1A2B)
 _EVENT = re.compile(
@@ -98,9 +98,15 @@ def destroy_words(env: Environment, assembly: Path) -> list[str]:
     return [*words, "--output", str(assembly), "--force"]
 
 
+def assembly_folder(env: Environment) -> Path:
+    """Return where `cdk.out` is written; two sandboxes must not write to the same."""
+    return (sandbox_folder() if env.connection.is_sandbox else PROJECT) / "cdk.out"
+
+
 def log_file(env: Environment) -> Path:
     """Return where everything the CDK command line said is kept."""
-    return PROJECT / ".cache" / "logs" / f"cdk-{env.config.environment}.log"
+    logs = sandbox_folder() if env.connection.is_sandbox else PROJECT / ".cache" / "logs"
+    return logs / f"cdk-{env.config.environment}.log"
 
 
 def follow(

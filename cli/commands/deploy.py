@@ -8,7 +8,6 @@ from cli import cdk, deploying, screen
 from cli.environment import Environment, open_environment
 from cli.errors import WrongInput
 from cli.options import AsJson, Env, UseSandbox, Yes
-from cli.places import PROJECT
 
 
 def deploy(
@@ -18,9 +17,9 @@ def deploy(
     environment = open_environment(env, sandbox=sandbox)
     began = time.monotonic()
     if sandbox or yes:
-        run(environment, PROJECT / "cdk.out")
+        run(environment, cdk.assembly_folder(environment))
     elif sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
-        words = cdk.deploy_words(environment, PROJECT / "cdk.out", "broadening")
+        words = cdk.deploy_words(environment, cdk.assembly_folder(environment), "broadening")
         cdk.run_interactively(environment, words)
     else:
         raise WrongInput(

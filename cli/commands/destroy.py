@@ -9,7 +9,6 @@ from cli import cdk, deploying, emptying, screen
 from cli.environment import Environment, Stack, open_environment
 from cli.errors import Failure, Interrupted, WrongInput
 from cli.options import Env, UseSandbox, Yes
-from cli.places import PROJECT
 
 
 def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> None:
@@ -25,7 +24,7 @@ def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> 
     kept = staying(environment, stacks)
     if not yes:
         _ask(environment, stacks, kept)
-    run(environment, PROJECT / "cdk.out")
+    run(environment, cdk.assembly_folder(environment))
     screen.say(f"[green]✓[/] {environment.config.stage} is gone: {len(stacks)} stacks")
     for name in kept:
         screen.say(f"  [dim]kept[/]  {name}")
