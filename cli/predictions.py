@@ -1,5 +1,6 @@
 """Asks an endpoint for predictions, in requests that SageMaker accepts."""
 
+import json
 from collections.abc import Iterator
 
 from cli import awserrors
@@ -68,7 +69,17 @@ def _explained(env: Environment, model: str, error: Exception) -> Exception:
     code, words = awserrors.code_of(error), awserrors.message_of(error)
     if code == "ModelError":
         told = getattr(error, "response", {}).get("OriginalMessage") or words
-        return Failure(f"{model}: the model refused the rows: {' '.join(str(told).split())}")
+        return Failure(f"{model}: the model refused the rows: {_reason(str(told))}")
     if code == "ValidationError":
         return Failure(f"{model}: {words}; see: {env.command('status')}")
     return error
+
+
+def _reason(told: str) -> str:
+    """Return what our own container says in its JSON, or another container's words as they are."""
+    try:
+        said = json.loads(told)
+    except ValueError:
+        said = None
+    words = said["error"] if isinstance(said, dict) and "error" in said else told
+    return " ".join(str(words).split())

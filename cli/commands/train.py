@@ -60,7 +60,7 @@ def told(env: Environment, model: str, run: Run) -> str:
         words = f"approve {model} {run.package} --wait"
         after = f"\n[dim]Next: {env.command(words)}[/]" if approval == "manual" else ""
         return f"[green]✓[/] registered as version [bold]{run.package}[/]: {metrics}{after}"
-    return f"{screen.coloured(run.state)}: {metrics}"
+    return f"{screen.coloured(run.state)}{f': {metrics}' if metrics else ''}"
 
 
 def require_registered(model: str, run: Run, *, finished: bool) -> None:
