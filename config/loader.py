@@ -57,10 +57,16 @@ def load_environment(name: str, folder: Path = CONFIG_DIR) -> EnvironmentConfig:
     where = f"{folder.name}/{path.name}"
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{where}: not text (byte {error.start} is not UTF-8); save it as UTF-8"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{where}: not valid TOML: {error}; mend that line") from None
     except OSError as error:
-        raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
+        raise ConfigError(
+            f"{where}: cannot be read: {str(error.strerror).lower()}; check the file"
+        ) from None
     if "environment" in data:
         raise ConfigError(f"{where}: environment: the file's name says it; remove the key")
     try:

@@ -56,7 +56,7 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     folder = write(tmp_path, "dev", VALID)
     (folder / "dev.toml").write_bytes(b"\xff\xfe")
 
-    with pytest.raises(ConfigError, match="not valid TOML"):
+    with pytest.raises(ConfigError, match="byte 0 is not UTF-8"):
         load_environment("dev", folder)
 
 
