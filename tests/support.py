@@ -1,10 +1,7 @@
 """Small makers for tests: a valid environment, an app as `cdk synth` makes it, a quiet template."""
 
-import json
 import re
 import tempfile
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -17,8 +14,8 @@ from stacks.network import NetworkStack
 from stacks.platform import Platform
 from stacks.registry import RegistryStack
 from stacks.storage import StorageStack
+from tests.synthesis import feature_flags
 
-REPO = Path(__file__).parents[1]
 ACCOUNT = "111122223333"
 
 _USUAL: dict[str, Any] = {
@@ -47,13 +44,6 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         both_tables = isinstance(value, dict) and isinstance(result.get(key), dict)
         result[key] = merged(result[key], value) if both_tables else value
     return result
-
-
-@cache
-def feature_flags() -> dict[str, Any]:
-    """The context of cdk.json, which an app made in a test does not read by itself."""
-    context: dict[str, Any] = json.loads((REPO / "cdk.json").read_text())["context"]
-    return context
 
 
 def new_app() -> cdk.App:

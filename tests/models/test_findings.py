@@ -9,7 +9,8 @@ import pytest
 from constructs_lib.security_checks import register_security_checks
 from stacks.inference import InferenceStack
 from stacks.training import TrainingStack
-from tests.support import add_platform, add_stage, feature_flags, make_environment
+from tests.support import add_platform, add_stage, make_environment
+from tests.synthesis import feature_flags
 
 NVME = {
     "training": {"instance_type": "ml.g5.xlarge"},

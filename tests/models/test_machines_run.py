@@ -1,9 +1,6 @@
 """The three machines in the sandbox, on the ways that need no training."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,25 +10,16 @@ import pytest
 
 from sandbox.assembly import deploy_assembly
 from sandbox.server import Sandbox
-from tests.support import REPO, feature_flags
 
 Outputs = dict[str, str]
 GIVE_UP_AFTER_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def sandbox(tmp_path_factory: pytest.TempPathFactory, dev_assembly: Path) -> Iterator[Sandbox]:
     """dev, freshly deployed, without data and without versions."""
-    out = tmp_path_factory.mktemp("cdk.out")
-    context = json.dumps(feature_flags() | {"env": "dev"})
-    subprocess.run(
-        [sys.executable, "app.py"],
-        cwd=REPO,
-        check=True,
-        env={**os.environ, "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": context},
-    )
     with Sandbox(folder=tmp_path_factory.mktemp("sandbox")) as running:
-        deploy_assembly(Path(out), running.url)
+        deploy_assembly(dev_assembly, running.url)
         yield running
 
 

@@ -1,20 +1,13 @@
 """One real synthesis of every shipped environment, read from its files as the CDK CLI would."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.support import REPO, feature_flags
-
 Template = dict[str, Any]
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
-# A proxy nobody listens at: whoever asks the network fails instead of finding an answer.
-NOWHERE = "http://127.0.0.1:9"
 
 
 class Resource(NamedTuple):
@@ -90,32 +83,6 @@ class Assembly:
             for artifact in _read(manifest)["artifacts"].values():
                 if artifact["type"] == "aws:cloudformation:stack":
                     yield manifest, artifact
-
-
-def start_synthesis(folder: Path) -> subprocess.Popen[str]:
-    """Run `app.py` into `folder` with no credentials, no settings of AWS and no network."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "JSII_NODE": os.environ.get("JSII_NODE", ""),
-        # jsii keeps its unpacked packages there.
-        "HOME": os.environ.get("HOME", ""),
-        "PYTHONPATH": str(REPO),
-        "CDK_OUTDIR": str(folder),
-        "CDK_CONTEXT_JSON": json.dumps(feature_flags()),
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "HTTP_PROXY": NOWHERE,
-        "HTTPS_PROXY": NOWHERE,
-    }
-    return subprocess.Popen(
-        [sys.executable, "app.py"],
-        cwd=REPO,
-        env={key: value for key, value in environment.items() if value},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def _read(path: Path) -> Any:

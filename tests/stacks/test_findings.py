@@ -10,7 +10,7 @@ from aws_cdk import aws_s3 as s3
 
 from constructs_lib.security_checks import register_security_checks
 from tests.stacks.assembly import Assembly
-from tests.support import feature_flags
+from tests.synthesis import feature_flags
 
 PACKS = ("AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
 REASON_LETTERS = 40

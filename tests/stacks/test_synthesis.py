@@ -10,7 +10,7 @@ import pytest
 
 from config.loader import environment_names
 from tests.stacks.assembly import Assembly
-from tests.support import REPO, feature_flags
+from tests.synthesis import REPO, feature_flags
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -46,8 +46,8 @@ def test_two_syntheses_are_byte_identical(syntheses: tuple[Path, Path]) -> None:
     assert [name for name in first if first[name] != second[name]] == []
 
 
-def test_synthesis_looks_nothing_up(syntheses: tuple[Path, Path]) -> None:
-    for manifest in syntheses[0].rglob("manifest.json"):
+def test_synthesis_looks_nothing_up(synthesis: Path) -> None:
+    for manifest in synthesis.rglob("manifest.json"):
         assert "missing" not in json.loads(manifest.read_text())
 
 

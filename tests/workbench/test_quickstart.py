@@ -1,12 +1,10 @@
 """The quickstart is run as a user runs it, from the script that names things to the last answer."""
 
 import base64
-import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -16,24 +14,15 @@ from constructs_lib.notebook_lifecycle import QUICKSTART
 from sandbox.assembly import deploy_assembly
 from sandbox.server import Sandbox
 from tests.journeys.world import MODEL, STAGE, World
-from tests.support import REPO
 
 GIVE_UP_AFTER_SECONDS = 300
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory, dev_assembly: Path) -> Iterator[World]:
     """`kiban-dev`, deployed and still without a model."""
-    out = tmp_path_factory.mktemp("cdk.out")
-    context = json.loads((REPO / "cdk.json").read_text())["context"] | {"env": "dev"}
-    subprocess.run(
-        [sys.executable, "app.py"],
-        cwd=REPO,
-        check=True,
-        env={**os.environ, "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)},
-    )
     with Sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        deploy_assembly(out, sandbox.url)
+        deploy_assembly(dev_assembly, sandbox.url)
         yield World(sandbox)
 
 

@@ -1,0 +1,52 @@
+"""What a whole run has in common: one synthesis, and an order in which no worker ends late."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.synthesis import synthesised_once
+
+HERE = Path(__file__).parent
+# Longest first: one of these begun last would run alone after all others ended. The two syntheses
+# come early and together, so that who edits a file meanwhile does not make them differ.
+BEGUN_FIRST = (
+    "journeys/test_readme.py",
+    "stacks/test_synthesis.py",
+    "journeys/test_a_model_lives.py",
+    "workbench/test_quickstart.py",
+    "sandbox/engine/test_engine_cdk.py",
+    "sandbox/engine/test_engine_server.py",
+    "container/test_checkpoints.py",
+    "container/test_serve_lifecycle.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; all others keep their order."""
+    place = {HERE / name: number for number, name in enumerate(BEGUN_FIRST)}
+    if missing := [str(path.relative_to(HERE)) for path in place if not path.exists()]:
+        raise pytest.UsageError(
+            f"tests/conftest.py: BEGUN_FIRST names {missing[0]}, which is not there; "
+            "write its new name there or take it out"
+        )
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    # Under xdist every worker has its own folder below that of the whole run.
+    return base.parent if base.name.startswith("popen-") else base
+
+
+@pytest.fixture(scope="session")
+def synthesis(run_folder: Path) -> Path:
+    """`cdk.out` of every shipped environment, to be read only."""
+    return synthesised_once(run_folder / "synthesis" / "first")
+
+
+@pytest.fixture(scope="session")
+def dev_assembly(synthesis: Path) -> Path:
+    """The part of it that is dev: an assembly of its own, as CDK nests one in the other."""
+    return synthesis / "assembly-kiban-dev"
