@@ -22,13 +22,13 @@ demo: setup ## the ten steps, from nothing to an answering endpoint, on this mac
 	@./kiban demo
 
 test: setup ## every test
-	@python -m pytest -W error -n 2 --dist loadfile -q
+	@python -m pytest -W error -n 3 --dist loadfile --no-loadscope-reorder -q
 
 check: setup ## format, lint, types, tests
 	@ruff format --check .
 	@ruff check .
 	@mypy .
-	@python -m pytest -W error -n 2 --dist loadfile -q
+	@python -m pytest -W error -n 3 --dist loadfile --no-loadscope-reorder -q
 
 synth: setup ## the CloudFormation of every environment, checked by four rule packs
 	@cdk synth '**' --quiet
