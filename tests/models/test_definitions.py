@@ -1,8 +1,10 @@
 import json
+from functools import cache
 from typing import Any
 
 import botocore.session
 import pytest
+from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
 from tests.models.expressions import SAMPLE, value
@@ -114,9 +116,14 @@ def test_every_call_has_parameters_the_api_takes(purpose: str, private: bool) ->
         assert not report.has_errors(), f"{operation}: {report.generate_report()}"
 
 
+@cache
+def service_model(service: str) -> ServiceModel:
+    """botocore's description of a service; reading SageMaker's takes longer than a test."""
+    return botocore.session.get_session().get_service_model(service)
+
+
 def input_shape(service: str, operation: str) -> Any:
-    model = botocore.session.get_session().get_service_model(service)
-    return model.operation_model(operation).input_shape
+    return service_model(service).operation_model(operation).input_shape
 
 
 def as_api(given: Any, shape: Any) -> Any:
@@ -163,3 +170,18 @@ def test_samples_cover_every_variable_the_machines_set() -> None:
     for purpose in MACHINES:
         for name, state in states(purpose, **SPOT).items():
             assert set(state.get("Assign", {})) <= set(SAMPLE), name
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
+)
+@pytest.mark.parametrize("purpose", MACHINES)
+def test_a_machine_calls_the_integrations_of_its_own_partition(
+    purpose: str, region: str, partition: str
+) -> None:
+    stacks = environment_stacks(platform={"region": region})
+
+    for state in stacks.definition(purpose)["States"].values():
+        if state["Type"] == "Task":
+            assert state["Resource"].startswith(f"arn:{partition}:states:::")
+    assert "arn:aws:" not in str(stacks.training) + str(stacks.inference)
