@@ -1,11 +1,19 @@
 """How a model is served: machines, scaling, the way a new version takes over, alarms."""
 
+import math
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from config.instances import check_type, is_burstable
 from config.section import Section
+
+MOST_DEPLOYMENT_SECONDS = 28_800
+"""SageMaker ends a deployment after eight hours, and goes back to the old version."""
+
+# What new machines may take to start, beside the watching: all together, and a rolling batch.
+_START_SECONDS = 3_600
+_BATCH_START_SECONDS = 600
 
 EndpointType = Annotated[str, AfterValidator(lambda value: check_type(value, "endpoint"))]
 
@@ -77,6 +85,37 @@ class DeploymentConfig(Section):
         if self.strategy == "linear" and self.percent is not None and self.percent < 10:
             raise ValueError("a linear step is 10 to 50 percent; raise percent to 10 or more")
         return self
+
+    @model_validator(mode="after")
+    def _it_ends_before_sagemaker_ends_it(self) -> Self:
+        if self.longest_seconds > MOST_DEPLOYMENT_SECONDS:
+            left = MOST_DEPLOYMENT_SECONDS - self._start_seconds
+            most = left // (60 * (self._steps + 1))
+            raise ValueError(
+                f"{self._steps} steps of {self.bake_minutes} bake_minutes may take "
+                f"{self.longest_seconds} seconds with starting the machines, and SageMaker ends a "
+                f"deployment after {MOST_DEPLOYMENT_SECONDS}; lower bake_minutes to {most} or "
+                "raise percent"
+            )
+        return self
+
+    @property
+    def longest_seconds(self) -> int:
+        """Every wait, the last look at the new machines, and what the machines take to start."""
+        return (self._steps + 1) * 60 * self.bake_minutes + self._start_seconds
+
+    @property
+    def _steps(self) -> int:
+        """How often traffic moves and is watched before the next move."""
+        if self.strategy in ("all_at_once", "canary") or self.percent is None:
+            return int(self.strategy == "canary")
+        return math.ceil(100 / self.percent)
+
+    @property
+    def _start_seconds(self) -> int:
+        """A rolling update starts its machines batch by batch, the others all at once."""
+        batches = self._steps if self.strategy == "rolling" else 0
+        return max(_START_SECONDS, batches * _BATCH_START_SECONDS)
 
 
 class CaptureConfig(Section):

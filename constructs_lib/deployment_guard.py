@@ -1,18 +1,10 @@
 """How a new version takes over: in which steps, watched by which alarms, for how long."""
 
-import math
-
 from aws_cdk import aws_sagemaker as sagemaker
 
 from config.endpoint import DeploymentConfig
 
 _Endpoint = sagemaker.CfnEndpoint
-
-# SageMaker's own bounds of MaximumExecutionTimeoutInSeconds.
-_SHORTEST_TIMEOUT_SECONDS = 600
-_LONGEST_TIMEOUT_SECONDS = 28_800
-# What new machines may take to start, beside the watching.
-_START_SECONDS = 3_600
 
 
 def deployment_guard(
@@ -37,7 +29,7 @@ def _blue_green(config: DeploymentConfig) -> sagemaker.CfnEndpoint.BlueGreenUpda
     return _Endpoint.BlueGreenUpdatePolicyProperty(
         traffic_routing_configuration=_routing(config),
         termination_wait_in_seconds=bake_seconds,
-        maximum_execution_timeout_in_seconds=_timeout_seconds(config),
+        maximum_execution_timeout_in_seconds=config.longest_seconds,
     )
 
 
@@ -61,7 +53,7 @@ def _rolling(config: DeploymentConfig) -> sagemaker.CfnEndpoint.RollingUpdatePol
         rollback_maximum_batch_size=_Endpoint.CapacitySizeProperty(
             type="CAPACITY_PERCENT", value=100
         ),
-        maximum_execution_timeout_in_seconds=_timeout_seconds(config),
+        maximum_execution_timeout_in_seconds=config.longest_seconds,
     )
 
 
@@ -69,11 +61,3 @@ def _share(config: DeploymentConfig) -> sagemaker.CfnEndpoint.CapacitySizeProper
     # A share, not a count: scaling decides how many machines there are on the day.
     assert config.percent is not None, "checked when the file was read"
     return _Endpoint.CapacitySizeProperty(type="CAPACITY_PERCENT", value=config.percent)
-
-
-def _timeout_seconds(config: DeploymentConfig) -> int:
-    steps = {"all_at_once": 0, "canary": 1}.get(config.strategy)
-    if steps is None:
-        steps = math.ceil(100 / (config.percent or 100))
-    wanted = (steps + 1) * 60 * config.bake_minutes + _START_SECONDS
-    return max(_SHORTEST_TIMEOUT_SECONDS, min(_LONGEST_TIMEOUT_SECONDS, wanted))

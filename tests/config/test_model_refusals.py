@@ -80,6 +80,25 @@ def test_a_deployment_that_aws_refuses_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("strategy", "percent", "most_minutes"),
+    [("linear", 10, 38), ("linear", 20, 60), ("rolling", 5, 13), ("rolling", 20, 60)],
+)
+def test_a_deployment_ends_before_sagemaker_ends_it(
+    tmp_path: Path, strategy: str, percent: int, most_minutes: int
+) -> None:
+    def file(minutes: int) -> str:
+        deployment = f'strategy = "{strategy}", percent = {percent}, bake_minutes = {minutes}'
+        scaling = "scaling = { min_instances = 20, max_instances = 20 }"
+        return f"{VALID}{ENDPOINT}deployment = {{ {deployment} }}\n{scaling}\n"
+
+    load_environment("dev", write(tmp_path, "dev", file(most_minutes)))
+    if most_minutes < 60:
+        message = refusal(tmp_path, file(most_minutes + 1))
+        assert "ends a deployment after 28800" in message
+        assert f"lower bake_minutes to {most_minutes} or raise percent" in message
+
+
+@pytest.mark.parametrize(
     ("given", "problem"),
     [
         ("max_wait_minutes = 90", "max_wait_minutes is for spot = true"),

@@ -73,6 +73,7 @@ def test_all_at_once_still_keeps_the_old_machines_for_a_while() -> None:
         ({"strategy": "canary", "percent": 50, "bake_minutes": 60}, 7_200),
         ({"strategy": "linear", "percent": 33, "bake_minutes": 30}, 9_000),
         ({"strategy": "rolling", "percent": 20, "bake_minutes": 20}, 6_000),
+        ({"strategy": "rolling", "percent": 5, "bake_minutes": 13}, 15_600),
     ],
 )
 def test_a_takeover_may_take_longer_than_all_its_waits(
