@@ -100,6 +100,16 @@ def retry_busy(prefix: str) -> State:
     return retry(errors, attempts=5, first_seconds=2, most_seconds=60)
 
 
+def in_partition(states: States, partition: str) -> States:
+    """`states` as another partition names its integrations, as in `arn:aws-cn:states:::…`."""
+    return {
+        name: state | {"Resource": state["Resource"].replace("arn:aws:", f"arn:{partition}:", 1)}
+        if "Resource" in state
+        else state
+        for name, state in states.items()
+    }
+
+
 def catch_all(then: str) -> State:
     """Whatever went wrong is remembered as `failure`, and `then` decides."""
     return {"ErrorEquals": ["States.ALL"], "Assign": FAILURE, "Next": then}

@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from constructs_lib.asl import States
+from constructs_lib.asl import States, in_partition
 from constructs_lib.model_site import ModelSite
 from constructs_lib.service_log_group import ServiceLogGroup
 from constructs_lib.service_role import ServiceRole
@@ -82,7 +82,7 @@ class StateMachine(Construct):
             "QueryLanguage": "JSONata",
             "StartAt": start,
             "TimeoutSeconds": timeout_seconds,
-            "States": states,
+            "States": in_partition(states, Stack.of(self).partition),
         }
         self._machine = sfn.CfnStateMachine(
             self,
