@@ -62,6 +62,8 @@ class ImageRepository(ecr.Repository):
             grantee,
             [
                 "ecr:BatchCheckLayerAvailability",
+                # BuildKit asks for the manifest before it uploads one.
+                "ecr:BatchGetImage",
                 "ecr:CompleteLayerUpload",
                 "ecr:InitiateLayerUpload",
                 "ecr:PutImage",

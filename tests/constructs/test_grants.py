@@ -110,6 +110,18 @@ def test_a_prefix_is_answered_for_with_the_call_that_needs_it() -> None:
             },
         ),
         (
+            lambda p, who: p.registry.repository.grant_push(who),
+            {
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:BatchGetImage",
+                "ecr:CompleteLayerUpload",
+                "ecr:GetAuthorizationToken",
+                "ecr:InitiateLayerUpload",
+                "ecr:PutImage",
+                "ecr:UploadLayerPart",
+            },
+        ),
+        (
             lambda p, who: p.registry.image_build.grant_start(who),
             {"codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"},
         ),
@@ -118,7 +130,7 @@ def test_a_prefix_is_answered_for_with_the_call_that_needs_it() -> None:
             {"kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"},
         ),
     ],
-    ids=["use", "decrypt", "volumes", "describe", "pull", "build", "notice"],
+    ids=["use", "decrypt", "volumes", "describe", "pull", "push", "build", "notice"],
 )
 def test_a_grant_is_exactly_its_calls(grant: Granting, wanted: set[str]) -> None:
     statements, _ = granted(grant)
