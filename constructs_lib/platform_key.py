@@ -80,8 +80,13 @@ def _service_statements(stack: Stack) -> list[iam.PolicyStatement]:
             ["kms:Decrypt", "kms:GenerateDataKey"],
             own_account,
         ),
-        # Logs of an encrypted state machine are written by the delivery service.
-        _statement(["delivery.logs.amazonaws.com"], ["kms:Decrypt"], own_account),
+        # Logs of an encrypted state machine are written by the delivery service, which names this
+        # account in the encryption context only.
+        _statement(
+            ["delivery.logs.amazonaws.com"],
+            ["kms:Decrypt"],
+            {"StringLike": {"kms:EncryptionContext:SourceArn": log_groups}},
+        ),
     ]
 
 

@@ -179,3 +179,17 @@ def test_what_publishes_to_the_topic_may_use_the_key(usual: Stacks) -> None:
     assert publishers[0]["Condition"] == {
         "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     }
+
+
+def test_log_delivery_reads_with_the_key_what_this_account_logs(usual: Stacks) -> None:
+    (key,) = usual.resources("Storage", "AWS::KMS::Key")
+    (delivery,) = (
+        statement
+        for statement in key["KeyPolicy"]["Statement"]
+        if statement["Principal"].get("Service") == "delivery.logs.amazonaws.com"
+    )
+
+    assert delivery["Action"] == "kms:Decrypt"
+    (context,) = delivery["Condition"]["StringLike"]
+    # Known to be sent: the data key is generated with it, and opens with nothing else.
+    assert context == "kms:EncryptionContext:SourceArn"
