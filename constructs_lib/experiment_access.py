@@ -36,8 +36,8 @@ def grant_experiments(permissions: iam.ManagedPolicy, site: ModelSite) -> None:
 def _bounds(site: ModelSite) -> dict[str, Any]:
     conditions: dict[str, Any] = {
         "ArnEquals": {
-            "sagemaker:OutputKmsKey": site.key.key_arn,
-            "sagemaker:VolumeKmsKey": site.key.key_arn,
+            "sagemaker:OutputKmsKeyArn": site.key.key_arn,
+            "sagemaker:VolumeKmsKeyArn": site.key.key_arn,
         },
         "Bool": {"sagemaker:NetworkIsolation": "true"},
     }

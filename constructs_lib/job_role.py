@@ -3,6 +3,7 @@
 from aws_cdk import Stack
 from constructs import Construct
 
+from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.model_site import ModelSite
 from constructs_lib.service_role import ServiceRole
 from constructs_lib.wildcards import acknowledge_wildcard
@@ -34,12 +35,10 @@ class JobRole(ServiceRole):
     def _allow_logs(self, site: ModelSite) -> None:
         # All jobs of the account share these log groups, so the platform cannot own them.
         stack = Stack.of(self)
-        groups = [
-            stack.format_arn(service="logs", resource=f"log-group:{name}") for name in _LOG_GROUPS
-        ]
-        self.allow(["logs:CreateLogGroup", "logs:DescribeLogStreams"], groups)
-        for group in groups:
-            streams = f"{group}:log-stream:{site.name}-*"
+        for name in _LOG_GROUPS:
+            group, empty_stream = log_group_arns(stack, name)
+            self.allow(["logs:CreateLogGroup", "logs:DescribeLogStreams"], [group, empty_stream])
+            streams = f"{empty_stream}{site.name}-*"
             self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
             acknowledge_wildcard(
                 self.permissions,

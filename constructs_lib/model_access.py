@@ -5,6 +5,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.experiment_access import grant_experiments
+from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -45,11 +46,11 @@ class ModelAccess(Construct):
         endpoint = f"/aws/sagemaker/Endpoints/{self._site.full_name}"
         streams = {f"/aws/sagemaker/{group}": f"{self._site.name}-*" for group in _LOG_GROUPS}
         for name, stream in {**streams, endpoint: "*"}.items():
-            group = self._arn("logs", f"log-group:{name}:log-stream:")
-            self._add(["logs:DescribeLogStreams"], [group])
+            group, empty_stream = log_group_arns(Stack.of(self), name)
+            self._add(["logs:DescribeLogStreams"], [group, empty_stream])
             self._allow(
                 ["logs:GetLogEvents"],
-                f"{group}{stream}",
+                f"{empty_stream}{stream}",
                 "logs:GetLogEvents reads one stream, and SageMaker names the streams after jobs "
                 "and machines that come and go",
             )

@@ -21,8 +21,12 @@ class ModelPackageGroup(Construct):
             model_package_group_name=site.full_name,
             model_package_group_description=f"Versions of {site.name} in {site.config.stage}",
         )
+        # Kept when its stack goes, but not when creating the stack failed: its name must be free
+        # for the next try.
         self._group.apply_removal_policy(
-            RemovalPolicy.RETAIN if site.config.keeps_data else RemovalPolicy.DESTROY
+            RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+            if site.config.keeps_data
+            else RemovalPolicy.DESTROY
         )
 
     @property

@@ -1,5 +1,6 @@
 """Some services choose where they log; owning that log group gives it a key and an end."""
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -24,3 +25,6 @@ class ServiceLogGroup(PrivateLogGroup):
         group = self.node.default_child
         assert isinstance(group, logs.CfnLogGroup), "a log group's default child is its L1"
         group.log_group_name = name
+        if config.keeps_data:
+            # Not after a creation that failed: the next try needs the name.
+            group.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)

@@ -8,6 +8,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.nightly_stop import NightlyStop
 from constructs_lib.notebook_lifecycle import NotebookLifecycle
 from constructs_lib.platform_key import PlatformKey
@@ -104,9 +105,9 @@ class Workbench(Construct):
 
     def _allow_lifecycle_logs(self) -> None:
         # SageMaker writes the notebook's logs with the notebook's own role.
-        group = self._arn("logs", "log-group:/aws/sagemaker/NotebookInstances")
-        streams = f"{group}:log-stream:{self._name}/*"
-        self._role.allow(["logs:CreateLogGroup"], [group])
+        group, empty_stream = log_group_arns(Stack.of(self), "/aws/sagemaker/NotebookInstances")
+        streams = f"{empty_stream}{self._name}/*"
+        self._role.allow(["logs:CreateLogGroup"], [group, empty_stream])
         self._role.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
         acknowledge_wildcard(
             self._role.permissions,

@@ -6,6 +6,7 @@ import pytest
 from tests.models.stacks import Templates, environment_stacks, flat, model_stacks, only
 
 SCALED = {"scaling": {"min_instances": 2, "max_instances": 8, "track": {"target_per_minute": 600}}}
+KEPT = "RetainExceptOnCreate"
 VERSION = "arn:aws:sagemaker:us-east-1:111122223333:model-package/kiban-test-churn/7"
 
 
@@ -203,8 +204,19 @@ def test_stacks_that_keep_data_are_protected() -> None:
     (group,) = kept.trained("AWS::SageMaker::ModelPackageGroup")
     (gone,) = served().trained("AWS::SageMaker::ModelPackageGroup")
 
-    assert (group["DeletionPolicy"], gone["DeletionPolicy"]) == ("Retain", "Delete")
+    assert (group["DeletionPolicy"], group["UpdateReplacePolicy"]) == (KEPT, "Retain")
+    assert gone["DeletionPolicy"] == "Delete"
     assert group["Properties"]["ModelPackageGroupName"] == "kiban-test-churn"
+
+
+def test_a_log_group_with_a_name_is_in_the_way_of_no_second_try() -> None:
+    kept = environment_stacks(platform={"removal": "retain"})
+    groups = [*kept.served("AWS::Logs::LogGroup"), *kept.trained("AWS::Logs::LogGroup")]
+
+    assert len(groups) == 4
+    for group in groups:
+        assert group["Properties"]["LogGroupName"].startswith("/aws/")
+        assert (group["DeletionPolicy"], group["UpdateReplacePolicy"]) == (KEPT, "Retain")
 
 
 def test_applications_may_invoke_this_endpoint_and_nothing_else() -> None:

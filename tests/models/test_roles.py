@@ -250,3 +250,11 @@ def test_a_rollout_may_read_the_parameter_that_every_update_of_the_stack_reads_a
     (arn,) = resources(stacks, "RolloutMachineRole", "ssm:GetParameters")
 
     assert arn.endswith(f":parameter{default}")
+
+
+def test_a_first_job_may_create_its_log_group_however_the_call_names_it() -> None:
+    found = resources(model_stacks(), "JobRole", "logs:CreateLogGroup")
+
+    for kind in ("TrainingJobs", "ProcessingJobs"):
+        ends = [arn.partition(f"/aws/sagemaker/{kind}")[2] for arn in found if kind in arn]
+        assert ends == ["", ":log-stream:"]

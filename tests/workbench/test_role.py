@@ -136,8 +136,8 @@ def test_experiments_are_encrypted_with_the_platform_key_and_isolated(
     [creating] = statements_for(allowed, "sagemaker:CreateTrainingJob")
 
     assert set(creating.conditions["ArnEquals"]) == {
-        "sagemaker:OutputKmsKey",
-        "sagemaker:VolumeKmsKey",
+        "sagemaker:OutputKmsKeyArn",
+        "sagemaker:VolumeKmsKeyArn",
     }
     assert creating.conditions["Bool"] == {"sagemaker:NetworkIsolation": "true"}
 
