@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from sandbox import context
+from sandbox import context, frugality
 from sandbox.server import Sandbox
 
 STATE_FILE = "state.json"
@@ -27,6 +27,7 @@ def serve(folder: Path, port: int, region: str) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
+    frugality.forget_other_regions(region)
     try:
         sandbox = Sandbox(folder, port=port, region=region).start()
     except OSError as error:
