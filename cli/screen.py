@@ -19,10 +19,18 @@ _GOOD = frozenset({"ok", "live", "ready", "registered", "running", "Approved", "
 _BAD = frozenset({"fail", "refused", "Rejected", "FAILED", "TIMED_OUT", "ABORTED", "Failed"})
 
 
+class _Console(Console):
+    """Rich ends the program with 1 when a reader has seen enough; that is no failure."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to `main`, which ends well."""
+        raise BrokenPipeError
+
+
 def _console(stderr: bool) -> Console:
     watched = (sys.stderr if stderr else sys.stdout).isatty()
     width = None if watched or "COLUMNS" in os.environ else _WIDTH_WITHOUT_TERMINAL
-    return Console(stderr=stderr, highlight=False, width=width)
+    return _Console(stderr=stderr, highlight=False, width=width)
 
 
 out = _console(stderr=False)

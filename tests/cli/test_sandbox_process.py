@@ -43,6 +43,15 @@ def test_up_says_where_the_sandbox_answers(started: tuple[Path, Screen]) -> None
         pass
 
 
+def test_an_idle_sandbox_is_small(started: tuple[Path, Screen]) -> None:
+    if not Path("/proc/self/status").exists():
+        pytest.skip("only Linux tells a process's memory in a file")
+    told = Path(f"/proc/{state_of(started[0])['pid']}/status").read_text().splitlines()
+    resident_kb = next(int(line.split()[1]) for line in told if line.startswith("VmRSS"))
+
+    assert resident_kb < 260 * 1024
+
+
 def test_a_second_up_finds_the_sandbox_running(started: tuple[Path, Screen]) -> None:
     folder, _ = started
     before = state_of(folder)["pid"]
@@ -70,6 +79,42 @@ def test_two_ups_at_once_start_one_sandbox(tmp_path: Path) -> None:
         assert all(len(text.splitlines()) <= 1 for text in told)
     finally:
         serving.stop(tmp_path)
+
+
+@pytest.mark.parametrize("redirection", ["| head -1", ">&-", ">&- 2>&-", "<&-"])
+def test_output_that_nobody_reads_is_no_failure(
+    started: tuple[Path, Screen], redirection: str
+) -> None:
+    variables = {**os.environ, "KIBAN_SANDBOX": str(started[0])}
+    words = f"set -o pipefail; '{sys.executable}' -m cli status --sandbox {redirection}"
+    done = subprocess.run(
+        ["bash", "-c", words], cwd=PROJECT, env=variables, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_full_disk_is_one_line(started: tuple[Path, Screen]) -> None:
+    variables = {**os.environ, "KIBAN_SANDBOX": str(started[0])}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "status", "--sandbox"],
+            cwd=PROJECT,
+            env=variables,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == "this machine: no space left on device; free some space and try again\n"
+
+
+def test_a_stream_without_our_marks_is_no_failure(started: tuple[Path, Screen]) -> None:
+    screen = kiban("doctor", folder=started[0], variables={"PYTHONIOENCODING": "ascii"})
+
+    assert screen.code == 1
+    assert "unexpected" not in screen.err
 
 
 def test_a_folder_nobody_can_write_to_is_one_line(tmp_path: Path) -> None:
