@@ -24,6 +24,8 @@ class JobRole(ServiceRole):
         site.data.grant_read_prefix(self.permissions, site.prefix)
         site.artifacts.grant_read_prefix(self.permissions, site.prefix)
         site.artifacts.grant_write_prefix(self.permissions, site.prefix)
+        # A checkpoint that the container gives up is deleted in the bucket too.
+        site.artifacts.grant_delete_prefix(self.permissions, f"{site.prefix}checkpoints/")
         site.key.grant_use(self.permissions)
         site.key.grant_for_volumes(self.permissions)
         site.repository.grant_pull(self.permissions)

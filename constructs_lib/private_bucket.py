@@ -70,6 +70,10 @@ class PrivateBucket(s3.Bucket):
         self._grant_bucket(grantee, ["s3:GetBucketLocation"])
         return self._grant_objects(grantee, prefix, ["s3:PutObject", "s3:AbortMultipartUpload"])
 
+    def grant_delete_prefix(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
+        """Let `grantee` delete objects below `prefix`; what they held stays as an old version."""
+        return self._grant_objects(grantee, prefix, ["s3:DeleteObject"])
+
     def _grant_list(self, grantee: iam.IGrantable, prefix: str) -> None:
         self._grant_bucket(grantee, ["s3:GetBucketLocation"])
         iam.Grant.add_to_principal(

@@ -95,7 +95,8 @@ CANNOT = {
         *("iam:PassRole", "kms:CreateGrant", "logs:CreateLogGroup"),
     ],
     "JobRole": [
-        *("s3:DeleteObject", "ecr:PutImage", "iam:PassRole", "sagemaker:CreateTrainingJob"),
+        *("s3:DeleteObjectVersion", "ecr:PutImage", "iam:PassRole"),
+        "sagemaker:CreateTrainingJob",
         *("sagemaker:UpdateModelPackage", "states:StartExecution"),
     ],
     "WorkflowMachineRole": [
@@ -141,6 +142,12 @@ def test_jobs_stay_below_their_models_prefix() -> None:
 
     for action in ("s3:GetObject", "s3:PutObject"):
         assert all(r.endswith("/churn/*") for r in resources(stacks, "JobRole", action))
+
+
+def test_jobs_delete_nothing_but_their_models_checkpoints() -> None:
+    (found,) = resources(model_stacks(), "JobRole", "s3:DeleteObject")
+
+    assert found.endswith("/churn/checkpoints/*")
 
 
 def test_the_rollout_can_reject_but_never_approve() -> None:
