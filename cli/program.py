@@ -42,11 +42,34 @@ _ADVICE = {
     errno.EEXIST: _ELSEWHERE,
 }
 
+_EXAMPLES = {
+    "demo": "demo --keep",
+    "up": "up --port 4600",
+    "down": "down",
+    "doctor": "doctor --env prod",
+    "deploy": "deploy --env dev --sandbox",
+    "status": "status --sandbox",
+    "destroy": "destroy --env dev",
+    "train": "train churn --wait --sandbox",
+    "runs": "runs churn --limit 3 --sandbox",
+    "logs": "logs churn --follow --sandbox",
+    "models": "models churn --sandbox",
+    "approve": "approve churn 1 --wait --sandbox",
+    "reject": 'reject churn 1 --reason "too many false alarms" --sandbox',
+    "predict": "predict churn rows.csv --sandbox",
+    "data put": "data put churn my.csv --label churned --sandbox",
+    "data list": "data list churn --sandbox",
+}
 _PANELS = {
     "Try it on this machine": (demo, up, down),
     "Environments": (doctor, deploy, status, destroy),
     "Models": (train, runs, logs, models, approve, reject, predict),
 }
+
+
+def _example(command: str) -> str:
+    return f"Example: ./kiban {_EXAMPLES[command]}"
+
 
 app = typer.Typer(
     name="kiban",
@@ -56,11 +79,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 data = typer.Typer(help="Training data: put a CSV file, list versions.", no_args_is_help=True)
-data.command("put")(data_put)
-data.command("list")(data_list)
+data.command("put", epilog=_example("data put"))(data_put)
+data.command("list", epilog=_example("data list"))(data_list)
 for panel, commands in _PANELS.items():
     for command in commands:
-        app.command(command.__name__, rich_help_panel=panel)(command)
+        name = command.__name__
+        app.command(name, rich_help_panel=panel, epilog=_example(name))(command)
 app.add_typer(data, name="data", rich_help_panel="Models")
 
 

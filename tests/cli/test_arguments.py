@@ -42,6 +42,17 @@ def test_help_is_no_failure_and_has_no_control_characters_in_a_pipe(tmp_path: Pa
         assert word in screen.out
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["demo", "up", "deploy", "train", "logs", "approve", "reject", "predict", "data put"],
+)
+def test_the_help_of_a_command_gives_an_example(tmp_path: Path, command: str) -> None:
+    screen = kiban(*command.split(), "--help", folder=tmp_path)
+
+    assert screen.code == 0
+    assert f"Example: ./kiban {command}" in screen.out
+
+
 def test_logs_are_read_from_one_source_at_a_time(tmp_path: Path) -> None:
     screen = kiban("logs", "churn", "--job", "--endpoint", "--sandbox", folder=tmp_path)
 
