@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,8 +25,9 @@ _FINISHED = re.compile(
 _BEGUN = re.compile(
     r"^(?:.*\()?(?P<stack>[\w-]+)\)?: (?P<what>deploying|destroying|start: Building)"
 )
-_TROUBLE = ("‣", "❌", "Error:", "error:", "failed:", "Failed")
+_TROUBLE = ("‣", "❌", "Error:", "error:", "failed:", "Failed", "Another CLI")
 _CANCELLED = "cancelled"
+_LOOK_SECONDS = 1.0
 
 
 @dataclass
@@ -127,6 +129,7 @@ def follow(
             on_change(progress)
         code = child.wait()
     if code:
+        env.connection.require_answer()
         raise Failure(_reason(progress, log))
     return progress
 
@@ -159,13 +162,30 @@ def _running(env: Environment, words: list[str]) -> Iterator[subprocess.Popen[st
         errors="replace",
         start_new_session=True,
     ) as child:
+        over = threading.Event()
+        threading.Thread(target=_end_with_sandbox, args=(env, child, over), daemon=True).start()
         try:
             yield child
         finally:
-            if child.poll() is None:
-                # The CDK command line starts the app as a child of its own: end the whole group.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGTERM)
+            over.set()
+            _end(child)
+
+
+def _end_with_sandbox(
+    env: Environment, child: subprocess.Popen[str], over: threading.Event
+) -> None:
+    """End the command when its sandbox is gone; alone it would try again for a minute."""
+    while env.connection.is_sandbox and not over.wait(_LOOK_SECONDS):
+        if not env.connection.answers():
+            _end(child)
+            return
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    if child.poll() is None:
+        # The CDK command line starts the app as a child of its own: end the whole group.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGTERM)
 
 
 def _reason(progress: Progress, log: Path) -> str:

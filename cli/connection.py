@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import socket
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,6 +31,26 @@ class Connection:
         if self.url is None:
             return _aws_client(service, self.region)
         return _sandbox_client(service, require_loopback(self.url), self.region)
+
+    def answers(self) -> bool:
+        """Return whether something listens where the sandbox was; AWS is taken for granted."""
+        if self.url is None:
+            return True
+        parts = urlsplit(require_loopback(self.url))
+        try:
+            with socket.create_connection((parts.hostname, parts.port or 80), timeout=30):
+                return True
+        except TimeoutError:
+            return True
+        except OSError:
+            return False
+
+    def require_answer(self) -> None:
+        """Raise Failure when the sandbox is gone."""
+        if not self.answers():
+            raise Failure(
+                f"sandbox: nothing answers at {self.url}; start it again with: ./kiban up"
+            )
 
     def child_environment(self) -> dict[str, str]:
         """Environment variables for a program that shall reach what this connection reaches."""

@@ -1,3 +1,4 @@
+import socket
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def read(text: str) -> Progress:
 
 
 def dev() -> Environment:
-    return Environment(load_environment("dev"), Connection("us-east-1", "http://127.0.0.1:4"))
+    return Environment(load_environment("dev"), Connection("us-east-1"))
 
 
 def test_progress_tells_what_became_of_each_stack() -> None:
@@ -82,6 +83,24 @@ def test_a_command_that_fails_says_why_in_one_line_and_keeps_the_rest(tmp_path: 
 def test_a_command_that_fails_in_silence_is_a_failure_too(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="without saying why"):
         cdk.follow(dev(), ["sh", "-c", "exit 3"], tmp_path / "log", lambda _: None)
+
+
+def test_a_second_deployment_at_once_learns_of_the_first(tmp_path: Path) -> None:
+    words = ["sh", "-c", "echo 'Another CLI (PID=7) is currently synthing to cdk.out.'; exit 1"]
+
+    with pytest.raises(Failure, match=r"CDK: Another CLI \(PID=7\) is currently synthing"):
+        cdk.follow(dev(), words, tmp_path / "log", lambda _: None)
+
+
+def test_a_command_ends_soon_after_its_sandbox_is_gone(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as once:
+        url = f"http://127.0.0.1:{once.getsockname()[1]}"
+    gone = Environment(load_environment("dev"), Connection("us-east-1", url))
+    # Without the watch this would hang for as long as the test run may take.
+    forever = ["sh", "-c", "while true; do sleep 0.1; done"]
+
+    with pytest.raises(Failure, match=f"nothing answers at {url}"):
+        cdk.follow(gone, forever, tmp_path / "log", lambda _: None)
 
 
 def test_a_deployment_names_the_stage_and_never_a_parameter() -> None:
