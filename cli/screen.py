@@ -15,6 +15,7 @@ from rich.status import Status
 from rich.table import Table
 
 _WIDTH_WITHOUT_TERMINAL = 100
+_COMFORTABLE_WIDTH = 80
 _GOOD = frozenset({"ok", "live", "ready", "registered", "running", "Approved", "SUCCEEDED"})
 _BAD = frozenset({"fail", "refused", "Rejected", "FAILED", "TIMED_OUT", "ABORTED", "Failed"})
 
@@ -63,7 +64,8 @@ def title(text: str, note: str = "") -> None:
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print aligned columns; a header that begins with `>` is aligned right."""
-    grid = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    gap = 3 if out.width >= _COMFORTABLE_WIDTH else 1
+    grid = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="dim")
     for header in headers:
         grid.add_column(
             header.removeprefix(">"),
