@@ -92,6 +92,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0 ok, 1 failed, 2 wrong input, 130 interrupted."""
     try:
         code = app(args=arguments, prog_name="kiban", standalone_mode=False)
+        # What cannot be written has to be said here; when Python exits it is too late for a line.
+        sys.stdout.flush()
     except Failure as failure:
         return _complain(str(failure), failure.exit_code)
     except typer.TyperException as error:
@@ -99,15 +101,24 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough.
+        _drop_unwritten()
         return 0
     except Exception as error:
+        _drop_unwritten()
         # The last door: a person gets one line, the traceback goes where it can be read.
         return _complain(awserrors.explain(error) or _system(error) or _unexpected(error), 1)
     if code == INTERRUPTED:
         return _complain("interrupted", INTERRUPTED)
     return int(code or 0)
+
+
+def _drop_unwritten() -> None:
+    """Keep Python from trying, and complaining, once more when it exits."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(text: str, code: int) -> int:

@@ -94,8 +94,13 @@ def test_output_that_nobody_reads_is_no_failure(
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_full_disk_is_one_line(started: tuple[Path, Screen]) -> None:
-    variables = {**os.environ, "KIBAN_SANDBOX": str(started[0])}
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_one_line(started: tuple[Path, Screen], unbuffered: str) -> None:
+    variables = {
+        **os.environ,
+        "KIBAN_SANDBOX": str(started[0]),
+        "PYTHONUNBUFFERED": unbuffered,
+    }
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "cli", "status", "--sandbox"],
