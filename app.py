@@ -1,11 +1,10 @@
 """The architecture: every environment file becomes one stage, every lifecycle one stack."""
 
-from aws_cdk import App
-
+import constructs_lib.single_run  # noqa: F401 (to import it is its effect)
 from config.loader import load_or_exit
 from config.schema import EnvironmentConfig
 from constructs_lib.environment_stage import EnvironmentStage, tag_model
-from constructs_lib.security_checks import register_security_checks
+from constructs_lib.security_checks import CheckedApp
 from stacks.inference import InferenceStack
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
@@ -16,7 +15,7 @@ from stacks.training import TrainingStack
 from stacks.workbench import WorkbenchStack
 
 
-def add_environment(app: App, config: EnvironmentConfig) -> None:
+def add_environment(app: CheckedApp, config: EnvironmentConfig) -> None:
     """Add one environment's stacks to `app`, in the order in which they build on each other."""
     stage = EnvironmentStage(app, config=config)
     storage = StorageStack(stage, "Storage", config=config)
@@ -52,8 +51,7 @@ def add_environment(app: App, config: EnvironmentConfig) -> None:
     )
 
 
-app = App()
-register_security_checks(app)
+app = CheckedApp()
 for environment in load_or_exit(app.node.try_get_context("env")):
     add_environment(app, environment)
 app.synth()

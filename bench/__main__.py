@@ -8,13 +8,13 @@ from rich.table import Table
 from bench import flow, synthesis
 from bench.measurement import Figure
 
-ROUNDS = 3
+ROUNDS = 7
 
 
 def main() -> int:
     """Print the table; 1 when a figure is over its limit."""
     console = Console()
-    with console.status("synthesising, three rounds, interleaved"):
+    with console.status("synthesising, seven rounds, interleaved"):
         figures = synthesis.measure(ROUNDS)
     with console.status("running the sandbox"):
         figures += flow.measure(figures[0].value)

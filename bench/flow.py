@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from bench.measurement import Figure, seconds_of
-from bench.synthesis import REPO, synthesise_into
+from bench.synthesis import PLATFORM, REPO, synthesise_into
 from sandbox.assembly import deploy_assembly
 from sandbox.server import Sandbox
 from tests.journeys.rows import good_split
@@ -50,8 +50,8 @@ def _deployment_and_training() -> dict[str, tuple[float, float]]:
     """staging approves by itself, so nothing here waits for a person."""
     with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder) / "sandbox") as sandbox:
         dev, staging = Path(folder) / "dev", Path(folder) / "staging"
-        synthesise_into(dev, "app.py", {"env": "dev"})
-        synthesise_into(staging, "app.py", {"env": "staging"})
+        synthesise_into(dev, PLATFORM, {"env": "dev"})
+        synthesise_into(staging, PLATFORM, {"env": "staging"})
         deployed = seconds_of(lambda: deploy_assembly(dev, sandbox.url))
         deploy_assembly(staging, sandbox.url)
         world = World(sandbox, stage="kiban-staging")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -12,11 +13,16 @@ from bench.measurement import Figure, interleaved_medians
 REPO = Path(__file__).parent.parent
 
 
-def synthesise_into(out: Path, program: str, context: dict[str, object]) -> None:
-    """Run one CDK app with the context of cdk.json, as the CDK command line does."""
+ONE_BUCKET = shlex.join([sys.executable, "bench/one_bucket_app.py"])
+PLATFORM = json.loads((REPO / "cdk.json").read_text())["app"]
+
+
+def synthesise_into(out: Path, command: str, context: dict[str, object]) -> None:
+    """Run the command of a CDK app with the context of cdk.json, as the CDK command line does."""
     flags = json.loads((REPO / "cdk.json").read_text())["context"]
     subprocess.run(
-        [sys.executable, program],
+        command,
+        shell=True,
         cwd=REPO,
         check=True,
         stdout=subprocess.DEVNULL,
@@ -29,19 +35,19 @@ def synthesise_into(out: Path, program: str, context: dict[str, object]) -> None
     )
 
 
-def synthesise(program: str, context: dict[str, object]) -> None:
+def synthesise(command: str, context: dict[str, object]) -> None:
     """Synthesise into a folder that is thrown away."""
     with tempfile.TemporaryDirectory() as out:
-        synthesise_into(Path(out), program, context)
+        synthesise_into(Path(out), command, context)
 
 
 def measure(rounds: int) -> list[Figure]:
     """Ratios to the one-bucket app, medians of interleaved rounds."""
     medians = interleaved_medians(
         {
-            "one bucket": lambda: synthesise("bench/one_bucket_app.py", {}),
-            "dev": lambda: synthesise("app.py", {"env": "dev"}),
-            "all": lambda: synthesise("app.py", {}),
+            "one bucket": lambda: synthesise(ONE_BUCKET, {}),
+            "dev": lambda: synthesise(PLATFORM, {"env": "dev"}),
+            "all": lambda: synthesise(PLATFORM, {}),
         },
         rounds,
     )

@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 
-from aws_cdk import Acknowledgment, Fn, Stack, Validations
+from aws_cdk import Fn, Stack
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.image_repository import ImageRepository
 from constructs_lib.platform_key import PlatformKey
 from constructs_lib.private_log_group import PrivateLogGroup
@@ -146,10 +147,10 @@ def _logs(log_group: PrivateLogGroup) -> codebuild.CfnProject.LogsConfigProperty
 
 
 def _acknowledge(project: codebuild.CfnProject) -> None:
-    reason = (
+    acknowledge(
+        project,
         "StartBuild reads one S3 object with this project's role; there is no GitHub or "
-        "Bitbucket repository to sign in to"
+        "Bitbucket repository to sign in to",
+        "HIPAA.Security-CodeBuildProjectSourceRepoUrl",
+        "PCI.DSS.321-CodeBuildProjectSourceRepoUrl",
     )
-    for pack in ("HIPAA.Security", "PCI.DSS.321"):
-        finding = f"{pack}::{pack}-CodeBuildProjectSourceRepoUrl"
-        Validations.of(project).acknowledge(Acknowledgment(id=finding, reason=reason))

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.acknowledgments import acknowledge, in_frameworks
 from constructs_lib.platform_key import PlatformKey
 from constructs_lib.wildcards import acknowledge_wildcard, imported_arn
 
@@ -115,14 +116,15 @@ def _usual_rules(old_version_days: int) -> list[s3.LifecycleRule]:
 
 
 def _acknowledge(bucket: PrivateBucket, *, is_log_target: bool) -> None:
-    packs = ("NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
-    replication = (
+    acknowledge(
+        bucket,
         "PutBucketReplication needs a second region; an environment is one region, and versions "
-        "protect against overwriting"
+        "protect against overwriting",
+        *in_frameworks("S3BucketReplicationEnabled"),
     )
-    findings = {f"{pack}::{pack}-S3BucketReplicationEnabled": replication for pack in packs}
     if is_log_target:
-        kms_reason = "S3 server access log delivery refuses a target bucket with a KMS key"
-        findings |= {f"{pack}::{pack}-S3DefaultEncryptionKMS": kms_reason for pack in packs}
-    for finding, reason in findings.items():
-        Validations.of(bucket).acknowledge(Acknowledgment(id=finding, reason=reason))
+        acknowledge(
+            bucket,
+            "S3 server access log delivery refuses a target bucket with a KMS key",
+            *in_frameworks("S3DefaultEncryptionKMS"),
+        )

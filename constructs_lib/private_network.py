@@ -2,11 +2,12 @@
 
 import ipaddress
 
-from aws_cdk import Acknowledgment, Fn, Tags, Validations
+from aws_cdk import Fn, Tags
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.acknowledgments import acknowledge, in_frameworks
 from constructs_lib.aws_endpoints import AwsEndpoints
 from constructs_lib.flow_logs import FlowLogs
 from constructs_lib.platform_key import PlatformKey
@@ -106,11 +107,9 @@ def _subnet_cidrs(cidr: str, zones: int) -> list[str]:
 
 
 def _acknowledge_default_group(vpc: ec2.CfnVPC) -> None:
-    reason = (
+    acknowledge(
+        vpc,
         "RevokeSecurityGroupIngress on the default group needs a Lambda custom resource; nothing "
-        "here wears that group, and nothing can reach it without a route from outside"
+        "here wears that group, and nothing can reach it without a route from outside",
+        *in_frameworks("VPCDefaultSecurityGroupClosed"),
     )
-    for pack in ("NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321"):
-        Validations.of(vpc).acknowledge(
-            Acknowledgment(id=f"{pack}::{pack}-VPCDefaultSecurityGroupClosed", reason=reason)
-        )

@@ -1,11 +1,12 @@
 """An event that could not start its state machine is kept, and somebody hears about it."""
 
-from aws_cdk import Acknowledgment, Duration, Validations
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.model_site import ModelSite
 
 
@@ -43,12 +44,11 @@ class UndeliveredEvents(Construct):
             # SQS reports nothing for a queue that nobody has used for hours.
             treat_missing_data="notBreaching",
         )
-        Validations.of(self._queue).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-SQS3",
-                reason="This queue is the dead-letter queue: events:PutTargets names it for events "
-                "that no target took",
-            )
+        acknowledge(
+            self._queue,
+            "This queue is the dead-letter queue: events:PutTargets names it for events that no "
+            "target took",
+            "AwsSolutions-SQS3",
         )
 
     @property

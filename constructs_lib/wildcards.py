@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
+
+from constructs_lib.acknowledgments import acknowledge
 
 
 def acknowledge_wildcard(grantee: iam.IGrantable, resource: str, reason: str) -> None:
@@ -15,14 +17,13 @@ def acknowledge_wildcard(grantee: iam.IGrantable, resource: str, reason: str) ->
     """
     if isinstance(grantee, Construct):
         flat = _flatten(Stack.of(grantee).resolve(resource))
-        finding = f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]"
-        Validations.of(grantee).acknowledge(Acknowledgment(id=finding, reason=reason))
+        acknowledge(grantee, reason, f"AwsSolutions-IAM5[Resource::{flat}]")
 
 
 def imported_arn(owner: IConstruct, arn: str, grantee: iam.IGrantable) -> str:
     """`arn` as the template of `grantee` will spell it."""
     home = Stack.of(owner)
-    if not isinstance(grantee, Construct) or Stack.of(grantee).node.path == home.node.path:
+    if not isinstance(grantee, Construct) or Stack.of(grantee) is home:
         return arn
     return str(home.export_value(arn))
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.acknowledgments import acknowledge, in_frameworks
 from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.nightly_stop import NightlyStop
 from constructs_lib.notebook_lifecycle import NotebookLifecycle
@@ -129,16 +130,11 @@ class Workbench(Construct):
 
 
 def _acknowledge_internet(instance: sagemaker.CfnNotebookInstance) -> None:
-    reason = (
+    acknowledge(
+        instance,
         "CreateNotebookInstance refuses DirectInternetAccess Disabled without a subnet, and the "
-        'managed network mode has no subnet; network.mode = "private" gives it one'
+        'managed network mode has no subnet; network.mode = "private" gives it one',
+        "AwsSolutions-SM1",
+        "AwsSolutions-SM3",
+        *in_frameworks("SageMakerNotebookNoDirectInternetAccess"),
     )
-    findings = (
-        "AwsSolutions::AwsSolutions-SM1",
-        "AwsSolutions::AwsSolutions-SM3",
-        "NIST.800.53.R5::NIST.800.53.R5-SageMakerNotebookNoDirectInternetAccess",
-        "HIPAA.Security::HIPAA.Security-SageMakerNotebookNoDirectInternetAccess",
-        "PCI.DSS.321::PCI.DSS.321-SageMakerNotebookNoDirectInternetAccess",
-    )
-    for finding in findings:
-        Validations.of(instance).acknowledge(Acknowledgment(id=finding, reason=reason))

@@ -51,7 +51,7 @@ def _synthesise(folder: Path) -> None:
         "HTTPS_PROXY": _NOWHERE,
     }
     run = subprocess.run(
-        [sys.executable, "app.py"],
+        [sys.executable, "-O", "app.py"],
         cwd=REPO,
         env={key: value for key, value in environment.items() if value},
         capture_output=True,
