@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from functools import lru_cache
 from typing import Any
 
-import boto3
 from botocore import xform_name
 from botocore.config import Config
 
-from sandbox import casing, context, rolecheck
+from sandbox import casing, clients, context, rolecheck
 from sandbox.stores import Document
 
 _CONFIG = Config(
@@ -19,7 +17,6 @@ _CONFIG = Config(
     s3={"addressing_style": "path"},
     read_timeout=120,
 )
-_CREATING = threading.Lock()
 # What Step Functions and Scheduler call a service, where boto3 calls it something else.
 BOTO_NAMES = {
     "sfn": "stepfunctions",
@@ -33,9 +30,10 @@ BOTO_NAMES = {
 
 @lru_cache(maxsize=256)
 def _client(service: str, region: str, role_arn: str | None, url: str) -> Any:
-    with _CREATING:  # boto3 sessions are not thread-safe
-        session = boto3.session.Session("sandbox", "sandbox", region_name=region)
-        client = session.client(service, endpoint_url=url, config=_CONFIG)  # type: ignore[call-overload]
+    with clients.CREATING:
+        client = clients.session().client(
+            service, endpoint_url=url, region_name=region, config=_CONFIG
+        )
     if role_arn:
         rolecheck.watch(client, role_arn)
     return client

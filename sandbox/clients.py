@@ -17,11 +17,15 @@ _CONFIG = Config(
     max_pool_connections=32,
     parameter_validation=True,
 )
-_creating = threading.Lock()
+CREATING = threading.Lock()
 
 
 @lru_cache(maxsize=1)
-def _session() -> Any:
+def session() -> Any:
+    """Return the one session of this process: it reads each model of an API once.
+
+    Hold `CREATING` while it makes a client: boto3 sessions are not thread-safe.
+    """
     return boto3.session.Session(
         aws_access_key_id="sandbox", aws_secret_access_key="sandbox", region_name="us-east-1"
     )
@@ -29,7 +33,7 @@ def _session() -> Any:
 
 @lru_cache(maxsize=256)
 def _cached(service: str, url: str, region: str) -> Any:
-    return _session().client(service, endpoint_url=url, region_name=region, config=_CONFIG)
+    return session().client(service, endpoint_url=url, region_name=region, config=_CONFIG)
 
 
 def client(service: str, *, url: str, region: str) -> Any:
@@ -39,5 +43,5 @@ def client(service: str, *, url: str, region: str) -> Any:
     """
     if not url.startswith(("http://127.0.0.1:", "http://localhost:")):
         raise ValueError(f"sandbox: client address is {url}; use http://127.0.0.1:<port>")
-    with _creating:  # boto3 sessions are not thread-safe
+    with CREATING:
         return _cached(service, url, region)

@@ -27,6 +27,7 @@ from sandbox import (
     clients,
     cloudformation_api,
     context,
+    frugality,
     runtime,
 )
 from sandbox.gateway import gateway
@@ -105,6 +106,7 @@ class Sandbox:
         cloudformation_api.install()
         bucketpolicies.install()
         runtime.install()
+        frugality.spare_the_collector()
         self._thread = threading.Thread(
             target=self._server.serve_forever, daemon=True, name="sandbox"
         )
