@@ -4,10 +4,13 @@ import io
 import os
 import sys
 
+from cli.interrupts import heed_all
+
 
 def _main() -> int:
     try:
         _mend_streams()
+        heed_all()
         # Importing all commands takes a moment, in which Ctrl-C must not end in a traceback.
         from cli.program import main
 

@@ -1,7 +1,9 @@
 """What a whole run has in common: one synthesis, and an order in which no worker ends late."""
 
 import gc
+import signal
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -24,6 +26,15 @@ BEGUN_FIRST = (
     "container/test_checkpoints.py",
     "container/test_serve_lifecycle.py",
 )
+
+
+def pytest_configure() -> None:
+    """Let a run that is terminated stop its sandboxes, as one that is interrupted does."""
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -39,8 +39,8 @@ def _synthesise(folder: Path) -> None:
     environment = {
         "PATH": os.environ["PATH"],
         "JSII_NODE": os.environ.get("JSII_NODE", ""),
-        # jsii keeps its unpacked packages there.
         "HOME": os.environ.get("HOME", ""),
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT", ""),
         "PYTHONPATH": str(REPO),
         "CDK_OUTDIR": str(folder),
         "CDK_CONTEXT_JSON": json.dumps(feature_flags()),
