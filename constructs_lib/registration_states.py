@@ -15,6 +15,7 @@ from constructs_lib.asl import (
     task,
 )
 from constructs_lib.notice_states import publish
+from constructs_lib.rejection_state import reject
 from constructs_lib.workflow_parts import WorkflowParts
 
 CONTENT_TYPES = ["text/csv", "application/json"]
@@ -84,16 +85,11 @@ def _register(parts: WorkflowParts, failed: str) -> State:
 
 def _explain_refusal(failed: str) -> State:
     # CreateModelPackage takes no ApprovalDescription.
-    return task(
-        sdk("sagemaker", "updateModelPackage"),
-        {
-            "ModelPackageArn": jsonata("$modelPackageArn"),
-            "ModelApprovalStatus": "Rejected",
-            "ApprovalDescription": jsonata(one_line("'Refused by the gate: ' & $refusal")),
-        },
+    return reject(
+        "$modelPackageArn",
+        reason="'Refused by the gate: ' & $refusal",
         then="Notify",
-        retry=[retry_busy("SageMaker")],
-        catch=[catch_all(failed)],
+        failed=failed,
     )
 
 

@@ -6,7 +6,6 @@ from constructs_lib.asl import (
     catch_all,
     choice,
     jsonata,
-    one_line,
     remember,
     retry_busy,
     sdk,
@@ -16,6 +15,7 @@ from constructs_lib.asl import (
 from constructs_lib.model_site import ModelSite
 from constructs_lib.notice_states import publish
 from constructs_lib.preparation_states import NEWEST_VERSION, approved_versions
+from constructs_lib.rejection_state import reject
 from constructs_lib.rollout_target import RolloutTarget
 
 _PARAMETER = "ModelPackageArn"
@@ -76,7 +76,9 @@ def _judging_states(site: ModelSite, target: RolloutTarget, failed: str) -> Stat
         "IsItLive": _is_it_live(),
         "NotLive": _not_live(target.endpoint_name),
         "WhoseFault": choice({"$attempted = $newest": "Reject"}, otherwise=failed),
-        "Reject": _reject(failed),
+        "Reject": reject(
+            "$attempted", reason="$failure.Cause", then="NotifyRejected", failed=failed
+        ),
         "NotifyRejected": _notify_rejected(site),
         "DidItChange": choice({"$attempted != ''": "NotifyLive"}, otherwise="Live"),
         "NotifyLive": _notify_live(site),
@@ -199,20 +201,6 @@ def _not_live(endpoint: str) -> State:
 def _rolled_back(stack: str) -> State:
     cause = f"'Stack {stack} was rolled back to ' & $status & ' (' & $why & ')'"
     return remember({"failure": {"Error": "RolledBack", "Cause": jsonata(cause)}}, then="Reject")
-
-
-def _reject(failed: str) -> State:
-    return task(
-        sdk("sagemaker", "updateModelPackage"),
-        {
-            "ModelPackageArn": jsonata("$attempted"),
-            "ModelApprovalStatus": "Rejected",
-            "ApprovalDescription": jsonata(one_line("$failure.Cause")),
-        },
-        then="NotifyRejected",
-        retry=[retry_busy("SageMaker")],
-        catch=[catch_all(failed)],
-    )
 
 
 def _notify_rejected(site: ModelSite) -> State:

@@ -47,6 +47,9 @@ def sources(package: str) -> list[Path]:
 ALL = [path for package in MAY_IMPORT for path in sources(package)]
 
 
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
+
+
 def named(path: Path) -> str:
     return str(path.relative_to(REPO))
 
@@ -123,11 +126,16 @@ def test_a_file_says_why_it_exists_and_can_be_read_in_one_sitting(path: Path) ->
         assert docstring.splitlines()[0].endswith((".", "?")), "one whole sentence on one line"
 
 
-@pytest.mark.parametrize("path", ALL, ids=named)
-def test_a_function_does_one_thing(path: Path) -> None:
+@pytest.mark.parametrize("path", ALL + TESTS, ids=named)
+def test_a_function_fits_on_a_screen(path: Path) -> None:
     for function in functions(path):
         lines = (function.end_lineno or 0) - function.lineno + 1
         assert lines <= MAX_FUNCTION_LINES, f"{function.name} has {lines} lines"
+
+
+@pytest.mark.parametrize("path", ALL, ids=named)
+def test_a_function_does_one_thing(path: Path) -> None:
+    for function in functions(path):
         keywords = len(function.args.kwonlyargs)
         assert keywords <= MAX_KEYWORDS, f"{function.name} takes {keywords} keywords"
         # `**_` is for callbacks whose caller hands over more than they need.

@@ -30,6 +30,36 @@ def storage() -> dict[str, Any]:
 
 def training() -> dict[str, Any]:
     """A package group, and a workflow whose outcome the name of the data version decides."""
+    group = {
+        "Type": "AWS::SageMaker::ModelPackageGroup",
+        "Properties": {"ModelPackageGroupName": f"{STAGE}-churn"},
+    }
+    workflow = {
+        "Type": "AWS::StepFunctions::StateMachine",
+        "Properties": {
+            "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+            "DefinitionString": json.dumps(_workflow()),
+        },
+    }
+    return {
+        "Resources": {"Group": group, "Role": _role(), "Workflow": workflow},
+        "Outputs": _outputs(
+            {"WorkflowArn": {"Ref": "Workflow"}, "ModelPackageGroupName": f"{STAGE}-churn"}
+        ),
+    }
+
+
+def _role() -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "states.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}}
+
+
+def _workflow() -> dict[str, Any]:
     registered = {
         "Outcome": "registered",
         "ModelPackageArn": f"arn:aws:sagemaker:{_PLACE}:model-package/{STAGE}-churn/1",
@@ -37,7 +67,7 @@ def training() -> dict[str, Any]:
         "DataVersion": "good",
     }
     refused = registered | {"Outcome": "refused", "DataVersion": "poor", "Metrics": {"auc": 0.5}}
-    definition = {
+    return {
         "StartAt": "Look",
         "States": {
             "Look": {
@@ -52,39 +82,6 @@ def training() -> dict[str, Any]:
             "Refuse": {"Type": "Pass", "Result": refused, "End": True},
             "Break": {"Type": "Fail", "Error": "Train", "Cause": '{"FailureReason": "no rows"}'},
         },
-    }
-    return {
-        "Resources": {
-            "Group": {
-                "Type": "AWS::SageMaker::ModelPackageGroup",
-                "Properties": {"ModelPackageGroupName": f"{STAGE}-churn"},
-            },
-            "Role": {
-                "Type": "AWS::IAM::Role",
-                "Properties": {
-                    "AssumeRolePolicyDocument": {
-                        "Version": "2012-10-17",
-                        "Statement": [
-                            {
-                                "Effect": "Allow",
-                                "Principal": {"Service": "states.amazonaws.com"},
-                                "Action": "sts:AssumeRole",
-                            }
-                        ],
-                    }
-                },
-            },
-            "Workflow": {
-                "Type": "AWS::StepFunctions::StateMachine",
-                "Properties": {
-                    "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
-                    "DefinitionString": json.dumps(definition),
-                },
-            },
-        },
-        "Outputs": _outputs(
-            {"WorkflowArn": {"Ref": "Workflow"}, "ModelPackageGroupName": f"{STAGE}-churn"}
-        ),
     }
 
 

@@ -4,6 +4,7 @@ import io
 import random
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,16 @@ def _rows(count: int) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def _channel(cloud: Cloud, name: str) -> dict[str, Any]:
+    cloud.put(f"real/{name}/rows.csv", _rows(300))
+    source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://bucket/real/{name}/"}
+    return {
+        "ChannelName": name,
+        "ContentType": "text/csv",
+        "DataSource": {"S3DataSource": source},
+    }
+
+
 def test_the_containers_own_programs_train_and_serve_here(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -39,44 +50,32 @@ def test_the_containers_own_programs_train_and_serve_here(
     build = cloud.build(cloud.project(_source()), "real")
     assert build["buildStatus"] == "SUCCEEDED", build["phases"]
     monkeypatch.setattr(cloud, "image", f"{REGISTRY}/models:real")
-    for channel in ("train", "validation"):
-        cloud.put(f"real/{channel}/rows.csv", _rows(300))
     request = cloud.training(fresh("real"), {"objective": "binary:logistic", "num_round": "20"})
     request["HyperParameters"]["eval_metric"] = "auc"
-    request["InputDataConfig"] = [
-        {
-            "ChannelName": channel,
-            "ContentType": "text/csv",
-            "DataSource": {
-                "S3DataSource": {
-                    "S3DataType": "S3Prefix",
-                    "S3Uri": f"s3://bucket/real/{channel}/",
-                }
-            },
-        }
-        for channel in ("train", "validation")
-    ]
+    request["InputDataConfig"] = [_channel(cloud, name) for name in ("train", "validation")]
     cloud.client("sagemaker").create_training_job(**request)
     job = cloud.ended(request["TrainingJobName"], 60)
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
     (metric,) = job["FinalMetricDataList"]
     assert metric["Value"] > 0.9
 
+    high, low = _served(cloud, job["ModelArtifacts"]["S3ModelArtifacts"])
+    assert high > 0.5 > low
+
+
+def _served(cloud: Cloud, artifact: str) -> list[float]:
     name = fresh("real")
-    artifact = job["ModelArtifacts"]["S3ModelArtifacts"]
     cloud.client("sagemaker").create_endpoint(
         EndpointName=name, EndpointConfigName=cloud.configuration(artifact)
     )
     state = cloud.settled(name)
     assert state["EndpointStatus"] == "InService", state.get("FailureReason")
-    runtime = cloud.client("sagemaker-runtime")
-    answer = runtime.invoke_endpoint(
+    answer = cloud.client("sagemaker-runtime").invoke_endpoint(
         EndpointName=name,
         Body=b"0.9,0.9,0.9\n0.1,0.1,0.1",
         ContentType="text/csv",
         Accept="text/csv",
     )
     said = answer["Body"].read().decode().replace(",", "\n").split()
-    high, low = (float(score) for score in said)
-    assert high > 0.5 > low
     cloud.client("sagemaker").delete_endpoint(EndpointName=name)
+    return [float(score) for score in said]

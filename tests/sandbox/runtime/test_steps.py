@@ -212,6 +212,23 @@ def test_a_step_into_a_list_gives_the_value_not_a_list(cloud: Cloud, role: str) 
     assert output == {"one": "OK", "all": ["OK"], "none": []}
 
 
+REMEMBERED = {
+    "said": "{% $states.input.text %}",
+    "at": "{% $states.context.Execution.StartTime %}",
+    "redriven": "{% $states.context.Execution.RedriveCount %}",
+}
+ANSWERED = {
+    "said": "{% $said %}",
+    "parsed": "{% $parse('{\"a\": [1, 2.5]}').a %}",
+    "hash": "{% $hash('a', 'SHA-256') %}",
+    "uuid": "{% $length($uuid()) %}",
+    "sum": "{% $sum([1, 2, 3]) %}",
+    "null": "{% null %}",
+    "time": "{% $contains($at, 'T') %}",
+    "redriven": "{% $redriven %}",
+}
+
+
 def test_jsonata_sees_states_variables_and_the_functions_of_step_functions(
     cloud: Cloud, role: str
 ) -> None:
@@ -219,29 +236,8 @@ def test_jsonata_sees_states_variables_and_the_functions_of_step_functions(
         "QueryLanguage": "JSONata",
         "StartAt": "Remember",
         "States": {
-            "Remember": {
-                "Type": "Pass",
-                "Assign": {
-                    "said": "{% $states.input.text %}",
-                    "at": "{% $states.context.Execution.StartTime %}",
-                    "redriven": "{% $states.context.Execution.RedriveCount %}",
-                },
-                "Next": "Answer",
-            },
-            "Answer": {
-                "Type": "Pass",
-                "Output": {
-                    "said": "{% $said %}",
-                    "parsed": "{% $parse('{\"a\": [1, 2.5]}').a %}",
-                    "hash": "{% $hash('a', 'SHA-256') %}",
-                    "uuid": "{% $length($uuid()) %}",
-                    "sum": "{% $sum([1, 2, 3]) %}",
-                    "null": "{% null %}",
-                    "time": "{% $contains($at, 'T') %}",
-                    "redriven": "{% $redriven %}",
-                },
-                "End": True,
-            },
+            "Remember": {"Type": "Pass", "Assign": REMEMBERED, "Next": "Answer"},
+            "Answer": {"Type": "Pass", "Output": ANSWERED, "End": True},
         },
     }
     text = 'quotes " and \\ and\nlines'
