@@ -51,7 +51,7 @@ $(PYTHON_READY): $(REQUIREMENTS)
 
 $(NODE_READY): package-lock.json $(PYTHON_READY)
 	@echo "Installing the CDK command line into node_modules"
-	@npm ci --no-audit --no-fund --silent
+	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
 $(IMAGE_READY): container/requirements.txt $(PYTHON_READY)
