@@ -29,8 +29,13 @@ BEGUN_FIRST = (
 
 
 def pytest_configure() -> None:
-    """Let a run that is terminated stop its sandboxes, as one that is interrupted does."""
+    """Let a run that is terminated stop its sandboxes, as one that is interrupted does.
+
+    Whoever starts a run in the background may have it ignore Ctrl-C, which tests press.
+    """
     signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
