@@ -1,7 +1,9 @@
 """What a whole run has in common: one synthesis, and an order in which no worker ends late."""
 
 import gc
+import os
 import signal
+import tempfile
 from pathlib import Path
 from types import FrameType
 
@@ -51,6 +53,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             "write its new name there or take it out"
         )
     items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Have every temporary file lie where pytest removes those of older runs."""
+    folder = str(tmp_path_factory.mktemp("scratch"))
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
 
 
 @pytest.fixture(scope="session")
