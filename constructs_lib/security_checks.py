@@ -9,7 +9,8 @@ class CheckedApp(App):
     """The app of every synthesis: it ends in an error while a finding is open."""
 
     def __init__(self) -> None:
-        super().__init__()
+        # tree.json serves explorers only; the paths of constructs are in manifest.json, too.
+        super().__init__(tree_metadata=False)
         register_security_checks(self)
 
 
