@@ -3,10 +3,14 @@
 import importlib
 import sys
 
-from container.errors import ExitCode
-from container.layout import Layout
+from container.contract.errors import ExitCode
+from container.contract.layout import Layout
 
-_PROGRAMS = ("train", "serve", "evaluate")
+_PROGRAMS = {
+    "train": "container.training.train",
+    "serve": "container.serving.serve",
+    "evaluate": "container.evaluation.evaluate",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -19,7 +23,7 @@ def main(arguments: list[str]) -> int:
         return ExitCode.USAGE
     # Where scikit-learn is installed, XGBoost imports it: a second of start-up for nothing.
     sys.modules.setdefault("sklearn", None)  # type: ignore[arg-type]
-    program = importlib.import_module(f"container.{arguments[0]}")
+    program = importlib.import_module(_PROGRAMS[arguments[0]])
     return int(program.main(Layout.from_environment()))
 
 

@@ -4,63 +4,23 @@ import math
 import platform
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
 import xgboost as xgb
-from numpy.typing import NDArray
 
-from container import metrics
-from container.checkpoints import Checkpoint
-from container.dataset import Dataset
-from container.early_stopping import EarlyStopping
-from container.errors import AlgorithmError, InputError
-from container.hyperparameters import Hyperparameters, parse
-from container.labels import check_labels
-from container.objectives import COMPUTED_METRICS, EVALUATION_METRICS, is_maximised
-
-Floats = NDArray[np.float32]
+from container.contract.errors import AlgorithmError, InputError
+from container.evaluation import metrics
+from container.formats.dataset import Dataset
+from container.hyperparameters.labels import check_labels
+from container.hyperparameters.objectives import COMPUTED_METRICS, EVALUATION_METRICS, is_maximised
+from container.hyperparameters.parsing import Hyperparameters, parse
+from container.protocol import Algorithm, Floats, Round
+from container.training.checkpoints import Checkpoint
+from container.training.early_stopping import EarlyStopping
 
 # With fewer rows times features than this, threads wait for each other longer than they work.
 _CELLS_FOR_THREADS = 200_000
-
-
-@dataclass(frozen=True)
-class Round:
-    """One finished round: `values` by `<channel>-<metric>`, and a way to keep this state."""
-
-    number: int
-    values: Mapping[str, float]
-    checkpoint: Callable[[], Checkpoint]
-
-
-class Algorithm(Protocol):
-    """What training, serving and evaluation ask of an algorithm, and nothing more."""
-
-    def fit(
-        self,
-        channels: Mapping[str, Dataset],
-        start: Checkpoint | None,
-        after_round: Callable[[Round], bool],
-    ) -> None:
-        """Learn from `train`, watch `validation`; ends early when `after_round` answers False."""
-
-    def evaluate(self, data: Dataset, names: Sequence[str]) -> dict[str, float]:
-        """The named metrics on held-out rows; what is not a finite number is left out."""
-
-    def save(self, path: Path) -> None:
-        """Write the model, as data, to one file."""
-
-    def load(self, path: Path) -> None:
-        """Read what `save` wrote; raises InputError when it is not that."""
-
-    def predict(self, rows: Floats) -> Floats:
-        """Scores of [n, features] rows (NaN = missing): [n], or [n, classes] for probabilities."""
-
-    def signature(self) -> dict[str, Any]:
-        """What a reader of the model file must know; JSON."""
 
 
 def create(raw: Mapping[str, str]) -> Algorithm:

@@ -25,8 +25,8 @@ BEGUN_FIRST = (
     "workbench/test_quickstart.py",
     "sandbox/engine/test_engine_cdk.py",
     "sandbox/engine/test_engine_server.py",
-    "container/test_checkpoints.py",
-    "container/test_serve_lifecycle.py",
+    "container/training/test_checkpoints.py",
+    "container/serving/test_serve_lifecycle.py",
 )
 
 

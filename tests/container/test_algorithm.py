@@ -4,9 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from container.algorithm import Algorithm, Round, create
-from container.dataset import Dataset
-from container.errors import AlgorithmError, InputError
+from container.algorithm import create
+from container.contract.errors import AlgorithmError, InputError
+from container.formats.dataset import Dataset
+from container.protocol import Algorithm, Round
 from tests.container.world import Rows, regression_rows, simple_rows
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.container.world import PACKAGE
 
-MODULES = sorted(PACKAGE.glob("*.py"))
+MODULES = sorted(PACKAGE.rglob("*.py"))
 INSTALLED = {"httptools", "numpy", "orjson", "pyarrow", "scipy", "uvicorn", "uvloop", "xgboost"}
 DANGEROUS = {"eval", "exec", "compile", "__import__", "allow_pickle"}
 
@@ -23,14 +23,14 @@ def imports(module: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_imports_only_what_the_image_installs(module: Path) -> None:
     roots = {name.split(".")[0] for name in imports(module)}
 
     assert roots <= INSTALLED | set(sys.stdlib_module_names) | {"container"}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_nothing_is_unpickled_or_evaluated(module: Path) -> None:
     names = {
         node.id for node in ast.walk(ast.parse(module.read_bytes())) if isinstance(node, ast.Name)

@@ -1,0 +1,84 @@
+"""Reads what SageMaker says about a training job, and refuses what this container cannot do."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from container.contract.errors import InputError
+from container.contract.layout import Layout
+
+CHANNELS = ("train", "validation")
+_MODES = ("File", "FastFile")
+_CSV_TYPES = ("text/csv", "csv")
+
+
+def read_hyperparameters(layout: Layout) -> dict[str, str]:
+    """SageMaker's map of text to text; raises InputError when it is anything else."""
+    document = _read(layout, "hyperparameters.json")
+    if document is None:
+        raise InputError(
+            "input/config/hyperparameters.json: the file is missing; "
+            'write one that holds at least {"num_round": "100"}'
+        )
+    for name, value in document.items():
+        if not isinstance(value, str):
+            raise InputError(
+                f"input/config/hyperparameters.json: {name} must be text, as SageMaker sends it; "
+                f"got {json.dumps(value)}; put it in quotes"
+            )
+    return document
+
+
+def read_channels(layout: Layout) -> tuple[str, ...]:
+    """The channels this job has, `train` first; without a description, the folders that exist."""
+    document = _read(layout, "inputdataconfig.json")
+    if document is None:
+        document = {name: {} for name in CHANNELS if (layout.channels / name).is_dir()}
+    for name, channel in document.items():
+        _check_channel(name, channel)
+    if "train" not in document:
+        raise InputError(
+            f"input/config/inputdataconfig.json: channel train is missing; "
+            f"got {', '.join(document) or 'no channel'}; give the job a train channel of CSV files"
+        )
+    return tuple(name for name in CHANNELS if name in document)
+
+
+def refuse_several_hosts(layout: Layout) -> None:
+    """This version trains on one machine, and says so before the others wait for it."""
+    document = _read(layout, "resourceconfig.json") or {}
+    hosts = document.get("hosts", [])
+    if isinstance(hosts, list) and len(hosts) > 1:
+        raise InputError(
+            f"input/config/resourceconfig.json: this version trains on one host; "
+            f"got {len(hosts)} ({', '.join(map(str, hosts))}); set instance_count to 1"
+        )
+
+
+def _check_channel(name: str, channel: object) -> None:
+    where = f"input/config/inputdataconfig.json: channel {name}"
+    if name not in CHANNELS:
+        raise InputError(f"{where} is unknown; rename it to train or validation, or remove it")
+    if not isinstance(channel, Mapping):
+        raise InputError(f"{where} must be an object; got {json.dumps(channel)}")
+    mode = channel.get("TrainingInputMode") or "File"
+    if mode not in _MODES:
+        raise InputError(f"{where}: TrainingInputMode {mode} is not supported; use File")
+    content_type = channel.get("ContentType") or "text/csv"
+    if str(content_type).split(";")[0].strip().lower() not in _CSV_TYPES:
+        raise InputError(f"{where}: ContentType {content_type} is not supported; use text/csv")
+    if (channel.get("RecordWrapperType") or "None") != "None":
+        raise InputError(f"{where}: RecordWrapperType is not supported; use None")
+
+
+def _read(layout: Layout, name: str) -> dict[str, Any] | None:
+    path = layout.configuration / name
+    if not path.exists():
+        return None
+    try:
+        document = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"input/config/{name}: not JSON ({error}); correct the file") from error
+    if not isinstance(document, dict):
+        raise InputError(f"input/config/{name}: must hold an object; got {type(document).__name__}")
+    return document

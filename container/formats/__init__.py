@@ -1,0 +1,1 @@
+"""How rows come in and answers go out."""

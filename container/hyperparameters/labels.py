@@ -1,0 +1,33 @@
+"""Refuses labels that an objective cannot learn from, before XGBoost does it less clearly."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from container.contract.errors import InputError
+from container.hyperparameters.parsing import Hyperparameters
+
+Floats = NDArray[np.float32]
+
+
+def check_labels(where: str, labels: Floats, hyperparameters: Hyperparameters) -> None:
+    """Raise InputError naming the first label of the data at `where` that breaks the rule."""
+    demand = hyperparameters.objective.labels
+    wrong = labels[~_fits(labels, demand, hyperparameters.classes)]
+    if wrong.size:
+        raise InputError(
+            f"{where}: labels of {hyperparameters.objective_name} must be {demand}; "
+            f"got {wrong[0]:g} ({wrong.size} such rows); correct the labels or the objective"
+        )
+
+
+def _fits(labels: Floats, demand: str, classes: int | None) -> NDArray[np.bool_]:
+    if classes is not None:
+        whole: NDArray[np.bool_] = labels == np.floor(labels)
+        return whole & (labels >= 0) & (labels < classes)
+    rules: dict[str, NDArray[np.bool_]] = {
+        "between 0 and 1": (labels >= 0) & (labels <= 1),
+        "0 or more": labels >= 0,
+        "greater than 0": labels > 0,
+        "greater than -1": labels > -1,
+    }
+    return rules.get(demand, np.isfinite(labels))

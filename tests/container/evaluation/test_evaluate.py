@@ -1,0 +1,248 @@
+import json
+import shutil
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn import metrics as sklearn_metrics
+
+from container.contract.layout import Layout
+from container.evaluation.evaluate import main
+from tests.container.world import Rows, World, regression_rows, simple_rows, write_csv
+
+
+@pytest.fixture
+def held_out(trained: World, tmp_path: Path) -> World:
+    """A processing job that judges the trained model on the held-out real rows."""
+    made = World(tmp_path)
+    made.pack(trained.base / "model", "model")
+    shutil.copytree(trained.base / "processing/test", tmp_path / "processing/test")
+    return made
+
+
+def evaluate(world: World) -> int:
+    """The exit code of the program, run in this process because it starts faster."""
+    return main(Layout(world.base))
+
+
+def train_other(world: World, rows: Rows, job: dict[str, str]) -> Path:
+    """The model folder of another training in `world`."""
+    world.channel("train", rows)
+    world.write_json("input/config/inputdataconfig.json", {"train": {}})
+    world.job(job)
+    finished = world.run("train")
+    assert finished.returncode == 0, finished.stderr
+    return world.base / "model"
+
+
+def test_a_candidate_alone_is_judged_on_the_held_out_rows(held_out: World) -> None:
+    finished = held_out.run("evaluate")
+
+    assert finished.returncode == 0, finished.stderr
+    result = held_out.result("evaluation")
+    assert sorted(result) == ["metrics", "rows"]
+    assert result["rows"] == 89
+    assert sorted(result["metrics"]) == ["accuracy", "auc", "error", "f1", "logloss"]
+    assert result["metrics"]["accuracy"] >= 0.93
+    assert result["metrics"]["accuracy"] == pytest.approx(1 - result["metrics"]["error"])
+
+
+def test_statistics_have_the_shape_of_model_monitors_and_agree_with_the_evaluation(
+    held_out: World,
+) -> None:
+    assert evaluate(held_out) == 0
+
+    statistics = held_out.result("statistics")
+    metrics = held_out.result("evaluation")["metrics"]
+    binary = statistics["binary_classification_metrics"]
+    assert statistics["dataset"]["item_count"] == 89
+    assert binary["auc"] == {"value": pytest.approx(metrics["auc"]), "standard_deviation": "NaN"}
+    assert binary["accuracy"]["value"] == pytest.approx(metrics["accuracy"])
+    counts = [count for row in binary["confusion_matrix"].values() for count in row.values()]
+    assert sum(counts) == 89
+    assert {"receiver_operating_characteristic_curve", "precision_recall_curve"} < set(binary)
+
+
+def test_a_champion_is_judged_by_the_same_metrics_on_the_same_rows(
+    held_out: World, trained: World
+) -> None:
+    held_out.pack(trained.base / "model", "champion")
+
+    held_out.run("evaluate")
+
+    result = held_out.result("evaluation")
+    assert result["champion_metrics"] == result["metrics"]
+    assert "champion_error" not in result
+
+
+def test_a_champion_for_other_columns_is_an_error_text_and_no_failure(
+    held_out: World, world: World
+) -> None:
+    model = train_other(world, simple_rows(), {"num_round": "2", "objective": "binary:logistic"})
+    held_out.pack(model, "champion")
+
+    code = evaluate(held_out)
+
+    result = held_out.result("evaluation")
+    assert code == 0
+    assert "the model takes 3" in result["champion_error"]
+    assert "champion_metrics" not in result
+    assert result["metrics"]["auc"] > 0.9
+
+
+def test_a_champion_for_another_task_is_an_error_text(
+    held_out: World, world: World, cancer_rows: Rows
+) -> None:
+    model = train_other(world, cancer_rows[:100], {"num_round": "2"})
+    held_out.pack(model, "champion")
+
+    assert evaluate(held_out) == 0
+
+    error = held_out.result("evaluation")["champion_error"]
+    assert "its task is regression but the candidate's is binary" in error
+
+
+def test_a_champion_that_is_no_archive_is_an_error_text(held_out: World) -> None:
+    archive = held_out.base / "processing/champion/model.tar.gz"
+    archive.parent.mkdir(parents=True)
+    archive.write_bytes(b"not an archive")
+
+    assert evaluate(held_out) == 0
+
+    assert "not a readable tar.gz" in held_out.result("evaluation")["champion_error"]
+
+
+@pytest.mark.parametrize(
+    ("job", "classes", "names", "key"),
+    [
+        (
+            {"objective": "multi:softprob", "num_class": "3"},
+            3,
+            ["accuracy", "f1", "merror", "mlogloss"],
+            "multiclass_classification_metrics",
+        ),
+        ({"objective": "reg:squarederror"}, 0, ["mae", "mse", "r2", "rmse"], "regression_metrics"),
+    ],
+)
+def test_other_tasks_are_judged_by_their_metrics(
+    world: World, job: dict[str, str], classes: int, names: list[str], key: str
+) -> None:
+    rows = simple_rows(90, classes=classes) if classes else regression_rows()
+    world.pack(train_other(world, rows, {"num_round": "5", **job}), "model")
+    write_csv(world.base / "processing/test/part.csv", rows)
+
+    assert evaluate(world) == 0
+
+    metrics = world.result("evaluation")["metrics"]
+    assert sorted(metrics) == names
+    shared = world.result("statistics")[key]
+    for name in set(names) & set(shared):
+        assert shared[name]["value"] == pytest.approx(metrics[name], rel=1e-4)
+
+
+def test_f1_of_the_evaluation_is_scikit_learns_mean_over_classes(
+    held_out: World,
+) -> None:
+    assert evaluate(held_out) == 0
+
+    table = held_out.result("statistics")["binary_classification_metrics"]["confusion_matrix"]
+    pairs = [(int(i), int(j), n) for i, row in table.items() for j, n in row.items()]
+    truth = np.repeat([i for i, _, _ in pairs], [n for _, _, n in pairs])
+    taken = np.repeat([j for _, j, _ in pairs], [n for _, _, n in pairs])
+    expected = sklearn_metrics.f1_score(truth, taken, average="macro")
+    assert held_out.result("evaluation")["metrics"]["f1"] == pytest.approx(expected)
+
+
+def test_an_undefined_auc_is_left_out_instead_of_written_as_nan(
+    held_out: World, cancer_rows: Rows
+) -> None:
+    ones = cancer_rows[480:][cancer_rows[480:, 0] == 1]
+    write_csv(held_out.base / "processing/test/part.csv", ones)
+
+    # XGBoost warns about it, as it should: not in this process.
+    assert held_out.run("evaluate").returncode == 0
+
+    metrics = held_out.result("evaluation")["metrics"]
+    assert "auc" not in metrics
+    assert "accuracy" in metrics
+    assert "auc" not in held_out.result("statistics")["binary_classification_metrics"]
+
+
+def refusal_of(world: World) -> str:
+    """The message of an evaluation that must end with code 1 and without a result."""
+    assert evaluate(world) == 1
+    assert not (world.base / "processing/evaluation").exists()
+    return (world.base / "output/message").read_text()
+
+
+def test_a_refusal_is_one_line_on_standard_error_and_in_the_exit_message(tmp_path: Path) -> None:
+    finished = World(tmp_path).run("evaluate")
+
+    assert finished.returncode == 1
+    assert "processing/model/model.tar.gz: the file is missing" in finished.stderr
+    assert finished.stderr == f"evaluate: {(tmp_path / 'output/message').read_text()}\n"
+
+
+def test_held_out_rows_of_another_width_are_refused(held_out: World) -> None:
+    write_csv(held_out.base / "processing/test/part.csv", simple_rows())
+
+    assert "processing/test: has 3 features; the model takes 30" in refusal_of(held_out)
+
+
+def test_held_out_labels_outside_the_classes_are_refused(
+    held_out: World, cancer_rows: Rows
+) -> None:
+    write_csv(held_out.base / "processing/test/part.csv", cancer_rows[480:] + 1)
+
+    assert "processing/test: labels of binary:logistic must be 0 or 1" in refusal_of(held_out)
+
+
+def test_missing_held_out_rows_are_refused(held_out: World) -> None:
+    shutil.rmtree(held_out.base / "processing/test")
+
+    assert "processing/test: no data" in refusal_of(held_out)
+
+
+def add_link(archive: tarfile.TarFile) -> None:
+    member = tarfile.TarInfo("model.ubj")
+    member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    archive.addfile(member)
+
+
+def add_outside(archive: tarfile.TarFile) -> None:
+    archive.addfile(tarfile.TarInfo("../model.ubj"))
+
+
+def add_stranger(archive: tarfile.TarFile) -> None:
+    archive.addfile(tarfile.TarInfo("model.pkl"))
+
+
+def add_giant(archive: tarfile.TarFile) -> None:
+    """A member that claims five terabytes and brings none of them."""
+    member = tarfile.TarInfo("model.ubj")
+    member.size = 5 * 1024**4
+    assert archive.fileobj is not None
+    archive.fileobj.write(member.tobuf())
+
+
+@pytest.mark.parametrize("attack", [add_link, add_outside, add_stranger, add_giant])
+def test_an_archive_with_anything_but_the_two_files_is_refused(
+    held_out: World, attack: Callable[[tarfile.TarFile], None]
+) -> None:
+    path = held_out.base / "processing/model/model.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        attack(archive)
+
+    message = refusal_of(held_out)
+
+    assert message.startswith("processing/model/model.tar.gz: ")
+    assert not (held_out.base / "processing/model.ubj").exists()
+
+
+def test_results_are_json_that_any_parser_reads(held_out: World) -> None:
+    assert evaluate(held_out) == 0
+
+    for path in (held_out.base / "processing/evaluation").iterdir():
+        json.loads(path.read_bytes(), parse_constant=lambda name: pytest.fail(name))
