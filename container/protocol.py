@@ -2,49 +2,107 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from container.formats.dataset import Dataset
-from container.training.checkpoints import Checkpoint
 
 Floats = NDArray[np.float32]
+# Floats [n, features] in which NaN is missing, or a scipy csr_matrix of float32 in which whatever
+# is not stored is missing.
+Rows = Any
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """End when `metric`, as in `validation-auc`, was not better for `patience` rounds."""
+
+    metric: str
+    patience: int
+    maximise: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What happens around the algorithm, as its hyperparameters ask for it.
+
+    `weighted`: the column after the label is a weight. `stops_with_model`: SIGTERM leaves a model.
+    `notices` are sentences for the log.
+    """
+
+    weighted: bool = False
+    stopping: Stopping | None = None
+    stops_with_model: bool = False
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where an interrupted training goes on: after round `number` (the first is 0)."""
+
+    number: int
+    model: bytes
 
 
 @dataclass(frozen=True)
 class Round:
-    """One finished round: `values` by `<channel>-<metric>`, and a way to keep this state."""
+    """One finished round: `values` by `<channel>-<metric>`, and the model as it is now."""
 
     number: int
     values: Mapping[str, float]
-    checkpoint: Callable[[], Checkpoint]
+    model: Callable[[], bytes]
+
+
+class Hosts(Protocol):
+    """The machines that train one model together; `rank` 0 prints, keeps and saves."""
+
+    @property
+    def rank(self) -> int:
+        """The place of this host among `names`."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """All of them, in the order of ranks."""
+
+    def exchange(self, value: Any) -> list[Any]:
+        """What every host gave, in the order of ranks; JSON. Raises AlgorithmError in time."""
 
 
 class Algorithm(Protocol):
     """What training, serving and evaluation ask of an algorithm, and nothing more."""
 
+    @property
+    def plan(self) -> Plan:
+        """What its hyperparameters ask of training itself."""
+
     def fit(
         self,
         channels: Mapping[str, Dataset],
-        start: Checkpoint | None,
+        hosts: Hosts,
+        start: Start | None,
         after_round: Callable[[Round], bool],
     ) -> None:
-        """Learn from `train`, watch `validation`; ends early when `after_round` answers False."""
+        """Learn from `train`, watch the others; ends early when `after_round` answers False."""
+
+    def keep_rounds(self, count: int) -> None:
+        """Forget what was learned after the first `count` rounds."""
 
     def evaluate(self, data: Dataset, names: Sequence[str]) -> dict[str, float]:
         """The named metrics on held-out rows; what is not a finite number is left out."""
 
-    def save(self, path: Path) -> None:
-        """Write the model, as data, to one file."""
+    def dump(self) -> bytes:
+        """The model as data: no code, the same bytes for the same training."""
 
-    def load(self, path: Path) -> None:
-        """Read what `save` wrote; raises InputError when it is not that."""
+    def load(self, content: bytes) -> None:
+        """Become the model of `dump`; raises InputError when it is not one."""
 
-    def predict(self, rows: Floats) -> Floats:
-        """Scores of [n, features] rows (NaN = missing): [n], or [n, classes] for probabilities."""
+    def predict(self, rows: Rows) -> Floats:
+        """Scores of rows: [n], or [n, k] for probabilities or quantiles. Threads may share it."""
+
+    def explain(self, rows: Rows) -> Floats:
+        """Contributions to the raw score, last the bias: [n, features + 1], or [n, k, …]."""
 
     def signature(self) -> dict[str, Any]:
         """What a reader of the model file must know; JSON."""

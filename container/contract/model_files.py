@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from container.contract.errors import InputError
-from container.training.checkpoints import write_whole
+from container.contract.whole_files import write_whole
 
 MODEL = "model.ubj"
 SIGNATURE = "signature.json"
@@ -25,10 +25,12 @@ _REQUIRED: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def seal(folder: Path, signature: Mapping[str, Any]) -> None:
-    """Write the signature of `folder`'s model file; until then the model does not count."""
-    content = {**signature, "sha256": _sha256(folder / MODEL)}
-    write_whole(folder / SIGNATURE, json.dumps(content, indent=2, sort_keys=True).encode() + b"\n")
+def save(folder: Path, content: bytes, signature: Mapping[str, Any]) -> None:
+    """Write a model; without its signature it does not count, so that comes last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / MODEL, content)
+    document = {**signature, "sha256": _sha256(folder / MODEL)}
+    write_whole(folder / SIGNATURE, json.dumps(document, indent=2, sort_keys=True).encode() + b"\n")
 
 
 def verify(folder: Path, where: str) -> dict[str, Any]:

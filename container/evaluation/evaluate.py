@@ -17,10 +17,10 @@ from container.contract import model_files
 from container.contract.errors import AlgorithmError, ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
+from container.contract.whole_files import write_whole
 from container.evaluation.quality import statistics
 from container.formats.dataset import Dataset, read_dataset
 from container.protocol import Algorithm
-from container.training.checkpoints import write_whole
 
 _MESSAGE_CHARACTERS = 1024
 
@@ -89,23 +89,24 @@ def _load(archive: Path, where: str) -> _Contestant:
         model_files.unpack(archive, folder, where)
         signature = model_files.verify(folder, where)
         algorithm = create(signature["hyperparameters"])
-        algorithm.load(folder / model_files.MODEL)
+        algorithm.load((folder / model_files.MODEL).read_bytes())
     return _Contestant(algorithm, signature)
 
 
 def _judge(contestant: _Contestant, data: Dataset, names: Sequence[str]) -> dict[str, float]:
     expected = contestant.signature["feature_count"]
-    if data.feature_count != expected:
+    if data.schema.width != expected:
         raise InputError(
-            f"processing/test: has {data.feature_count} features; the model takes {expected}; "
+            f"processing/test: has {data.schema.width} features; the model takes {expected}; "
             "use rows made like the training data"
         )
     return contestant.algorithm.evaluate(data, names)
 
 
 def _rows(data: Dataset) -> NDArray[np.float32]:
-    columns = [column.to_numpy() for column in data.features.columns]
-    return np.column_stack(columns).astype(np.float32, copy=False)
+    (batch,) = data.batches()
+    columns = [column.to_numpy() for column in batch.features.columns]
+    return np.ascontiguousarray(np.column_stack(columns), dtype=np.float32)
 
 
 def _write(path: Path, document: Mapping[str, object]) -> None:

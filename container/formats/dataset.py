@@ -3,8 +3,9 @@
 import csv
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 
 from container.contract.errors import InputError
 from container.contract.layout import Layout
+from container.formats.schema import Schema
+
+Floats = NDArray[np.float32]
 
 _MISSING = ("", "nan", "NaN", "NAN")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -23,22 +27,42 @@ _LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """Labelled rows; `features` is a pyarrow.Table of float32 in which null means missing."""
+class Batch:
+    """Labelled rows that fit into memory.
+
+    `features` is a pyarrow.Table of float32 (null: missing), an array of float32 (NaN: missing) or
+    a scipy csr_matrix (not stored: missing). `groups` numbers the query of each row, for ranking.
+    """
 
     features: Any
-    labels: NDArray[np.float32]
-    weights: NDArray[np.float32] | None
+    labels: Floats
+    weights: Floats | None = None
+    groups: NDArray[np.uint32] | None = None
 
     @property
     def rows(self) -> int:
         """How many rows there are."""
         return len(self.labels)
 
-    @property
-    def feature_count(self) -> int:
-        """How many columns there are besides label and weight."""
-        return int(self.features.num_columns)
+
+@dataclass(frozen=True)
+class Dataset:
+    """The rows of one channel; `batches` may read the files again for every pass."""
+
+    schema: Schema
+    rows: int
+    batches: Callable[[], Iterator[Batch]]
+    in_memory: bool = True
+
+    @classmethod
+    def of(cls, schema: Schema, *batches: Batch) -> "Dataset":
+        """Rows that are in memory already."""
+        return cls(schema, sum(batch.rows for batch in batches), lambda: iter(batches))
+
+    @cached_property
+    def labels(self) -> Floats:
+        """All of them, in the order of the rows."""
+        return np.concatenate([batch.labels for batch in self.batches()])
 
 
 def read_dataset(layout: Layout, folder: Path, *, weighted: bool = False) -> Dataset:
@@ -61,11 +85,12 @@ def read_dataset(layout: Layout, folder: Path, *, weighted: bool = False) -> Dat
         )
     names = ["label", "weight"][:leading] + [f"f{i}" for i in range(len(first) - leading)]
     table = pa.concat_tables([_read_file(layout, file, names) for file in files])
-    return Dataset(
+    batch = Batch(
         features=table.drop_columns(names[:leading]),
         labels=table["label"].to_numpy(),
         weights=table["weight"].to_numpy() if weighted else None,
     )
+    return Dataset.of(Schema.of_numbers(len(names) - leading), batch)
 
 
 def _data_files(folder: Path) -> Iterator[Path]:

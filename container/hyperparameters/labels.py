@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.contract.errors import InputError
-from container.hyperparameters.parsing import Hyperparameters
+from container.hyperparameters.chosen import Hyperparameters
 
 Floats = NDArray[np.float32]
 

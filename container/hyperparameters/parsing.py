@@ -2,9 +2,9 @@
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from container.contract.errors import InputError
+from container.hyperparameters.chosen import Hyperparameters
 from container.hyperparameters.kinds import (
     WHERE,
     Choice,
@@ -23,7 +23,6 @@ from container.hyperparameters.objectives import (
     OTHER_METRICS,
     OTHER_OBJECTIVES,
     RENAMED_OBJECTIVES,
-    Objective,
 )
 
 _SWITCH = Choice(("true", "false"))
@@ -109,6 +108,9 @@ _NOT_DONE = {
     "aft_loss_distribution_scale": "survival analysis",
 }
 
+# These change how fast or how loud a training is, not what it learns.
+WITHOUT_EFFECT = ("nthread", "verbosity", "save_model_on_termination")
+
 _ALIASES = {
     "learning_rate": "eta",
     "min_split_loss": "gamma",
@@ -117,37 +119,13 @@ _ALIASES = {
 }
 
 
-@dataclass(frozen=True)
-class Hyperparameters:
-    """One valid set; `booster` holds what XGBoost itself is given."""
-
-    rounds: int
-    objective_name: str
-    metrics: tuple[str, ...]
-    early_stopping_rounds: int | None
-    weighted: bool
-    save_on_termination: bool
-    booster: Mapping[str, str]
-
-    @property
-    def objective(self) -> Objective:
-        """What follows from the objective's name."""
-        return OBJECTIVES[self.objective_name]
-
-    @property
-    def classes(self) -> int | None:
-        """How many classes there are; None for regression."""
-        if self.objective.task == "regression":
-            return None
-        return int(self.booster["num_class"]) if self.objective.task == "multiclass" else 2
-
-
 def parse(raw: Mapping[str, str]) -> Hyperparameters:
     """Text from SageMaker to checked values; raises InputError for the first that is wrong."""
     values = {name: _kind(name).read(name, text) for name, text in _without_aliases(raw).items()}
     if "num_round" not in values:
         raise InputError(f'{WHERE}: num_round is missing; add one such as "num_round": "100"')
-    name = _objective(values.get("objective", "reg:squarederror"))
+    asked = values.get("objective", "reg:squarederror")
+    name = _objective(asked)
     _check_classes(values, name)
     _check_trees(values)
     booster = {key: value for key, value in values.items() if key in _PASSED}
@@ -160,6 +138,7 @@ def parse(raw: Mapping[str, str]) -> Hyperparameters:
         weighted=values.get("csv_weights") == "1",
         save_on_termination=values.get("save_model_on_termination") == "true",
         booster=booster,
+        notices=() if asked == name else (f"objective {asked} is deprecated; use {name}",),
     )
 
 

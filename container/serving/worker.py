@@ -71,7 +71,7 @@ def load_model(folder: Path, signature: Mapping[str, Any]) -> Model:
     from container.algorithm import create
 
     algorithm = create(signature["hyperparameters"])
-    algorithm.load(folder / model_files.MODEL)
+    algorithm.load((folder / model_files.MODEL).read_bytes())
     found, expected = algorithm.signature()["feature_count"], signature["feature_count"]
     if found != expected:
         raise InputError(

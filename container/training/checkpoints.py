@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from container.contract.log import log_event
+from container.contract.whole_files import write_whole
 
 _KEPT = 5
-# SageMaker's copy to S3 leaves files with this ending alone.
-_UNFINISHED = ".sagemaker-ignore"
 
 
 @dataclass(frozen=True)
@@ -66,14 +65,6 @@ class CheckpointFolder:
     def _numbers(self) -> list[int]:
         endings = (path.name[len(self._prefix) :] for path in self._folder.glob(f"{self._prefix}*"))
         return [int(ending) for ending in endings if ending.isdigit()]
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that exists whole or not at all, also when the process is killed."""
-    unfinished = path.with_name(path.name + _UNFINISHED)
-    # No fsync: what a killed process wrote survives, and a lost machine takes its disk along.
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
 
 
 def _read(path: Path, number: int) -> Checkpoint | None:

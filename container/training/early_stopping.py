@@ -3,26 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from container.protocol import Stopping
+
 
 @dataclass
 class EarlyStopping:
-    """Remembers the best round of `metric`; `patience` rounds without a better one are enough."""
+    """Remembers the best round; `rule.patience` rounds without a better one are enough."""
 
-    metric: str
-    patience: int
-    maximise: bool
+    rule: Stopping
     best_round: int = -1
     best_value: float = 0.0
 
-    def observe(self, number: int, value: float) -> None:
+    def observe(self, number: int, values: Mapping[str, float]) -> None:
         """Take note of one finished round."""
-        better = value > self.best_value if self.maximise else value < self.best_value
+        value = values[self.rule.metric]
+        better = value > self.best_value if self.rule.maximise else value < self.best_value
         if self.best_round < 0 or better:
             self.best_round, self.best_value = number, value
 
     def is_over(self, number: int) -> bool:
         """Whether no round after `number` is worth running."""
-        return self.best_round >= 0 and number - self.best_round >= self.patience
+        return self.best_round >= 0 and number - self.best_round >= self.rule.patience
 
     def state(self) -> dict[str, float]:
         """What a checkpoint has to keep."""

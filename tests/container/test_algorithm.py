@@ -1,20 +1,22 @@
-from pathlib import Path
-
 import numpy as np
 import pyarrow as pa
 import pytest
+import xgboost as xgb
 
 from container.algorithm import create
 from container.contract.errors import AlgorithmError, InputError
-from container.formats.dataset import Dataset
+from container.formats.dataset import Batch, Dataset
+from container.formats.schema import Schema
 from container.protocol import Algorithm, Round
+from container.training.hosts import OneHost
 from tests.container.world import Rows, regression_rows, simple_rows
 
 
 def dataset(rows: Rows, weights: Rows | None = None) -> Dataset:
     columns = {f"f{i}": column for i, column in enumerate(rows[:, 1:].T.astype(np.float32))}
     given = None if weights is None else weights.astype(np.float32)
-    return Dataset(pa.table(columns), rows[:, 0].astype(np.float32), given)
+    batch = Batch(pa.table(columns), rows[:, 0].astype(np.float32), given)
+    return Dataset.of(Schema.of_numbers(len(columns)), batch)
 
 
 def fit(job: dict[str, str], **channels: Dataset) -> tuple[Algorithm, dict[str, float]]:
@@ -26,7 +28,7 @@ def fit(job: dict[str, str], **channels: Dataset) -> tuple[Algorithm, dict[str, 
         return True
 
     algorithm = create({"num_round": "10", **job})
-    algorithm.fit(channels, None, keep)
+    algorithm.fit(channels, OneHost(), None, keep)
     return algorithm, dict(rounds[-1].values)
 
 
@@ -119,28 +121,59 @@ def test_the_built_ins_ways_to_grow_trees_work(job: dict[str, str]) -> None:
     assert values["train-accuracy"] > 0.8
 
 
-def test_a_saved_model_predicts_as_before(tmp_path: Path) -> None:
+def test_a_dumped_model_predicts_as_before() -> None:
     rows = simple_rows()
     job = {"num_round": "10", "objective": "binary:logistic"}
     algorithm, _ = fit(job, train=dataset(rows))
     features = rows[:, 1:].astype(np.float32)
     features[0, 0] = np.nan
 
-    algorithm.save(tmp_path / "model.ubj")
     again = create(job)
-    again.load(tmp_path / "model.ubj")
+    again.load(algorithm.dump())
 
-    assert (tmp_path / "model.ubj").read_bytes().startswith(b"{L")
+    assert algorithm.dump().startswith(b"{L")
     np.testing.assert_array_equal(again.predict(features), algorithm.predict(features))
     assert again.signature()["feature_count"] == 3
 
 
-def test_a_file_that_is_no_model_is_refused_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "model.ubj").write_bytes(b"{L nonsense")
-
+def test_bytes_that_are_no_model_are_refused_in_one_line() -> None:
     with pytest.raises(InputError, match="XGBoost cannot read it") as caught:
-        create({"num_round": "1"}).load(tmp_path / "model.ubj")
+        create({"num_round": "1"}).load(b"{L nonsense")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 300])
+@pytest.mark.parametrize(
+    "job",
+    [
+        {"objective": "binary:logistic"},
+        {"objective": "multi:softprob", "num_class": "2"},
+        {"objective": "reg:squarederror"},
+        {"objective": "binary:logistic", "booster": "dart", "rate_drop": "0.5"},
+    ],
+    ids=lambda job: "-".join(job.values()),
+)
+def test_the_shortcut_to_xgboost_answers_bit_by_bit_as_the_long_way(
+    job: dict[str, str], rows: int
+) -> None:
+    algorithm, _ = fit(job, train=dataset(simple_rows(300)))
+    features = np.ascontiguousarray(simple_rows(rows, seed=5)[:, 1:], dtype=np.float32)
+    features[0, 1] = np.nan
+    booster = xgb.Booster(model_file=bytearray(algorithm.dump()))
+
+    expected = booster.predict(xgb.DMatrix(features))
+
+    assert algorithm.predict(features).tobytes() == expected.tobytes()
+
+
+def test_contributions_add_up_to_the_raw_score() -> None:
+    algorithm, _ = fit({"objective": "reg:squarederror"}, train=dataset(regression_rows()))
+    features = np.ascontiguousarray(regression_rows()[:5, 1:], dtype=np.float32)
+
+    contributions = algorithm.explain(features)
+
+    assert contributions.shape == (5, 4)
+    np.testing.assert_allclose(contributions.sum(axis=1), algorithm.predict(features), rtol=1e-5)
 
 
 def test_rows_without_weight_are_not_learned_from() -> None:

@@ -5,14 +5,15 @@ import pytest
 
 from container.contract.errors import InputError
 from container.contract.layout import Layout
-from container.formats.dataset import Dataset, read_dataset
+from container.formats.dataset import Batch, read_dataset
 
 
-def read(base: Path, content: bytes, *, weighted: bool = False) -> Dataset:
+def read(base: Path, content: bytes, *, weighted: bool = False) -> Batch:
     folder = base / "input/data/train"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "part.csv").write_bytes(content)
-    return read_dataset(Layout(base), folder, weighted=weighted)
+    (batch,) = read_dataset(Layout(base), folder, weighted=weighted).batches()
+    return batch
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_column_two_is_the_weight_when_weighted(tmp_path: Path) -> None:
 
     assert data.weights is not None
     assert data.weights.tolist() == [0.5]
-    assert data.feature_count == 1
+    assert data.features.num_columns == 1
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_deprecated_objective_trains_and_says_its_new_name(world: World) -> No
     finished = world.run("train")
 
     assert finished.returncode == 0
-    assert '"use": "reg:squarederror"' in finished.stderr
+    assert "is deprecated; use reg:squarederror" in finished.stderr
     assert world.signature["objective"] == "reg:squarederror"
 
 

@@ -1,0 +1,14 @@
+"""Files that exist whole or not at all, also when the process that writes them is killed."""
+
+from pathlib import Path
+
+# SageMaker's copy to S3 leaves files with this ending alone.
+UNFINISHED = ".sagemaker-ignore"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside `path`, then take its place."""
+    unfinished = path.with_name(path.name + UNFINISHED)
+    # No fsync: what a killed process wrote survives, and a lost machine takes its disk along.
+    unfinished.write_bytes(content)
+    unfinished.replace(path)

@@ -1,0 +1,66 @@
+"""What the columns of a model are called and hold: agreed in training, checked on every request."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column: a number, or one of `categories`, whose place there is its code."""
+
+    name: str
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns of a model, in order; label and weight are none of them."""
+
+    features: tuple[Feature, ...]
+
+    @classmethod
+    def of_numbers(cls, width: int) -> "Schema":
+        """Nameless columns, as files without a header have them."""
+        return cls(tuple(Feature(f"f{i}") for i in range(width)))
+
+    @classmethod
+    def from_json(cls, document: Sequence[Mapping[str, Any]]) -> "Schema":
+        """What `to_json` gave; raises KeyError or TypeError for anything else."""
+        return cls(
+            tuple(
+                Feature(str(item["name"]), tuple(map(str, item.get("categories", ()))))
+                for item in document
+            )
+        )
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """For the signature of a model."""
+        return [
+            {
+                "name": each.name,
+                **({"categories": list(each.categories)} if each.categories else {}),
+            }
+            for each in self.features
+        ]
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.features)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Their names, in order."""
+        return tuple(feature.name for feature in self.features)
+
+    @cached_property
+    def given_names(self) -> list[str] | None:
+        """The names that the data came with, if it came with any."""
+        return None if self == Schema.of_numbers(self.width) else list(self.names)
+
+    @cached_property
+    def categorical(self) -> tuple[int, ...]:
+        """Where columns of categories are."""
+        return tuple(i for i, feature in enumerate(self.features) if feature.categories)
