@@ -1,181 +1,171 @@
-"""The HTTP side of SageMaker's hosting contract as a raw ASGI application."""
+"""What a worker answers: /ping at once, small requests at once, large ones from a thread."""
 
 import asyncio
-import os
+import time
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 import orjson
 
 from container.contract.log import log_event
-from container.formats.answers import write_scores
-from container.formats.media_types import answer_type, request_type
 from container.formats.refusal import RefusedError
-from container.formats.request_body import Floats, read_rows
+from container.serving.invocation import Served, invoke
+from container.serving.messages import Answer, Request, new_id, refusal_answer
+from container.serving.settings import Settings
+from container.serving.telemetry import Telemetry
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-# SageMaker gives up on an answer after 60 s.
-_ANSWER_SECONDS = 55
-_BODY_SECONDS = 30
 _LOAD_SECONDS = 30
 _LOOK_SECONDS = 0.02
 _LOADING = "the model is still being loaded"
 _MOST_WAITING = 256
-_MOST_HEADER_BYTES = 65_536
-_METHODS = {"/ping": "GET", "/invocations": "POST"}
-
-
-class DisconnectedError(Exception):
-    """The sender is gone; nobody reads an answer."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """A loaded model as serving sees it."""
-
-    predict: Callable[[Floats], Floats]
-    feature_count: int
-
-
-@dataclass
-class Limits:
-    """What a request may be: bytes of its body, and the format it gets when it names none."""
-
-    body_bytes: int = 6 * 1024 * 1024
-    default_answer: str = "text/csv"
+# While a request is answered on the event loop, this worker does not answer /ping.
+_MOST_INLINE_SECONDS = 0.002
+_MOST_INLINE_BYTES = 65_536
+_METHODS = {b"/ping": b"GET", b"/invocations": b"POST", b"/execution-parameters": b"GET"}
 
 
 class Application:
-    """Answers /ping at once and /invocations from a thread, so that neither waits for the other."""
+    """Answers requests; `retire` is called when a prediction never ends."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.model: Model | None = None
-        self._limits = limits
+    def __init__(
+        self, settings: Settings, telemetry: Telemetry, retire: Callable[[], None]
+    ) -> None:
+        self._settings = settings
+        self._telemetry = telemetry
+        self._retire = retire
+        self._served: Served | None = None
+        self._inline_bytes = 0
         self._waiting = 0
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="predict")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; an error has a status, a sentence and an id that the log repeats."""
+    def take(self, served: Served) -> None:
+        """Serve this model from now on."""
+        per_row = served.seconds_per_row()
+        rows = _MOST_INLINE_SECONDS / max(per_row, 1e-9)
+        # A number takes two bytes at least: a digit and what separates it from the next.
+        smallest_row = 2 * max(served.schema.width, 1)
+        self._inline_bytes = int(min(rows * smallest_row, _MOST_INLINE_BYTES))
+        self._served = served
+
+    def __call__(self, request: Request) -> Answer | Awaitable[Answer]:
+        """Answer one request; an error has a status, a sentence and an id that the log repeats."""
+        began = time.perf_counter()
         try:
-            await self._respond(scope, receive, send)
+            answer = self._respond(request)
         except RefusedError as refusal:
-            await self._refuse(scope, send, refusal)
-        except DisconnectedError:
-            log_event("client disconnected")
+            answer = self._refused(request, refusal)
         except Exception:
-            log_event("error", {"path": scope["path"], "stack": traceback.format_exc()})
-            message = "the prediction failed; the log has the reason under this id"
-            await self._refuse(scope, send, RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, message))
+            answer = self._failed(request)
+        if isinstance(answer, Answer):
+            return self._finish(request, answer, began)
+        return self._later(request, answer, began)
 
-    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        _check_route(scope)
-        if scope["path"] == "/ping":
-            if self.model is None:
-                raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)
-            await _send(send, HTTPStatus.OK, b"", [])
-            return
-        model = await self._loaded()
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        if headers.get(b"content-encoding", b"identity") != b"identity":
-            raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body uncompressed")
-        content_type = request_type(headers.get(b"content-type", b"").decode("latin-1"))
-        wanted = headers.get(b"accept", b"").decode("latin-1")
-        accept = answer_type(wanted, self._limits.default_answer)
-        try:
-            body = await asyncio.wait_for(_body(receive, self._limits.body_bytes), _BODY_SECONDS)
-        except TimeoutError as error:
-            raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly") from error
-        content, media_type = await self._predict(model, body, content_type, accept)
-        await _send(send, HTTPStatus.OK, content, [(b"content-type", media_type)])
+    def _respond(self, request: Request) -> Answer | Awaitable[Answer]:
+        if request.path == b"/invocations" and request.method == b"POST":
+            served = self._served
+            if served and len(request.body) <= self._inline_bytes and not self._waiting:
+                return invoke(served, request, self._settings)
+            return self._invoke_later(request)
+        _check_route(request)
+        if request.path == b"/ping":
+            return self._ping(request)
+        return self._execution_parameters()
 
-    async def _loaded(self) -> Model:
-        """Return the model; another worker's /ping may bring requests before this one is ready."""
-        for _ in range(int(_LOAD_SECONDS / _LOOK_SECONDS)):
-            if self.model is not None:
-                return self.model
-            await asyncio.sleep(_LOOK_SECONDS)
-        raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)
+    def _ping(self, request: Request) -> Answer:
+        if self._served is None:
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)
+        if request.query.partition(b"=")[0] == b"verbose":
+            return Answer(200, orjson.dumps(self._served.signature), b"application/json")
+        return Answer(200)
 
-    async def _predict(
-        self, model: Model, body: bytes, content_type: str, accept: str
-    ) -> tuple[bytes, bytes]:
+    def _execution_parameters(self) -> Answer:
+        # In the built-in's words and order; SageMaker Batch Transform asks for it.
+        document = {
+            "MaxConcurrentTransforms": self._settings.workers,
+            "BatchStrategy": "MULTI_RECORD",
+            "MaxPayloadInMB": self._settings.body_bytes // 1024**2,
+        }
+        return Answer(200, orjson.dumps(document), b"application/json")
+
+    async def _invoke_later(self, request: Request) -> Answer:
+        served = await self._loaded()
         if self._waiting >= _MOST_WAITING:
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests; try again")
-
-        def work() -> tuple[bytes, bytes]:
-            rows = read_rows(body, content_type, model.feature_count)
-            return write_scores(model.predict(rows), accept)
-
         self._waiting += 1
         loop = asyncio.get_running_loop()
+        seconds = self._settings.answer_seconds
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                return await loop.run_in_executor(self._threads, work)
+            async with asyncio.timeout(seconds):
+                return await loop.run_in_executor(
+                    self._threads, invoke, served, request, self._settings
+                )
         except TimeoutError as error:
-            message = f"no answer within {_ANSWER_SECONDS} seconds; send fewer rows"
+            # The thread cannot be interrupted: this process ends, and another takes its place.
+            self._retire()
+            message = f"no answer within {seconds:g} seconds; send fewer rows"
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, message) from error
         finally:
             self._waiting -= 1
 
-    async def _refuse(self, scope: Scope, send: Send, refusal: RefusedError) -> None:
-        request_id = os.urandom(8).hex()
-        headers = [(b"content-type", b"application/json")]
-        if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
-            headers.append((b"retry-after", b"1"))
-        if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers.append((b"allow", _METHODS[scope["path"]].encode()))
-        if refusal.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            headers.append((b"connection", b"close"))
-        details = {"id": request_id, "path": scope["path"], "status": int(refusal.status)}
-        if scope["path"] != "/ping" or refusal.status != HTTPStatus.SERVICE_UNAVAILABLE:
-            log_event("refused", {**details, "error": refusal.message})
-        body = orjson.dumps({"error": refusal.message, "id": request_id})
-        await _send(send, refusal.status, body, headers)
+    async def _loaded(self) -> Served:
+        """Return the model; another worker's /ping may bring requests before this one is ready."""
+        for _ in range(int(_LOAD_SECONDS / _LOOK_SECONDS)):
+            if self._served is not None:
+                return self._served
+            await asyncio.sleep(_LOOK_SECONDS)
+        raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)
+
+    async def _later(self, request: Request, coming: Awaitable[Answer], began: float) -> Answer:
+        try:
+            answer = await coming
+        except RefusedError as refusal:
+            answer = self._refused(request, refusal)
+        except Exception:
+            answer = self._failed(request)
+        return self._finish(request, answer, began)
+
+    def _finish(self, request: Request, answer: Answer, began: float) -> Answer:
+        seconds = time.perf_counter() - began
+        self._telemetry.observe(answer.status, seconds, answer.rows, len(request.body))
+        given = request.given_id
+        if given and answer.status < 400:
+            answer.headers = (*answer.headers, (b"x-request-id", given))
+        return answer
+
+    def _refused(self, request: Request, refusal: RefusedError) -> Answer:
+        request_id = request.given_id or new_id()
+        is_expected = request.path == b"/ping" and refusal.message == _LOADING
+        if not is_expected:
+            log_event(
+                "refused", {**_facts(request, request_id, refusal.status), "error": refusal.message}
+            )
+        return refusal_answer(refusal, request_id, _METHODS.get(request.path, b""))
+
+    def _failed(self, request: Request) -> Answer:
+        request_id = request.given_id or new_id()
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        log_event("error", {**_facts(request, request_id, status), "stack": traceback.format_exc()})
+        message = "the prediction failed; the log has the reason under this id"
+        return refusal_answer(RefusedError(status, message), request_id)
 
 
-def _check_route(scope: Scope) -> None:
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > _MOST_HEADER_BYTES:
-        status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        raise RefusedError(status, f"the headers have over {_MOST_HEADER_BYTES} bytes")
-    method = _METHODS.get(scope["path"])
+def _check_route(request: Request) -> None:
+    method = _METHODS.get(request.path)
     if method is None:
-        raise RefusedError(HTTPStatus.NOT_FOUND, "only /ping and /invocations exist")
-    if scope["method"] != method:
-        raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, f"{scope['path']} takes {method} only")
+        raise RefusedError(
+            HTTPStatus.NOT_FOUND, "only /ping, /invocations and /execution-parameters exist"
+        )
+    if request.method != method:
+        raise RefusedError(
+            HTTPStatus.METHOD_NOT_ALLOWED, f"{request.path.decode()} takes {method.decode()} only"
+        )
 
 
-async def _body(receive: Receive, limit: int) -> bytes:
-    """The whole body; a longer one is read to twice the limit: its sender sees the answer."""
-    chunks: list[bytes] = []
-    size = 0
-    more = True
-    while more and size <= 2 * limit:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise DisconnectedError
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size <= limit:
-            chunks.append(chunk)
-        more = message.get("more_body", False)
-    if size > limit:
-        text = f"the body has over {limit} bytes; send it in parts"
-        raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
-    return b"".join(chunks)
-
-
-async def _send(
-    send: Send, status: HTTPStatus, body: bytes, headers: list[tuple[bytes, bytes]]
-) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send(
-        {"type": "http.response.start", "status": int(status), "headers": [*headers, length]}
-    )
-    await send({"type": "http.response.body", "body": body})
+def _facts(request: Request, request_id: bytes, status: HTTPStatus) -> dict[str, object]:
+    return {
+        "id": request_id.decode(),
+        "path": request.path.decode(errors="replace"),
+        "status": int(status),
+    }

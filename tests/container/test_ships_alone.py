@@ -11,7 +11,7 @@ import pytest
 from tests.container.world import PACKAGE
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
-INSTALLED = {"httptools", "numpy", "orjson", "pyarrow", "scipy", "uvicorn", "uvloop", "xgboost"}
+INSTALLED = {"httptools", "numpy", "orjson", "pyarrow", "scipy", "uvloop", "xgboost"}
 DANGEROUS = {"eval", "exec", "compile", "__import__", "allow_pickle"}
 
 
