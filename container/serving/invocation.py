@@ -1,15 +1,13 @@
 """From the body of one request to the body of its answer, in one thread."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-import numpy as np
-
 from container.formats.answers import write_scores
 from container.formats.media_types import answer_type, request_type
+from container.formats.multi_model_answers import write_bare_scores
 from container.formats.refusal import RefusedError
 from container.formats.request_body import read_rows
 from container.formats.schema import Schema
@@ -20,21 +18,12 @@ from container.serving.settings import Settings
 
 @dataclass(frozen=True)
 class Served:
-    """A loaded model as serving sees it."""
+    """A loaded model as serving sees it; a body of `inline_bytes` takes a moment only."""
 
     predict: Callable[[Rows], Floats]
     schema: Schema
     signature: Mapping[str, Any]
-
-    def seconds_per_row(self) -> float:
-        """How long one row takes here, with everything that a first prediction sets up left out."""
-        row = np.zeros((1, self.schema.width), dtype=np.float32)
-        best = float("inf")
-        for _ in range(3):
-            began = time.perf_counter()
-            self.predict(row)
-            best = min(best, time.perf_counter() - began)
-        return best
+    inline_bytes: int
 
 
 def invoke(served: Served, request: Request, settings: Settings) -> Answer:
@@ -45,5 +34,6 @@ def invoke(served: Served, request: Request, settings: Settings) -> Answer:
     content_type = request_type(headers.get(b"content-type", b"").decode("latin-1"))
     accept = answer_type(headers.get(b"accept", b"").decode("latin-1"), settings.default_accept)
     rows = read_rows(request.body, content_type, served.schema.width)
-    body, media_type = write_scores(served.predict(rows), accept)
+    write = write_bare_scores if settings.is_multi_model else write_scores
+    body, media_type = write(served.predict(rows), accept)
     return Answer(200, body, media_type, rows=len(rows))

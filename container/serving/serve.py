@@ -6,7 +6,6 @@ from container.contract import model_files
 from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.serving.models import load_model
 from container.serving.settings import settings_from
 from container.serving.supervisor import Supervisor
 from container.serving.telemetry import Telemetry
@@ -19,7 +18,9 @@ def main(layout: Layout) -> int:
     """Serve the model in `layout.model`; 0 after SIGTERM, otherwise one line says what is wrong."""
     try:
         settings = settings_from()
-        signature = model_files.verify(layout.model, "model")
+        facts: dict[str, object] = {"workers": settings.processes}
+        if not settings.is_multi_model:
+            facts["objective"] = model_files.verify(layout.model, "model")["objective"]
         listener = _listen("SAGEMAKER_BIND_TO_PORT", settings.address, settings.port)
         metrics_listener = None
         if settings.metrics_port is not None:
@@ -27,25 +28,15 @@ def main(layout: Layout) -> int:
     except InputError as error:
         log_event("failed", {"program": "serve", "error": str(error)})
         return ExitCode.BAD_INPUT
-    facts = {"workers": settings.workers, "objective": signature["objective"]}
     if metrics_listener:
         facts["metrics_port"] = metrics_listener.getsockname()[1]
     log_event("listening", {"port": listener.getsockname()[1], **facts})
-    telemetry = Telemetry(settings.workers)
+    telemetry = Telemetry(settings.processes)
 
     def work(lifeline: int) -> int:
-        return run_worker(
-            Work(
-                settings,
-                telemetry,
-                lambda: load_model(layout.model, signature),
-                listener,
-                metrics_listener,
-                lifeline,
-            )
-        )
+        return run_worker(Work(settings, telemetry, layout, listener, metrics_listener, lifeline))
 
-    return Supervisor(work, telemetry).run(settings.workers)
+    return Supervisor(work, telemetry).run(settings.processes)
 
 
 def _listen(variable: str, address: str, port: int) -> socket.socket:

@@ -28,6 +28,12 @@ class Settings:
     builtin_answers: bool = False
     selected: tuple[str, ...] | None = None
     combines_models: bool = True
+    model_cache_bytes: int | None = None
+
+    @property
+    def processes(self) -> int:
+        """How many workers there are: one holds all models of a multi-model endpoint."""
+        return 1 if self.is_multi_model else self.workers
 
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -52,6 +58,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         is_batch=bool(environment.get("SAGEMAKER_BATCH")),
         builtin_answers=read.switch("BUILTIN_ANSWERS", "false"),
         selected=None if selected is None else _words(selected),
+        model_cache_bytes=read.optional("MODEL_CACHE_BYTES"),
         combines_models=read.switch("SAGEMAKER_INFERENCE_ENSEMBLE", "true"),
     )
 

@@ -5,19 +5,23 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import uvloop
 
 from container.contract.errors import ExitCode, InputError
+from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.serving.application import Application
+from container.serving.application import Application, Routes
 from container.serving.connection import Limits
-from container.serving.invocation import Served
 from container.serving.messages import Answer, Request
+from container.serving.model_store import ModelStore, usual_limit_bytes
+from container.serving.models import open_model
+from container.serving.multi_model import MultiModel
+from container.serving.predictions import Predictions
 from container.serving.server import Server
 from container.serving.settings import Settings
+from container.serving.single_model import SingleModel
 from container.serving.telemetry import Telemetry
 
 # SageMaker kills 30 s after SIGTERM.
@@ -30,7 +34,7 @@ class Work:
 
     settings: Settings
     telemetry: Telemetry
-    load: Callable[[], Served]
+    layout: Layout
     listener: socket.socket
     metrics_listener: socket.socket | None
     lifeline: int
@@ -53,8 +57,11 @@ async def _serve(work: Work) -> int:
         code = max(code, with_code)
         server.stop()
 
-    application = Application(work.settings, work.telemetry, lambda: end(ExitCode.RETIRED))
-    server = Server(application, Limits(body_bytes=work.settings.body_bytes))
+    settings = work.settings
+    predictions = Predictions(settings, lambda: end(ExitCode.RETIRED))
+    single = SingleModel(settings, predictions)
+    routes = _many(work, predictions) if settings.is_multi_model else single
+    server = Server(Application(routes, work.telemetry), Limits(body_bytes=settings.body_bytes))
     loop.add_reader(work.lifeline, server.stop)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
@@ -62,7 +69,8 @@ async def _serve(work: Work) -> int:
 
     async def load() -> None:
         try:
-            application.take(await asyncio.to_thread(work.load))
+            if not settings.is_multi_model:
+                single.take(await asyncio.to_thread(open_model, work.layout.model, "model"))
             log_event("ready", {"worker": os.getpid()})
         except Exception as error:
             text = str(error) if isinstance(error, InputError) else repr(error)
@@ -78,6 +86,12 @@ async def _serve(work: Work) -> int:
         # The thread cannot be interrupted, and nobody waits for it any more.
         os._exit(code)
     return code
+
+
+def _many(work: Work, predictions: Predictions) -> Routes:
+    limit = work.settings.model_cache_bytes or usual_limit_bytes()
+    store = ModelStore(work.layout.models, limit, lambda folder: open_model(folder, folder.name))
+    return MultiModel(work.settings, predictions, store)
 
 
 def _count_for_outsiders(work: Work) -> "asyncio.Task[None] | None":

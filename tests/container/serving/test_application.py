@@ -13,7 +13,9 @@ from container.protocol import Floats
 from container.serving.application import Application
 from container.serving.invocation import Served
 from container.serving.messages import Answer, Request
+from container.serving.predictions import Predictions
 from container.serving.settings import Settings
+from container.serving.single_model import SingleModel
 from container.serving.telemetry import Telemetry
 
 PING = Request(b"GET", b"/ping")
@@ -30,13 +32,14 @@ class Serving:
     retired: int = 0
 
     def __post_init__(self) -> None:
-        self.application = Application(self.settings, self.telemetry, self._retire)
+        self.routes = SingleModel(self.settings, Predictions(self.settings, self._retire))
+        self.application = Application(self.routes, self.telemetry)
 
     def _retire(self) -> None:
         self.retired += 1
 
     def with_model(self, predict: Callable[[Floats], Floats]) -> "Serving":
-        self.application.take(Served(predict, Schema.of_numbers(1), {"objective": "x"}))
+        self.routes.take(Served(predict, Schema.of_numbers(1), {"objective": "x"}, 1_000))
         return self
 
     async def ask(self, request: Request) -> Answer:
@@ -64,7 +67,7 @@ def document(answer: Answer) -> Any:
 def test_without_a_model_every_answer_is_503(
     request_: Request, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("container.serving.application._LOAD_SECONDS", 0.1)
+    monkeypatch.setattr("container.serving.single_model._LOAD_SECONDS", 0.1)
 
     answer = Serving().answer(request_)
 
@@ -90,12 +93,7 @@ def test_a_request_waits_while_its_worker_still_loads_the_model() -> None:
 def test_a_fault_of_the_model_is_500_with_an_id_and_its_stack_only_in_the_log(
     capfd: pytest.CaptureFixture[str], body: bytes
 ) -> None:
-    calls: list[int] = []
-
     def fail(rows: Floats) -> Floats:
-        calls.append(len(rows))
-        if len(calls) <= 3:  # the model is tried out when it is loaded
-            return rows[:, 0]
         raise RuntimeError("wires crossed")
 
     answer = Serving().with_model(fail).answer(row(body))
@@ -176,8 +174,7 @@ def gate() -> Iterator[threading.Event]:
 
 def waiting_for(gate: threading.Event) -> Callable[[Floats], Floats]:
     def wait(rows: Floats) -> Floats:
-        if len(rows) > 1:
-            gate.wait(20)
+        gate.wait(20)
         return rows[:, 0]
 
     return wait
