@@ -258,7 +258,7 @@ def predict(rows):
     time.sleep(30 if len(rows) > 1 else 0)
     return rows[:, 0]
 
-worker.open_model = lambda folder, where: Served(predict, Schema.of_numbers(1), {}, 3)
+worker.open_model = lambda folder, where: Served(predict, Schema.of_numbers(1), {}, 2)
 sys.exit(serve.main(Layout.from_environment()))
 """
 
