@@ -82,7 +82,7 @@ def test_a_late_host_is_waited_for() -> None:
 
 
 def test_a_host_that_never_comes_is_named() -> None:
-    hosts = Hosts(SHORT)
+    hosts = Hosts(Patience(to_come_seconds=1.0, to_speak_seconds=20.0))
     first, second = (hosts.start(name, lambda meeting: meeting.exchange(1)) for name in NAMES[:2])
 
     assert failure(first).startswith("algo-3: did not come within 1 seconds")
