@@ -1,5 +1,6 @@
 """The ways a program may end, so that every exit code is written down once."""
 
+import re
 from enum import IntEnum
 
 
@@ -24,3 +25,8 @@ class AlgorithmError(Exception):
 
 class StoppedError(Exception):
     """SIGTERM arrived and the work so far is safe."""
+
+
+def first_line(error: object) -> str:
+    """A C++ library's sentence without time, source position and stack."""
+    return re.sub(r"^\[[\d:]+\] \S+:\d+: ", "", str(error).strip()).split("\n")[0].strip()

@@ -79,12 +79,12 @@ def _load(archive: Path, where: str) -> _Contestant:
         model_files.unpack(archive, folder, where)
         signature = model_files.verify(folder, where)
         algorithm = create(signature["hyperparameters"])
-        algorithm.load((folder / model_files.MODEL).read_bytes())
+        algorithm.load((folder / model_files.names(signature)[0]).read_bytes())
     return _Contestant(algorithm, signature)
 
 
 def _judge(contestant: _Contestant, data: Dataset, names: Sequence[str]) -> dict[str, float]:
-    expected = contestant.signature["feature_count"]
+    expected = len(contestant.signature["features"])
     if data.schema.width != expected:
         raise InputError(
             f"processing/test: has {data.schema.width} features; the model takes {expected}; "

@@ -133,7 +133,7 @@ def test_a_dumped_model_predicts_as_before() -> None:
 
     assert algorithm.dump().startswith(b"{L")
     np.testing.assert_array_equal(again.predict(features), algorithm.predict(features))
-    assert again.signature()["feature_count"] == 3
+    assert len(again.signature()["features"]) == 3
 
 
 def test_bytes_that_are_no_model_are_refused_in_one_line() -> None:
@@ -179,12 +179,14 @@ def test_contributions_add_up_to_the_raw_score() -> None:
 def test_rows_without_weight_are_not_learned_from() -> None:
     rows = simple_rows()
     weights = np.where(rows[:, 0] == 1, 1.0, 0.0)
-    job = {"objective": "binary:logistic", "csv_weights": "1", "eval_metric": "accuracy"}
+    job = {"objective": "binary:logistic", "csv_weights": "1", "eval_metric": "accuracy,error"}
+    channels = {"train": dataset(rows, weights), "validation": dataset(rows)}
 
     # Class 0 weighs nothing, so everything looks like class 1.
-    _, values = fit({**job, "base_score": "0.5", "eta": "1"}, train=dataset(rows, weights))
+    _, values = fit({**job, "base_score": "0.5", "eta": "1"}, **channels)
 
-    assert values["train-accuracy"] == pytest.approx(0.5)
+    assert values["validation-accuracy"] == pytest.approx(0.5)
+    assert values["train-accuracy"] == 1.0 - values["train-error"] == 1.0
 
 
 @pytest.mark.parametrize(

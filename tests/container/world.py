@@ -54,8 +54,9 @@ class World:
     base: Path
 
     def job(self, hyperparameters: Mapping[str, object]) -> None:
-        """Describe a training job on the channels that exist."""
+        """Describe a training job, with checkpoints, on the channels that exist."""
         self.write_json("input/config/hyperparameters.json", hyperparameters)
+        self.write_json("input/config/checkpointconfig.json", {"S3Uri": "s3://bucket/checkpoints"})
 
     def write_json(self, name: str, document: object) -> None:
         path = self.base / name
@@ -101,8 +102,13 @@ class World:
 
     def checkpoints(self) -> list[Path]:
         """Oldest first."""
-        found = (self.base / "checkpoints").glob("checkpoint-*")
+        found = (self.base / "checkpoints").glob("xgboost-checkpoint.*")
         return sorted(found, key=lambda path: int(path.suffix[1:]))
+
+    @property
+    def model(self) -> bytes:
+        """What a training saved."""
+        return (self.base / "model/xgboost-model").read_bytes()
 
     def pack(self, source: Path, role: str) -> None:
         """Put the model in `source` where `evaluate` looks for it."""
