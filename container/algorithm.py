@@ -75,27 +75,29 @@ class XGBoost:
             check_labels(f"input/data/{name}", data.labels, chosen)
         first = start.number + 1 if start else 0
         device = chosen_device(chosen.device, built_for_gpu=xgb.build_info()["USE_CUDA"])
+        threads = chosen.threads(channels["train"].rows, channels["train"].schema.width)
         with _xgboosts_errors(), _together(hosts), tempfile.TemporaryDirectory() as cache:
             matrices: dict[str, Any] = {}
             for name in sorted(channels, key="train".__ne__):
                 matrices[name] = self._matrix(
                     channels[name], f"{cache}/{name}", matrices.get("train")
                 )
-            train = matrices["train"]
             self._booster = xgb.Booster(
-                chosen.parameters(first, train.num_row() * train.num_col(), device),
+                chosen.parameters(first, threads, device),
                 list(matrices.values()),
                 model_file=bytearray(start.model) if start else None,
             )
             self._watch(chosen.metrics)
             for number in range(first, chosen.rounds):
-                self._booster.update(train, iteration=number)
+                self._booster.update(matrices["train"], iteration=number)
                 values = self._values(matrices, chosen.metrics, hosts.exchange)
                 refuse_nonsense(number, values, chosen.may_be_undefined)
                 if not after_round(Round(number, values, self.dump)):
                     break
-            if not np.isfinite(self._booster.predict(train)).all():
+            if not np.isfinite(self._booster.predict(matrices["train"])).all():
                 raise AlgorithmError("the model answers with no finite numbers; lower eta")
+            # Those on disk remove their files, which must not be gone before.
+            matrices.clear()
 
     def keep_rounds(self, count: int) -> None:
         """See Algorithm."""
@@ -165,20 +167,18 @@ class XGBoost:
 
         Without a `cache` it is not for training: values, since bins depend on other rows.
         """
-        chosen = self._chosen
-        on_disk = chosen.external_memory == "always"
-        on_disk |= chosen.external_memory == "auto" and not data.in_memory
-        if not cache or not (chosen.binned or on_disk):
-            matrix = xgb.DMatrix(**_arguments(chosen, joined(data), data.schema))
-        elif not chosen.binned:
-            raise InputError("input/data: too large for memory; set tree_method to hist")
-        else:
+        chosen, schema = self._chosen, data.schema
+        threads = chosen.threads(data.rows, schema.width)
+        on_disk = bool(cache) and chosen.stays_on_disk(data.in_memory)
+        if cache and chosen.binned:
             batches = _Batches(chosen, data, cache if on_disk else None)
             kind = xgb.ExtMemQuantileDMatrix if on_disk else xgb.QuantileDMatrix
-            matrix = kind(batches, ref=like, max_bin=chosen.bins)
+            matrix = kind(batches, ref=like, max_bin=chosen.bins, nthread=threads)
+        else:
+            matrix = xgb.DMatrix(**_arguments(chosen, joined(data), schema), nthread=threads)
         # A table's columns have names and kinds where nobody gave any; the built-in's have none.
-        matrix.feature_names = names_for_xgboost(data.schema.given_names)
-        matrix.feature_types = feature_types(data.schema.width, data.schema.categorical)
+        matrix.feature_names = names_for_xgboost(schema.given_names)
+        matrix.feature_types = feature_types(schema.width, schema.categorical)
         return matrix
 
     def _values(

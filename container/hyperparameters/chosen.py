@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from container.contract.errors import InputError
 from container.hyperparameters.metric_names import (
     COMPUTED,
     FOR_EVALUATION,
@@ -13,7 +14,7 @@ from container.hyperparameters.metric_names import (
 from container.hyperparameters.objectives import OBJECTIVES, Objective
 from container.hyperparameters.table import TABLE, Reader
 
-# With fewer rows times features than this, threads wait for each other longer than they work.
+# With fewer rows times features, threads wait for each other longer than they work.
 _CELLS_FOR_THREADS = 200_000
 
 
@@ -37,13 +38,17 @@ class Hyperparameters:
             name: text for name, text in self.values.items() if TABLE[name].reader == Reader.XGBOOST
         }
 
-    def parameters(self, first: int, cells: int, device: str) -> dict[str, object]:
-        """What XGBoost is given for a training of so many cells that begins at round `first`."""
+    def parameters(self, first: int, threads: int | None, device: str) -> dict[str, object]:
+        """What XGBoost is given for a training that begins at round `first`."""
         # A resumed training must not draw the first rows again.
-        seed = (self.seed + first) % 2**31
-        threads = {"nthread": 1} if cells < _CELLS_FOR_THREADS else {}
+        own = {"objective": self.objective_name, "seed": (self.seed + first) % 2**31}
         gpu = {"device": device} if device != "cpu" else {}
-        return {**threads, **gpu, **self.booster, "objective": self.objective_name, "seed": seed}
+        return {**self.booster, **({"nthread": threads} if threads else {}), **gpu, **own}
+
+    def threads(self, rows: int, width: int) -> int | None:
+        """How many are to work on so much data; None: as many as there are cores."""
+        few = 1 if rows * width < _CELLS_FOR_THREADS else None
+        return self._whole("nthread") or few
 
     @property
     def rounds(self) -> int:
@@ -111,6 +116,15 @@ class Hyperparameters:
     def external_memory(self) -> str:
         """`auto`, `always` or `never`."""
         return self.values.get("external_memory", "auto")
+
+    def stays_on_disk(self, in_memory: bool) -> bool:
+        """Whether data is read anew for each pass; raises InputError where that is no use."""
+        asked = self.external_memory
+        if not (asked == "always" or (asked == "auto" and not in_memory)):
+            return False
+        if not self.binned:
+            raise InputError("input/data: too large for memory; set tree_method to hist")
+        return True
 
     @property
     def booster_name(self) -> str:

@@ -12,7 +12,7 @@ class Objective:
 
     task: Task
     metric: str
-    labels: str = "any number"
+    labels: str = "finite numbers"
     threshold: float | None = None
 
 

@@ -142,7 +142,9 @@ def test_a_truncated_model_is_one_line_and_no_server(copy: World) -> None:
 
 
 def test_a_signature_of_another_model_is_one_line_and_no_server(copy: World) -> None:
-    copy.write_json("model/signature.json", {**copy.signature, "sha256": {"xgboost-model": "0" * 64}})
+    copy.write_json(
+        "model/signature.json", {**copy.signature, "sha256": {"xgboost-model": "0" * 64}}
+    )
 
     assert "the signature says 000000000000" in end_of(copy)
 
