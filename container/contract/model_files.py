@@ -30,16 +30,18 @@ _REQUIRED: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def save(folder: Path, models: Sequence[bytes], signature: Mapping[str, Any]) -> None:
-    """Write one model or several; without their signature they do not count: it comes last."""
+def save(
+    folder: Path, models: Sequence[bytes], signature: Mapping[str, Any], *, numbered: bool = False
+) -> None:
+    """Write one model, or `numbered` ones; they do not count without signature: it comes last."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = [MODEL] if len(models) == 1 else [f"{MODEL}-{i}" for i in range(len(models))]
-    for name, content in zip(names, models, strict=True):
+    named = {f"{MODEL}-{i}": content for i, content in enumerate(models)}
+    if not numbered:
+        (only,) = models
+        named = {MODEL: only}
+    for name, content in named.items():
         write_whole(folder / name, content)
-    digests = {
-        name: hashlib.sha256(content).hexdigest()
-        for name, content in zip(names, models, strict=True)
-    }
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in named.items()}
     document = {**signature, "sha256": digests}
     write_whole(folder / SIGNATURE, json.dumps(document, indent=2, sort_keys=True).encode() + b"\n")
 

@@ -117,7 +117,9 @@ class _Session:
     def _save(self, data: Channels, models: Sequence[bytes], signature: Mapping[str, Any]) -> None:
         document = {**signature, "features": data["train"].schema.to_json()}
         with _written("model"), self.termination.undisturbed():
-            model_files.save(self.layout.model, models, document)
+            model_files.save(
+                self.layout.model, models, document, numbered=self.plan.folds is not None
+            )
         log_event("model saved", {"models": len(models), "rounds": signature["rounds"]})
 
 

@@ -91,6 +91,15 @@ class World:
             text=True,
         )
 
+    def written(self, name: str) -> str:
+        """What a training wrote by now whose output goes to files."""
+        path = self.base / name
+        return path.read_text() if path.exists() else ""
+
+    @property
+    def output(self) -> str:
+        return self.written("stdout")
+
     @property
     def failure(self) -> str:
         return (self.base / "output/failure").read_text(encoding="utf-8")
