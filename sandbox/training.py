@@ -14,6 +14,9 @@ from sandbox import context, images, transfers
 from sandbox.jobs import Job, JobError
 from sandbox.stores import Document, Place, check_name, now
 
+_BASE = "/opt/ml/"
+_CHECKPOINTS = f"{_BASE}checkpoints"
+
 
 class TrainingJob(Job):
     """One training job."""
@@ -25,7 +28,9 @@ class TrainingJob(Job):
         super().__init__(place, request)
         output = request["OutputDataConfig"]["S3OutputPath"]
         self._output = transfers.join(transfers.join(output, self.name), "output")
-        self._checkpoints: str | None = request.get("CheckpointConfig", {}).get("S3Uri")
+        kept = request.get("CheckpointConfig", {})
+        self._checkpoints: str | None = kept.get("S3Uri")
+        self._kept_in = (kept.get("LocalPath") or _CHECKPOINTS).removeprefix(_BASE)
         self._saved: dict[Path, tuple[int, int]] = {}
         artifact = transfers.join(self._output, "model.tar.gz")
         self.document |= {
@@ -65,7 +70,7 @@ class TrainingJob(Job):
 
     def prepare(self) -> None:
         self.enter("Downloading", "Downloading input data")
-        for name in ("input/config", "input/data", "model", "output/data", "checkpoints"):
+        for name in ("input/config", "input/data", "model", "output/data"):
             (self.folder / name).mkdir(parents=True)
         self._write_configuration()
         for channel in self.request.get("InputDataConfig") or []:
@@ -74,7 +79,8 @@ class TrainingJob(Job):
             uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
             transfers.require(uri, folder, self.caller)
         if self._checkpoints:
-            folder = self.folder / "checkpoints"
+            folder = self.folder / self._kept_in
+            folder.mkdir(parents=True, exist_ok=True)
             transfers.download(self._checkpoints, folder, self.caller)
             self._saved = _signatures(folder)
 
@@ -103,6 +109,9 @@ class TrainingJob(Job):
             "inputdataconfig": channels,
             "resourceconfig": resources,
         }
+        if self._checkpoints:
+            place = {"LocalPath": _BASE + self._kept_in}
+            files["checkpointconfig"] = {"S3Uri": self._checkpoints, **place}
         for name, content in files.items():
             (self.folder / "input" / "config" / f"{name}.json").write_text(json.dumps(content))
 
@@ -113,7 +122,7 @@ class TrainingJob(Job):
         """Upload what changed since the last look; a file that vanished stays in S3."""
         if not self._checkpoints:
             return
-        root = self.folder / "checkpoints"
+        root = self.folder / self._kept_in
         bucket, _ = transfers.split(self._checkpoints)
         for path, signature in _signatures(root).items():
             if self._saved.get(path) == signature:
@@ -180,6 +189,9 @@ def check(request: Document) -> None:
     count = request["ResourceConfig"].get("InstanceCount", 1)
     if count != 1:
         _refuse("ResourceConfig.InstanceCount", count, "set it to 1")
+    place = request.get("CheckpointConfig", {}).get("LocalPath") or _CHECKPOINTS
+    if not place.startswith(_BASE):
+        _refuse("CheckpointConfig.LocalPath", place, f"use a folder below {_BASE}")
     for channel in request.get("InputDataConfig") or []:
         _check_channel(channel, request)
     for definition in request["AlgorithmSpecification"].get("MetricDefinitions") or []:
