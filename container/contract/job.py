@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from container.contract.errors import InputError
@@ -53,6 +54,23 @@ def refuse_several_hosts(layout: Layout) -> None:
             f"input/config/resourceconfig.json: this version trains on one host; "
             f"got {len(hosts)} ({', '.join(map(str, hosts))}); set instance_count to 1"
         )
+
+
+def checkpoint_folder(layout: Layout) -> Path | None:
+    """Where the job wants checkpoints; None: nowhere.
+
+    SageMaker writes the file, and mounts the folder, for jobs with a CheckpointConfig alone.
+    """
+    document = read_document(layout, "checkpointconfig.json")
+    if document is None:
+        return layout.checkpoints if layout.checkpoints.is_dir() else None
+    local = document.get("LocalPath") or "/opt/ml/checkpoints"
+    if not isinstance(local, str) or not local.startswith("/"):
+        raise InputError(
+            f"input/config/checkpointconfig.json: LocalPath must be a path that begins with /; "
+            f"got {json.dumps(local)}; remove it for the default"
+        )
+    return layout.placed(local)
 
 
 def _check_channel(name: str, channel: object) -> None:

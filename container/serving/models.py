@@ -25,13 +25,16 @@ def load_model(folder: Path, signature: Mapping[str, Any]) -> Served:
     # Not above: the algorithm's libraries take most of the start, and /ping answers meanwhile.
     from container.algorithm import create
 
+    first, *more = model_files.names(signature)
+    if more:
+        raise InputError(f"model/{first}: one of {len(more) + 1} models; serve one of them alone")
     algorithm = create(signature["hyperparameters"])
-    algorithm.load((folder / model_files.MODEL).read_bytes())
-    found, expected = algorithm.signature()["feature_count"], signature["feature_count"]
+    algorithm.load((folder / first).read_bytes())
+    found, expected = len(algorithm.signature()["features"]), len(signature["features"])
     if found != expected:
         raise InputError(
-            f"model/{model_files.SIGNATURE}: feature_count is {expected} but the model takes "
-            f"{found}; provide the files of one training"
+            f"model/{model_files.SIGNATURE}: has {expected} features but the model takes {found}; "
+            "provide the files of one training"
         )
     schema = Schema.of_numbers(found)
     quick = inline_bytes(_seconds_per_row(algorithm.predict, schema.width), schema.width)

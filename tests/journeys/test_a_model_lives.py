@@ -184,7 +184,7 @@ def register_broken_package(world: World) -> str:
     """A version whose archive holds half a model: it registers, but can never serve."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:gz") as packed:
-        member = tarfile.TarInfo("model.ubj")
+        member = tarfile.TarInfo("xgboost-model")
         member.size = 4
         packed.addfile(member, io.BytesIO(b"half"))
     bucket = world.outputs("Storage")["ArtifactsBucketName"]

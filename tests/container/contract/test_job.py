@@ -85,3 +85,46 @@ def test_a_hyperparameter_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="num_round must be text, as SageMaker sends it; got 5"):
         job.read_hyperparameters(layout)
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        ({"S3Uri": "s3://bucket/it"}, "checkpoints"),
+        ({"S3Uri": "s3://bucket/it", "LocalPath": ""}, "checkpoints"),
+        ({"LocalPath": "/opt/ml/checkpoints/"}, "checkpoints"),
+        ({"LocalPath": "/opt/ml/kept/here"}, "kept/here"),
+    ],
+)
+def test_checkpoints_lie_where_the_job_says(
+    tmp_path: Path, document: dict[str, str], place: str
+) -> None:
+    layout = write(tmp_path, "checkpointconfig.json", document)
+
+    assert job.checkpoint_folder(layout) == tmp_path / place
+
+
+def test_checkpoints_may_lie_outside_of_sagemakers_folder(tmp_path: Path) -> None:
+    layout = write(tmp_path, "checkpointconfig.json", {"LocalPath": "/mnt/checkpoints"})
+
+    assert job.checkpoint_folder(layout) == Path("/mnt/checkpoints")
+
+
+def test_a_job_without_checkpoints_has_no_folder_for_them_unless_it_is_there(
+    tmp_path: Path,
+) -> None:
+    assert job.checkpoint_folder(Layout(tmp_path)) is None
+
+    (tmp_path / "checkpoints").mkdir()
+
+    assert job.checkpoint_folder(Layout(tmp_path)) == tmp_path / "checkpoints"
+
+
+@pytest.mark.parametrize("place", ["checkpoints", 5, ["/opt/ml"]])
+def test_a_folder_for_checkpoints_that_is_no_whole_path_is_refused(
+    tmp_path: Path, place: object
+) -> None:
+    layout = write(tmp_path, "checkpointconfig.json", {"LocalPath": place})
+
+    with pytest.raises(InputError, match="LocalPath must be a path that begins with /; got"):
+        job.checkpoint_folder(layout)

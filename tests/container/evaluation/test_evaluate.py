@@ -206,13 +206,13 @@ def test_missing_held_out_rows_are_refused(held_out: World) -> None:
 
 
 def add_link(archive: tarfile.TarFile) -> None:
-    member = tarfile.TarInfo("model.ubj")
+    member = tarfile.TarInfo("xgboost-model")
     member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
     archive.addfile(member)
 
 
 def add_outside(archive: tarfile.TarFile) -> None:
-    archive.addfile(tarfile.TarInfo("../model.ubj"))
+    archive.addfile(tarfile.TarInfo("../xgboost-model"))
 
 
 def add_stranger(archive: tarfile.TarFile) -> None:
@@ -221,7 +221,7 @@ def add_stranger(archive: tarfile.TarFile) -> None:
 
 def add_giant(archive: tarfile.TarFile) -> None:
     """A member that claims five terabytes and brings none of them."""
-    member = tarfile.TarInfo("model.ubj")
+    member = tarfile.TarInfo("xgboost-model")
     member.size = 5 * 1024**4
     assert archive.fileobj is not None
     archive.fileobj.write(member.tobuf())
@@ -238,7 +238,7 @@ def test_an_archive_with_anything_but_the_two_files_is_refused(
     message = refusal_of(held_out)
 
     assert message.startswith("processing/model/model.tar.gz: ")
-    assert not (held_out.base / "processing/model.ubj").exists()
+    assert not (held_out.base / "processing/xgboost-model").exists()
 
 
 def test_results_are_json_that_any_parser_reads(held_out: World) -> None:
