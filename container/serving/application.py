@@ -12,10 +12,11 @@ from typing import Any
 import orjson
 
 from container.contract.log import log_event
-from container.formats.answers import write_scores
-from container.formats.media_types import answer_type, request_type
+from container.formats.answers import Style, write_answer
+from container.formats.media import Format, MediaType, answer_type, request_type
 from container.formats.refusal import RefusedError
-from container.formats.request_body import Floats, read_rows
+from container.formats.request import Floats, read_rows
+from container.formats.schema import Schema
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -104,14 +105,15 @@ class Application:
         raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)
 
     async def _predict(
-        self, model: Model, body: bytes, content_type: str, accept: str
+        self, model: Model, body: bytes, content_type: MediaType, accept: Format
     ) -> tuple[bytes, bytes]:
         if self._waiting >= _MOST_WAITING:
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests; try again")
 
         def work() -> tuple[bytes, bytes]:
-            rows = read_rows(body, content_type, model.feature_count)
-            return write_scores(model.predict(rows), accept)
+            rows = read_rows(body, content_type, Schema.of_numbers(model.feature_count))
+            answer = write_answer(model.predict(rows), accept, Style())
+            return answer.body, answer.content_type.encode()
 
         self._waiting += 1
         loop = asyncio.get_running_loop()

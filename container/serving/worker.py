@@ -15,7 +15,7 @@ import uvloop
 from container.contract import model_files
 from container.contract.errors import ExitCode, InputError
 from container.contract.log import log_event
-from container.formats.media_types import WRITABLE
+from container.formats.media import WRITABLE
 from container.serving.application import Application, Limits, Model
 
 # SageMaker kills 30 s after SIGTERM.
