@@ -61,7 +61,7 @@ def _encoded(column: Any) -> Iterator[tuple[list[str | None], Any]]:
 def _texts(values: Any) -> list[str | None]:
     if pa.types.is_floating(values.type):
         try:
-            known = texts_of("it", values.cast(pa.float32()).to_numpy(zero_copy_only=False))
+            known = texts_of(values.cast(pa.float32()).to_numpy(zero_copy_only=False))
         except CategoryError as error:
             raise ColumnError("holds broken numbers instead of categories") from error
         return [known.get(number) for number in values.to_pylist()]

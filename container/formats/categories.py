@@ -12,21 +12,22 @@ Floats = NDArray[np.float32]
 
 
 class CategoryError(ValueError):
-    """A number that cannot be a category; the message begins with the feature."""
+    """What is wrong with a number that should be a category, as the end of a sentence."""
 
 
-def texts_of(feature: str, numbers: Floats) -> dict[float, str]:
+def texts_of(numbers: Floats) -> dict[float, str]:
     """The digits of each different number that is not missing; raises CategoryError."""
     different = np.unique(numbers[~np.isnan(numbers)])
     if (different != np.floor(different)).any():
-        raise CategoryError(f"{feature} must hold categories as whole numbers")
+        raise CategoryError("must hold categories as whole numbers")
     return {number: str(int(number)) for number in different.tolist()}
 
 
 def encode(rows: Any, schema: Schema, unseen: Counter[str]) -> None:
-    """Replace the categories of an array or a csr_matrix by their codes; raises CategoryError.
+    """Replace the categories of an array or a csr_matrix by their codes.
 
-    One that the training data did not have becomes a missing value.
+    One that the training data did not have becomes a missing value. Raises CategoryError, whose
+    message begins with the feature.
     """
     for column in schema.categorical:
         feature = schema.features[column]
@@ -39,7 +40,11 @@ def encode(rows: Any, schema: Schema, unseen: Counter[str]) -> None:
 
 def _codes(feature: Feature, numbers: Floats, unseen: Counter[str]) -> Floats:
     codes = np.full(len(numbers), np.nan, np.float32)
-    for number, text in texts_of(feature.name, numbers).items():
+    try:
+        texts = texts_of(numbers)
+    except CategoryError as error:
+        raise CategoryError(f"{feature.name} {error}") from error
+    for number, text in texts.items():
         place = numbers == number
         code = feature.codes.get(text)
         if code is None:

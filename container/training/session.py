@@ -8,7 +8,7 @@ from container.contract import job, model_files
 from container.contract.errors import InputError, StoppedError
 from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.formats.dataset import Dataset, read_dataset
+from container.formats.dataset import Dataset, ReadOptions, read_dataset
 from container.protocol import Algorithm, Plan, Round, Start
 from container.training.checkpoints import Checkpoint, CheckpointFolder
 from container.training.early_stopping import EarlyStopping
@@ -40,16 +40,12 @@ def _read_channels(layout: Layout, plan: Plan) -> dict[str, Dataset]:
             f"got {', '.join(channels)}; add the channel or remove early_stopping_rounds"
         )
     data: dict[str, Dataset] = {}
-    for name in channels:
-        data[name] = read_dataset(layout, layout.channels / name, weighted=plan.weighted)
+    for name, content_type in channels.items():
+        schema = data["train"].schema if data else None
+        options = ReadOptions(content_type, weighted=plan.weighted, schema=schema)
+        data[name] = read_dataset(layout, layout.channels / name, options)
         size = {"rows": data[name].rows, "features": data[name].schema.width}
         log_event("channel read", {"channel": name, **size})
-    widths = {name: channel.schema.width for name, channel in data.items()}
-    if len(set(widths.values())) > 1:
-        raise InputError(
-            f"input/data/validation: has {widths['validation']} features but train has "
-            f"{widths['train']}; give both the same columns"
-        )
     return data
 
 

@@ -11,7 +11,10 @@ import pytest
 from tests.container.world import PACKAGE
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
-INSTALLED = {"httptools", "numpy", "orjson", "pyarrow", "scipy", "uvicorn", "uvloop", "xgboost"}
+INSTALLED = {
+    *("google", "httptools", "numpy", "orjson", "pyarrow", "scipy", "simdjson"),
+    *("uvicorn", "uvloop", "xgboost"),
+}
 DANGEROUS = {"eval", "exec", "compile", "__import__", "allow_pickle"}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from container.formats.request_body import Floats
+from container.formats.request import Floats
 from container.serving.application import Application, Limits, Model
 
 Message = MutableMapping[str, Any]
