@@ -96,10 +96,10 @@ class _Lines:
             if not line.strip():
                 raise bad_request(f"{where} is blank; remove it")
             fields = list(_fields(where, line, self._columns + 1))
-            if number == 0 and first == 1:
-                _refuse_header(fields, self._schema)
             if len(fields) != self._columns:
                 check_width(where, _counted(line, len(fields)), self._columns)
+            if number == 0 and first == 1:
+                _refuse_header(fields, self._schema)
             if whole:
                 found[number] = [self._value(where, i, field) for i, field in enumerate(fields)]
         return found

@@ -76,6 +76,9 @@ def _usual_block(text: bytes, labelled: bool) -> Block | None:
     """The rows of lines in the usual spelling; None when any is unusual or wrong."""
     if b"[" in text or _GROUP_PREFIX in text or (not labelled and b"#" in text):
         return None
+    if not labelled and (b"\n" + text).find(b"\n-") >= 0:
+        # A negative index, or a label: not to be mistaken for a query.
+        return None
     text = _canonical(text)
     if not text or (not labelled and b"\n\n" in text):
         return None

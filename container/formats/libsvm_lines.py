@@ -5,7 +5,7 @@ import math
 import re
 from array import array
 
-from container.formats.text_numbers import NotANumberError, read_number
+from container.formats.text_numbers import NotANumberError, is_number, read_number
 
 # More columns than that no model here can describe.
 MOST_COLUMNS = 1_000_000
@@ -53,10 +53,11 @@ class LibsvmLines:
         label = weight = group = None
         if self._labelled:
             label, weight = _label_and_weight(tokens.pop(0))
-        elif ":" not in tokens[0]:
+        elif is_number(tokens[0]):
             del tokens[0]
         if tokens and tokens[0].startswith("qid:"):
             group = _whole("a qid", tokens.pop(0)[4:], _LARGEST_GROUP)
+        group = group if self._labelled else None
         pairs = sorted(map(_pair, tokens))
         for (one, _), (other, _) in itertools.pairwise(pairs):
             if one == other:

@@ -24,12 +24,12 @@ _LOGICAL_STRING, _LOGICAL_INTEGER = 1, 10
 
 
 class FooterError(ValueError):
-    """A footer that cannot be read."""
+    """Why a footer cannot be read, in a few words of ours."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of numbers or (`text`) of texts; neither of the two: `other`."""
+    """A flat column of numbers or (`text`) of texts; neither of the two: `other`."""
 
     name: str
     text: bool
@@ -67,7 +67,7 @@ class Footer:
 
 
 def read_footer(body: bytes, most_columns: int) -> Footer:
-    """The footer of a body; raises FooterError. Of more columns than asked for only the count."""
+    """The footer of a body, if it has not many more columns than asked for; FooterError."""
     length = int.from_bytes(body[-8:-4], "little")
     start = len(body) - 8 - length
     if len(body) < 12 or body[:4] != MAGIC or body[-4:] != MAGIC or start < 4:
@@ -108,7 +108,7 @@ def rewritten(body: bytes, footer: Footer) -> bytes:
                 (
                     1,
                     LIST,
-                    thrift_list(STRUCT, [_written_chunk(*pair) for pair in enumerate(chunks)]),
+                    thrift_list(STRUCT, list(map(_written_chunk, chunks, range(len(chunks))))),
                 ),
                 (2, INT, sum(chunk.uncompressed for chunk in chunks)),
                 (3, INT, rows),
@@ -130,12 +130,13 @@ def rewritten(body: bytes, footer: Footer) -> bytes:
 def _column(element: dict[int, Any]) -> Column:
     """One leaf of the schema, which must be flat."""
     kind, repetition, converted = element.get(1), element.get(3, 0), _converted(element)
-    nested = kind is None or element.get(5) or repetition not in (0, _OPTIONAL)
+    if kind is None or element.get(5) or repetition not in (0, _OPTIONAL):
+        raise FooterError("nested columns; send one value per row")
     text = kind == _BYTES and converted in (_UTF8, None)
     number = kind in _NUMBERS and (converted is None or converted in _WHOLE_NUMBERS)
     fields = [(1, _I32, kind), (3, _I32, repetition), (6, _I32, _UTF8 if text else converted)]
     name = element[4].decode(errors="replace")
-    return Column(name, text, bool(nested) or not (text or number), fields)
+    return Column(name, text, not (text or number), fields)
 
 
 def _converted(element: dict[int, Any]) -> int | None:
@@ -197,7 +198,7 @@ def _pages(body: bytes, position: int, end: int) -> Iterator[int]:
         position = reader.position + packed
 
 
-def _written_chunk(place: int, chunk: Chunk) -> bytes:
+def _written_chunk(chunk: Chunk, place: int) -> bytes:
     metadata = thrift_struct(
         [
             (1, _I32, chunk.kind),

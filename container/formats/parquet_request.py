@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from container.formats import arrow_columns
-from container.formats.parquet_footer import Footer, page_sizes, read_footer, rewritten
+from container.formats.parquet_footer import Footer, FooterError, page_sizes, read_footer, rewritten
 from container.formats.refusal import bad_request, check_row_count, check_width, too_large
 from container.formats.schema import Schema
 
@@ -43,6 +43,8 @@ def read_parquet(body: bytes, schema: Schema, *, lenient: bool, unseen: Counter[
         # Arrow believes the places in a dictionary that a page gives.
         table.validate(full=True)
         return _floats([table.column(place) for place in places], schema, unseen)
+    except FooterError as error:
+        raise bad_request(f"the body is not a readable Parquet file: {error}") from error
     except (pa.ArrowException, OSError, ValueError) as error:
         # Arrow's own sentences may quote the file.
         raise bad_request("the body is not a readable Parquet file") from error
@@ -64,7 +66,7 @@ def _check_column(footer: Footer, place: int, schema: Schema, feature: int) -> N
     if column.other or (column.text and not categorical):
         where = f"column {feature + 1}{schema.remark(feature)}"
         kind = "text or whole numbers" if categorical else "numbers"
-        raise bad_request(f"{where} must hold {kind}, one per row")
+        raise bad_request(f"{where} must hold {kind}")
 
 
 def _check_size(body: bytes, footer: Footer) -> None:
