@@ -29,12 +29,15 @@ def read_csv(
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if media.header:
         text = _without_header(text, schema)
-    check_row_count(text.count(b"\n") + 1)
+    count = text.count(b"\n") + 1
+    check_row_count(count)
     columns = _columns(text, schema.width) if lenient else schema.width
     rows = None
     if not schema.categorical:
         rows = plain_rows(text, columns)
-        if rows is None and MISSING_MARK not in text:
+        # A mark is longer than an empty field, so there must be as many as there are columns.
+        whole = rows is None and text.count(b",") == count * (columns - 1)
+        if whole and MISSING_MARK not in text:
             marked = _marked(text)
             rows = plain_rows(marked, columns, marked.count(MISSING_MARK))
     if rows is None:

@@ -30,11 +30,20 @@ def read_libsvm(text: bytes, width: int) -> Any:
     return csr_matrix((values, columns, joined), (len(joined) - 1, width))
 
 
+def _check_lengths(piece: bytes, lines: int, width: int) -> None:
+    """Raise RefusedError for a line of more pairs than there are features, and a query's number."""
+    if piece.count(b":") > (piece.count(b"\n") + 1) * (width + 1):
+        counts = [line.count(b":") for line in piece.split(b"\n")]
+        line = lines + counts.index(max(counts)) + 1
+        raise bad_request(f"line {line} has more pairs than the {width} features of this model")
+
+
 def _blocks(text: bytes, width: int) -> Iterator[Block]:
     start = lines = 0
     while start <= len(text):
         end = text.find(b"\n", start + _PIECE_BYTES)
         end = len(text) if end < 0 else end
+        _check_lengths(text[start:end], lines, width)
         try:
             block = read_block(text[start:end], labelled=False)
         except LibsvmError as error:

@@ -9,7 +9,7 @@ from container.formats.channel_files import DataFile
 from container.formats.dataset import Batch
 from container.formats.npy import Header, NpyError, floats, longest_header, read_header
 
-_PIECE_BYTES = 8 * 1024 * 1024
+_PIECE_BYTES = 4 * 1024 * 1024
 _MAPPED = (np.dtype("<f4"), False)
 
 
