@@ -11,6 +11,7 @@ from container.formats.media import Format
 from container.formats.parquet_footer import MAGIC as PARQUET
 
 _SAMPLE_BYTES = 65_536
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEGINNINGS = {
     PARQUET: Format.PARQUET,
     npy.MAGIC: Format.NPY,
@@ -45,6 +46,19 @@ class DataFile:
         """How it begins."""
         with self.path.open("rb") as stream:
             return stream.read(_SAMPLE_BYTES)
+
+    def blocks(self, size: int) -> Iterator[bytes]:
+        """Whole lines without the last line's end, about `size` bytes of them at a time."""
+        with self.path.open("rb") as stream:
+            rest = stream.read(len(_BYTE_ORDER_MARK)).removeprefix(_BYTE_ORDER_MARK)
+            while block := stream.read(size):
+                whole, newline, last = block.rpartition(b"\n")
+                if newline:
+                    yield rest + whole
+                    rest = last
+                else:
+                    rest += last
+        yield rest
 
     def wrong(self, message: str) -> InputError:
         """The error that says what is wrong with this file."""

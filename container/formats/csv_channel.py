@@ -1,4 +1,4 @@
-"""Training data in CSV, label first, read by Arrow: whole files, or blocks of lines."""
+"""Training data in CSV, label first, read by Arrow: whole files, or some lines at a time."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -14,7 +14,8 @@ from container.formats.csv_dialect import find_dialect, lines
 from container.formats.dataset import Batch
 from container.formats.text_numbers import MISSING
 
-_BLOCK_BYTES = 4 * 1024 * 1024
+_PIECE_BYTES = 2 * 1024 * 1024
+_BLOCK_BYTES = 1024 * 1024
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -39,42 +40,46 @@ class CsvChannel:
     def whole(self, categorical: Sequence[int]) -> Iterator[Batch]:
         """See ChannelReader."""
         for file in self._files:
-            try:
-                table = pyarrow.csv.read_csv(file.path, *self._options(file, categorical))
-            except (pa.ArrowException, UnicodeDecodeError) as error:
-                raise complaint(file, self._dialect, categorical, error) from error
-            yield self._batch(file, table, categorical)
+            yield self._read(file, file.path, self._header_lines(file), categorical)
 
     def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader."""
+        """See ChannelReader; Arrow's own reader of pieces keeps dozens of them in memory."""
         for file in self._files:
-            try:
-                with pyarrow.csv.open_csv(file.path, *self._options(file, categorical)) as stream:
-                    for batch in stream:
-                        yield self._batch(file, pa.Table.from_batches([batch]), categorical)
-            except (pa.ArrowException, UnicodeDecodeError) as error:
-                raise complaint(file, self._dialect, categorical, error) from error
+            header_lines = self._header_lines(file)
+            for block in file.blocks(_PIECE_BYTES):
+                if block.strip():
+                    yield self._read(file, pa.BufferReader(block), header_lines, categorical)
+                header_lines = 0
 
-    def _options(self, file: DataFile, categorical: Collection[int]) -> tuple[Any, Any, Any]:
+    def _read(
+        self, file: DataFile, source: Any, header_lines: int, categorical: Collection[int]
+    ) -> Batch:
         dialect = self._dialect
         leading = len(dialect.leading)
         types = {
             name: _TEXT if place - leading in categorical else pa.float32()
             for place, name in enumerate(dialect.columns)
         }
-        longest = 2 * max(map(len, file.sample().split(b"\n")))
         read = pyarrow.csv.ReadOptions(
-            column_names=dialect.columns,
-            skip_rows=self._header_lines(file) if dialect.header else 0,
-            block_size=max(_BLOCK_BYTES, longest),
+            column_names=dialect.columns, skip_rows=header_lines, block_size=self._block_bytes(file)
         )
         parse = pyarrow.csv.ParseOptions(delimiter=dialect.delimiter)
         # Texts keep all spellings: NA may be a country.
         convert = pyarrow.csv.ConvertOptions(column_types=types, null_values=sorted(MISSING))
-        return read, parse, convert
+        try:
+            table = pyarrow.csv.read_csv(source, read, parse, convert)
+        except (pa.ArrowException, UnicodeDecodeError) as error:
+            raise complaint(file, dialect, categorical, error) from error
+        return self._batch(file, table, categorical)
+
+    def _block_bytes(self, file: DataFile) -> int:
+        """What Arrow parses at once, which must be longer than a line."""
+        return max(_BLOCK_BYTES, 2 * max(map(len, file.sample().split(b"\n"))))
 
     def _header_lines(self, file: DataFile) -> int:
         """How many lines a file's header takes, which must name the columns of the first file."""
+        if not self._dialect.header:
+            return 0
         number, fields = next(lines(file, self._dialect.delimiter))
         names = fields[len(self._dialect.leading) :]
         if names != list(self._dialect.features):

@@ -19,7 +19,6 @@ from container.formats.text_numbers import NotANumberError, is_number, read_numb
 
 _BLOCK_BYTES = 1024 * 1024
 _COMPANIONS = (".weights", ".weight")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class LibsvmChannel:
@@ -61,7 +60,7 @@ class LibsvmChannel:
 
     def _batches(self, file: DataFile) -> Iterator[Batch]:
         lines = rows = 0
-        for text in _blocks(file):
+        for text in file.blocks(_BLOCK_BYTES):
             try:
                 block = read_block(text, labelled=True)
             except LibsvmError as error:
@@ -108,20 +107,6 @@ def _weighted(file: DataFile, batches: Iterator[Batch], companion: DataFile) -> 
             yield replace(batch, weights=weights[rows - batch.rows : rows])
     if rows != len(weights):
         raise file.wrong(f"has {rows} rows but {companion.name} has {len(weights)} weights")
-
-
-def _blocks(file: DataFile) -> Iterator[bytes]:
-    """Whole lines, about a megabyte of them at a time."""
-    with file.path.open("rb") as stream:
-        rest = stream.read(len(_BYTE_ORDER_MARK)).removeprefix(_BYTE_ORDER_MARK)
-        while block := stream.read(_BLOCK_BYTES):
-            whole, newline, last = block.rpartition(b"\n")
-            if newline:
-                yield rest + whole
-                rest = last
-            else:
-                rest += last
-    yield rest
 
 
 def _is_weights(file: DataFile) -> bool:

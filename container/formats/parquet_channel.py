@@ -11,8 +11,9 @@ from container.formats import arrow_columns
 from container.formats.channel_files import DataFile
 from container.formats.dataset import Batch
 
-_PIECE_BYTES = 8 * 1024 * 1024
-_BUFFER_BYTES = 1024 * 1024
+_PIECE_BYTES = 4 * 1024 * 1024
+# For each column, what is read of its file at once.
+_BUFFER_BYTES = 16 * 1024
 
 
 class ParquetChannel:
@@ -58,7 +59,7 @@ class ParquetChannel:
                 yield self._batch(file, 0, table, categorical)
 
     def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader."""
+        """See ChannelReader; pages of every column are in memory, too, usually 2 to 5 MiB."""
         step = max(_PIECE_BYTES // (4 * len(self._columns)), 1)
         for file in self._files:
             start = 0
