@@ -15,6 +15,15 @@ from container.formats.schema import Feature
 Floats = NDArray[np.float32]
 
 
+# A column without any value has a type of its own.
+_NUMBERS = (
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_boolean,
+    pa.types.is_null,
+)
+
+
 class ColumnError(ValueError):
     """What is wrong with a column, as the end of a sentence."""
 
@@ -24,7 +33,7 @@ def numbers(column: Any) -> Any:
     kind = column.type
     if pa.types.is_decimal(kind):
         column = column.cast(pa.float64())
-    elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)):
+    elif not any(of(kind) for of in _NUMBERS):
         raise ColumnError(f"holds {kind} instead of numbers")
     floats = column.cast(pa.float32(), safe=False)
     place = pc.index(pc.is_inf(floats), value=True).as_py()

@@ -76,11 +76,13 @@ def _usual_block(text: bytes, labelled: bool) -> Block | None:
     """The rows of lines in the usual spelling; None when any is unusual or wrong."""
     if b"[" in text or _GROUP_PREFIX in text or (not labelled and b"#" in text):
         return None
-    if not labelled and (b"\n" + text).find(b"\n-") >= 0:
-        # A negative index, or a label: not to be mistaken for a query.
-        return None
     text = _canonical(text)
-    if not text or (not labelled and b"\n\n" in text):
+    if labelled:
+        text = text.replace(b"\n+", b"\n").removeprefix(b"+")
+    elif b"\n\n" in text or text.startswith((b"-", b"+")) or b"\n-" in text or b"\n+" in text:
+        # A blank line, or what may be a label or a wrong index.
+        return None
+    if not text:
         return None
     text = re.sub(rb"\n\n+", b"\n", text)
     if b"qid:" in text:
@@ -94,14 +96,13 @@ def _usual_block(text: bytes, labelled: bool) -> Block | None:
 
 
 def _canonical(text: bytes) -> bytes:
-    """One space between tokens, none at the ends of lines, no comment, no plus before a label."""
+    """One space between tokens, none at the ends of lines, no comment."""
     if b"#" in text:
         text = _COMMENT.sub(b"", text)
     text = text.replace(b"\r\n", b"\n").replace(b"\t", b" ")
     while b"  " in text:
         text = text.replace(b"  ", b" ")
-    text = text.replace(b" \n", b"\n").replace(b"\n ", b"\n").strip(b" \n")
-    return text.replace(b"\n+", b"\n").removeprefix(b"+")
+    return text.replace(b" \n", b"\n").replace(b"\n ", b"\n").strip(b" \n")
 
 
 def _block_of(numbers: Numbers, ends: NDArray[np.uint8], labelled: bool) -> Block | None:

@@ -20,7 +20,7 @@ _CODECS = (0, 1, 2, 4, 5, 6, 7)
 # Parquet's numbers of its types: boolean, int32, int64, float, double; and bytes.
 _NUMBERS, _BYTES = (0, 1, 2, 4, 5), 6
 _UTF8, _WHOLE_NUMBERS = 0, range(11, 19)
-_LOGICAL_STRING, _LOGICAL_INTEGER = 1, 10
+_LOGICAL_STRING, _LOGICAL_INTEGER, _LOGICAL_NULL = 1, 10, 11
 
 
 class FooterError(ValueError):
@@ -142,7 +142,7 @@ def _column(element: dict[int, Any]) -> Column:
 def _converted(element: dict[int, Any]) -> int | None:
     """Parquet's older way to say what a type means, also where only the newer is used."""
     logical: dict[int, Any] = element.get(10, {})
-    if 6 in element or not logical:
+    if 6 in element or not logical or _LOGICAL_NULL in logical:
         found: int | None = element.get(6)
         return found
     if _LOGICAL_STRING in logical:

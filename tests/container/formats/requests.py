@@ -73,6 +73,7 @@ def record(
     keys: Sequence[int] = (),
     shape: Sequence[int] = (),
     kind: str = "float32_tensor",
+    label: float = 1.0,
 ) -> bytes:
     """One frame, with a label that a request does not need."""
     made = record_class()()
@@ -80,7 +81,7 @@ def record(
     tensor.values.extend(values)
     tensor.keys.extend(keys)
     tensor.shape.extend(shape)
-    made.label["values"].float32_tensor.values.append(1)
+    made.label["values"].float32_tensor.values.append(label)
     return write_frame(made.SerializeToString())
 
 
