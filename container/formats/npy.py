@@ -63,7 +63,8 @@ def floats(numbers: Any, header: Header) -> Any:
     order = "F" if header.by_columns else "C"
     with np.errstate(all="ignore"):
         table = numbers.reshape((header.rows, header.columns), order=order)
-        return np.ascontiguousarray(table, dtype=np.float32)
+        # A body cannot be written to, and a header may end anywhere.
+        return np.require(table, np.float32, ["C", "ALIGNED", "WRITEABLE"])
 
 
 def longest_header() -> int:

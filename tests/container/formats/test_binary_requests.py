@@ -186,7 +186,7 @@ def test_bad_libsvm_is_400_and_names_the_line(body: bytes, complaint: str) -> No
 @pytest.mark.parametrize("content_type", [NPY, RECORDIO, LIBSVM])
 def test_categories_in_formats_of_numbers_are_their_digits(content_type: str) -> None:
     bodies = {
-        NPY: npy([[1, 5, 2], [1, 6, 2]]),
+        NPY: npy([[1, 5, 2], [1, 6, 2]], "<f4"),
         RECORDIO: record([1, 5, 2]) + record([1, 6, 2]),
         LIBSVM: b"0:1 1:5 2:2\n0:1 1:6 2:2",
     }
