@@ -3,9 +3,9 @@
 import contextlib
 import json
 import platform
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,16 @@ from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Schema
 from container.hyperparameters.arguments import feature_types, label_arguments, names_for_xgboost
 from container.hyperparameters.chosen import Hyperparameters
+from container.hyperparameters.complaints import as_failure
 from container.hyperparameters.device import chosen_device
 from container.hyperparameters.labels import check_labels
 from container.hyperparameters.metric_names import read_line
 from container.hyperparameters.parsing import parse, parse_config
 from container.hyperparameters.table import WITHOUT_EFFECT_ON_THE_MODEL
 from container.protocol import Algorithm, Floats, Folds, Hosts, Plan, Round, Rows, Start, Stopping
+
+# With these, `create` makes what `load` can turn into any model.
+OF_UNKNOWN_MODELS = {"num_round": "1"}
 
 _DENSE = DensePrediction(xgb.core._LIB)
 
@@ -76,7 +80,11 @@ class XGBoost:
         first = start.number + 1 if start else 0
         device = chosen_device(chosen.device, built_for_gpu=xgb.build_info()["USE_CUDA"])
         threads = chosen.threads(channels["train"].rows, channels["train"].schema.width)
-        with _xgboosts_errors(), _together(hosts), tempfile.TemporaryDirectory() as cache:
+        with (
+            as_failure(xgb.core.XGBoostError),
+            _together(hosts),
+            TemporaryDirectory() as cache,
+        ):
             matrices: dict[str, Any] = {}
             for name in sorted(channels, key="train".__ne__):
                 matrices[name] = self._matrix(
@@ -106,7 +114,7 @@ class XGBoost:
     def evaluate(self, data: Dataset, names: Sequence[str]) -> dict[str, float]:
         """See Algorithm."""
         check_labels("processing/test", data.labels, self._chosen)
-        with _xgboosts_errors():
+        with as_failure(xgb.core.XGBoostError):
             self._watch(names)
             values = self._values({"test": self._matrix(data)}, names, lambda value: [value])
         return {k.removeprefix("test-"): value for k, value in values.items() if isfinite(value)}
@@ -175,7 +183,9 @@ class XGBoost:
             kind = xgb.ExtMemQuantileDMatrix if on_disk else xgb.QuantileDMatrix
             matrix = kind(batches, ref=like, max_bin=chosen.bins, nthread=threads)
         else:
-            matrix = xgb.DMatrix(**_arguments(chosen, joined(data), schema), nthread=threads)
+            matrix = xgb.DMatrix(
+                **_arguments(chosen, joined(list(data.batches())), schema), nthread=threads
+            )
         # A table's columns have names and kinds where nobody gave any; the built-in's have none.
         matrix.feature_names = names_for_xgboost(schema.given_names)
         matrix.feature_types = feature_types(schema.width, schema.categorical)
@@ -237,11 +247,3 @@ def _together(hosts: Hosts) -> Iterator[None]:
     if len(hosts.names) > 1:
         raise AlgorithmError("this version trains on one host; set instance_count to 1")
     yield
-
-
-@contextlib.contextmanager
-def _xgboosts_errors() -> Iterator[None]:
-    try:
-        yield
-    except xgb.core.XGBoostError as error:
-        raise AlgorithmError(f"XGBoost: {first_line(error)}") from error

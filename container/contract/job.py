@@ -10,7 +10,6 @@ from container.contract.layout import Layout
 
 CHANNELS = ("train", "validation")
 _MODES = ("File", "FastFile")
-_CSV_TYPES = ("text/csv", "csv")
 
 
 def read_hyperparameters(layout: Layout) -> dict[str, str]:
@@ -30,8 +29,11 @@ def read_hyperparameters(layout: Layout) -> dict[str, str]:
     return document
 
 
-def read_channels(layout: Layout) -> tuple[str, ...]:
-    """The channels this job has, `train` first; without a description, the folders that exist."""
+def read_channels(layout: Layout) -> dict[str, str]:
+    """The ContentType ("": none) of each channel of this job, `train` first.
+
+    Without a description the folders that exist are the channels.
+    """
     document = read_document(layout, "inputdataconfig.json")
     if document is None:
         document = {name: {} for name in CHANNELS if (layout.channels / name).is_dir()}
@@ -40,9 +42,11 @@ def read_channels(layout: Layout) -> tuple[str, ...]:
     if "train" not in document:
         raise InputError(
             f"input/config/inputdataconfig.json: channel train is missing; "
-            f"got {', '.join(document) or 'no channel'}; give the job a train channel of CSV files"
+            f"got {', '.join(document) or 'no channel'}; give the job a train channel"
         )
-    return tuple(name for name in CHANNELS if name in document)
+    return {
+        name: str(document[name].get("ContentType") or "") for name in CHANNELS if name in document
+    }
 
 
 def refuse_several_hosts(layout: Layout) -> None:
@@ -82,9 +86,6 @@ def _check_channel(name: str, channel: object) -> None:
     mode = channel.get("TrainingInputMode") or "File"
     if mode not in _MODES:
         raise InputError(f"{where}: TrainingInputMode {mode} is not supported; use File")
-    content_type = channel.get("ContentType") or "text/csv"
-    if str(content_type).split(";")[0].strip().lower() not in _CSV_TYPES:
-        raise InputError(f"{where}: ContentType {content_type} is not supported; use text/csv")
     if (channel.get("RecordWrapperType") or "None") != "None":
         raise InputError(f"{where}: RecordWrapperType is not supported; use None")
 

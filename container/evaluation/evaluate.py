@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from container.algorithm import create
 from container.contract import model_files, program
 from container.contract.errors import AlgorithmError, ExitCode, InputError
@@ -18,7 +15,7 @@ from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.contract.whole_files import write_whole
 from container.evaluation.quality import statistics
-from container.formats.dataset import Dataset, read_dataset
+from container.formats.dataset import Dataset, ReadOptions, read_dataset
 from container.protocol import Algorithm
 
 
@@ -39,11 +36,12 @@ def main(layout: Layout) -> int:
 def _evaluate(layout: Layout) -> ExitCode:
     candidate = _load(layout.processing / "model" / "model.tar.gz", "processing/model/model.tar.gz")
     weighted = candidate.signature["hyperparameters"].get("csv_weights") == "1"
-    data = read_dataset(layout, layout.processing / "test", weighted=weighted)
+    data = read_dataset(layout, layout.processing / "test", ReadOptions(weighted=weighted))
     names: list[str] = candidate.signature["evaluation_metrics"]
     report = {"rows": data.rows, "metrics": _judge(candidate, data, names)}
     report |= _judge_champion(layout, candidate, data)
-    scores = candidate.algorithm.predict(_rows(data))
+    (batch,) = data.batches()
+    scores = candidate.algorithm.predict(batch.as_rows())
     folder = layout.processing / "evaluation"
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "evaluation.json", report)
@@ -91,12 +89,6 @@ def _judge(contestant: _Contestant, data: Dataset, names: Sequence[str]) -> dict
             "use rows made like the training data"
         )
     return contestant.algorithm.evaluate(data, names)
-
-
-def _rows(data: Dataset) -> NDArray[np.float32]:
-    (batch,) = data.batches()
-    columns = [column.to_numpy() for column in batch.features.columns]
-    return np.ascontiguousarray(np.column_stack(columns), dtype=np.float32)
 
 
 def _write(path: Path, document: Mapping[str, object]) -> None:

@@ -5,17 +5,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import scipy.sparse
 from numpy.typing import NDArray
 
-from container.formats.dataset import Batch, Dataset
+from container.formats.dataset import Batch
 
 Places = NDArray[np.int64]
 
 
-def joined(data: Dataset) -> Batch:
+def joined(batches: Sequence[Batch]) -> Batch:
     """All rows as one batch; a single batch is returned as it is."""
-    batches = list(data.batches())
     if len(batches) == 1:
         return batches[0]
     return Batch(
@@ -37,20 +35,14 @@ def some_rows(batch: Batch, places: Places) -> Batch:
     )
 
 
-def as_rows(features: Any) -> Any:
-    """Features as an algorithm predicts them: an array, or a csr_matrix as it is."""
-    if not isinstance(features, pa.Table):
-        return features
-    columns = [column.to_numpy() for column in features.columns]
-    return np.ascontiguousarray(np.column_stack(columns), dtype=np.float32)
-
-
 def _stacked(parts: Sequence[Any]) -> Any:
     if isinstance(parts[0], pa.Table):
         return pa.concat_tables(parts)
-    if scipy.sparse.issparse(parts[0]):
-        return scipy.sparse.vstack(parts, "csr")
-    return np.concatenate(parts)
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    from scipy.sparse import vstack
+
+    return vstack(parts, format="csr")
 
 
 def _concatenated(parts: Sequence[NDArray[Any] | None]) -> NDArray[Any] | None:

@@ -8,9 +8,9 @@ import orjson
 
 from container.formats.refusal import RefusedError
 from container.serving.application import NotLoadedError, refuse_route
-from container.serving.invocation import Served
 from container.serving.messages import Answer, Request
 from container.serving.predictions import Predictions
+from container.serving.served import Served
 from container.serving.settings import Settings
 
 _LOAD_SECONDS = 30

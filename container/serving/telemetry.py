@@ -57,10 +57,13 @@ class Telemetry:
         """Count `amount` more of one of the plain counters."""
         self._all[self._first + _NAMES.index(name)] += amount
 
-    def observe(self, status: int, seconds: float, rows: int, body_bytes: int) -> None:
+    def observe(
+        self, status: int, seconds: float, rows: int, body_bytes: int, unseen: int = 0
+    ) -> None:
         """Count one answered request."""
         counts, first = self._all, self._first
         counts[first] += rows
+        counts[first + 1] += unseen
         counts[first + 2] += body_bytes
         counts[first + _FIRST_STATUS + STATUSES.index(status)] += 1
         counts[first + _FIRST_BUCKET + bisect_left(SECONDS, seconds)] += 1

@@ -13,7 +13,7 @@ import numpy as np
 from container.algorithm import create
 from container.contract.errors import InputError
 from container.contract.log import log_event
-from container.formats.batches import as_rows, joined, some_rows
+from container.formats.batches import joined, some_rows
 from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Schema
 from container.protocol import Folds, Hosts
@@ -45,7 +45,7 @@ class CrossValidation:
             raise InputError("input/data: too large for memory, which _kfold needs; remove _kfold")
         schema = channels["train"].schema
         together = [batch for data in channels.values() for batch in data.batches()]
-        rows = joined(Dataset.of(schema, *together))
+        rows = joined(together)
         of_repeats: list[Rounds] = []
         for folds in parted(rows, plan):
             of_folds: list[Rounds] = []
@@ -78,7 +78,7 @@ class CrossValidation:
         if self.predictions is None:
             classes, threshold = signature["classes"], signature["threshold"]
             self.predictions = HeldOutPredictions(rows.labels, classes, threshold)
-        self.predictions.add(folds[number], algorithm.predict(as_rows(unseen.features)))
+        self.predictions.add(folds[number], algorithm.predict(unseen.as_rows()))
         self.after_each()
         return rounds
 

@@ -10,8 +10,10 @@ from container.contract import job, model_files
 from container.contract.errors import AlgorithmError, ExitCode, InputError, StoppedError
 from container.contract.layout import Layout
 from container.contract.log import log_event
+from container.contract.memory import available_bytes
 from container.contract.whole_files import write_whole
-from container.formats.dataset import Dataset, read_dataset
+from container.formats.dataset import Dataset, ReadOptions, read_dataset
+from container.formats.schema import Schema
 from container.protocol import Algorithm, Folds, Plan, Round
 from container.training.checkpoints import CheckpointFolder
 from container.training.cross_validation import CrossValidation
@@ -57,18 +59,18 @@ class _Session:
                 "early_stopping_rounds"
             )
         data: dict[str, Dataset] = {}
-        for name in channels:
-            folder = self.layout.channels / name
-            data[name] = read_dataset(self.layout, folder, weighted=self.plan.weighted)
+        for name, content_type in channels.items():
+            schema = data["train"].schema if data else None
+            data[name] = self._read_channel(name, content_type, schema)
             size = {"rows": data[name].rows, "features": data[name].schema.width}
             log_event("channel read", {"channel": name, **size})
-        widths = {name: channel.schema.width for name, channel in data.items()}
-        if len(set(widths.values())) > 1:
-            raise InputError(
-                f"input/data/validation: has {widths['validation']} features but train has "
-                f"{widths['train']}; give both the same columns"
-            )
         return data
+
+    def _read_channel(self, name: str, content_type: str, schema: Schema | None) -> Dataset:
+        plan = self.plan
+        memory = {"always": 0, "never": None}.get(plan.external_memory, _memory_for_rows())
+        options = ReadOptions(content_type, plan.weighted, plan.categorical, schema, memory)
+        return read_dataset(self.layout, self.layout.channels / name, options)
 
     def train_one(self, data: Channels, algorithm: Algorithm) -> None:
         """One model, going on from its newest checkpoint."""
@@ -121,6 +123,11 @@ class _Session:
                 self.layout.model, models, document, numbered=self.plan.folds is not None
             )
         log_event("model saved", {"models": len(models), "rounds": signature["rounds"]})
+
+
+def _memory_for_rows() -> int:
+    # Beside the rows of one channel there are its bins, another channel, and the trees.
+    return available_bytes() // 3
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def in_batches(data: Dataset, *sizes: int, in_memory: bool = True) -> Dataset:
         for start, end in itertools.pairwise(ends):
             yield some_rows(whole, np.arange(start, end))
 
-    return Dataset(data.schema, whole.rows, batches, in_memory)
+    return Dataset(data.schema, whole.labels, batches, in_memory)
 
 
 def categorical_rows(count: int = 200) -> tuple[Rows, Schema]:

@@ -16,7 +16,10 @@ STAYS = {"bench", "examples"}
 MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in STAYS
 )
-INSTALLED = {"httptools", "numpy", "orjson", "pyarrow", "scipy", "uvloop", "xgboost"}
+INSTALLED = {
+    *("google", "httptools", "numpy", "orjson", "pyarrow", "scipy", "simdjson"),
+    *("uvloop", "xgboost"),
+}
 DANGEROUS = {"eval", "exec", "compile", "__import__", "allow_pickle"}
 
 

@@ -24,10 +24,11 @@ def write(base: Path, name: str, document: object) -> Layout:
         {"ContentType": "text/csv; label_size=1", "RecordWrapperType": "None"},
     ],
 )
-def test_csv_channels_are_accepted(tmp_path: Path, channel: dict[str, str]) -> None:
+def test_channels_are_read_with_their_content_type(tmp_path: Path, channel: dict[str, str]) -> None:
     layout = write(tmp_path, "inputdataconfig.json", {"validation": channel, "train": channel})
 
-    assert job.read_channels(layout) == ("train", "validation")
+    content_type = channel.get("ContentType", "")
+    assert job.read_channels(layout) == {"train": content_type, "validation": content_type}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,6 @@ def test_csv_channels_are_accepted(tmp_path: Path, channel: dict[str, str]) -> N
         ({"train": {}, "test": {}}, "channel test is unknown"),
         ({"train": "text/csv"}, "channel train must be an object"),
         ({"train": {"TrainingInputMode": "Pipe"}}, "TrainingInputMode Pipe is not supported"),
-        ({"train": {"ContentType": "text/libsvm"}}, "ContentType text/libsvm is not supported"),
         ({"train": {"RecordWrapperType": "RecordIO"}}, "RecordWrapperType is not supported"),
     ],
 )
@@ -54,7 +54,7 @@ def test_channels_that_cannot_be_read_are_refused(
 def test_without_a_description_the_folders_are_the_channels(tmp_path: Path) -> None:
     (tmp_path / "input/data/train").mkdir(parents=True)
 
-    assert job.read_channels(Layout(tmp_path)) == ("train",)
+    assert job.read_channels(Layout(tmp_path)) == {"train": ""}
 
 
 def test_missing_hyperparameters_are_refused(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import pytest
 from container.formats.schema import Schema
 from container.protocol import Floats
 from container.serving.application import Application
-from container.serving.invocation import Served
 from container.serving.messages import Answer, Request
 from container.serving.predictions import Predictions
+from container.serving.served import Served
 from container.serving.settings import Settings
 from container.serving.single_model import SingleModel
 from container.serving.telemetry import Telemetry
@@ -39,7 +39,7 @@ class Serving:
         self.retired += 1
 
     def with_model(self, predict: Callable[[Floats], Floats]) -> "Serving":
-        self.routes.take(Served(predict, Schema.of_numbers(1), {"objective": "x"}, 1_000))
+        self.routes.take(Served(predict, predict, Schema.of_numbers(1), {"objective": "x"}, 1_000))
         return self
 
     async def ask(self, request: Request) -> Answer:

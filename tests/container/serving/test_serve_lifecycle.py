@@ -132,7 +132,7 @@ def end_of(world: World, more: dict[str, str] | None = None) -> str:
 
 
 def test_a_missing_model_is_one_line_and_no_server(tmp_path: Path) -> None:
-    assert "model/signature.json: the file is missing" in end_of(World(tmp_path))
+    assert "model/xgboost-model: the file is missing" in end_of(World(tmp_path))
 
 
 def test_a_truncated_model_is_one_line_and_no_server(copy: World) -> None:
@@ -261,7 +261,9 @@ def predict(rows):
     time.sleep(30 if len(rows) > 1 else 0)
     return rows[:, 0]
 
-worker.open_model = lambda folder, where: Served(predict, Schema.of_numbers(1), {}, 2)
+worker.open_model = lambda folder, where, combines: Served(
+    predict, predict, Schema.of_numbers(1), {"objective": "x"}, 2
+)
 sys.exit(serve.main(Layout.from_environment()))
 """
 
