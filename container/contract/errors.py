@@ -10,7 +10,7 @@ class ExitCode(IntEnum):
     BAD_INPUT = 1
     FAILED = 2
     USAGE = 64
-    # 128 + SIGTERM, as a shell would report it: stopped in order, checkpoint kept, no model.
+    # 128 + SIGTERM, as a shell would report it: stopped in order; `train` kept its checkpoint.
     STOPPED = 143
 
 

@@ -1,7 +1,6 @@
 """`evaluate`: judges a candidate, and the champion if there is one, on the same held-out rows."""
 
 import json
-import sys
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.algorithm import create
-from container.contract import model_files
+from container.contract import model_files, program
 from container.contract.errors import AlgorithmError, ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
@@ -21,8 +20,6 @@ from container.contract.whole_files import write_whole
 from container.evaluation.quality import statistics
 from container.formats.dataset import Dataset, read_dataset
 from container.protocol import Algorithm
-
-_MESSAGE_CHARACTERS = 1024
 
 
 @dataclass(frozen=True)
@@ -35,19 +32,11 @@ class _Contestant:
 
 def main(layout: Layout) -> int:
     """Evaluate once; the answer is the exit code, and `output/message` says why it is not 0."""
-    try:
-        _evaluate(layout)
-    except InputError as error:
-        return _fail(layout, str(error), ExitCode.BAD_INPUT)
-    except AlgorithmError as error:
-        return _fail(layout, str(error), ExitCode.FAILED)
-    except Exception as error:
-        traceback.print_exc()
-        return _fail(layout, f"{type(error).__name__}: {error}", ExitCode.FAILED)
-    return ExitCode.DONE
+    with program.ended_by_sigterm("evaluate", layout.message):
+        return program.run("evaluate", lambda: _evaluate(layout), reason=layout.message)
 
 
-def _evaluate(layout: Layout) -> None:
+def _evaluate(layout: Layout) -> ExitCode:
     candidate = _load(layout.processing / "model" / "model.tar.gz", "processing/model/model.tar.gz")
     weighted = candidate.signature["hyperparameters"].get("csv_weights") == "1"
     data = read_dataset(layout, layout.processing / "test", weighted=weighted)
@@ -60,6 +49,7 @@ def _evaluate(layout: Layout) -> None:
     _write(folder / "evaluation.json", report)
     _write(folder / "statistics.json", statistics(candidate.signature, data.labels, scores))
     log_event("evaluated", report)
+    return ExitCode.DONE
 
 
 def _judge_champion(layout: Layout, candidate: _Contestant, data: Dataset) -> dict[str, object]:
@@ -111,12 +101,3 @@ def _rows(data: Dataset) -> NDArray[np.float32]:
 
 def _write(path: Path, document: Mapping[str, object]) -> None:
     write_whole(path, json.dumps(document, indent=2).encode() + b"\n")
-
-
-def _fail(layout: Layout, message: str, code: ExitCode) -> ExitCode:
-    """Say it once on standard error and once in the file that SageMaker shows."""
-    line = " ".join(message.split())[:_MESSAGE_CHARACTERS]
-    layout.message.parent.mkdir(parents=True, exist_ok=True)
-    layout.message.write_bytes(line.encode(errors="replace"))
-    sys.stderr.write(f"evaluate: {line}\n")
-    return code
