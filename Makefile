@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready
 IMAGE_READY := .cache/environments/.ready
-REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt container/requirements.txt
+REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt $(wildcard container/requirements*.txt)
 
 .PHONY: help setup demo test check synth bench clean
 
@@ -54,7 +54,7 @@ $(NODE_READY): package-lock.json $(PYTHON_READY)
 	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
-$(IMAGE_READY): container/requirements.txt $(PYTHON_READY)
+$(IMAGE_READY): $(wildcard container/requirements*.txt) $(PYTHON_READY)
 	@echo "Installing the container's packages into .cache (once per lock file)"
-	@python -m sandbox.environments container/requirements.txt
+	@python -m sandbox.environments $(sort $(wildcard container/requirements*.txt))
 	@touch $@

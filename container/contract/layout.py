@@ -51,6 +51,11 @@ class Layout:
         """Inputs and outputs of a processing job."""
         return self.base / "processing"
 
+    @property
+    def processing_job(self) -> Path:
+        """What SageMaker was asked for when it started a processing job."""
+        return self.base / "config" / "processingjobconfig.json"
+
     def name_of(self, path: Path) -> str:
         """`path` as a person below `base` would type it."""
         return (
