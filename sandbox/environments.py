@@ -92,7 +92,7 @@ def _run(command: list[str], requirements: Sequence[Path]) -> None:
         last = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
         names = " and ".join(file.name for file in requirements)
         raise EnvironmentFailed(
-            f"{names}: cannot install its packages: {last}; correct the file or the "
+            f"{names}: cannot install the packages: {last}; correct the file or the "
             "network and build again"
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from container.contract import program
-from container.contract.errors import ExitCode
+from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.contract.whole_files import write_whole
@@ -43,12 +43,22 @@ def _evaluate(layout: Layout) -> ExitCode:
         # Last: where this one lies, all the others do.
         "evaluation.json": _json(evaluation),
     }
-    for name, content in files.items():
-        path = layout.processing / "evaluation" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content)
+    _write(layout, files)
     log_event("evaluated", evaluation)
     return ExitCode.DONE
+
+
+def _write(layout: Layout, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        path = layout.processing / "evaluation" / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content)
+        except OSError as error:
+            raise InputError(
+                f"processing/evaluation: {name} cannot be written ({error.strerror}); "
+                "give the job an empty output folder on a disk that has room"
+            ) from error
 
 
 def _evaluation(comparison: Comparison) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def test_a_metric_that_nobody_knows_is_left_out() -> None:
 
 def test_matrices_of_several_variants_count_rows_by_true_and_taken_class() -> None:
     scored = multiclass(30)
-    weights = np.vstack([np.ones(30), np.arange(30) % 2])
+    weights = np.vstack([np.ones(30), np.arange(30) % 2.0])
 
     both = confusions(scored, weights)
 
