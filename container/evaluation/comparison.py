@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from container.evaluation.confidence import Confidence
-from container.evaluation.intervals import Interval
+from container.evaluation.confidence.assessment import Confidence
+from container.evaluation.confidence.intervals import Interval
 from container.evaluation.judgement import Judgement
 
 

@@ -12,7 +12,7 @@ from container.contract.whole_files import write_whole
 from container.evaluation import contestants, importance, quality
 from container.evaluation.baseline import baseline
 from container.evaluation.comparison import Comparison
-from container.evaluation.confidence import assess
+from container.evaluation.confidence.assessment import assess
 from container.evaluation.picture import draw
 from container.evaluation.report import origin
 from container.evaluation.report.page import page

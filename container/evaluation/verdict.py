@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from container.evaluation.comparison import Comparison
-from container.evaluation.intervals import Interval
+from container.evaluation.confidence.intervals import Interval
 from container.evaluation.wording import number, rows_text, signed
 from container.hyperparameters.objectives import is_maximised
 

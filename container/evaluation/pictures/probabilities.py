@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from container.evaluation.comparison import Comparison
+from container.evaluation.confidence.intervals import wilson
 from container.evaluation.curves import Calibration, calibration
-from container.evaluation.intervals import wilson
 from container.evaluation.picture import Picture
 from container.evaluation.pictures.canvas import (
     CLASS_0,

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from container.evaluation.comparison import Comparison
-from container.evaluation.intervals import LEVEL
+from container.evaluation.confidence.intervals import LEVEL
+from container.evaluation.confidence.resampling import MOST_ROWS, RESAMPLES
 from container.evaluation.picture import Picture
 from container.evaluation.report import origin, tables
 from container.evaluation.report.markup import Markup, element, joined, safe
-from container.evaluation.resampling import MOST_ROWS, RESAMPLES
 from container.evaluation.verdict import verdict
 from container.evaluation.wording import grouped, rows_text
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from container.evaluation import weighted
 from container.evaluation.comparison import Comparison, Side
+from container.evaluation.confidence.intervals import Interval
 from container.evaluation.curves import calibration
-from container.evaluation.intervals import Interval
 from container.evaluation.report.markup import Cell, Markup, table
 from container.evaluation.scored import Floats
 from container.evaluation.verdict import direction, outcome

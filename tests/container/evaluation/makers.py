@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.evaluation.comparison import Comparison
-from container.evaluation.confidence import assess
+from container.evaluation.confidence.assessment import assess
 from container.evaluation.importance import Importance
 from container.evaluation.judgement import Judgement
 from container.evaluation.scored import Scored, Task

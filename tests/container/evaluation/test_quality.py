@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from container.evaluation.confidence import assess
+from container.evaluation.confidence.assessment import assess
 from container.evaluation.quality import statistics
 from container.evaluation.scored import Scored, Task
 from tests.container.evaluation.makers import binary, judged, multiclass, regression

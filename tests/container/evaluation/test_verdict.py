@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from container.evaluation.comparison import Comparison
-from container.evaluation.confidence import Confidence
-from container.evaluation.intervals import Interval
+from container.evaluation.confidence.assessment import Confidence
+from container.evaluation.confidence.intervals import Interval
 from container.evaluation.scored import Scored
 from container.evaluation.verdict import Outcome, direction, outcome, verdict
 from container.evaluation.wording import grouped, number, rows_text, signed

@@ -6,8 +6,8 @@ import pyarrow as pa
 import pytest
 
 from container.algorithm import create
-from container.evaluation import resampling
-from container.evaluation.confidence import Confidence, assess
+from container.evaluation.confidence import resampling
+from container.evaluation.confidence.assessment import Confidence, assess
 from container.evaluation.judgement import Judgement
 from container.evaluation.scored import Scored, Task
 from container.formats.dataset import Batch, Dataset

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from container.contract.layout import Layout
-from container.evaluation import resampling
 from container.evaluation.comparison import Comparison
+from container.evaluation.confidence import resampling
 from container.evaluation.picture import Picture
 from container.evaluation.report import origin
 from container.evaluation.report.markup import Cell, element, joined, safe, table

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from container.evaluation import quality, recomputed
-from container.evaluation.intervals import LEVEL, Interval, bca, correlation, difference
+from container.evaluation import quality
+from container.evaluation.confidence import recomputed
+from container.evaluation.confidence.intervals import LEVEL, Interval, bca, correlation, difference
+from container.evaluation.confidence.recomputed import Recomputed
+from container.evaluation.confidence.resampling import RESAMPLES, Replicas, Resampling
 from container.evaluation.judgement import Judgement
-from container.evaluation.recomputed import Recomputed
-from container.evaluation.resampling import RESAMPLES, Replicas, Resampling
 
 # Rows of one query, and times of which some are cut off, are not drawn one by one.
 _WITHOUT = ("ranking", "survival")
@@ -79,11 +80,7 @@ def _differences(
         if name not in found[1]:
             continue
         ours, theirs = (numbers[name] for numbers in replicas)
-        each = [
-            side.has_formula(name, numbers)
-            for side, numbers in zip(sides, (ours, theirs), strict=True)
-        ]
-        if any(each):
+        if sides[0].is_bounded(name):
             between[name] = difference(found[0][name], found[1][name], correlation(ours, theirs))
         else:
             value = found[0][name].value - found[1][name].value

@@ -4,9 +4,10 @@ Chosen by how often 95 % intervals held the truth in simulations of 60, 200 and 
 shares     Wilson's: 93 to 97 %; resampling 88 % where errors are rare
 auc        DeLong's on the logit scale, Newcombe's with under 10 misranked rows: 93 to 100 %;
            resampling and DeLong's without logit 60 to 71 % near 1
-others     bias-corrected and accelerated bootstrap (BCa): at most 7 points better than percentiles
-difference of shares and auc: Zou and Donner's, from both intervals and their correlation among the
-           resamples: 92 to 100 %; resampling 80 % near 1; of others: BCa
+others     bias-corrected and accelerated bootstrap (BCa): up to 8 points better than percentiles
+difference of metrics between 0 and 1: Zou and Donner's, from both intervals and their correlation
+           among the resamples: 92 to 100 %; resampling 80 % near 1
+difference of others: BCa, which alone is narrow for two models that answer nearly the same
 """
 
 import math
@@ -16,7 +17,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from container.evaluation.resampling import Replicas
+from container.evaluation.confidence.resampling import Replicas
 from container.evaluation.scored import Floats, Scored
 
 LEVEL = 0.95

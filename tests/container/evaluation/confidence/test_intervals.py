@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from container.evaluation.intervals import (
+from container.evaluation.confidence.intervals import (
     Interval,
     area,
     bca,
@@ -12,7 +12,7 @@ from container.evaluation.intervals import (
     effective_rows,
     wilson,
 )
-from container.evaluation.resampling import Replicas, Resampling
+from container.evaluation.confidence.resampling import Replicas, Resampling
 from container.evaluation.scored import Scored
 from container.evaluation.weighted import Weights, values
 from tests.container.evaluation.makers import BINARY, binary

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from container.evaluation import weighted
-from container.evaluation.intervals import Interval, area, bca, effective_rows, wilson
+from container.evaluation.confidence.intervals import Interval, area, bca, effective_rows, wilson
+from container.evaluation.confidence.resampling import Replicas, Statistic
 from container.evaluation.judgement import Judgement
-from container.evaluation.resampling import Replicas, Statistic
 from container.evaluation.scored import Floats, Places, Scored
 
 _SHARES = {"accuracy", "error", "merror", "precision_micro", "recall_micro", "coverage"}
@@ -47,15 +47,18 @@ class Recomputed:
     def interval(self, name: str, replicas: Replicas, shrinkage: float) -> Interval:
         """Of one metric, by the method that suits it."""
         value = self.judgement.metrics[name]
-        if not self.has_formula(name, replicas):
-            return bca(replicas, value, shrinkage)
         if name == "auc":
             return area(value, replicas.deviation * shrinkage, self._weighing(name))
-        return wilson(value, self._rows_of_share(name) or self._rows_of_rarest_class())
+        rows = self._rows_of_share(name)
+        if not rows and self.is_bounded(name) and replicas.deviation == 0:
+            # No resample moved it: it is at its end, and the rarest class decides how surely.
+            rows = self._rows_of_rarest_class()
+        return wilson(value, rows) if rows else bca(replicas, value, shrinkage)
 
-    def has_formula(self, name: str, replicas: Replicas) -> bool:
-        """Whether resamples alone would not do: where errors are rare they hardly differ."""
-        return name == "auc" or self._rows_of_share(name) > 0 or self._is_at_its_end(name, replicas)
+    def is_bounded(self, name: str) -> bool:
+        """Whether a metric lies between 0 and 1, where resamples hardly differ near the ends."""
+        task = self.judgement.scored.task
+        return name in _SHARES or (task.is_classification and name not in _UNBOUNDED)
 
     def _rows_of_share(self, name: str) -> float:
         # 0 when it is no share of rows.
@@ -71,11 +74,6 @@ class Recomputed:
             return 0.0
         weights = np.ones(scored.rows) if scored.weights is None else scored.weights
         return effective_rows(weights[counted])[0] if counted.any() else 0.0
-
-    def _is_at_its_end(self, name: str, replicas: Replicas) -> bool:
-        # Between 0 and 1, and no resample moved it.
-        is_bounded = self.judgement.scored.task.is_classification and name not in _UNBOUNDED
-        return is_bounded and replicas.deviation == 0
 
     def _weighing(self, name: str) -> Scored:
         scored = self.judgement.scored
