@@ -1,3 +1,4 @@
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
@@ -80,6 +81,9 @@ def test_the_alternative_text_says_the_numbers() -> None:
     assert "candidate, AUC 0.9" in found["roc"].alt
     assert "champion, AUC 0.9" in found["roc"].alt
     assert "200 held-out rows: 120 of class 0, 80 of class 1" in found["roc"].alt
+    assert re.search(
+        r"Medians: candidate, 0\.\d+ of class 0 and 0\.\d+ of class 1;", found["scores"].alt
+    )
     assert "age 1, plan 0.5, calls 0.333" in found["importance"].alt
 
 
