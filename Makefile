@@ -12,7 +12,7 @@ PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready
 FUZZ_READY := .venv/.fuzz
 IMAGE_READY := .cache/environments/.ready
-REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt container/requirements.txt
+REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt $(wildcard container/requirements*.txt)
 
 # How long `make fuzz` tries each format.
 FUZZ_SECONDS ?= 60
@@ -66,7 +66,7 @@ $(NODE_READY): package-lock.json $(PYTHON_READY)
 	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
-$(IMAGE_READY): container/requirements.txt $(PYTHON_READY)
+$(IMAGE_READY): $(wildcard container/requirements*.txt) $(PYTHON_READY)
 	@echo "Installing the container's packages into .cache (once per lock file)"
-	@python -m sandbox.environments container/requirements.txt
+	@python -m sandbox.environments $(sort $(wildcard container/requirements*.txt))
 	@touch $@

@@ -68,6 +68,11 @@ class Layout:
         """Inputs and outputs of a processing job."""
         return self.base / "processing"
 
+    @property
+    def processing_job(self) -> Path:
+        """What SageMaker was asked for when it started a processing job."""
+        return self.base / "config" / "processingjobconfig.json"
+
     def placed(self, path: str) -> Path:
         """Where a path of SageMaker's lies here, with whatever base below which /opt/ml is."""
         inside = PurePosixPath(path)

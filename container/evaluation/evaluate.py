@@ -1,30 +1,21 @@
 """`evaluate`: judges a candidate, and the champion if there is one, on the same held-out rows."""
 
 import json
-import tempfile
-import traceback
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from container.algorithm import create
-from container.contract import model_files, program
-from container.contract.errors import AlgorithmError, ExitCode, InputError
+from container.contract import program
+from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.contract.whole_files import write_whole
-from container.evaluation.quality import statistics
-from container.formats.dataset import Dataset, ReadOptions, read_dataset
-from container.protocol import Algorithm
-
-
-@dataclass(frozen=True)
-class _Contestant:
-    """A model that was unpacked and loaded, with its signature."""
-
-    algorithm: Algorithm
-    signature: Mapping[str, Any]
+from container.evaluation import contestants, importance, quality
+from container.evaluation.baseline import baseline
+from container.evaluation.comparison import Comparison
+from container.evaluation.confidence.assessment import assess
+from container.evaluation.picture import draw
+from container.evaluation.report import origin
+from container.evaluation.report.page import page
 
 
 def main(layout: Layout) -> int:
@@ -34,62 +25,61 @@ def main(layout: Layout) -> int:
 
 
 def _evaluate(layout: Layout) -> ExitCode:
-    candidate = _load(layout.processing / "model" / "model.tar.gz", "processing/model/model.tar.gz")
-    weighted = candidate.signature["hyperparameters"].get("csv_weights") == "1"
-    data = read_dataset(layout, layout.processing / "test", ReadOptions(weighted=weighted))
-    names: list[str] = candidate.signature["evaluation_metrics"]
-    report = {"rows": data.rows, "metrics": _judge(candidate, data, names)}
-    report |= _judge_champion(layout, candidate, data)
-    (batch,) = data.batches()
-    scores = candidate.algorithm.predict(batch.as_rows())
-    folder = layout.processing / "evaluation"
-    folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "evaluation.json", report)
-    _write(folder / "statistics.json", statistics(candidate.signature, data.labels, scores))
-    log_event("evaluated", report)
+    contestant = contestants.load(layout, "model")
+    held_out = contestant.read(layout)
+    candidate = contestant.judge(held_out)
+    champion = contestants.judge_champion(layout, contestant, held_out)
+    rival, error = (None, champion) if isinstance(champion, str) else (champion, "")
+    confidence = assess(candidate, rival)
+    comparison = Comparison(candidate, rival, error, confidence)
+    evaluation = _evaluation(comparison)
+    statistics, constraints = baseline(contestant.schema, held_out.rows, candidate.scored)
+    files = {
+        "statistics.json": _json(quality.statistics(candidate.scored, confidence.deviations)),
+        "explainability.json": _json(importance.report(candidate.importance)),
+        "baseline/statistics.json": _json(statistics),
+        "baseline/constraints.json": _json(constraints),
+        **_report(comparison, layout),
+        # Last: where this one lies, all the others do.
+        "evaluation.json": _json(evaluation),
+    }
+    _write(layout, files)
+    log_event("evaluated", evaluation)
     return ExitCode.DONE
 
 
-def _judge_champion(layout: Layout, candidate: _Contestant, data: Dataset) -> dict[str, object]:
-    """Its metrics, or why there are none: a broken champion must not keep a good candidate out."""
-    where = "processing/champion/model.tar.gz"
-    archive = layout.base / where
-    if not archive.exists():
-        return {}
-    try:
-        champion = _load(archive, where)
-        for key in ("task", "classes"):
-            ours, theirs = candidate.signature.get(key), champion.signature.get(key)
-            if ours != theirs:
-                raise InputError(f"{where}: its {key} is {theirs} but the candidate's is {ours}")
-        names = candidate.signature["evaluation_metrics"]
-        return {"champion_metrics": _judge(champion, data, names)}
-    except (InputError, AlgorithmError) as error:
-        return {"champion_error": str(error)}
-    except Exception as error:
-        traceback.print_exc()
-        return {"champion_error": f"{type(error).__name__}: {error}"}
+def _write(layout: Layout, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        path = layout.processing / "evaluation" / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content)
+        except OSError as error:
+            raise InputError(
+                f"processing/evaluation: {name} cannot be written ({error.strerror}); "
+                "give the job an empty output folder on a disk that has room"
+            ) from error
 
 
-def _load(archive: Path, where: str) -> _Contestant:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        model_files.unpack(archive, folder, where)
-        signature = model_files.verify(folder, where)
-        algorithm = create(signature["hyperparameters"])
-        algorithm.load((folder / model_files.names(signature)[0]).read_bytes())
-    return _Contestant(algorithm, signature)
+def _evaluation(comparison: Comparison) -> dict[str, Any]:
+    candidate, champion = comparison.candidate, comparison.champion
+    document: dict[str, Any] = {"rows": candidate.scored.rows, "metrics": candidate.metrics}
+    if champion:
+        document["champion_metrics"] = champion.metrics
+    if comparison.champion_error:
+        document["champion_error"] = comparison.champion_error
+    return {**document, "intervals": comparison.confidence.to_json()}
 
 
-def _judge(contestant: _Contestant, data: Dataset, names: Sequence[str]) -> dict[str, float]:
-    expected = len(contestant.signature["features"])
-    if data.schema.width != expected:
-        raise InputError(
-            f"processing/test: has {data.schema.width} features; the model takes {expected}; "
-            "use rows made like the training data"
-        )
-    return contestant.algorithm.evaluate(data, names)
+def _report(comparison: Comparison, layout: Layout) -> dict[str, bytes]:
+    pictures = draw(comparison)
+    drawn = {}
+    if isinstance(pictures, str):
+        log_event("notice", {"about": "pictures", "text": pictures})
+    else:
+        drawn = {f"pictures/{picture.name}.png": picture.png for picture in pictures}
+    return {**drawn, "report.html": page(comparison, pictures, origin.job(layout))}
 
 
-def _write(path: Path, document: Mapping[str, object]) -> None:
-    write_whole(path, json.dumps(document, indent=2).encode() + b"\n")
+def _json(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, indent=1, allow_nan=False).encode() + b"\n"

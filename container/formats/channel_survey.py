@@ -110,7 +110,7 @@ def _check_columns(where: str, names: Sequence[str] | None, expected: Schema) ->
         )
     if len(names) != expected.width:
         raise InputError(
-            f"{where}: has {len(names)} features but train has {expected.width}; "
+            f"{where}: has {len(names)} features but training had {expected.width}; "
             "give both the same columns"
         )
     for number, (name, other) in enumerate(zip(names, expected.names, strict=True)):

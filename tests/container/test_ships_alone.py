@@ -17,8 +17,8 @@ MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in STAYS
 )
 INSTALLED = {
-    *("google", "httptools", "numpy", "orjson", "pyarrow", "scipy", "simdjson"),
-    *("uvloop", "xgboost"),
+    *("google", "httptools", "matplotlib", "numpy", "orjson", "pyarrow"),
+    *("scipy", "simdjson", "uvloop", "xgboost"),
 }
 DANGEROUS = {"eval", "exec", "compile", "__import__", "allow_pickle"}
 
@@ -84,8 +84,28 @@ def test_sagemaker_finds_three_executables() -> None:
     assert all(os.access(program, os.X_OK) for program in programs)
 
 
-def test_every_requirement_is_pinned() -> None:
-    lines = (PACKAGE / "requirements.txt").read_text().splitlines()
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-pictures.txt"])
+def test_every_requirement_is_pinned(name: str) -> None:
+    lines = (PACKAGE / name).read_text().splitlines()
     pins = [line for line in lines if not line.startswith("#")]
 
-    assert all(re.match(r"[a-z0-9-]+==[0-9.]+(; python_version .*)?$", line) for line in pins)
+    pin = r"[a-z0-9-]+==[0-9.]+(\.post[0-9])?(; python_version .*)?$"
+    assert pins
+    assert all(re.match(pin, line) for line in pins)
+
+
+def test_the_image_installs_every_file_of_requirements() -> None:
+    dockerfile = (PACKAGE / "Dockerfile").read_text()
+
+    for path in PACKAGE.glob("requirements*.txt"):
+        assert f"--requirement {path.name}" in dockerfile
+
+
+def test_only_who_draws_needs_what_draws() -> None:
+    drawing = {module.parent.name for module in MODULES if needs_matplotlib(module)}
+
+    assert drawing == {"pictures"}
+
+
+def needs_matplotlib(module: Path) -> bool:
+    return "matplotlib" in {name.split(".")[0] for name in imports(module)}

@@ -179,7 +179,7 @@ def test_validation_with_other_columns_than_train_is_refused_by_their_names(
 
 
 def test_validation_of_another_width_than_train_is_refused(channel: Channel) -> None:
-    with pytest.raises(InputError, match="has 1 features but train has 2"):
+    with pytest.raises(InputError, match="has 1 features but training had 2"):
         channel.put("part.csv", b"1,2\n").read(schema=Schema.of_numbers(2))
 
 

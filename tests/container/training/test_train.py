@@ -96,7 +96,7 @@ def test_a_header_is_refused_with_file_and_line(world: World) -> None:
 def test_validation_data_of_another_width_is_refused(world: World) -> None:
     world.channel("validation", simple_rows()[:, :3])
 
-    assert "validation: has 2 features but train has 3" in refusal_of(world)
+    assert "validation: has 2 features but training had 3" in refusal_of(world)
 
 
 def test_a_failed_training_removes_the_model_of_an_earlier_one(world: World) -> None:
