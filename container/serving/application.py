@@ -1,6 +1,7 @@
 """The HTTP side of SageMaker's hosting contract as a raw ASGI application."""
 
 import asyncio
+import mmap
 import os
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -44,6 +45,22 @@ class Model:
     feature_count: int
 
 
+@dataclass(frozen=True)
+class Health:
+    """Which workers have loaded the model; the one at `place` tells the others."""
+
+    ready: mmap.mmap
+    place: int
+
+    def is_ready(self) -> bool:
+        """Whether any has: a healthy server must not look unhealthy while the last ones load."""
+        return any(self.ready[:])
+
+    def tell(self) -> None:
+        """Say that this one has."""
+        self.ready[self.place] = 1
+
+
 @dataclass
 class Limits:
     """What a request may be: bytes of its body, and the format it gets when it names none."""
@@ -55,8 +72,9 @@ class Limits:
 class Application:
     """Answers /ping at once and /invocations from a thread, so that neither waits for the other."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, health: Health | None = None) -> None:
         self.model: Model | None = None
+        self._health = health if health is not None else Health(mmap.mmap(-1, 1), 0)
         self._limits = limits
         self._waiting = 0
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="predict")
@@ -77,7 +95,7 @@ class Application:
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         _check_route(scope)
         if scope["path"] == "/ping":
-            if self.model is None:
+            if not self._health.is_ready():
                 raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)
             await _send(send, HTTPStatus.OK, b"", [])
             return

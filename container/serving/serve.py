@@ -1,6 +1,7 @@
 """`serve`: one worker per core behind one port, for as long as SageMaker wants."""
 
 import contextlib
+import mmap
 import os
 import signal
 import socket
@@ -12,7 +13,8 @@ from container.contract import model_files
 from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.serving.worker import limits_from_environment, run_worker
+from container.serving.application import Health
+from container.serving.worker import Source, limits_from_environment, run_worker
 
 _BACKLOG = 2048
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -46,6 +48,7 @@ class _Supervisor:
         self._listener = listener
         self._signature = signature
         self._started: dict[int, float] = {}
+        self._places: dict[int, int] = {}
         self._quick_deaths = 0
         self._stopping = False
         # Nothing is ever written to it: workers see it close when this process dies.
@@ -53,10 +56,12 @@ class _Supervisor:
 
     def run(self, workers: int) -> int:
         """Supervise until all workers are gone; the exit code of `serve`."""
+        # A byte for each worker, 1 when it has loaded the model; all of them see it.
+        self._ready = mmap.mmap(-1, workers)
         for number in _SIGNALS:
             signal.signal(number, self._on_signal)
-        for _ in range(workers):
-            self._start()
+        for place in range(workers):
+            self._start(place)
         code = ExitCode.DONE
         while self._started:
             process, status = os.wait()
@@ -70,30 +75,33 @@ class _Supervisor:
     def _replace(self, process: int, status: int, lived: float) -> bool:
         """Start another worker in place of a killed one; False when that would not help."""
         log_event("worker died", {"worker": process, "status": os.waitstatus_to_exitcode(status)})
+        place = self._places.pop(process)
+        self._ready[place] = 0
         self._quick_deaths = self._quick_deaths + 1 if lived < _QUICK_DEATH_SECONDS else 0
         if not os.WIFSIGNALED(status) or self._quick_deaths > _QUICK_DEATHS_ALLOWED:
             return False
-        self._start()
+        self._start(place)
         return True
 
-    def _start(self) -> None:
+    def _start(self, place: int) -> None:
         # Until the worker has its own handlers, a signal must not run this process's in it.
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         process = os.fork()
         if process == 0:
-            self._become_worker()
+            self._become_worker(place)
         self._started[process] = time.monotonic()
+        self._places[process] = place
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         if self._stopping:
             os.kill(process, signal.SIGTERM)
 
-    def _become_worker(self) -> None:
+    def _become_worker(self, place: int) -> None:
         code = ExitCode.FAILED
         try:
             os.close(self._held_end)
-            code = ExitCode(
-                run_worker(self._listener, self._layout.model, self._signature, self._lifeline)
-            )
+            health = Health(self._ready, place)
+            source = Source(self._layout.model, self._signature)
+            code = ExitCode(run_worker(self._listener, source, self._lifeline, health))
         except Exception as error:
             log_event("failed", {"program": "serve", "error": repr(error)})
         finally:

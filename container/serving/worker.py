@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,21 @@ from container.contract import model_files
 from container.contract.errors import ExitCode, InputError
 from container.contract.log import log_event
 from container.formats.media_types import WRITABLE
-from container.serving.application import Application, Limits, Model
+from container.serving.application import Application, Health, Limits, Model
 
 # SageMaker kills 30 s after SIGTERM.
 _DRAIN_SECONDS = 25
 
 
-def run_worker(
-    listener: socket.socket, folder: Path, signature: Mapping[str, Any], lifeline: int
-) -> int:
+@dataclass(frozen=True)
+class Source:
+    """Where the model comes from."""
+
+    folder: Path
+    signature: Mapping[str, Any]
+
+
+def run_worker(listener: socket.socket, source: Source, lifeline: int, health: Health) -> int:
     """Serve until SIGTERM, or until `lifeline` closes because the supervisor is gone."""
     # uvicorn raises a signal again after draining; by then there is nothing left to do.
     signal.signal(signal.SIGTERM, _leave)
@@ -34,13 +41,11 @@ def run_worker(
     for name in ("uvicorn", "py.warnings"):
         logging.getLogger(name).addHandler(_EventHandler(logging.WARNING))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(listener, folder, signature, lifeline))
+        return runner.run(_serve(listener, source, lifeline, health))
 
 
-async def _serve(
-    listener: socket.socket, folder: Path, signature: Mapping[str, Any], lifeline: int
-) -> int:
-    application = Application(limits_from_environment())
+async def _serve(listener: socket.socket, source: Source, lifeline: int, health: Health) -> int:
+    application = Application(limits_from_environment(), health)
     server = uvicorn.Server(_configuration(application))
     loop = asyncio.get_running_loop()
     loop.add_reader(lifeline, _stop, server)
@@ -49,7 +54,9 @@ async def _serve(
     async def load() -> None:
         nonlocal code
         try:
-            application.model = await asyncio.to_thread(load_model, folder, signature)
+            loaded = await asyncio.to_thread(load_model, source.folder, source.signature)
+            application.model = loaded
+            health.tell()
             log_event("ready", {"worker": os.getpid()})
         except Exception as error:
             text = str(error) if isinstance(error, InputError) else repr(error)

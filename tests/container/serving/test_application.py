@@ -1,5 +1,6 @@
 import asyncio
 import json
+import mmap
 import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from container.formats.request_body import Floats
-from container.serving.application import Application, Limits, Model
+from container.serving.application import Application, Health, Limits, Model
 
 Message = MutableMapping[str, Any]
 
@@ -62,6 +63,21 @@ def test_without_a_model_every_answer_is_503(
 
     assert exchange.status == 503
     assert exchange.header[b"retry-after"] == b"1"
+
+
+def test_a_healthy_server_stays_healthy_while_its_other_workers_load() -> None:
+    ready = mmap.mmap(-1, 2)
+    late, before, after = Application(Limits(), Health(ready, 1)), ping(), ping()
+
+    asyncio.run(before.through(late))
+    Health(ready, 0).tell()
+    asyncio.run(after.through(late))
+
+    assert (before.status, after.status) == (503, 200)
+
+
+def ping() -> Exchange:
+    return Exchange(path="/ping", method="GET")
 
 
 def test_a_request_waits_while_its_worker_still_loads_the_model() -> None:
