@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cli import screen
-from conformance import NOT_CHECKED, Report, Result
+from conformance import CHECKS, NOT_CHECKED, Report, Result
 
 _SIGNS = {"must": "[red]fail[/]", "should": "[yellow]warn[/]"}
 
@@ -18,7 +18,10 @@ def show(report: Report) -> None:
     if skipped:
         screen.title("What was not looked at")
         _show_skipped(skipped)
-    screen.say(f"\n[dim]Only a real image can show: {screen.plain('; '.join(NOT_CHECKED))}.[/]")
+    if len(report.results) == len(CHECKS):
+        screen.title("What only a real image can show")
+        for matter in NOT_CHECKED:
+            screen.say(f"  [dim]{screen.plain(matter)}[/]")
     _sum_up(report)
 
 
@@ -42,9 +45,13 @@ def _show_skipped(skipped: Sequence[Result]) -> None:
 
 def _sum_up(report: Report) -> None:
     passed, failed, skipped = (len(report.of(o)) for o in ("passed", "failed", "skipped"))
-    broken = sum(result.check.severity == "must" for result in report.of("failed"))
-    told = f"{passed} passed, {broken} failed, {failed - broken} warnings, {skipped} skipped"
-    if broken:
-        screen.say(f"\n[red]{screen.plain(report.target)} breaks SageMaker's contract:[/] {told}")
+    advice = failed - len(report.broken)
+    warnings = f"{advice} warning{'' if advice == 1 else 's'}"
+    told = f"{passed} passed, {len(report.broken)} failed, {warnings}, {skipped} skipped"
+    target = screen.plain(report.target)
+    if report.keeps_the_contract:
+        screen.say(f"\n[green]{target} keeps SageMaker's contract:[/] {told}")
+    elif report.looked_at:
+        screen.say(f"\n[red]{target} breaks SageMaker's contract:[/] {told}")
     else:
-        screen.say(f"\n[green]{screen.plain(report.target)} keeps SageMaker's contract:[/] {told}")
+        screen.say(f"\n[yellow]{target}: nothing could be looked at:[/] {told}")

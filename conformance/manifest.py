@@ -146,5 +146,5 @@ def _require_known(where: str, name: str, known: Collection[str], kind: str) -> 
     if name in known:
         return
     near = difflib.get_close_matches(name, known, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"there is {', '.join(sorted(known))}"
+    advice = f"did you mean {near[0]}?" if near else f"the first of all is {next(iter(known))}"
     raise TargetError(f"{NAME}: {where} is no {kind}; {advice}")

@@ -49,8 +49,18 @@ class Report:
 
     @property
     def keeps_the_contract(self) -> bool:
-        """Whether no demand is broken; advice may be left."""
-        return not any(result.check.severity == "must" for result in self.of("failed"))
+        """Whether something was looked at and no demand is broken; advice may be left."""
+        return self.looked_at > 0 and not self.broken
+
+    @property
+    def looked_at(self) -> int:
+        """How many checks were not skipped."""
+        return len(self.results) - len(self.of("skipped"))
+
+    @property
+    def broken(self) -> list[Result]:
+        """The demands that do not hold."""
+        return [result for result in self.of("failed") if result.check.severity == "must"]
 
     def of(self, outcome: Outcome) -> list[Result]:
         """The results with this outcome."""

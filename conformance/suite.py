@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import difflib
 import os
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -67,7 +68,9 @@ def run(
     Whatever was started has ended when this returns or raises.
     """
     if unknown := sorted(set(only) - set(NAMES)):
-        raise TargetError(f"{unknown[0]}: no such check; there is {', '.join(NAMES)}")
+        near = difflib.get_close_matches(unknown[0], NAMES, n=1)
+        advice = f"did you mean {near[0]}?" if near else f"the first of all is {NAMES[0]}"
+        raise TargetError(f"{unknown[0]}: no such check; {advice}")
     found = find_target(str(target), described_by, NAMES)
     path = search_path if search_path is not None else os.environ.get("PATH", os.defpath)
     results: list[Result] = []
@@ -95,7 +98,7 @@ class _Run:
                     yield waiting[check.name].result()
                 else:
                     yield self._look(group, check)
-            if group.checks is starting.FIRST_CHECKS:
+            if group.checks is training.CHECKS:
                 waiting = self._begin_patient_checks()
 
     def _begin_patient_checks(self) -> dict[str, "concurrent.futures.Future[Result]"]:

@@ -20,4 +20,5 @@ class Terms:
     train_seconds: float = 600.0
     refusal_seconds: float = 30.0
     recovery_seconds: float = 10.0
+    settle_seconds: float = 0.2
     slow_body_seconds: float = 75.0

@@ -17,7 +17,10 @@ from constructs_lib.private_log_group import PrivateLogGroup
 from constructs_lib.service_role import ServiceRole
 
 CONTAINER = Path(__file__).parents[1] / "container"
-NOT_SOURCE = ("tests", "fixtures", "**/__pycache__", "**/*.pyc", ".*_cache", "**/.*_cache")
+NOT_SOURCE = (
+    *("tests", "fixtures", "examples", "bench", "conformance.toml"),
+    *("**/__pycache__", "**/*.pyc", ".*_cache", "**/.*_cache"),
+)
 
 # SageMaker runs plain Docker manifests: no attestations, no OCI media types. A tag is a content
 # hash, so what exists under it need not be built again. No `exit` and no `set -e`: CodeBuild runs

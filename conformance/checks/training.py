@@ -61,7 +61,7 @@ def unknown_hyperparameter_is_named(trainer: Trainer) -> None:
     """A misspelt name that is ignored trains something else, for as long and as much money."""
     ended = trainer.run(trainer.job({_UNHEARD_OF: "1"}))
     _require_failure(ended, f'hyperparameter {_UNHEARD_OF} = "1"')
-    if _UNHEARD_OF.encode() not in (ended.failure or ended.last_words.encode()):
+    if _UNHEARD_OF.encode() not in (ended.failure or b"") + ended.last_words.encode():
         raise Violation(f"failed without naming {_UNHEARD_OF}: {ended.last_words}")
 
 

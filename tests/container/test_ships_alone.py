@@ -12,6 +12,9 @@ from tests.container.world import PACKAGE
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 INSTALLED = {"httptools", "numpy", "orjson", "pyarrow", "scipy", "uvicorn", "uvloop", "xgboost"}
+EXAMPLES = PACKAGE / "examples"
+# What the examples install in addition, each by its own requirements.txt.
+OF_EXAMPLES = {"sklearn"}
 DANGEROUS = {"eval", "exec", "compile", "__import__", "allow_pickle"}
 
 
@@ -27,7 +30,8 @@ def imports(module: Path) -> Iterator[str]:
 def test_a_module_imports_only_what_the_image_installs(module: Path) -> None:
     roots = {name.split(".")[0] for name in imports(module)}
 
-    assert roots <= INSTALLED | set(sys.stdlib_module_names) | {"container"}
+    more = OF_EXAMPLES if module.is_relative_to(EXAMPLES) else set()
+    assert roots <= INSTALLED | more | set(sys.stdlib_module_names) | {"container"}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -44,6 +48,26 @@ def test_only_one_module_knows_xgboost() -> None:
     assert [module.name for module in MODULES if "xgboost" in set(imports(module))] == [
         "algorithm.py"
     ]
+
+
+def test_only_the_algorithm_knows_its_hyperparameters() -> None:
+    """Another algorithm takes the place of both: whatever else used them would be left alone."""
+    own = PACKAGE / "hyperparameters"
+    users = {
+        module.relative_to(PACKAGE).as_posix()
+        for module in MODULES
+        if not module.is_relative_to(own)
+        and any(name.startswith("container.hyperparameters") for name in imports(module))
+    }
+
+    assert users == {"algorithm.py"}
+
+
+def test_an_example_is_short_enough_to_be_read_at_once() -> None:
+    algorithms = list(EXAMPLES.glob("*/algorithm.py"))
+
+    assert algorithms
+    assert all(len(path.read_text().splitlines()) < 100 for path in algorithms)
 
 
 def test_bandit_finds_nothing() -> None:
@@ -70,7 +94,8 @@ def test_sagemaker_finds_three_executables() -> None:
 
 
 def test_every_requirement_is_pinned() -> None:
-    lines = (PACKAGE / "requirements.txt").read_text().splitlines()
+    files = [PACKAGE / "requirements.txt", *EXAMPLES.glob("*/requirements.txt")]
+    lines = [line for file in files for line in file.read_text().splitlines()]
     pins = [line for line in lines if not line.startswith("#")]
 
     assert all(re.match(r"[a-z0-9-]+==[0-9.]+(; python_version .*)?$", line) for line in pins)
