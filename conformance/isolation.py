@@ -19,7 +19,7 @@ _TRY_SECONDS = 10
 
 def without_network(words: Sequence[str]) -> list[str]:
     """The command that runs `words` where only loopback exists; raises NotApplicable if none."""
-    if not _can_take_it_away():
+    if not is_possible():
         raise NotApplicable("this machine lets nobody take the network away (unshare --net)")
     python = [sys.executable, "-I", "-S", str(_INSIDE)]
     return [_found(), *_NAMESPACE[1:], *python, *words]
@@ -38,7 +38,8 @@ def asked_inside(port: int, server: Server, words: Sequence[str]) -> list[str]:
 
 
 @cache
-def _can_take_it_away() -> bool:
+def is_possible() -> bool:
+    """Whether this machine lets us take the network away."""
     try:
         done = subprocess.run(
             [_found(), *_NAMESPACE[1:], "true"], capture_output=True, timeout=_TRY_SECONDS

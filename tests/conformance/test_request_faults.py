@@ -4,7 +4,7 @@ import pytest
 
 from conformance import Report, Terms
 from conformance.checks import health, refusals, transport
-from tests.conformance.faults import PATIENT, Fault, examine_all, failed, names
+from tests.conformance.faults import PATIENT, Fault, examine_all, names, require_failed
 
 REQUESTS = names(health.CHECKS, refusals.CHECKS, transport.CHECKS)
 
@@ -123,9 +123,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> list[Report]:
 def test_a_fault_fails_the_checks_that_look_for_it_and_no_others(
     reports: list[Report], number: int
 ) -> None:
-    found = failed(reports[number])
-
-    assert set(found) == set(FAULTS[number].breaks), found
+    require_failed(reports[number], FAULTS[number])
 
 
 def test_every_check_of_requests_has_a_fault_that_fails_it() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import conformance
 from conformance import Report, TargetError, Terms
+from conformance.manifest import read_manifest
 from conformance.wire import Address, free_port
 from tests.conformance import tiny
 from tests.conformance.faults import PATIENT
@@ -229,3 +230,27 @@ def test_the_suite_needs_nothing_but_the_standard_library(tmp_path: Path) -> Non
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_the_page_on_containers_lists_every_check() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "containers.md").read_text(encoding="utf-8")
+    rows = [row.split(" | ") for row in page.splitlines() if row.startswith("| `")]
+
+    listed = [(row[0].strip("| `"), row[1], row[2].removesuffix(" |")) for row in rows]
+
+    assert listed == [(check.name, check.severity, check.title) for check in conformance.CHECKS]
+
+
+def test_the_manifest_on_that_page_is_understood(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "containers.md").read_text(encoding="utf-8")
+    for name in ("sample", "sample-model"):
+        (tmp_path / name).mkdir()
+    path = tmp_path / "conformance.toml"
+    path.write_text(page.split("```toml\n")[1].split("```")[0])
+
+    manifest = read_manifest(path, conformance.NAMES)
+
+    assert manifest.entrypoint == ("./entrypoint",)
+    assert manifest.training.data == tmp_path / "sample"
+    assert len(manifest.serving.requests) == 2
+    assert list(manifest.skip) == ["killed-training-goes-on"]

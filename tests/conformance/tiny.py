@@ -28,7 +28,8 @@ kept = base / "checkpoints/round"
 begin = int(kept.read_text()) if kept.exists() else 0
 for number in range(begin, int(hp.get("rounds", "3"))):
     print(f"[{number}] train-loss:0.1", flush=True)
-    kept.write_text(str(number + 1))
+    (base / "checkpoints/draft").write_text(str(number + 1))
+    (base / "checkpoints/draft").rename(kept)
     time.sleep(float(hp.get("pause", "0")))
 mean = sum(row[0] for row in rows) / len(rows)
 digest = hashlib.sha256(str(mean).encode()).hexdigest()
