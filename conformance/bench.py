@@ -56,7 +56,7 @@ class Bench:
         """For checks that only ask."""
         if self._target.port is not None:
             return Server((self._target.port,), self.manifest.serving, self._terms)
-        return self.host.shared
+        return self.host.require_healthy()
 
     @cached_property
     def _trainer(self) -> Trainer:

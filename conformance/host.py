@@ -52,7 +52,7 @@ class Host:
             return self.manifest.serving.model
         if not self.programs.has("train"):
             raise NotApplicable("it needs a model: add bin/train, or [serving] model in the file")
-        return self._trainer.model
+        return self._trainer.require_trained().place.model
 
     def place(self, model: Path | None) -> OptMl:
         """A folder for one server, with a copy of `model` that nobody may write to."""
@@ -73,7 +73,7 @@ class Host:
     @contextmanager
     def serving(self) -> Iterator[Server]:
         """A server of its own that is ready; raises NotApplicable when there cannot be one."""
-        _ = self.shared
+        self.require_healthy()
         if not self.first_start.found_its_port:
             raise NotApplicable("it ignores SAGEMAKER_BIND_TO_PORT, so only one runs at a time")
         port = free_port()
@@ -98,8 +98,7 @@ class Host:
             found = error
         return FirstStart(server, place, port, time.monotonic() - began, found)
 
-    @property
-    def shared(self) -> Server:
+    def require_healthy(self) -> Server:
         """The server that is asked; raises NotApplicable when it did not become healthy."""
         if self.first_start.error is not None:
             raise NotApplicable(f"no server: {self.first_start.error}")

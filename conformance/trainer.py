@@ -88,16 +88,15 @@ class Trainer:
         """A training whose only channel is missing, run once."""
         return self.run(self.job(channels=()))
 
-    @property
-    def model(self) -> Path:
-        """A trained model; raises NotApplicable when training fails."""
+    def require_trained(self) -> Ended:
+        """A training that worked; raises NotApplicable when it did not."""
         try:
             ended = self.plain
         except Violation as error:
             raise NotApplicable(f"training gave no model: {error}") from error
         if ended.code != 0 or not ended.model_files:
             raise NotApplicable("training gave no model")
-        return ended.place.model
+        return ended
 
     def require_failed(self) -> Ended:
         """A training that failed as it should; raises NotApplicable when it did not."""

@@ -46,7 +46,7 @@ def evaluation_without_rows_fails(trainer: Trainer) -> None:
 
 def _packed(trainer: Trainer) -> OptMl:
     """A processing job with a trained model and held-out rows, where Kiban puts them."""
-    model = trainer.model
+    model = trainer.require_trained().place.model
     place = trainer.job()
     processing = place.base / "processing"
     for name in ("model", "test", "evaluation"):

@@ -57,8 +57,7 @@ def killed_training_goes_on(trainer: Trainer) -> None:
 @CHECKS.should("A training needs no network", pages.ISOLATION)
 def trains_without_network(trainer: Trainer) -> None:
     """With network isolation, or in a private subnet, the first download hangs or fails the job."""
-    if not trainer.model:
-        return
+    trainer.require_trained()
     place = trainer.job()
     words = isolation.without_network(trainer.programs.words("train"))
     with trainer.programs.running(words, place) as program:

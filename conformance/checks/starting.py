@@ -28,7 +28,7 @@ def becomes_healthy(host: Host) -> None:
 @FIRST_CHECKS.must("A server listens on the port in SAGEMAKER_BIND_TO_PORT", pages.BIND_TO_PORT)
 def port_is_honoured(host: Host) -> None:
     """With several containers behind one endpoint each is given a port of its own."""
-    _ = host.shared
+    host.require_healthy()
     if not host.first_start.found_its_port:
         raise Violation(
             f"was told port {host.first_start.port} but listens on {host.terms.default_port}"
@@ -63,7 +63,8 @@ def damaged_model_no_health(host: Host) -> None:
 @CHECKS.must("A server whose port is taken ends and says so", pages.HOSTING)
 def taken_port_ends(host: Host) -> None:
     """One that waits, or takes another port, looks like a hung instance for minutes."""
-    if not _ready(host).first_start.found_its_port:
+    host.require_healthy()
+    if not host.first_start.found_its_port:
         raise NotApplicable("it ignores SAGEMAKER_BIND_TO_PORT")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -80,7 +81,7 @@ def taken_port_ends(host: Host) -> None:
 def default_port_is_8080(host: Host) -> None:
     """The endpoint of a single container calls port 8080 and sets no variable."""
     port = host.terms.default_port
-    if _ready(host).shared.address.port == port:
+    if host.require_healthy().address.port == port:
         return
     busy = NotApplicable(f"port {port} of this machine is in use")
     if is_taken(port):
@@ -98,22 +99,17 @@ def default_port_is_8080(host: Host) -> None:
 @CHECKS.must("A server only reads the model's folder", pages.HOSTING)
 def model_is_only_read(host: Host) -> None:
     """SageMaker mounts /opt/ml/model read-only: a cache or a lock file there stops the start."""
-    _ = host.shared
+    host.require_healthy()
     place = host.first_start.place
     changed = difference(contents(host.model), contents(place.model))
     if changed:
         raise Violation(f"changed {changed} in model/")
 
 
-def _ready(host: Host) -> Host:
-    """The host, if its first server is healthy; raises NotApplicable otherwise."""
-    _ = host.shared
-    return host
-
-
 def _require_never_healthy(host: Host, place: OptMl, what: str) -> None:
     """Look as long as a good start took, twice: raises Violation when /ping says 200."""
-    if not _ready(host).first_start.found_its_port:
+    host.require_healthy()
+    if not host.first_start.found_its_port:
         raise NotApplicable("it ignores SAGEMAKER_BIND_TO_PORT, so only one runs at a time")
     port = free_port()
     with host.started(place, {"SAGEMAKER_BIND_TO_PORT": str(port)}, port) as server:

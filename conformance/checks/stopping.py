@@ -61,7 +61,7 @@ def killed_workers_are_replaced(host: Host) -> None:
     """The kernel kills what needs too much memory. A server that stays healthy without its workers
     is never replaced."""
     with host.serving() as server:
-        _ = server.expected()
+        server.expected()
         found = workers(server.program.number)
         if not found:
             raise NotApplicable("it is one process: killed, it is replaced as a whole")
@@ -74,9 +74,9 @@ def killed_workers_are_replaced(host: Host) -> None:
 @CHECKS.should("A server needs no network but its own port", pages.ISOLATION)
 def serves_without_network(host: Host) -> None:
     """With network isolation, or in a private subnet, the first download hangs or fails it."""
-    _ = host.shared
+    host.require_healthy()
     port, place = free_port(), host.place(host.model)
-    words = isolation.asked_inside(port, host.shared, host.programs.words("serve"))
+    words = isolation.asked_inside(port, host.require_healthy(), host.programs.words("serve"))
     more = {"SAGEMAKER_BIND_TO_PORT": str(port)}
     with host.programs.running(words, place, more) as program:
         code = program.wait(host.terms.start_seconds, "without a network")
@@ -87,7 +87,7 @@ def serves_without_network(host: Host) -> None:
 @CHECKS.should("No line of the log holds what a request held", pages.LOGS)
 def log_holds_no_bodies(host: Host) -> None:
     """Logs are read by many and kept for long; what customers send is not for them."""
-    server = host.shared
+    server = host.require_healthy()
     for content_type in dict.fromkeys((server.serving.content_type, "application/json")):
         server.invoke(f"{_MARKER},1\n{_MARKER}".encode(), {"Content-Type": content_type})
     # The line about a request may be written after its answer.
@@ -101,7 +101,7 @@ def _stop_during_a_request(host: Host, times: int) -> Answer | None:
     """The answer to a request whose second half comes after SIGTERM; the server has ended."""
     with host.serving() as server:
         body = server.example(0)
-        _ = server.expected()
+        server.expected()
         half = len(body) // 2
         headers = {"Content-Type": server.serving.content_type, "Accept": server.serving.accept}
         first = head("POST", "/invocations", {**headers, "Content-Length": str(len(body))})

@@ -24,18 +24,17 @@ def trains(trainer: Trainer) -> None:
 @CHECKS.should("A training that works leaves no failure file", pages.EXIT_CODES)
 def success_says_no_failure(trainer: Trainer) -> None:
     """What is in /opt/ml/output/failure becomes the FailureReason that people read."""
-    if trainer.model and trainer.plain.failure is not None:
+    if trainer.require_trained().failure is not None:
         raise Violation("ended with 0 and wrote output/failure")
 
 
 @CHECKS.must("A training leaves its input alone", pages.INPUT)
 def input_is_only_read(trainer: Trainer) -> None:
     """In FastFile mode the channels are a read-only view of S3: writing there fails the job."""
-    if trainer.model:
-        given = trainer.job()
-        changed = difference(contents(given.input), contents(trainer.plain.place.input))
-        if changed:
-            raise Violation(f"wrote to input/: {changed}")
+    left = trainer.require_trained().place.input
+    changed = difference(contents(trainer.job().input), contents(left))
+    if changed:
+        raise Violation(f"wrote to input/: {changed}")
 
 
 @CHECKS.must("A training without its channel fails", pages.EXIT_CODES)
@@ -99,17 +98,14 @@ def failure_leaves_no_model(trainer: Trainer) -> None:
 @CHECKS.should("The same training twice gives the same model", pages.INPUT)
 def same_training_same_model(trainer: Trainer) -> None:
     """Nobody can tell a better model from a luckier one, or audit it, if trainings differ."""
-    if not trainer.model:
-        return
-    again = trainer.run(trainer.job())
-    before, after = contents(trainer.plain.place.model), contents(again.place.model)
-    changed = difference(before, after)
+    first, again = trainer.require_trained(), trainer.run(trainer.job())
+    changed = difference(contents(first.place.model), contents(again.place.model))
     if changed:
         raise Violation(f"these files of the model differ: {changed}")
 
 
 @CHECKS.should(
-    "A program that does not exist is refused with the names of those that do", pages.HOSTING
+    "A program that does not exist is refused with the names of those that do", pages.TRAINING_IMAGE
 )
 def unknown_program_is_refused(trainer: Trainer) -> None:
     """A misspelt command that waits or ends with 0 is a job that costs money and does nothing."""

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from container.contract.errors import InputError
 
 _WHERE = "input/config/hyperparameters.json"
+# Automatic model tuning adds it to every job.
+_TUNING = "_tuning_objective_metric"
 
 
 def read_numbers(raw: Mapping[str, str], defaults: Mapping[str, float]) -> dict[str, float]:
     """The numbers in `raw`, 0 or more, over `defaults`; raises InputError for any other name."""
     numbers = dict(defaults)
     for name, text in raw.items():
+        if name == _TUNING:
+            continue
         if name not in defaults:
             raise InputError(f"{_WHERE}: {name} is unknown; use {', '.join(defaults)}")
         try:

@@ -20,7 +20,7 @@ _ONE_BY_ONE = """request_queue_size = 0
         time.sleep(0.05)
         return super().get_request()
 """
-LIMITED = replace(PATIENT, slow_body_seconds=1.5)
+LIMITED = replace(PATIENT, slow_body_seconds=3.5)
 _SHORT = "if len(body) < int(length):"
 _WRONG_LENGTH = "if not length.isdigit():\n            return self.answer(400)"
 
@@ -107,9 +107,18 @@ FAULTS = [
         ["ping-is-quick-and-empty"],
         terms=replace(PATIENT, ping_seconds=0.4),
     ),
+    alone(
+        _ANSWER,
+        """self.send_response(200)
+        self.send_header("Content-Length", "3")
+        self.end_headers()
+        [self.wfile.write(b".") and time.sleep(0.3) for _ in range(3)]""",
+        "example-is-answered",
+        replace(PATIENT, answer_seconds=0.5),
+    ),
     alone("request_queue_size = 128", _ONE_BY_ONE, "connections-are-accepted"),
     alone(_ANSWER, "self.answer(500)", "example-is-answered"),
-    alone("timeout = 1", "timeout = None", "slow-body-times-out", LIMITED),
+    alone("timeout = 2", "timeout = None", "slow-body-times-out", LIMITED),
     alone("return self.answer(408)", "return self.answer(200)", "slow-body-times-out", LIMITED),
 ]
 

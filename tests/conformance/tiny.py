@@ -49,7 +49,7 @@ except (OSError, ValueError) as error:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = 1
+    timeout = 2
     wbufsize = -1
     disable_nagle_algorithm = True
 
