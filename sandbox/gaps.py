@@ -119,11 +119,11 @@ GAPS: list[Gap] = [
     Gap(
         "instances",
         "jobs and endpoints run on machines of the named type and number",
-        "one process on this machine; a job on several instances is refused",
+        "each instance of a training is a process on this machine; processing has one",
     ),
     Gap(
         "input modes",
-        "Pipe, manifests, sharding, compression, shuffling",
+        "Pipe, manifests, compression, shuffling, instance groups",
         "refused; FastFile and File both copy the objects first",
     ),
     Gap(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 import time
@@ -16,6 +15,7 @@ from sandbox.callers import Caller, NotAllowed
 from sandbox.logstreams import LogStream
 from sandbox.processes import Child, Program
 from sandbox.stores import Document, Place, now
+from sandbox.surroundings import child_environment
 
 # AWS sends SIGKILL two minutes after SIGTERM.
 GRACE_SECONDS = 120.0
@@ -28,34 +28,11 @@ class JobError(Exception):
     """A job that cannot go on; the text is its FailureReason."""
 
 
-def child_environment(image: images.Image, folder: Path, place: Place, isolated: bool) -> Document:
-    """Return the environment of a program of `image`: nothing of the sandbox's own but an address.
-
-    Without network isolation the program can reach the sandbox's AWS with dummy credentials.
-    """
-    environment = {
-        "PATH": image.path,
-        "HOME": str(folder),
-        "LANG": os.environ.get("LANG", "C.UTF-8"),
-        "PYTHONPATH": str(image.folder),  # /opt/program in the image
-        "PYTHONUNBUFFERED": "1",
-        "SAGEMAKER_BASE_DIR": str(folder),
-        "AWS_REGION": place.region,
-        "AWS_DEFAULT_REGION": place.region,
-    }
-    if not isolated:
-        environment |= {
-            "AWS_ENDPOINT_URL": context.current().url,
-            "AWS_ACCESS_KEY_ID": "sandbox",
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
-        }
-    return environment
-
-
 class Job:
     """One job of either kind; a subclass says what it reads, runs and writes.
 
-    `document` is what Describe answers. `kind` is `Training` or `Processing`.
+    `document` is what Describe answers. `kind` is `Training` or `Processing`. Each of `hosts` is a
+    process with a folder of its own; `folder` is that of the first.
     """
 
     kind = ""
@@ -69,6 +46,7 @@ class Job:
         jobs = context.current().folder / f"{self.kind.lower()}-jobs"
         self.folder = (jobs / place.region / self.name).resolve()
         self.isolated = self.network_isolation()
+        self.hosts = [f"algo-{number + 1}" for number in range(self.instance_count())]
         self.document: Document = {
             **{key: value for key, value in request.items() if key != "Tags"},
             f"{self.kind}JobArn": self.arn,
@@ -78,13 +56,23 @@ class Job:
         }
         self.tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or []}
         self._lock = threading.Lock()
-        self._child: Child | None = None
+        self._children: list[Child] = []
+        self._failed = self.hosts[0]
         self._stop_asked = self._timed_out = False
         self.lines: list[str] = []
 
     def network_isolation(self) -> bool:
         """Tell whether the request asks for network isolation."""
         raise NotImplementedError
+
+    def instance_count(self) -> int:
+        """Return how many machines the request asks for."""
+        return 1
+
+    def folder_of(self, host: str) -> Path:
+        """Return the /opt/ml of one host."""
+        is_first = host == self.hosts[0]
+        return self.folder if is_first else self.folder.with_name(f"{self.name}.{host}")
 
     def image_uri(self) -> str:
         """Return the address of the image to run."""
@@ -129,10 +117,8 @@ class Job:
                 )
             self._stop_asked = True
             self.document[f"{self.kind}JobStatus"] = "Stopping"
-            child = self._child
         self.enter("Stopping", "Stopping the job")
-        if child:
-            threading.Thread(target=child.stop, args=(GRACE_SECONDS,), daemon=True).start()
+        self._stop_children()
 
     def emit(self) -> None:
         """Tell EventBridge the state of this job."""
@@ -144,7 +130,8 @@ class Job:
         try:
             image = images.pull(self.image_uri(), self.caller)
             command = self.command(image)
-            shutil.rmtree(self.folder, ignore_errors=True)
+            for host in self.hosts:
+                shutil.rmtree(self.folder_of(host), ignore_errors=True)
             self.prepare()
             code = self._execute(image, command)
             self._conclude(code)
@@ -155,34 +142,53 @@ class Job:
 
     def _execute(self, image: images.Image, command: list[str]) -> int:
         self.document[f"{self.kind}StartTime"] = now()
-        stream = f"{self.name}/algo-1-{int(time.time())}"
-        log = LogStream(self.place, f"/aws/sagemaker/{self.kind}Jobs", stream)
-        environment = child_environment(image, self.folder, self.place, self.isolated)
-        environment |= self.environment()
+        begun = int(time.time())
         self.enter("Training", "Training image download completed. Training in progress.")
+        logs = []
         with self._lock:
             if self._stop_asked:
                 return 0
-            program = Program(
-                command, environment, self.folder, lambda line: self.lines.append(log.write(line))
-            )
-            child = self._child = Child(program)
+            for host in self.hosts:
+                stream = f"{self.name}/{host}-{begun}"
+                logs.append(LogStream(self.place, f"/aws/sagemaker/{self.kind}Jobs", stream))
+                self._children.append(Child(self._program(image, command, host, logs[-1])))
         try:
-            return self._wait(child, log)
+            return self._wait(logs)
         finally:
-            child.kill()  # whatever went wrong here, nothing goes on running
-            log.flush()
+            for child in self._children:
+                child.kill()  # whatever went wrong here, nothing goes on running
+            for log in logs:
+                log.flush()
 
-    def _wait(self, child: Child, log: LogStream) -> int:
+    def _program(
+        self, image: images.Image, command: list[str], host: str, log: LogStream
+    ) -> Program:
+        folder = self.folder_of(host)
+        environment = child_environment(image, folder, self.place, self.isolated)
+        environment |= self.environment()
+        return Program(
+            command, environment, folder, lambda line: self.lines.append(log.write(line))
+        )
+
+    def _wait(self, logs: list[LogStream]) -> int:
         limit = self.request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _DAY_SECONDS)
         deadline = time.monotonic() + int(limit)
-        while (code := child.wait(0.5)) is None:
-            log.flush()
+        # A host that fails ends the job; those that are done wait for the others.
+        while not any(codes := [child.wait(0.5 / len(logs)) for child in self._children]):
+            if None not in codes:
+                return 0
+            for log in logs:
+                log.flush()
             self.while_running()
-            if time.monotonic() > deadline and not self._stop_asked:
+            if time.monotonic() > deadline and not (self._stop_asked or self._timed_out):
                 self._timed_out = True
-                child.stop(GRACE_SECONDS)
-        return code
+                self._stop_children()
+        self._failed = next(host for host, code in zip(self.hosts, codes, strict=True) if code)
+        return next(code for code in codes if code)
+
+    def _stop_children(self) -> None:
+        for child in self._children:
+            threading.Thread(target=child.stop, args=(GRACE_SECONDS,), daemon=True).start()
 
     def while_running(self) -> None:
         """Do what a kind of job does again and again until its program ends."""
@@ -199,9 +205,10 @@ class Job:
             self._finish("Stopped" if self._stop_asked else "Completed", "")
 
     def _reason(self) -> str:
-        file = self.folder / "output" / "failure"
-        if file.is_file():
-            return file.read_text(errors="replace")[:_REASON_LENGTH].strip()
+        for host in (self._failed, *self.hosts):
+            file = self.folder_of(host) / "output" / "failure"
+            if file.is_file():
+                return file.read_text(errors="replace")[:_REASON_LENGTH].strip()
         return " ".join(line.strip() for line in self.lines[-_LAST_LINES:])[-_REASON_LENGTH:]
 
     def _finish(self, status: str, reason: str, secondary: str = "") -> None:

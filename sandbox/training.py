@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from moto.sagemaker.exceptions import ValidationError
 
 from sandbox import context, images, transfers
+from sandbox.jobfiles import free_port, is_sharded, write_configuration
 from sandbox.jobs import Job, JobError
 from sandbox.stores import Document, Place, check_name, now
 
@@ -39,6 +40,9 @@ class TrainingJob(Job):
     def network_isolation(self) -> bool:
         return bool(self.request.get("EnableNetworkIsolation"))
 
+    def instance_count(self) -> int:
+        return int(self.request["ResourceConfig"].get("InstanceCount", 1))
+
     def image_uri(self) -> str:
         return str(self.request["AlgorithmSpecification"]["TrainingImage"])
 
@@ -65,55 +69,49 @@ class TrainingJob(Job):
 
     def prepare(self) -> None:
         self.enter("Downloading", "Downloading input data")
-        for name in ("input/config", "input/data", "model", "output/data", "checkpoints"):
-            (self.folder / name).mkdir(parents=True)
-        self._write_configuration()
+        meeting_port = free_port()
+        for host in self.hosts:
+            for name in ("input/config", "input/data", "model", "output/data", "checkpoints"):
+                (self.folder_of(host) / name).mkdir(parents=True)
+            write_configuration(
+                self.folder_of(host) / "input" / "config", self.request, host, meeting_port
+            )
         for channel in self.request.get("InputDataConfig") or []:
-            folder = self.folder / "input" / "data" / channel["ChannelName"]
-            folder.mkdir()
-            uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
-            transfers.require(uri, folder, self.caller)
+            self._download(channel)
         if self._checkpoints:
-            folder = self.folder / "checkpoints"
-            transfers.download(self._checkpoints, folder, self.caller)
-            self._saved = _signatures(folder)
+            for host in self.hosts:
+                folder = self.folder_of(host) / "checkpoints"
+                transfers.download(self._checkpoints, folder, self.caller)
+                self._saved |= _signatures(folder)
 
-    def _write_configuration(self) -> None:
-        channels = {
-            channel["ChannelName"]: {
-                "TrainingInputMode": "File",
-                "S3DistributionType": "FullyReplicated",
-                "RecordWrapperType": "None",
-                **{k: channel[k] for k in ("ContentType",) if k in channel},
-            }
-            for channel in self.request.get("InputDataConfig") or []
-        }
-        instance = self.request["ResourceConfig"].get("InstanceType", "")
-        group = {"instance_group_name": "homogeneousCluster", "instance_type": instance}
-        resources = {
-            "current_host": "algo-1",
-            "current_instance_type": instance,
-            "current_group_name": group["instance_group_name"],
-            "hosts": ["algo-1"],
-            "instance_groups": [{**group, "hosts": ["algo-1"]}],
-            "network_interface_name": "lo",
-        }
-        files = {
-            "hyperparameters": self.request.get("HyperParameters") or {},
-            "inputdataconfig": channels,
-            "resourceconfig": resources,
-        }
-        for name, content in files.items():
-            (self.folder / "input" / "config" / f"{name}.json").write_text(json.dumps(content))
+    def _download(self, channel: Document) -> None:
+        """Copy a channel's objects to every host, or deal them out by key when asked to."""
+        source = channel["DataSource"]["S3DataSource"]
+        name = channel["ChannelName"]
+        folders = [self.folder_of(host) / "input" / "data" / name for host in self.hosts]
+        for folder in folders:
+            folder.mkdir()
+        transfers.require(source["S3Uri"], folders[0], self.caller)
+        files = [path for path in sorted(folders[0].rglob("*")) if path.is_file()]
+        for number, file in enumerate(files):
+            for place, folder in enumerate(folders[1:], start=1):
+                target = folder / file.relative_to(folders[0])
+                if not is_sharded(source) or number % len(folders) == place:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(file, target)
+            if is_sharded(source) and number % len(folders) != 0:
+                file.unlink()
 
     def while_running(self) -> None:
         self._save_checkpoints()
 
     def _save_checkpoints(self) -> None:
         """Upload what changed since the last look; a file that vanished stays in S3."""
-        if not self._checkpoints:
-            return
-        root = self.folder / "checkpoints"
+        for host in self.hosts if self._checkpoints else []:
+            self._save_checkpoints_of(self.folder_of(host) / "checkpoints")
+
+    def _save_checkpoints_of(self, root: Path) -> None:
+        assert self._checkpoints is not None, "asked by whoever looked"
         bucket, _ = transfers.split(self._checkpoints)
         for path, signature in _signatures(root).items():
             if self._saved.get(path) == signature:
@@ -135,10 +133,16 @@ class TrainingJob(Job):
             if succeeded:
                 self.enter("Uploading", "Uploading generated training model")
                 artifact = self.document["ModelArtifacts"]["S3ModelArtifacts"]
-                transfers.upload_archive(self.folder / "model", artifact, self.caller)
-            transfers.upload_archive(self.folder / "output" / "data", data, self.caller)
+                transfers.upload_archive(self._together("model"), artifact, self.caller)
+            transfers.upload_archive(self._together("output/data"), data, self.caller)
         except (OSError, transfers.s3(region).exceptions.ClientError) as error:
             raise JobError(f"ClientError: Artifact upload failed: {error}") from None
+
+    def _together(self, name: str) -> Path:
+        """Bring what all hosts left in one folder to the first, as SageMaker packs it."""
+        for host in self.hosts[1:]:
+            shutil.copytree(self.folder_of(host) / name, self.folder / name, dirs_exist_ok=True)
+        return self.folder / name
 
     def _read_metrics(self) -> None:
         found = []
@@ -177,9 +181,8 @@ def check(request: Document) -> None:
     check_name("trainingJobName", request["TrainingJobName"])
     if "TrainingImage" not in request["AlgorithmSpecification"]:
         _refuse("AlgorithmSpecification.AlgorithmName", "given", "give a TrainingImage")
-    count = request["ResourceConfig"].get("InstanceCount", 1)
-    if count != 1:
-        _refuse("ResourceConfig.InstanceCount", count, "set it to 1")
+    if request["ResourceConfig"].get("InstanceGroups"):
+        _refuse("ResourceConfig.InstanceGroups", "given", "give an InstanceCount")
     for channel in request.get("InputDataConfig") or []:
         _check_channel(channel, request)
     for definition in request["AlgorithmSpecification"].get("MetricDefinitions") or []:

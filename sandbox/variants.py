@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from sandbox import context, hosting, images, transfers
 from sandbox.callers import Caller, NotAllowed
-from sandbox.jobs import child_environment
 from sandbox.logstreams import LogStream
 from sandbox.processes import Child, Program
 from sandbox.stores import Document, Place, now
+from sandbox.surroundings import child_environment
 
 STARTUP_SECONDS = 60.0
 _PING_TIMEOUT_SECONDS = 2.0

@@ -44,6 +44,18 @@ def first_ping_means_ready(host: Host) -> None:
             raise Violation(f"the first request after a healthy /ping got {answer.shown}")
 
 
+@CHECKS.must("A server that was healthy once stays healthy", pages.HOSTING)
+def healthy_stays_healthy(host: Host) -> None:
+    """Traffic begins with the first 200. Where workers share a port, the last ones to load must
+    not speak for all of them: the instance would be taken out again."""
+    with host.serving() as server:
+        deadline = time.monotonic() + max(host.first_start.seconds, _LEAST_PATIENCE_SECONDS)
+        while time.monotonic() < deadline:
+            answer = server.ping()
+            if answer.status != 200:
+                raise Violation(f"after its first 200, /ping is answered {answer.shown}")
+
+
 @CHECKS.must("A server without a model is never healthy", pages.HOSTING)
 def no_model_no_health(host: Host) -> None:
     """It would take the place of a working instance, and answer every request with an error."""

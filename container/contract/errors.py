@@ -10,6 +10,8 @@ class ExitCode(IntEnum):
     BAD_INPUT = 1
     FAILED = 2
     USAGE = 64
+    # A worker of `serve` that makes room for another; never the code of a program.
+    RETIRED = 75
     # 128 + SIGTERM, as a shell would report it: stopped in order, checkpoint kept, no model.
     STOPPED = 143
 

@@ -14,7 +14,7 @@ _CSV_TYPES = ("text/csv", "csv")
 
 def read_hyperparameters(layout: Layout) -> dict[str, str]:
     """SageMaker's map of text to text; raises InputError when it is anything else."""
-    document = _read(layout, "hyperparameters.json")
+    document = read_document(layout, "hyperparameters.json")
     if document is None:
         raise InputError(
             "input/config/hyperparameters.json: the file is missing; "
@@ -31,7 +31,7 @@ def read_hyperparameters(layout: Layout) -> dict[str, str]:
 
 def read_channels(layout: Layout) -> tuple[str, ...]:
     """The channels this job has, `train` first; without a description, the folders that exist."""
-    document = _read(layout, "inputdataconfig.json")
+    document = read_document(layout, "inputdataconfig.json")
     if document is None:
         document = {name: {} for name in CHANNELS if (layout.channels / name).is_dir()}
     for name, channel in document.items():
@@ -46,7 +46,7 @@ def read_channels(layout: Layout) -> tuple[str, ...]:
 
 def refuse_several_hosts(layout: Layout) -> None:
     """This version trains on one machine, and says so before the others wait for it."""
-    document = _read(layout, "resourceconfig.json") or {}
+    document = read_document(layout, "resourceconfig.json") or {}
     hosts = document.get("hosts", [])
     if isinstance(hosts, list) and len(hosts) > 1:
         raise InputError(
@@ -71,7 +71,8 @@ def _check_channel(name: str, channel: object) -> None:
         raise InputError(f"{where}: RecordWrapperType is not supported; use None")
 
 
-def _read(layout: Layout, name: str) -> dict[str, Any] | None:
+def read_document(layout: Layout, name: str) -> dict[str, Any] | None:
+    """One of SageMaker's files; None when it is not there. Raises InputError."""
     path = layout.configuration / name
     if not path.exists():
         return None

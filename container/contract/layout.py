@@ -37,6 +37,11 @@ class Layout:
         return self.base / "model"
 
     @property
+    def models(self) -> Path:
+        """One folder for each model of a multi-model endpoint."""
+        return self.base / "models"
+
+    @property
     def failure(self) -> Path:
         """The first 1024 characters become a training job's FailureReason."""
         return self.base / "output" / "failure"

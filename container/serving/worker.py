@@ -5,126 +5,106 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import uvicorn
 import uvloop
 
-from container.contract import model_files
 from container.contract.errors import ExitCode, InputError
+from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.formats.media_types import WRITABLE
-from container.serving.application import Application, Health, Limits, Model
+from container.serving.application import Application, Routes
+from container.serving.connection import Limits
+from container.serving.messages import Answer, Request
+from container.serving.model_store import ModelStore, usual_limit_bytes
+from container.serving.models import open_model
+from container.serving.multi_model import MultiModel
+from container.serving.predictions import Predictions
+from container.serving.server import Server
+from container.serving.settings import Settings
+from container.serving.single_model import SingleModel
+from container.serving.telemetry import Telemetry
 
 # SageMaker kills 30 s after SIGTERM.
-_DRAIN_SECONDS = 25
+_DRAIN_SECONDS = 25.0
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where the model comes from."""
+class Work:
+    """What every worker is given; `lifeline` closes when the supervisor is gone."""
 
-    folder: Path
-    signature: Mapping[str, Any]
+    settings: Settings
+    telemetry: Telemetry
+    layout: Layout
+    listener: socket.socket
+    metrics_listener: socket.socket | None
+    lifeline: int
 
 
-def run_worker(listener: socket.socket, source: Source, lifeline: int, health: Health) -> int:
-    """Serve until SIGTERM, or until `lifeline` closes because the supervisor is gone."""
-    # uvicorn raises a signal again after draining; by then there is nothing left to do.
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGINT, _leave)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGINT))
+def run_worker(work: Work) -> int:
+    """Serve until SIGTERM, until the supervisor is gone, or until a prediction never ends."""
     logging.captureWarnings(True)
-    for name in ("uvicorn", "py.warnings"):
-        logging.getLogger(name).addHandler(_EventHandler(logging.WARNING))
+    logging.getLogger("py.warnings").addHandler(_EventHandler(logging.WARNING))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(listener, source, lifeline, health))
+        return runner.run(_serve(work))
 
 
-async def _serve(listener: socket.socket, source: Source, lifeline: int, health: Health) -> int:
-    application = Application(limits_from_environment(), health)
-    server = uvicorn.Server(_configuration(application))
+async def _serve(work: Work) -> int:
     loop = asyncio.get_running_loop()
-    loop.add_reader(lifeline, _stop, server)
     code = ExitCode.DONE
 
-    async def load() -> None:
+    def end(with_code: ExitCode) -> None:
         nonlocal code
+        code = max(code, with_code)
+        server.stop()
+
+    settings = work.settings
+    predictions = Predictions(settings, lambda: end(ExitCode.RETIRED))
+    single = SingleModel(settings, predictions, work.telemetry)
+    routes = _many(work, predictions) if settings.is_multi_model else single
+    server = Server(Application(routes, work.telemetry), Limits(body_bytes=settings.body_bytes))
+    loop.add_reader(work.lifeline, server.stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGINT))
+
+    async def load() -> None:
         try:
-            loaded = await asyncio.to_thread(load_model, source.folder, source.signature)
-            application.model = loaded
-            health.tell()
+            if not settings.is_multi_model:
+                single.take(await asyncio.to_thread(open_model, work.layout.model, "model"))
             log_event("ready", {"worker": os.getpid()})
         except Exception as error:
             text = str(error) if isinstance(error, InputError) else repr(error)
             log_event("failed", {"program": "serve", "error": text})
-            code = ExitCode.BAD_INPUT
-            _stop(server)
+            end(ExitCode.BAD_INPUT)
 
     loading = asyncio.create_task(load())
-    await server.serve(sockets=[listener])
-    if not loading.done():
-        # The thread cannot be interrupted, and nobody waits for its model any more.
-        os._exit(ExitCode.DONE)
+    counting = _count_for_outsiders(work)
+    await server.serve(work.listener, _DRAIN_SECONDS)
+    if counting:
+        counting.cancel()
+    if not loading.done() or code == ExitCode.RETIRED:
+        # The thread cannot be interrupted, and nobody waits for it any more.
+        os._exit(code)
     return code
 
 
-def load_model(folder: Path, signature: Mapping[str, Any]) -> Model:
-    """Read the model with the algorithm that its signature's hyperparameters describe."""
-    # Not above: the algorithm's libraries take most of the start, and /ping answers meanwhile.
-    from container.algorithm import create
-
-    algorithm = create(signature["hyperparameters"])
-    algorithm.load((folder / model_files.MODEL).read_bytes())
-    found, expected = algorithm.signature()["feature_count"], signature["feature_count"]
-    if found != expected:
-        raise InputError(
-            f"model/{model_files.SIGNATURE}: feature_count is {expected} but the model takes "
-            f"{found}; provide the files of one training"
-        )
-    return Model(algorithm.predict, found)
+def _many(work: Work, predictions: Predictions) -> Routes:
+    limit = work.settings.model_cache_bytes or usual_limit_bytes()
+    store = ModelStore(work.layout.models, limit, lambda folder: open_model(folder, folder.name))
+    return MultiModel(work.settings, predictions, store)
 
 
-def limits_from_environment() -> Limits:
-    """MAX_CONTENT_LENGTH and SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT, as the built-in reads them."""
-    limits = Limits()
-    size = os.environ.get("MAX_CONTENT_LENGTH", str(limits.body_bytes))
-    if not size.isascii() or not size.isdigit() or int(size) < 1:
-        raise InputError(f"MAX_CONTENT_LENGTH: must be a number of bytes; got {size!r}; remove it")
-    accept = os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", limits.default_answer)
-    if accept not in WRITABLE:
-        raise InputError(
-            "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: "
-            f"must be one of {', '.join(WRITABLE)}; got {accept!r}; remove it"
-        )
-    return Limits(int(size), accept)
+def _count_for_outsiders(work: Work) -> "asyncio.Task[None] | None":
+    if work.metrics_listener is None:
+        return None
 
+    def answer(request: Request) -> Answer:
+        if request.path != b"/metrics":
+            return Answer(404)
+        return Answer(200, work.telemetry.text().encode(), b"text/plain; version=0.0.4")
 
-def _configuration(application: Application) -> uvicorn.Config:
-    return uvicorn.Config(
-        application,
-        loop="none",
-        http="httptools",
-        ws="none",
-        interface="asgi3",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=_DRAIN_SECONDS,
-    )
-
-
-def _stop(server: uvicorn.Server) -> None:
-    server.should_exit = True
-
-
-def _leave(number: int, frame: object) -> None:
-    os._exit(ExitCode.DONE)
+    server = Server(answer, Limits(body_bytes=0))
+    return asyncio.create_task(server.serve(work.metrics_listener, 0))
 
 
 class _EventHandler(logging.Handler):

@@ -62,6 +62,12 @@ FAULTS = [
         "first-ping-means-ready",
     ),
     start(
+        "return self.answer(200)",
+        "model['pings'] = model.get('pings', 0) + 1\n"
+        "            return self.answer(503 if model['pings'] == 5 else 200)",
+        "healthy-stays-healthy",
+    ),
+    start(
         _UNREADABLE,
         'isinstance(error, OSError) or sys.exit("damaged"); model = {}',
         "no-model-no-health",

@@ -8,11 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.image_build import NOT_SOURCE
 from tests.container.world import PACKAGE
 
-MODULES = sorted(PACKAGE.rglob("*.py"))
-INSTALLED = {"httptools", "numpy", "orjson", "pyarrow", "scipy", "uvicorn", "uvloop", "xgboost"}
+# Beside the package for people, left out of the image.
+STAYS = {"bench", "examples", "conformance.toml"}
+MODULES = sorted(
+    path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in STAYS
+)
+INSTALLED = {"httptools", "numpy", "orjson", "pyarrow", "scipy", "uvloop", "xgboost"}
 EXAMPLES = PACKAGE / "examples"
+# They take the place of modules that ship.
+REPLACEMENTS = sorted(EXAMPLES.rglob("*.py"))
 # What the examples install in addition, each by its own requirements.txt.
 OF_EXAMPLES = {"sklearn"}
 DANGEROUS = {"eval", "exec", "compile", "__import__", "allow_pickle"}
@@ -26,7 +33,9 @@ def imports(module: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "module", [*MODULES, *REPLACEMENTS], ids=lambda path: str(path.relative_to(PACKAGE))
+)
 def test_a_module_imports_only_what_the_image_installs(module: Path) -> None:
     roots = {name.split(".")[0] for name in imports(module)}
 
@@ -34,7 +43,9 @@ def test_a_module_imports_only_what_the_image_installs(module: Path) -> None:
     assert roots <= INSTALLED | more | set(sys.stdlib_module_names) | {"container"}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "module", [*MODULES, *REPLACEMENTS], ids=lambda path: str(path.relative_to(PACKAGE))
+)
 def test_nothing_is_unpickled_or_evaluated(module: Path) -> None:
     names = {
         node.id for node in ast.walk(ast.parse(module.read_bytes())) if isinstance(node, ast.Name)
@@ -42,6 +53,13 @@ def test_nothing_is_unpickled_or_evaluated(module: Path) -> None:
 
     assert not names & DANGEROUS
     assert not set(imports(module)) & {"pickle", "joblib", "marshal", "shelve", "dill"}
+
+
+def test_what_stays_is_left_out_of_the_image() -> None:
+    ignored = set((PACKAGE / ".dockerignore").read_text().split())
+
+    assert ignored >= STAYS
+    assert set(NOT_SOURCE) >= STAYS
 
 
 def test_only_one_module_knows_xgboost() -> None:
@@ -72,7 +90,9 @@ def test_an_example_is_short_enough_to_be_read_at_once() -> None:
 
 def test_bandit_finds_nothing() -> None:
     finished = subprocess.run(
-        [sys.executable, "-m", "bandit", "-q", "-r", PACKAGE], capture_output=True, text=True
+        [sys.executable, "-m", "bandit", "-q", *MODULES, *REPLACEMENTS],
+        capture_output=True,
+        text=True,
     )
 
     assert finished.returncode == 0, finished.stdout

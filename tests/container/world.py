@@ -176,13 +176,17 @@ class Server:
 
 
 @contextmanager
-def serving(world: World, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+def serving(
+    world: World,
+    more: Mapping[str, str] | None = None,
+    program: Sequence[str | Path] = (PACKAGE / "bin" / "serve",),
+) -> Iterator[Server]:
     """`serve` on a free port of this machine only; ready unless it has ended by itself."""
     settings = {"SAGEMAKER_BIND_TO_PORT": "0", "SAGEMAKER_BIND_ADDRESS": "127.0.0.1"}
     log = world.base / "serve.log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [PACKAGE / "bin" / "serve"],
+            program,
             env=world.environment({**settings, **(more or {})}),
             stdout=subprocess.DEVNULL,
             stderr=stream,
@@ -199,6 +203,8 @@ def serving(world: World, more: Mapping[str, str] | None = None) -> Iterator[Ser
 
 def server_workers(settings: Mapping[str, str] | None) -> int:
     """How many workers these settings start."""
+    if (settings or {}).get("SAGEMAKER_MULTI_MODEL"):
+        return 1
     given = (settings or {}).get("SAGEMAKER_MODEL_SERVER_WORKERS", "")
     return int(given) if given.isdigit() else len(os.sched_getaffinity(0))
 

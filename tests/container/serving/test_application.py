@@ -1,123 +1,187 @@
 import asyncio
 import json
-import mmap
 import threading
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
 
-from container.formats.request_body import Floats
-from container.serving.application import Application, Health, Limits, Model
+from container.formats.schema import Schema
+from container.protocol import Floats
+from container.serving.application import Application
+from container.serving.invocation import Served
+from container.serving.messages import Answer, Request
+from container.serving.predictions import Predictions
+from container.serving.settings import Settings
+from container.serving.single_model import SingleModel
+from container.serving.telemetry import Telemetry
 
-Message = MutableMapping[str, Any]
+PING = Request(b"GET", b"/ping")
+# More than is answered at once: it goes to a thread.
+LARGE = b"1\n" * 40_000
 
 
 @dataclass
-class Exchange:
-    """One request given to the application directly, and what it sent back."""
+class Serving:
+    """An application without a network, and how often it asked for its worker to be replaced."""
 
-    path: str = "/invocations"
-    method: str = "POST"
-    body: bytes = b"1"
-    sent: list[Message] = field(default_factory=list)
+    settings: Settings = field(default_factory=Settings)
+    telemetry: Telemetry = field(default_factory=lambda: Telemetry(1))
+    retired: int = 0
 
-    async def receive(self) -> Message:
-        return {"type": "http.request", "body": self.body, "more_body": False}
+    def __post_init__(self) -> None:
+        predictions = Predictions(self.settings, self._retire)
+        self.routes = SingleModel(self.settings, predictions, self.telemetry)
+        self.application = Application(self.routes, self.telemetry)
 
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)
+    def _retire(self) -> None:
+        self.retired += 1
 
-    async def through(self, application: Application) -> None:
-        scope = {"type": "http", "method": self.method, "path": self.path, "headers": []}
-        await application(scope, self.receive, self.send)
+    def with_model(self, predict: Callable[[Floats], Floats]) -> "Serving":
+        self.routes.take(Served(predict, Schema.of_numbers(1), {"objective": "x"}, 1_000))
+        return self
 
-    @property
-    def status(self) -> int:
-        return int(self.sent[0]["status"])
+    async def ask(self, request: Request) -> Answer:
+        answer = self.application(request)
+        return answer if isinstance(answer, Answer) else await answer
 
-    @property
-    def header(self) -> dict[bytes, bytes]:
-        return dict(self.sent[0]["headers"])
-
-    @property
-    def error(self) -> dict[str, str]:
-        document: dict[str, str] = json.loads(self.sent[1]["body"])
-        return document
+    def answer(self, request: Request) -> Answer:
+        return asyncio.run(self.ask(request))
 
 
-def application(predict: Callable[[Floats], Floats]) -> Application:
-    made = Application(Limits())
-    made.model = Model(predict, feature_count=1)
-    return made
+def first_column(rows: Floats) -> Floats:
+    return rows[:, 0]
 
 
-@pytest.mark.parametrize("exchange", [Exchange(), Exchange(path="/ping", method="GET")])
+def row(body: bytes = b"1", request_id: tuple[bytes, bytes] | None = None) -> Request:
+    headers = {request_id[0]: request_id[1]} if request_id else {}
+    return Request(b"POST", b"/invocations", headers=headers, body=body)
+
+
+def document(answer: Answer) -> Any:
+    return json.loads(answer.body)
+
+
+@pytest.mark.parametrize("request_", [row(), PING], ids=["invocation", "ping"])
 def test_without_a_model_every_answer_is_503(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+    request_: Request, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("container.serving.application._LOAD_SECONDS", 0.1)
-    asyncio.run(exchange.through(Application(Limits())))
+    monkeypatch.setattr("container.serving.single_model._LOAD_SECONDS", 0.1)
 
-    assert exchange.status == 503
-    assert exchange.header[b"retry-after"] == b"1"
+    answer = Serving().answer(request_)
+
+    assert answer.status == 503
+    assert (b"retry-after", b"1") in answer.headers
 
 
 def test_a_healthy_server_stays_healthy_while_its_other_workers_load() -> None:
-    ready = mmap.mmap(-1, 2)
-    late, before, after = Application(Limits(), Health(ready, 1)), ping(), ping()
+    everybody = Telemetry(2)
+    late = Serving(telemetry=everybody)
+    assert late.answer(PING).status == 503
 
-    asyncio.run(before.through(late))
-    Health(ready, 0).tell()
-    asyncio.run(after.through(late))
+    Serving(telemetry=everybody).with_model(first_column)
 
-    assert (before.status, after.status) == (503, 200)
+    assert late.answer(PING).status == 200
+    assert late.answer(Request(b"GET", b"/ping", b"verbose")).status == 503
 
 
-def ping() -> Exchange:
-    return Exchange(path="/ping", method="GET")
+def test_a_worker_that_is_replaced_has_no_model_yet() -> None:
+    serving = Serving().with_model(first_column)
+
+    serving.telemetry.become(0)
+
+    assert serving.telemetry.ready_workers == 0
 
 
 def test_a_request_waits_while_its_worker_still_loads_the_model() -> None:
     """Another worker is ready and answers /ping, so requests come to this one too."""
-    late, exchange = Application(Limits()), Exchange()
+    late = Serving()
 
-    async def load_while_asked() -> None:
-        asked = asyncio.create_task(exchange.through(late))
+    async def load_while_asked() -> Answer:
+        asked = asyncio.create_task(late.ask(row()))
         await asyncio.sleep(0.05)
-        assert exchange.sent == []
-        late.model = Model(lambda rows: rows[:, 0], feature_count=1)
-        await asked
+        assert not asked.done()
+        late.with_model(first_column)
+        return await asked
 
-    asyncio.run(load_while_asked())
-
-    assert exchange.status == 200
+    assert asyncio.run(load_while_asked()).status == 200
 
 
+@pytest.mark.parametrize("body", [b"1", LARGE], ids=["small", "large"])
 def test_a_fault_of_the_model_is_500_with_an_id_and_its_stack_only_in_the_log(
-    capfd: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str], body: bytes
 ) -> None:
     def fail(rows: Floats) -> Floats:
         raise RuntimeError("wires crossed")
 
-    exchange = Exchange()
-    asyncio.run(exchange.through(application(fail)))
+    answer = Serving().with_model(fail).answer(row(body))
 
-    assert exchange.status == 500
-    assert "wires crossed" not in exchange.error["error"]
+    assert answer.status == 500
+    assert "wires crossed" not in document(answer)["error"]
     log = capfd.readouterr().err
     assert "wires crossed" in log
-    assert exchange.error["id"] in log
+    assert document(answer)["id"] in log
 
 
 def test_an_answer_that_is_no_number_is_400_instead_of_broken_json() -> None:
-    exchange = Exchange()
+    serving = Serving().with_model(lambda rows: np.full(len(rows), np.inf, np.float32))
 
-    asyncio.run(exchange.through(application(lambda rows: np.full(len(rows), np.inf, np.float32))))
+    assert serving.answer(row()).status == 400
 
-    assert exchange.status == 400
+
+@pytest.mark.parametrize("name", [b"x-amzn-requestid", b"x-request-id"])
+def test_the_id_of_a_request_comes_back(name: bytes) -> None:
+    serving = Serving().with_model(first_column)
+
+    answer = serving.answer(row(request_id=(name, b"abc-1")))
+    refused = serving.answer(row(b"x", (name, b"abc-1")))
+
+    assert (b"x-request-id", b"abc-1") in answer.headers
+
+    assert document(refused)["id"] == "abc-1"
+    assert (b"x-request-id", b"abc-1") in refused.headers
+
+
+def test_an_id_that_could_break_a_header_is_replaced() -> None:
+    refused = Serving().with_model(first_column).answer(row(b"x", (b"x-request-id", b"a\tb\x07")))
+
+    assert document(refused)["id"].isalnum()
+
+
+def test_verbose_ping_shows_the_signature() -> None:
+    serving = Serving().with_model(first_column)
+
+    answer = serving.answer(Request(b"GET", b"/ping", query=b"verbose"))
+
+    assert document(answer) == {"objective": "x"}
+    assert serving.answer(PING).body == b""
+
+
+def test_batch_transform_learns_how_to_ask() -> None:
+    settings = Settings(workers=3, body_bytes=20 * 1024**2)
+
+    answer = Serving(settings).answer(Request(b"GET", b"/execution-parameters"))
+
+    assert document(answer) == {
+        "MaxConcurrentTransforms": 3,
+        "BatchStrategy": "MULTI_RECORD",
+        "MaxPayloadInMB": 20,
+    }
+
+
+def test_answers_are_counted_with_their_rows() -> None:
+    serving = Serving().with_model(first_column)
+
+    for request in (row(b"1\n2\n3"), row(b"x"), PING):
+        serving.answer(request)
+
+    text = serving.telemetry.text()
+    assert "inference_rows_total 3\n" in text
+    assert 'inference_requests_total{status="200"} 2\n' in text
+    assert 'inference_requests_total{status="400"} 1\n' in text
+    assert "inference_request_seconds_count 3\n" in text
 
 
 @pytest.fixture
@@ -128,22 +192,59 @@ def gate() -> Iterator[threading.Event]:
     event.set()
 
 
-def test_requests_beyond_the_queue_are_503_while_the_others_are_answered(
-    gate: threading.Event,
-) -> None:
+def waiting_for(gate: threading.Event) -> Callable[[Floats], Floats]:
     def wait(rows: Floats) -> Floats:
         gate.wait(20)
         return rows[:, 0]
 
-    async def ask(made: Application, exchanges: list[Exchange], late: Exchange) -> None:
-        waiting = [asyncio.create_task(exchange.through(made)) for exchange in exchanges]
-        await asyncio.sleep(0)
-        await late.through(made)
-        gate.set()
-        await asyncio.gather(*waiting)
+    return wait
 
-    exchanges, late = [Exchange() for _ in range(256)], Exchange()
-    asyncio.run(ask(application(wait), exchanges, late))
+
+def test_requests_beyond_the_queue_are_503_while_the_others_are_answered(
+    gate: threading.Event,
+) -> None:
+    serving = Serving().with_model(waiting_for(gate))
+
+    async def ask() -> tuple[Answer, list[Answer]]:
+        tasks = [asyncio.create_task(serving.ask(row(LARGE))) for _ in range(256)]
+        await asyncio.sleep(0)
+        late = await serving.ask(row(LARGE))
+        gate.set()
+        return late, await asyncio.gather(*tasks)
+
+    late, others = asyncio.run(ask())
 
     assert late.status == 503
-    assert {exchange.status for exchange in exchanges} == {200}
+    assert {answer.status for answer in others} == {200}
+
+
+def test_a_prediction_without_end_is_503_and_its_worker_is_replaced(
+    gate: threading.Event,
+) -> None:
+    serving = Serving(Settings(answer_seconds=0.1)).with_model(waiting_for(gate))
+
+    async def ask() -> Answer:
+        answer = await serving.ask(row(LARGE))
+        gate.set()
+        return answer
+
+    answer = asyncio.run(ask())
+
+    assert answer.status == 503
+    assert "no answer within 0.1 seconds" in document(answer)["error"]
+    assert serving.retired == 1
+
+
+def test_ping_is_answered_while_a_large_request_is_worked_on(gate: threading.Event) -> None:
+    serving = Serving().with_model(waiting_for(gate))
+
+    async def ask() -> Answer:
+        large = asyncio.create_task(serving.ask(row(LARGE)))
+        await asyncio.sleep(0.05)
+        answer = await serving.ask(PING)
+        assert not large.done()
+        gate.set()
+        await large
+        return answer
+
+    assert asyncio.run(ask()).status == 200

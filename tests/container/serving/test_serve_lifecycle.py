@@ -1,5 +1,6 @@
 import concurrent.futures
 import hashlib
+import http.client
 import json
 import os
 import shutil
@@ -223,3 +224,56 @@ def test_an_unknown_program_is_a_usage_error(world: World) -> None:
     assert finished.stderr == (
         "container: the program must be one of train, serve, evaluate; got bake\n"
     )
+
+
+def test_all_workers_are_counted_together_on_a_port_of_their_own(
+    copy: World, cancer_rows: Rows
+) -> None:
+    body = ",".join(map(str, cancer_rows[0, 1:])).encode()
+    with serving(copy, {"METRICS_PORT": "0"}) as server:
+        for _ in range(20):
+            server.predict(body)
+        port = server.events("listening")[0]["metrics_port"]
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", "/metrics")
+        response = connection.getresponse()
+        text = response.read().decode()
+        connection.request("GET", "/other")
+        assert connection.getresponse().status == 404
+        connection.close()
+
+    assert response.getheader("content-type") == "text/plain; version=0.0.4"
+    assert "inference_rows_total 20\n" in text
+
+
+# `serve` with a model that takes half a minute for more than one row.
+SLOW = """
+import sys, time
+from container.contract.layout import Layout
+from container.formats.schema import Schema
+from container.serving import serve, worker
+from container.serving.invocation import Served
+
+def predict(rows):
+    time.sleep(30 if len(rows) > 1 else 0)
+    return rows[:, 0]
+
+worker.open_model = lambda folder, where: Served(predict, Schema.of_numbers(1), {}, 2)
+sys.exit(serve.main(Layout.from_environment()))
+"""
+
+
+def test_a_worker_whose_prediction_never_ends_is_replaced(copy: World) -> None:
+    settings = {
+        **ONE_WORKER,
+        "SAGEMAKER_MODEL_SERVER_TIMEOUT": "1",
+        "PYTHONPATH": str(PACKAGE.parent),
+    }
+    with serving(copy, settings, [sys.executable, "-c", SLOW]) as server:
+        answer = server.predict(b"1\n2")
+
+        assert answer.status == 503
+        assert "no answer within 1 seconds" in answer.json["error"]
+        assert len(server.wait_for("ready", 2)) == 2
+        assert server.predict(b"7").body == b"7.0\n"
+        assert server.stop() == 0

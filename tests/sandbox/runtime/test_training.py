@@ -155,14 +155,6 @@ def test_a_job_name_that_aws_refuses_is_refused(cloud: Cloud, name: str) -> None
         cloud.train(name)
 
 
-def test_more_than_one_instance_is_refused_by_name(cloud: Cloud) -> None:
-    request = cloud.training(fresh("job"), {})
-    request["ResourceConfig"]["InstanceCount"] = 2
-
-    with pytest.raises(ClientError, match=r"ResourceConfig.InstanceCount is 2.*not emulated"):
-        cloud.client("sagemaker").create_training_job(**request)
-
-
 def test_an_image_that_nobody_built_fails_with_what_to_do(cloud: Cloud) -> None:
     request = cloud.training(fresh("job"), {})
     request["AlgorithmSpecification"]["TrainingImage"] = cloud.image.replace("v1", "v99")

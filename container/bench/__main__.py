@@ -1,0 +1,35 @@
+"""`python -m container.bench`: measures serving and training, and prints them beside limits."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from container.bench import load, report, serving, training
+
+
+def main() -> int:
+    """Print the table; 1 when a limit is missed, 2 when it cannot be measured."""
+    parser = argparse.ArgumentParser(prog="python -m container.bench")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=["serving", "training"])
+    chosen = parser.parse_args()
+    lines: list[report.Line] = []
+    try:
+        load.require_wrk()
+        with tempfile.TemporaryDirectory() as folder:
+            if chosen.only != "training":
+                lines += report.serving_lines(serving.measure(Path(folder), chosen.rounds))
+            if chosen.only != "serving":
+                lines += report.training_lines(
+                    training.measure(Path(folder) / "large", chosen.rounds)
+                )
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 2
+    report.show(lines)
+    return 0 if all(line.is_kept for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

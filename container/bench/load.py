@@ -1,0 +1,70 @@
+"""Puts load on a server with wrk, and reads what it says."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from container.bench.processes import Tree
+
+_SCRIPT = """\
+wrk.method = "POST"
+wrk.path = "/invocations"
+wrk.headers["Content-Type"] = "text/csv"
+local file = io.open("{body}", "rb")
+wrk.body = file:read("*all")
+file:close()
+done = function(summary, latency, requests)
+    io.write(string.format("RESULT %d %d %d %d\\n", summary.requests, summary.duration,
+        latency:percentile(99), summary.errors.status + summary.errors.connect
+        + summary.errors.read + summary.errors.timeout))
+end
+"""
+_RESULT = re.compile(r"^RESULT (\d+) (\d+) (\d+) (\d+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Load:
+    """One run: requests per second, the slowest hundredth in ms, CPU of the server in us each."""
+
+    requests_per_second: float
+    p99_ms: float
+    cpu_us: float
+
+
+def require_wrk() -> None:
+    """Raise RuntimeError when wrk is not installed."""
+    if shutil.which("wrk") is None:
+        raise RuntimeError("wrk: not installed; it is in the package wrk of Debian and Homebrew")
+
+
+def put(url: str, body: Path, connections: int, seconds: int, server: Tree) -> Load:
+    """Load a server from one thread; every answer must be a 2xx."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(_SCRIPT.format(body=body))
+        script.flush()
+        before = server.cpu_seconds()
+        said = subprocess.run(
+            [
+                "wrk",
+                "-t1",
+                f"-c{connections}",
+                f"-d{seconds}s",
+                "--timeout",
+                "30",
+                "-s",
+                script.name,
+                url,
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        spent = server.cpu_seconds() - before
+    result = _RESULT.search(said)
+    if result is None or int(result[4]):
+        raise RuntimeError(f"{url}: failed under load: {said[-500:]}")
+    requests, microseconds, p99 = (int(text) for text in result.groups()[:3])
+    return Load(requests / microseconds * 1e6, p99 / 1000, spent / requests * 1e6)

@@ -1,0 +1,79 @@
+"""Requests and answers as plain data, between the connection and what answers it."""
+
+import functools
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from container.formats.refusal import RefusedError
+
+_ID_HEADERS = (b"x-amzn-requestid", b"x-request-id")
+_LONGEST_ID = 128
+
+
+@dataclass(slots=True)
+class Request:
+    """One request; names of headers are lower-case."""
+
+    method: bytes
+    path: bytes
+    query: bytes = b""
+    headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def given_id(self) -> bytes | None:
+        """The id that its sender knows it by, without anything that could break a header."""
+        for name in _ID_HEADERS:
+            given = self.headers.get(name)
+            if given and given.isascii() and given.decode().isprintable():
+                return given[:_LONGEST_ID]
+        return None
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a request gets, and how many rows that took."""
+
+    status: int
+    body: bytes = b""
+    content_type: bytes = b""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    closes: bool = False
+    rows: int = 0
+
+    def encoded(self, *, keep_alive: bool) -> bytes:
+        """The bytes on the wire."""
+        lines = [_status_line(self.status)]
+        if self.content_type:
+            lines.append(b"content-type: " + self.content_type)
+        lines += [name + b": " + value for name, value in self.headers]
+        lines.append(b"content-length: %d" % len(self.body))
+        if not keep_alive or self.closes:
+            lines.append(b"connection: close")
+        return b"\r\n".join(lines) + b"\r\n\r\n" + self.body
+
+
+def new_id() -> bytes:
+    """An id for a request whose sender gave none."""
+    return os.urandom(8).hex().encode()
+
+
+def refusal_answer(refusal: RefusedError, request_id: bytes, allow: bytes = b"") -> Answer:
+    """An error as its sender sees it: a sentence and an id that the log repeats."""
+    headers = [(b"x-request-id", request_id)]
+    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", b"1"))
+    if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED and allow:
+        headers.append((b"allow", allow))
+    document = {"error": refusal.message, "id": request_id.decode()}
+    return Answer(
+        int(refusal.status), json.dumps(document).encode(), b"application/json", tuple(headers)
+    )
+
+
+@functools.cache
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()

@@ -1,0 +1,62 @@
+"""Small requests are predicted at once, large ones in a thread, so that /ping never waits."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+
+from container.formats.refusal import RefusedError
+from container.serving.invocation import Served, invoke
+from container.serving.messages import Answer, Request
+from container.serving.settings import Settings
+
+_MOST_WAITING = 256
+_THREADS = 2
+# While a request is answered on the event loop, this worker does not answer /ping.
+_MOST_INLINE_SECONDS = 0.002
+_MOST_INLINE_BYTES = 65_536
+
+
+class Predictions:
+    """Runs predictions; `retire` is called when one never ends."""
+
+    def __init__(self, settings: Settings, retire: Callable[[], None]) -> None:
+        # With many models one process holds them all, and its threads use the cores.
+        threads = max(_THREADS, settings.workers) if settings.is_multi_model else _THREADS
+        self._settings = settings
+        self._retire = retire
+        self._waiting = 0
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="predict")
+
+    def answer(self, served: Served, request: Request) -> Answer | Awaitable[Answer]:
+        """Predict now when that is quick and nobody waits, else in turn."""
+        if len(request.body) <= served.inline_bytes and not self._waiting:
+            return invoke(served, request, self._settings)
+        return self.later(served, request)
+
+    async def later(self, served: Served, request: Request) -> Answer:
+        """Predict in a thread; raises RefusedError when too many wait or it takes too long."""
+        if self._waiting >= _MOST_WAITING:
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests; try again")
+        self._waiting += 1
+        loop = asyncio.get_running_loop()
+        seconds = self._settings.answer_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await loop.run_in_executor(
+                    self._threads, invoke, served, request, self._settings
+                )
+        except TimeoutError as error:
+            # The thread cannot be interrupted: this process ends, and another takes its place.
+            self._retire()
+            message = f"no answer within {seconds:g} seconds; send fewer rows"
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, message) from error
+        finally:
+            self._waiting -= 1
+
+
+def inline_bytes(seconds_per_row: float, width: int) -> int:
+    """Up to which size a body is predicted on the event loop."""
+    rows = _MOST_INLINE_SECONDS / max(seconds_per_row, 1e-9)
+    # A number takes two bytes at least: a digit and what separates it from the next.
+    return int(min(rows * 2 * max(width, 1), _MOST_INLINE_BYTES))

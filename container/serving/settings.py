@@ -1,0 +1,101 @@
+"""What the environment says about serving: the built-in's variables by name, and a few of ours."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from container.contract.errors import InputError
+from container.formats.media_types import WRITABLE
+
+_TRUE, _FALSE = ("1", "true", "yes"), ("", "0", "false", "no")
+# SageMaker gives up on an answer after 60 s.
+_ANSWER_SECONDS = 55
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Checked once, before anything listens; `metrics_port` None: nobody counts for outsiders."""
+
+    port: int = 8080
+    address: str = ""
+    workers: int = 1
+    body_bytes: int = 6 * 1024 * 1024
+    default_accept: str = "text/csv"
+    answer_seconds: float = _ANSWER_SECONDS
+    metrics_port: int | None = None
+    is_multi_model: bool = False
+    is_batch: bool = False
+    builtin_answers: bool = False
+    selected: tuple[str, ...] | None = None
+    combines_models: bool = True
+    model_cache_bytes: int | None = None
+
+    @property
+    def processes(self) -> int:
+        """How many workers there are: one holds all models of a multi-model endpoint."""
+        return 1 if self.is_multi_model else self.workers
+
+
+def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check; raises InputError for the first variable that is wrong."""
+    read = _Reader(environment)
+    is_multi_model = bool(environment.get("SAGEMAKER_MULTI_MODEL"))
+    selected = environment.get("SAGEMAKER_INFERENCE_OUTPUT")
+    return Settings(
+        port=read.whole("SAGEMAKER_BIND_TO_PORT", 8080, 0),
+        address=environment.get("SAGEMAKER_BIND_ADDRESS", ""),
+        workers=read.whole("SAGEMAKER_MODEL_SERVER_WORKERS", _cores(), 1),
+        body_bytes=read.whole("MAX_CONTENT_LENGTH", 6 * 1024 * 1024, 1),
+        default_accept=read.choice(
+            "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT",
+            "application/json" if is_multi_model else "text/csv",
+            WRITABLE,
+        ),
+        answer_seconds=read.whole("SAGEMAKER_MODEL_SERVER_TIMEOUT", _ANSWER_SECONDS, 1),
+        metrics_port=read.optional("METRICS_PORT"),
+        is_multi_model=is_multi_model,
+        # As in the built-in, whatever is said here means yes.
+        is_batch=bool(environment.get("SAGEMAKER_BATCH")),
+        builtin_answers=read.switch("BUILTIN_ANSWERS", "false"),
+        selected=None if selected is None else _words(selected),
+        model_cache_bytes=read.optional("MODEL_CACHE_BYTES"),
+        combines_models=read.switch("SAGEMAKER_INFERENCE_ENSEMBLE", "true"),
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    environment: Mapping[str, str]
+
+    def whole(self, name: str, default: int, least: int) -> int:
+        text = self.environment.get(name) or str(default)
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            raise InputError(
+                f"{name}: must be a whole number from {least} up; got {text!r}; correct it"
+            )
+        return int(text)
+
+    def optional(self, name: str) -> int | None:
+        return self.whole(name, 0, 0) if self.environment.get(name) else None
+
+    def choice(self, name: str, default: str, words: tuple[str, ...]) -> str:
+        text = self.environment.get(name) or default
+        if text not in words:
+            raise InputError(f"{name}: must be one of {', '.join(words)}; got {text!r}; remove it")
+        return text
+
+    def switch(self, name: str, default: str) -> bool:
+        text = self.environment.get(name, default).strip().lower()
+        if text not in (*_TRUE, *_FALSE):
+            raise InputError(f"{name}: must be true or false; got {text!r}; correct it")
+        return text in _TRUE
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(" ", "").lower().split(","))
+
+
+def _cores() -> int:
+    # Not every laptop's system knows which cores a process may use.
+    affinity = getattr(os, "sched_getaffinity", None)
+    return max(len(affinity(0)) if affinity else os.cpu_count() or 1, 1)
