@@ -13,6 +13,7 @@ Floats = NDArray[np.float32]
 # Floats [n, features] in which NaN is missing, or a scipy csr_matrix of float32 in which whatever
 # is not stored is missing.
 Rows = Any
+Channels = Mapping[str, Dataset]
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,10 @@ class Round:
     model: Callable[[], bytes]
 
 
+# False: no round after this one is wanted.
+AfterRound = Callable[[Round], bool]
+
+
 class Hosts(Protocol):
     """The machines that train one model together; `rank` 0 prints, keeps and saves."""
 
@@ -100,10 +105,10 @@ class Algorithm(Protocol):
 
     def fit(
         self,
-        channels: Mapping[str, Dataset],
+        channels: Channels,
         hosts: Hosts,
         start: Start | None,
-        after_round: Callable[[Round], bool],
+        after_round: AfterRound,
     ) -> None:
         """Learn from `train`, watch the others; ends early when `after_round` answers False."""
 

@@ -5,8 +5,8 @@ from typing import Literal
 
 from container.evaluation.comparison import Comparison
 from container.evaluation.confidence.intervals import Interval
+from container.evaluation.directions import is_maximised
 from container.evaluation.wording import number, rows_text, signed
-from container.hyperparameters.metric_names import is_maximised
 
 Outcome = Literal["better", "worse", "unclear"]
 

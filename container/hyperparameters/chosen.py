@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from container.contract.errors import InputError
+from container.evaluation.directions import is_maximised
 from container.hyperparameters.metric_names import (
     COMPUTED,
     FOR_EVALUATION,
-    is_maximised,
     may_be_undefined,
 )
 from container.hyperparameters.objectives import OBJECTIVES, Objective

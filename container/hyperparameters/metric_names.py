@@ -1,4 +1,4 @@
-"""Which metrics there are, which fit an objective, which way is up, and how logs show them."""
+"""Which metrics there are, which fit an objective, and how logs show them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -65,12 +65,6 @@ FOR_EVALUATION: dict[Task, tuple[str, ...]] = {
     "quantiles": ("quantile",),
 }
 
-_MAXIMISED = (
-    _FOR_CLASSES
-    | _FOR_TWO_CLASSES
-    # The built-in minimises the last of these by mistake.
-    | {"auc", "aucpr", "map", "ndcg", "r2", "interval-regression-accuracy"}
-)
 _WITH_PARAMETER: dict[str, Kind] = {
     "error": Real("(-inf, +inf)"),
     "ndcg": Whole("[1, +inf)"),
@@ -110,11 +104,6 @@ def check_metric(metric: str, objective: str) -> str:
     if name not in _WITH_PARAMETER:
         raise refusal("eval_metric", metric, "without @, which only error, map and ndcg take")
     return f"{name}@{_WITH_PARAMETER[name].read(f'eval_metric {name}@', parameter)}"
-
-
-def is_maximised(metric: str) -> bool:
-    """Whether more is better; `ndcg@5` counts as `ndcg`."""
-    return metric.partition("@")[0] in _MAXIMISED
 
 
 def may_be_undefined(metric: str, objective: str) -> bool:

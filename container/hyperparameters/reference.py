@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from container.hyperparameters.metric_names import COMPUTED, fitting, is_maximised
+from container.evaluation.directions import is_maximised
+from container.hyperparameters.metric_names import COMPUTED, fitting
 from container.hyperparameters.objectives import OBJECTIVES, RENAMED_OBJECTIVES
 from container.hyperparameters.table import ALIASES, SECTIONS, Row
 

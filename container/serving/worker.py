@@ -61,7 +61,7 @@ async def _serve(work: Work) -> int:
 
     settings = work.settings
     predictions = Predictions(settings, lambda: end(ExitCode.RETIRED))
-    single = SingleModel(settings, predictions)
+    single = SingleModel(settings, predictions, work.telemetry)
     routes = _many(work, predictions) if settings.is_multi_model else single
     server = Server(Application(routes, work.telemetry), Limits(body_bytes=settings.body_bytes))
     loop.add_reader(work.lifeline, server.stop)

@@ -3,8 +3,8 @@ import re
 import pytest
 
 from container.contract.errors import InputError
+from container.evaluation.directions import is_maximised
 from container.hyperparameters.metric_names import (
-    is_maximised,
     may_be_undefined,
     metric_definitions,
 )
