@@ -1,31 +1,45 @@
 """The algorithm, and the only file that knows XGBoost: replace it to train something else."""
 
-import contextlib
 import json
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import xgboost as xgb
+from xgboost.tracker import RabitTracker
 
 from container.contract.errors import AlgorithmError, InputError, first_line
 from container.dense_prediction import DensePrediction
 from container.evaluation.metrics import Judge, refuse_nonsense
 from container.formats.batches import joined
-from container.formats.dataset import Batch, Dataset
+from container.formats.dataset import Dataset
 from container.formats.schema import Schema
-from container.hyperparameters.arguments import feature_types, label_arguments, names_for_xgboost
+from container.hosts.agreement import together
+from container.hosts.collective import collective
+from container.hyperparameters.arguments import batch_arguments, feature_types, names_for_xgboost
 from container.hyperparameters.chosen import Hyperparameters
 from container.hyperparameters.complaints import as_failure
 from container.hyperparameters.device import chosen_device
-from container.hyperparameters.labels import check_labels
+from container.hyperparameters.labels import check_channels, check_labels
 from container.hyperparameters.metric_names import read_line
 from container.hyperparameters.parsing import parse, parse_config
 from container.hyperparameters.table import WITHOUT_EFFECT_ON_THE_MODEL
-from container.protocol import Algorithm, Floats, Folds, Hosts, Plan, Round, Rows, Start, Stopping
+from container.protocol import (
+    AfterRound,
+    Algorithm,
+    Channels,
+    Floats,
+    Folds,
+    Hosts,
+    Plan,
+    Round,
+    Rows,
+    Start,
+    Stopping,
+)
 
 # With these, `create` makes what `load` can turn into any model.
 OF_UNKNOWN_MODELS = {"num_round": "1"}
@@ -64,25 +78,25 @@ class XGBoost:
             Folds(*chosen.folds) if chosen.folds else None,
             chosen.categorical,
             chosen.external_memory,
+            several_hosts=True,
         )
 
     def fit(
         self,
-        channels: Mapping[str, Dataset],
+        channels: Channels,
         hosts: Hosts,
         start: Start | None,
-        after_round: Callable[[Round], bool],
+        after_round: AfterRound,
     ) -> None:
         """See Algorithm."""
         chosen = self._chosen
-        for name, data in channels.items():
-            check_labels(f"input/data/{name}", data.labels, chosen)
+        together(hosts, lambda: check_channels(channels, chosen))
         first = start.number + 1 if start else 0
         device = chosen_device(chosen.device, built_for_gpu=xgb.build_info()["USE_CUDA"])
         threads = chosen.threads(channels["train"].rows, channels["train"].schema.width)
         with (
             as_failure(xgb.core.XGBoostError),
-            _together(hosts),
+            collective(hosts, xgb.collective, RabitTracker, xgb.core.XGBoostError),
             TemporaryDirectory() as cache,
         ):
             matrices: dict[str, Any] = {}
@@ -102,7 +116,8 @@ class XGBoost:
                 refuse_nonsense(number, values, chosen.may_be_undefined)
                 if not after_round(Round(number, values, self.dump)):
                     break
-            if not np.isfinite(self._booster.predict(matrices["train"])).all():
+            finite = bool(np.isfinite(self._booster.predict(matrices["train"])).all())
+            if not all(hosts.exchange(finite)):
                 raise AlgorithmError("the model answers with no finite numbers; lower eta")
             # Those on disk remove their files, which must not be gone before.
             matrices.clear()
@@ -184,7 +199,7 @@ class XGBoost:
             matrix = kind(batches, ref=like, max_bin=chosen.bins, nthread=threads)
         else:
             matrix = xgb.DMatrix(
-                **_arguments(chosen, joined(list(data.batches())), schema), nthread=threads
+                **batch_arguments(chosen, joined(list(data.batches())), schema), nthread=threads
             )
         # A table's columns have names and kinds where nobody gave any; the built-in's have none.
         matrix.feature_names = names_for_xgboost(schema.given_names)
@@ -231,19 +246,5 @@ class _Batches(xgb.DataIter):  # type: ignore[misc]
     def next(self, input_data: Callable[..., object]) -> bool:
         batch = next(self._left, None)
         if batch is not None:
-            input_data(**_arguments(self._chosen, batch, self._data.schema))
+            input_data(**batch_arguments(self._chosen, batch, self._data.schema))
         return batch is not None
-
-
-def _arguments(chosen: Hyperparameters, batch: Batch, schema: Schema) -> dict[str, Any]:
-    labels = label_arguments(chosen, batch.labels, batch.weights, batch.groups)
-    kinds = feature_types(schema.width, schema.categorical)
-    return {"data": batch.features, "feature_types": kinds, **labels}
-
-
-@contextlib.contextmanager
-def _together(hosts: Hosts) -> Iterator[None]:
-    """Where hosts meet, before any matrix exists: XGBoost's communicator belongs here."""
-    if len(hosts.names) > 1:
-        raise AlgorithmError("this version trains on one host; set instance_count to 1")
-    yield

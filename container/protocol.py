@@ -48,7 +48,8 @@ class Plan:
 
     `weighted`: the column after the label is a weight. `stops_with_model`: SIGTERM leaves a model.
     `categorical`: names or positions of columns of categories. `external_memory`: `auto`, `always`
-    or `never` read the data again for every pass. `notices` are sentences for the log.
+    or `never` read the data again for every pass. `several_hosts`: more than one may train.
+    `notices` are sentences for the log.
     """
 
     weighted: bool = False
@@ -58,6 +59,7 @@ class Plan:
     folds: Folds | None = None
     categorical: tuple[str, ...] = ()
     external_memory: str = "auto"
+    several_hosts: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,17 @@ class Hosts(Protocol):
 
     def exchange(self, value: Any) -> list[Any]:
         """What every host gave, in the order of ranks; JSON. Raises AlgorithmError in time."""
+
+    def missing(self) -> list[str]:
+        """The names of those that do not answer now; asked for by all at once, when it is over."""
+
+    @property
+    def address(self) -> str:
+        """Where the others reach the first host, for whatever else an algorithm says to them."""
+
+    @property
+    def patience_seconds(self) -> float:
+        """How long a host that says nothing is waited for."""
 
 
 class Algorithm(Protocol):

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from container.contract.errors import InputError
 from container.contract.layout import Layout
 
-CHANNELS = ("train", "validation")
+# What is learned from, what early stopping looks at, and what is only watched.
+CHANNELS = ("train", "validation", "test")
 _MODES = ("File", "FastFile")
 
 
@@ -29,8 +31,16 @@ def read_hyperparameters(layout: Layout) -> dict[str, str]:
     return document
 
 
-def read_channels(layout: Layout) -> dict[str, str]:
-    """The ContentType ("": none) of each channel of this job, `train` first.
+@dataclass(frozen=True)
+class Channel:
+    """A ContentType ("": none), and whether every host has all files or each has others."""
+
+    content_type: str = ""
+    is_replicated: bool = True
+
+
+def read_channels(layout: Layout) -> dict[str, Channel]:
+    """The channels of this job by name, `train` first.
 
     Without a description the folders that exist are the channels.
     """
@@ -45,19 +55,13 @@ def read_channels(layout: Layout) -> dict[str, str]:
             f"got {', '.join(document) or 'no channel'}; give the job a train channel"
         )
     return {
-        name: str(document[name].get("ContentType") or "") for name in CHANNELS if name in document
-    }
-
-
-def refuse_several_hosts(layout: Layout) -> None:
-    """This version trains on one machine, and says so before the others wait for it."""
-    document = read_document(layout, "resourceconfig.json") or {}
-    hosts = document.get("hosts", [])
-    if isinstance(hosts, list) and len(hosts) > 1:
-        raise InputError(
-            f"input/config/resourceconfig.json: this version trains on one host; "
-            f"got {len(hosts)} ({', '.join(map(str, hosts))}); set instance_count to 1"
+        name: Channel(
+            str(document[name].get("ContentType") or ""),
+            document[name].get("S3DistributionType") != "ShardedByS3Key",
         )
+        for name in CHANNELS
+        if name in document
+    }
 
 
 def checkpoint_folder(layout: Layout) -> Path | None:
@@ -80,7 +84,7 @@ def checkpoint_folder(layout: Layout) -> Path | None:
 def _check_channel(name: str, channel: object) -> None:
     where = f"input/config/inputdataconfig.json: channel {name}"
     if name not in CHANNELS:
-        raise InputError(f"{where} is unknown; rename it to train or validation, or remove it")
+        raise InputError(f"{where} is unknown; name it train, validation or test, or remove it")
     if not isinstance(channel, Mapping):
         raise InputError(f"{where} must be an object; got {json.dumps(channel)}")
     mode = channel.get("TrainingInputMode") or "File"

@@ -7,10 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.contract.errors import InputError
+from container.formats.dataset import Batch
+from container.formats.schema import Schema
 from container.hyperparameters.chosen import Hyperparameters
 
 Floats = NDArray[np.float32]
 Queries = NDArray[np.uint32]
+
+
+def batch_arguments(chosen: Hyperparameters, batch: Batch, schema: Schema) -> dict[str, Any]:
+    """By the names of XGBoost's arguments; raises InputError for weights that it cannot use."""
+    labels = label_arguments(chosen, batch.labels, batch.weights, batch.groups)
+    kinds = feature_types(schema.width, schema.categorical)
+    return {"data": batch.features, "feature_types": kinds, **labels}
 
 
 def label_arguments(

@@ -5,9 +5,16 @@ from numpy.typing import NDArray
 
 from container.contract.errors import InputError
 from container.hyperparameters.chosen import Hyperparameters
+from container.protocol import Channels
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
+
+
+def check_channels(channels: Channels, hyperparameters: Hyperparameters) -> None:
+    """Raise InputError for the first channel of a training that breaks the rule."""
+    for name, data in channels.items():
+        check_labels(f"input/data/{name}", data.labels, hyperparameters)
 
 
 def check_labels(where: str, labels: Floats, hyperparameters: Hyperparameters) -> None:

@@ -11,6 +11,7 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from container.formats.dataset import Batch, Dataset
+from container.protocol import Hosts
 
 Hashes = NDArray[np.uint64]
 
@@ -19,10 +20,12 @@ _SHIFT = np.uint64(29)
 _MODULUS = 2**64
 
 
-def fingerprint(data: Dataset) -> dict[str, Any]:
-    """Rows, columns, and a checksum of every value; JSON."""
-    total = sum(_checksum(batch) for batch in data.batches()) % _MODULUS
-    return {"rows": data.rows, "columns": data.schema.to_json(), "checksum": f"{total:016x}"}
+def fingerprint(data: Dataset, hosts: Hosts) -> dict[str, Any]:
+    """Rows, columns, and a checksum of every value, of all hosts together; JSON."""
+    own = sum(_checksum(batch) for batch in data.batches())
+    counts, checksums = zip(*hosts.exchange([data.rows, own]), strict=True)
+    total = sum(checksums) % _MODULUS
+    return {"rows": sum(counts), "columns": data.schema.to_json(), "checksum": f"{total:016x}"}
 
 
 def _checksum(batch: Batch) -> int:

@@ -10,34 +10,43 @@ from container.contract import job, model_files
 from container.contract.errors import AlgorithmError, ExitCode, InputError, StoppedError
 from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.contract.memory import available_bytes
 from container.contract.whole_files import write_whole
-from container.formats.dataset import Dataset, ReadOptions, read_dataset
-from container.formats.schema import Schema
-from container.protocol import Algorithm, Folds, Plan, Round
+from container.hosts.met import met
+from container.protocol import Algorithm, Channels, Folds, Hosts, Plan, Round
+from container.training.channels import read_channels
 from container.training.checkpoints import CheckpointFolder
 from container.training.cross_validation import CrossValidation
 from container.training.fingerprint import fingerprint
-from container.training.hosts import OneHost
 from container.training.rounds import Rounds
 from container.training.termination import Termination
-
-Channels = Mapping[str, Dataset]
 
 
 def train(layout: Layout, hyperparameters: Mapping[str, str], termination: Termination) -> None:
     """Train and save; raises StoppedError when SIGTERM came and no model was wanted then."""
     algorithm = create(hyperparameters)
-    for notice in algorithm.plan.notices:
+    plan = algorithm.plan
+    for notice in plan.notices:
         log_event("notice", {"about": "hyperparameters", "text": notice})
-    job.refuse_several_hosts(layout)
-    session = _Session(layout, hyperparameters, termination, algorithm.plan)
-    data = session.read_channels()
-    termination.check()
-    if algorithm.plan.folds:
-        session.train_folds(data, algorithm.plan.folds)
-    else:
-        session.train_one(data, algorithm)
+    channels = _channels_of(layout, plan)
+    with met(layout, plan, termination.check) as hosts:
+        session = _Session(layout, hyperparameters, termination, plan, hosts)
+        data = read_channels(layout, plan, hosts, channels)
+        termination.check()
+        if plan.folds:
+            session.train_folds(data, plan.folds)
+        else:
+            session.train_one(data, algorithm)
+
+
+def _channels_of(layout: Layout, plan: Plan) -> Mapping[str, job.Channel]:
+    channels = job.read_channels(layout)
+    if plan.stopping and not plan.folds and "validation" not in channels:
+        raise InputError(
+            "input/config/inputdataconfig.json: early_stopping_rounds needs a validation "
+            f"channel; got {', '.join(channels)}; add the channel or remove "
+            "early_stopping_rounds"
+        )
+    return channels
 
 
 @dataclass(frozen=True)
@@ -48,32 +57,10 @@ class _Session:
     hyperparameters: Mapping[str, str]
     termination: Termination
     plan: Plan
-
-    def read_channels(self) -> dict[str, Dataset]:
-        """The rows of each channel; raises InputError when they do not go together."""
-        channels = job.read_channels(self.layout)
-        if self.plan.stopping and not self.plan.folds and "validation" not in channels:
-            raise InputError(
-                "input/config/inputdataconfig.json: early_stopping_rounds needs a validation "
-                f"channel; got {', '.join(channels)}; add the channel or remove "
-                "early_stopping_rounds"
-            )
-        data: dict[str, Dataset] = {}
-        for name, content_type in channels.items():
-            schema = data["train"].schema if data else None
-            data[name] = self._read_channel(name, content_type, schema)
-            size = {"rows": data[name].rows, "features": data[name].schema.width}
-            log_event("channel read", {"channel": name, **size})
-        return data
-
-    def _read_channel(self, name: str, content_type: str, schema: Schema | None) -> Dataset:
-        plan = self.plan
-        memory = {"always": 0, "never": None}.get(plan.external_memory, _memory_for_rows())
-        options = ReadOptions(content_type, plan.weighted, plan.categorical, schema, memory)
-        return read_dataset(self.layout, self.layout.channels / name, options)
+    hosts: Hosts
 
     def train_one(self, data: Channels, algorithm: Algorithm) -> None:
-        """One model, going on from its newest checkpoint."""
+        """One model, going on from its newest checkpoint; the first host keeps and saves it."""
 
         def keep(finished: Round) -> None:
             self._save(data, [finished.model()], algorithm.signature())
@@ -81,9 +68,10 @@ class _Session:
 
         checkpoints = self._checkpoints(data)
         after_each = keep if self.plan.stops_with_model else None
-        Rounds(OneHost(), self.termination, checkpoints, after_each).learn(algorithm, data)
+        Rounds(self.hosts, self.termination, checkpoints, after_each).learn(algorithm, data)
         self._check_wanted()
-        self._save(data, [algorithm.dump()], algorithm.signature())
+        if self.hosts.rank == 0:
+            self._save(data, [algorithm.dump()], algorithm.signature())
 
     def train_folds(self, data: Channels, folds: Folds) -> None:
         """The models of a cross-validation; one that was interrupted begins anew."""
@@ -95,7 +83,7 @@ class _Session:
 
         if job.checkpoint_folder(self.layout):
             log_event("notice", {"about": "checkpoints", "text": "_kfold keeps none"})
-        several = CrossValidation(self.hyperparameters, OneHost(), self.termination, keep)
+        several = CrossValidation(self.hyperparameters, self.hosts, self.termination, keep)
         several.learn(data, folds)
         self._check_wanted()
         self._save(data, several.models, several.signature)
@@ -107,9 +95,12 @@ class _Session:
 
     def _checkpoints(self, data: Channels) -> CheckpointFolder | None:
         folder = job.checkpoint_folder(self.layout)
-        if folder is None:
+        wanted = any(self.hosts.exchange(folder is not None))
+        if not wanted:
             return None
-        prints = {name: fingerprint(channel) for name, channel in data.items()}
+        prints = {name: fingerprint(channel, self.hosts) for name, channel in data.items()}
+        if folder is None or self.hosts.rank != 0:
+            return None
         return CheckpointFolder(folder, {**identity(self.hyperparameters), "data": prints})
 
     def _check_wanted(self) -> None:
@@ -123,11 +114,6 @@ class _Session:
                 self.layout.model, models, document, numbered=self.plan.folds is not None
             )
         log_event("model saved", {"models": len(models), "rounds": signature["rounds"]})
-
-
-def _memory_for_rows() -> int:
-    # Beside the rows of one channel there are its bins, another channel, and the trees.
-    return available_bytes() // 3
 
 
 @contextmanager

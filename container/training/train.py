@@ -1,7 +1,9 @@
 """`train`: from channels to a sealed model, or to one line that says why not."""
 
 import logging
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +19,18 @@ from container.training.termination import Termination
 def main(layout: Layout) -> int:
     """Train once; the answer is the exit code, and `output/failure` says why it is not 0."""
     termination = Termination()
-    return program.run(
+    code = program.run(
         "train",
         lambda: _train(layout, termination),
         reason=layout.failure,
         after_failure=lambda: model_files.remove(layout.model),
     )
+    if code != ExitCode.DONE:
+        # No destructor of a library waits for hosts that are gone.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def _train(layout: Layout, termination: Termination) -> ExitCode:

@@ -12,8 +12,8 @@ from container.algorithm import create
 from container.formats.batches import some_rows
 from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Feature, Schema
+from container.hosts.met import OneHost
 from container.protocol import Algorithm, Round
-from container.training.hosts import OneHost
 from tests.container.world import Rows
 
 

@@ -4,8 +4,8 @@ import xgboost as xgb
 
 from container.algorithm import create
 from container.contract.errors import AlgorithmError, InputError
+from container.hosts.met import OneHost
 from container.protocol import Folds, Round, Start, Stopping
-from container.training.hosts import OneHost
 from tests.container.datasets import dataset, fit
 from tests.container.world import regression_rows, simple_rows
 

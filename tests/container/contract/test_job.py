@@ -27,8 +27,19 @@ def write(base: Path, name: str, document: object) -> Layout:
 def test_channels_are_read_with_their_content_type(tmp_path: Path, channel: dict[str, str]) -> None:
     layout = write(tmp_path, "inputdataconfig.json", {"validation": channel, "train": channel})
 
-    content_type = channel.get("ContentType", "")
-    assert job.read_channels(layout) == {"train": content_type, "validation": content_type}
+    expected = job.Channel(channel.get("ContentType", ""))
+    assert job.read_channels(layout) == {"train": expected, "validation": expected}
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("ShardedByS3Key", False), ("FullyReplicated", True)]
+)
+def test_a_channel_says_whether_all_hosts_have_the_same_files(
+    tmp_path: Path, kind: str, expected: bool
+) -> None:
+    layout = write(tmp_path, "inputdataconfig.json", {"train": {"S3DistributionType": kind}})
+
+    assert job.read_channels(layout) == {"train": job.Channel("", expected)}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +47,7 @@ def test_channels_are_read_with_their_content_type(tmp_path: Path, channel: dict
     [
         ({}, "channel train is missing; got no channel"),
         ({"validation": {}}, "channel train is missing; got validation"),
-        ({"train": {}, "test": {}}, "channel test is unknown"),
+        ({"train": {}, "code": {}}, "channel code is unknown"),
         ({"train": "text/csv"}, "channel train must be an object"),
         ({"train": {"TrainingInputMode": "Pipe"}}, "TrainingInputMode Pipe is not supported"),
         ({"train": {"RecordWrapperType": "RecordIO"}}, "RecordWrapperType is not supported"),
@@ -54,7 +65,7 @@ def test_channels_that_cannot_be_read_are_refused(
 def test_without_a_description_the_folders_are_the_channels(tmp_path: Path) -> None:
     (tmp_path / "input/data/train").mkdir(parents=True)
 
-    assert job.read_channels(Layout(tmp_path)) == {"train": ""}
+    assert job.read_channels(Layout(tmp_path)) == {"train": job.Channel()}
 
 
 def test_missing_hyperparameters_are_refused(tmp_path: Path) -> None:
@@ -70,14 +81,6 @@ def test_a_file_that_is_no_json_object_is_refused(tmp_path: Path) -> None:
     (layout.configuration / "hyperparameters.json").write_text("{")
     with pytest.raises(InputError, match="not JSON"):
         job.read_hyperparameters(layout)
-
-
-def test_one_host_is_accepted_and_two_are_refused(tmp_path: Path) -> None:
-    job.refuse_several_hosts(write(tmp_path, "resourceconfig.json", {"hosts": ["algo-1"]}))
-
-    layout = write(tmp_path, "resourceconfig.json", {"hosts": ["algo-1", "algo-2"]})
-    with pytest.raises(InputError, match="trains on one host; got 2"):
-        job.refuse_several_hosts(layout)
 
 
 def test_a_hyperparameter_that_is_no_text_is_refused(tmp_path: Path) -> None:

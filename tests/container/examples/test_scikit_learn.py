@@ -9,8 +9,8 @@ from container.contract.errors import InputError
 from container.examples.scikit_learn.algorithm import create
 from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Schema
+from container.hosts.met import OneHost
 from container.protocol import Algorithm, Round, Start
-from container.training.hosts import OneHost
 from tests.container.world import Rows, simple_rows
 
 

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -25,20 +26,21 @@ class Finished:
     stderr: str
 
 
-def _train(base: Path) -> None:
+def _train(base: Path, variables: Mapping[str, str]) -> None:
     from container.training.train import main
 
+    os.environ.update(variables)
     for number, name in ((1, "stdout"), (2, "stderr")):
         file = os.open(base / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(file, number)
     sys.exit(main(Layout(base)))
 
 
-def start(world: World) -> BaseProcess:
+def start(world: World, variables: Mapping[str, str] | None = None) -> BaseProcess:
     """Begin a training; its output goes to files."""
     for name in ("stdout", "stderr"):
         (world.base / name).unlink(missing_ok=True)
-    process = _CONTEXT.Process(target=_train, args=(world.base,))
+    process = _CONTEXT.Process(target=_train, args=(world.base, variables or {}))
     process.start()
     return process
 

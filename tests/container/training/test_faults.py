@@ -187,16 +187,6 @@ def test_a_loss_that_is_not_a_number_fails_the_training(world: World) -> None:
     assert "round 0: train-rmse is" in refusal_of(world, code=2)
 
 
-def test_several_hosts_are_refused_before_anybody_waits(world: World) -> None:
-    hosts = {"current_host": "algo-1", "hosts": ["algo-1", "algo-2"]}
-    world.write_json("input/config/resourceconfig.json", hosts)
-
-    text = refusal_of(world)
-
-    assert "resourceconfig.json" in text
-    assert "set instance_count to 1" in text
-
-
 def train_with_small_files(world: World, limit: int) -> subprocess.CompletedProcess[str]:
     """A training in which no file may become larger than `limit` bytes, as on a full disk."""
     return subprocess.run(

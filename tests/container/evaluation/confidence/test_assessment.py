@@ -12,7 +12,7 @@ from container.evaluation.judgement import Judgement
 from container.evaluation.scored import Scored, Task
 from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Schema
-from container.training.hosts import OneHost
+from container.hosts.met import OneHost
 from tests.container.evaluation.makers import binary, judged, multiclass, regression
 from tests.container.world import Rows, regression_rows, simple_rows
 

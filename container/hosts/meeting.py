@@ -13,11 +13,13 @@ from typing import Any
 
 from container.contract.errors import AlgorithmError
 from container.contract.resources import Resources
-from container.training.wire import Check, Wire
+from container.hosts.wire import Check, Wire
 
 _LOOK_SECONDS = 0.5
 # Whoever does not say at once which host it is, is none of ours.
 _INTRODUCTION_SECONDS = 10.0
+_ROLL_CALL_SECONDS = 5.0
+_HERE = "here"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Meeting:
         """Where the first host is, for whatever else the hosts have to say to each other."""
         return self._resources.address(self.names[0])[0]
 
+    @property
+    def patience_seconds(self) -> float:
+        """See Hosts."""
+        return self._patience.to_come_seconds
+
     def __enter__(self) -> "Meeting":
         gather = self._receive_all if self.rank == 0 else self._go_to_first
         try:
@@ -79,6 +86,30 @@ class Meeting:
         for rank in self._peers:
             self._send(rank, values)
         return values
+
+    def missing(self) -> list[str]:
+        """See Hosts."""
+        if self.rank == 0:
+            gone = [self.names[rank] for rank in self._peers if not self._answers(rank)]
+            for rank in self._peers:
+                with contextlib.suppress(OSError):
+                    self._peers[rank].send(gone, _ROLL_CALL_SECONDS)
+            return gone
+        try:
+            self._peers[0].send(_HERE, _ROLL_CALL_SECONDS)
+            gone = self._peers[0].hear(_ROLL_CALL_SECONDS * len(self.names))
+        except (OSError, ValueError):
+            return [self.names[0]]
+        return gone if isinstance(gone, list) else []
+
+    def _answers(self, rank: int) -> bool:
+        try:
+            # What it had to say before nobody cares about any more.
+            while self._peers[rank].hear(_ROLL_CALL_SECONDS) != _HERE:
+                pass
+        except (OSError, ValueError):
+            return False
+        return True
 
     def _receive_all(self, deadline: float) -> None:
         family, address = self._address_of_first(deadline)
@@ -166,6 +197,8 @@ class Meeting:
             raise self._lost(rank, error) from error
 
     def _lost(self, rank: int, error: Exception) -> AlgorithmError:
+        # Whoever stops a training stops all of its hosts: that some are gone is no failure then.
+        self._check()
         what = "is gone"
         if isinstance(error, TimeoutError):
             what = f"said nothing for {self._patience.to_speak_seconds:g} seconds"

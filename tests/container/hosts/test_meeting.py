@@ -9,8 +9,8 @@ import pytest
 
 from container.contract.errors import AlgorithmError, StoppedError
 from container.contract.resources import Resources
-from container.training.meeting import Meeting, Patience
-from container.training.wire import Wire
+from container.hosts.meeting import Meeting, Patience
+from container.hosts.wire import Wire
 
 NAMES = ("algo-1", "algo-2", "algo-3")
 SHORT = Patience(to_come_seconds=1.0, to_speak_seconds=1.0)

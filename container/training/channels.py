@@ -1,0 +1,73 @@
+"""From the channels of a job to the rows that this host learns from, agreed on by all hosts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from container.contract import job
+from container.contract.layout import Layout
+from container.contract.log import log_event
+from container.contract.memory import available_bytes
+from container.formats.dataset import Dataset, ReadOptions, read_dataset
+from container.formats.schema import Schema
+from container.hosts.agreement import together
+from container.protocol import Channels, Hosts, Plan
+from container.training.schemas import agreed
+from container.training.shares import share_of
+
+
+def read_channels(
+    layout: Layout, plan: Plan, hosts: Hosts, described: Mapping[str, job.Channel]
+) -> Channels:
+    """The rows of each channel; raises InputError on all hosts when those of one are not usable."""
+    reader = _Reader(layout, plan, hosts)
+    data: dict[str, Dataset] = {}
+    for name, channel in described.items():
+        schema = data["train"].schema if data else None
+        data[name] = reader.read(name, channel, schema)
+        size = {"rows": data[name].rows, "features": data[name].schema.width}
+        log_event("channel read", {"channel": name, **size})
+    return data
+
+
+@dataclass(frozen=True)
+class _Reader:
+    layout: Layout
+    plan: Plan
+    hosts: Hosts
+
+    def read(self, name: str, channel: job.Channel, schema: Schema | None) -> Dataset:
+        plan, count = self.plan, len(self.hosts.names)
+        memory = {"always": 0, "never": None}.get(plan.external_memory, _memory_for_rows())
+        options = ReadOptions(channel.content_type, plan.weighted, plan.categorical, schema, memory)
+        data = together(self.hosts, lambda: self._read(name, options))
+        if count == 1:
+            return data
+        if schema is None:
+            data = self._agreed(name, data, options)
+        if not channel.is_replicated:
+            return data
+        where = f"input/data/{name}"
+        return together(self.hosts, lambda: share_of(where, data, self.hosts.rank, count))
+
+    def _agreed(self, name: str, data: Dataset, options: ReadOptions) -> Dataset:
+        """With the columns and categories of all hosts; read again where these are more."""
+        hosts = self.hosts
+        found = hosts.exchange([data.schema.to_json(), _is_sparse(data)])
+        schemas = [Schema.from_json(features) for features, _ in found]
+        sparse = all(is_sparse for _, is_sparse in found)
+        schema = agreed(f"input/data/{name}", hosts.names, schemas, sparse=sparse)
+        if schema == data.schema:
+            return data
+        return self._read(name, replace(options, schema=schema))
+
+    def _read(self, name: str, options: ReadOptions) -> Dataset:
+        return read_dataset(self.layout, self.layout.channels / name, options)
+
+
+def _is_sparse(data: Dataset) -> bool:
+    return hasattr(next(data.batches()).features, "tocsr")
+
+
+def _memory_for_rows() -> int:
+    # Beside the rows of one channel there are its bins, another channel, and the trees.
+    return available_bytes() // 3
