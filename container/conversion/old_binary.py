@@ -1,4 +1,4 @@
-"""Reads the binary format in which XGBoost kept models up to 1.7, and which none reads since 3.1."""
+"""Reads the binary format in which XGBoost kept models until 2.0, and that is gone since 3.1."""
 
 import math
 import struct
@@ -23,8 +23,8 @@ _STATISTICS = np.dtype(
 _FLAG = np.uint32(1 << 31)
 _NUMBER = np.uint32(_FLAG - 1)
 _WITH_LOGARITHM = ("count:poisson", "reg:gamma", "reg:tweedie", "survival:cox")
-# Read as a model of this version, whose form the documents made here have.
-_VERSION = [1, 7, 6]
+# The form that the documents made here have, and of which XGBoost does not warn.
+VERSION = [1, 7, 6]
 
 
 class _Stream:
@@ -72,10 +72,10 @@ def document_of(content: bytes, config: Mapping[str, Any]) -> Document:
     boosters = {"gbtree": _trees, "dart": _dart, "gblinear": _lines}
     if booster not in boosters or not 0 <= width < 2**31:
         raise InputError("not a model in XGBoost's old binary format; provide the file once more")
-    learned = boosters[booster](stream, config)
+    learned = boosters[booster](stream)
     base_score = _base_score(base_score, objective, major, minor)
     return {
-        "version": _VERSION,
+        "version": VERSION,
         "learner": {
             "attributes": _attributes(stream) if has_attributes else {},
             "feature_names": [],
@@ -93,17 +93,16 @@ def document_of(content: bytes, config: Mapping[str, Any]) -> Document:
     }
 
 
-def _trees(stream: _Stream, config: Mapping[str, Any]) -> Document:
+def _trees(stream: _Stream) -> Document:
     count, parallel, _, _ = stream.integers(4)
     stream.take(152 - 8)
     trees = [_tree(stream, number) for number in range(count)]
     groups = stream.array("<i4", count).tolist()
-    # The field was named and used otherwise before 1.4; then it holds a 1.
-    told = _first(config, "num_parallel_tree") or str(max(parallel, 1))
     return {
         "model": {
             "gbtree_model_param": {
-                "num_parallel_tree": told,
+                # Before 1.4 the field was another, and held a 1.
+                "num_parallel_tree": str(max(parallel, 1)),
                 "num_trees": str(count),
                 "size_leaf_vector": "0",
             },
@@ -118,7 +117,8 @@ def _tree(stream: _Stream, number: int) -> Document:
     _, count, deleted, _, width, leaf_vector, *_ = stream.integers(37)
     nodes = stream.array(_NODE, count)
     statistics = stream.array(_STATISTICS, count)
-    if leaf_vector:
+    # 2.0 and later write a 1, which means none, and nothing thereafter.
+    if leaf_vector > 1:
         stream.take(4 * stream.length())
     return {
         "base_weights": statistics["weight"],
@@ -145,13 +145,13 @@ def _tree(stream: _Stream, number: int) -> Document:
     }
 
 
-def _dart(stream: _Stream, config: Mapping[str, Any]) -> Document:
-    trees = _trees(stream, config)
+def _dart(stream: _Stream) -> Document:
+    trees = _trees(stream)
     dropped = stream.array("<f4", stream.length()) if trees["model"]["trees"] else np.zeros(0)
     return {"gbtree": trees, "name": "dart", "weight_drop": dropped.tolist()}
 
 
-def _lines(stream: _Stream, config: Mapping[str, Any]) -> Document:
+def _lines(stream: _Stream) -> Document:
     stream.integers(34)
     weights = stream.array("<f4", stream.length())
     return {"model": {"boosted_rounds": 1, "weights": weights}, "name": "gblinear"}
@@ -166,6 +166,7 @@ def _objective(name: str, classes: int, config: Mapping[str, Any]) -> Document:
     """With the parameters that XGBoost looks for; of those, predictions depend on classes alone."""
     known = config.get("learner", {}).get("objective", {})
     return {
+        "aft_loss_param": {"aft_loss_distribution": "normal", "aft_loss_distribution_scale": "1"},
         "softmax_multiclass_param": {"num_class": str(classes)},
         "poisson_regression_param": {"max_delta_step": "0.7"},
         "tweedie_regression_param": {"tweedie_variance_power": "1.5"},
@@ -183,11 +184,3 @@ def _base_score(stored: float, objective: str, major: int, minor: int) -> float:
     if objective in ("binary:logistic", "reg:logistic"):
         return 1 / (1 + math.exp(-stored))
     return math.exp(stored) if objective in _WITH_LOGARITHM else stored
-
-
-def _first(document: Any, name: str) -> str | None:
-    if not isinstance(document, dict):
-        return None
-    if isinstance(document.get(name), str):
-        return str(document[name])
-    return next((found for each in document.values() if (found := _first(each, name))), None)

@@ -9,19 +9,24 @@ import io
 # Opening what somebody else made is what this file is for; see the class for how it is safe.
 import pickle  # nosec B403
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from container.contract.errors import InputError
 
 _BOOSTERS = {("xgboost.core", "Booster"), ("xgboost", "Booster")}
-_MOST_BYTES = 4 * 1024**3
+# The first as Python 2 says it, and Python 3 in a pickle that Python 2 can read.
+_BYTES = {("__builtin__", "bytearray"), ("builtins", "bytearray"), ("_codecs", "encode")}
+_NUMBERS = {("numpy", "dtype")} | {
+    (module, "scalar") for module in ("numpy.core.multiarray", "numpy._core.multiarray")
+}
 
 
 class _Booster:
     """Stands in for XGBoost's: it keeps the state that XGBoost would have opened."""
 
-    def __init__(self) -> None:
-        self.state: Mapping[str, Any] = {}
+    # A pickle makes objects without __init__.
+    state: Mapping[str, Any] = MappingProxyType({})
 
     def __setstate__(self, state: object) -> None:
         self.state = state if isinstance(state, dict) else {}
@@ -31,13 +36,17 @@ def _bytes(content: object = b"", *_: object) -> bytes:
     """Stands in for bytearray(bytes), bytearray(text, "latin-1") and _codecs.encode of old."""
     if isinstance(content, str):
         return content.encode("latin-1")
-    if not isinstance(content, bytes):
+    if not isinstance(content, bytes | bytearray):
         raise pickle.UnpicklingError("a byte string made of something else")
-    return content
+    return bytes(content)
 
 
-def _nothing(*_: object) -> None:
-    """Stands in for numbers of numpy, such as the best score: a model does not need them."""
+class _Number:
+    """Stands in for a number of numpy, such as the best score: a model does not need it."""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def __setstate__(self, state: object) -> None: ...
 
 
 class _Reader(pickle.Unpickler):
@@ -46,10 +55,10 @@ class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _BOOSTERS:
             return _Booster
-        if (module, name) in {("builtins", "bytearray"), ("_codecs", "encode")}:
+        if (module, name) in _BYTES:
             return _bytes
-        if module in ("numpy", "numpy.core.multiarray", "numpy._core.multiarray"):
-            return _nothing
+        if (module, name) in _NUMBERS:
+            return _Number
         raise pickle.UnpicklingError(f"it names {module}.{name}")
 
     def persistent_load(self, pid: object) -> Any:
@@ -65,8 +74,9 @@ def state_of_booster(content: bytes) -> Mapping[str, Any]:
         raise InputError(
             f"not a pickle of an XGBoost Booster: {type(error).__name__}: {error}"
         ) from error
-    handle = found.state.get("handle") if isinstance(found, _Booster) else None
-    if not isinstance(handle, bytes) or len(handle) > _MOST_BYTES:
+    state = found.state if isinstance(found, _Booster) else {}
+    handle = state.get("handle")
+    # Protocol 5 has byte arrays of its own.
+    if not isinstance(handle, bytes | bytearray):
         raise InputError("not a pickle of an XGBoost Booster: it holds no model")
-    assert isinstance(found, _Booster)
-    return found.state
+    return {**state, "handle": bytes(handle)}
