@@ -12,6 +12,7 @@ _PROGRAMS = {
     "serve": "container.serving.serve",
     "evaluate": "container.evaluation.evaluate",
 }
+_CONVERT = "convert"
 
 
 def main(arguments: list[str]) -> int:
@@ -20,14 +21,19 @@ def main(arguments: list[str]) -> int:
     from container.contract.errors import ExitCode
     from container.contract.layout import Layout
 
-    if len(arguments) != 1 or arguments[0] not in _PROGRAMS:
+    name, *more = arguments or [""]
+    converts = name == _CONVERT and len(more) == 2
+    if not converts and (more or name not in _PROGRAMS):
         given = " ".join(arguments) or "nothing"
         sys.stderr.write(
-            f"container: the program must be one of train, serve, evaluate; got {given}\n"
+            "container: the program must be one of train, serve, evaluate, convert FILE OUT; "
+            f"got {given}\n"
         )
         return ExitCode.USAGE
     _hide_scikit_learn()
-    program = importlib.import_module(_PROGRAMS[arguments[0]])
+    if converts:
+        return int(importlib.import_module("container.conversion.convert").main(more))
+    program = importlib.import_module(_PROGRAMS[name])
     return int(program.main(Layout.from_environment()))
 
 

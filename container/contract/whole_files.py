@@ -12,7 +12,7 @@ def write_whole(path: Path, content: bytes) -> None:
     # No fsync: what a killed process wrote survives, and a lost machine takes its disk along.
     try:
         unfinished.write_bytes(content)
-    except OSError:
+        unfinished.replace(path)
+    except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    unfinished.replace(path)

@@ -1,0 +1,1 @@
+"""Models of older containers made readable: run by a person, never by training or serving."""

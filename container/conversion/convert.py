@@ -1,0 +1,84 @@
+"""`convert`: makes UBJSON of a model that is a pickle, or that XGBoost reads no more."""
+
+import stat
+import sys
+from pathlib import Path
+
+from container.contract.errors import AlgorithmError, ExitCode, InputError
+from container.contract.log import log_event
+from container.contract.model_formats import is_pickle, refuse_unreadable
+from container.contract.whole_files import write_whole
+from container.conversion.isolation import Limits, in_isolation
+from container.conversion.unpickling import state_of_booster
+
+_MOST_BYTES = 4 * 1024**3
+# As a shell reports a program that SIGINT ended.
+_INTERRUPTED = 130
+
+
+def main(arguments: list[str]) -> int:
+    """Read the first file, write the second; the answer is the exit code."""
+    try:
+        _convert(*map(Path, arguments))
+    except InputError as error:
+        sys.stderr.write(f"convert: {error}\n")
+        return ExitCode.BAD_INPUT
+    except AlgorithmError as error:
+        sys.stderr.write(f"convert: {error}\n")
+        return ExitCode.FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("convert: interrupted; nothing was written\n")
+        return _INTERRUPTED
+    return ExitCode.DONE
+
+
+def _convert(source: Path, target: Path) -> None:
+    content = _read(source)
+    if content.startswith(b"{"):
+        refuse_unreadable(content, str(source))
+        raise InputError(f"{source}: a model in UBJSON or JSON already; use it as it is")
+    if target.exists() and target.samefile(source):
+        raise InputError(f"{target}: the file to convert; name another file for the model")
+    try:
+        model = in_isolation(lambda: as_ubjson(content), Limits.for_file(len(content)))
+        # What comes from there is believed no more than what went in.
+        refuse_unreadable(model, "the model made of it")
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from error
+    except AlgorithmError as error:
+        raise AlgorithmError(f"{source}: {error}") from error
+    try:
+        write_whole(target, model)
+    except OSError as error:
+        reason = f"cannot be written ({error.strerror}); name a file in a folder that exists"
+        raise InputError(f"{target}: {reason}") from error
+    log_event("converted", {"from": str(source), "to": str(target), "bytes": len(model)})
+
+
+def _read(source: Path) -> bytes:
+    try:
+        about = source.stat()
+        # A pipe or a device may have no end.
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _MOST_BYTES:
+            raise InputError(f"{source}: no file of at most {_MOST_BYTES} bytes; name a model")
+        return source.read_bytes()
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read ({error.strerror}); name a model") from error
+
+
+def as_ubjson(content: bytes) -> bytes:
+    """The model in a pickle or in XGBoost's old binary format; raises InputError.
+
+    Call it in isolation.
+    """
+    state = state_of_booster(content) if is_pickle(content) else {"handle": content}
+    # Not above: numpy and XGBoost may start threads, and a process that has some cannot be forked.
+    from container.algorithm import create
+    from container.conversion.snapshot import model_in
+
+    model, rounds = model_in(state)
+    algorithm = create({"num_round": "1"})
+    algorithm.load(model)
+    if rounds is not None and rounds < algorithm.signature()["rounds"]:
+        algorithm.keep_rounds(rounds)
+    return algorithm.dump()

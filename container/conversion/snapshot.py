@@ -1,0 +1,103 @@
+"""Finds the model in what XGBoost keeps of a Booster: each of its ages has another form."""
+
+import json
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+from container.contract import ubjson
+from container.contract.errors import InputError
+from container.conversion.old_binary import VERSION, Document, document_of
+from container.conversion.ubjson_writer import to_ubjson
+
+# XGBoost 1.0 to 1.2: then the length of the model, the model, and JSON.
+_WITH_CONFIG = b"CONFIG-offset:"
+_LENGTH = struct.Struct("<q")
+
+
+def model_in(state: Mapping[str, Any]) -> tuple[bytes, int | None]:
+    """The model in the state of a Booster as today's XGBoost reads it, and its rounds that count.
+
+    Those are None if all do. Raises InputError.
+    """
+    content: bytes = state["handle"]
+    if content.startswith(b"{L"):
+        return _in_ubjson(content), _rounds(state, {})
+    if content.startswith(b"{"):
+        document, config = _in_json(content)
+        _complete(document, config, state)
+        return json.dumps(document).encode(), _rounds(state, document)
+    config = {}
+    if content.startswith(_WITH_CONFIG):
+        content, config = _parted(content[len(_WITH_CONFIG) :])
+    document = document_of(content, config)
+    names = state.get("feature_names")
+    if isinstance(names, list) and names != [f"f{i}" for i in range(len(names))]:
+        document["learner"]["feature_names"] = [str(name) for name in names]
+    _complete(document, config, state)
+    return to_ubjson(document), _rounds(state, document)
+
+
+def _rounds(state: Mapping[str, Any], document: Document) -> int | None:
+    """What the built-in asked of a model that knew its `best_ntree_limit`, as all did until 2.0."""
+    best, limit = _best(state, document)
+    return best + 1 if limit else None
+
+
+def _best(state: Mapping[str, Any], document: Document) -> tuple[int, int]:
+    """The best round and the trees up to its end, or zeros: beside the model or, later, in it."""
+    known = document.get("learner", {}).get("attributes", {}) | state
+    best, limit = (str(known.get(name, "")) for name in ("best_iteration", "best_ntree_limit"))
+    return (int(best), int(limit)) if best.isdecimal() and limit.isdecimal() else (0, 0)
+
+
+def _complete(document: Document, config: Mapping[str, Any], state: Mapping[str, Any]) -> None:
+    """Add what XGBoost took from elsewhere when it wrote this, and today looks for in the model."""
+    document["version"] = VERSION
+    learner = document["learner"]
+    if learner["objective"]["name"] == "reg:linear":
+        learner["objective"]["name"] = "reg:squarederror"
+    booster = learner["gradient_booster"]
+    if booster["name"] == "gblinear":
+        # Of none, it would take base_score for what the objective has transformed already.
+        booster["model"].setdefault("boosted_rounds", 1)
+        return
+    model = booster.get("gbtree", booster)["model"]
+    best, limit = _best(state, document)
+    # Of two counts of the same rounds, models before 1.0 keep but the ratio.
+    parallel = _first(config, "num_parallel_tree") or str(limit // (best + 1))
+    if parallel != "0":
+        model["gbtree_model_param"]["num_parallel_tree"] = parallel
+
+
+def _first(document: Any, name: str) -> str | None:
+    if not isinstance(document, dict):
+        return None
+    if isinstance(document.get(name), str):
+        return str(document[name])
+    return next((found for each in document.values() if (found := _first(each, name))), None)
+
+
+def _in_ubjson(content: bytes) -> bytes:
+    """Of {"Config": …, "Model": …} the latter."""
+    try:
+        return content[ubjson.members(content)["Model"]]
+    except (ValueError, KeyError) as error:
+        raise InputError(f"not a model of XGBoost ({error})") from error
+
+
+def _in_json(content: bytes) -> tuple[Document, Document]:
+    try:
+        whole = json.loads(content)
+        return dict(whole["Model"]), dict(whole["Config"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError(f"not a model of XGBoost ({error})") from error
+
+
+def _parted(content: bytes) -> tuple[bytes, Document]:
+    try:
+        (length,) = _LENGTH.unpack_from(content)
+        model, config = content[_LENGTH.size :][:length], content[_LENGTH.size + length :]
+        return model, dict(json.loads(config))
+    except (ValueError, TypeError, struct.error, RecursionError) as error:
+        raise InputError(f"not a model of XGBoost ({error})") from error
