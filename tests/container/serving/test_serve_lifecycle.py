@@ -225,7 +225,7 @@ def test_an_unknown_program_is_a_usage_error(world: World) -> None:
 
     assert finished.returncode == 64
     assert finished.stderr == (
-        "container: the program must be one of train, serve, evaluate; got bake\n"
+        "container: the program must be one of train, serve, evaluate, convert FILE OUT; got bake\n"
     )
 
 
