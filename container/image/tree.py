@@ -54,7 +54,8 @@ def binaries(folder: Path) -> Iterator[Path]:
 def compile_all(folder: Path, root: Path, prefix: str = "/") -> None:
     """Compile every module below `folder`, named as it is where `root` becomes `prefix`.
 
-    The bytecode is trusted, not compared with its source: nobody edits an image.
+    The bytecode is trusted, not compared with its source: nobody edits an image. One module after
+    another: what workers of a pool share by chance would show in the bytecode.
     """
     whole = compileall.compile_dir(
         folder,
@@ -62,7 +63,6 @@ def compile_all(folder: Path, root: Path, prefix: str = "/") -> None:
         quiet=1,
         stripdir=str(root),
         prependdir=prefix,
-        workers=os.cpu_count() or 1,
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
     if not whole:

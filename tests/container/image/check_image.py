@@ -137,6 +137,18 @@ def test_every_module_in_it_is_compiled(image: Image) -> None:
     assert bare == []
 
 
+def test_made_again_it_is_the_same_to_the_byte(image: Image, tmp_path: Path) -> None:
+    making.step(making.image_python(), "system", tmp_path / "again")
+
+    here = making.listed(image.root)
+    assert {
+        path: seen
+        for path, seen in making.listed(tmp_path / "again").items()
+        # Others have been filled since.
+        if path not in {"opt", "opt/ml"} and seen != here.get(path)
+    } == {}
+
+
 def test_its_bill_is_valid_and_names_what_is_there(image: Image) -> None:
     text = (image.root / "opt/sbom.cdx.json").read_text(encoding="utf-8")
     named = {part["name"]: part for part in json.loads(text)["components"]}

@@ -51,18 +51,32 @@ class Image:
         ]
 
 
+def listed(root: Path) -> dict[str, tuple[float, int, str]]:
+    """Time, mode and content of everything below `root`, by its path."""
+    return {
+        str(path.relative_to(root)): (path.lstat().st_mtime, path.lstat().st_mode, _content(path))
+        for path in root.rglob("*")
+    }
+
+
+def _content(path: Path) -> str:
+    if path.is_symlink():
+        return os.readlink(path)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
 def make() -> Image:
     """Make the image, what seldom changes only once per content; skips where that cannot be."""
-    python = _python()
+    python = image_python()
     digest = hashlib.sha256(python.encode())
     for path in (packages.LOCK, *sorted((PACKAGE / "image").glob("*.py"))):
         digest.update(path.read_bytes())
     root = _MADE / digest.hexdigest()[:16]
     if not root.is_dir():
         shutil.rmtree(_MADE, ignore_errors=True)
-        _step(python, "system", root)
+        step(python, "system", root)
     shutil.rmtree(root / "opt/program", ignore_errors=True)
-    _step(python, "program", root / "opt/program")
+    step(python, "program", root / "opt/program")
     for name in _MADE_BY_THE_ENGINE:
         (root / name).mkdir(exist_ok=True)
     image = Image(root, _MADE / "programs")
@@ -71,7 +85,8 @@ def make() -> Image:
     return image
 
 
-def _python() -> str:
+def image_python() -> str:
+    """A Python like the image's; skips where there is none."""
     found = [shutil.which("python3.12"), *map(str, _of_pyenv()), sys.executable]
     question = "import pip, sys, sysconfig; assert sys.version_info[:2] == (3, 12)"
     for python in filter(None, found):
@@ -86,7 +101,8 @@ def _of_pyenv() -> Iterator[Path]:
     yield from sorted(root.glob("versions/3.12.*/bin/python"))
 
 
-def _step(python: str, name: str, folder: Path) -> None:
+def step(python: str, name: str, folder: Path) -> None:
+    """One of the Dockerfile's two."""
     command = [python, "-m", "container.image", name, str(folder)]
     done = subprocess.run(command, cwd=_PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

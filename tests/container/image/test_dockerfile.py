@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from cli import new_container
 from constructs_lib.image_build import BUILD, NOT_SOURCE
-from container.image import program
+from container.image import program, tree
 from container.image.__main__ import main
 from tests.container.image import dockerfile
+from tests.container.image.making import listed
 from tests.container.world import PACKAGE
 
 READ = dockerfile.read()
@@ -77,6 +79,13 @@ def test_what_names_the_image_is_what_goes_into_it() -> None:
     assert {name.removeprefix("**/") for name in ignored} <= set(program.LEFT_OUT)
 
 
+def test_the_image_of_a_new_container_bears_its_name(tmp_path: Path) -> None:
+    read = dockerfile.read(new_container.create("churn", tmp_path) / "Dockerfile")
+
+    assert read.pairs("LABEL")["org.opencontainers.image.title"] == "churn"
+    assert LAST.pairs("LABEL")["org.opencontainers.image.title"] == "kiban"
+
+
 def test_the_program_lies_in_the_image_without_what_made_it(tmp_path: Path) -> None:
     program.make(tmp_path / "program")
 
@@ -94,18 +103,10 @@ def test_the_same_program_twice_is_the_same_to_the_byte_and_the_second(tmp_path:
     found = []
     for name in ("one", "two"):
         program.make(tmp_path / name)
-        files = (path for path in (tmp_path / name).rglob("*") if path.suffix != ".pyc")
-        found.append(
-            {
-                str(path.relative_to(tmp_path / name)): (
-                    path.stat().st_mtime,
-                    path.read_bytes() if path.is_file() else b"",
-                )
-                for path in files
-            }
-        )
+        found.append(listed(tmp_path / name))
 
     assert found[0] == found[1]
+    assert {time for time, _, _ in found[0].values()} == {tree.TIME_SECONDS}
 
 
 def test_a_program_that_would_need_a_shell_is_refused(

@@ -85,6 +85,19 @@ def test_a_library_that_is_nowhere_is_named(
         libraries.copy_needed(tmp_path)
 
 
+def test_scanners_find_whose_libraries_were_copied(tmp_path: Path) -> None:
+    if shutil.which("dpkg-query") is None:
+        pytest.skip("this system is not Debian's; the image's is")
+    interpreter.make(tmp_path)
+
+    records = libraries.copy_origins(tmp_path, libraries.copy_needed(tmp_path))
+
+    assert "libc6" in {record["Package"] for record in records}
+    assert all(record["Version"] and record["Architecture"] for record in records)
+    assert (tmp_path / "var/lib/dpkg/status.d/libc6").read_text().startswith("Package: libc6\n")
+    assert (tmp_path / "usr/share/doc/libc6/copyright").is_file()
+
+
 def test_the_packages_lose_tests_headers_and_ways_into_networks(tmp_path: Path) -> None:
     gone = [
         *("numpy/tests/test_a.py", "numpy/_core/include/a.h", "bin/f2py", "pyarrow/_s3fs.so"),
