@@ -14,10 +14,14 @@ FUZZ_READY := .venv/.fuzz
 IMAGE_READY := .cache/environments/.ready
 REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt $(wildcard container/requirements*.txt)
 
+EXAMPLE := container/examples/scikit_learn
+LOCK := uv pip compile --quiet --python-version 3.12 --python-platform x86_64-manylinux_2_28 \
+	--only-binary :all: --generate-hashes --no-annotate --custom-compile-command "make lock"
+
 # How long `make fuzz` tries each format.
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup demo test check synth bench fuzz clean
+.PHONY: help setup demo test check synth bench fuzz image lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +48,15 @@ bench: setup ## speed and size, as ratios measured side by side in one run
 
 fuzz: setup $(FUZZ_READY) ## every parser of the container on bytes made to break it, FUZZ_SECONDS each
 	@python -m tests.container.formats.fuzz_formats $(FUZZ_SECONDS)
+
+image: setup ## the image's file system, made without Docker, measured, and held to SageMaker's contract
+	@python -m pytest -q -rs -s tests/container/image/check_image.py
+
+# The example keeps the lock of a container that begins with it: ours without our own algorithm's library.
+lock: setup ## the image's packages with their hashes, after a change of container/requirements*.txt
+	@$(LOCK) --output-file container/requirements.lock container/requirements*.txt
+	@$(LOCK) --output-file $(EXAMPLE)/requirements.lock --no-emit-package xgboost-cpu \
+		container/requirements*.txt $(EXAMPLE)/requirements.txt
 
 clean: ## removes everything the other words made
 	@test ! -e .sandbox/state.json || ./kiban down
