@@ -12,16 +12,15 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 import conformance
+from container.bench.image_size import FOR_PARQUET, not_for_serving, owned_by, sizes_mb
 from container.image import packages, tree
 from tests.container.image import making
 from tests.container.image.making import Image
 from tests.container.image.test_lock import files_of, versions, wanted
 from tests.container.world import PACKAGE, Rows, World, serving, simple_rows, write_csv
 
-WHOLE_BYTES = 450_000_000
-SERVING_BYTES = 250_000_000
-# Loaded when a Parquet file comes in, which training and evaluation read.
-FOR_PARQUET = {"pyarrow"}
+WHOLE_MB = 450
+SERVING_MB = 250
 
 
 @pytest.fixture(scope="session")
@@ -50,35 +49,21 @@ def run(image: Image, world: World, program: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def owned_by(image: Image, names: set[str]) -> list[Path]:
-    """What the packages of these names put into the environment."""
-    owners = {"fonttools": "fontTools", "pillow": "PIL", "python-dateutil": "dateutil"}
-    folders = [pattern for name in names for pattern in (owners.get(name, name), f"{name}.libs")]
-    records = [f"{name.replace('-', '_')}-*.dist-info" for name in names]
-    return [path for pattern in [*folders, *records] for path in image.site.glob(pattern)]
-
-
-def not_for_serving() -> set[str]:
-    pictures = (PACKAGE / "requirements-pictures.txt").read_text(encoding="utf-8").splitlines()
-    return FOR_PARQUET | set(wanted(pictures))
-
-
 def test_it_is_small_and_less_of_it_is_needed_by_serving(
     image: Image, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = tree.size_bytes(image.root)
-    rest = sum(map(tree.size_bytes, owned_by(image, not_for_serving())))
-    parquet = sum(map(tree.size_bytes, owned_by(image, FOR_PARQUET)))
+    whole, serving_needs = sizes_mb(image.root)
+    parquet = sum(map(tree.size_bytes, owned_by(image.site, FOR_PARQUET))) / 1e6
 
     with capsys.disabled():
-        print(f"\nwhole {whole / 1e6:.0f} MB; needed by serving {(whole - rest) / 1e6:.0f} MB,")
-        print(f"with requests in Parquet {(whole - rest + parquet) / 1e6:.0f} MB")
-    assert whole <= WHOLE_BYTES
-    assert whole - rest <= SERVING_BYTES
+        print(f"\nwhole {whole:.0f} MB; needed by serving {serving_needs:.0f} MB,")
+        print(f"with requests in Parquet {serving_needs + parquet:.0f} MB")
+    assert whole <= WHOLE_MB
+    assert serving_needs <= SERVING_MB
 
 
 def test_serving_needs_nothing_of_the_rest(image: Image, job: World) -> None:
-    rest = {str(path) for path in owned_by(image, not_for_serving())}
+    rest = {str(path) for path in owned_by(image.site, not_for_serving())}
 
     with serving(job, program=[image.programs / "bin/serve"]) as server:
         assert server.predict(b"1,2,3").status == 200
