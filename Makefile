@@ -13,7 +13,7 @@ NODE_READY := node_modules/.ready
 IMAGE_READY := .cache/environments/.ready
 REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt container/requirements.txt
 
-.PHONY: help setup demo test check synth bench clean
+.PHONY: help setup demo test check synth review bench clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: setup ## format, lint, types, tests
 
 synth: setup ## the CloudFormation of every environment, checked by four rule packs
 	@cdk synth '**' --quiet
+
+review: setup ## the sheets that a reviewer reads, in review/
+	@./kiban review
 
 bench: setup ## speed and size, as ratios measured side by side in one run
 	@python -m bench

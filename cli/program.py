@@ -22,6 +22,7 @@ from cli.commands.logs import logs
 from cli.commands.models import models
 from cli.commands.predict import predict
 from cli.commands.reject import reject
+from cli.commands.review import review
 from cli.commands.runs import runs
 from cli.commands.status import status
 from cli.commands.train import train
@@ -50,6 +51,7 @@ _EXAMPLES = {
     "deploy": "deploy --env dev --sandbox",
     "status": "status --sandbox",
     "destroy": "destroy --env dev",
+    "review": "review --base main",
     "train": "train churn --wait --sandbox",
     "runs": "runs churn --limit 3 --sandbox",
     "logs": "logs churn --follow --sandbox",
@@ -62,7 +64,7 @@ _EXAMPLES = {
 }
 _PANELS = {
     "Try it on this machine": (demo, up, down),
-    "Environments": (doctor, deploy, status, destroy),
+    "Environments": (doctor, review, deploy, status, destroy),
     "Models": (train, runs, logs, models, approve, reject, predict),
 }
 
