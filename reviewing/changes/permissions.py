@@ -44,13 +44,16 @@ def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
     old = all_statements(before.assembly, before.speller)
     new = all_statements(after.assembly, after.speller)
     known = {one.holder for one in old} | {item.path for item in before.assembly.resources()}
+    types = {(item.path, item.type) for item in after.assembly.resources()}
     for kind, holder in sorted({(one.kind, one.holder) for one in new}):
         was = [one for one in old if (one.kind, one.holder) == (kind, holder)]
         now = [one for one in new if (one.kind, one.holder) == (kind, holder)]
         if holder in known:
             yield from _broadened(was, now)
         else:
-            yield from _fresh(kind, holder, now)
+            # Whoever reaches an endpoint of a network is inside it; its policy only narrows that.
+            if (holder, "AWS::EC2::VPCEndpoint") not in types:
+                yield from _fresh(kind, holder, now)
     remaining = {item.path for item in after.assembly.resources()}
     yield from _unrefused([one for one in old if one.holder in remaining], new)
 

@@ -2,13 +2,13 @@
 
 import json
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from reviewing.changes.pairs import Pair
+from reviewing.errors import ReviewError
 
-# The schemas of CloudFormation's registry, as cfn-lint ships them.
-_SCHEMAS = "cfnlint.data.schemas"
 _USUAL_REGION = "us-east-1"
 
 
@@ -72,15 +72,24 @@ def _schema(kind: str, region: str) -> dict[str, Any]:
     names = _names(region) or _names(_USUAL_REGION)
     if kind not in names:
         return {}
-    text = files(f"{_SCHEMAS}.resources").joinpath(f"{names[kind]}.json").read_text("utf-8")
+    text = (_schemas() / "resources" / f"{names[kind]}.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 
 
 @cache
 def _names(region: str) -> dict[str, str]:
-    file = files(f"{_SCHEMAS}.providers").joinpath(f"{region}.json")
+    file = _schemas() / "providers" / f"{region}.json"
     if not file.is_file():
         return {}
-    found: dict[str, str] = json.loads(file.read_text("utf-8"))
+    found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def _schemas() -> Path:
+    """The folder with CloudFormation's schemas; importing the linter itself takes a second."""
+    found = find_spec("cfnlint")
+    if found is None or found.origin is None:
+        raise ReviewError("cfn-lint: not installed; install it with: make setup")
+    return Path(found.origin).parent / "data" / "schemas"

@@ -34,6 +34,8 @@ def edited(assembly: Assembly, stack: str, change: Edit) -> Assembly:
         if one.label == stack:
             one = replace(one, template=copy.deepcopy(one.template))
             change(one)
+            # Once more, for whatever was worked out before the change.
+            one = replace(one)
         stacks.append(one)
     return Assembly(assembly.stage, assembly.region, assembly.account, tuple(stacks))
 
