@@ -49,6 +49,16 @@ class Acknowledged:
 
 
 @dataclass(frozen=True)
+class OpenFinding:
+    """One finding of a rule pack that nobody answered; it stops a deployment."""
+
+    path: str
+    rule: str
+    pack: str
+    said: str
+
+
+@dataclass(frozen=True)
 class Stack:
     """One stack; `label` is its name without the stage, as in `Training-churn`."""
 
@@ -80,6 +90,7 @@ class Assembly:
     region: str
     account: str
     stacks: tuple[Stack, ...]
+    open_findings: tuple[OpenFinding, ...] = ()
 
     @property
     def environment(self) -> str:
@@ -141,7 +152,20 @@ def _environment(folder: Path, stage: str) -> Assembly:
     except (KeyError, TypeError, AttributeError) as error:
         raise ReviewError(f"{folder.name}/manifest.json: lacks {error}; {_AGAIN}") from error
     account, _, region = sorted(places)[0].removeprefix("aws://").partition("/")
-    return Assembly(stage, _known(region), _known(account), stacks)
+    report = folder.parent / "validation-report.json"
+    still_open = tuple(_open(report, stage)) if report.exists() else ()
+    return Assembly(stage, _known(region), _known(account), stacks, still_open)
+
+
+def _open(report: Path, stage: str) -> Iterator[OpenFinding]:
+    for pack in _read(report).get("pluginReports", []):
+        for violation in pack["violations"]:
+            for construct in violation["violatingConstructs"]:
+                path = f"/{construct['constructPath']}"
+                if path.startswith(f"/{stage}/"):
+                    place = f"{path.split('/')[2]}/{_name(path)}"
+                    rule = violation["ruleName"].removeprefix(f"{pack['pluginName']}-")
+                    yield OpenFinding(place, rule, pack["pluginName"], violation["description"])
 
 
 def _known(place: str) -> str:

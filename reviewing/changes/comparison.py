@@ -58,6 +58,7 @@ def compare(old: Assembly, new: Assembly, prices: PriceList) -> Comparison:
         *encryption_changes(found),
         *safety_changes(found),
         *cost_changes(before, after, prices),
+        *_open_findings(old, new),
         *_stacks(before, after),
         *_resources(found, causes),
     ]
@@ -71,6 +72,16 @@ def compare(old: Assembly, new: Assembly, prices: PriceList) -> Comparison:
         idle_total(cost_lines(usages(old, before.speller), prices)),
         idle_total(cost_lines(usages(new, after.speller), prices)),
     )
+
+
+def _open_findings(old: Assembly, new: Assembly) -> Iterator[Finding]:
+    """What the rule packs newly object to; one finding, whatever the number of packs."""
+    fresh = [item for item in new.open_findings if item not in old.open_findings]
+    for path, rule in sorted({(item.path, item.rule) for item in fresh}):
+        same = [item for item in fresh if (item.path, item.rule) == (path, rule)]
+        packs = ", ".join(sorted({item.pack for item in same}))
+        told = f"{rule} ({packs}): {same[0].said.partition(' - (')[0].rstrip('.')}"
+        yield Finding("finding-open", "safety", path, told, "-", "stops a deployment")
 
 
 def _stacks(before: Revision, after: Revision) -> Iterator[Finding]:

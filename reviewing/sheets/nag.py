@@ -26,6 +26,14 @@ def nag(assembly: Assembly, speller: Speller) -> str:
             "a synthesis fails while a finding has none.",
             "",
         ],
+        ["## Open", ""] if assembly.open_findings else [],
+        table(
+            ["at", "finding", "says"],
+            [
+                (code(it.path), f"{code(it.rule)} ({it.pack})", it.said)
+                for it in assembly.open_findings
+            ],
+        ),
         *parts,
     )
 

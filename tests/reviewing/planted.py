@@ -282,11 +282,11 @@ DANGEROUS: dict[str, Planted] = {
         "mutable-tags",
         "Registry/Repository",
     ),
-    "bucket removed": Planted(
-        "Storage",
-        gone(BUCKET, "Monitoring"),
+    "notebook removed with its disk": Planted(
+        "Workbench",
+        gone("AWS::SageMaker::NotebookInstance", ""),
         "data-removed",
-        "Storage/Monitoring",
+        "Workbench/Workbench",
     ),
     "nightly stop removed": Planted(
         "Workbench",
