@@ -3,10 +3,7 @@
 from html import escape
 from importlib.resources import files
 
-from reviewing.glyphs import COLOURS, GLYPHS
-from reviewing.layout import LABEL_HEIGHT, Box, Line, Plan
-from reviewing.parts import Look
-from reviewing.pictures import (
+from reviewing.cards import (
     HEADER_HEIGHT,
     NOTE_HEIGHT,
     ROW_HEIGHT,
@@ -15,6 +12,9 @@ from reviewing.pictures import (
     Picture,
     described,
 )
+from reviewing.glyphs import COLOURS, GLYPHS
+from reviewing.layout import LABEL_HEIGHT, Box, Line, Plan
+from reviewing.parts import Look
 
 _TITLE_HEIGHT = 30
 _TITLE_LETTER = 7.6

@@ -82,8 +82,16 @@ class Graph:
         self.principals = {item.path: item for item in assembly.resources() if is_principal(item)}
         self.belongings = belongings(assembly)
         self._speller = speller
+        self._beside: dict[Resource, list[Resource]] = {}
+        for item, home in self.belongings.items():
+            self._beside.setdefault(home, []).append(item)
+        self._roles = {role.path for role in assembly.resources("AWS::IAM::Role")}
         self._names = list(self._named())
         self.edges = sorted({*self._references(), *self._events(), *self._permissions()})
+        self._touching: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            for stack in {edge.source.partition("/")[0], edge.target.partition("/")[0]}:
+                self._touching.setdefault(stack, []).append(edge)
 
     def _named(self) -> Iterator["_Name"]:
         for path, item in self.principals.items():
@@ -121,8 +129,7 @@ class Graph:
 
     def _strangers(self, one: Statement) -> list[str]:
         """Who attaches a policy that no role of ours carries."""
-        is_role = any(role.path == one.holder for role in self.assembly.resources("AWS::IAM::Role"))
-        return [] if is_role else [APPLICATIONS]
+        return [] if one.holder in self._roles else [APPLICATIONS]
 
     def _actors(self) -> dict[str, list[str]]:
         """The principals that act with each role."""
@@ -160,6 +167,10 @@ class Graph:
         endpoints = self.assembly.resources("AWS::SageMaker::Endpoint")
         return [item.path for item in endpoints if item.stack in stacks]
 
+    def touching(self, stack: str) -> list[Edge]:
+        """Every edge with an end in a stack."""
+        return self._touching.get(stack, [])
+
     def beside(self, principal: Resource) -> list[Resource]:
         """What belongs to a principal, in the template's order."""
-        return [item for item, home in self.belongings.items() if home is principal]
+        return self._beside.get(principal, [])

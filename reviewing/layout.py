@@ -75,13 +75,22 @@ _LEAST_WIDTH = 400.0
 
 
 def placed(plans: Sequence[Plan]) -> list[Plan]:
-    """Return each plan with everything placed; raises ReviewError when ELK is not installed."""
+    """Return each plan with everything placed; raises ReviewError when ELK is not installed.
+
+    Plans that differ by their words only, as those of many models do, are placed once.
+    """
+    shapes = {json.dumps(_asked(plan)): plan for plan in plans}
+    done = dict(zip(shapes, _run(list(shapes)), strict=True))
+    return [_with_loose(plan, _read(plan, done[json.dumps(_asked(plan))])) for plan in plans]
+
+
+def _run(questions: Sequence[str]) -> list[dict[str, Any]]:
     node = os.environ.get("JSII_NODE") or shutil.which("node")
     if node is None:
         raise ReviewError("node: not found; install it with: make setup")
     run = subprocess.run(
         [node, str(_SCRIPT)],
-        input=json.dumps([_asked(plan) for plan in plans]),
+        input=f"[{','.join(questions)}]",
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -91,8 +100,8 @@ def placed(plans: Sequence[Plan]) -> list[Plan]:
     if run.returncode:
         told = next((line for line in run.stderr.splitlines() if "rror" in line), "it said nothing")
         raise ReviewError(f"reviewing/layout.mjs: {told.strip()}; install ELK with: make setup")
-    answers = json.loads(run.stdout)
-    return [_with_loose(plan, _read(plan, it)) for plan, it in zip(plans, answers, strict=True)]
+    answers: list[dict[str, Any]] = json.loads(run.stdout)
+    return answers
 
 
 def _with_loose(plan: Plan, done: Plan) -> Plan:
@@ -114,23 +123,24 @@ def _with_loose(plan: Plan, done: Plan) -> Plan:
 
 
 def _asked(plan: Plan) -> dict[str, Any]:
+    """ELK's question; boxes go by number, so that equal shapes ask the same."""
+    numbers = {box.id: str(number) for number, box in enumerate(plan.boxes)}
     touched = {name for line in plan.lines for name in (line.source, line.target)}
     return {
         "id": "root",
         "layoutOptions": _OPTIONS,
         "children": [
-            {"id": box.id, "width": box.width, "height": box.height}
+            {"id": numbers[box.id], "width": box.width, "height": box.height}
             for box in plan.boxes
             if box.id in touched
         ],
         "edges": [
             {
-                "id": str(number),
-                "sources": [line.source],
-                "targets": [line.target],
+                "id": f"line {number}",
+                "sources": [numbers[line.source]],
+                "targets": [numbers[line.target]],
                 "labels": [
                     {
-                        "text": " ".join(line.label),
                         "width": line.label_width,
                         "height": LABEL_HEIGHT * len(line.label),
                         "layoutOptions": {"elk.edgeLabels.inline": "true"},
@@ -143,14 +153,14 @@ def _asked(plan: Plan) -> dict[str, Any]:
 
 
 def _read(plan: Plan, answer: dict[str, Any]) -> Plan:
-    spots = {child["id"]: child for child in answer["children"]}
+    spots = {plan.boxes[int(child["id"])].id: child for child in answer["children"]}
     boxes = tuple(
         Box(box.id, box.width, box.height, spots[box.id]["x"], spots[box.id]["y"])
         for box in plan.boxes
         if box.id in spots
     )
     edges = {edge["id"]: edge for edge in answer["edges"]}
-    lines = tuple(_line(line, edges[str(number)]) for number, line in enumerate(plan.lines))
+    lines = tuple(_line(line, edges[f"line {number}"]) for number, line in enumerate(plan.lines))
     if not boxes:
         return Plan((), (), 0, 0)
     return Plan(boxes, lines, answer["width"], answer["height"])

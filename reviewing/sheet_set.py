@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from reviewing.assembly import Assembly
+from reviewing.cards import Mark
 from reviewing.drawing import drawn
 from reviewing.graph import Graph
 from reviewing.layout import placed
 from reviewing.page import index
-from reviewing.pictures import Mark, pictures
+from reviewing.pictures import pictures
 from reviewing.prices import PriceList
 from reviewing.sheets.cost import cost
 from reviewing.sheets.data import data

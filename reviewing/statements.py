@@ -43,23 +43,25 @@ def all_statements(assembly: Assembly, speller: Speller) -> list[Statement]:
     for role in assembly.resources("AWS::IAM::Role"):
         found += _document(role, role.path, "trust", "AssumeRolePolicyDocument", speller)
         found += _inline(role, speller)
+    carried = carriers(assembly, speller)
     for policy in assembly.resources(*POLICIES):
-        for holder in holders(assembly, policy, speller):
+        for holder in carried.get(policy, [policy.path]):
             found += _document(policy, holder, "role", "PolicyDocument", speller)
     for item in assembly.resources(*DOCUMENTS):
         found += _document(item, owner(item, speller), "resource", DOCUMENTS[item.type], speller)
     return found
 
 
-def holders(assembly: Assembly, policy: Resource, speller: Speller) -> list[str]:
-    """The roles that carry `policy`; the policy itself when none of ours does."""
-    carrying = [
-        role.path
-        for role in assembly.resources("AWS::IAM::Role")
-        if policy in speller.targets(role.stack, role.properties.get("ManagedPolicyArns", []))
-    ]
-    named = speller.targets(policy.stack, policy.properties.get("Roles", []))
-    return [*carrying, *(item.path for item in named if item.path not in carrying)] or [policy.path]
+def carriers(assembly: Assembly, speller: Speller) -> dict[Resource, list[str]]:
+    """The roles that carry each policy; a policy that none of ours carries is left out."""
+    found: dict[Resource, list[str]] = {}
+    for role in assembly.resources("AWS::IAM::Role"):
+        for policy in speller.targets(role.stack, role.properties.get("ManagedPolicyArns", [])):
+            found.setdefault(policy, []).append(role.path)
+    for policy in assembly.resources(*POLICIES):
+        for role in speller.targets(policy.stack, policy.properties.get("Roles", [])):
+            found.setdefault(policy, []).append(role.path)
+    return found
 
 
 def owner(item: Resource, speller: Speller) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from reviewing.assembly import Assembly, Resource
 from reviewing.jobs import jobs
@@ -138,6 +137,7 @@ _METERS: dict[str, Meters] = {
 }
 
 
-def details(value: Any) -> str:
-    """A number without a needless `.0`."""
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+def units(amount: float, unit: str) -> str:
+    """`1 hour`, `2,190 hours`, `0.5 GB`."""
+    number = f"{amount:,.0f}" if float(amount).is_integer() else f"{amount:,.2f}"
+    return f"{number} {unit}" if amount == 1 or unit.startswith("GB") else f"{number} {unit}s"

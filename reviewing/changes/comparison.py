@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reviewing.assembly import Assembly
+from reviewing.cards import Mark
 from reviewing.changes.ciphers import encryption_changes
 from reviewing.changes.exposure import exposure_changes
 from reviewing.changes.finding import AREAS, Finding
@@ -16,7 +17,7 @@ from reviewing.changes.safety import safety_changes
 from reviewing.changes.spending import cost_changes
 from reviewing.cost import cost_lines, idle_total
 from reviewing.lifetimes import HOLDS_DATA
-from reviewing.pictures import Mark
+from reviewing.markdown import listed
 from reviewing.prices import PriceList
 from reviewing.usage import usages
 
@@ -106,8 +107,7 @@ def _resources(found: list[Pair], causes: dict[str, str]) -> Iterator[Finding]:
             said = f"{kind} is replaced: {causes[pair.path]}"
             yield Finding("replaced", "resources", pair.path, said, "", "", person)
         elif pair.changed:
-            paths = list(pair.changed)
-            shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+            shown = listed(list(dict.fromkeys(path.partition("/")[0] for path in pair.changed)))
             yield Finding("changed", "resources", pair.path, f"{kind}: {shown}", "", "", False)
 
 

@@ -1,7 +1,7 @@
 """Permissions, statement by statement: what is newly allowed, what is no longer refused."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -45,9 +45,9 @@ def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
     new = all_statements(after.assembly, after.speller)
     known = {one.holder for one in old} | {item.path for item in before.assembly.resources()}
     types = {(item.path, item.type) for item in after.assembly.resources()}
-    for kind, holder in sorted({(one.kind, one.holder) for one in new}):
-        was = [one for one in old if (one.kind, one.holder) == (kind, holder)]
-        now = [one for one in new if (one.kind, one.holder) == (kind, holder)]
+    old_by, new_by = _by_holder(old), _by_holder(new)
+    for kind, holder in sorted(new_by):
+        was, now = old_by.get((kind, holder), []), new_by[(kind, holder)]
         if holder in known:
             yield from _broadened(was, now)
         else:
@@ -55,7 +55,14 @@ def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
             if (holder, "AWS::EC2::VPCEndpoint") not in types:
                 yield from _fresh(kind, holder, now)
     remaining = {item.path for item in after.assembly.resources()}
-    yield from _unrefused([one for one in old if one.holder in remaining], new)
+    yield from _unrefused([one for one in old if one.holder in remaining], new_by)
+
+
+def _by_holder(found: Sequence[Statement]) -> dict[tuple[Kind, str], list[Statement]]:
+    grouped: dict[tuple[Kind, str], list[Statement]] = {}
+    for one in found:
+        grouped.setdefault((one.kind, one.holder), []).append(one)
+    return grouped
 
 
 def _broadened(was: Sequence[Statement], now: Sequence[Statement]) -> Iterator[Finding]:
@@ -124,14 +131,16 @@ def _fresh(kind: Kind, holder: str, now: Sequence[Statement]) -> Iterator[Findin
             yield _finding(one, list(_powers(one)), [])
 
 
-def _unrefused(old: Sequence[Statement], new: Sequence[Statement]) -> Iterator[Finding]:
+def _unrefused(
+    old: Sequence[Statement], new: Mapping[tuple[Kind, str], list[Statement]]
+) -> Iterator[Finding]:
     for one in old:
         if one.effect != "Deny":
             continue
         refused = [
             power
-            for other in new
-            if other.effect == "Deny" and (other.kind, other.holder) == (one.kind, one.holder)
+            for other in new.get((one.kind, one.holder), [])
+            if other.effect == "Deny"
             for power in _powers(other)
         ]
         lost = [power for power in _powers(one) if not any(r.covers(power) for r in refused)]

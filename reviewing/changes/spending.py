@@ -7,7 +7,7 @@ from reviewing.changes.finding import Finding
 from reviewing.changes.pairs import Revision
 from reviewing.cost import usd
 from reviewing.prices import PriceList
-from reviewing.usage import Usage, details, usages
+from reviewing.usage import Usage, units, usages
 
 # Cents a month: said, but nobody has to look because of them.
 _SMALL = (
@@ -88,8 +88,10 @@ def _amount(usage: Usage | None) -> str:
     if usage is None:
         return "-"
     if not usage.most:
-        return f"{usage.meter} by use"
-    return f"{details(usage.idle)} to {details(usage.most)} {usage.unit} of {usage.meter}"
+        return f"each {usage.unit} of use"
+    if usage.idle == usage.most:
+        return units(usage.most, usage.unit)
+    return f"{units(usage.idle, usage.unit)} idle, {units(usage.most, usage.unit)} at most"
 
 
 def _by_place(side: Revision) -> dict[_Key, Usage]:

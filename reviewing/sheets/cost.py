@@ -6,7 +6,7 @@ from reviewing.assembly import Assembly
 from reviewing.cost import Line, cost_lines, idle_total, usd
 from reviewing.markdown import code, counted, page, table
 from reviewing.prices import PriceList
-from reviewing.usage import HOURS_PER_MONTH, details, usages
+from reviewing.usage import HOURS_PER_MONTH, units, usages
 from reviewing.values import Speller
 
 
@@ -54,15 +54,15 @@ def _summary(lines: Sequence[Line], prices: PriceList) -> list[str]:
 
 def _steady(line: Line) -> tuple[str, str, str, str, str]:
     amount = line.idle_usd
-    units = f"{details(line.usage.idle)} {line.usage.unit}"
-    return (*_begin(line), units, _price(line), "unpriced" if amount is None else usd(amount))
+    number = units(line.usage.idle, line.usage.unit)
+    return (*_begin(line), number, _price(line), "unpriced" if amount is None else usd(amount))
 
 
 def _by_use(line: Line) -> tuple[str, str, str, str, str]:
     most = "-"
     if line.usage.most:
         amount = line.most_usd
-        most = f"{details(line.usage.most)} {line.usage.unit}"
+        most = units(line.usage.most, line.usage.unit)
         most += "" if amount is None else f": {usd(amount)}"
     return (*_begin(line), line.usage.unit, _price(line), most)
 

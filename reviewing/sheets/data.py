@@ -23,7 +23,7 @@ def data(assembly: Assembly, speller: Speller) -> str:
         ["## Buckets", ""],
         table(
             ["bucket", "public access", "versions", "TLS", "access log"],
-            [_bucket(item, assembly, speller) for item in assembly.resources("AWS::S3::Bucket")],
+            _buckets(assembly, speller),
         ),
         ["## In motion, and on the disks of machines", ""],
         table(["place", "what", "encrypted with"], _elsewhere(assembly, speller)),
@@ -47,7 +47,15 @@ def _place(item: Resource, speller: Speller) -> tuple[str, str, str, str, str]:
     )
 
 
-def _bucket(item: Resource, assembly: Assembly, speller: Speller) -> tuple[str, str, str, str, str]:
+def _buckets(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str, str, str]]:
+    found = all_statements(assembly, speller)
+    for item in assembly.resources("AWS::S3::Bucket"):
+        yield _bucket(item, found, speller)
+
+
+def _bucket(
+    item: Resource, found: list[Statement], speller: Speller
+) -> tuple[str, str, str, str, str]:
     block = item.properties.get("PublicAccessBlockConfiguration", {})
     shut = sum(value is True for value in block.values()) == 4
     versions = item.properties.get("VersioningConfiguration", {}).get("Status") == "Enabled"
@@ -56,7 +64,7 @@ def _bucket(item: Resource, assembly: Assembly, speller: Speller) -> tuple[str, 
         code(item.path),
         "blocked" if shut else "**open**",
         "kept" if versions else "**none**",
-        _tls(item, all_statements(assembly, speller)),
+        _tls(item, found),
         code(speller.text(item.stack, log)) if log else "none",
     )
 

@@ -1,12 +1,12 @@
 """`iam.md`: who may assume each role, what it may do on what, what resources allow themselves."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from reviewing.assembly import Assembly
 from reviewing.markdown import code, counted, listed, page, table
-from reviewing.statements import POLICIES, Statement, all_statements, holders, said
+from reviewing.statements import POLICIES, Statement, all_statements, carriers, said
 from reviewing.values import Speller
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
@@ -15,22 +15,22 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 def iam(assembly: Assembly, speller: Speller) -> str:
     """The whole sheet."""
     found = all_statements(assembly, speller)
+    by_holder: dict[str, list[Statement]] = {}
+    for one in found:
+        by_holder.setdefault(one.holder, []).append(one)
     roles = list(assembly.resources("AWS::IAM::Role"))
-    loose = [
-        policy
-        for policy in assembly.resources(*POLICIES)
-        if holders(assembly, policy, speller) == [policy.path]
-    ]
+    carried = carriers(assembly, speller)
+    loose = [policy for policy in assembly.resources(*POLICIES) if policy not in carried]
     return page(
         f"Permissions in {assembly.stage}",
         [_summary(found, len(roles)), ""],
         *(
-            _role(role.path, str(role.properties.get("Description", "")), found)
+            _role(role.path, str(role.properties.get("Description", "")), by_holder)
             for role in sorted(roles, key=lambda item: item.path)
         ),
         ["## Policies that people and applications attach", ""] if loose else [],
         *(
-            _policy(item.path, str(item.properties.get("Description", "")), found)
+            _policy(item.path, str(item.properties.get("Description", "")), by_holder)
             for item in sorted(loose, key=lambda item: item.path)
         ),
         ["## What resources allow and refuse by themselves", ""],
@@ -48,15 +48,15 @@ def _summary(found: Sequence[Statement], roles: int) -> str:
     )
 
 
-def _role(path: str, purpose: str, found: Sequence[Statement]) -> list[str]:
-    own = [one for one in found if one.holder == path]
+def _role(path: str, purpose: str, found: Mapping[str, list[Statement]]) -> list[str]:
+    own = found.get(path, [])
     trust = [_trust(one) for one in own if one.kind == "trust"]
     powers = [one for one in own if one.kind == "role"]
     return [f"## {path}", "", purpose, "", *trust, *_sentences(powers), "", *_table(powers)]
 
 
-def _policy(path: str, purpose: str, found: Sequence[Statement]) -> list[str]:
-    own = [one for one in found if one.holder == path and one.kind == "role"]
+def _policy(path: str, purpose: str, found: Mapping[str, list[Statement]]) -> list[str]:
+    own = [one for one in found.get(path, []) if one.kind == "role"]
     return [f"### {path}", "", purpose, "", *_sentences(own), "", *_table(own)]
 
 

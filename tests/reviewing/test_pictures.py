@@ -6,9 +6,10 @@ from itertools import pairwise
 import pytest
 
 from reviewing.assembly import Assembly
+from reviewing.cards import Picture
 from reviewing.graph import Edge, Graph
 from reviewing.layout import Plan, placed
-from reviewing.pictures import Picture, pictures
+from reviewing.pictures import pictures
 from reviewing.sheet_set import drawing_set
 from reviewing.values import Speller
 
