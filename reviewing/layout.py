@@ -141,6 +141,8 @@ def _asked(plan: Plan) -> dict[str, Any]:
                 "targets": [numbers[line.target]],
                 "labels": [
                     {
+                        # ELK forgets a label without any text.
+                        "text": "-",
                         "width": line.label_width,
                         "height": LABEL_HEIGHT * len(line.label),
                         "layoutOptions": {"elk.edgeLabels.inline": "true"},

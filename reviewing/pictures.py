@@ -88,7 +88,7 @@ def _stack_card(
     rows = [Row(LOOKS[item.type], short(item), marks.get(item.path, "")) for item in own]
     if len(rows) > _MAX_ROWS:
         rows = [*rows[: _MAX_ROWS - 1], Row(_STACK, f"{len(rows) - _MAX_ROWS + 1} more")]
-    notes = (f"{len(stacks)} models",) if len(stacks) > 1 else ()
+    notes = (f"{len(stacks)} of them",) if len(stacks) > 1 else ()
     changed = {marks.get(item.path, "") for stack in stacks for item in stack.resources}
     mark: Mark = "changed" if changed - {""} else ""
     return Card(label, _STACK, label, notes, tuple(rows), mark=mark)

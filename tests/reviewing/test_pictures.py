@@ -1,11 +1,14 @@
 """The pictures show what the templates say, and fit a phone."""
 
+import json
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from reviewing.assembly import Assembly
+from reviewing.assembly import Assembly, Stack
 from reviewing.cards import Picture
 from reviewing.graph import Edge, Graph
 from reviewing.layout import Plan, placed
@@ -84,6 +87,44 @@ def test_lines_run_straight_up_or_straight_across(drawn: list[tuple[Picture, Pla
         for line in plan.lines:
             for (x0, y0), (x1, y1) in pairwise(line.points):
                 assert abs(x0 - x1) < 0.01 or abs(y0 - y1) < 0.01, line
+
+
+def test_every_word_lies_on_its_line(drawn: list[tuple[Picture, Plan]]) -> None:
+    for picture, plan in drawn:
+        for line in plan.lines:
+            middle = line.label_x + line.label_width / 2
+            ends = [(x, min(y0, y1), max(y0, y1)) for (x, y0), (_, y1) in pairwise(line.points)]
+            on_it = [
+                abs(x - middle) <= line.label_width / 2 and low <= line.label_y + 1 <= high
+                for x, low, high in ends
+            ]
+            assert any(on_it), f"{picture.file}: {line.source} {line.label} {line.target}"
+
+
+def test_a_hundred_models_share_their_cards(prod: Assembly) -> None:
+    many = replace(prod, stacks=tuple(copies(prod, 100)))
+    speller = Speller(many)
+
+    environment, storage, *_ = pictures(Graph(many, speller), speller, {})
+
+    assert {"Inference-*", "Training-*"} <= {card.id for card in environment.cards}
+    assert len(environment.cards) < 10
+    assert len(storage.cards) < 15
+
+
+def copies(assembly: Assembly, number: int) -> Iterator[Stack]:
+    """The stacks of an environment in which the one model is there `number` times."""
+    for stack in assembly.stacks:
+        if not stack.label.endswith("-churn"):
+            yield stack
+            continue
+        for count in range(number):
+            name = f"m{count}"
+            yield replace(
+                stack,
+                label=stack.label.replace("churn", name),
+                template=json.loads(json.dumps(stack.template).replace("churn", name)),
+            )
 
 
 def test_a_drawing_is_well_formed_and_says_in_words_what_it_shows(prod: Assembly) -> None:
