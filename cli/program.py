@@ -21,6 +21,7 @@ from cli.commands.down import down
 from cli.commands.logs import logs
 from cli.commands.models import models
 from cli.commands.predict import predict
+from cli.commands.prices_refresh import prices_refresh
 from cli.commands.reject import reject
 from cli.commands.review import review
 from cli.commands.runs import runs
@@ -52,6 +53,7 @@ _EXAMPLES = {
     "status": "status --sandbox",
     "destroy": "destroy --env dev",
     "review": "review --base main",
+    "prices refresh": "prices refresh --env dev",
     "train": "train churn --wait --sandbox",
     "runs": "runs churn --limit 3 --sandbox",
     "logs": "logs churn --follow --sandbox",
@@ -83,11 +85,14 @@ app = typer.Typer(
 data = typer.Typer(help="Training data: put a CSV file, list versions.", no_args_is_help=True)
 data.command("put", epilog=_example("data put"))(data_put)
 data.command("list", epilog=_example("data list"))(data_list)
+prices = typer.Typer(help="List prices: read them from AWS.", no_args_is_help=True)
+prices.command("refresh", epilog=_example("prices refresh"))(prices_refresh)
 for panel, commands in _PANELS.items():
     for command in commands:
         name = command.__name__
         app.command(name, rich_help_panel=panel, epilog=_example(name))(command)
 app.add_typer(data, name="data", rich_help_panel="Models")
+app.add_typer(prices, name="prices", rich_help_panel="Environments")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -14,6 +14,8 @@ from reviewing.errors import ReviewError
 from reviewing.files import differing, write_folder
 from reviewing.prices import PriceList, read_prices
 from reviewing.sheet_set import sheet_set
+from reviewing.usage import usages
+from reviewing.values import Speller
 
 SHEETS = PROJECT / "review"
 PRICES = PROJECT / "prices"
@@ -79,9 +81,23 @@ def _nothing(beside: Assembly) -> Assembly:
     return Assembly(beside.stage, beside.region, beside.account, ())
 
 
+def meters(assembly: Path | None, name: str) -> list[str]:
+    """Every meter that an environment turns, each once."""
+    with tempfile.TemporaryDirectory(prefix="kiban-review-") as folder:
+        cdk_out = assembly or _synthesis(Path(folder))
+        try:
+            found = read_assembly(cdk_out, name)
+        except ReviewError as error:
+            raise WrongInput(str(error)) from None
+        return sorted({usage.meter for usage in usages(found, Speller(found))})
+
+
 def prices_of(region: str) -> PriceList:
-    """The price list of a region, which may be empty."""
-    return read_prices(PRICES, region)
+    """The price list of a region, which may be empty; raises WrongInput when it is broken."""
+    try:
+        return read_prices(PRICES, region)
+    except ReviewError as error:
+        raise WrongInput(str(error)) from None
 
 
 def _synthesis(folder: Path) -> Path:

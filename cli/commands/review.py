@@ -1,5 +1,6 @@
 """`kiban review`: the sheets a reviewer reads, and what this checkout changes against another."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from config.loader import environment_names
 from reviewing.changes.comparison import Comparison
 from reviewing.changes.reports import html_report, json_report, json_text, markdown_report
 from reviewing.files import write_folder
+from reviewing.markdown import counted
 
 LOOK = 3
 _REPORTS = PROJECT / ".cache" / "review"
@@ -89,6 +91,7 @@ def _sheets(names: list[str], assembly: Path | None, *, check: bool, as_json: bo
         screen.say_json(found)
     else:
         _show_sheets(found, check=check)
+        _show_age()
     if check and any(found.values()):
         raise typer.Exit(1)
 
@@ -102,6 +105,14 @@ def _show_sheets(found: dict[str, list[str]], *, check: bool) -> None:
             screen.say(f"[red]✗[/] {folder}: {', '.join(changed)}; write them with: make review")
         else:
             screen.say(f"[green]✓[/] {folder}: {len(changed)} files written; open index.html")
+
+
+def _show_age() -> None:
+    """Say how old the prices are; the sheets themselves say only their date."""
+    for path in sorted(reviews.PRICES.glob("*.json")):
+        age = reviews.prices_of(path.stem).age_days(datetime.now(UTC).date())
+        if age is not None:
+            screen.say(f"[dim]{shown(path)}: the oldest price is {counted(age, 'day')} old[/]")
 
 
 def _report(base: str, found: list[Comparison], output: Path, *, as_json: bool) -> None:

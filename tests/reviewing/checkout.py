@@ -50,10 +50,16 @@ class Checkout:
 
     def review(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run `./kiban review` here."""
+        return self.run("review", *words)
+
+    def run(
+        self, *words: str, variables: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command here, with nobody's AWS but what `variables` says."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-        clean |= {"PYTHONPATH": str(self.folder), "COLUMNS": "200", **_GIT}
+        clean |= {"PYTHONPATH": str(self.folder), "COLUMNS": "200", **_GIT, **(variables or {})}
         return subprocess.run(
-            [sys.executable, "-m", "cli", "review", *words],
+            [sys.executable, "-m", "cli", *words],
             cwd=self.folder,
             env=clean,
             capture_output=True,
