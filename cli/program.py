@@ -11,6 +11,8 @@ import typer
 
 from cli import awserrors
 from cli.commands.approve import approve
+from cli.commands.container_new import container_new
+from cli.commands.container_test import container_test
 from cli.commands.data_list import data_list
 from cli.commands.data_put import data_put
 from cli.commands.demo import demo
@@ -63,6 +65,8 @@ _EXAMPLES = {
     "predict": "predict churn rows.csv --sandbox",
     "data put": "data put churn my.csv --label churned --sandbox",
     "data list": "data list churn --sandbox",
+    "container test": "container test container",
+    "container new": "container new my-model --into containers",
 }
 _PANELS = {
     "Try it on this machine": (demo, up, down),
@@ -87,12 +91,19 @@ data.command("put", epilog=_example("data put"))(data_put)
 data.command("list", epilog=_example("data list"))(data_list)
 prices = typer.Typer(help="List prices: read them from AWS.", no_args_is_help=True)
 prices.command("refresh", epilog=_example("prices refresh"))(prices_refresh)
+container = typer.Typer(
+    help="Containers: test whether one keeps SageMaker's contract, begin one.",
+    no_args_is_help=True,
+)
+container.command("test", epilog=_example("container test"))(container_test)
+container.command("new", epilog=_example("container new"))(container_new)
 for panel, commands in _PANELS.items():
     for command in commands:
         name = command.__name__
         app.command(name, rich_help_panel=panel, epilog=_example(name))(command)
 app.add_typer(data, name="data", rich_help_panel="Models")
 app.add_typer(prices, name="prices", rich_help_panel="Environments")
+app.add_typer(container, name="container", rich_help_panel="Models")
 
 
 def main(arguments: list[str] | None = None) -> int:
