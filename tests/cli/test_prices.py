@@ -1,7 +1,6 @@
 """Prices come from AWS's Price List, over the wire, with their source and date, or not at all."""
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -14,8 +13,8 @@ import pytest
 
 from reviewing.errors import ReviewError
 from reviewing.prices import Price, PriceList, read_prices, written
-from tests.cli.terminal import PROJECT, Screen, require_one_line
-from tests.reviewing.checkout import Checkout
+from tests.cli.terminal import Screen, require_one_line
+from tests.reviewing.checkout import Checkout, copied
 
 SOLD = {
     # usage type: tiers of (from, USD); made up, so that nobody takes them for AWS's.
@@ -82,12 +81,8 @@ def price_list() -> Iterator[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Checkout:
-    """A copy of what the command needs, so that its prices land nowhere else."""
-    folder = tmp_path / "kiban"
-    for name in ("cli", "config", "reviewing", "sandbox"):
-        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "node_modules").symlink_to((PROJECT / "node_modules").resolve())
-    return Checkout(folder)
+    """A copy of the project, so that its prices land nowhere else."""
+    return copied(tmp_path / "kiban")
 
 
 def refresh(project: Checkout, synthesis: Path, url: str) -> Screen:

@@ -68,12 +68,17 @@ class Checkout:
         )
 
 
-def new_checkout(folder: Path) -> Checkout:
-    """The project as it is now, committed in a history of its own."""
+def copied(folder: Path) -> Checkout:
+    """The project as it is now, with what is installed, in no history."""
     shutil.copytree(REPO, folder, ignore=_LEFT_OUT, symlinks=True)
     for name in (".venv", "node_modules"):
         (folder / name).symlink_to((REPO / name).resolve())
-    checkout = Checkout(folder)
+    return Checkout(folder)
+
+
+def new_checkout(folder: Path) -> Checkout:
+    """The project as it is now, committed in a history of its own."""
+    checkout = copied(folder)
     checkout.git("init", "--quiet", "--initial-branch", "main")
     (folder / ".git" / "info" / "exclude").write_text(".venv\nnode_modules\n")
     checkout.commit("As it is")
