@@ -7,7 +7,9 @@ from typing import Any, Literal
 from reviewing.assembly import Assembly, Resource
 from reviewing.values import Speller
 
-POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
+POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy")
+# Stands for whatever a policy of AWS, or of somebody else, allows: its text is not in a template.
+FOREIGN_POLICY = "policy:"
 # The property in which a resource carries a policy of its own.
 DOCUMENTS = {
     "AWS::S3::BucketPolicy": "PolicyDocument",
@@ -43,6 +45,7 @@ def all_statements(assembly: Assembly, speller: Speller) -> list[Statement]:
     for role in assembly.resources("AWS::IAM::Role"):
         found += _document(role, role.path, "trust", "AssumeRolePolicyDocument", speller)
         found += _inline(role, speller)
+        found += _foreign(role, speller)
     carried = carriers(assembly, speller)
     for policy in assembly.resources(*POLICIES):
         for holder in carried.get(policy, [policy.path]):
@@ -59,7 +62,8 @@ def carriers(assembly: Assembly, speller: Speller) -> dict[Resource, list[str]]:
         for policy in speller.targets(role.stack, role.properties.get("ManagedPolicyArns", [])):
             found.setdefault(policy, []).append(role.path)
     for policy in assembly.resources(*POLICIES):
-        for role in speller.targets(policy.stack, policy.properties.get("Roles", [])):
+        named = [policy.properties.get("Roles", []), policy.properties.get("RoleName")]
+        for role in speller.targets(policy.stack, named):
             found.setdefault(policy, []).append(role.path)
     return found
 
@@ -75,6 +79,14 @@ def owner(item: Resource, speller: Speller) -> str:
 def _inline(role: Resource, speller: Speller) -> Iterator[Statement]:
     for policy in role.properties.get("Policies", []):
         yield from _statements(role, role.path, "role", policy["PolicyDocument"], speller)
+
+
+def _foreign(role: Resource, speller: Speller) -> Iterator[Statement]:
+    """Policies that are attached by their address alone."""
+    for policy in role.properties.get("ManagedPolicyArns", []):
+        if speller.target(role.stack, policy) is None:
+            action = f"{FOREIGN_POLICY}{speller.text(role.stack, policy)}"
+            yield Statement(role.path, "role", "Allow", (), (action,), ("*",), ())
 
 
 def _document(

@@ -3,12 +3,23 @@
 from collections.abc import Iterator
 from typing import Any
 
+from reviewing.assembly import Resource
 from reviewing.changes.finding import Finding
 from reviewing.changes.pairs import Pair, Revision
 from reviewing.sheets.network import peer, ports, security_rules
 
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
+# What a bucket gains with it: somebody else who gets its objects.
+_SHARED = {
+    "CorsConfiguration": ("cors-added", "pages of other sites may read it"),
+    "ReplicationConfiguration": ("replicated-elsewhere", "its objects are copied elsewhere"),
+    "WebsiteConfiguration": ("website", "it is served as a website"),
+}
 _WAYS_OUT = {
+    "AWS::IAM::AccessKey": "a key that never ends",
+    "AWS::IAM::Group": "a group of people with stored keys",
+    "AWS::IAM::User": "a user with stored keys",
+    "AWS::Lambda::Permission": "somebody who may call a function",
     "AWS::EC2::EIP": "a public address",
     "AWS::EC2::InternetGateway": "a gateway to the internet",
     "AWS::EC2::NatGateway": "a way out to the internet",
@@ -85,6 +96,10 @@ def _bucket(pair: Pair) -> Iterator[Finding]:
     elif lost := sorted(shut - still):
         said = f"public access is no longer blocked: {', '.join(lost)}"
         yield _finding("public-access-block-off", pair.path, said, "blocked", "open")
+    for key, (rule, said) in _SHARED.items():
+        was, now = pair.both(key)
+        if now and not was:
+            yield _finding(rule, pair.path, said, "-", "there")
     if (acl := pair.both("AccessControl"))[0] != acl[1] and str(acl[1]).startswith("Public"):
         yield _finding("public-acl", pair.path, "anybody may read or write", str(acl[0]), acl[1])
 
@@ -102,10 +117,20 @@ def _moved_out(pair: Pair) -> Iterator[Finding]:
             yield _finding(
                 "left-network", pair.path, "no longer runs in our network", "inside", "-"
             )
+    if pair.type == "AWS::EC2::VPCEndpoint" and _policy(pair.before) and not _policy(pair.after):
+        said = "everybody inside may use it for everything"
+        yield _finding("endpoint-policy-removed", pair.path, said, "limited", "-")
+    if pair.both("PermissionsBoundary")[0] and not pair.both("PermissionsBoundary")[1]:
+        said = "nothing bounds its permissions any more"
+        yield _finding("boundary-removed", pair.path, said, "bounded", "-")
     for path, (was, now) in pair.changed.items():
         if path.endswith("/EnableNetworkIsolation") and was is True and now is not True:
             state = path.split("/")[2] if path.startswith("DefinitionString") else path
             yield _finding("isolation-off", pair.path, f"{state}: the job may reach the network")
+
+
+def _policy(item: Resource | None) -> object:
+    return None if item is None else item.properties.get("PolicyDocument")
 
 
 def _security_groups(before: Revision, after: Revision) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from itertools import product
 from reviewing.changes.finding import Finding
 from reviewing.changes.pairs import Revision
 from reviewing.markdown import counted, listed
-from reviewing.statements import Condition, Kind, Statement, all_statements, said
+from reviewing.statements import FOREIGN_POLICY, Condition, Kind, Statement, all_statements, said
 
+_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _EXACT = ("Not", "Null", "ForAll")
 
 
@@ -91,6 +92,8 @@ def _finding(one: Statement, fresh: Sequence[Power], loosened: Sequence[Power]) 
 
 def _rule(kind: Kind, fresh: Sequence[Power], is_loosened: bool) -> tuple[str, str]:
     """The name of what happened, the gravest first."""
+    if any(power.action.startswith(FOREIGN_POLICY) for power in fresh):
+        return "foreign-policy-attached", "a policy that is not in the templates is attached"
     if kind != "role" and any(power.principal == "*" for power in fresh):
         return "open-to-anybody", "anybody may"
     if any("*" in power.action for power in fresh):
@@ -124,11 +127,16 @@ def _fresh(kind: Kind, holder: str, now: Sequence[Statement]) -> Iterator[Findin
         actions = sorted({power.action for power in powers})
         told = f"a new holder of {counted(len(now), 'statement')}: {_codes(actions)}"
         yield Finding("role-added", "permissions", holder, told, "not there", "see iam.md")
-    elif kind == "resource":
-        anybody = [one for one in now if one.effect == "Allow" and "*" in one.principals]
-        open_to_all = [one for one in anybody if not one.conditions]
-        for one in open_to_all:
+        return
+    for one in now:
+        strangers = [name for name in one.principals if _is_stranger(name)]
+        if one.effect == "Allow" and strangers and not (kind == "resource" and one.conditions):
             yield _finding(one, list(_powers(one)), [])
+
+
+def _is_stranger(principal: str) -> bool:
+    """Anybody, or an account that is written out: the own one never is."""
+    return principal == "*" or bool(_ACCOUNT.search(principal))
 
 
 def _unrefused(

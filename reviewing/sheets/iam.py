@@ -6,7 +6,7 @@ from itertools import groupby
 
 from reviewing.assembly import Assembly
 from reviewing.markdown import code, counted, listed, page, table
-from reviewing.statements import POLICIES, Statement, all_statements, carriers, said
+from reviewing.statements import FOREIGN_POLICY, POLICIES, Statement, all_statements, carriers, said
 from reviewing.values import Speller
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
@@ -122,6 +122,8 @@ def _everything(resource: str) -> str:
 
 def humanised(action: str) -> str:
     """`s3:GetObject` as `get object`; a wildcard stays as it is."""
+    if action.startswith(FOREIGN_POLICY):
+        return f"do everything that **{code(action.removeprefix(FOREIGN_POLICY))}** allows"
     verb = action.partition(":")[2]
     if "*" in action:
         return f"**{code(action)}**"

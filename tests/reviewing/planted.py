@@ -105,6 +105,13 @@ def _shorter_capture(stack: Stack) -> None:
 
 BUCKET, LOGS, ENDPOINT = "AWS::S3::Bucket", "AWS::Logs::LogGroup", "AWS::SageMaker::Endpoint"
 _ROUTING = "DeploymentConfig/BlueGreenUpdatePolicy/TrafficRoutingConfiguration"
+_POWER = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::elsewhere/x"}
+_STRANGER = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "444455556666"},
+    "Action": "sqs:SendMessage",
+    "Resource": "arn:aws:sqs:us-east-1:111122223333:queue",
+}
 _ANYBODY = {"Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}
 _ENDPOINT_AT = "Inference-churn/Endpoint"
 
@@ -293,6 +300,49 @@ DANGEROUS: dict[str, Planted] = {
         gone("AWS::Scheduler::Schedule", "NightlyStop"),
         "auto-stop-removed",
         "Workbench/Workbench/NightlyStop",
+    ),
+    "a policy of AWS attached": Planted(
+        "Training-churn",
+        lambda stack: properties(stack, "AWS::IAM::Role", "JobRole")["ManagedPolicyArns"].append(
+            "arn:aws:iam::aws:policy/AdministratorAccess"
+        ),
+        "foreign-policy-attached",
+        "Training-churn/JobRole",
+    ),
+    "an inline policy": Planted(
+        "Training-churn",
+        setting(
+            "AWS::IAM::Role",
+            "JobRole",
+            "Policies",
+            [{"PolicyName": "More", "PolicyDocument": {"Statement": [_POWER]}}],
+        ),
+        "permission-added",
+        "Training-churn/JobRole",
+    ),
+    "bucket replicated to another account": Planted(
+        "Storage",
+        setting(BUCKET, "Data", "ReplicationConfiguration", {"Role": "arn", "Rules": []}),
+        "replicated-elsewhere",
+        "Storage/Data",
+    ),
+    "queue opened to another account": Planted(
+        "Training-churn",
+        lambda stack: statements(stack, "AWS::SQS::QueuePolicy", "").append(_STRANGER),
+        "resource-policy-opened",
+        "Training-churn/Undelivered",
+    ),
+    "endpoint policy removed": Planted(
+        "Network",
+        setting("AWS::EC2::VPCEndpoint", "Endpoints/S3", "PolicyDocument", None),
+        "endpoint-policy-removed",
+        "Network/Network/Endpoints/S3",
+    ),
+    "egress left to EC2's default": Planted(
+        "Network",
+        setting("AWS::EC2::SecurityGroup", "Interfaces", "SecurityGroupEgress", None),
+        "egress-added",
+        "Network/Network/Endpoints/Interfaces",
     ),
 }
 

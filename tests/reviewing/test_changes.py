@@ -9,7 +9,7 @@ from reviewing.assembly import Assembly, Stack
 from reviewing.changes.comparison import compare
 from reviewing.changes.finding import Finding
 from reviewing.prices import PriceList
-from tests.reviewing.conftest import edited
+from tests.reviewing.conftest import edited, only
 from tests.reviewing.planted import DANGEROUS, HARMLESS
 
 UNPRICED = PriceList("us-east-1", {})
@@ -87,6 +87,31 @@ def test_a_new_environment_shows_every_role_it_brings(prod: Assembly) -> None:
     roles = {role.path for role in prod.resources("AWS::IAM::Role")}
     assert roles <= {one.at for one in found if one.rule == "role-added"}
     assert not [one for one in found if one.rule in ("open-to-anybody", "open-to-internet")]
+
+
+def test_a_new_bucket_for_another_account_is_named(prod: Assembly) -> None:
+    def change(stack: Stack) -> None:
+        account = {"AWS": "arn:aws:iam::444455556666:root"}
+        statement = {"Effect": "Allow", "Principal": account, "Action": "s3:*", "Resource": "*"}
+        policy = {"Bucket": {"Ref": "New"}, "PolicyDocument": {"Statement": [statement]}}
+        bucket = only(stack, "AWS::S3::Bucket", "Data").body
+        stack.template["Resources"] |= {
+            "New": bucket,
+            "NewPolicy": {"Type": "AWS::S3::BucketPolicy", "Properties": policy},
+        }
+
+    found = asked(prod, edited(prod, "Storage", change))
+
+    assert [(one.rule, one.at) for one in found] == [("wildcard-action", "Storage/New")]
+
+
+def test_a_user_with_stored_keys_is_named(prod: Assembly) -> None:
+    def change(stack: Stack) -> None:
+        stack.template["Resources"]["Robot"] = {"Type": "AWS::IAM::User", "Properties": {}}
+
+    found = asked(prod, edited(prod, "Storage", change))
+
+    assert [(one.rule, one.at) for one in found] == [("way-out-added", "Storage/Robot")]
 
 
 def test_a_removed_environment_names_the_data_that_goes(prod: Assembly) -> None:
