@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cli.errors import WrongInput
@@ -53,10 +54,14 @@ def compare_with(commit: str, assembly: Path | None, names: Sequence[str]) -> li
     """Compare this checkout with a commit, one comparison for each environment of either."""
     with tempfile.TemporaryDirectory(prefix="kiban-review-") as name:
         folder = Path(name)
-        cdk_out = assembly or _synthesis(folder)
         base = folder / "base.out"
-        with checked_out(commit) as checkout:
-            synthesise(checkout, base, _LOGS / "review-base.log")
+        # Each synthesis is a process of its own; together they take as long as one.
+        with checked_out(commit) as checkout, ThreadPoolExecutor() as pool:
+            old = pool.submit(synthesise, checkout, base, _LOGS / "review-base.log")
+            new = pool.submit(_synthesis, folder) if assembly is None else None
+            old.result()
+            cdk_out = new.result() if new is not None else assembly
+        assert cdk_out is not None, "read or synthesised"
         try:
             return _compared(base, cdk_out, names)
         except ReviewError as error:
