@@ -5,6 +5,7 @@ from config.loader import load_or_exit
 from config.schema import EnvironmentConfig
 from constructs_lib.environment_stage import EnvironmentStage, tag_model
 from constructs_lib.security_checks import CheckedApp
+from stacks.delivery import add_delivery
 from stacks.inference import InferenceStack
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
@@ -18,6 +19,7 @@ from stacks.workbench import WorkbenchStack
 def add_environment(app: CheckedApp, config: EnvironmentConfig) -> None:
     """Add one environment's stacks to `app`, in the order in which they build on each other."""
     stage = EnvironmentStage(app, config=config)
+    add_delivery(stage, config)
     storage = StorageStack(stage, "Storage", config=config)
     monitoring = MonitoringStack(stage, "Monitoring", config=config, storage=storage)
     network = None

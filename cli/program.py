@@ -23,7 +23,9 @@ from cli.commands.down import down
 from cli.commands.logs import logs
 from cli.commands.models import models
 from cli.commands.predict import predict
+from cli.commands.prices_refresh import prices_refresh
 from cli.commands.reject import reject
+from cli.commands.review import review
 from cli.commands.runs import runs
 from cli.commands.status import status
 from cli.commands.train import train
@@ -52,6 +54,8 @@ _EXAMPLES = {
     "deploy": "deploy --env dev --sandbox",
     "status": "status --sandbox",
     "destroy": "destroy --env dev",
+    "review": "review --base main",
+    "prices refresh": "prices refresh --env dev",
     "train": "train churn --wait --sandbox",
     "runs": "runs churn --limit 3 --sandbox",
     "logs": "logs churn --follow --sandbox",
@@ -66,7 +70,7 @@ _EXAMPLES = {
 }
 _PANELS = {
     "Try it on this machine": (demo, up, down),
-    "Environments": (doctor, deploy, status, destroy),
+    "Environments": (doctor, review, deploy, status, destroy),
     "Models": (train, runs, logs, models, approve, reject, predict),
 }
 
@@ -85,6 +89,8 @@ app = typer.Typer(
 data = typer.Typer(help="Training data: put a CSV file, list versions.", no_args_is_help=True)
 data.command("put", epilog=_example("data put"))(data_put)
 data.command("list", epilog=_example("data list"))(data_list)
+prices = typer.Typer(help="List prices: read them from AWS.", no_args_is_help=True)
+prices.command("refresh", epilog=_example("prices refresh"))(prices_refresh)
 container = typer.Typer(
     help="Containers: test whether one keeps SageMaker's contract, begin one.",
     no_args_is_help=True,
@@ -96,6 +102,7 @@ for panel, commands in _PANELS.items():
         name = command.__name__
         app.command(name, rich_help_panel=panel, epilog=_example(name))(command)
 app.add_typer(data, name="data", rich_help_panel="Models")
+app.add_typer(prices, name="prices", rich_help_panel="Environments")
 app.add_typer(container, name="container", rich_help_panel="Models")
 
 

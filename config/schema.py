@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from config.delivery import DeliveryConfig
 from config.endpoint import EndpointConfig
 from config.instances import check_type
 from config.section import Name, Section
@@ -142,6 +143,9 @@ class EnvironmentConfig(Section):
     workbench: WorkbenchConfig = Field(default=WorkbenchConfig(), description="The notebook.")
     monitoring: MonitoringConfig = Field(
         default=MonitoringConfig(), description="Who hears about trouble."
+    )
+    delivery: DeliveryConfig | None = Field(
+        default=None, description="Which repository deploys it; nobody but people without it."
     )
     models: dict[Name, ModelConfig] = Field(min_length=1, description="A table per model.")
 
