@@ -18,6 +18,8 @@ from cli.commands.deploy import deploy
 from cli.commands.destroy import destroy
 from cli.commands.doctor import doctor
 from cli.commands.down import down
+from cli.commands.env_compare import env_compare
+from cli.commands.env_new import env_new
 from cli.commands.logs import logs
 from cli.commands.models import models
 from cli.commands.predict import predict
@@ -59,6 +61,8 @@ _EXAMPLES = {
     "predict": "predict churn rows.csv --sandbox",
     "data put": "data put churn my.csv --label churned --sandbox",
     "data list": "data list churn --sandbox",
+    "env new": "env new staging --from dev --region eu-west-1",
+    "env compare": "env compare dev prod",
 }
 _PANELS = {
     "Try it on this machine": (demo, up, down),
@@ -81,11 +85,15 @@ app = typer.Typer(
 data = typer.Typer(help="Training data: put a CSV file, list versions.", no_args_is_help=True)
 data.command("put", epilog=_example("data put"))(data_put)
 data.command("list", epilog=_example("data list"))(data_list)
+env = typer.Typer(help="Environment files: write one, compare two.", no_args_is_help=True)
+env.command("new", epilog=_example("env new"))(env_new)
+env.command("compare", epilog=_example("env compare"))(env_compare)
 for panel, commands in _PANELS.items():
     for command in commands:
         name = command.__name__
         app.command(name, rich_help_panel=panel, epilog=_example(name))(command)
 app.add_typer(data, name="data", rich_help_panel="Models")
+app.add_typer(env, name="env", rich_help_panel="Environments")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -120,7 +120,7 @@ class MonitoringConfig(Section):
         default=(), strict=False, description="Who gets alarms and notices."
     )
     monthly_budget_usd: int = Field(
-        default=100, ge=1, le=10_000_000, description="Warned at 80 % and 100 %."
+        default=100, ge=0, le=10_000_000, description="Warned at 80 % and 100 %; 0: no budget."
     )
 
 

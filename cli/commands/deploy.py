@@ -4,7 +4,7 @@ import sys
 import time
 from pathlib import Path
 
-from cli import cdk, deploying, screen
+from cli import cdk, deploying, regions, screen
 from cli.environment import Environment, open_environment
 from cli.errors import WrongInput
 from cli.options import AsJson, Env, UseSandbox, Yes
@@ -15,6 +15,7 @@ def deploy(
 ) -> None:
     """Deploy an environment with the CDK command line; what is live stays live."""
     environment = open_environment(env, sandbox=sandbox)
+    require_types(environment)
     began = time.monotonic()
     if sandbox or yes:
         run(environment, cdk.assembly_folder(environment))
@@ -30,6 +31,13 @@ def deploy(
         screen.say_json(outputs(environment))
         return
     _show(environment, time.monotonic() - began)
+
+
+def require_types(env: Environment) -> None:
+    """Raise WrongInput when CloudFormation in the region would refuse half of the stacks."""
+    missing = regions.lacking_types(env.config)
+    if missing:
+        raise WrongInput(f"{env.file}: {missing[0]}")
 
 
 def run(env: Environment, assembly: Path) -> None:

@@ -42,7 +42,7 @@ def test_a_gate_is_a_finite_number(tmp_path: Path, minimum: str) -> None:
         ("[workbench]\nvolume_gb = 4", "workbench.volume_gb: must be at least 5, got 4"),
         ("[workbench]\nvolume_gb = 16385", "workbench.volume_gb: must be at most 16384, got 16385"),
         ("[network]\navailability_zones = 1", "must be at least 2, got 1"),
-        ("[monitoring]\nmonthly_budget_usd = 0", "must be at least 1, got 0"),
+        ("[monitoring]\nmonthly_budget_usd = -1", "must be at least 0, got -1"),
         (TRAINING + "max_runtime_minutes = 0", "must be at least 1, got 0"),
         (TRAINING + "max_runtime_minutes = 40321", "must be at most 40320, got 40321"),
         (TRAINING + "instance_count = 2", "must be at most 1, got 2"),
