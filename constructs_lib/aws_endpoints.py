@@ -50,7 +50,8 @@ class AwsEndpoints(Construct):
                 self,
                 construct_id_of_one,
                 vpc_id=vpc_id,
-                service_name=f"com.amazonaws.{region}.{service}",
+                # China's services are called otherwise, some of them.
+                service_name=ec2.InterfaceVpcEndpointAwsService(service).name,
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
                 subnet_ids=subnet_ids,

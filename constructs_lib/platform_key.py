@@ -5,6 +5,7 @@ from typing import Any
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
@@ -62,7 +63,8 @@ def _service_statements(stack: Stack) -> list[iam.PolicyStatement]:
     log_groups = stack.format_arn(service="logs", resource="*")
     return [
         _statement(
-            [f"logs.{stack.region}.amazonaws.com"],
+            # CloudWatch Logs alone is called by the region, and otherwise in China.
+            [f"logs.{stack.region}.{RegionInfo.get(stack.region).domain_suffix}"],
             [
                 "kms:Decrypt",
                 "kms:DescribeKey",
