@@ -20,6 +20,7 @@ _KINDS = {
 _SCALARS = frozenset({"bool", "int", "float", "str"})
 _FORMATS = {
     "account": "12 digits in quotes",
+    "accounts": "12 digits in quotes",
     "emails": "name@example.com",
     "environment": "a file name of lower case letters, digits and hyphens, 2 to 20 characters",
     "name": "lower case letters, digits and hyphens, 2 to 20 characters",

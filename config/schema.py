@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from config.endpoint import EndpointConfig
 from config.instances import check_type
 from config.section import Name, Section
+from config.sharing import SharingConfig
 from config.training import GateConfig, TrainingConfig
 
 NotebookType = Annotated[str, AfterValidator(lambda value: check_type(value, "notebook"))]
@@ -143,6 +144,9 @@ class EnvironmentConfig(Section):
     monitoring: MonitoringConfig = Field(
         default=MonitoringConfig(), description="Who hears about trouble."
     )
+    sharing: SharingConfig = Field(
+        default=SharingConfig(), description="Who may deploy what is registered here."
+    )
     models: dict[Name, ModelConfig] = Field(min_length=1, description="A table per model.")
 
     @model_validator(mode="after")
@@ -151,6 +155,15 @@ class EnvironmentConfig(Section):
             raise ValueError(
                 f"{len(self.models)} models are too many: the workbench's role takes one policy "
                 f"for each, at most {MOST_MODELS}; move some models to another environment"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _sharing_is_with_others(self) -> Self:
+        if self.platform.account in self.sharing.accounts:
+            raise ValueError(
+                f"sharing.accounts names {self.platform.account}, which is the environment's own "
+                "account; remove it there"
             )
         return self
 

@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.artifact_sharing import share_images
 from constructs_lib.image_build import ImageBuild
 from constructs_lib.image_repository import ImageRepository
 from stacks.storage import StorageStack
@@ -25,6 +26,7 @@ class RegistryStack(Stack):
         self.image_build = ImageBuild(
             self, "ImageBuild", config=config, key=storage.key, repository=self.repository
         )
+        share_images(config, repository=self.repository)
         self.image_tag = self.image_build.image_tag
 
         CfnOutput(self, "RepositoryName", value=self.repository.repository_name)

@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.artifact_sharing import share_artifacts
 from constructs_lib.platform_key import PlatformKey
 from constructs_lib.private_bucket import PrivateBucket
 from constructs_lib.retention import (
@@ -40,6 +41,7 @@ class StorageStack(Stack):
             expiring=captures_expire(config),
         )
         self.data.announce_objects()
+        share_artifacts(config, bucket=self.artifacts, key=self.key)
 
         CfnOutput(self, "KeyArn", value=self.key.key_arn)
         CfnOutput(self, "DataBucketName", value=self.data.bucket_name)

@@ -35,8 +35,9 @@ EVERYTHING = {
         (NVME, {}),
         (EVERYTHING, {"network": {"mode": "private"}}),
         (EVERYTHING, {"platform": {"account": "111122223333", "removal": "retain"}}),
+        ({}, {"sharing": {"accounts": ["222233334444"]}}),
     ],
-    ids=["disks of their own", "everything private", "pinned account"],
+    ids=["disks of their own", "everything private", "pinned account", "shared"],
 )
 def test_no_shape_of_a_model_leaves_a_finding_open(
     churn: dict[str, Any], changes: dict[str, Any]
