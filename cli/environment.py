@@ -119,20 +119,10 @@ def open_environment(name: str, *, sandbox: bool) -> Environment:
 
 
 def in_sandbox(config: EnvironmentConfig, running: sandboxes.RunningSandbox) -> Environment:
-    """Return the environment as deployed to `running`; raises WrongInput when it cannot be."""
-    pinned = config.platform.account
-    if pinned is not None and pinned != running.account:
-        raise WrongInput(
-            f"config/{config.environment}.toml: platform.account pins it to {pinned}, the sandbox "
-            f"is {running.account}; use an environment without account"
-        )
-    if config.platform.region != running.region:
-        again = f"./kiban down; ./kiban up --env {config.environment}"
-        raise WrongInput(
-            f"config/{config.environment}.toml: region is {config.platform.region}, the sandbox is "
-            f"{running.region}; restart it with: {again}"
-        )
-    return Environment(config, Connection(running.region, running.url))
+    """Return the environment in `running`, which has every account and every region."""
+    account = config.platform.account
+    place = running.account if account is None else account
+    return Environment(config, Connection(config.platform.region, running.url, place))
 
 
 def open_model(name: str, model: str, *, sandbox: bool) -> Environment:

@@ -23,6 +23,7 @@ from cli.commands.env_new import env_new
 from cli.commands.logs import logs
 from cli.commands.models import models
 from cli.commands.predict import predict
+from cli.commands.promote import promote
 from cli.commands.reject import reject
 from cli.commands.runs import runs
 from cli.commands.status import status
@@ -58,6 +59,7 @@ _EXAMPLES = {
     "models": "models churn --sandbox",
     "approve": "approve churn 1 --wait --sandbox",
     "reject": 'reject churn 1 --reason "too many false alarms" --sandbox',
+    "promote": "promote churn --from staging --to prod",
     "predict": "predict churn rows.csv --sandbox",
     "data put": "data put churn my.csv --label churned --sandbox",
     "data list": "data list churn --sandbox",
@@ -67,7 +69,7 @@ _EXAMPLES = {
 _PANELS = {
     "Try it on this machine": (demo, up, down),
     "Environments": (doctor, deploy, status, destroy),
-    "Models": (train, runs, logs, models, approve, reject, predict),
+    "Models": (train, runs, logs, models, approve, reject, promote, predict),
 }
 
 

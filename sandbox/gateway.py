@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.sax.saxutils import escape
 
+from sandbox import accounts, registry
+
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -25,6 +27,10 @@ def gateway(application: Application) -> Application:
     """
 
     def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        accounts.mark(environ)
+        layer = registry.serve(environ, start_response)
+        if layer is not None:
+            return layer
         action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         if action in _CANNED:
             return _send(environ, start_response, "200 OK", json.dumps(_CANNED[action]))

@@ -42,8 +42,19 @@ def require_types(env: Environment) -> None:
 
 def run(env: Environment, assembly: Path) -> None:
     """Deploy without asking and show how far it is; raises Failure with the reason."""
+    _bootstrap(env)
     words = cdk.deploy_words(env, assembly, "never")
     deploying.watch(env, words, cdk.log_file(env), f"Deploying {env.config.stage}")
+
+
+def _bootstrap(env: Environment) -> None:
+    """Make in a place of the sandbox what `cdk bootstrap` makes on AWS, where a person runs it."""
+    place = env.connection
+    if place.url is not None and place.account is not None:
+        # boto3 takes a third of a second to import; `--help` must not.
+        from sandbox.bootstrap import ensure
+
+        ensure(url=place.url, region=place.region, account=place.account)
 
 
 def outputs(env: Environment) -> dict[str, dict[str, str]]:
