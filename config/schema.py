@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from config.endpoint import EndpointConfig
+from config.existing import ExistingConfig
 from config.instances import check_type
 from config.section import Name, Section
 from config.sharing import SharingConfig
@@ -144,6 +145,9 @@ class EnvironmentConfig(Section):
     monitoring: MonitoringConfig = Field(
         default=MonitoringConfig(), description="Who hears about trouble."
     )
+    existing: ExistingConfig = Field(
+        default=ExistingConfig(), description="What is used instead of made."
+    )
     sharing: SharingConfig = Field(
         default=SharingConfig(), description="Who may deploy what is registered here."
     )
@@ -164,6 +168,27 @@ class EnvironmentConfig(Section):
             raise ValueError(
                 f"sharing.accounts names {self.platform.account}, which is the environment's own "
                 "account; remove it there"
+            )
+        if self.sharing.accounts and self.existing.shareable:
+            name = next(iter(self.existing.shareable))
+            raise ValueError(
+                f"sharing.accounts needs a policy on what existing.{name} names, and that is its "
+                "owner's; remove one of them and let the owner share it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _what_exists_is_where_we_are(self) -> Self:
+        key, region = self.existing.key_arn, self.platform.region
+        if key is not None and key.split(":")[3] != region:
+            raise ValueError(
+                f"existing.key_arn is a key in {key.split(':')[3]} but platform.region is {region};"
+                " name a key of that region"
+            )
+        if self.existing.network is not None and self.is_private:
+            raise ValueError(
+                "existing.network names subnets but network.mode is private, which makes new ones; "
+                "remove network.mode or existing.network"
             )
         return self
 

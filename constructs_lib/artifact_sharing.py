@@ -4,13 +4,15 @@ It takes four doors, so they are opened together: the bucket that holds the arti
 encrypts it, the repository that holds the image, and the group that lists the versions.
 """
 
-from aws_cdk import Stack
-from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_s3 as s3
 
 from config.schema import EnvironmentConfig
+from constructs_lib.bucket_grants import BucketGrants
+from constructs_lib.image_grants import ImageGrants
+from constructs_lib.image_repository import ImageRepository
+from constructs_lib.key_grants import KeyGrants
+from constructs_lib.platform_key import PlatformKey
+from constructs_lib.private_bucket import PrivateBucket
 
 _READ_VERSIONS = [
     "sagemaker:DescribeModelPackage",
@@ -25,11 +27,11 @@ _PULL = [
 ]
 
 
-def share_artifacts(config: EnvironmentConfig, *, bucket: s3.IBucket, key: kms.IKey) -> None:
+def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: KeyGrants) -> None:
     """Let the accounts of `sharing` read what trainings left, through S3 only."""
     if not config.sharing.accounts:
         return
-    stack = Stack.of(bucket)
+    assert isinstance(bucket, PrivateBucket) and isinstance(key, PlatformKey), "the file was read"
     bucket.add_to_resource_policy(
         iam.PolicyStatement(
             sid="SharedArtifacts",
@@ -46,16 +48,17 @@ def share_artifacts(config: EnvironmentConfig, *, bucket: s3.IBucket, key: kms.I
             resources=["*"],
             # The bucket decides which objects; nothing else may be decrypted with this key.
             conditions={
-                "StringEquals": {"kms:ViaService": f"s3.{stack.region}.{stack.url_suffix}"}
+                "StringEquals": {"kms:ViaService": f"s3.{key.stack.region}.{key.stack.url_suffix}"}
             },
         )
     )
 
 
-def share_images(config: EnvironmentConfig, *, repository: ecr.Repository) -> None:
+def share_images(config: EnvironmentConfig, *, repository: ImageGrants) -> None:
     """Let the accounts of `sharing` pull images; ECR decrypts them by itself."""
     if not config.sharing.accounts:
         return
+    assert isinstance(repository, ImageRepository), "the file was read"
     repository.add_to_resource_policy(
         iam.PolicyStatement(sid="SharedImages", principals=_accounts(config), actions=_PULL)
     )

@@ -11,8 +11,8 @@ from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.acknowledgments import acknowledge
-from constructs_lib.image_repository import ImageRepository
-from constructs_lib.platform_key import PlatformKey
+from constructs_lib.image_grants import ImageGrants
+from constructs_lib.key_grants import KeyGrants
 from constructs_lib.private_log_group import PrivateLogGroup
 from constructs_lib.service_role import ServiceRole
 
@@ -47,8 +47,8 @@ class ImageBuild(Construct):
         construct_id: str,
         *,
         config: EnvironmentConfig,
-        key: PlatformKey,
-        repository: ImageRepository,
+        key: KeyGrants,
+        repository: ImageGrants,
     ) -> None:
         super().__init__(scope, construct_id)
         self._asset = assets.Asset(
@@ -90,7 +90,7 @@ class ImageBuild(Construct):
         )
 
     def _role(
-        self, key: PlatformKey, repository: ImageRepository, log_group: PrivateLogGroup
+        self, key: KeyGrants, repository: ImageGrants, log_group: PrivateLogGroup
     ) -> ServiceRole:
         role = ServiceRole(
             self, "Role", service="codebuild", purpose="Builds the image and pushes it"
@@ -109,7 +109,7 @@ class ImageBuild(Construct):
         repository.grant_push(role.permissions)
         return role
 
-    def _environment(self, repository: ImageRepository) -> codebuild.CfnProject.EnvironmentProperty:
+    def _environment(self, repository: ImageGrants) -> codebuild.CfnProject.EnvironmentProperty:
         variables = {
             "IMAGE_TAG": self.image_tag,
             "REPOSITORY_NAME": repository.repository_name,

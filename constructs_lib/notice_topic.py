@@ -4,16 +4,16 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from constructs_lib.platform_key import PlatformKey
+from constructs_lib.key_grants import KeyGrants
 
 
 class NoticeTopic(sns.Topic):
     """An encrypted, TLS-only topic; alarms, rules and budgets of this account may publish."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, key: PlatformKey, emails: tuple[str, ...]
+        self, scope: Construct, construct_id: str, *, key: KeyGrants, emails: tuple[str, ...]
     ) -> None:
-        super().__init__(scope, construct_id, master_key=key, enforce_ssl=True)
+        super().__init__(scope, construct_id, master_key=key.resource, enforce_ssl=True)
         self._key = key
         self.add_to_resource_policy(
             iam.PolicyStatement(

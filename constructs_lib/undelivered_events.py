@@ -20,7 +20,7 @@ class UndeliveredEvents(Construct):
             self,
             "Resource",
             encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=site.key,
+            encryption_master_key=site.key.resource,
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )

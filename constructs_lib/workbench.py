@@ -9,10 +9,10 @@ from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.acknowledgments import acknowledge, in_frameworks
+from constructs_lib.key_grants import KeyGrants
 from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.nightly_stop import NightlyStop
 from constructs_lib.notebook_lifecycle import NotebookLifecycle
-from constructs_lib.platform_key import PlatformKey
 from constructs_lib.service_role import ServiceRole
 from constructs_lib.vpc_access import VpcAccess
 from constructs_lib.wildcards import acknowledge_wildcard
@@ -36,7 +36,7 @@ class Workbench(Construct):
         construct_id: str,
         *,
         config: EnvironmentConfig,
-        key: PlatformKey,
+        key: KeyGrants,
         variables: Mapping[str, str],
         vpc: VpcAccess | None,
     ) -> None:
@@ -78,7 +78,7 @@ class Workbench(Construct):
     def _notebook(
         self,
         config: EnvironmentConfig,
-        key: PlatformKey,
+        key: KeyGrants,
         lifecycle: NotebookLifecycle,
         vpc: VpcAccess | None,
     ) -> sagemaker.CfnNotebookInstance:

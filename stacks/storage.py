@@ -5,7 +5,7 @@ from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.artifact_sharing import share_artifacts
-from constructs_lib.platform_key import PlatformKey
+from constructs_lib.named_or_new import environment_key, object_bucket
 from constructs_lib.private_bucket import PrivateBucket
 from constructs_lib.retention import (
     access_logs_expire,
@@ -19,15 +19,23 @@ class StorageStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, *, config: EnvironmentConfig) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
-        self.key = PlatformKey(self, "Key", config=config)
+        self.key = environment_key(self, "Key", config=config)
         self.logs = PrivateBucket(
             self, "Logs", config=config, key=self.key, expiring=access_logs_expire(config)
         )
-        self.data = PrivateBucket(self, "Data", config=config, key=self.key, access_logs=self.logs)
-        self.artifacts = PrivateBucket(
+        self.data = object_bucket(
+            self,
+            "Data",
+            config=config,
+            name=config.existing.data_bucket,
+            key=self.key,
+            access_logs=self.logs,
+        )
+        self.artifacts = object_bucket(
             self,
             "Artifacts",
             config=config,
+            name=config.existing.artifacts_bucket,
             key=self.key,
             access_logs=self.logs,
             expiring=checkpoints_expire(config),
