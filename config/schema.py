@@ -20,8 +20,8 @@ NotebookType = Annotated[str, AfterValidator(lambda value: check_type(value, "no
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
-MOST_MODELS = 9
-"""IAM attaches ten policies to a role; the workbench has one of its own and one per model."""
+MOST_MODELS = 100
+"""What the ten policies of the workbench's role and one bucket's policy can name."""
 
 
 class PlatformConfig(Section):
@@ -157,8 +157,8 @@ class EnvironmentConfig(Section):
     def _the_workbench_can_hold_every_model(self) -> Self:
         if len(self.models) > MOST_MODELS:
             raise ValueError(
-                f"{len(self.models)} models are too many: the workbench's role takes one policy "
-                f"for each, at most {MOST_MODELS}; move some models to another environment"
+                f"{len(self.models)} models are too many: the workbench's role can name at most "
+                f"{MOST_MODELS}; move some models to another environment"
             )
         return self
 

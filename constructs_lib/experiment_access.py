@@ -9,15 +9,19 @@ from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
 
 
-def grant_experiments(permissions: iam.ManagedPolicy, site: ModelSite) -> None:
+def grant_experiments(
+    permissions: iam.ManagedPolicy, site: ModelSite, *, models: str | None = None
+) -> None:
     """Let a notebook start and stop training jobs named `<model>-workbench-…`.
+
+    `models` is a pattern for the models' names; without it only the site's own is meant.
 
     They must be encrypted with the platform's key and isolated, and stay in its subnets if there
     are any. IAM knows no condition on a job's image. The job's role bounds it: the notebook may
     pass only the model's own job role, and that one pulls from our repository only.
     """
     jobs = Stack.of(permissions).format_arn(
-        service="sagemaker", resource=f"training-job/{site.name}-workbench-*"
+        service="sagemaker", resource=f"training-job/{models or site.name}-workbench-*"
     )
     permissions.add_statements(
         iam.PolicyStatement(
