@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.home import stack_of
 from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -20,7 +20,7 @@ def grant_experiments(
     are any. IAM knows no condition on a job's image. The job's role bounds it: the notebook may
     pass only the model's own job role, and that one pulls from our repository only.
     """
-    jobs = Stack.of(permissions).format_arn(
+    jobs = stack_of(permissions).format_arn(
         service="sagemaker", resource=f"training-job/{models or site.name}-workbench-*"
     )
     permissions.add_statements(

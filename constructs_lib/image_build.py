@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from aws_cdk import Fn, Stack
+from aws_cdk import Fn
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as assets
@@ -11,6 +11,7 @@ from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.acknowledgments import acknowledge
+from constructs_lib.home import stack_of
 from constructs_lib.image_grants import ImageGrants
 from constructs_lib.key_grants import KeyGrants
 from constructs_lib.private_log_group import PrivateLogGroup
@@ -95,7 +96,7 @@ class ImageBuild(Construct):
         role = ServiceRole(
             self, "Role", service="codebuild", purpose="Builds the image and pushes it"
         )
-        bucket = Stack.of(self).format_arn(
+        bucket = stack_of(self).format_arn(
             service="s3", resource=self._asset.s3_bucket_name, account="", region=""
         )
         role.allow(

@@ -6,11 +6,11 @@ share, as jobs and their logs and roles, is granted model by model.
 
 from collections.abc import Sequence
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.experiment_access import grant_experiments
+from constructs_lib.home import stack_of
 from constructs_lib.job_role import JobRole
 from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
@@ -34,7 +34,7 @@ class ManyModelsAccess(Construct):
         job_roles: Sequence[JobRole],
     ) -> None:
         super().__init__(scope, construct_id)
-        self._stack, self._stage = Stack.of(self), sites[0].config.stage
+        self._stack, self._stage = stack_of(self), sites[0].config.stage
         self.policies = [self._shared(sites[0])]
         for start in range(0, len(sites), _MODELS_IN_A_POLICY):
             end = start + _MODELS_IN_A_POLICY

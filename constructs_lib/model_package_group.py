@@ -1,11 +1,12 @@
 """The registry of one model: every candidate, with where it came from and who approved it."""
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib.artifact_sharing import shared_versions
+from constructs_lib.home import stack_of
 from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -81,7 +82,7 @@ class ModelPackageGroup(Construct):
 
     def _arns(self) -> list[str]:
         # Spelled: cdk-nag cannot name a finding after another stack's export.
-        stack, name = Stack.of(self), self.group_name
+        stack, name = stack_of(self), self.group_name
         return [
             stack.format_arn(
                 service="sagemaker", resource="model-package-group", resource_name=name

@@ -1,12 +1,12 @@
 """From a data version to a registered candidate, in one state machine."""
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from constructs_lib.asl import States
 from constructs_lib.evaluation_states import evaluation_states
+from constructs_lib.home import stack_of
 from constructs_lib.job_role import JobRole
 from constructs_lib.model_package_group import ModelPackageGroup
 from constructs_lib.model_site import ModelSite
@@ -77,7 +77,7 @@ class TrainingWorkflow(Construct):
         return self._machine.grant_only_start(grantee)
 
     def _allow_preparation(self, group: ModelPackageGroup, newest_data: ssm.CfnParameter) -> None:
-        arn = Stack.of(self).format_arn(
+        arn = stack_of(self).format_arn(
             service="ssm", resource="parameter", resource_name=newest_data.ref
         )
         self._machine.role.allow(["ssm:GetParameter", "ssm:PutParameter"], [arn])
@@ -87,7 +87,7 @@ class TrainingWorkflow(Construct):
         group.grant_read_version(self.permissions)
 
     def _allow_jobs(self, job_role: JobRole) -> None:
-        stack = Stack.of(self)
+        stack = stack_of(self)
         for kind in ("Training", "Processing"):
             actions = [f"sagemaker:{verb}{kind}Job" for verb in ("Create", "Describe", "Stop")]
             actions += ["sagemaker:AddTags", "sagemaker:ListTags"]

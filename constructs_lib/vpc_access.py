@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import Stack
-
+from constructs_lib.home import stack_of
 from constructs_lib.service_role import ServiceRole
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -33,7 +32,7 @@ class VpcAccess:
 
     def grant_join(self, role: ServiceRole) -> None:
         """Let `role` place network interfaces in these subnets, and remove them again."""
-        stack = Stack.of(role)
+        stack = stack_of(role)
         interfaces = stack.format_arn(service="ec2", resource="network-interface/*")
         subnets = [stack.format_arn(service="ec2", resource=f"subnet/{i}") for i in self.subnet_ids]
         groups = [

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.acknowledgments import acknowledge, in_frameworks
+from constructs_lib.home import stack_of
 from constructs_lib.key_grants import KeyGrants
 from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.nightly_stop import NightlyStop
@@ -106,7 +106,7 @@ class Workbench(Construct):
 
     def _allow_lifecycle_logs(self) -> None:
         # SageMaker writes the notebook's logs with the notebook's own role.
-        group, empty_stream = log_group_arns(Stack.of(self), "/aws/sagemaker/NotebookInstances")
+        group, empty_stream = log_group_arns(stack_of(self), "/aws/sagemaker/NotebookInstances")
         streams = f"{empty_stream}{self._name}/*"
         self._role.allow(["logs:CreateLogGroup"], [group, empty_stream])
         self._role.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
@@ -126,7 +126,7 @@ class Workbench(Construct):
 
     def _arn(self, service: str, resource: str) -> str:
         # By name: a reference to the instance would make it wait for its own role's policy.
-        return Stack.of(self).format_arn(service=service, resource=resource)
+        return stack_of(self).format_arn(service=service, resource=resource)
 
 
 def _acknowledge_internet(instance: sagemaker.CfnNotebookInstance) -> None:
