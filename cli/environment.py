@@ -65,17 +65,17 @@ class Environment:
             if awserrors.is_missing(error):
                 return None
             raise
-        return Stack(
-            name,
-            found["StackStatus"],
-            found.get("LastUpdatedTime", found["CreationTime"]),
-            {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])},
-            {
-                item["ParameterKey"]: item.get("ParameterValue", "")
-                for item in found.get("Parameters", [])
-            },
-            bool(found.get("EnableTerminationProtection")),
-        )
+        return _read_stack(found)
+
+    def stacks(self) -> dict[str, Stack | None]:
+        """Return every stack of this environment by its part, None for one not deployed."""
+        parts = self.stack_parts()
+        if len(parts) <= _ASKED_ONE_BY_ONE:
+            return {part: self.stack(part) for part in parts}
+        pages = self.aws("cloudformation").get_paginator("describe_stacks").paginate()
+        found = {stack["StackName"]: stack for page in pages for stack in page["Stacks"]}
+        named = {part: found.get(f"{self.config.stage}-{part}") for part in parts}
+        return {part: _read_stack(said) if said else None for part, said in named.items()}
 
     def require_stack(self, part: str) -> Stack:
         """Return the stack `<stage>-<part>`; raises Failure when it is not deployed."""
@@ -105,6 +105,23 @@ class Environment:
 
 
 _PER_MODEL = ("Inference", "Training")
+
+_ASKED_ONE_BY_ONE = 20
+"""With more stacks than that it is faster to ask for all stacks of the account."""
+
+
+def _read_stack(found: dict[str, Any]) -> Stack:
+    return Stack(
+        found["StackName"],
+        found["StackStatus"],
+        found.get("LastUpdatedTime", found["CreationTime"]),
+        {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])},
+        {
+            item["ParameterKey"]: item.get("ParameterValue", "")
+            for item in found.get("Parameters", [])
+        },
+        bool(found.get("EnableTerminationProtection")),
+    )
 
 
 def open_environment(name: str, *, sandbox: bool) -> Environment:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 from xml.sax.saxutils import escape
@@ -14,6 +16,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+_IAM = threading.RLock()
 _LOG = logging.getLogger(__name__)
 
 # Calls of the CDK command line that need an answer, but not a true one.
@@ -35,7 +38,8 @@ def gateway(application: Application) -> Application:
         if action in _CANNED:
             return _send(environ, start_response, "200 OK", json.dumps(_CANNED[action]))
         try:
-            return application(environ, start_response)
+            with _turn(environ):
+                return application(environ, start_response)
         except NotImplementedError as error:
             message = f"sandbox: not emulated: {error}"
             status, code = "501 Not Implemented", "NotImplemented"
@@ -46,6 +50,12 @@ def gateway(application: Application) -> Application:
         return _send(environ, start_response, status, _error(environ, code, message))
 
     return answer
+
+
+def _turn(environ: Environ) -> contextlib.AbstractContextManager[Any]:
+    """Let IAM answer one request at a time: moto walks through policies that others are adding."""
+    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    return _IAM if len(scope) > 4 and scope[3] == "iam" else contextlib.nullcontext()
 
 
 def _send(environ: Environ, start: StartResponse, status: str, body: str) -> list[bytes]:

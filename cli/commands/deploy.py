@@ -9,6 +9,8 @@ from cli.environment import Environment, open_environment
 from cli.errors import WrongInput
 from cli.options import AsJson, Env, UseSandbox, Yes
 
+_NEXT_STEPS = 3
+
 
 def deploy(
     env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False, as_json: AsJson = False
@@ -59,8 +61,7 @@ def _bootstrap(env: Environment) -> None:
 
 def outputs(env: Environment) -> dict[str, dict[str, str]]:
     """Return the outputs of every deployed stack by its name."""
-    stacks = (env.stack(part) for part in env.stack_parts())
-    return {stack.name: stack.outputs for stack in stacks if stack}
+    return {stack.name: stack.outputs for stack in env.stacks().values() if stack}
 
 
 def _show(env: Environment, seconds: float) -> None:
@@ -69,7 +70,7 @@ def _show(env: Environment, seconds: float) -> None:
         f"[green]✓[/] [bold]{env.config.stage}[/] is deployed: {len(stacks)} stacks "
         f"[dim]in {screen.lasting(seconds)}[/]"
     )
-    for model in env.config.models:
+    for model in [*env.config.models][:_NEXT_STEPS]:
         if "EndpointName" in stacks.get(f"{env.config.stage}-Inference-{model}", {}):
             screen.say(f"[dim]Next: {env.command(f'predict {model} rows.csv')}[/]")
         else:

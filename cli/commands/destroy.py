@@ -15,7 +15,7 @@ def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> 
     """Delete an environment's stacks; data goes only where the file says `destroy`."""
     environment = open_environment(env, sandbox=sandbox)
     with screen.waiting("asking CloudFormation"):
-        found = [environment.stack(part) for part in environment.stack_parts()]
+        found = environment.stacks().values()
     stacks = [stack for stack in found if stack is not None]
     if not stacks:
         screen.say(f"{environment.config.stage} is not deployed here; nothing to do.")
