@@ -10,10 +10,14 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready
+FUZZ_READY := .venv/.fuzz
 IMAGE_READY := .cache/environments/.ready
-REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt container/requirements.txt
+REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt $(wildcard container/requirements*.txt)
 
-.PHONY: help setup demo test check synth bench clean
+# How long `make fuzz` tries each format.
+FUZZ_SECONDS ?= 60
+
+.PHONY: help setup demo test check synth bench fuzz clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,9 +42,12 @@ synth: setup ## the CloudFormation of every environment, checked by four rule pa
 bench: setup ## speed and size, as ratios measured side by side in one run
 	@python -m bench
 
+fuzz: setup $(FUZZ_READY) ## every parser of the container on bytes made to break it, FUZZ_SECONDS each
+	@python -m tests.container.formats.fuzz_formats $(FUZZ_SECONDS)
+
 clean: ## removes everything the other words made
 	@test ! -e .sandbox/state.json || ./kiban down
-	rm -rf .venv node_modules cdk.out* .cache .sandbox .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv node_modules cdk.out* .cache .sandbox .hypothesis .pytest_cache .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PYTHON_READY): $(REQUIREMENTS)
@@ -49,12 +56,17 @@ $(PYTHON_READY): $(REQUIREMENTS)
 	@python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+$(FUZZ_READY): requirements-fuzz.txt $(PYTHON_READY)
+	@echo "Installing the fuzzer into .venv"
+	@python -m pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt
+	@touch $@
+
 $(NODE_READY): package-lock.json $(PYTHON_READY)
 	@echo "Installing the CDK command line into node_modules"
 	@npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
-$(IMAGE_READY): container/requirements.txt $(PYTHON_READY)
+$(IMAGE_READY): $(wildcard container/requirements*.txt) $(PYTHON_READY)
 	@echo "Installing the container's packages into .cache (once per lock file)"
-	@python -m sandbox.environments container/requirements.txt
+	@python -m sandbox.environments $(sort $(wildcard container/requirements*.txt))
 	@touch $@

@@ -11,6 +11,8 @@ import typer
 
 from cli import awserrors
 from cli.commands.approve import approve
+from cli.commands.container_new import container_new
+from cli.commands.container_test import container_test
 from cli.commands.data_list import data_list
 from cli.commands.data_put import data_put
 from cli.commands.demo import demo
@@ -65,6 +67,8 @@ _EXAMPLES = {
     "data list": "data list churn --sandbox",
     "env new": "env new staging --from dev --region eu-west-1",
     "env compare": "env compare dev prod",
+    "container test": "container test container",
+    "container new": "container new my-model --into containers",
 }
 _PANELS = {
     "Try it on this machine": (demo, up, down),
@@ -90,12 +94,19 @@ data.command("list", epilog=_example("data list"))(data_list)
 env = typer.Typer(help="Environment files: write one, compare two.", no_args_is_help=True)
 env.command("new", epilog=_example("env new"))(env_new)
 env.command("compare", epilog=_example("env compare"))(env_compare)
+container = typer.Typer(
+    help="Containers: test whether one keeps SageMaker's contract, begin one.",
+    no_args_is_help=True,
+)
+container.command("test", epilog=_example("container test"))(container_test)
+container.command("new", epilog=_example("container new"))(container_new)
 for panel, commands in _PANELS.items():
     for command in commands:
         name = command.__name__
         app.command(name, rich_help_panel=panel, epilog=_example(name))(command)
 app.add_typer(data, name="data", rich_help_panel="Models")
 app.add_typer(env, name="env", rich_help_panel="Environments")
+app.add_typer(container, name="container", rich_help_panel="Models")
 
 
 def main(arguments: list[str] | None = None) -> int:

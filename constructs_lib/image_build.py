@@ -19,7 +19,7 @@ from constructs_lib.service_role import ServiceRole
 
 CONTAINER = Path(__file__).parents[1] / "container"
 NOT_SOURCE = (
-    *("bench", "examples", "tests", "fixtures"),
+    *("bench", "examples", "tests", "fixtures", "conformance.toml"),
     *("**/__pycache__", "**/*.pyc", ".*_cache", "**/.*_cache"),
 )
 

@@ -48,7 +48,6 @@ def registration_states(parts: WorkflowParts, *, failed: str) -> States:
 def model_package(parts: WorkflowParts) -> dict[str, Any]:
     """Arguments of CreateModelPackage."""
     settings = parts.site.settings
-    statistics = f"'{parts.artifacts_uri}evaluation/' & $evaluationJobName & '/statistics.json'"
     return {
         "ModelPackageGroupName": parts.group_name,
         "ModelPackageDescription": jsonata(one_line("'Trained for: ' & $reason")),
@@ -65,11 +64,29 @@ def model_package(parts: WorkflowParts) -> dict[str, Any]:
             "SupportedResponseMIMETypes": CONTENT_TYPES,
         },
         "ModelMetrics": {
-            "ModelQuality": {
-                "Statistics": {"ContentType": "application/json", "S3Uri": jsonata(statistics)}
-            }
+            "ModelQuality": {"Statistics": _document(parts, "statistics.json")},
+            "ModelDataQuality": _baseline(parts),
+            "Explainability": {"Report": _document(parts, "explainability.json")},
         },
+        # What a monitor that is made from this version measures drift on.
+        "DriftCheckBaselines": {"ModelDataQuality": _baseline(parts)},
     }
+
+
+def _baseline(parts: WorkflowParts) -> dict[str, Any]:
+    return {
+        "Statistics": _document(parts, "baseline/statistics.json"),
+        "Constraints": _document(parts, "baseline/constraints.json"),
+    }
+
+
+def _document(parts: WorkflowParts, name: str) -> dict[str, str]:
+    return {"ContentType": "application/json", "S3Uri": jsonata(_evaluated(parts, name))}
+
+
+def _evaluated(parts: WorkflowParts, name: str) -> str:
+    """Expression: the address of one file that `evaluate` wrote."""
+    return f"'{parts.artifacts_uri}evaluation/' & $evaluationJobName & '/{name}'"
 
 
 def _register(parts: WorkflowParts, failed: str) -> State:
@@ -103,6 +120,7 @@ def _metadata(parts: WorkflowParts) -> str:
             "training_job": "$trainingJobName",
             "execution": "$clean($states.context.Execution.Id)",
             "reason": "$clean($reason)",
+            "report": _evaluated(parts, "report.html"),
         }.items()
     )
     clean = (

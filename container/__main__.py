@@ -1,11 +1,12 @@
 """Runs one program by name, so that the three executables stay a few lines of shell."""
 
 import importlib
+import importlib.util
+import re
 import sys
+from pathlib import Path
 
-from container.contract.errors import ExitCode
-from container.contract.layout import Layout
-
+_FOLDER = Path(__file__).resolve().parent
 _PROGRAMS = {
     "train": "container.training.train",
     "serve": "container.serving.serve",
@@ -15,16 +16,41 @@ _PROGRAMS = {
 
 def main(arguments: list[str]) -> int:
     """Run one program; anything else is a usage error."""
+    _become_package()
+    from container.contract.errors import ExitCode
+    from container.contract.layout import Layout
+
     if len(arguments) != 1 or arguments[0] not in _PROGRAMS:
         given = " ".join(arguments) or "nothing"
         sys.stderr.write(
             f"container: the program must be one of train, serve, evaluate; got {given}\n"
         )
         return ExitCode.USAGE
-    # Where scikit-learn is installed, XGBoost imports it: a second of start-up for nothing.
-    sys.modules.setdefault("sklearn", None)  # type: ignore[arg-type]
+    _hide_scikit_learn()
     program = importlib.import_module(_PROGRAMS[arguments[0]])
     return int(program.main(Layout.from_environment()))
+
+
+def _become_package() -> None:
+    """Be the package `container` also where the folder has another name, as a team's own may."""
+    if "container" in sys.modules:
+        return
+    places = [str(_FOLDER)]
+    spec = importlib.util.spec_from_file_location(
+        "container", _FOLDER / "__init__.py", submodule_search_locations=places
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{_FOLDER}: not a package")
+    package = importlib.util.module_from_spec(spec)
+    sys.modules["container"] = package
+    spec.loader.exec_module(package)
+
+
+def _hide_scikit_learn() -> None:
+    """Where it is installed, XGBoost imports it: a second of start-up for nothing."""
+    shipped = (_FOLDER / "requirements.txt").read_text(encoding="utf-8")
+    if not re.search(r"^scikit-learn\b", shipped, re.MULTILINE):
+        sys.modules.setdefault("sklearn", None)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

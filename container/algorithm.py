@@ -1,37 +1,36 @@
 """The algorithm, and the only file that knows XGBoost: replace it to train something else."""
 
 import contextlib
-import ctypes
-import math
+import json
 import platform
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isfinite
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import xgboost as xgb
 
-from container.contract.errors import AlgorithmError, InputError
-from container.evaluation import metrics
-from container.formats.dataset import Dataset
+from container.contract.errors import AlgorithmError, InputError, first_line
+from container.dense_prediction import DensePrediction
+from container.evaluation.metrics import Judge, refuse_nonsense
+from container.formats.batches import joined
+from container.formats.dataset import Batch, Dataset
+from container.formats.schema import Schema
+from container.hyperparameters.arguments import feature_types, label_arguments, names_for_xgboost
 from container.hyperparameters.chosen import Hyperparameters
+from container.hyperparameters.complaints import as_failure
+from container.hyperparameters.device import chosen_device
 from container.hyperparameters.labels import check_labels
-from container.hyperparameters.objectives import (
-    COMPUTED_METRICS,
-    EVALUATION_METRICS,
-    is_maximised,
-)
-from container.hyperparameters.parsing import WITHOUT_EFFECT, parse
-from container.protocol import Algorithm, Floats, Hosts, Plan, Round, Rows, Start, Stopping
+from container.hyperparameters.metric_names import read_line
+from container.hyperparameters.parsing import parse, parse_config
+from container.hyperparameters.table import WITHOUT_EFFECT_ON_THE_MODEL
+from container.protocol import Algorithm, Floats, Folds, Hosts, Plan, Round, Rows, Start, Stopping
 
-# With fewer rows times features than this, threads wait for each other longer than they work.
-_CELLS_FOR_THREADS = 200_000
-# XGBoost's C interface for one dense matrix, as Booster.inplace_predict calls it.
-_PREDICT = xgb.core._LIB.XGBoosterPredictFromDense
-_PREDICT_SETTINGS = (
-    b'{"type": 0, "training": false, "iteration_begin": 0, "iteration_end": 0, "missing": NaN, '
-    b'"strict_shape": false, "cache_id": 0}'
-)
+# With these, `create` makes what `load` can turn into any model.
+OF_UNKNOWN_MODELS = {"num_round": "1"}
+
+_DENSE = DensePrediction(xgb.core._LIB)
 
 
 def create(raw: Mapping[str, str]) -> Algorithm:
@@ -41,7 +40,7 @@ def create(raw: Mapping[str, str]) -> Algorithm:
 
 def identity(raw: Mapping[str, str]) -> dict[str, Any]:
     """What must be equal for a checkpoint to be continued."""
-    effective = {name: text for name, text in raw.items() if name not in WITHOUT_EFFECT}
+    effective = {k: text for k, text in raw.items() if k not in WITHOUT_EFFECT_ON_THE_MODEL}
     return {"name": "xgboost", "version": xgb.__version__, "hyperparameters": effective}
 
 
@@ -50,20 +49,22 @@ class XGBoost:
 
     def __init__(self, raw: Mapping[str, str]) -> None:
         self._raw = dict(raw)
-        self._hyperparameters = parse(raw)
+        self._chosen = parse(raw)
         self._booster: Any = None
 
     @property
     def plan(self) -> Plan:
         """See Algorithm."""
-        chosen = self._hyperparameters
-        stopping = None
-        if chosen.early_stopping_rounds is not None:
-            metric = chosen.metrics[-1]
-            stopping = Stopping(
-                f"validation-{metric}", chosen.early_stopping_rounds, is_maximised(metric)
-            )
-        return Plan(chosen.weighted, stopping, chosen.save_on_termination, chosen.notices)
+        chosen = self._chosen
+        return Plan(
+            chosen.weighted,
+            Stopping(*chosen.stopping) if chosen.stopping else None,
+            chosen.stops_with_model,
+            chosen.notices,
+            Folds(*chosen.folds) if chosen.folds else None,
+            chosen.categorical,
+            chosen.external_memory,
+        )
 
     def fit(
         self,
@@ -73,14 +74,38 @@ class XGBoost:
         after_round: Callable[[Round], bool],
     ) -> None:
         """See Algorithm."""
+        chosen = self._chosen
         for name, data in channels.items():
-            check_labels(f"input/data/{name}", data.labels, self._hyperparameters)
-        with _xgboosts_errors():
-            train = _matrix(channels["train"], None)
-            others = {
-                name: _matrix(data, train) for name, data in channels.items() if name != "train"
-            }
-            self._fit({"train": train, **others}, start, after_round)
+            check_labels(f"input/data/{name}", data.labels, chosen)
+        first = start.number + 1 if start else 0
+        device = chosen_device(chosen.device, built_for_gpu=xgb.build_info()["USE_CUDA"])
+        threads = chosen.threads(channels["train"].rows, channels["train"].schema.width)
+        with (
+            as_failure(xgb.core.XGBoostError),
+            _together(hosts),
+            TemporaryDirectory() as cache,
+        ):
+            matrices: dict[str, Any] = {}
+            for name in sorted(channels, key="train".__ne__):
+                matrices[name] = self._matrix(
+                    channels[name], f"{cache}/{name}", matrices.get("train")
+                )
+            self._booster = xgb.Booster(
+                chosen.parameters(first, threads, device),
+                list(matrices.values()),
+                model_file=bytearray(start.model) if start else None,
+            )
+            self._watch(chosen.metrics)
+            for number in range(first, chosen.rounds):
+                self._booster.update(matrices["train"], iteration=number)
+                values = self._values(matrices, chosen.metrics, hosts.exchange)
+                refuse_nonsense(number, values, chosen.may_be_undefined)
+                if not after_round(Round(number, values, self.dump)):
+                    break
+            if not np.isfinite(self._booster.predict(matrices["train"])).all():
+                raise AlgorithmError("the model answers with no finite numbers; lower eta")
+            # Those on disk remove their files, which must not be gone before.
+            matrices.clear()
 
     def keep_rounds(self, count: int) -> None:
         """See Algorithm."""
@@ -88,162 +113,137 @@ class XGBoost:
 
     def evaluate(self, data: Dataset, names: Sequence[str]) -> dict[str, float]:
         """See Algorithm."""
-        check_labels("processing/test", data.labels, self._hyperparameters)
-        with _xgboosts_errors():
+        check_labels("processing/test", data.labels, self._chosen)
+        with as_failure(xgb.core.XGBoostError):
             self._watch(names)
-            values = self._values({"test": _matrix(data, None)}, names)
-        plain = {name.removeprefix("test-"): value for name, value in values.items()}
-        return {name: value for name, value in plain.items() if math.isfinite(value)}
+            values = self._values({"test": self._matrix(data)}, names, lambda value: [value])
+        return {k.removeprefix("test-"): value for k, value in values.items() if isfinite(value)}
 
     def dump(self) -> bytes:
         """See Algorithm; UBJSON."""
         return bytes(self._booster.save_raw("ubj"))
 
     def load(self, content: bytes) -> None:
-        """See Algorithm; UBJSON or JSON. One thread predicts: serving has one process per core."""
+        """See Algorithm; UBJSON or JSON. What a model of other hyperparameters shows replaces them.
+
+        One thread predicts: serving has one process per core.
+        """
         try:
             self._booster = xgb.Booster(model_file=bytearray(content))
+            config = json.loads(self._booster.save_config())["learner"]
         except xgb.core.XGBoostError as error:
-            raise InputError(f"XGBoost cannot read it: {_first_line(error)}") from error
+            raise InputError(f"XGBoost cannot read it: {first_line(error)}") from error
         self._booster.set_param({"nthread": 1})
+        if config["objective"]["name"] != self._chosen.objective_name:
+            self._raw = parse_config(config, self._booster.num_boosted_rounds())
+            self._chosen = parse(self._raw)
 
     def predict(self, rows: Rows) -> Floats:
-        """See Algorithm."""
-        if isinstance(rows, np.ndarray):
-            return self._predict_dense(rows)
-        scores: Floats = self._booster.inplace_predict(rows, validate_features=False)
-        return scores
+        """See Algorithm. What Booster.predict answers, bit by bit, if quantiles do not cross."""
+        if self._chosen.booster_name == "gblinear":
+            scores = self._booster.predict(xgb.DMatrix(rows), validate_features=False)
+        elif not isinstance(rows, np.ndarray):
+            scores = self._booster.inplace_predict(rows, validate_features=False)
+        else:
+            scores = _DENSE.scores(self._booster.handle, rows)
+        if self._chosen.quantiles:
+            scores = np.sort(scores.reshape(len(scores), -1), axis=1)
+        return np.asarray(scores, dtype=np.float32)
 
     def explain(self, rows: Rows) -> Floats:
         """See Algorithm."""
-        contributions: Floats = self._booster.predict(xgb.DMatrix(rows), pred_contribs=True)
+        contributions: Floats = self._booster.predict(
+            xgb.DMatrix(rows), pred_contribs=True, validate_features=False
+        )
         return contributions
 
     def signature(self) -> dict[str, Any]:
         """See Algorithm."""
-        chosen = self._hyperparameters
+        width = int(self._booster.num_features())
+        names = self._booster.feature_names or Schema.of_numbers(width).names
         return {
             "algorithm": "xgboost",
-            "task": chosen.objective.task,
-            "objective": chosen.objective_name,
-            "classes": chosen.classes,
-            "threshold": chosen.objective.threshold,
-            "feature_count": int(self._booster.num_features()),
+            **self._chosen.described(),
+            "features": [{"name": name} for name in names],
             "rounds": int(self._booster.num_boosted_rounds()),
-            "metrics": list(chosen.metrics),
-            "evaluation_metrics": list(
-                dict.fromkeys([*EVALUATION_METRICS[chosen.objective.task], *chosen.metrics])
-            ),
             "hyperparameters": self._raw,
             "versions": {"xgboost": xgb.__version__, "python": platform.python_version()},
         }
 
-    def _predict_dense(self, rows: Floats) -> Floats:
-        """What Booster.inplace_predict answers, bit by bit, in a third of its time."""
-        address, _ = rows.__array_interface__["data"]
-        matrix = b'{"data":[%d,true],"shape":[%d,%d],"typestr":"<f4","version":3}' % (
-            address,
-            *rows.shape,
-        )
-        shape, scores = ctypes.POINTER(ctypes.c_uint64)(), ctypes.POINTER(ctypes.c_float)()
-        dimensions = ctypes.c_uint64()
-        failed = _PREDICT(
-            self._booster.handle,
-            matrix,
-            _PREDICT_SETTINGS,
-            None,
-            ctypes.byref(shape),
-            ctypes.byref(dimensions),
-            ctypes.byref(scores),
-        )
-        if failed:
-            message = xgb.core._LIB.XGBGetLastError().decode(errors="replace")
-            raise AlgorithmError(f"XGBoost: {_first_line(message)}")
-        sizes = shape[: dimensions.value]
-        # The numbers belong to XGBoost until this thread predicts again.
-        return np.ctypeslib.as_array(scores, tuple(sizes)).copy()
+    def _matrix(self, data: Dataset, cache: str = "", like: Any = None) -> Any:
+        """Bins on disk, bins, or values: what the method learns from, and what memory allows.
 
-    def _fit(
+        Without a `cache` it is not for training: values, since bins depend on other rows.
+        """
+        chosen, schema = self._chosen, data.schema
+        threads = chosen.threads(data.rows, schema.width)
+        on_disk = bool(cache) and chosen.stays_on_disk(data.in_memory)
+        if cache and chosen.binned:
+            batches = _Batches(chosen, data, cache if on_disk else None)
+            kind = xgb.ExtMemQuantileDMatrix if on_disk else xgb.QuantileDMatrix
+            matrix = kind(batches, ref=like, max_bin=chosen.bins, nthread=threads)
+        else:
+            matrix = xgb.DMatrix(
+                **_arguments(chosen, joined(list(data.batches())), schema), nthread=threads
+            )
+        # A table's columns have names and kinds where nobody gave any; the built-in's have none.
+        matrix.feature_names = names_for_xgboost(schema.given_names)
+        matrix.feature_types = feature_types(schema.width, schema.categorical)
+        return matrix
+
+    def _values(
         self,
         matrices: Mapping[str, Any],
-        start: Start | None,
-        after_round: Callable[[Round], bool],
-    ) -> None:
-        first = start.number + 1 if start else 0
-        cells = matrices["train"].num_row() * matrices["train"].num_col()
-        booster = xgb.Booster(
-            _parameters(self._hyperparameters, first, cells),
-            list(matrices.values()),
-            model_file=bytearray(start.model) if start else None,
-        )
-        self._booster = booster
-        self._watch(self._hyperparameters.metrics)
-        for number in range(first, self._hyperparameters.rounds):
-            booster.update(matrices["train"], iteration=number)
-            values = self._values(matrices, self._hyperparameters.metrics)
-            metrics.refuse_nonsense(number, values)
-            if not after_round(Round(number, values, self.dump)):
-                break
-
-    def _values(self, matrices: Mapping[str, Any], names: Sequence[str]) -> dict[str, float]:
+        names: Sequence[str],
+        exchange: Callable[[Any], list[Any]],
+    ) -> dict[str, float]:
         """By `<channel>-<metric>`: XGBoost's own metrics first, then those computed here."""
-        native = {
-            name: self._hyperparameters.printed_as(name)
-            for name in names
-            if name not in COMPUTED_METRICS
-        }
-        values: dict[str, float] = {}
+        chosen, values = self._chosen, dict[str, float]()
+        native, computed = chosen.shared_out(names)
+        judge = Judge(chosen.classes, chosen.objective.threshold)
         for channel, matrix in matrices.items():
-            if native:
-                line = self._booster.eval_set([(matrix, channel)])
-                found = dict(item.rsplit(":", 1) for item in line.split("\t")[1:])
-                for name, known_as in native.items():
-                    values[f"{channel}-{name}"] = float(found[f"{channel}-{known_as}"])
-            if len(native) < len(names):
-                values |= self._computed(channel, matrix, names)
+            line = self._booster.eval_set([(matrix, channel)]) if native else ""
+            found = read_line(line, f"{channel}-", native)
+            if computed:
+                weights = matrix.get_weight() if chosen.weighs_rows else None
+                tally = judge.tally(matrix.get_label(), self._booster.predict(matrix), weights)
+                whole = np.sum(exchange(tally.tolist()), axis=0)
+                found |= judge.values(computed, whole)
+            values |= {f"{channel}-{name}": value for name, value in found.items()}
         return values
-
-    def _computed(self, channel: str, matrix: Any, names: Sequence[str]) -> dict[str, float]:
-        chosen = self._hyperparameters
-        judge = metrics.Judge(chosen.classes, chosen.objective.threshold)
-        values = judge.values(
-            [name for name in names if name in COMPUTED_METRICS],
-            matrix.get_label(),
-            self._booster.predict(matrix),
-        )
-        return {f"{channel}-{name}": value for name, value in values.items()}
 
     def _watch(self, names: Sequence[str]) -> None:
         """Have XGBoost compute these metrics, too; it forgets none and counts none twice."""
-        native = [
-            self._hyperparameters.printed_as(name) for name in names if name not in COMPUTED_METRICS
-        ]
-        self._booster.set_param([("eval_metric", name) for name in native])
+        native, _ = self._chosen.shared_out(names)
+        self._booster.set_param([("eval_metric", printed) for printed in native])
 
 
-def _parameters(chosen: Hyperparameters, first: int, cells: int) -> dict[str, Any]:
-    """What XGBoost is given; a resumed training must not draw the first rows again."""
-    seed = (int(chosen.booster.get("seed", "0")) + first) % 2**31
-    threads = {"nthread": 1} if cells < _CELLS_FOR_THREADS else {}
-    return {**threads, **chosen.booster, "objective": chosen.objective_name, "seed": seed}
+class _Batches(xgb.DataIter):  # type: ignore[misc]
+    """Hands XGBoost one batch after the other, as often as it asks."""
+
+    def __init__(self, chosen: Hyperparameters, data: Dataset, cache: str | None) -> None:
+        self._chosen, self._data = chosen, data
+        super().__init__(cache_prefix=cache)
+
+    def reset(self) -> None:
+        self._left = self._data.batches()
+
+    def next(self, input_data: Callable[..., object]) -> bool:
+        batch = next(self._left, None)
+        if batch is not None:
+            input_data(**_arguments(self._chosen, batch, self._data.schema))
+        return batch is not None
 
 
-def _matrix(data: Dataset, like: Any) -> Any:
-    (batch,) = data.batches()
-    matrix = xgb.DMatrix(batch.features, label=batch.labels, weight=batch.weights)
-    # A table's columns have names even where nobody gave any; the built-in's models have none.
-    matrix.feature_names = data.schema.given_names
-    return matrix
+def _arguments(chosen: Hyperparameters, batch: Batch, schema: Schema) -> dict[str, Any]:
+    labels = label_arguments(chosen, batch.labels, batch.weights, batch.groups)
+    kinds = feature_types(schema.width, schema.categorical)
+    return {"data": batch.features, "feature_types": kinds, **labels}
 
 
 @contextlib.contextmanager
-def _xgboosts_errors() -> Iterator[None]:
-    try:
-        yield
-    except xgb.core.XGBoostError as error:
-        raise AlgorithmError(f"XGBoost: {_first_line(error)}") from error
-
-
-def _first_line(error: object) -> str:
-    """XGBoost's sentence without time, source position and stack."""
-    return re.sub(r"^\[[\d:]+\] \S+:\d+: ", "", str(error).strip()).split("\n")[0].strip()
+def _together(hosts: Hosts) -> Iterator[None]:
+    """Where hosts meet, before any matrix exists: XGBoost's communicator belongs here."""
+    if len(hosts.names) > 1:
+        raise AlgorithmError("this version trains on one host; set instance_count to 1")
+    yield

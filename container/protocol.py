@@ -13,15 +13,33 @@ Floats = NDArray[np.float32]
 # Floats [n, features] in which NaN is missing, or a scipy csr_matrix of float32 in which whatever
 # is not stored is missing.
 Rows = Any
+Channels = Mapping[str, Dataset]
 
 
 @dataclass(frozen=True)
 class Stopping:
-    """End when `metric`, as in `validation-auc`, was not better for `patience` rounds."""
+    """End when `metric`, as in `validation-auc`, was not better for `patience` rounds.
+
+    `cuttable`: the model of the best round can be cut out of a later one by `keep_rounds`.
+    """
 
     metric: str
     patience: int
     maximise: bool
+    cuttable: bool = True
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Cross-validation: `count` models, each judged on rows it did not see, `repeats` times.
+
+    `stratified`: every fold has its share of every class. `seed` decides which rows go together.
+    """
+
+    count: int
+    repeats: int = 1
+    stratified: bool = False
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -29,13 +47,17 @@ class Plan:
     """What happens around the algorithm, as its hyperparameters ask for it.
 
     `weighted`: the column after the label is a weight. `stops_with_model`: SIGTERM leaves a model.
-    `notices` are sentences for the log.
+    `categorical`: names or positions of columns of categories. `external_memory`: `auto`, `always`
+    or `never` read the data again for every pass. `notices` are sentences for the log.
     """
 
     weighted: bool = False
     stopping: Stopping | None = None
     stops_with_model: bool = False
     notices: tuple[str, ...] = ()
+    folds: Folds | None = None
+    categorical: tuple[str, ...] = ()
+    external_memory: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -53,6 +75,10 @@ class Round:
     number: int
     values: Mapping[str, float]
     model: Callable[[], bytes]
+
+
+# False: no round after this one is wanted.
+AfterRound = Callable[[Round], bool]
 
 
 class Hosts(Protocol):
@@ -79,10 +105,10 @@ class Algorithm(Protocol):
 
     def fit(
         self,
-        channels: Mapping[str, Dataset],
+        channels: Channels,
         hosts: Hosts,
         start: Start | None,
-        after_round: Callable[[Round], bool],
+        after_round: AfterRound,
     ) -> None:
         """Learn from `train`, watch the others; ends early when `after_round` answers False."""
 

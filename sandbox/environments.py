@@ -1,4 +1,4 @@
-"""Python environments of images, made once per content of requirements.txt, used by every build."""
+"""Python environments of images, made once per content of their requirements, for every build."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,21 +26,27 @@ def cache_folder() -> Path:
     return root / "environments"
 
 
-def key(requirements: Path) -> str:
+def required_by(source: Path) -> list[Path]:
+    """Return the requirement files of an image's source, all of which its Dockerfile installs."""
+    return [source / "requirements.txt", *sorted(source.glob("requirements-*.txt"))]
+
+
+def key(requirements: Sequence[Path]) -> str:
     """Return what identifies the environment of `requirements` for this Python on this machine."""
-    digest = hashlib.sha256(requirements.read_bytes())
+    digest = hashlib.sha256(b"".join(sorted(file.read_bytes() for file in requirements)))
     digest.update(f"{sys.implementation.cache_tag} {sys.platform} {platform.machine()}".encode())
     return digest.hexdigest()[:16]
 
 
-def ensure(requirements: Path) -> Path:
-    """Return the environment of `requirements`, made now if this is the first time.
+def ensure(*requirements: Path) -> Path:
+    """Return the environment that has all `requirements`, made now if this is the first time.
 
     Two processes may ask at once: the second waits and finds it made. Raises EnvironmentFailed
     when pip cannot install the packages.
     """
-    if not requirements.is_file():
-        raise EnvironmentFailed(f"{requirements.name}: not found; list the image's packages there")
+    for file in requirements:
+        if not file.is_file():
+            raise EnvironmentFailed(f"{file.name}: not found; list the image's packages there")
     final = cache_folder() / key(requirements)
     if final.is_dir():
         return final
@@ -58,15 +64,16 @@ def _only_one(lock: Path) -> Iterator[None]:
         yield
 
 
-def _make(requirements: Path, final: Path) -> None:
+def _make(requirements: Sequence[Path], final: Path) -> None:
     # Renamed into place when complete, so that a folder which exists is an environment that works.
     draft = final.with_name(f"{final.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         _run([sys.executable, "-m", "venv", "--without-pip", str(draft)], requirements)
-        if _wants_packages(requirements):
+        if any(map(_wants_packages, requirements)):
             pip = [sys.executable, "-m", "pip", "--python", str(draft / "bin" / "python")]
             quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-            _run([*pip, "install", *quiet, "-r", str(requirements)], requirements)
+            chosen = [argument for file in requirements for argument in ("-r", str(file))]
+            _run([*pip, "install", *quiet, *chosen], requirements)
         _point_scripts_at(final, draft)
         draft.rename(final)
     finally:
@@ -78,13 +85,14 @@ def _wants_packages(requirements: Path) -> bool:
     return any(lines)
 
 
-def _run(command: list[str], requirements: Path) -> None:
+def _run(command: list[str], requirements: Sequence[Path]) -> None:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
     done = subprocess.run(command, capture_output=True, text=True, env=clean, check=False)
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
+        names = " and ".join(file.name for file in requirements)
         raise EnvironmentFailed(
-            f"{requirements.name}: cannot install its packages: {last}; correct the file or the "
+            f"{names}: cannot install the packages: {last}; correct the file or the "
             "network and build again"
         )
 
@@ -100,13 +108,12 @@ def _point_scripts_at(final: Path, draft: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Make the environments of the requirement files in `arguments`; quiet when they exist."""
+    """Make the environment of the requirement files in `arguments`; quiet when it exists."""
     if not arguments:
-        print("usage: python -m sandbox.environments container/requirements.txt", file=sys.stderr)
+        print("usage: python -m sandbox.environments container/requirements*.txt", file=sys.stderr)
         return 2
     try:
-        for argument in arguments:
-            ensure(Path(argument))
+        ensure(*map(Path, arguments))
     except EnvironmentFailed as error:
         print(error, file=sys.stderr)
         return 1

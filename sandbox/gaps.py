@@ -150,7 +150,7 @@ GAPS: list[Gap] = [
     Gap(
         "image builds",
         "CodeBuild runs the buildspec, Docker builds the Dockerfile",
-        "the source is unpacked and requirements.txt installed, for this machine's Python",
+        "the source is unpacked and its requirements are installed, for this machine's Python",
     ),
     Gap(
         "endpoint kinds",

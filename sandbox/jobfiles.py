@@ -8,11 +8,14 @@ from pathlib import Path
 
 from sandbox.stores import Document
 
+BASE = "/opt/ml/"
 _GROUP = "homogeneousCluster"
 
 
-def write_configuration(folder: Path, request: Document, host: str, meeting_port: int) -> None:
-    """Write the files of one host.
+def write_configuration(
+    folder: Path, request: Document, host: str, meeting_port: int, kept_in: str
+) -> None:
+    """Write the files of one host, whose checkpoints lie in the folder `kept_in` below BASE.
 
     No network knows the hosts by their names here: `host_addresses`, which is not SageMaker's,
     says where the first one listens.
@@ -35,8 +38,7 @@ def write_configuration(folder: Path, request: Document, host: str, meeting_port
         },
     }
     if "CheckpointConfig" in request:
-        path = folder.parents[1] / "checkpoints"
-        files["checkpointconfig"] = {**request["CheckpointConfig"], "LocalPath": str(path)}
+        files["checkpointconfig"] = {**request["CheckpointConfig"], "LocalPath": BASE + kept_in}
     for name, content in files.items():
         (folder / f"{name}.json").write_text(json.dumps(content))
 

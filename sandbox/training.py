@@ -11,7 +11,7 @@ from typing import Any
 from moto.sagemaker.exceptions import ValidationError
 
 from sandbox import context, images, transfers
-from sandbox.jobfiles import free_port, is_sharded, write_configuration
+from sandbox.jobfiles import BASE, free_port, is_sharded, write_configuration
 from sandbox.jobs import Job, JobError
 from sandbox.stores import Document, Place, check_name, now
 
@@ -26,7 +26,9 @@ class TrainingJob(Job):
         super().__init__(place, request)
         output = request["OutputDataConfig"]["S3OutputPath"]
         self._output = transfers.join(transfers.join(output, self.name), "output")
-        self._checkpoints: str | None = request.get("CheckpointConfig", {}).get("S3Uri")
+        kept = request.get("CheckpointConfig", {})
+        self._checkpoints: str | None = kept.get("S3Uri")
+        self._kept_in = (kept.get("LocalPath") or f"{BASE}checkpoints").removeprefix(BASE)
         self._saved: dict[Path, tuple[int, int]] = {}
         artifact = transfers.join(self._output, "model.tar.gz")
         self.document |= {
@@ -71,16 +73,17 @@ class TrainingJob(Job):
         self.enter("Downloading", "Downloading input data")
         meeting_port = free_port()
         for host in self.hosts:
-            for name in ("input/config", "input/data", "model", "output/data", "checkpoints"):
-                (self.folder_of(host) / name).mkdir(parents=True)
-            write_configuration(
-                self.folder_of(host) / "input" / "config", self.request, host, meeting_port
-            )
+            folder = self.folder_of(host)
+            for name in ("input/config", "input/data", "model", "output/data"):
+                (folder / name).mkdir(parents=True)
+            config = folder / "input" / "config"
+            write_configuration(config, self.request, host, meeting_port, self._kept_in)
         for channel in self.request.get("InputDataConfig") or []:
             self._download(channel)
         if self._checkpoints:
             for host in self.hosts:
-                folder = self.folder_of(host) / "checkpoints"
+                folder = self.folder_of(host) / self._kept_in
+                folder.mkdir(parents=True, exist_ok=True)
                 transfers.download(self._checkpoints, folder, self.caller)
                 self._saved |= _signatures(folder)
 
@@ -108,7 +111,7 @@ class TrainingJob(Job):
     def _save_checkpoints(self) -> None:
         """Upload what changed since the last look; a file that vanished stays in S3."""
         for host in self.hosts if self._checkpoints else []:
-            self._save_checkpoints_of(self.folder_of(host) / "checkpoints")
+            self._save_checkpoints_of(self.folder_of(host) / self._kept_in)
 
     def _save_checkpoints_of(self, root: Path) -> None:
         assert self._checkpoints is not None, "asked by whoever looked"
@@ -183,6 +186,9 @@ def check(request: Document) -> None:
         _refuse("AlgorithmSpecification.AlgorithmName", "given", "give a TrainingImage")
     if request["ResourceConfig"].get("InstanceGroups"):
         _refuse("ResourceConfig.InstanceGroups", "given", "give an InstanceCount")
+    place = request.get("CheckpointConfig", {}).get("LocalPath") or f"{BASE}checkpoints"
+    if not place.startswith(BASE):
+        _refuse("CheckpointConfig.LocalPath", place, f"use a folder below {BASE}")
     for channel in request.get("InputDataConfig") or []:
         _check_channel(channel, request)
     for definition in request["AlgorithmSpecification"].get("MetricDefinitions") or []:

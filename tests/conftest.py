@@ -24,6 +24,7 @@ BEGUN_FIRST = (
     "journeys/test_a_model_lives.py",
     "workbench/test_quickstart.py",
     "sandbox/engine/test_engine_cdk.py",
+    "conformance/test_containers.py",
     "sandbox/engine/test_engine_server.py",
     "container/training/test_checkpoints.py",
     "container/serving/test_serve_lifecycle.py",

@@ -29,6 +29,9 @@ def models(
     for item in found:
         if item.comment:
             screen.say(f"  [dim]{item.number}: {screen.plain(item.comment)}[/]")
+    newest = found[0]
+    if "report" in newest.facts:
+        screen.say(f"  [dim]report of {newest.number}: {screen.plain(newest.facts['report'])}[/]")
 
 
 def _row(version: Version, package: str, metric: str) -> list[str]:

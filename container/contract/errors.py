@@ -1,5 +1,6 @@
 """The ways a program may end, so that every exit code is written down once."""
 
+import re
 from enum import IntEnum
 
 
@@ -12,7 +13,7 @@ class ExitCode(IntEnum):
     USAGE = 64
     # A worker of `serve` that makes room for another; never the code of a program.
     RETIRED = 75
-    # 128 + SIGTERM, as a shell would report it: stopped in order, checkpoint kept, no model.
+    # 128 + SIGTERM, as a shell would report it: stopped in order; `train` kept its checkpoint.
     STOPPED = 143
 
 
@@ -26,3 +27,8 @@ class AlgorithmError(Exception):
 
 class StoppedError(Exception):
     """SIGTERM arrived and the work so far is safe."""
+
+
+def first_line(error: object) -> str:
+    """A C++ library's sentence without time, source position and stack."""
+    return re.sub(r"^\[[\d:]+\] \S+:\d+: ", "", str(error).strip()).split("\n")[0].strip()

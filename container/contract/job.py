@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from container.contract.errors import InputError
@@ -9,7 +10,6 @@ from container.contract.layout import Layout
 
 CHANNELS = ("train", "validation")
 _MODES = ("File", "FastFile")
-_CSV_TYPES = ("text/csv", "csv")
 
 
 def read_hyperparameters(layout: Layout) -> dict[str, str]:
@@ -29,8 +29,11 @@ def read_hyperparameters(layout: Layout) -> dict[str, str]:
     return document
 
 
-def read_channels(layout: Layout) -> tuple[str, ...]:
-    """The channels this job has, `train` first; without a description, the folders that exist."""
+def read_channels(layout: Layout) -> dict[str, str]:
+    """The ContentType ("": none) of each channel of this job, `train` first.
+
+    Without a description the folders that exist are the channels.
+    """
     document = read_document(layout, "inputdataconfig.json")
     if document is None:
         document = {name: {} for name in CHANNELS if (layout.channels / name).is_dir()}
@@ -39,9 +42,11 @@ def read_channels(layout: Layout) -> tuple[str, ...]:
     if "train" not in document:
         raise InputError(
             f"input/config/inputdataconfig.json: channel train is missing; "
-            f"got {', '.join(document) or 'no channel'}; give the job a train channel of CSV files"
+            f"got {', '.join(document) or 'no channel'}; give the job a train channel"
         )
-    return tuple(name for name in CHANNELS if name in document)
+    return {
+        name: str(document[name].get("ContentType") or "") for name in CHANNELS if name in document
+    }
 
 
 def refuse_several_hosts(layout: Layout) -> None:
@@ -55,6 +60,23 @@ def refuse_several_hosts(layout: Layout) -> None:
         )
 
 
+def checkpoint_folder(layout: Layout) -> Path | None:
+    """Where the job wants checkpoints; None: nowhere.
+
+    SageMaker writes the file, and mounts the folder, for jobs with a CheckpointConfig alone.
+    """
+    document = read_document(layout, "checkpointconfig.json")
+    if document is None:
+        return layout.checkpoints if layout.checkpoints.is_dir() else None
+    local = document.get("LocalPath") or "/opt/ml/checkpoints"
+    if not isinstance(local, str) or not local.startswith("/"):
+        raise InputError(
+            f"input/config/checkpointconfig.json: LocalPath must be a path that begins with /; "
+            f"got {json.dumps(local)}; remove it for the default"
+        )
+    return layout.placed(local)
+
+
 def _check_channel(name: str, channel: object) -> None:
     where = f"input/config/inputdataconfig.json: channel {name}"
     if name not in CHANNELS:
@@ -64,9 +86,6 @@ def _check_channel(name: str, channel: object) -> None:
     mode = channel.get("TrainingInputMode") or "File"
     if mode not in _MODES:
         raise InputError(f"{where}: TrainingInputMode {mode} is not supported; use File")
-    content_type = channel.get("ContentType") or "text/csv"
-    if str(content_type).split(";")[0].strip().lower() not in _CSV_TYPES:
-        raise InputError(f"{where}: ContentType {content_type} is not supported; use text/csv")
     if (channel.get("RecordWrapperType") or "None") != "None":
         raise InputError(f"{where}: RecordWrapperType is not supported; use None")
 

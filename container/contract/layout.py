@@ -2,7 +2,9 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+_SAGEMAKERS_BASE = "/opt/ml"
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,7 @@ class Layout:
     @classmethod
     def from_environment(cls) -> "Layout":
         """Read SAGEMAKER_BASE_DIR."""
-        return cls(Path(os.environ.get("SAGEMAKER_BASE_DIR") or "/opt/ml"))
+        return cls(Path(os.environ.get("SAGEMAKER_BASE_DIR") or _SAGEMAKERS_BASE))
 
     @property
     def configuration(self) -> Path:
@@ -30,6 +32,16 @@ class Layout:
     def checkpoints(self) -> Path:
         """Copied to S3 while a job runs, and back when it restarts."""
         return self.base / "checkpoints"
+
+    @property
+    def scratch(self) -> Path:
+        """For files that are not needed later, on the disk that the job asked for."""
+        return self.base / "scratch"
+
+    @property
+    def output_data(self) -> Path:
+        """Packed to output.tar.gz after training."""
+        return self.base / "output" / "data"
 
     @property
     def model(self) -> Path:
@@ -55,6 +67,18 @@ class Layout:
     def processing(self) -> Path:
         """Inputs and outputs of a processing job."""
         return self.base / "processing"
+
+    @property
+    def processing_job(self) -> Path:
+        """What SageMaker was asked for when it started a processing job."""
+        return self.base / "config" / "processingjobconfig.json"
+
+    def placed(self, path: str) -> Path:
+        """Where a path of SageMaker's lies here, with whatever base below which /opt/ml is."""
+        inside = PurePosixPath(path)
+        if not inside.is_relative_to(_SAGEMAKERS_BASE):
+            return Path(path)
+        return self.base / inside.relative_to(_SAGEMAKERS_BASE)
 
     def name_of(self, path: Path) -> str:
         """`path` as a person below `base` would type it."""

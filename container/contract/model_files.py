@@ -1,63 +1,104 @@
-"""The model on disk: one data file and a JSON signature for it; nothing in it is code."""
+"""Models on disk: data files and one JSON signature for them; nothing in them is code."""
 
 import hashlib
 import json
+import re
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from container.contract.errors import InputError
-from container.contract.whole_files import write_whole
+from container.contract.model_formats import refuse_unreadable
+from container.contract.whole_files import UNFINISHED, write_whole
 
-MODEL = "model.ubj"
+# The built-in's name; of several models (cross-validation) each has its number behind a dash.
+MODEL = "xgboost-model"
 SIGNATURE = "signature.json"
 
+_NAME = re.compile(rf"{MODEL}(-\d{{1,6}})?")
 _LARGEST_BYTES = 4 * 1024**3
+_AGAIN = "provide the files of one training"
 _REQUIRED: dict[str, type | tuple[type, ...]] = {
-    "sha256": str,
+    "sha256": dict,
     "task": str,
     "objective": str,
-    "feature_count": int,
+    "features": list,
     "hyperparameters": dict,
     "metrics": list,
     "evaluation_metrics": list,
 }
 
 
-def save(folder: Path, content: bytes, signature: Mapping[str, Any]) -> None:
-    """Write a model; without its signature it does not count, so that comes last."""
+def save(
+    folder: Path, models: Sequence[bytes], signature: Mapping[str, Any], *, numbered: bool = False
+) -> None:
+    """Write one model, or `numbered` ones; they do not count without signature: it comes last."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / MODEL, content)
-    document = {**signature, "sha256": _sha256(folder / MODEL)}
+    named = {f"{MODEL}-{i}": content for i, content in enumerate(models)}
+    if not numbered:
+        (only,) = models
+        named = {MODEL: only}
+    for name, content in named.items():
+        write_whole(folder / name, content)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in named.items()}
+    document = {**signature, "sha256": digests}
     write_whole(folder / SIGNATURE, json.dumps(document, indent=2, sort_keys=True).encode() + b"\n")
 
 
 def verify(folder: Path, where: str) -> dict[str, Any]:
-    """The signature of a whole model; raises InputError otherwise, naming the file."""
-    for name in (SIGNATURE, MODEL):
-        if not (folder / name).is_file():
-            raise InputError(
-                f"{where}/{name}: the file is missing; provide a model that `train` wrote"
-            )
-    signature = _read_signature(folder / SIGNATURE, f"{where}/{SIGNATURE}")
-    found = _sha256(folder / MODEL)
-    if found != signature["sha256"]:
+    """The signature of whole models; raises InputError otherwise, naming the file."""
+    if not (folder / SIGNATURE).is_file():
         raise InputError(
-            f"{where}/{MODEL}: damaged; its SHA-256 is {found[:12]}…, the signature says "
-            f"{signature['sha256'][:12]}…; provide the files of one training"
+            f"{where}/{SIGNATURE}: the file is missing; provide a model that `train` wrote"
         )
+    signature = _read_signature(folder / SIGNATURE, f"{where}/{SIGNATURE}")
+    for name, digest in signature["sha256"].items():
+        if not (folder / name).is_file():
+            raise InputError(f"{where}/{name}: the file is missing; {_AGAIN}")
+        found = _sha256(folder / name)
+        if found != digest:
+            raise InputError(
+                f"{where}/{name}: damaged; its SHA-256 is {found[:12]}…, the signature says "
+                f"{str(digest)[:12]}…; {_AGAIN}"
+            )
     return signature
 
 
+def names(signature: Mapping[str, Any]) -> list[str]:
+    """The models that a signature vouches for, in the order of their numbers."""
+    return sorted(signature["sha256"], key=_number)
+
+
+def foreign(folder: Path, where: str) -> list[Path]:
+    """The models in a folder without signature, as the built-in leaves one; other files are left.
+
+    Raises InputError when there is none, and for a pickle, an outdated format or a damaged file.
+    """
+    found = [
+        path
+        for path in folder.glob(f"{MODEL}*")
+        if path.is_file() and not path.name.endswith(UNFINISHED)
+    ]
+    if not found:
+        raise InputError(
+            f"{where}/{MODEL}: the file is missing; provide a model of `train` or of the built-in"
+        )
+    for path in found:
+        refuse_unreadable(path.read_bytes(), f"{where}/{path.name}")
+    return sorted(found, key=lambda path: _number(path.name))
+
+
 def unpack(archive: Path, folder: Path, where: str) -> None:
-    """Extract model.tar.gz: exactly the two files, no link, no other path, bounded size."""
+    """Extract model.tar.gz: models and signature alone, no link, no other path, bounded size."""
     if not archive.is_file():
         raise InputError(f"{where}: the file is missing; provide the output of a training job")
+    left = _LARGEST_BYTES
     try:
         with tarfile.open(archive, "r:gz") as stream:
             for member in stream:
-                _extract(stream, member, folder, where)
+                left -= member.size
+                _extract(stream, member, folder, where, left >= 0)
     except (tarfile.TarError, OSError, EOFError) as error:
         raise InputError(f"{where}: not a readable tar.gz ({error}); upload it again") from error
 
@@ -69,16 +110,18 @@ def remove(folder: Path) -> None:
             path.unlink()
 
 
-def _extract(stream: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, where: str) -> None:
+def _extract(
+    stream: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, where: str, fits: bool
+) -> None:
     name = member.name.removeprefix("./")
     if member.isdir() and name in ("", "."):
         return
-    if name not in (MODEL, SIGNATURE) or not member.isreg():
+    if not (_NAME.fullmatch(name) or name == SIGNATURE) or not member.isreg():
         raise InputError(
             f"{where}: holds {member.name!r}; pack just the files {MODEL} and {SIGNATURE}"
         )
-    if member.size > _LARGEST_BYTES:
-        raise InputError(f"{where}: {name} has {member.size} bytes; the limit is {_LARGEST_BYTES}")
+    if not fits:
+        raise InputError(f"{where}: {name} is too large; the limit of all is {_LARGEST_BYTES}")
     stream.extract(member, folder, filter="data")
 
 
@@ -86,17 +129,20 @@ def _read_signature(path: Path, where: str) -> dict[str, Any]:
     try:
         signature = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"{where}: not JSON ({error}); provide the files of one training"
-        ) from error
+        raise InputError(f"{where}: not JSON ({error}); {_AGAIN}") from error
     if not isinstance(signature, dict):
-        raise InputError(f"{where}: must hold an object; provide the files of one training")
+        raise InputError(f"{where}: must hold an object; {_AGAIN}")
     for name, kind in _REQUIRED.items():
         if not isinstance(signature.get(name), kind):
-            raise InputError(
-                f"{where}: {name} is missing or ill-typed; provide the files of one training"
-            )
+            raise InputError(f"{where}: {name} is missing or ill-typed; {_AGAIN}")
+    if not signature["sha256"] or not all(map(_NAME.fullmatch, signature["sha256"])):
+        raise InputError(f"{where}: sha256 must name models such as {MODEL}; {_AGAIN}")
     return signature
+
+
+def _number(name: str) -> tuple[int, str]:
+    digits = name.rpartition("-")[2]
+    return (int(digits) if digits.isdigit() else -1, name)
 
 
 def _sha256(path: Path) -> str:

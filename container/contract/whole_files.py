@@ -7,8 +7,12 @@ UNFINISHED = ".sagemaker-ignore"
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside `path`, then take its place."""
+    """Write beside `path`, then take its place; on a full disk nothing stays. Raises OSError."""
     unfinished = path.with_name(path.name + UNFINISHED)
     # No fsync: what a killed process wrote survives, and a lost machine takes its disk along.
-    unfinished.write_bytes(content)
+    try:
+        unfinished.write_bytes(content)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
     unfinished.replace(path)

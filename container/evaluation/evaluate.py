@@ -1,122 +1,85 @@
 """`evaluate`: judges a candidate, and the champion if there is one, on the same held-out rows."""
 
 import json
-import sys
-import tempfile
-import traceback
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from container.algorithm import create
-from container.contract import model_files
-from container.contract.errors import AlgorithmError, ExitCode, InputError
+from container.contract import program
+from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.contract.whole_files import write_whole
-from container.evaluation.quality import statistics
-from container.formats.dataset import Dataset, read_dataset
-from container.protocol import Algorithm
-
-_MESSAGE_CHARACTERS = 1024
-
-
-@dataclass(frozen=True)
-class _Contestant:
-    """A model that was unpacked and loaded, with its signature."""
-
-    algorithm: Algorithm
-    signature: Mapping[str, Any]
+from container.evaluation import contestants, importance, quality
+from container.evaluation.baseline import baseline
+from container.evaluation.comparison import Comparison
+from container.evaluation.confidence.assessment import assess
+from container.evaluation.picture import draw
+from container.evaluation.report import origin
+from container.evaluation.report.page import page
 
 
 def main(layout: Layout) -> int:
     """Evaluate once; the answer is the exit code, and `output/message` says why it is not 0."""
-    try:
-        _evaluate(layout)
-    except InputError as error:
-        return _fail(layout, str(error), ExitCode.BAD_INPUT)
-    except AlgorithmError as error:
-        return _fail(layout, str(error), ExitCode.FAILED)
-    except Exception as error:
-        traceback.print_exc()
-        return _fail(layout, f"{type(error).__name__}: {error}", ExitCode.FAILED)
+    with program.ended_by_sigterm("evaluate", layout.message):
+        return program.run("evaluate", lambda: _evaluate(layout), reason=layout.message)
+
+
+def _evaluate(layout: Layout) -> ExitCode:
+    contestant = contestants.load(layout, "model")
+    held_out = contestant.read(layout)
+    candidate = contestant.judge(held_out)
+    champion = contestants.judge_champion(layout, contestant, held_out)
+    rival, error = (None, champion) if isinstance(champion, str) else (champion, "")
+    confidence = assess(candidate, rival)
+    comparison = Comparison(candidate, rival, error, confidence)
+    evaluation = _evaluation(comparison)
+    statistics, constraints = baseline(contestant.schema, held_out.rows, candidate.scored)
+    files = {
+        "statistics.json": _json(quality.statistics(candidate.scored, confidence.deviations)),
+        "explainability.json": _json(importance.report(candidate.importance)),
+        "baseline/statistics.json": _json(statistics),
+        "baseline/constraints.json": _json(constraints),
+        **_report(comparison, layout),
+        # Last: where this one lies, all the others do.
+        "evaluation.json": _json(evaluation),
+    }
+    _write(layout, files)
+    log_event("evaluated", evaluation)
     return ExitCode.DONE
 
 
-def _evaluate(layout: Layout) -> None:
-    candidate = _load(layout.processing / "model" / "model.tar.gz", "processing/model/model.tar.gz")
-    weighted = candidate.signature["hyperparameters"].get("csv_weights") == "1"
-    data = read_dataset(layout, layout.processing / "test", weighted=weighted)
-    names: list[str] = candidate.signature["evaluation_metrics"]
-    report = {"rows": data.rows, "metrics": _judge(candidate, data, names)}
-    report |= _judge_champion(layout, candidate, data)
-    scores = candidate.algorithm.predict(_rows(data))
-    folder = layout.processing / "evaluation"
-    folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "evaluation.json", report)
-    _write(folder / "statistics.json", statistics(candidate.signature, data.labels, scores))
-    log_event("evaluated", report)
+def _write(layout: Layout, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        path = layout.processing / "evaluation" / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content)
+        except OSError as error:
+            raise InputError(
+                f"processing/evaluation: {name} cannot be written ({error.strerror}); "
+                "give the job an empty output folder on a disk that has room"
+            ) from error
 
 
-def _judge_champion(layout: Layout, candidate: _Contestant, data: Dataset) -> dict[str, object]:
-    """Its metrics, or why there are none: a broken champion must not keep a good candidate out."""
-    where = "processing/champion/model.tar.gz"
-    archive = layout.base / where
-    if not archive.exists():
-        return {}
-    try:
-        champion = _load(archive, where)
-        for key in ("task", "classes"):
-            ours, theirs = candidate.signature.get(key), champion.signature.get(key)
-            if ours != theirs:
-                raise InputError(f"{where}: its {key} is {theirs} but the candidate's is {ours}")
-        names = candidate.signature["evaluation_metrics"]
-        return {"champion_metrics": _judge(champion, data, names)}
-    except (InputError, AlgorithmError) as error:
-        return {"champion_error": str(error)}
-    except Exception as error:
-        traceback.print_exc()
-        return {"champion_error": f"{type(error).__name__}: {error}"}
+def _evaluation(comparison: Comparison) -> dict[str, Any]:
+    candidate, champion = comparison.candidate, comparison.champion
+    document: dict[str, Any] = {"rows": candidate.scored.rows, "metrics": candidate.metrics}
+    if champion:
+        document["champion_metrics"] = champion.metrics
+    if comparison.champion_error:
+        document["champion_error"] = comparison.champion_error
+    return {**document, "intervals": comparison.confidence.to_json()}
 
 
-def _load(archive: Path, where: str) -> _Contestant:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        model_files.unpack(archive, folder, where)
-        signature = model_files.verify(folder, where)
-        algorithm = create(signature["hyperparameters"])
-        algorithm.load((folder / model_files.MODEL).read_bytes())
-    return _Contestant(algorithm, signature)
+def _report(comparison: Comparison, layout: Layout) -> dict[str, bytes]:
+    pictures = draw(comparison)
+    drawn = {}
+    if isinstance(pictures, str):
+        log_event("notice", {"about": "pictures", "text": pictures})
+    else:
+        drawn = {f"pictures/{picture.name}.png": picture.png for picture in pictures}
+    return {**drawn, "report.html": page(comparison, pictures, origin.job(layout))}
 
 
-def _judge(contestant: _Contestant, data: Dataset, names: Sequence[str]) -> dict[str, float]:
-    expected = contestant.signature["feature_count"]
-    if data.schema.width != expected:
-        raise InputError(
-            f"processing/test: has {data.schema.width} features; the model takes {expected}; "
-            "use rows made like the training data"
-        )
-    return contestant.algorithm.evaluate(data, names)
-
-
-def _rows(data: Dataset) -> NDArray[np.float32]:
-    (batch,) = data.batches()
-    columns = [column.to_numpy() for column in batch.features.columns]
-    return np.ascontiguousarray(np.column_stack(columns), dtype=np.float32)
-
-
-def _write(path: Path, document: Mapping[str, object]) -> None:
-    write_whole(path, json.dumps(document, indent=2).encode() + b"\n")
-
-
-def _fail(layout: Layout, message: str, code: ExitCode) -> ExitCode:
-    """Say it once on standard error and once in the file that SageMaker shows."""
-    line = " ".join(message.split())[:_MESSAGE_CHARACTERS]
-    layout.message.parent.mkdir(parents=True, exist_ok=True)
-    layout.message.write_bytes(line.encode(errors="replace"))
-    sys.stderr.write(f"evaluate: {line}\n")
-    return code
+def _json(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, indent=1, allow_nan=False).encode() + b"\n"

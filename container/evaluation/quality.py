@@ -1,51 +1,61 @@
 """Describes predictions in the shape of Model Monitor's model quality statistics."""
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from container.evaluation.metrics import Counts, confusion, predicted_classes, regression_metric
-
-Floats = NDArray[np.float32]
+from container.evaluation import curves, weighted
+from container.evaluation.scored import Floats, Scored
+from container.evaluation.weighted import Weights
 
 _CURVE_POINTS = 101
+_OF_NUMBERS = ("mae", "mse", "rmse", "r2")
 
 
-def statistics(signature: Mapping[str, Any], labels: Floats, scores: Floats) -> dict[str, Any]:
-    """The content of statistics.json for the scores of the labelled rows."""
-    return {
-        "version": 0.0,
-        "dataset": {"item_count": len(labels)},
-        **_metrics(signature, labels, scores),
+def statistics(scored: Scored, deviations: Mapping[str, float]) -> dict[str, Any]:
+    """The content of statistics.json; Model Monitor has no shape for ranking and survival."""
+    document = {"version": 0.0, "dataset": {"item_count": scored.rows}}
+    found = {
+        name: _value(float(number[0]), deviations.get(name, math.nan))
+        for name, number in values(scored, np.ones((1, scored.rows))).items()
+        if math.isfinite(number[0])
     }
+    if not scored.task.is_classification:
+        return {**document, "regression_metrics": found} if found else document
+    table = {"confusion_matrix": _table(scored)}
+    if scored.task.kind == "multiclass":
+        return {**document, "multiclass_classification_metrics": {**table, **found}}
+    return {**document, "binary_classification_metrics": {**table, **found, **_curves(scored)}}
 
 
-def _metrics(signature: Mapping[str, Any], labels: Floats, scores: Floats) -> dict[str, Any]:
-    if signature["task"] == "regression":
-        return {"regression_metrics": _regression(labels, scores)}
-    classes = int(signature["classes"])
-    predicted = predicted_classes(scores, signature["threshold"])
-    matrix = confusion(labels, predicted, classes)
-    if signature["task"] == "multiclass":
-        return {"multiclass_classification_metrics": _multiclass(matrix)}
-    return {"binary_classification_metrics": {**_binary(matrix), **_curves(labels, scores)}}
+def values(scored: Scored, weights: Weights) -> dict[str, Floats]:
+    """The numbers of statistics.json [b], for rows that count as often as `weights` [b, n] says."""
+    # Model Monitor knows no weights.
+    scored = replace(scored, weights=None)
+    if scored.task.kind == "binary":
+        return _of_matrices(_binary, scored, weights) | weighted.values(scored, ["auc"], weights)
+    if scored.task.kind == "multiclass":
+        return _of_matrices(_multiclass, scored, weights)
+    if scored.task.kind == "quantiles" and 0.5 in scored.task.quantiles:
+        median = scored.scores[:, scored.task.quantiles.index(0.5)]
+        scored = replace(scored, task=replace(scored.task, kind="regression"), scores=median)
+    if scored.task.kind == "regression":
+        return weighted.values(scored, _OF_NUMBERS, weights)
+    return {}
 
 
-def _value(number: float) -> dict[str, Any]:
-    # Model Monitor itself writes the text "NaN" where it did not sample.
-    return {"value": float(number), "standard_deviation": "NaN"}
+def _of_matrices(describe: Any, scored: Scored, weights: Weights) -> dict[str, Floats]:
+    described = [describe(matrix) for matrix in weighted.confusions(scored, weights)]
+    return {name: np.array([each[name] for each in described]) for name in described[0]}
 
 
-def _regression(labels: Floats, scores: Floats) -> dict[str, Any]:
-    mse = regression_metric("mse", labels, scores)
-    return {
-        "mae": _value(float(np.mean(np.abs(labels.astype(np.float64) - scores)))),
-        "mse": _value(mse),
-        "rmse": _value(mse**0.5),
-        "r2": _value(regression_metric("r2", labels, scores)),
-    }
+def _value(number: float, deviation: float) -> dict[str, Any]:
+    # Model Monitor itself writes the text "NaN" where it has no deviation.
+    shown = deviation if math.isfinite(deviation) else "NaN"
+    return {"value": number, "standard_deviation": shown}
 
 
 def _share(part: float, whole: float) -> float:
@@ -56,17 +66,18 @@ def _f_score(precision: float, recall: float, beta: float) -> float:
     return _share((1 + beta**2) * precision * recall, beta**2 * precision + recall)
 
 
-def _table(matrix: Counts) -> dict[str, dict[str, int]]:
+def _table(scored: Scored) -> dict[str, dict[str, int]]:
+    matrix = weighted.confusion(scored)
     return {
         str(i): {str(j): int(count) for j, count in enumerate(row)} for i, row in enumerate(matrix)
     }
 
 
-def _binary(matrix: Counts) -> dict[str, Any]:
+def _binary(matrix: Floats) -> dict[str, float]:
     (true_no, false_yes), (false_no, true_yes) = matrix.tolist()
     negatives, positives = true_no + false_yes, true_yes + false_no
     precision, recall = _share(true_yes, true_yes + false_yes), _share(true_yes, positives)
-    values = {
+    return {
         "recall": recall,
         "precision": precision,
         "accuracy": _share(true_yes + true_no, negatives + positives),
@@ -78,11 +89,9 @@ def _binary(matrix: Counts) -> dict[str, Any]:
         "f1": _f_score(precision, recall, 1.0),
         "f2": _f_score(precision, recall, 2.0),
     }
-    named = {name: _value(number) for name, number in values.items()}
-    return {"confusion_matrix": _table(matrix), **named}
 
 
-def _multiclass(matrix: Counts) -> dict[str, Any]:
+def _multiclass(matrix: Floats) -> dict[str, float]:
     support = matrix.sum(axis=1)
     hits = np.diag(matrix)
     recalls = [_share(hit, total) for hit, total in zip(hits, support, strict=True)]
@@ -94,12 +103,11 @@ def _multiclass(matrix: Counts) -> dict[str, Any]:
         "weighted_f1": _f_scores(precisions, recalls, 1.0),
         "weighted_f2": _f_scores(precisions, recalls, 2.0),
     }
-    weighted = {
-        name: _value(_share(float(np.dot(support, values)), float(support.sum())))
+    accuracy = _share(float(hits.sum()), float(matrix.sum()))
+    return {"accuracy": accuracy} | {
+        name: _share(float(np.dot(support, values)), float(support.sum()))
         for name, values in per_class.items()
     }
-    accuracy = _value(_share(float(hits.sum()), float(matrix.sum())))
-    return {"confusion_matrix": _table(matrix), "accuracy": accuracy, **weighted}
 
 
 def _f_scores(precisions: list[float], recalls: list[float], beta: float) -> list[float]:
@@ -107,27 +115,20 @@ def _f_scores(precisions: list[float], recalls: list[float], beta: float) -> lis
     return [_f_score(precision, recall, beta) for precision, recall in pairs]
 
 
-def _curves(labels: Floats, scores: Floats) -> dict[str, Any]:
-    """Both curves at no more than 101 thresholds, and the exact area below the first."""
-    order = np.argsort(-scores, kind="stable")
-    last_of_equals = np.append(np.diff(scores[order]) != 0, True)
-    hits = np.cumsum(labels[order] == 1)[last_of_equals].astype(np.float64)
-    misses = np.cumsum(labels[order] == 0)[last_of_equals].astype(np.float64)
-    if hits[-1] == 0 or misses[-1] == 0:
+def _curves(scored: Scored) -> dict[str, Any]:
+    """Both curves at no more than 101 thresholds."""
+    found = curves.ranking(scored)
+    if found is None:
         return {}
-    recalls = np.concatenate([[0.0], hits / hits[-1]])
-    false_rates = np.concatenate([[0.0], misses / misses[-1]])
-    precisions = np.concatenate([[1.0], hits / (hits + misses)])
-    area = float(np.sum(np.diff(false_rates) * (recalls[1:] + recalls[:-1]) / 2))
-    chosen = np.unique(np.linspace(0, len(recalls) - 1, _CURVE_POINTS).round().astype(int))
+    last = len(found.recalls) - 1
+    chosen = np.unique(np.linspace(0, last, _CURVE_POINTS).round().astype(int))
     return {
-        "auc": _value(area),
         "receiver_operating_characteristic_curve": {
-            "false_positive_rates": false_rates[chosen].tolist(),
-            "true_positive_rates": recalls[chosen].tolist(),
+            "false_positive_rates": found.false_positive_rates[chosen].tolist(),
+            "true_positive_rates": found.recalls[chosen].tolist(),
         },
         "precision_recall_curve": {
-            "precisions": precisions[chosen].tolist(),
-            "recalls": recalls[chosen].tolist(),
+            "precisions": found.precisions[chosen].tolist(),
+            "recalls": found.recalls[chosen].tolist(),
         },
     }

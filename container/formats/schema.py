@@ -1,6 +1,7 @@
 """What the columns of a model are called and hold: agreed in training, checked on every request."""
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,11 @@ class Feature:
     name: str
     categories: tuple[str, ...] = ()
 
+    @cached_property
+    def codes(self) -> Mapping[str, float]:
+        """The code of each category."""
+        return {category: float(code) for code, category in enumerate(self.categories)}
+
 
 @dataclass(frozen=True)
 class Schema:
@@ -23,7 +29,7 @@ class Schema:
     @classmethod
     def of_numbers(cls, width: int) -> "Schema":
         """Nameless columns, as files without a header have them."""
-        return cls(tuple(Feature(f"f{i}") for i in range(width)))
+        return _of_numbers(width)
 
     @classmethod
     def from_json(cls, document: Sequence[Mapping[str, Any]]) -> "Schema":
@@ -45,7 +51,16 @@ class Schema:
             for each in self.features
         ]
 
-    @property
+    def with_categories(self, learned: Mapping[int, Iterable[str]]) -> "Schema":
+        """The same columns, those at the keys of `learned` holding these categories, sorted."""
+        return Schema(
+            tuple(
+                Feature(each.name, tuple(sorted(learned[i]))) if i in learned else each
+                for i, each in enumerate(self.features)
+            )
+        )
+
+    @cached_property
     def width(self) -> int:
         """How many columns there are."""
         return len(self.features)
@@ -58,9 +73,19 @@ class Schema:
     @cached_property
     def given_names(self) -> list[str] | None:
         """The names that the data came with, if it came with any."""
-        return None if self == Schema.of_numbers(self.width) else list(self.names)
+        generated = self.names == Schema.of_numbers(self.width).names
+        return None if generated else list(self.names)
+
+    def remark(self, column: int) -> str:
+        """The name of a column in brackets, for a message; nothing where nobody gave it one."""
+        return f" ({self.names[column]})" if self.given_names else ""
 
     @cached_property
     def categorical(self) -> tuple[int, ...]:
         """Where columns of categories are."""
         return tuple(i for i, feature in enumerate(self.features) if feature.categories)
+
+
+@functools.lru_cache(maxsize=8)
+def _of_numbers(width: int) -> Schema:
+    return Schema(tuple(Feature(f"f{i}") for i in range(width)))

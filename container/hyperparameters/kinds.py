@@ -10,12 +10,17 @@ from container.contract.errors import InputError
 
 WHERE = "input/config/hyperparameters.json"
 
-_WHOLE = re.compile(r"[+-]?\d+")
+_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _TUPLE = re.compile(r"\(\s*(-1|0|1)\s*(,\s*(-1|0|1)\s*)*,?\s*\)")
+_SHOWN_CHARACTERS = 100
 
 
 class Kind(Protocol):
-    """Reads one hyperparameter's text."""
+    """Reads one hyperparameter's text; `demand` completes the sentence `<name> must be …`."""
+
+    @property
+    def demand(self) -> str:
+        """What the text must be."""
 
     def read(self, name: str, text: str) -> str:
         """The text as XGBoost wants it; raises InputError when it does not mean what it must."""
@@ -23,7 +28,7 @@ class Kind(Protocol):
 
 def refusal(name: str, text: str, demand: str) -> InputError:
     """The one line for a hyperparameter whose value is wrong."""
-    shown = text if len(text) <= 100 else text[:100] + "…"
+    shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
     return InputError(
         f"{WHERE}: {name} must be {demand}; got {json.dumps(shown, ensure_ascii=False)}"
     )
@@ -48,10 +53,17 @@ class Whole:
 
     interval: str
 
+    @property
+    def demand(self) -> str:
+        """See Kind."""
+        return f"a whole number in {self.interval}"
+
     def read(self, name: str, text: str) -> str:
         """The same integer without blanks and plus sign."""
-        if not _WHOLE.fullmatch(text.strip()) or int(text) not in Interval(self.interval):
-            raise refusal(name, text, f"a whole number in {self.interval}")
+        # Python refuses to convert thousands of digits; no hyperparameter has that many.
+        fits = _WHOLE.fullmatch(text.strip()) and len(text) < _SHOWN_CHARACTERS
+        if not fits or int(text) not in Interval(self.interval):
+            raise refusal(name, text, self.demand)
         return str(int(text))
 
 
@@ -61,15 +73,36 @@ class Real:
 
     interval: str
 
+    @property
+    def demand(self) -> str:
+        """See Kind."""
+        return f"a number in {self.interval}"
+
     def read(self, name: str, text: str) -> str:
         """The same text without blanks."""
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value) or value not in Interval(self.interval) or "_" in text:
-            raise refusal(name, text, f"a number in {self.interval}")
+        if _number(text) not in Interval(self.interval):
+            raise refusal(name, text, self.demand)
         return text.strip()
+
+
+@dataclass(frozen=True)
+class Reals:
+    """Some numbers, separated by commas, no two of them equal."""
+
+    interval: str
+
+    @property
+    def demand(self) -> str:
+        """See Kind."""
+        return f"different numbers in {self.interval}, separated by commas"
+
+    def read(self, name: str, text: str) -> str:
+        """The numbers in ascending order, as a JSON list, which XGBoost reads."""
+        numbers = sorted(_number(word) for word in text.strip().strip("[]").split(","))
+        inside = all(number in Interval(self.interval) for number in numbers)
+        if not inside or len(set(numbers)) < len(numbers):
+            raise refusal(name, text, self.demand)
+        return json.dumps(numbers)
 
 
 @dataclass(frozen=True)
@@ -78,11 +111,16 @@ class Choice:
 
     words: tuple[str, ...]
 
+    @property
+    def demand(self) -> str:
+        """See Kind."""
+        return f"one of {', '.join(self.words)}" if len(self.words) > 1 else self.words[0]
+
     def read(self, name: str, text: str) -> str:
         """The word itself."""
-        if text not in self.words:
-            raise refusal(name, text, f"one of {', '.join(self.words)}")
-        return text
+        if text.strip() not in self.words:
+            raise refusal(name, text, self.demand)
+        return text.strip()
 
 
 @dataclass(frozen=True)
@@ -91,33 +129,43 @@ class Words:
 
     words: tuple[str, ...]
 
+    @property
+    def demand(self) -> str:
+        """See Kind."""
+        return f"a comma-separated list of {', '.join(self.words)}"
+
     def read(self, name: str, text: str) -> str:
         """The words without blanks."""
         chosen = [word.strip() for word in text.split(",")]
         if not set(chosen) <= set(self.words):
-            raise refusal(name, text, f"a comma-separated list of {', '.join(self.words)}")
+            raise refusal(name, text, self.demand)
         return ",".join(chosen)
 
 
 @dataclass(frozen=True)
-class Text:
-    """Text whose meaning is checked where it is used."""
+class Names:
+    """Names separated by commas, whose meaning is checked where they are used."""
+
+    demand: str
 
     def read(self, name: str, text: str) -> str:
-        """The text without blanks around it."""
-        if not text.strip():
-            raise refusal(name, text, "not empty")
-        return text.strip()
+        """The names without blanks, each once."""
+        names = [word.strip() for word in text.split(",") if word.strip()]
+        if not names:
+            raise refusal(name, text, self.demand)
+        return ",".join(dict.fromkeys(names))
 
 
 @dataclass(frozen=True)
 class MonotoneConstraints:
     """A tuple of -1, 0 and 1, one for each feature."""
 
+    demand: str = "a tuple of -1, 0 and 1 such as (1,0,-1)"
+
     def read(self, name: str, text: str) -> str:
         """The tuple in XGBoost's notation; it is matched, never evaluated."""
         if not _TUPLE.fullmatch(text.strip()):
-            raise refusal(name, text, "a tuple of -1, 0 and 1 such as (1,0,-1)")
+            raise refusal(name, text, self.demand)
         return "(" + ",".join(re.findall(r"-1|0|1", text)) + ")"
 
 
@@ -125,17 +173,27 @@ class MonotoneConstraints:
 class InteractionConstraints:
     """Groups of feature numbers that may meet in one tree."""
 
+    demand: str = "a list of lists of feature numbers such as [[0, 2], [1, 3]]"
+
     def read(self, name: str, text: str) -> str:
         """The groups as JSON, which XGBoost reads."""
-        demand = "a list of lists of feature numbers such as [[0, 2], [1, 3]]"
         try:
             groups = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise refusal(name, text, demand) from error
+            raise refusal(name, text, self.demand) from error
         if not isinstance(groups, list) or not all(_is_group(group) for group in groups):
-            raise refusal(name, text, demand)
+            raise refusal(name, text, self.demand)
         return json.dumps(groups)
 
 
 def _is_group(group: object) -> bool:
     return isinstance(group, list) and all(type(item) is int and item >= 0 for item in group)
+
+
+def _number(text: str) -> float:
+    """A finite number, or NaN, which lies in no interval."""
+    try:
+        value = float(text)
+    except ValueError:
+        return math.nan
+    return value if math.isfinite(value) and "_" not in text else math.nan

@@ -7,6 +7,7 @@ from container.contract.errors import InputError
 from container.hyperparameters.chosen import Hyperparameters
 
 Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 
 
 def check_labels(where: str, labels: Floats, hyperparameters: Hyperparameters) -> None:
@@ -20,14 +21,21 @@ def check_labels(where: str, labels: Floats, hyperparameters: Hyperparameters) -
         )
 
 
-def _fits(labels: Floats, demand: str, classes: int | None) -> NDArray[np.bool_]:
+def _fits(labels: Floats, demand: str, classes: int | None) -> Flags:
     if classes is not None:
-        whole: NDArray[np.bool_] = labels == np.floor(labels)
-        return whole & (labels >= 0) & (labels < classes)
-    rules: dict[str, NDArray[np.bool_]] = {
+        return _whole(labels) & (labels >= 0) & (labels < classes)
+    rules: dict[str, Flags] = {
         "between 0 and 1": (labels >= 0) & (labels <= 1),
         "0 or more": labels >= 0,
         "greater than 0": labels > 0,
         "greater than -1": labels > -1,
+        "0 or 1": (labels == 0) | (labels == 1),
+        "a whole number from 0 up": _whole(labels) & (labels >= 0),
+        "a whole number from 0 to 31": _whole(labels) & (labels >= 0) & (labels <= 31),
     }
-    return rules.get(demand, np.isfinite(labels))
+    return rules.get(demand, np.isfinite(labels)) & np.isfinite(labels)
+
+
+def _whole(labels: Floats) -> Flags:
+    whole: Flags = labels == np.floor(labels)
+    return whole

@@ -57,7 +57,9 @@ class Application:
 
     def _finish(self, request: Request, answer: Answer, began: float) -> Answer:
         seconds = time.perf_counter() - began
-        self._telemetry.observe(answer.status, seconds, answer.rows, len(request.body))
+        self._telemetry.observe(
+            answer.status, seconds, answer.rows, len(request.body), answer.unseen
+        )
         given = request.given_id
         if given and answer.status < HTTPStatus.BAD_REQUEST:
             answer.headers = (*answer.headers, (b"x-request-id", given))

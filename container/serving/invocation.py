@@ -1,29 +1,32 @@
 """From the body of one request to the body of its answer, in one thread."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import Counter
 from http import HTTPStatus
 from typing import Any
 
-from container.formats.answers import write_scores
-from container.formats.media_types import answer_type, request_type
-from container.formats.multi_model_answers import write_bare_scores
-from container.formats.refusal import RefusedError
-from container.formats.request_body import read_rows
-from container.formats.schema import Schema
-from container.protocol import Floats, Rows
+from container.formats.answers import (
+    Answer as Written,
+)
+from container.formats.answers import (
+    Explanation,
+    Style,
+    check_explainable,
+    write_answer,
+)
+from container.formats.media import Format, answer_type, request_type
+from container.formats.multi_model_answers import BARE, write_bare_scores
+from container.formats.refusal import RefusedError, bad_request, too_large
+from container.formats.request import read_rows
+from container.formats.selectable import Selection, write_selected
+from container.protocol import Floats
 from container.serving.messages import Answer, Request
+from container.serving.served import Served
 from container.serving.settings import Settings
 
-
-@dataclass(frozen=True)
-class Served:
-    """A loaded model as serving sees it; a body of `inline_bytes` takes a moment only."""
-
-    predict: Callable[[Rows], Floats]
-    schema: Schema
-    signature: Mapping[str, Any]
-    inline_bytes: int
+# SageMaker hands this header through to the container.
+ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
+# Written down, each number of an explanation takes some hundred bytes.
+_MOST_CONTRIBUTIONS = 500_000
 
 
 def invoke(served: Served, request: Request, settings: Settings) -> Answer:
@@ -31,9 +34,64 @@ def invoke(served: Served, request: Request, settings: Settings) -> Answer:
     headers = request.headers
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body uncompressed")
-    content_type = request_type(headers.get(b"content-type", b"").decode("latin-1"))
+    media = request_type(headers.get(b"content-type", b"").decode("latin-1"))
     accept = answer_type(headers.get(b"accept", b"").decode("latin-1"), settings.default_accept)
-    rows = read_rows(request.body, content_type, served.schema.width)
-    write = write_bare_scores if settings.is_multi_model else write_scores
-    body, media_type = write(served.predict(rows), accept)
-    return Answer(200, body, media_type, rows=len(rows))
+    explained = ATTRIBUTES in headers and wants_explanation(headers[ATTRIBUTES].decode("latin-1"))
+    check_explainable(accept, explained)
+    unseen: Counter[str] = Counter()
+    rows = read_rows(request.body, media, served.schema, settings.builtin_answers, unseen)
+    explanation = _explain(served, rows) if explained else None
+    written = _write(served, settings, served.predict(rows), accept, explanation)
+    return Answer(
+        200,
+        written.body,
+        written.content_type.encode(),
+        rows=rows.shape[0],
+        unseen=unseen.total(),
+    )
+
+
+def wants_explanation(attributes: str) -> bool:
+    """Whether a list of attributes, `name=value` with commas between, has `explain=true`."""
+    for item in attributes.split(","):
+        name, _, value = (part.strip().lower() for part in item.partition("="))
+        if name == "explain":
+            if value not in ("true", "false"):
+                raise bad_request("custom attribute explain must be true or false")
+            return value == "true"
+    return False
+
+
+def _explain(served: Served, rows: Any) -> Explanation:
+    classes = served.signature.get("classes") or 1
+    if rows.shape[0] * (served.schema.width + 1) * classes > _MOST_CONTRIBUTIONS:
+        raise too_large(
+            f"explanations of over {_MOST_CONTRIBUTIONS} numbers (rows x features x classes) "
+            "are too large; send fewer rows at once"
+        )
+    return Explanation(served.schema.names, served.explain(rows))
+
+
+def _write(
+    served: Served,
+    settings: Settings,
+    scores: Floats,
+    accept: Format,
+    explanation: Explanation | None,
+) -> Written:
+    signature = served.signature
+    if settings.is_multi_model and accept in BARE and explanation is None:
+        return write_bare_scores(scores, accept, lines=settings.is_batch)
+    if settings.selected is not None and not settings.is_multi_model:
+        selection = Selection(
+            settings.selected,
+            signature["objective"],
+            signature.get("classes"),
+            signature.get("threshold"),
+            settings.is_batch,
+            settings.builtin_answers,
+        )
+        return write_selected(scores, accept, selection, explanation)
+    quantiles = tuple(signature.get("quantiles") or ())
+    style = Style(settings.is_batch, settings.builtin_answers, quantiles)
+    return write_answer(scores, accept, style, explanation)

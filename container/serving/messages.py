@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """What a request gets, and how many rows that took."""
+    """What a request gets; how many rows that took, and how many unseen categories they had."""
 
     status: int
     body: bytes = b""
@@ -43,6 +43,7 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...] = ()
     closes: bool = False
     rows: int = 0
+    unseen: int = 0
 
     def encoded(self, *, keep_alive: bool) -> bytes:
         """The bytes on the wire."""
@@ -50,7 +51,9 @@ class Answer:
         if self.content_type:
             lines.append(b"content-type: " + self.content_type)
         lines += [name + b": " + value for name, value in self.headers]
-        lines.append(b"content-length: %d" % len(self.body))
+        # An answer of this status has no body, and must not say so either (RFC 9110, 8.6).
+        if self.status != HTTPStatus.NO_CONTENT:
+            lines.append(b"content-length: %d" % len(self.body))
         if not keep_alive or self.closes:
             lines.append(b"connection: close")
         return b"\r\n".join(lines) + b"\r\n\r\n" + self.body
@@ -64,6 +67,8 @@ def new_id() -> bytes:
 def refusal_answer(refusal: RefusedError, request_id: bytes, allow: bytes = b"") -> Answer:
     """An error as its sender sees it: a sentence and an id that the log repeats."""
     headers = [(b"x-request-id", request_id)]
+    if refusal.status == HTTPStatus.NO_CONTENT:
+        return Answer(int(refusal.status), headers=tuple(headers))
     if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", b"1"))
     if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED and allow:

@@ -13,7 +13,7 @@ from threading import Lock
 from container.contract.errors import InputError
 from container.contract.log import log_event
 from container.formats.refusal import RefusedError
-from container.serving.invocation import Served
+from container.serving.served import Served
 
 # What a model takes in memory for each byte of its files: measured 1.45 with XGBoost 3.4.
 _MEMORY_PER_BYTE = 1.5

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
 from container.formats.refusal import RefusedError
-from container.serving.invocation import Served, invoke
+from container.serving.invocation import ATTRIBUTES, invoke
 from container.serving.messages import Answer, Request
+from container.serving.served import Served
 from container.serving.settings import Settings
 
 _MOST_WAITING = 256
@@ -15,6 +16,7 @@ _THREADS = 2
 # While a request is answered on the event loop, this worker does not answer /ping.
 _MOST_INLINE_SECONDS = 0.002
 _MOST_INLINE_BYTES = 65_536
+_QUICK_TYPES = (b"text/csv", b"application/json")
 
 
 class Predictions:
@@ -30,7 +32,7 @@ class Predictions:
 
     def answer(self, served: Served, request: Request) -> Answer | Awaitable[Answer]:
         """Predict now when that is quick and nobody waits, else in turn."""
-        if len(request.body) <= served.inline_bytes and not self._waiting:
+        if not self._waiting and _is_quick(served, request):
             return invoke(served, request, self._settings)
         return self.later(served, request)
 
@@ -53,6 +55,13 @@ class Predictions:
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, message) from error
         finally:
             self._waiting -= 1
+
+
+def _is_quick(served: Served, request: Request) -> bool:
+    if len(request.body) > served.inline_bytes or ATTRIBUTES in request.headers:
+        return False
+    # What reads the other formats is imported when it is first needed.
+    return request.headers.get(b"content-type", b"text/csv").startswith(_QUICK_TYPES)
 
 
 def inline_bytes(seconds_per_row: float, width: int) -> int:

@@ -20,7 +20,7 @@ def main(layout: Layout) -> int:
         settings = settings_from()
         facts: dict[str, object] = {"workers": settings.processes}
         if not settings.is_multi_model:
-            facts["objective"] = model_files.verify(layout.model, "model")["objective"]
+            facts |= _described(layout)
         listener = _listen("SAGEMAKER_BIND_TO_PORT", settings.address, settings.port)
         metrics_listener = None
         if settings.metrics_port is not None:
@@ -37,6 +37,14 @@ def main(layout: Layout) -> int:
         return run_worker(Work(settings, telemetry, layout, listener, metrics_listener, lifeline))
 
     return Supervisor(work, telemetry).run(settings.processes)
+
+
+def _described(layout: Layout) -> dict[str, object]:
+    """What can be said of the model before it is read; raises InputError when there is none."""
+    if (layout.model / model_files.SIGNATURE).is_file():
+        return {"objective": model_files.verify(layout.model, "model")["objective"]}
+    files = model_files.foreign(layout.model, "model")
+    return {"models_without_signature": [file.name for file in files]}
 
 
 def _listen(variable: str, address: str, port: int) -> socket.socket:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from container.contract.errors import InputError
-from container.formats.media_types import WRITABLE
+from container.formats.media import WRITABLE
+from container.formats.selectable import selected_keys
 
 _TRUE, _FALSE = ("1", "true", "yes"), ("", "0", "false", "no")
 # SageMaker gives up on an answer after 60 s.
@@ -57,7 +58,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         # As in the built-in, whatever is said here means yes.
         is_batch=bool(environment.get("SAGEMAKER_BATCH")),
         builtin_answers=read.switch("BUILTIN_ANSWERS", "false"),
-        selected=None if selected is None else _words(selected),
+        selected=None if selected is None else selected_keys(selected),
         model_cache_bytes=read.optional("MODEL_CACHE_BYTES"),
         combines_models=read.switch("SAGEMAKER_INFERENCE_ENSEMBLE", "true"),
     )
@@ -89,10 +90,6 @@ class _Reader:
         if text not in (*_TRUE, *_FALSE):
             raise InputError(f"{name}: must be true or false; got {text!r}; correct it")
         return text in _TRUE
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.replace(" ", "").lower().split(","))
 
 
 def _cores() -> int:

@@ -8,10 +8,11 @@ import orjson
 
 from container.formats.refusal import RefusedError
 from container.serving.application import NotLoadedError, refuse_route
-from container.serving.invocation import Served
 from container.serving.messages import Answer, Request
 from container.serving.predictions import Predictions
+from container.serving.served import Served
 from container.serving.settings import Settings
+from container.serving.telemetry import Telemetry
 
 _LOAD_SECONDS = 30
 _LOOK_SECONDS = 0.02
@@ -22,14 +23,16 @@ _METHODS = {b"/ping": b"GET", b"/invocations": b"POST", b"/execution-parameters"
 class SingleModel:
     """/ping, /invocations and /execution-parameters."""
 
-    def __init__(self, settings: Settings, predictions: Predictions) -> None:
+    def __init__(self, settings: Settings, predictions: Predictions, telemetry: Telemetry) -> None:
         self._settings = settings
+        self._telemetry = telemetry
         self._predictions = predictions
         self._served: Served | None = None
 
     def take(self, served: Served) -> None:
         """Serve this model from now on."""
         self._served = served
+        self._telemetry.tell_ready()
 
     def allowed(self, path: bytes) -> bytes:
         """See Routes."""
@@ -46,10 +49,12 @@ class SingleModel:
         return self._ping(request) if request.path == b"/ping" else self._parameters()
 
     def _ping(self, request: Request) -> Answer:
-        if self._served is None:
-            raise NotLoadedError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)
-        if request.query.partition(b"=")[0] == b"verbose":
+        is_verbose = request.query.partition(b"=")[0] == b"verbose"
+        if self._served and is_verbose:
             return Answer(200, orjson.dumps(self._served.signature), b"application/json")
+        # One worker is enough: a server must not look unhealthy again while the others load.
+        if is_verbose or not self._telemetry.ready_workers:
+            raise NotLoadedError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)
         return Answer(200)
 
     def _parameters(self) -> Answer:

@@ -36,7 +36,8 @@ _NAMES = tuple(_COUNTERS)
 _FIRST_STATUS = len(_NAMES)
 _FIRST_BUCKET = _FIRST_STATUS + len(STATUSES)
 _MICROSECONDS = _FIRST_BUCKET + len(SECONDS) + 1
-_WIDTH = _MICROSECONDS + 1
+_READY = _MICROSECONDS + 1
+_WIDTH = _READY + 1
 _PREFIX = "inference_"
 
 
@@ -51,16 +52,29 @@ class Telemetry:
     def become(self, worker: int) -> None:
         """Count for this worker from now on; one that takes a dead worker's place counts on."""
         self._first = worker * _WIDTH
+        self._all[self._first + _READY] = 0
         self.add("worker_starts_total", 1)
+
+    def tell_ready(self) -> None:
+        """Say to all that this worker has its model."""
+        self._all[self._first + _READY] = 1
+
+    @property
+    def ready_workers(self) -> int:
+        """How many of all workers have their model."""
+        return self._sum(_READY)
 
     def add(self, name: str, amount: int) -> None:
         """Count `amount` more of one of the plain counters."""
         self._all[self._first + _NAMES.index(name)] += amount
 
-    def observe(self, status: int, seconds: float, rows: int, body_bytes: int) -> None:
+    def observe(
+        self, status: int, seconds: float, rows: int, body_bytes: int, unseen: int = 0
+    ) -> None:
         """Count one answered request."""
         counts, first = self._all, self._first
         counts[first] += rows
+        counts[first + 1] += unseen
         counts[first + 2] += body_bytes
         counts[first + _FIRST_STATUS + STATUSES.index(status)] += 1
         counts[first + _FIRST_BUCKET + bisect_left(SECONDS, seconds)] += 1
@@ -88,6 +102,8 @@ class Telemetry:
         yield f"{_PREFIX}request_seconds_count {below}"
         yield from _head("workers", "Processes that serve.", "gauge")
         yield f"{_PREFIX}workers {self._workers}"
+        yield from _head("workers_ready", "Processes that have loaded the model.", "gauge")
+        yield f"{_PREFIX}workers_ready {self.ready_workers}"
 
     def _sum(self, place: int) -> int:
         return sum(self._all[place::_WIDTH])

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvloop
 
@@ -19,6 +20,7 @@ from container.serving.model_store import ModelStore, usual_limit_bytes
 from container.serving.models import open_model
 from container.serving.multi_model import MultiModel
 from container.serving.predictions import Predictions
+from container.serving.served import Served
 from container.serving.server import Server
 from container.serving.settings import Settings
 from container.serving.single_model import SingleModel
@@ -59,7 +61,7 @@ async def _serve(work: Work) -> int:
 
     settings = work.settings
     predictions = Predictions(settings, lambda: end(ExitCode.RETIRED))
-    single = SingleModel(settings, predictions)
+    single = SingleModel(settings, predictions, work.telemetry)
     routes = _many(work, predictions) if settings.is_multi_model else single
     server = Server(Application(routes, work.telemetry), Limits(body_bytes=settings.body_bytes))
     loop.add_reader(work.lifeline, server.stop)
@@ -70,7 +72,7 @@ async def _serve(work: Work) -> int:
     async def load() -> None:
         try:
             if not settings.is_multi_model:
-                single.take(await asyncio.to_thread(open_model, work.layout.model, "model"))
+                single.take(await asyncio.to_thread(_open, settings, work.layout.model, "model"))
             log_event("ready", {"worker": os.getpid()})
         except Exception as error:
             text = str(error) if isinstance(error, InputError) else repr(error)
@@ -90,8 +92,15 @@ async def _serve(work: Work) -> int:
 
 def _many(work: Work, predictions: Predictions) -> Routes:
     limit = work.settings.model_cache_bytes or usual_limit_bytes()
-    store = ModelStore(work.layout.models, limit, lambda folder: open_model(folder, folder.name))
-    return MultiModel(work.settings, predictions, store)
+
+    def load(folder: Path) -> Served:
+        return _open(work.settings, folder, folder.name)
+
+    return MultiModel(work.settings, predictions, ModelStore(work.layout.models, limit, load))
+
+
+def _open(settings: Settings, folder: Path, where: str) -> Served:
+    return open_model(folder, where, combines=settings.combines_models)
 
 
 def _count_for_outsiders(work: Work) -> "asyncio.Task[None] | None":

@@ -1,15 +1,24 @@
-"""Keeps a training's newest rounds: a lost machine costs one round, never a wrong model."""
+"""Keeps a training's newest rounds: a lost machine costs one round, never a wrong model.
+
+A checkpoint is a model that XGBoost loads, under the built-in's name, and behind it one line that
+says whose it is; XGBoost stops reading where its document ends.
+"""
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from container.contract.log import log_event
-from container.contract.whole_files import write_whole
+from container.contract.whole_files import UNFINISHED, write_whole
 
+_STEM = "xgboost-checkpoint"
+_NAME = re.compile(rf"{_STEM}\.(\d+)")
 _KEPT = 5
+_LONGEST_LINE = 4096
 
 
 @dataclass(frozen=True)
@@ -22,61 +31,89 @@ class Checkpoint:
 
 
 class CheckpointFolder:
-    """The checkpoints of one training: same data shape, same hyperparameters, same algorithm."""
+    """The checkpoints of one training: same data, same hyperparameters, same algorithm.
+
+    Those of others, and those that another container wrote, are neither continued nor deleted; a
+    round of the same number takes their place.
+    """
 
     def __init__(self, folder: Path, identity: Mapping[str, object]) -> None:
-        digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
         self._folder = folder
-        # Other trainings' files have other names: they are neither mixed in nor deleted.
-        self._prefix = f"checkpoint-{digest[:12]}."
+        self._identity = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
         folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob(f"{_STEM}.*{UNFINISHED}"):
+            path.unlink()
+        self._own = {number for number in self._numbers() if self._is_own(number)}
+        self._complained = False
 
     def newest(self) -> Checkpoint | None:
-        """The newest whole checkpoint; broken ones are skipped and logged."""
-        for number in sorted(self._numbers(), reverse=True):
-            checkpoint = _read(self._path(number), number)
+        """The newest whole checkpoint; broken ones and those of others are skipped and logged."""
+        others = sorted(self._numbers() - self._own)
+        if others:
+            reason = "of other hyperparameters, data or algorithm, cut off, or of the built-in"
+            log_event("checkpoints ignored", {"rounds": others, "reason": reason})
+        for number in sorted(self._own, reverse=True):
+            checkpoint = self.read(number)
             if checkpoint is not None:
                 return checkpoint
-            log_event(
-                "checkpoint skipped", {"file": self._path(number).name, "reason": "not whole"}
-            )
-        others = [path.name for path in self._folder.glob("checkpoint-*")]
-        if others and not self._numbers():
-            reason = "other hyperparameters, data or algorithm"
-            log_event("checkpoints ignored", {"files": len(others), "reason": reason})
+            log_event("checkpoint skipped", {"file": self._path(number).name, "reason": "damaged"})
         return None
 
-    def save(self, checkpoint: Checkpoint) -> None:
-        """Write one checkpoint, whole or not at all, then drop the oldest."""
-        header = {
-            "bytes": len(checkpoint.model),
+    def read(self, number: int) -> Checkpoint | None:
+        """The checkpoint after round `number`, unless it is damaged, missing or of others."""
+        if number not in self._own:
+            return None
+        model, _, line = self._path(number).read_bytes().rpartition(b"\n")
+        about = _parsed(line)
+        if hashlib.sha256(model).hexdigest() != about.get("sha256"):
+            return None
+        return Checkpoint(number, model, about["state"])
+
+    def save(self, checkpoint: Checkpoint, *, best: int = -1) -> None:
+        """Write one, whole or not at all, and drop all but the newest and that of round `best`.
+
+        A disk without room for it costs the checkpoint, not the training.
+        """
+        about = {
+            "identity": self._identity,
             "sha256": hashlib.sha256(checkpoint.model).hexdigest(),
             "state": dict(checkpoint.state),
         }
-        content = json.dumps(header).encode() + b"\n" + checkpoint.model
-        write_whole(self._path(checkpoint.number), content)
-        for number in sorted(self._numbers())[:-_KEPT]:
+        content = checkpoint.model + b"\n" + json.dumps(about).encode()
+        try:
+            write_whole(self._path(checkpoint.number), content)
+        except OSError as error:
+            if not self._complained:
+                log_event("checkpoint not written", {"error": str(error)})
+            self._complained = True
+            return
+        self._own.add(checkpoint.number)
+        for number in sorted(self._own - {best})[:-_KEPT]:
             if not _is_uploading(self._path(number)):
                 self._path(number).unlink(missing_ok=True)
+                self._own.remove(number)
 
     def _path(self, number: int) -> Path:
-        return self._folder / f"{self._prefix}{number}"
+        return self._folder / f"{_STEM}.{number}"
 
-    def _numbers(self) -> list[int]:
-        endings = (path.name[len(self._prefix) :] for path in self._folder.glob(f"{self._prefix}*"))
-        return [int(ending) for ending in endings if ending.isdigit()]
+    def _numbers(self) -> set[int]:
+        names = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
+        return {int(name.group(1)) for name in names if name}
+
+    def _is_own(self, number: int) -> bool:
+        with self._path(number).open("rb") as stream:
+            size = stream.seek(0, 2)
+            stream.seek(max(0, size - _LONGEST_LINE))
+            line = stream.read().rpartition(b"\n")[2]
+        return _parsed(line).get("identity") == self._identity
 
 
-def _read(path: Path, number: int) -> Checkpoint | None:
-    first, _, model = path.read_bytes().partition(b"\n")
+def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        header = json.loads(first)
-        digest, state = header["sha256"], header["state"]
-    except (ValueError, TypeError, KeyError):
-        return None
-    if hashlib.sha256(model).hexdigest() != digest:
-        return None
-    return Checkpoint(number, model, state)
+        about = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return about if isinstance(about, dict) else {}
 
 
 def _is_uploading(path: Path) -> bool:

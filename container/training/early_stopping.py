@@ -1,5 +1,6 @@
 """Stops training when one metric no longer improves, and survives an interruption doing so."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,10 +16,10 @@ class EarlyStopping:
     best_value: float = 0.0
 
     def observe(self, number: int, values: Mapping[str, float]) -> None:
-        """Take note of one finished round."""
+        """Take note of one finished round; no number is never better than a number."""
         value = values[self.rule.metric]
         better = value > self.best_value if self.rule.maximise else value < self.best_value
-        if self.best_round < 0 or better:
+        if better or (self.best_round < 0 and not math.isnan(value)):
             self.best_round, self.best_value = number, value
 
     def is_over(self, number: int) -> bool:

@@ -1,43 +1,70 @@
 """`train`: from channels to a sealed model, or to one line that says why not."""
 
-import sys
-import traceback
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from container.contract import job, model_files
-from container.contract.errors import AlgorithmError, ExitCode, InputError, StoppedError
+from container.contract import job, model_files, program
+from container.contract.errors import ExitCode, StoppedError
 from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.training.session import train
 from container.training.termination import Termination
 
-_FAILURE_CHARACTERS = 1024
-
 
 def main(layout: Layout) -> int:
     """Train once; the answer is the exit code, and `output/failure` says why it is not 0."""
     termination = Termination()
+    return program.run(
+        "train",
+        lambda: _train(layout, termination),
+        reason=layout.failure,
+        after_failure=lambda: model_files.remove(layout.model),
+    )
+
+
+def _train(layout: Layout, termination: Termination) -> ExitCode:
+    model_files.remove(layout.model)
+    layout.failure.unlink(missing_ok=True)
     try:
-        model_files.remove(layout.model)
-        layout.failure.unlink(missing_ok=True)
-        train(layout, job.read_hyperparameters(layout), termination)
+        with _scratch(layout), _logged_warnings():
+            train(layout, job.read_hyperparameters(layout), termination)
     except StoppedError:
-        log_event("stopped", {"reason": "SIGTERM", "kept": "checkpoints"})
+        kept = "checkpoints" if job.checkpoint_folder(layout) else "nothing"
+        log_event("stopped", {"reason": "SIGTERM", "kept": kept})
         return ExitCode.STOPPED
-    except InputError as error:
-        return _fail(layout, str(error), ExitCode.BAD_INPUT)
-    except AlgorithmError as error:
-        return _fail(layout, str(error), ExitCode.FAILED)
-    except Exception as error:
-        traceback.print_exc()
-        return _fail(layout, f"{type(error).__name__}: {error}", ExitCode.FAILED)
     return ExitCode.DONE
 
 
-def _fail(layout: Layout, message: str, code: ExitCode) -> ExitCode:
-    """Say it once on standard error and once in the file that SageMaker shows."""
-    model_files.remove(layout.model)
-    line = " ".join(message.split())[:_FAILURE_CHARACTERS]
-    layout.failure.parent.mkdir(parents=True, exist_ok=True)
-    layout.failure.write_bytes(line.encode(errors="replace"))
-    sys.stderr.write(f"train: {line}\n")
-    return code
+@contextmanager
+def _scratch(layout: Layout) -> Iterator[None]:
+    """Have temporary files lie on the disk that the job asked for; none outlive the program."""
+    shutil.rmtree(layout.scratch, ignore_errors=True)
+    layout.scratch.mkdir(parents=True)
+    before, tempfile.tempdir = tempfile.tempdir, str(layout.scratch)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(layout.scratch, ignore_errors=True)
+
+
+class _Handler(logging.Handler):
+    """Warnings of libraries in the form of all other events."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log_event("warning", {"text": " ".join(record.getMessage().split())})
+
+
+@contextmanager
+def _logged_warnings() -> Iterator[None]:
+    logger, handler = logging.getLogger("py.warnings"), _Handler()
+    logger.addHandler(handler)
+    logging.captureWarnings(True)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        logger.removeHandler(handler)

@@ -44,7 +44,18 @@ def test_help_is_no_failure_and_has_no_control_characters_in_a_pipe(tmp_path: Pa
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "up", "deploy", "train", "logs", "approve", "reject", "predict", "data put"],
+    [
+        "demo",
+        "up",
+        "deploy",
+        "train",
+        "logs",
+        "approve",
+        "reject",
+        "predict",
+        "data put",
+        "container test",
+    ],
 )
 def test_the_help_of_a_command_gives_an_example(tmp_path: Path, command: str) -> None:
     screen = kiban(*command.split(), "--help", folder=tmp_path)

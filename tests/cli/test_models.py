@@ -51,6 +51,22 @@ def test_a_version_shows_its_metrics_its_data_and_that_it_is_not_live(
     assert shown["live"] is False
 
 
+def test_the_newest_versions_report_is_named_where_it_lies(
+    dev: Environment, folder: Path, version: int
+) -> None:
+    address = "s3://artifacts/churn/evaluation/churn-1/report.html"
+    arn = versions.find(dev, "churn", version).arn
+    before = kiban("models", "churn", "--sandbox", folder=folder)
+
+    dev.aws("sagemaker").update_model_package(
+        ModelPackageArn=arn, CustomerMetadataProperties={"report": address}
+    )
+    after = kiban("models", "churn", "--sandbox", folder=folder)
+
+    assert "report of" not in before.out
+    assert f"report of {version}: {address}" in after.out
+
+
 def test_approving_twice_is_said_and_is_no_failure(folder: Path, version: int) -> None:
     words = ["approve", "churn", str(version), "--sandbox"]
 

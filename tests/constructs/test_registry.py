@@ -87,7 +87,15 @@ def source(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["tests/test_a.py", "__pycache__/a.pyc", "part/__pycache__/a.pyc", ".mypy_cache/a"]
+    "name",
+    [
+        "tests/test_a.py",
+        "examples/algorithm.py",
+        "conformance.toml",
+        "__pycache__/a.pyc",
+        "part/__pycache__/a.pyc",
+        ".mypy_cache/a",
+    ],
 )
 def test_what_is_not_in_the_image_does_not_change_its_tag(
     source: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -1,35 +1,20 @@
 import numpy as np
-import pyarrow as pa
 import pytest
 import xgboost as xgb
 
 from container.algorithm import create
 from container.contract.errors import AlgorithmError, InputError
-from container.formats.dataset import Batch, Dataset
-from container.formats.schema import Schema
-from container.protocol import Algorithm, Round
+from container.protocol import Folds, Round, Start, Stopping
 from container.training.hosts import OneHost
-from tests.container.world import Rows, regression_rows, simple_rows
+from tests.container.datasets import dataset, fit
+from tests.container.world import regression_rows, simple_rows
 
-
-def dataset(rows: Rows, weights: Rows | None = None) -> Dataset:
-    columns = {f"f{i}": column for i, column in enumerate(rows[:, 1:].T.astype(np.float32))}
-    given = None if weights is None else weights.astype(np.float32)
-    batch = Batch(pa.table(columns), rows[:, 0].astype(np.float32), given)
-    return Dataset.of(Schema.of_numbers(len(columns)), batch)
-
-
-def fit(job: dict[str, str], **channels: Dataset) -> tuple[Algorithm, dict[str, float]]:
-    """A trained algorithm and the values of its last round."""
-    rounds: list[Round] = []
-
-    def keep(finished: Round) -> bool:
-        rounds.append(finished)
-        return True
-
-    algorithm = create({"num_round": "10", **job})
-    algorithm.fit(channels, OneHost(), None, keep)
-    return algorithm, dict(rounds[-1].values)
+# XGBoost advises otherwise; it learns all the same.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*You have manually specified the `updater`"),
+    pytest.mark.filterwarnings("ignore:.*`booster=dart` is deprecated"),
+    pytest.mark.filterwarnings("ignore:.*`booster=gblinear` is deprecated"),
+]
 
 
 @pytest.mark.parametrize("objective", ["multi:softprob", "multi:softmax"])
@@ -63,7 +48,10 @@ def test_numbers_are_learned(objective: str) -> None:
         ("reg:absoluteerror", "mae"),
         ("reg:pseudohubererror", "mphe"),
         ("reg:squaredlogerror", "rmsle"),
+        ("reg:gamma", "gamma-deviance"),
         ("reg:tweedie", "tweedie-nloglik"),
+        ("survival:aft", "aft-nloglik"),
+        ("survival:cox", "cox-nloglik"),
         ("count:poisson", "poisson-nloglik"),
         ("binary:logistic", "logloss"),
         ("binary:logitraw", "logloss"),
@@ -73,7 +61,10 @@ def test_numbers_are_learned(objective: str) -> None:
 def test_an_objective_has_its_own_metric_when_none_is_asked_for(
     objective: str, metric: str
 ) -> None:
-    data = dataset(simple_rows())
+    rows = simple_rows()
+    # Class 0 would be no label for reg:gamma.
+    rows[:, 0] += objective in ("reg:gamma", "survival:cox")
+    data = dataset(rows)
 
     _, values = fit({"objective": objective}, train=data, validation=data)
 
@@ -103,7 +94,12 @@ def test_a_metric_with_a_threshold_keeps_its_name(metric: str) -> None:
 @pytest.mark.parametrize(
     "job",
     [
-        {"booster": "dart", "rate_drop": "0.3"},
+        {"booster": "dart", "rate_drop": "0.3", "one_drop": "1", "normalize_type": "forest"},
+        {"booster": "gblinear", "updater": "coord_descent", "lambda": "0.1"},
+        {"booster": "gblinear", "updater": "shotgun"},
+        {"updater": "grow_histmaker,prune"},
+        {"updater": "grow_colmaker,sync"},
+        {"tree_method": "hist", "sampling_method": "gradient_based", "subsample": "0.5"},
         {"tree_method": "exact"},
         {"tree_method": "approx", "max_bin": "16"},
         {"grow_policy": "lossguide", "max_leaves": "4", "tree_method": "hist"},
@@ -118,7 +114,7 @@ def test_the_built_ins_ways_to_grow_trees_work(job: dict[str, str]) -> None:
 
     _, values = fit(job, train=dataset(simple_rows()))
 
-    assert values["train-accuracy"] > 0.8
+    assert values["train-accuracy"] > 0.7
 
 
 def test_a_dumped_model_predicts_as_before() -> None:
@@ -133,7 +129,7 @@ def test_a_dumped_model_predicts_as_before() -> None:
 
     assert algorithm.dump().startswith(b"{L")
     np.testing.assert_array_equal(again.predict(features), algorithm.predict(features))
-    assert again.signature()["feature_count"] == 3
+    assert len(again.signature()["features"]) == 3
 
 
 def test_bytes_that_are_no_model_are_refused_in_one_line() -> None:
@@ -166,25 +162,29 @@ def test_the_shortcut_to_xgboost_answers_bit_by_bit_as_the_long_way(
     assert algorithm.predict(features).tobytes() == expected.tobytes()
 
 
-def test_contributions_add_up_to_the_raw_score() -> None:
-    algorithm, _ = fit({"objective": "reg:squarederror"}, train=dataset(regression_rows()))
+@pytest.mark.parametrize("booster", ["gbtree", "gblinear"])
+def test_contributions_add_up_to_the_raw_score(booster: str) -> None:
+    job = {"objective": "reg:squarederror", "booster": booster}
+    algorithm, _ = fit(job, train=dataset(regression_rows()))
     features = np.ascontiguousarray(regression_rows()[:5, 1:], dtype=np.float32)
 
     contributions = algorithm.explain(features)
 
     assert contributions.shape == (5, 4)
-    np.testing.assert_allclose(contributions.sum(axis=1), algorithm.predict(features), rtol=1e-5)
+    np.testing.assert_allclose(contributions.sum(axis=1), algorithm.predict(features), rtol=1e-4)
 
 
 def test_rows_without_weight_are_not_learned_from() -> None:
     rows = simple_rows()
     weights = np.where(rows[:, 0] == 1, 1.0, 0.0)
-    job = {"objective": "binary:logistic", "csv_weights": "1", "eval_metric": "accuracy"}
+    job = {"objective": "binary:logistic", "csv_weights": "1", "eval_metric": "accuracy,error"}
+    channels = {"train": dataset(rows, weights=weights), "validation": dataset(rows)}
 
     # Class 0 weighs nothing, so everything looks like class 1.
-    _, values = fit({**job, "base_score": "0.5", "eta": "1"}, train=dataset(rows, weights))
+    _, values = fit({**job, "base_score": "0.5", "eta": "1"}, **channels)
 
-    assert values["train-accuracy"] == pytest.approx(0.5)
+    assert values["validation-accuracy"] == pytest.approx(0.5)
+    assert values["train-accuracy"] == 1.0 - values["train-error"] == 1.0
 
 
 @pytest.mark.parametrize(
@@ -198,6 +198,11 @@ def test_rows_without_weight_are_not_learned_from() -> None:
         ({"objective": "count:poisson"}, [0, 1, -1], "0 or more; got -1"),
         ({"objective": "reg:gamma"}, [1, 2, 0], "greater than 0; got 0"),
         ({"objective": "reg:squaredlogerror"}, [0, 1, -1], "greater than -1; got -1"),
+        ({"objective": "survival:aft"}, [1, 2, -1], "0 or more; got -1"),
+        ({"objective": "rank:map"}, [0, 1, 2], "0 or 1; got 2"),
+        ({"objective": "rank:pairwise"}, [0, 1, 0.5], "from 0 up; got 0.5"),
+        ({"objective": "rank:ndcg"}, [0, 31, 32], "from 0 to 31; got 32"),
+        ({"objective": "reg:squarederror"}, [0, 1, np.inf], "finite numbers; got inf"),
     ],
 )
 def test_labels_that_an_objective_cannot_learn_are_refused(
@@ -214,4 +219,182 @@ def test_what_xgboost_itself_refuses_is_one_line() -> None:
 
     with pytest.raises(AlgorithmError, match=r"^XGBoost: ") as caught:
         fit(job, train=dataset(simple_rows()))
+    assert "\n" not in str(caught.value)
+
+
+def test_lines_predict_as_xgboost_does() -> None:
+    algorithm, _ = fit(
+        {"objective": "reg:squarederror", "booster": "gblinear"}, train=dataset(regression_rows())
+    )
+    features = np.ascontiguousarray(regression_rows()[:5, 1:], dtype=np.float32)
+    booster = xgb.Booster(model_file=bytearray(algorithm.dump()))
+
+    np.testing.assert_array_equal(
+        algorithm.predict(features), booster.predict(xgb.DMatrix(features))
+    )
+
+
+def test_a_training_goes_on_where_it_was_interrupted() -> None:
+    data = dataset(simple_rows())
+    job = {"num_round": "8", "objective": "binary:logistic", "eval_metric": "logloss,accuracy"}
+    expected, values = fit(job, train=data)
+    rounds: list[Round] = []
+
+    def keep(finished: Round) -> bool:
+        rounds.append(finished)
+        return finished.number != 2
+
+    first = create(job)
+    first.fit({"train": data}, OneHost(), None, keep)
+    second = create(job)
+    second.fit({"train": data}, OneHost(), Start(2, first.dump()), keep)
+
+    assert [each.number for each in rounds] == list(range(8))
+    assert second.dump() == expected.dump()
+    assert rounds[-1].values == values
+
+
+@pytest.mark.parametrize("booster", ["gbtree", "dart", "gblinear"])
+def test_every_booster_goes_on_from_its_own_model(booster: str) -> None:
+    job = {"num_round": "4", "objective": "binary:logistic", "booster": booster}
+    data = dataset(simple_rows())
+    algorithm = create(job)
+    algorithm.fit({"train": data}, OneHost(), None, lambda finished: finished.number < 1)
+
+    again = create(job)
+    again.fit({"train": data}, OneHost(), Start(1, algorithm.dump()), lambda finished: True)
+
+    assert again.signature()["rounds"] == 4
+
+
+def test_rounds_after_the_best_can_be_forgotten() -> None:
+    rounds: dict[int, bytes] = {}
+    algorithm = create({"num_round": "6", "objective": "binary:logistic"})
+    algorithm.fit(
+        {"train": dataset(simple_rows())},
+        OneHost(),
+        None,
+        lambda finished: rounds.update({finished.number: finished.model()}) is None,
+    )
+
+    algorithm.keep_rounds(3)
+
+    assert algorithm.dump() == rounds[2]
+
+
+def test_the_plan_says_what_happens_around_the_algorithm() -> None:
+    job = {"num_round": "5", "objective": "multi:softmax", "num_class": "3", "csv_weights": "1"}
+    more = {"early_stopping_rounds": "4", "eval_metric": "merror,f1", "_kfold": "3", "seed": "7"}
+
+    plan = create({**job, **more, "_num_cv_round": "2", "categorical_features": "a,b"}).plan
+
+    assert plan.stopping == Stopping("validation-f1", 4, maximise=True)
+    assert plan.folds == Folds(3, repeats=2, stratified=True, seed=7)
+    assert plan.categorical == ("a", "b")
+    assert plan.weighted
+    assert create(job).plan.stopping is None
+    assert create(job).plan.folds is None
+
+
+@pytest.mark.parametrize("booster", ["dart", "gblinear"])
+def test_the_best_round_cannot_be_cut_out_of_every_model(booster: str) -> None:
+    job = {"num_round": "5", "early_stopping_rounds": "4", "booster": booster}
+
+    stopping = create(job).plan.stopping
+
+    assert stopping is not None
+    assert not stopping.cuttable
+
+
+def test_cuda_is_refused_in_one_line_where_xgboost_has_none() -> None:
+    with pytest.raises(InputError, match="device cuda needs an XGBoost built for GPUs") as caught:
+        fit({"device": "cuda"}, train=dataset(simple_rows()))
+    assert "\n" not in str(caught.value)
+
+
+def test_cuda_is_refused_where_no_gpu_is_and_auto_takes_the_cpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(xgb, "build_info", lambda: {"USE_CUDA": True})
+
+    with pytest.raises(InputError, match="device cuda needs a GPU, and there is none"):
+        fit({"device": "cuda"}, train=dataset(simple_rows()))
+    fit({"device": "auto"}, train=dataset(simple_rows()))
+
+
+def test_a_model_of_a_gpu_can_be_opened_without_one() -> None:
+    algorithm, _ = fit({}, train=dataset(simple_rows()))
+
+    again = create({"num_round": "10", "device": "cuda"})
+    again.load(algorithm.dump())
+
+    assert again.signature()["rounds"] == 10
+
+
+def test_an_undefined_metric_is_no_reason_to_stop() -> None:
+    rows = simple_rows()
+    one_class = dataset(rows[rows[:, 0] == 1])
+    job = {"objective": "binary:logistic", "eval_metric": "mape,logloss"}
+
+    _, values = fit(job, train=dataset(rows), validation=one_class)
+
+    assert np.isinf(values["train-mape"])
+    assert values["validation-mape"] < 1
+
+
+def test_a_model_that_answers_with_no_numbers_is_refused_whatever_is_watched() -> None:
+    rows = regression_rows()
+    rows[:, 0] *= 1e30
+    job = {"objective": "survival:cox", "eval_metric": "mape", "min_child_weight": "0"}
+
+    with pytest.raises(AlgorithmError, match="the model answers with no finite numbers"):
+        fit({**job, "eta": "1", "lambda": "0"}, train=dataset(rows))
+
+
+FOREIGN: list[dict[str, object]] = [
+    {"objective": "binary:logistic"},
+    {"objective": "binary:hinge"},
+    {"objective": "multi:softprob", "num_class": 3},
+    {"objective": "multi:softmax", "num_class": 3},
+    {"objective": "reg:squarederror"},
+    {"objective": "reg:tweedie", "tweedie_variance_power": 1.3},
+    {"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.9]},
+    {"objective": "rank:pairwise"},
+    {"objective": "survival:cox"},
+    {"objective": "binary:logistic", "booster": "gblinear"},
+]
+
+
+@pytest.mark.parametrize("form", ["ubj", "json"])
+@pytest.mark.parametrize("parameters", FOREIGN, ids=lambda job: "-".join(map(str, job.values())))
+def test_a_model_without_hyperparameters_says_itself_what_it_is(
+    parameters: dict[str, object], form: str
+) -> None:
+    labels = np.arange(60) % 3 if "num_class" in parameters else np.arange(60) % 2
+    features = simple_rows()[:, 1:].astype(np.float32)
+    matrix = xgb.DMatrix(features, label=labels)
+    booster = xgb.train(parameters, matrix, 4)
+    algorithm = create({"num_round": "1"})
+
+    algorithm.load(bytes(booster.save_raw(form)))
+
+    signature = algorithm.signature()
+    assert signature["objective"] == parameters["objective"]
+    assert signature["rounds"] == 4
+    assert len(signature["features"]) == 3
+    assert signature["classes"] == (
+        3 if "num_class" in parameters else 2 if signature["task"] == "binary" else None
+    )
+    np.testing.assert_array_equal(algorithm.predict(features), booster.predict(matrix))
+    again = create(signature["hyperparameters"])
+    again.load(algorithm.dump())
+    assert again.signature() == signature
+
+
+def test_a_model_of_an_unknown_objective_is_refused_in_one_line() -> None:
+    algorithm, _ = fit({"objective": "reg:squarederror"}, train=dataset(regression_rows()))
+    strange = algorithm.dump().replace(b"reg:squarederror", b"rank:lambdamarts")
+
+    with pytest.raises(InputError) as caught:
+        create({"num_round": "1"}).load(strange)
     assert "\n" not in str(caught.value)

@@ -12,11 +12,19 @@ from constructs_lib.image_build import NOT_SOURCE
 from tests.container.world import PACKAGE
 
 # Beside the package for people, left out of the image.
-STAYS = {"bench", "examples"}
+STAYS = {"bench", "examples", "conformance.toml"}
 MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in STAYS
 )
-INSTALLED = {"httptools", "numpy", "orjson", "pyarrow", "scipy", "uvloop", "xgboost"}
+INSTALLED = {
+    *("google", "httptools", "matplotlib", "numpy", "orjson", "pyarrow"),
+    *("scipy", "simdjson", "uvloop", "xgboost"),
+}
+EXAMPLES = PACKAGE / "examples"
+# They take the place of modules that ship.
+REPLACEMENTS = sorted(EXAMPLES.rglob("*.py"))
+# What the examples install in addition, each by its own requirements.txt.
+OF_EXAMPLES = {"sklearn"}
 DANGEROUS = {"eval", "exec", "compile", "__import__", "allow_pickle"}
 
 
@@ -28,14 +36,19 @@ def imports(module: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "module", [*MODULES, *REPLACEMENTS], ids=lambda path: str(path.relative_to(PACKAGE))
+)
 def test_a_module_imports_only_what_the_image_installs(module: Path) -> None:
     roots = {name.split(".")[0] for name in imports(module)}
 
-    assert roots <= INSTALLED | set(sys.stdlib_module_names) | {"container"}
+    more = OF_EXAMPLES if module.is_relative_to(EXAMPLES) else set()
+    assert roots <= INSTALLED | more | set(sys.stdlib_module_names) | {"container"}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "module", [*MODULES, *REPLACEMENTS], ids=lambda path: str(path.relative_to(PACKAGE))
+)
 def test_nothing_is_unpickled_or_evaluated(module: Path) -> None:
     names = {
         node.id for node in ast.walk(ast.parse(module.read_bytes())) if isinstance(node, ast.Name)
@@ -58,9 +71,31 @@ def test_only_one_module_knows_xgboost() -> None:
     ]
 
 
+def test_only_the_algorithm_knows_its_hyperparameters() -> None:
+    """Another algorithm takes the place of both: whatever else used them would be left alone."""
+    own = PACKAGE / "hyperparameters"
+    users = {
+        module.relative_to(PACKAGE).as_posix()
+        for module in MODULES
+        if not module.is_relative_to(own)
+        and any(name.startswith("container.hyperparameters") for name in imports(module))
+    }
+
+    assert users == {"algorithm.py"}
+
+
+def test_an_example_is_short_enough_to_be_read_at_once() -> None:
+    algorithms = list(EXAMPLES.glob("*/algorithm.py"))
+
+    assert algorithms
+    assert all(len(path.read_text().splitlines()) < 100 for path in algorithms)
+
+
 def test_bandit_finds_nothing() -> None:
     finished = subprocess.run(
-        [sys.executable, "-m", "bandit", "-q", *MODULES], capture_output=True, text=True
+        [sys.executable, "-m", "bandit", "-q", *MODULES, *REPLACEMENTS],
+        capture_output=True,
+        text=True,
     )
 
     assert finished.returncode == 0, finished.stdout
@@ -81,8 +116,31 @@ def test_sagemaker_finds_three_executables() -> None:
     assert all(os.access(program, os.X_OK) for program in programs)
 
 
-def test_every_requirement_is_pinned() -> None:
-    lines = (PACKAGE / "requirements.txt").read_text().splitlines()
+REQUIREMENTS = [*PACKAGE.glob("requirements*.txt"), *EXAMPLES.glob("*/requirements.txt")]
+
+
+@pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_requirement_is_pinned(path: Path) -> None:
+    lines = path.read_text().splitlines()
     pins = [line for line in lines if not line.startswith("#")]
 
-    assert all(re.match(r"[a-z0-9-]+==[0-9.]+(; python_version .*)?$", line) for line in pins)
+    pin = r"[a-z0-9-]+==[0-9.]+(\.post[0-9])?(; python_version .*)?$"
+    assert pins
+    assert all(re.match(pin, line) for line in pins)
+
+
+def test_the_image_installs_every_file_of_requirements() -> None:
+    dockerfile = (PACKAGE / "Dockerfile").read_text()
+
+    for path in PACKAGE.glob("requirements*.txt"):
+        assert f"--requirement {path.name}" in dockerfile
+
+
+def test_only_who_draws_needs_what_draws() -> None:
+    drawing = {module.parent.name for module in MODULES if needs_matplotlib(module)}
+
+    assert drawing == {"pictures"}
+
+
+def needs_matplotlib(module: Path) -> bool:
+    return "matplotlib" in {name.split(".")[0] for name in imports(module)}

@@ -54,8 +54,9 @@ class World:
     base: Path
 
     def job(self, hyperparameters: Mapping[str, object]) -> None:
-        """Describe a training job on the channels that exist."""
+        """Describe a training job, with checkpoints, on the channels that exist."""
         self.write_json("input/config/hyperparameters.json", hyperparameters)
+        self.write_json("input/config/checkpointconfig.json", {"S3Uri": "s3://bucket/checkpoints"})
 
     def write_json(self, name: str, document: object) -> None:
         path = self.base / name
@@ -90,6 +91,15 @@ class World:
             text=True,
         )
 
+    def written(self, name: str) -> str:
+        """What a training wrote by now whose output goes to files."""
+        path = self.base / name
+        return path.read_text() if path.exists() else ""
+
+    @property
+    def output(self) -> str:
+        return self.written("stdout")
+
     @property
     def failure(self) -> str:
         return (self.base / "output/failure").read_text(encoding="utf-8")
@@ -101,8 +111,13 @@ class World:
 
     def checkpoints(self) -> list[Path]:
         """Oldest first."""
-        found = (self.base / "checkpoints").glob("checkpoint-*")
+        found = (self.base / "checkpoints").glob("xgboost-checkpoint.*")
         return sorted(found, key=lambda path: int(path.suffix[1:]))
+
+    @property
+    def model(self) -> bytes:
+        """What a training saved."""
+        return (self.base / "model/xgboost-model").read_bytes()
 
     def pack(self, source: Path, role: str) -> None:
         """Put the model in `source` where `evaluate` looks for it."""

@@ -1,4 +1,5 @@
 import io
+import json
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -60,6 +61,24 @@ def test_a_version_tells_where_it_comes_from(live: World) -> None:
     assert told["image_tag"] == live.outputs("Registry")["ImageTag"]
     assert float(told["metric_auc"]) > 0.8
     assert told["training_job"].startswith(f"{MODEL}-")
+    metrics = package["ModelMetrics"]
+    assert package["DriftCheckBaselines"]["ModelDataQuality"] == metrics["ModelDataQuality"]
+    baseline = json.loads(live.read(metrics["ModelDataQuality"]["Statistics"]["S3Uri"]))
+    assert baseline["features"][0]["name"] == "prediction"
+    assert json.loads(live.read(metrics["Explainability"]["Report"]["S3Uri"]))["explanations"]
+
+
+def test_a_version_has_a_report_with_pictures(live: World) -> None:
+    package = live.aws("sagemaker").describe_model_package(
+        ModelPackageName=live.packages()[-1]["ModelPackageArn"]
+    )
+
+    page = live.read(package["CustomerMetadataProperties"]["report"]).decode()
+
+    assert "Model quality report" in page
+    assert page.count("data:image/png;base64,") >= 4
+    # The job tells its name and where its rows came from.
+    assert f"/{MODEL}/v1/test/" in page
 
 
 def test_the_same_upload_event_twice_starts_one_training(live: World) -> None:
@@ -184,7 +203,7 @@ def register_broken_package(world: World) -> str:
     """A version whose archive holds half a model: it registers, but can never serve."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:gz") as packed:
-        member = tarfile.TarInfo("model.ubj")
+        member = tarfile.TarInfo("xgboost-model")
         member.size = 4
         packed.addfile(member, io.BytesIO(b"half"))
     bucket = world.outputs("Storage")["ArtifactsBucketName"]

@@ -8,7 +8,16 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 _PARTS = ("app.py", "cdk.json", "kiban", "package.json")
-_PACKAGES = ("bench", "cli", "config", "constructs_lib", "container", "notebooks", "replication")
+_PACKAGES = (
+    "bench",
+    "cli",
+    "config",
+    "conformance",
+    "constructs_lib",
+    "container",
+    "notebooks",
+    "replication",
+)
 _LINKS = (".venv", "node_modules", ".cache")
 
 

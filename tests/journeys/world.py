@@ -119,6 +119,12 @@ class World:
         )
         return [float(value) for value in answer["Body"].read().decode().replace(",", " ").split()]
 
+    def read(self, address: str) -> bytes:
+        """What lies at an address in S3."""
+        bucket, _, key = address.removeprefix("s3://").partition("/")
+        content: bytes = self.aws("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        return content
+
     def empty(self) -> None:
         """Remove what people put in, as `kiban destroy` does before it deletes the stacks."""
         for package in self.packages():

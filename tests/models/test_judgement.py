@@ -89,7 +89,7 @@ def test_a_version_tells_where_it_comes_from() -> None:
     told = registration()["CustomerMetadataProperties"]
 
     assert set(told) == {
-        *("image_tag", "data_version", "training_job", "execution", "reason"),
+        *("image_tag", "data_version", "training_job", "execution", "reason", "report"),
         *("metric_auc", "metric_logloss"),
     }
     assert told["metric_auc"] == "0.9"
@@ -132,8 +132,20 @@ def test_evaluations_lie_where_the_next_state_looks() -> None:
     (output,) = job["ProcessingOutputConfig"]["Outputs"]
     key = value(states["ReadEvaluation"]["Arguments"]["Key"], evaluationJobName=name)
     assert f"{output['S3Output']['S3Uri']}evaluation.json".endswith(f"/{key}")
-    statistics = registration(evaluationJobName=name)["ModelMetrics"]["ModelQuality"]["Statistics"]
-    assert statistics["S3Uri"] == f"{output['S3Output']['S3Uri']}statistics.json"
+    found = registration(evaluationJobName=name)
+    metrics, folder = found["ModelMetrics"], output["S3Output"]["S3Uri"]
+    assert metrics["ModelQuality"]["Statistics"]["S3Uri"] == f"{folder}statistics.json"
+    assert metrics["Explainability"]["Report"]["S3Uri"] == f"{folder}explainability.json"
+    assert found["CustomerMetadataProperties"]["report"] == f"{folder}report.html"
+
+
+def test_a_version_brings_the_baseline_that_drift_is_measured_on() -> None:
+    found = registration(evaluationJobName="churn-1")
+
+    baseline = found["ModelMetrics"]["ModelDataQuality"]
+    assert baseline["Statistics"]["S3Uri"].endswith("/churn-1/baseline/statistics.json")
+    assert baseline["Constraints"]["S3Uri"].endswith("/churn-1/baseline/constraints.json")
+    assert found["DriftCheckBaselines"] == {"ModelDataQuality": baseline}
 
 
 def test_the_workflows_gate_is_the_one_of_the_file() -> None:

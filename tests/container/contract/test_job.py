@@ -24,10 +24,11 @@ def write(base: Path, name: str, document: object) -> Layout:
         {"ContentType": "text/csv; label_size=1", "RecordWrapperType": "None"},
     ],
 )
-def test_csv_channels_are_accepted(tmp_path: Path, channel: dict[str, str]) -> None:
+def test_channels_are_read_with_their_content_type(tmp_path: Path, channel: dict[str, str]) -> None:
     layout = write(tmp_path, "inputdataconfig.json", {"validation": channel, "train": channel})
 
-    assert job.read_channels(layout) == ("train", "validation")
+    content_type = channel.get("ContentType", "")
+    assert job.read_channels(layout) == {"train": content_type, "validation": content_type}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,6 @@ def test_csv_channels_are_accepted(tmp_path: Path, channel: dict[str, str]) -> N
         ({"train": {}, "test": {}}, "channel test is unknown"),
         ({"train": "text/csv"}, "channel train must be an object"),
         ({"train": {"TrainingInputMode": "Pipe"}}, "TrainingInputMode Pipe is not supported"),
-        ({"train": {"ContentType": "text/libsvm"}}, "ContentType text/libsvm is not supported"),
         ({"train": {"RecordWrapperType": "RecordIO"}}, "RecordWrapperType is not supported"),
     ],
 )
@@ -54,7 +54,7 @@ def test_channels_that_cannot_be_read_are_refused(
 def test_without_a_description_the_folders_are_the_channels(tmp_path: Path) -> None:
     (tmp_path / "input/data/train").mkdir(parents=True)
 
-    assert job.read_channels(Layout(tmp_path)) == ("train",)
+    assert job.read_channels(Layout(tmp_path)) == {"train": ""}
 
 
 def test_missing_hyperparameters_are_refused(tmp_path: Path) -> None:
@@ -85,3 +85,46 @@ def test_a_hyperparameter_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="num_round must be text, as SageMaker sends it; got 5"):
         job.read_hyperparameters(layout)
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        ({"S3Uri": "s3://bucket/it"}, "checkpoints"),
+        ({"S3Uri": "s3://bucket/it", "LocalPath": ""}, "checkpoints"),
+        ({"LocalPath": "/opt/ml/checkpoints/"}, "checkpoints"),
+        ({"LocalPath": "/opt/ml/kept/here"}, "kept/here"),
+    ],
+)
+def test_checkpoints_lie_where_the_job_says(
+    tmp_path: Path, document: dict[str, str], place: str
+) -> None:
+    layout = write(tmp_path, "checkpointconfig.json", document)
+
+    assert job.checkpoint_folder(layout) == tmp_path / place
+
+
+def test_checkpoints_may_lie_outside_of_sagemakers_folder(tmp_path: Path) -> None:
+    layout = write(tmp_path, "checkpointconfig.json", {"LocalPath": "/mnt/checkpoints"})
+
+    assert job.checkpoint_folder(layout) == Path("/mnt/checkpoints")
+
+
+def test_a_job_without_checkpoints_has_no_folder_for_them_unless_it_is_there(
+    tmp_path: Path,
+) -> None:
+    assert job.checkpoint_folder(Layout(tmp_path)) is None
+
+    (tmp_path / "checkpoints").mkdir()
+
+    assert job.checkpoint_folder(Layout(tmp_path)) == tmp_path / "checkpoints"
+
+
+@pytest.mark.parametrize("place", ["checkpoints", 5, ["/opt/ml"]])
+def test_a_folder_for_checkpoints_that_is_no_whole_path_is_refused(
+    tmp_path: Path, place: object
+) -> None:
+    layout = write(tmp_path, "checkpointconfig.json", {"LocalPath": place})
+
+    with pytest.raises(InputError, match="LocalPath must be a path that begins with /; got"):
+        job.checkpoint_folder(layout)

@@ -1,3 +1,4 @@
+import base64
 import json
 import shutil
 import tarfile
@@ -23,8 +24,10 @@ def held_out(trained: World, tmp_path: Path) -> World:
 
 
 def evaluate(world: World) -> int:
-    """The exit code of the program, run in this process because it starts faster."""
-    return main(Layout(world.base))
+    """The exit code of the program, run in this process because it starts faster; undrawn."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("container.evaluation.evaluate.draw", lambda _: "not drawn in tests")
+        return main(Layout(world.base))
 
 
 def train_other(world: World, rows: Rows, job: dict[str, str]) -> Path:
@@ -42,11 +45,61 @@ def test_a_candidate_alone_is_judged_on_the_held_out_rows(held_out: World) -> No
 
     assert finished.returncode == 0, finished.stderr
     result = held_out.result("evaluation")
-    assert sorted(result) == ["metrics", "rows"]
+    assert sorted(result) == ["intervals", "metrics", "rows"]
     assert result["rows"] == 89
     assert sorted(result["metrics"]) == ["accuracy", "auc", "error", "f1", "logloss"]
     assert result["metrics"]["accuracy"] >= 0.93
     assert result["metrics"]["accuracy"] == pytest.approx(1 - result["metrics"]["error"])
+
+
+def test_every_metric_lies_in_its_interval(held_out: World) -> None:
+    assert evaluate(held_out) == 0
+
+    result = held_out.result("evaluation")
+    intervals = result["intervals"]
+    assert (intervals["level"], intervals["resamples"], intervals["rows"]) == (0.95, 1000, 89)
+    assert sorted(intervals["metrics"]) == sorted(result["metrics"])
+    for name, interval in intervals["metrics"].items():
+        assert interval["low"] < result["metrics"][name] < interval["high"], name
+
+
+def test_everything_that_is_written_lies_in_one_folder(held_out: World) -> None:
+    assert main(Layout(held_out.base)) == 0
+
+    folder = held_out.base / "processing/evaluation"
+    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*")) == [
+        "baseline/constraints.json",
+        "baseline/statistics.json",
+        "evaluation.json",
+        "explainability.json",
+        "pictures/calibration.png",
+        "pictures/importance.png",
+        "pictures/precision-recall.png",
+        "pictures/roc.png",
+        "pictures/scores.png",
+        "report.html",
+        "statistics.json",
+    ]
+
+
+def test_the_report_shows_the_pictures_that_lie_beside_it(held_out: World) -> None:
+    assert main(Layout(held_out.base)) == 0
+
+    folder = held_out.base / "processing/evaluation"
+    page = (folder / "report.html").read_text()
+    for picture in (folder / "pictures").iterdir():
+        assert base64.b64encode(picture.read_bytes()).decode() in page
+
+
+def test_the_same_rows_give_the_same_bytes(held_out: World, trained: World) -> None:
+    held_out.pack(trained.base / "model", "champion")
+    folder = held_out.base / "processing/evaluation"
+    written: list[dict[Path, bytes]] = []
+    for _ in range(2):
+        assert main(Layout(held_out.base)) == 0
+        written.append({path: path.read_bytes() for path in folder.rglob("*.*")})
+
+    assert written[0] == written[1]
 
 
 def test_statistics_have_the_shape_of_model_monitors_and_agree_with_the_evaluation(
@@ -58,11 +111,23 @@ def test_statistics_have_the_shape_of_model_monitors_and_agree_with_the_evaluati
     metrics = held_out.result("evaluation")["metrics"]
     binary = statistics["binary_classification_metrics"]
     assert statistics["dataset"]["item_count"] == 89
-    assert binary["auc"] == {"value": pytest.approx(metrics["auc"]), "standard_deviation": "NaN"}
+    assert binary["auc"]["value"] == pytest.approx(metrics["auc"])
+    assert 0 < binary["auc"]["standard_deviation"] < 0.05
     assert binary["accuracy"]["value"] == pytest.approx(metrics["accuracy"])
     counts = [count for row in binary["confusion_matrix"].values() for count in row.values()]
     assert sum(counts) == 89
     assert {"receiver_operating_characteristic_curve", "precision_recall_curve"} < set(binary)
+
+
+def test_the_baseline_describes_the_held_out_rows_and_the_answers(held_out: World) -> None:
+    assert evaluate(held_out) == 0
+
+    statistics = held_out.result("baseline/statistics")
+    constraints = held_out.result("baseline/constraints")
+    names = ["prediction", *(f"f{i}" for i in range(30))]
+    assert [each["name"] for each in statistics["features"]] == names
+    assert [each["name"] for each in constraints["features"]] == names
+    assert statistics["dataset"] == {"item_count": 89}
 
 
 def test_a_champion_is_judged_by_the_same_metrics_on_the_same_rows(
@@ -75,6 +140,9 @@ def test_a_champion_is_judged_by_the_same_metrics_on_the_same_rows(
     result = held_out.result("evaluation")
     assert result["champion_metrics"] == result["metrics"]
     assert "champion_error" not in result
+    assert sorted(result["intervals"]["difference"]) == sorted(result["metrics"])
+    for interval in result["intervals"]["difference"].values():
+        assert interval["low"] <= 0 == interval["value"] <= interval["high"]
 
 
 def test_a_champion_for_other_columns_is_an_error_text_and_no_failure(
@@ -87,7 +155,7 @@ def test_a_champion_for_other_columns_is_an_error_text_and_no_failure(
 
     result = held_out.result("evaluation")
     assert code == 0
-    assert "the model takes 3" in result["champion_error"]
+    assert "its model takes 3 features but the candidate's takes 30" in result["champion_error"]
     assert "champion_metrics" not in result
     assert result["metrics"]["auc"] > 0.9
 
@@ -188,7 +256,7 @@ def test_a_refusal_is_one_line_on_standard_error_and_in_the_exit_message(tmp_pat
 def test_held_out_rows_of_another_width_are_refused(held_out: World) -> None:
     write_csv(held_out.base / "processing/test/part.csv", simple_rows())
 
-    assert "processing/test: has 3 features; the model takes 30" in refusal_of(held_out)
+    assert "processing/test: has 3 features but training had 30" in refusal_of(held_out)
 
 
 def test_held_out_labels_outside_the_classes_are_refused(
@@ -206,13 +274,13 @@ def test_missing_held_out_rows_are_refused(held_out: World) -> None:
 
 
 def add_link(archive: tarfile.TarFile) -> None:
-    member = tarfile.TarInfo("model.ubj")
+    member = tarfile.TarInfo("xgboost-model")
     member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
     archive.addfile(member)
 
 
 def add_outside(archive: tarfile.TarFile) -> None:
-    archive.addfile(tarfile.TarInfo("../model.ubj"))
+    archive.addfile(tarfile.TarInfo("../xgboost-model"))
 
 
 def add_stranger(archive: tarfile.TarFile) -> None:
@@ -221,7 +289,7 @@ def add_stranger(archive: tarfile.TarFile) -> None:
 
 def add_giant(archive: tarfile.TarFile) -> None:
     """A member that claims five terabytes and brings none of them."""
-    member = tarfile.TarInfo("model.ubj")
+    member = tarfile.TarInfo("xgboost-model")
     member.size = 5 * 1024**4
     assert archive.fileobj is not None
     archive.fileobj.write(member.tobuf())
@@ -238,11 +306,11 @@ def test_an_archive_with_anything_but_the_two_files_is_refused(
     message = refusal_of(held_out)
 
     assert message.startswith("processing/model/model.tar.gz: ")
-    assert not (held_out.base / "processing/model.ubj").exists()
+    assert not (held_out.base / "processing/xgboost-model").exists()
 
 
 def test_results_are_json_that_any_parser_reads(held_out: World) -> None:
     assert evaluate(held_out) == 0
 
-    for path in (held_out.base / "processing/evaluation").iterdir():
+    for path in (held_out.base / "processing/evaluation").rglob("*.json"):
         json.loads(path.read_bytes(), parse_constant=lambda name: pytest.fail(name))

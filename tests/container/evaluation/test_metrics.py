@@ -1,10 +1,15 @@
+import json
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sklearn import metrics as reference
 
-from container.evaluation.metrics import Judge, predicted_classes
+from container.contract.errors import AlgorithmError
+from container.evaluation.metrics import Judge, predicted_classes, refuse_nonsense
+
+Floats = NDArray[np.float32]
 
 CLASSIFICATION: dict[str, Callable[..., float]] = {
     "accuracy": reference.accuracy_score,
@@ -25,6 +30,10 @@ BINARY: dict[str, Callable[..., float]] = {
 }
 
 
+def value(judge: Judge, name: str, labels: Floats, scores: Floats) -> float:
+    return judge.values([name], judge.tally(labels, scores))[name]
+
+
 @pytest.mark.parametrize("name", CLASSIFICATION)
 @pytest.mark.parametrize("classes", [2, 4])
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -34,9 +43,9 @@ def test_classification_metrics_equal_scikit_learns(name: str, classes: int, see
     labels[:classes] = np.arange(classes)
     scores = generator.random((50, classes)).astype(np.float32)
 
-    value = Judge(classes, None).values([name], labels, scores)[name]
+    found = value(Judge(classes, None), name, labels, scores)
 
-    assert value == pytest.approx(CLASSIFICATION[name](labels, scores.argmax(axis=1)))
+    assert found == pytest.approx(CLASSIFICATION[name](labels, scores.argmax(axis=1)))
 
 
 @pytest.mark.parametrize("name", BINARY)
@@ -45,19 +54,82 @@ def test_two_class_metrics_equal_scikit_learns(name: str) -> None:
     labels = generator.integers(0, 2, 50).astype(np.float32)
     scores = generator.random(50).astype(np.float32)
 
-    value = Judge(2, 0.5).values([name], labels, scores)[name]
+    found = value(Judge(2, 0.5), name, labels, scores)
 
-    assert value == pytest.approx(BINARY[name](labels, scores > 0.5))
+    assert found == pytest.approx(BINARY[name](labels, scores > 0.5))
 
 
-def test_regression_metrics_equal_scikit_learns() -> None:
+REGRESSION: dict[str, Callable[..., float]] = {
+    "mse": reference.mean_squared_error,
+    "rmse": reference.root_mean_squared_error,
+    "mae": reference.mean_absolute_error,
+    "r2": reference.r2_score,
+}
+
+
+@pytest.mark.parametrize("name", REGRESSION)
+@pytest.mark.parametrize("offset", [0, 1e6])
+def test_regression_metrics_equal_scikit_learns(name: str, offset: float) -> None:
     generator = np.random.default_rng(6)
-    labels, scores = generator.normal(size=(2, 50)).astype(np.float32)
+    labels, scores = (generator.normal(scale=30, size=(2, 50)) + offset).astype(np.float32)
 
-    values = Judge(None, None).values(["mse", "r2"], labels, scores)
+    found = value(Judge(None, None), name, labels, scores)
 
-    assert values["mse"] == pytest.approx(reference.mean_squared_error(labels, scores))
-    assert values["r2"] == pytest.approx(reference.r2_score(labels, scores))
+    truth, answers = labels.astype(np.float64), scores.astype(np.float64)
+    assert found == pytest.approx(REGRESSION[name](truth, answers), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", [*CLASSIFICATION, *BINARY, *REGRESSION])
+def test_rows_count_by_their_weight(name: str) -> None:
+    generator = np.random.default_rng(7)
+    labels = generator.integers(0, 2, 60).astype(np.float32)
+    scores = generator.random(60).astype(np.float32)
+    weights = generator.integers(0, 4, 60)
+    judge = Judge(2, 0.5)
+
+    tally = judge.tally(labels, scores, weights.astype(np.float32))
+
+    repeated = value(judge, name, labels.repeat(weights), scores.repeat(weights))
+    assert judge.values([name], tally)[name] == pytest.approx(repeated)
+
+
+@pytest.mark.parametrize(
+    ("judge", "names"),
+    [
+        (Judge(2, 0.5), [*CLASSIFICATION, *BINARY, *REGRESSION]),
+        (Judge(None, None), list(REGRESSION)),
+    ],
+)
+def test_what_several_hosts_counted_adds_up_to_the_metrics_of_all_rows(
+    judge: Judge, names: list[str]
+) -> None:
+    generator = np.random.default_rng(8)
+    labels = generator.integers(0, 2, 100).astype(np.float32)
+    scores, weights = generator.random((2, 100)).astype(np.float32)
+    # Hosts exchange JSON; one of them has a single row.
+    parts = [slice(0, 1), slice(1, 40), slice(40, 100)]
+    told = [judge.tally(labels[i], scores[i], weights[i]).tolist() for i in parts]
+
+    together = np.sum(json.loads(json.dumps(told)), axis=0)
+
+    whole = judge.values(names, judge.tally(labels, scores, weights))
+    assert judge.values(names, together) == pytest.approx(whole, rel=1e-12)
+
+
+def test_no_rows_at_all_have_metrics_of_0() -> None:
+    none = np.zeros(0, dtype=np.float32)
+    names = [*CLASSIFICATION, *BINARY, *REGRESSION]
+    judge = Judge(2, 0.5)
+
+    assert set(judge.values(names, judge.tally(none, none)).values()) == {0.0}
+
+
+def test_a_loss_that_is_no_number_is_refused_unless_it_may_be_undefined() -> None:
+    values = {"train-logloss": 0.5, "validation-auc": float("nan")}
+
+    refuse_nonsense(3, values, lambda name: name == "auc")
+    with pytest.raises(AlgorithmError, match="round 3: validation-auc is nan; lower eta"):
+        refuse_nonsense(3, values, lambda name: False)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +153,13 @@ def test_scores_become_classes_as_the_objective_demands(
 def test_r2_of_equal_labels_is_1_or_0(scores: list[float], expected: float) -> None:
     labels = np.full(2, 3, dtype=np.float32)
 
-    values = Judge(None, None).values(["r2"], labels, np.array(scores, dtype=np.float32))
+    found = value(Judge(None, None), "r2", labels, np.array(scores, dtype=np.float32))
 
-    assert values["r2"] == expected
+    assert found == expected
+
+
+@pytest.mark.parametrize("label", [0.1, 1e6 / 3, 1e-9])
+def test_r2_of_many_equal_labels_is_not_the_rounding_of_their_sums(label: float) -> None:
+    labels = np.full(1000, label, dtype=np.float32)
+
+    assert value(Judge(None, None), "r2", labels, labels * 2) == 0.0

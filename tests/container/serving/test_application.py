@@ -11,9 +11,9 @@ import pytest
 from container.formats.schema import Schema
 from container.protocol import Floats
 from container.serving.application import Application
-from container.serving.invocation import Served
 from container.serving.messages import Answer, Request
 from container.serving.predictions import Predictions
+from container.serving.served import Served
 from container.serving.settings import Settings
 from container.serving.single_model import SingleModel
 from container.serving.telemetry import Telemetry
@@ -32,14 +32,15 @@ class Serving:
     retired: int = 0
 
     def __post_init__(self) -> None:
-        self.routes = SingleModel(self.settings, Predictions(self.settings, self._retire))
+        predictions = Predictions(self.settings, self._retire)
+        self.routes = SingleModel(self.settings, predictions, self.telemetry)
         self.application = Application(self.routes, self.telemetry)
 
     def _retire(self) -> None:
         self.retired += 1
 
     def with_model(self, predict: Callable[[Floats], Floats]) -> "Serving":
-        self.routes.take(Served(predict, Schema.of_numbers(1), {"objective": "x"}, 1_000))
+        self.routes.take(Served(predict, predict, Schema.of_numbers(1), {"objective": "x"}, 1_000))
         return self
 
     async def ask(self, request: Request) -> Answer:
@@ -73,6 +74,25 @@ def test_without_a_model_every_answer_is_503(
 
     assert answer.status == 503
     assert (b"retry-after", b"1") in answer.headers
+
+
+def test_a_healthy_server_stays_healthy_while_its_other_workers_load() -> None:
+    everybody = Telemetry(2)
+    late = Serving(telemetry=everybody)
+    assert late.answer(PING).status == 503
+
+    Serving(telemetry=everybody).with_model(first_column)
+
+    assert late.answer(PING).status == 200
+    assert late.answer(Request(b"GET", b"/ping", b"verbose")).status == 503
+
+
+def test_a_worker_that_is_replaced_has_no_model_yet() -> None:
+    serving = Serving().with_model(first_column)
+
+    serving.telemetry.become(0)
+
+    assert serving.telemetry.ready_workers == 0
 
 
 def test_a_request_waits_while_its_worker_still_loads_the_model() -> None:

@@ -166,13 +166,21 @@ def test_a_connection_that_says_nothing_is_closed() -> None:
 
 
 def test_a_receiver_that_never_reads_is_cut_off() -> None:
+    answered = asyncio.Event()
+    large = Answer(200, bytes(50_000_000))
+
+    def answer(request: Request) -> Answer:
+        answered.set()
+        return large
+
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"GET /ping HTTP/1.1\r\n\r\n")
-        await asyncio.sleep(1)
+        await answered.wait()
+        await asyncio.sleep(2)
         with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
-            await reader.readexactly(200_000_000)
+            await reader.readexactly(len(large.body))
 
-    talk(client, lambda request: Answer(200, b"x" * 200_000_000))
+    talk(client, answer)
 
 
 def test_a_request_to_change_the_protocol_is_answered_without_changing_it() -> None:

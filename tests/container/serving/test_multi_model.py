@@ -9,12 +9,13 @@ import pytest
 
 from container.contract.errors import InputError
 from container.formats.schema import Schema
+from container.protocol import Floats
 from container.serving.application import Application
-from container.serving.invocation import Served
 from container.serving.messages import Answer, Request
 from container.serving.model_store import ModelStore
 from container.serving.multi_model import MultiModel
 from container.serving.predictions import Predictions
+from container.serving.served import Served
 from container.serving.settings import Settings
 from container.serving.telemetry import Telemetry
 from tests.container.world import Rows, World, csv_lines, serving
@@ -39,9 +40,11 @@ class Endpoint:
         if not text.isdigit():
             raise InputError(f"{folder.name}/model: no model")
         number = float(text)
-        return Served(
-            lambda rows: np.full(len(rows), number, np.float32), Schema.of_numbers(1), {}, 100
-        )
+
+        def predict(rows: Floats) -> Floats:
+            return np.full(len(rows), number, np.float32)
+
+        return Served(predict, predict, Schema.of_numbers(1), {}, 100)
 
     def folder(self, name: str, number: str = "1") -> str:
         folder = self._root / name

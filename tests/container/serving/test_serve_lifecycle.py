@@ -132,40 +132,43 @@ def end_of(world: World, more: dict[str, str] | None = None) -> str:
 
 
 def test_a_missing_model_is_one_line_and_no_server(tmp_path: Path) -> None:
-    assert "model/signature.json: the file is missing" in end_of(World(tmp_path))
+    assert "model/xgboost-model: the file is missing" in end_of(World(tmp_path))
 
 
 def test_a_truncated_model_is_one_line_and_no_server(copy: World) -> None:
-    model = copy.base / "model/model.ubj"
+    model = copy.base / "model/xgboost-model"
     model.write_bytes(model.read_bytes()[:-10])
 
-    assert "model/model.ubj: damaged" in end_of(copy)
+    assert "model/xgboost-model: damaged" in end_of(copy)
 
 
 def test_a_signature_of_another_model_is_one_line_and_no_server(copy: World) -> None:
-    copy.write_json("model/signature.json", {**copy.signature, "sha256": "0" * 64})
+    copy.write_json(
+        "model/signature.json", {**copy.signature, "sha256": {"xgboost-model": "0" * 64}}
+    )
 
     assert "the signature says 000000000000" in end_of(copy)
 
 
 def test_a_signature_that_lacks_something_is_one_line_and_no_server(copy: World) -> None:
-    copy.write_json("model/signature.json", {"sha256": "0" * 64})
+    copy.write_json("model/signature.json", {"sha256": {"xgboost-model": "0" * 64}})
 
     assert "model/signature.json: task is missing or ill-typed" in end_of(copy)
 
 
 def test_a_model_that_xgboost_cannot_read_is_one_line_and_no_server(copy: World) -> None:
-    (copy.base / "model/model.ubj").write_bytes(b"nonsense")
+    (copy.base / "model/xgboost-model").write_bytes(b"nonsense")
     digest = hashlib.sha256(b"nonsense").hexdigest()
-    copy.write_json("model/signature.json", {**copy.signature, "sha256": digest})
+    copy.write_json("model/signature.json", {**copy.signature, "sha256": {"xgboost-model": digest}})
 
     assert "XGBoost cannot read it" in end_of(copy, ONE_WORKER)
 
 
 def test_a_signature_for_other_columns_is_one_line_and_no_server(copy: World) -> None:
-    copy.write_json("model/signature.json", {**copy.signature, "feature_count": 29})
+    fewer = copy.signature["features"][1:]
+    copy.write_json("model/signature.json", {**copy.signature, "features": fewer})
 
-    assert "feature_count is 29 but the model takes 30" in end_of(copy, ONE_WORKER)
+    assert "has 29 features but the model takes 30" in end_of(copy, ONE_WORKER)
 
 
 def test_a_port_in_use_is_one_line_and_no_server(copy: World) -> None:
@@ -258,7 +261,9 @@ def predict(rows):
     time.sleep(30 if len(rows) > 1 else 0)
     return rows[:, 0]
 
-worker.open_model = lambda folder, where: Served(predict, Schema.of_numbers(1), {}, 2)
+worker.open_model = lambda folder, where, combines: Served(
+    predict, predict, Schema.of_numbers(1), {"objective": "x"}, 2
+)
 sys.exit(serve.main(Layout.from_environment()))
 """
 

@@ -2,9 +2,8 @@ import hashlib
 import json
 import re
 
-import numpy as np
-
-from tests.container.world import World, last_values, regression_rows, simple_rows, write_csv
+from tests.container.training import forked
+from tests.container.world import World, last_values, simple_rows, write_csv
 
 METRIC_DEFINITION = r".*\[[0-9]+\].*#011validation-auc:([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?).*"
 
@@ -14,11 +13,11 @@ def test_a_training_leaves_a_model_and_a_signature_that_vouches_for_it(world: Wo
 
     assert finished.returncode == 0, finished.stderr
     files = sorted(path.name for path in (world.base / "model").iterdir())
-    assert files == ["model.ubj", "signature.json"]
-    digest = hashlib.sha256((world.base / "model/model.ubj").read_bytes()).hexdigest()
+    assert files == ["signature.json", "xgboost-model"]
+    digest = hashlib.sha256(world.model).hexdigest()
     signature = world.signature
-    assert signature["sha256"] == digest
-    assert signature["feature_count"] == 3
+    assert signature["sha256"] == {"xgboost-model": digest}
+    assert signature["features"] == [{"name": "f0"}, {"name": "f1"}, {"name": "f2"}]
     assert signature["classes"] == 2
     assert signature["task"] == "binary"
     assert signature["hyperparameters"] == {"num_round": "5", "objective": "binary:logistic"}
@@ -28,7 +27,7 @@ def test_a_training_leaves_a_model_and_a_signature_that_vouches_for_it(world: Wo
 def test_metric_lines_have_the_built_ins_form_with_real_tabs(world: World) -> None:
     world.job({"num_round": "2", "objective": "binary:logistic", "eval_metric": "auc,accuracy"})
 
-    lines = world.run("train").stdout.splitlines()
+    lines = forked.run(world).stdout.splitlines()
 
     value = r"\d\.\d{5}"
     form = rf"\ttrain-auc:{value}\ttrain-accuracy:{value}"
@@ -39,18 +38,6 @@ def test_metric_lines_have_the_built_ins_form_with_real_tabs(world: World) -> No
         assert re.fullmatch(METRIC_DEFINITION, line.replace("\t", "#011"))
 
 
-def test_the_same_training_twice_writes_the_same_bytes(world: World) -> None:
-    world.job({"num_round": "5", "objective": "binary:logistic", "subsample": "0.5", "seed": "7"})
-    world.run("train")
-    first = (world.base / "model/model.ubj").read_bytes()
-    for path in world.checkpoints():
-        path.unlink()
-
-    world.run("train")
-
-    assert (world.base / "model/model.ubj").read_bytes() == first
-
-
 def test_files_in_nested_folders_count_and_hidden_or_empty_ones_do_not(world: World) -> None:
     folder = world.base / "input/data/train"
     write_csv(folder / "a/b/c/d/more.csv", simple_rows(40, seed=5))
@@ -59,7 +46,7 @@ def test_files_in_nested_folders_count_and_hidden_or_empty_ones_do_not(world: Wo
     (folder / ".folder/part.csv").write_text("not a number\n")
     (folder / "empty.csv").touch()
 
-    finished = world.run("train")
+    finished = forked.run(world)
 
     events = [json.loads(line) for line in finished.stderr.splitlines()]
     assert events[0]["channel"] == "train"
@@ -69,7 +56,7 @@ def test_files_in_nested_folders_count_and_hidden_or_empty_ones_do_not(world: Wo
 def test_a_deprecated_objective_trains_and_says_its_new_name(world: World) -> None:
     world.job({"num_round": "2", "objective": "reg:linear"})
 
-    finished = world.run("train")
+    finished = forked.run(world)
 
     assert finished.returncode == 0
     assert "is deprecated; use reg:squarederror" in finished.stderr
@@ -79,25 +66,12 @@ def test_a_deprecated_objective_trains_and_says_its_new_name(world: World) -> No
 def test_training_without_a_validation_channel_prints_train_metrics_only(world: World) -> None:
     world.write_json("input/config/inputdataconfig.json", {"train": {"ContentType": "text/csv"}})
 
-    assert list(last_values(world.run("train").stdout)) == ["train-logloss"]
-
-
-def test_early_stopping_keeps_the_model_of_the_best_round(world: World) -> None:
-    world.channel("validation", simple_rows(40, seed=9))
-    job = {"num_round": "300", "objective": "binary:logistic", "early_stopping_rounds": "5"}
-    world.job({**job, "eval_metric": "auc,logloss", "eta": "0.5"})
-
-    lines = world.run("train").stdout.splitlines()
-
-    losses = [float(line.rsplit(":", 1)[1]) for line in lines]
-    best = int(np.argmin(losses))
-    assert len(lines) == best + 1 + 5 < 300
-    assert world.signature["rounds"] == best + 1
+    assert list(last_values(forked.run(world).stdout)) == ["train-logloss"]
 
 
 def refusal_of(world: World) -> str:
     """The failure text of a training that must end with code 1, one line and no model."""
-    finished = world.run("train")
+    finished = forked.run(world)
     assert finished.returncode == 1, finished.stderr
     last = finished.stderr.splitlines()[-1]
     assert last == f"train: {world.failure}"
@@ -119,27 +93,10 @@ def test_a_header_is_refused_with_file_and_line(world: World) -> None:
     assert "input/data/train/part.csv: line 1 is a header" in refusal_of(world)
 
 
-def test_several_hosts_are_refused(world: World) -> None:
-    hosts = {"current_host": "algo-1", "hosts": ["algo-1", "algo-2"]}
-    world.write_json("input/config/resourceconfig.json", hosts)
-
-    text = refusal_of(world)
-
-    assert "resourceconfig.json" in text
-    assert "set instance_count to 1" in text
-
-
 def test_validation_data_of_another_width_is_refused(world: World) -> None:
     world.channel("validation", simple_rows()[:, :3])
 
-    assert "validation: has 2 features but train has 3" in refusal_of(world)
-
-
-def test_early_stopping_without_validation_data_is_refused(world: World) -> None:
-    world.write_json("input/config/inputdataconfig.json", {"train": {}})
-    world.job({"num_round": "5", "early_stopping_rounds": "2"})
-
-    assert "early_stopping_rounds needs a validation channel" in refusal_of(world)
+    assert "validation: has 2 features but training had 3" in refusal_of(world)
 
 
 def test_a_failed_training_removes_the_model_of_an_earlier_one(world: World) -> None:
@@ -156,15 +113,3 @@ def test_an_endless_message_is_cut_to_1024_characters(world: World) -> None:
 
     assert len(text) == 1024
     assert "é" in text
-
-
-def test_a_loss_that_is_not_a_number_fails_the_training(world: World) -> None:
-    world.channel("train", regression_rows() * 1e30)
-    world.channel("validation", regression_rows() * 1e30)
-    world.job({"num_round": "5", "objective": "reg:squarederror"})
-
-    finished = world.run("train")
-
-    assert finished.returncode == 2
-    assert "train-rmse is" in world.failure
-    assert not list((world.base / "model").glob("*"))

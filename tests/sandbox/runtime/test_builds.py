@@ -53,6 +53,24 @@ def test_the_same_packages_share_one_environment(cloud: Cloud) -> None:
     assert len(kept) == 1
 
 
+def test_all_files_of_requirements_make_one_environment(cloud: Cloud) -> None:
+    source = zipped({"requirements-more.txt": "./not-there-either\n"})
+    build = cloud.build(cloud.project(source), "more-packages")
+
+    (failed,) = [phase for phase in build["phases"] if phase.get("phaseStatus") == "FAILED"]
+    reason = failed["contexts"][0]["message"]
+    assert "requirements.txt and requirements-more.txt: cannot install the packages" in reason
+
+
+def test_the_order_of_the_files_does_not_matter(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a==1")
+    (tmp_path / "b.txt").write_text("b==2")
+    files = [tmp_path / "a.txt", tmp_path / "b.txt"]
+
+    assert environments.key(files) == environments.key(files[::-1])
+    assert environments.key(files) != environments.key(files[:1])
+
+
 def test_packages_that_do_not_exist_fail_the_build_with_pips_words(cloud: Cloud) -> None:
     source = zipped({"requirements.txt": "./not-there\n"})
     build = cloud.build(cloud.project(source), "packages")
@@ -60,7 +78,7 @@ def test_packages_that_do_not_exist_fail_the_build_with_pips_words(cloud: Cloud)
     assert build["buildStatus"] == "FAILED"
     (failed,) = [phase for phase in build["phases"] if phase.get("phaseStatus") == "FAILED"]
     assert failed["phaseType"] == "INSTALL"
-    assert "requirements.txt: cannot install its packages" in failed["contexts"][0]["message"]
+    assert "requirements.txt: cannot install the packages" in failed["contexts"][0]["message"]
 
 
 def test_a_source_without_requirements_fails_the_build(cloud: Cloud) -> None:

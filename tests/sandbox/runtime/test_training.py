@@ -119,6 +119,38 @@ def test_checkpoints_arrive_before_the_job_and_leave_while_it_runs(cloud: Cloud)
     assert "checkpoints before: ['round-earlier']" in lines
 
 
+def test_checkpoints_lie_where_the_job_wants_them(cloud: Cloud) -> None:
+    request = cloud.training(fresh("job"), {})
+    request["CheckpointConfig"]["LocalPath"] = "/opt/ml/kept/here"
+    cloud.client("sagemaker").create_training_job(**request)
+    name = request["TrainingJobName"]
+
+    cloud.ended(name)
+
+    assert f"checkpoints/{name}/round-1" in cloud.keys(f"checkpoints/{name}/")
+
+
+def test_a_job_that_wants_no_checkpoints_is_not_told_of_any(cloud: Cloud) -> None:
+    request = cloud.training(fresh("job"), {})
+    del request["CheckpointConfig"]
+    cloud.client("sagemaker").create_training_job(**request)
+    name = request["TrainingJobName"]
+
+    cloud.ended(name)
+
+    lines = cloud.logs("/aws/sagemaker/TrainingJobs", f"{name}/algo-1-")
+    assert "checkpoints before: None" in lines
+
+
+def test_checkpoints_outside_of_sagemakers_folder_are_refused(cloud: Cloud) -> None:
+    request = cloud.training(fresh("job"), {})
+    request["CheckpointConfig"]["LocalPath"] = "/mnt/checkpoints"
+    sagemaker = cloud.client("sagemaker")
+
+    with pytest.raises(sagemaker.exceptions.ClientError, match="use a folder below /opt/ml/"):
+        sagemaker.create_training_job(**request)
+
+
 def test_an_isolated_job_gets_no_credentials_and_no_address(cloud: Cloud) -> None:
     request = cloud.training(fresh("job"), {})
     request |= {"EnableNetworkIsolation": True, "Environment": {"OWN": "value"}}

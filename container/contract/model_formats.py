@@ -1,0 +1,35 @@
+"""Tells models that are data from those that are code or out of date, before any is opened."""
+
+import json
+
+from container.contract import ubjson
+from container.contract.errors import InputError
+
+_CONVERT = "convert it: python -m container convert FILE OUT"
+# Protocols of Python's pickle since 2003.
+_PICKLE = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
+_OLD_BINARY = b"binf"
+
+
+def is_pickle(content: bytes) -> bool:
+    """Whether opening it may run code."""
+    return content.startswith(_PICKLE)
+
+
+def refuse_unreadable(content: bytes, where: str) -> None:
+    """Raise InputError for all but a whole model in UBJSON or JSON, saying what to do with it."""
+    if is_pickle(content):
+        raise InputError(f"{where}: a pickle, which may run code when it is opened; {_CONVERT}")
+    if content.startswith(_OLD_BINARY):
+        raise InputError(f"{where}: a binary format that XGBoost reads no more; {_CONVERT}")
+    if not content.startswith(b"{"):
+        raise InputError(
+            f"{where}: not a model in UBJSON or JSON; if XGBoost 1.2 or older wrote it, {_CONVERT}"
+        )
+    try:
+        if content[1:2] in (b"L", b"l", b"I", b"U", b"i", b"}"):
+            ubjson.members(content)
+        else:
+            json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: damaged ({error}); provide the file once more") from error

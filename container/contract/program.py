@@ -1,0 +1,62 @@
+"""How a program ends: one exit code, and one line where SageMaker looks for the reason."""
+
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from container.contract.errors import AlgorithmError, ExitCode, InputError
+
+# SageMaker shows no more of either file.
+_MOST_CHARACTERS = 1024
+
+
+def run(
+    name: str,
+    work: Callable[[], ExitCode],
+    *,
+    reason: Path,
+    after_failure: Callable[[], None] = lambda: None,
+) -> ExitCode:
+    """Do the work of program `name`; what goes wrong is an exit code and a line in `reason`."""
+    try:
+        return work()
+    except InputError as error:
+        code, text = ExitCode.BAD_INPUT, str(error)
+    except AlgorithmError as error:
+        code, text = ExitCode.FAILED, str(error)
+    except Exception as error:
+        traceback.print_exc()
+        code, text = ExitCode.FAILED, f"{type(error).__name__}: {error}"
+    after_failure()
+    explain(name, text, reason)
+    return code
+
+
+def explain(name: str, text: str, reason: Path) -> None:
+    """Say it once on standard error and once in the file that SageMaker shows."""
+    line = " ".join(text.split())[:_MOST_CHARACTERS]
+    # A disk that is full must not hide why: standard error is still there.
+    with contextlib.suppress(OSError):
+        reason.parent.mkdir(parents=True, exist_ok=True)
+        reason.write_bytes(line.encode(errors="replace"))
+    sys.stderr.write(f"{name}: {line}\n")
+
+
+@contextlib.contextmanager
+def ended_by_sigterm(name: str, reason: Path) -> Iterator[None]:
+    """For work that keeps nothing of what it began: SIGTERM ends the process on the spot."""
+
+    def end(number: int, frame: object) -> None:
+        explain(name, "stopped by SIGTERM before it had finished; start it again", reason)
+        # No exception: whoever catches all of them would go on.
+        os._exit(ExitCode.STOPPED)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,13 @@
+"""Which way a metric gets better, whichever algorithm is measured by it."""
+
+_MAXIMISED = {
+    *("accuracy", "balanced_accuracy", "f1", "f1_binary", "f1_macro"),
+    *("precision", "precision_macro", "precision_micro", "recall", "recall_macro", "recall_micro"),
+    # The built-in minimises the last of these by mistake.
+    *("auc", "aucpr", "map", "ndcg", "r2", "interval-regression-accuracy"),
+}
+
+
+def is_maximised(metric: str) -> bool:
+    """Whether more is better; `ndcg@5` counts as `ndcg`."""
+    return metric.partition("@")[0] in _MAXIMISED

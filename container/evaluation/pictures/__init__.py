@@ -1,0 +1,1 @@
+"""Pictures of how good a model is; nothing outside imports these modules before it draws."""

@@ -1,0 +1,27 @@
+"""Which pictures a task has, in the order in which a reader wants them."""
+
+from collections.abc import Callable
+
+from container.evaluation.comparison import Comparison
+from container.evaluation.picture import Picture
+from container.evaluation.pictures.canvas import drawing
+from container.evaluation.pictures.confusion import confusion
+from container.evaluation.pictures.contributions import feature_importance
+from container.evaluation.pictures.numbers import predicted_and_actual, residuals
+from container.evaluation.pictures.probabilities import by_true_class, reliability
+from container.evaluation.pictures.ranking import precision_recall, roc
+
+_PICTURES: dict[str, tuple[Callable[[Comparison], Picture | None], ...]] = {
+    "binary": (roc, precision_recall, reliability, by_true_class, feature_importance),
+    "multiclass": (confusion, reliability, feature_importance),
+    "regression": (predicted_and_actual, residuals, feature_importance),
+}
+
+
+def draw(comparison: Comparison) -> list[Picture]:
+    """All that there is something to show for."""
+    with drawing():
+        drawn = [
+            picture(comparison) for picture in _PICTURES.get(comparison.kind, (feature_importance,))
+        ]
+    return [picture for picture in drawn if picture]

@@ -1,0 +1,149 @@
+"""What probabilities are worth: do they come true, and do they keep the classes apart?"""
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from container.evaluation.comparison import Comparison
+from container.evaluation.confidence.intervals import wilson
+from container.evaluation.curves import Calibration, calibration
+from container.evaluation.picture import Picture
+from container.evaluation.pictures.canvas import (
+    CLASS_0,
+    CLASS_1,
+    GREY,
+    PENS,
+    Pen,
+    by_class,
+    legend_above,
+    png,
+    sheet,
+)
+from container.evaluation.scored import Floats, Scored
+from container.evaluation.wording import grouped
+
+_BARS = 40
+_OF_TAKEN = "probability of the class taken"
+
+
+def reliability(comparison: Comparison) -> Picture | None:
+    """Promised against observed shares in tenths, and how many rows each tenth holds."""
+    title, subtitle = "Calibration", by_class(comparison.candidate.scored)
+    figure, (pane, below) = sheet(title, subtitle, height=5.8, heights=(3, 1))
+    shown: list[str] = []
+    for side in comparison.sides:
+        found = calibration(side.judgement.scored)
+        if found:
+            error = f"{found.expected_error:.3f}"
+            label = f"{side.name}, ECE {error}"
+            _draw_calibration(pane, below, found, PENS[side.name], label)
+            shown.append(f"{side.name}, expected calibration error (ECE) {error}")
+    if not shown:
+        return None
+    promised = "probability of class 1" if comparison.kind == "binary" else _OF_TAKEN
+    pane.plot([0, 1], [0, 1], ":", color=GREY, linewidth=1.2, label="perfectly calibrated")
+    pane.set_ylabel("share that came true (bars: 95 %)")
+    pane.set_ylim(-0.04, 1.04)
+    legend_above(pane, 2)
+    below.set_yscale("log")
+    below.yaxis.set_major_formatter(lambda count, _: grouped(count))
+    below.margins(y=0.25)
+    below.set_ylabel("rows (log)")
+    below.set_xlabel(promised)
+    for each in (pane, below):
+        each.set_xlim(-0.02, 1.02)
+    return Picture(
+        "calibration", title, f"Calibration, {subtitle}: {'; '.join(shown)}.", png(figure)
+    )
+
+
+def _draw_calibration(pane: Axes, below: Axes, found: Calibration, pen: Pen, label: str) -> None:
+    bounds = [
+        wilson(float(share), float(count))
+        for share, count in zip(found.happened, found.counts, strict=True)
+    ]
+    low, high = (
+        [each.value - each.low for each in bounds],
+        [each.high - each.value for each in bounds],
+    )
+    # What few rows say looks small: the area of a mark is the share of the rows.
+    pane.scatter(
+        found.promised,
+        found.happened,
+        s=18 + 160 * found.counts / found.counts.max(),
+        marker=pen.marker,
+        color=pen.colour,
+        zorder=3,
+    )
+    pane.errorbar(
+        found.promised,
+        found.happened,
+        yerr=[low, high],
+        fmt=pen.marker + pen.dashes,
+        color=pen.colour,
+        alpha=0.6,
+        label=label,
+        markersize=4,
+        linewidth=1.2,
+        capsize=2.5,
+    )
+    below.plot(
+        found.promised, found.counts, pen.marker + pen.dashes, color=pen.colour, markersize=4.5
+    )
+
+
+def by_true_class(comparison: Comparison) -> Picture | None:
+    """Where the scores of each class lie, and the threshold between them."""
+    sides = comparison.sides
+    title = "Scores by true class"
+    subtitle, heights = by_class(comparison.candidate.scored), (1.0,) * len(sides)
+    figure, panes = sheet(title, subtitle, height=2.0 + 2.0 * len(sides), heights=heights)
+    edges = _edges([side.judgement.scored for side in sides])
+    for pane, side in zip(panes, sides, strict=True):
+        scored = side.judgement.scored
+        _draw_scores(pane, scored, edges)
+        pane.set_ylabel(f"{side.name}'s, % of the class" if len(sides) > 1 else "% of the class")
+    panes[-1].set_xlabel(_score_label(comparison.candidate.scored))
+    legend_above(panes[0], 3)
+    middles = "; ".join(f"{side.name}, {_middles(side.judgement.scored)}" for side in sides)
+    alt = f"Histograms of the scores of {subtitle}. Medians: {middles}."
+    return Picture("scores", title, alt, png(figure))
+
+
+def _middles(scored: Scored) -> str:
+    each = [
+        f"{np.median(scored.scores[scored.labels == label]):.3f} of class {label:g}"
+        for label in np.unique(scored.labels)
+    ]
+    return " and ".join(each)
+
+
+def _edges(all_scored: list[Scored]) -> Floats:
+    graded = [each for each in all_scored if each.task.threshold != 0]
+    if graded:
+        return np.linspace(0, 1, _BARS + 1)
+    lowest = min(float(each.scores.min()) for each in all_scored)
+    highest = max(float(each.scores.max()) for each in all_scored)
+    return np.linspace(lowest, max(highest, lowest + 1e-6), _BARS + 1)
+
+
+def _score_label(scored: Scored) -> str:
+    return "score (log-odds of class 1)" if scored.task.threshold == 0 else "score of class 1"
+
+
+def _draw_scores(pane: Axes, scored: Scored, edges: Floats) -> None:
+    for label, colour, is_filled in ((0, CLASS_0, True), (1, CLASS_1, False)):
+        scores = scored.scores[scored.labels == label]
+        if len(scores):
+            pane.hist(
+                scores,
+                edges.tolist(),
+                weights=np.full(len(scores), 100 / len(scores)),
+                histtype="stepfilled" if is_filled else "step",
+                color=colour,
+                linewidth=2,
+                label=f"class {label}",
+            )
+    if scored.task.threshold is not None:
+        pane.axvline(
+            scored.task.threshold, linestyle=":", color=GREY, linewidth=1.4, label="threshold"
+        )

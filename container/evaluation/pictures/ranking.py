@@ -1,0 +1,93 @@
+"""How well scores put class 1 before class 0, at every threshold."""
+
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from container.evaluation.comparison import Comparison, Side
+from container.evaluation.curves import Ranking, ranking
+from container.evaluation.picture import Picture
+from container.evaluation.pictures.canvas import GREY, PENS, by_class, png, sheet
+from container.evaluation.scored import Scored
+
+
+def roc(comparison: Comparison) -> Picture | None:
+    """Recall against false alarms; nothing to show for rows of one class."""
+    figure, (pane,) = sheet("ROC curve", by_class(comparison.candidate.scored))
+    shown: list[str] = []
+    for side, found in _rankings(comparison):
+        pen, label = PENS[side.name], _labelled(side)
+        rates = found.false_positive_rates
+        pane.plot(rates, found.recalls, pen.dashes, color=pen.colour, label=label)
+        false_alarms, recall, _ = _at_threshold(side.judgement.scored)
+        pane.plot(false_alarms, recall, pen.marker, color=pen.colour, markersize=8)
+        shown.append(label)
+    if not shown:
+        return None
+    pane.plot([0, 1], [0, 1], ":", color=GREY, linewidth=1.2, label="chance, AUC 0.5")
+    pane.set_xlabel("false positive rate (share of class 0 taken for class 1)")
+    pane.set_ylabel("true positive rate (share of class 1 found)")
+    _finish(pane, comparison.candidate.scored, "lower right")
+    return _picture("roc", "ROC curve", comparison, shown, png(figure))
+
+
+def precision_recall(comparison: Comparison) -> Picture | None:
+    """Precision against recall, beside the share of class 1, which guessing has."""
+    figure, (pane,) = sheet("Precision and recall", by_class(comparison.candidate.scored))
+    shown: list[str] = []
+    for side, found in _rankings(comparison):
+        pen = PENS[side.name]
+        average = float(np.diff(found.recalls) @ found.precisions[1:])
+        label = f"{side.name}, average precision {average:.3f}"
+        pane.step(
+            found.recalls, found.precisions, pen.dashes, color=pen.colour, label=label, where="pre"
+        )
+        _, recall, precision = _at_threshold(side.judgement.scored)
+        pane.plot(recall, precision, pen.marker, color=pen.colour, markersize=8)
+        shown.append(label)
+    if not shown:
+        return None
+    share = float((comparison.candidate.scored.labels == 1).mean())
+    pane.axhline(share, linestyle=":", color=GREY, linewidth=1.2, label=f"chance, {share:.3f}")
+    pane.set_xlabel("recall (share of class 1 found)")
+    pane.set_ylabel("precision (share of finds that are class 1)")
+    _finish(pane, comparison.candidate.scored, "best")
+    return _picture("precision-recall", "Precision and recall", comparison, shown, png(figure))
+
+
+def _rankings(comparison: Comparison) -> list[tuple[Side, Ranking]]:
+    pairs = [(side, ranking(side.judgement.scored)) for side in comparison.sides]
+    return [(side, found) for side, found in pairs if found]
+
+
+def _at_threshold(scored: Scored) -> tuple[float, float, float]:
+    """False positive rate, recall and precision of the classes that the model itself would say."""
+    taken, positive = scored.predicted == 1, scored.labels == 1
+    hits = float((taken & positive).sum())
+    precision = hits / taken.sum() if taken.any() else 1.0
+    return float((taken & ~positive).sum() / (~positive).sum()), hits / positive.sum(), precision
+
+
+def _labelled(side: Side) -> str:
+    value, interval = side.judgement.metrics.get("auc"), side.intervals.get("auc")
+    if value is None:
+        return side.name
+    bounds = f" ({interval.low:.3f} to {interval.high:.3f})" if interval else ""
+    return f"{side.name}, AUC {value:.3f}{bounds}"
+
+
+def _finish(pane: Axes, scored: Scored, where: Literal["lower right", "best"]) -> None:
+    threshold = scored.task.threshold
+    text = "the model's own classes" if threshold is None else f"at the threshold {threshold:g}"
+    pane.plot([], [], "o", color=GREY, markersize=8, label=text)
+    pane.set_xlim(-0.02, 1.02)
+    pane.set_ylim(-0.02, 1.04)
+    pane.legend(loc=where)
+
+
+def _picture(
+    name: str, title: str, comparison: Comparison, shown: list[str], content: bytes
+) -> Picture:
+    rows = by_class(comparison.candidate.scored)
+    return Picture(name, title, f"{title} on {rows}: {'; '.join(shown)}.", content)

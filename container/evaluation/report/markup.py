@@ -1,0 +1,73 @@
+"""The few pieces of HTML that the page is made of; whatever is data is escaped here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from unicodedata import category
+
+# Control and format characters, among them those that turn the direction of what follows.
+_UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs")
+
+
+class Markup(str):
+    """Text that is HTML already; any other text is data."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table: `note` in small letters below, `style` a class of page.css."""
+
+    text: str
+    note: str = ""
+    style: str = ""
+
+
+def safe(text: str) -> Markup:
+    """Data as HTML shows it; a character that no document may hold is a question mark."""
+    if isinstance(text, Markup):
+        return text
+    shown = "".join("?" if category(each) in _UNSEEN else each for each in text)
+    return Markup(escape(shown, quote=True))
+
+
+def element(tag: str, content: str, style: str = "") -> Markup:
+    """`<tag class="style">content</tag>`."""
+    attribute = f' class="{style}"' if style else ""
+    return Markup(f"<{tag}{attribute}>{safe(content)}</{tag}>")
+
+
+def joined(parts: Sequence[str]) -> Markup:
+    """One after the other, each on a line of its own."""
+    return Markup("\n".join(map(safe, parts)))
+
+
+def table(
+    caption: str, head: Sequence[str], rows: Sequence[Sequence[str | Cell]], style: str = ""
+) -> Markup:
+    """With headings for columns and rows, which a screen reader reads out."""
+    columns = Markup("".join(f'<th scope="col">{safe(name)}</th>' for name in head))
+    lines = [
+        Markup(f'<tr><th scope="row">{_inside(row[0])}</th>{"".join(map(_cell, row[1:]))}</tr>')
+        for row in rows
+    ]
+    return Markup(
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{safe(caption)}">'
+        f'<table class="{style}"><caption>{safe(caption)}</caption>'
+        f"<thead><tr>{columns}</tr></thead>\n<tbody>{joined(lines)}</tbody></table></div>"
+    )
+
+
+def _cell(cell: str | Cell) -> Markup:
+    style = f' class="{cell.style}"' if isinstance(cell, Cell) and cell.style else ""
+    return Markup(f"<td{style}>{_inside(cell)}</td>")
+
+
+def _inside(cell: str | Cell) -> Markup:
+    if isinstance(cell, str):
+        return safe(cell)
+    note = element("small", cell.note) if cell.note else ""
+    # Bold, so that a class can colour the word and not its note.
+    text = element("b", cell.text) if cell.style in ("better", "worse", "unclear") else cell.text
+    return Markup(safe(text) + note)

@@ -1,0 +1,131 @@
+"""Every number behind the verdict and the pictures, for readers who want it exactly."""
+
+import numpy as np
+
+from container.evaluation import weighted
+from container.evaluation.comparison import Comparison, Side
+from container.evaluation.confidence.intervals import Interval
+from container.evaluation.curves import calibration
+from container.evaluation.report.markup import Cell, Markup, table
+from container.evaluation.scored import Floats
+from container.evaluation.verdict import direction, outcome
+from container.evaluation.wording import NOTHING, grouped, number, rows_text, signed
+
+_MOST_CLASSES = 25
+_MOST_FEATURES = 30
+
+
+def metrics(comparison: Comparison) -> Markup:
+    """Candidate, champion and their difference, each with its interval."""
+    sides = comparison.sides
+    head = ["metric", *(side.name for side in sides)]
+    if len(sides) > 1:
+        head.append("difference")
+    rows = [_metric_row(comparison, name) for name in comparison.candidate.metrics]
+    errors = [calibration(side.judgement.scored) for side in sides]
+    if errors[0]:
+        shown = [Cell(number(each.expected_error)) if each else Cell(NOTHING) for each in errors]
+        name = Cell("calibration error", "expected (ECE), lower is better")
+        rows.append([name, *shown, *([Cell("")] if len(sides) > 1 else [])])
+    rows_used = rows_text(comparison.candidate.scored.rows)
+    return table(f"Metrics on {rows_used}, with 95 % intervals", head, rows)
+
+
+def _metric_row(comparison: Comparison, name: str) -> list[Cell]:
+    cells = [Cell(_named(comparison, name), direction(name))]
+    cells += [_value(side, name) for side in comparison.sides]
+    if comparison.champion is None:
+        return cells
+    difference = comparison.confidence.difference.get(name)
+    if difference is None:
+        return [*cells, Cell(NOTHING)]
+    found = outcome(name, difference)
+    text = f"{signed(difference.value)} {found or ''}".strip()
+    return [*cells, Cell(text, _bounds(difference, signs=True), found or "")]
+
+
+def _named(comparison: Comparison, name: str) -> str:
+    quantiles = comparison.candidate.scored.task.quantiles
+    if name == "coverage" and len(quantiles) > 1:
+        return f"coverage (meant: {max(quantiles) - min(quantiles):.4g})"
+    return name
+
+
+def _value(side: Side, name: str) -> Cell:
+    value, interval = side.judgement.metrics.get(name), side.intervals.get(name)
+    if value is None:
+        return Cell(NOTHING)
+    return Cell(number(value), _bounds(interval) if interval else "")
+
+
+def _bounds(interval: Interval, *, signs: bool = False) -> str:
+    shown = signed if signs else number
+    return f"{shown(interval.low)} to {shown(interval.high)}"
+
+
+def confusions(comparison: Comparison) -> list[Markup]:
+    """One table of counts for each contestant; none for more classes than fit."""
+    task = comparison.candidate.scored.task
+    if not task.is_classification or (task.classes or 0) > _MOST_CLASSES:
+        return []
+    return [_confusion(side) for side in comparison.sides]
+
+
+def _confusion(side: Side) -> Markup:
+    matrix = weighted.confusion(side.judgement.scored)
+    head = ["true class", *(f"taken for {number}" for number in range(len(matrix)))]
+    rows = [
+        [
+            Cell(f"class {row}"),
+            *(
+                Cell(grouped(count), "", "hit" if row == column else "")
+                for column, count in enumerate(counts.tolist())
+            ),
+        ]
+        for row, counts in enumerate(matrix)
+    ]
+    return table(f"Confusion matrix of the {side.name}, rows", head, rows)
+
+
+def classes(comparison: Comparison) -> list[Markup]:
+    """How well each class is found."""
+    if not comparison.candidate.scored.task.is_classification:
+        return []
+    found = [_by_class(weighted.confusion(side.judgement.scored)) for side in comparison.sides]
+    rows = [
+        [
+            Cell(f"class {label}"),
+            Cell(grouped(ours[0])),
+            *(
+                Cell(f"{value:.3f}", f"champion {found[1][label][place]:.3f}" if found[1:] else "")
+                for place, value in enumerate(ours[1:].tolist(), start=1)
+            ),
+        ]
+        for label, ours in enumerate(found[0])
+    ]
+    head = ["class", "rows", "precision", "recall", "F1"]
+    return [table("Each class of the candidate", head, rows)]
+
+
+def _by_class(matrix: Floats) -> Floats:
+    """Rows, precision, recall and F1 [classes, 4]; 0 where nothing could be counted."""
+    hits, support, taken = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
+    shares = [
+        np.divide(part, whole, out=np.zeros_like(hits), where=whole > 0)
+        for part, whole in ((hits, taken), (hits, support), (2 * hits, taken + support))
+    ]
+    return np.column_stack([support, *shares])
+
+
+def importance(comparison: Comparison) -> list[Markup]:
+    """The features that move the candidate's answers most."""
+    found = comparison.candidate.importance
+    if found is None:
+        return []
+    ranked = found.ranked(_MOST_FEATURES)
+    caption = (
+        f"Mean absolute contribution to the raw score of the candidate: {len(ranked)} of "
+        f"{len(found.features)} features, on {rows_text(found.rows)}"
+    )
+    rows = [[Cell(name), Cell(number(value))] for name, value in ranked]
+    return [table(caption, ["feature", "contribution"], rows)]

@@ -1,0 +1,1 @@
+"""Logistic regression by scikit-learn, in place of XGBoost."""

@@ -1,0 +1,50 @@
+"""Batches joined into one, and some rows of one: whatever their features are kept in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from container.formats.dataset import Batch
+
+Places = NDArray[np.int64]
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """All rows as one batch; a single batch is returned as it is."""
+    if len(batches) == 1:
+        return batches[0]
+    return Batch(
+        _stacked([batch.features for batch in batches]),
+        np.concatenate([batch.labels for batch in batches]),
+        _concatenated([batch.weights for batch in batches]),
+        _concatenated([batch.groups for batch in batches]),
+    )
+
+
+def some_rows(batch: Batch, places: Places) -> Batch:
+    """The rows at `places`, in that order."""
+    features = batch.features
+    return Batch(
+        features.take(pa.array(places)) if isinstance(features, pa.Table) else features[places],
+        batch.labels[places],
+        None if batch.weights is None else batch.weights[places],
+        None if batch.groups is None else batch.groups[places],
+    )
+
+
+def _stacked(parts: Sequence[Any]) -> Any:
+    if isinstance(parts[0], pa.Table):
+        return pa.concat_tables(parts)
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    from scipy.sparse import vstack
+
+    return vstack(parts, format="csr")
+
+
+def _concatenated(parts: Sequence[NDArray[Any] | None]) -> NDArray[Any] | None:
+    given = [part for part in parts if part is not None]
+    return np.concatenate(given) if len(given) == len(parts) else None

@@ -1,0 +1,104 @@
+"""Which files of a channel are data, what they are called in messages, and how they begin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from container.contract.errors import InputError
+from container.contract.layout import Layout
+from container.formats import libsvm, npy, recordio
+from container.formats.media import Format
+from container.formats.parquet_footer import MAGIC as PARQUET
+
+_SAMPLE_BYTES = 65_536
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BEGINNINGS = {
+    PARQUET: Format.PARQUET,
+    npy.MAGIC: Format.NPY,
+    recordio.MAGIC: Format.RECORDIO,
+}
+_ENDINGS = {
+    ".csv": Format.CSV,
+    ".tsv": Format.CSV,
+    ".libsvm": Format.LIBSVM,
+    ".svm": Format.LIBSVM,
+    ".svmlight": Format.LIBSVM,
+    ".parquet": Format.PARQUET,
+    ".npy": Format.NPY,
+    ".recordio": Format.RECORDIO,
+    ".pbr": Format.RECORDIO,
+}
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of a channel, and its name as a person below the base folder would type it."""
+
+    path: Path
+    name: str
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.path.stat().st_size
+
+    def sample(self) -> bytes:
+        """How it begins."""
+        with self.path.open("rb") as stream:
+            return stream.read(_SAMPLE_BYTES)
+
+    def blocks(self, size: int) -> Iterator[bytes]:
+        """Whole lines without the last line's end, about `size` bytes of them at a time."""
+        with self.path.open("rb") as stream:
+            rest = stream.read(len(_BYTE_ORDER_MARK)).removeprefix(_BYTE_ORDER_MARK)
+            while block := stream.read(size):
+                whole, newline, last = block.rpartition(b"\n")
+                if newline:
+                    yield rest + whole
+                    rest = last
+                else:
+                    rest += last
+        yield rest
+
+    def wrong(self, message: str) -> InputError:
+        """The error that says what is wrong with this file."""
+        return InputError(f"{self.name}: {message}")
+
+
+def data_files(layout: Layout, folder: Path) -> list[DataFile]:
+    """The files that count, in the order of their names; raises InputError when there is none."""
+    files = [DataFile(path, layout.name_of(path)) for path in _paths(folder)]
+    if not files:
+        raise InputError(
+            f"{layout.name_of(folder)}: no data (empty files do not count, nor do names that "
+            "begin with a dot or an underscore); put files with a label in each row there"
+        )
+    return files
+
+
+def found_format(file: DataFile) -> Format:
+    """What a file is in by its first bytes, its name's ending, or `i:v` pairs; else CSV."""
+    sample = file.sample()
+    for beginning, format_ in _BEGINNINGS.items():
+        if sample.startswith(beginning):
+            return format_
+    by_name = _ENDINGS.get(file.path.suffix.lower())
+    if by_name is not None:
+        return by_name
+    lines = sample.split(b"\n")[:100]
+    return Format.LIBSVM if any(map(libsvm.looks_like_libsvm, lines)) else Format.CSV
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part[0] in "._" for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file() and not _is_blank(path):
+            yield path
+
+
+def _is_blank(path: Path) -> bool:
+    with path.open("rb") as stream:
+        while block := stream.read(_SAMPLE_BYTES):
+            if block.strip(b" \t\r\n"):
+                return False
+    return True

@@ -1,0 +1,50 @@
+"""A loaded model as serving sees it, be it one or several that answer together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from container.formats.schema import Schema
+from container.protocol import Algorithm, Floats, Rows
+
+# Each of these answers with a class: the mean of two classes is none.
+_VOTING = ("multi:softmax", "binary:hinge")
+
+
+@dataclass(frozen=True)
+class Served:
+    """See Algorithm for `predict` and `explain`; a body of `inline_bytes` takes a moment only."""
+
+    predict: Callable[[Rows], Floats]
+    explain: Callable[[Rows], Floats]
+    schema: Schema
+    signature: Mapping[str, Any]
+    inline_bytes: int = 0
+
+
+def together(models: Sequence[Algorithm], objective: str) -> tuple[Callable[[Rows], Floats], ...]:
+    """How the models of a cross-validation predict and explain: by their mean, or by a vote."""
+    if len(models) == 1:
+        return models[0].predict, models[0].explain
+    combined = _vote if objective in _VOTING else _mean
+
+    def predict(rows: Rows) -> Floats:
+        return combined([model.predict(rows) for model in models])
+
+    def explain(rows: Rows) -> Floats:
+        return _mean([model.explain(rows) for model in models])
+
+    return predict, explain
+
+
+def _mean(answers: Sequence[Floats]) -> Floats:
+    return np.asarray(np.mean(answers, axis=0, dtype=np.float64), dtype=np.float32)
+
+
+def _vote(answers: Sequence[Floats]) -> Floats:
+    """The class that most models name; of equally many the smallest."""
+    votes = np.stack(answers).astype(np.int64)
+    counts = np.stack([(votes == label).sum(axis=0) for label in range(int(votes.max()) + 1)])
+    return np.asarray(counts.argmax(axis=0), dtype=np.float32)

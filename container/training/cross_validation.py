@@ -1,0 +1,87 @@
+"""Cross-validation: a model for each fold, judged on rows it did not see, which are written down.
+
+The built-in draws folds at random, and prints each model's metrics on rows it has learned from;
+here folds follow from the seed, and `validation` is what the fold held out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from container.algorithm import create
+from container.contract.errors import InputError
+from container.contract.log import log_event
+from container.formats.batches import joined, some_rows
+from container.formats.dataset import Batch, Dataset
+from container.formats.schema import Schema
+from container.protocol import Folds, Hosts
+from container.training.folds import Places, parted
+from container.training.held_out_predictions import HeldOutPredictions
+from container.training.metric_lines import print_means
+from container.training.rounds import Rounds
+from container.training.termination import Termination
+
+
+@dataclass
+class CrossValidation:
+    """The models of one cross-validation so far, and what they say about rows held out.
+
+    `after_each` is told about `models` whenever there is one more of them.
+    """
+
+    hyperparameters: Mapping[str, str]
+    hosts: Hosts
+    termination: Termination
+    after_each: Callable[[], None]
+    models: list[bytes] = field(default_factory=list, init=False)
+    signature: dict[str, Any] = field(default_factory=dict, init=False)
+    predictions: HeldOutPredictions | None = field(default=None, init=False)
+
+    def learn(self, channels: Mapping[str, Dataset], plan: Folds) -> None:
+        """Train all models, one after the other, and print the means of their metrics."""
+        if not all(data.in_memory for data in channels.values()):
+            raise InputError("input/data: too large for memory, which _kfold needs; remove _kfold")
+        schema = channels["train"].schema
+        together = [batch for data in channels.values() for batch in data.batches()]
+        rows = joined(together)
+        of_repeats: list[Rounds] = []
+        for folds in parted(rows, plan):
+            of_folds: list[Rounds] = []
+            for number in range(plan.count):
+                of_folds.append(self._learn_fold(schema, rows, folds, number))
+                if self.termination.requested:
+                    return
+            _print_means(of_folds)
+            of_repeats += of_folds
+        if plan.repeats > 1:
+            _print_means(of_repeats)
+
+    def _learn_fold(
+        self, schema: Schema, rows: Batch, folds: Sequence[Places], number: int
+    ) -> Rounds:
+        others = np.concatenate([fold for i, fold in enumerate(folds) if i != number])
+        unseen = some_rows(rows, folds[number])
+        channels = {
+            "train": Dataset.of(schema, some_rows(rows, np.sort(others))),
+            "validation": Dataset.of(schema, unseen),
+        }
+        log_event("fold", {"model": len(self.models), "held_out_rows": unseen.rows})
+        algorithm = create(self.hyperparameters)
+        rounds = Rounds(self.hosts, self.termination)
+        rounds.learn(algorithm, channels)
+        self.models.append(algorithm.dump())
+        signature = algorithm.signature()
+        most = max(signature["rounds"], self.signature.get("rounds", 0))
+        self.signature = {**signature, "rounds": most}
+        if self.predictions is None:
+            classes, threshold = signature["classes"], signature["threshold"]
+            self.predictions = HeldOutPredictions(rows.labels, classes, threshold)
+        self.predictions.add(folds[number], algorithm.predict(unseen.as_rows()))
+        self.after_each()
+        return rounds
+
+
+def _print_means(of_models: Sequence[Rounds]) -> None:
+    print_means(max(rounds.finished for rounds in of_models), [rounds.kept for rounds in of_models])

@@ -1,0 +1,26 @@
+"""Prints metrics in the built-in's form: SageMaker's metric definitions read it, tabs and all."""
+
+import sys
+from collections.abc import Mapping, Sequence
+
+Values = Mapping[str, float]
+
+
+def print_metrics(number: int, values: Values) -> None:
+    """One line for one round: `[3]`, then `<channel>-<metric>:<value>` after a tab each."""
+    items = [f"{name}:{value:.5f}" for name, value in values.items()]
+    sys.stdout.write("\t".join([f"[{number}]", *items]) + "\n")
+    sys.stdout.flush()
+
+
+def print_means(rounds: int, of_models: Sequence[Values]) -> None:
+    """One line for several models: the mean of each metric, the channels of a metric together."""
+    by_metric = sorted(of_models[0], key=lambda name: _place(name, of_models[0]))
+    means = {name: sum(values[name] for values in of_models) / len(of_models) for name in by_metric}
+    print_metrics(rounds, means)
+
+
+def _place(name: str, values: Values) -> int:
+    """Where the metric of `name` comes first, whatever its channel."""
+    metric = name.partition("-")[2]
+    return next(i for i, other in enumerate(values) if other.partition("-")[2] == metric)

@@ -1,0 +1,65 @@
+"""The suite against real containers: ours, and its shape with another algorithm."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import conformance
+from cli import new_container
+from conformance import Report, Terms
+from conformance.wire import free_port
+from tests.conformance import tiny
+
+PROJECT = Path(__file__).parents[2]
+# What the algorithm has no part in is looked at once; the first of these takes half a minute.
+SAME_FOR_ALL = {
+    "slow-body-times-out",
+    "default-port-is-8080",
+    "taken-port-ends",
+    "idle-server-ends-at-once",
+    "second-sigterm-changes-nothing",
+}
+
+
+def examine(folder: Path, leave_out: set[str], terms: Terms) -> Report:
+    chosen = [name for name in conformance.NAMES if name not in leave_out]
+    return conformance.run(folder, only=chosen, terms=terms, search_path=os.environ["PATH"])
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Callable[[], Report]]:
+    """Both at once: most of the time is waiting."""
+    folder = tmp_path_factory.mktemp("containers")
+    example = new_container.create("example", folder)
+    port = free_port()
+    little = tiny.container(folder / "tiny", port=port)
+    patient = Terms(start_seconds=60, recovery_seconds=30, idle_stop_seconds=10)
+    with ThreadPoolExecutor() as threads:
+        futures: dict[str, Future[Report]] = {
+            "ours": threads.submit(examine, PROJECT / "container", set(), patient),
+            "example": threads.submit(
+                examine, example, SAME_FOR_ALL, replace(patient, default_port=free_port())
+            ),
+            "tiny": threads.submit(examine, little, set(), Terms(default_port=port)),
+        }
+    return {name: future.result for name, future in futures.items()}
+
+
+@pytest.mark.parametrize("name", ["ours", "example", "tiny"])
+def test_a_container_keeps_the_whole_contract(
+    reports: dict[str, Callable[[], Report]], name: str
+) -> None:
+    report = reports[name]()
+
+    assert {result.check.name: result.seen for result in report.of("failed")} == {}
+    assert len(report.of("passed")) > 42
+
+
+def test_what_is_skipped_says_why(reports: dict[str, Callable[[], Report]]) -> None:
+    skipped = [result for name in reports for result in reports[name]().of("skipped")]
+
+    assert all(result.seen for result in skipped)

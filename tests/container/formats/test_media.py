@@ -1,0 +1,132 @@
+import pytest
+
+from container.contract.errors import InputError
+from container.formats.media import Format, MediaType, answer_type, channel_type, request_type
+from container.formats.refusal import RefusedError
+
+NAMES = {
+    "csv": Format.CSV,
+    "text/csv": Format.CSV,
+    "libsvm": Format.LIBSVM,
+    "text/libsvm": Format.LIBSVM,
+    "text/x-libsvm": Format.LIBSVM,
+    "parquet": Format.PARQUET,
+    "application/x-parquet": Format.PARQUET,
+    "recordio-protobuf": Format.RECORDIO,
+    "application/x-recordio-protobuf": Format.RECORDIO,
+    "application/x-npy": Format.NPY,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_channels_and_requests_take_all_names_of_the_built_in_in_any_case(name: str) -> None:
+    assert channel_type("here", name) == MediaType(NAMES[name])
+    assert request_type(name.upper()) == MediaType(NAMES[name])
+
+
+@pytest.mark.parametrize("name", ["application/json", "application/jsonlines"])
+def test_json_is_for_requests_only(name: str) -> None:
+    assert request_type(name) == MediaType(Format(name))
+    with pytest.raises(InputError, match=f"here: ContentType {name} is not supported; use text/c"):
+        channel_type("here", name)
+
+
+def test_without_a_type_a_request_is_csv_and_a_channel_is_looked_at() -> None:
+    assert request_type("") == MediaType(Format.CSV, declared=False)
+    assert channel_type("here", "") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "text/csv;label_size=1",
+        "text/csv; label_size = 1",
+        'TEXT/CSV; charset="UTF-8"; label_size=1',
+        "csv; header=absent;",
+    ],
+)
+def test_parameters_of_csv_are_read(text: str) -> None:
+    assert channel_type("here", text) == MediaType(Format.CSV)
+
+
+def test_a_header_is_declared_by_a_parameter() -> None:
+    assert channel_type("here", "text/csv;header=present") == MediaType(Format.CSV, header=True)
+    assert request_type("text/csv; header=present").header
+
+
+@pytest.mark.parametrize("size", ["0", "1"])
+def test_a_request_may_say_either_label_size_as_its_rows_have_no_label(size: str) -> None:
+    assert request_type(f"text/csv;label_size={size}") == MediaType(Format.CSV)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "text/html",
+        "text/csv;label_size=5",
+        "text/csv;1=1",
+        "text/csv;label_size=1;label_size=1",
+        "label_size=1;text/csv",
+        "text/csv;header=yes",
+        "text/csv;label_size",
+        "text/csv;charset=utf-16",
+        "application/json;charset=utf-16",
+        "image/png\x1b[31m",
+        ";",
+    ],
+)
+def test_what_cannot_be_read_is_415_in_a_request_and_refused_in_a_channel(text: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        request_type(text)
+    assert caught.value.status == 415
+    with pytest.raises(InputError):
+        channel_type("here", text)
+
+
+def test_a_label_size_of_0_is_refused_in_a_channel() -> None:
+    with pytest.raises(InputError, match="label_size must be 1"):
+        channel_type("here", "text/csv;label_size=0")
+
+
+@pytest.mark.parametrize("text", ["application/json; odata=verbose", "text/libsvm; x=1; x2=2"])
+def test_unknown_parameters_of_other_types_are_not_looked_at(text: str) -> None:
+    assert request_type(text).declared
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        ("", "text/csv"),
+        ("*/*", "text/csv"),
+        ("text/*", "text/csv"),
+        ("TEXT/CSV", "text/csv"),
+        ("application/json;verbose=true", "application/json"),
+        ("application/jsonlines", "application/jsonlines"),
+        ("application/x-recordio-protobuf", "application/x-recordio-protobuf"),
+        ("recordio-protobuf", "application/x-recordio-protobuf"),
+        ("image/png, application/json", "application/json"),
+        ("text/csv, */*", "text/csv"),
+        ("application/json, text/csv", "application/json"),
+        ("text/csv;q=0.1, application/json;q=0.9", "application/json"),
+        ("text/csv;q=0, */*", "application/json"),
+        ("application/*", "application/json"),
+        ("application/json;q=high, text/csv;q=0.1", "text/csv"),
+        ("application/json;q=2, text/csv;q=0.1", "text/csv"),
+        ("application/json;q=nan, */*;q=0.1", "text/csv"),
+    ],
+)
+def test_accept_chooses_the_format_that_is_wanted_most(header: str, wanted: str) -> None:
+    assert answer_type(header, "text/csv") == wanted
+
+
+def test_without_a_wish_the_default_is_written() -> None:
+    assert answer_type("", "application/jsonlines") == "application/jsonlines"
+    assert answer_type("application/*", "application/jsonlines") == "application/jsonlines"
+
+
+@pytest.mark.parametrize("header", ["image/png", "text/libsvm", "text/csv;q=0", ",", "x" * 9_000])
+def test_accept_of_nothing_that_can_be_written_is_406(header: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        answer_type(header, "text/csv")
+    assert caught.value.status == 406
+    assert len(caught.value.message) < 250

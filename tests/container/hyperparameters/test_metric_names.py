@@ -1,0 +1,205 @@
+import re
+
+import pytest
+
+from container.contract.errors import InputError
+from container.evaluation.directions import is_maximised
+from container.hyperparameters.metric_names import (
+    may_be_undefined,
+    metric_definitions,
+)
+from container.hyperparameters.parsing import parse
+
+BINARY = {"num_round": "5", "objective": "binary:logistic"}
+
+
+def chosen_metrics(job: dict[str, str]) -> tuple[str, ...]:
+    return parse({"num_round": "5", **job}).metrics
+
+
+DEFAULTS = {
+    "reg:squarederror": "rmse",
+    "reg:linear": "rmse",
+    "reg:logistic": "rmse",
+    "reg:gamma": "gamma-deviance",
+    "reg:tweedie": "tweedie-nloglik",
+    "reg:pseudohubererror": "mphe",
+    "reg:squaredlogerror": "rmsle",
+    "reg:absoluteerror": "mae",
+    "binary:logistic": "logloss",
+    "binary:logitraw": "logloss",
+    "binary:hinge": "error",
+    "count:poisson": "poisson-nloglik",
+    "rank:pairwise": "ndcg@32",
+    "rank:ndcg": "ndcg@32",
+    "rank:map": "map@32",
+    "survival:aft": "aft-nloglik",
+    "survival:cox": "cox-nloglik",
+}
+
+
+@pytest.mark.parametrize("objective", DEFAULTS)
+def test_an_objective_has_the_metric_that_xgboost_would_print(objective: str) -> None:
+    chosen = parse({"num_round": "5", "objective": objective})
+
+    assert chosen.metrics == (DEFAULTS[objective],)
+    assert chosen.stopping_metric == DEFAULTS[objective]
+    assert chosen.shared_out(chosen.metrics)[1] == []
+
+
+def test_metrics_keep_their_order_but_xgboosts_own_come_first() -> None:
+    job = {**BINARY, "eval_metric": "f1,logloss,accuracy,auc,rmse"}
+
+    assert chosen_metrics(job) == ("logloss", "auc", "f1", "accuracy", "rmse")
+
+
+def test_the_tuned_metric_joins_the_others_in_alphabetical_order() -> None:
+    job = {**BINARY, "eval_metric": "logloss,aucpr", "_tuning_objective_metric": "validation:auc"}
+
+    assert chosen_metrics(job) == ("auc", "aucpr", "logloss")
+
+
+def test_the_tuned_metric_is_named_once() -> None:
+    job = {**BINARY, "eval_metric": "auc,logloss", "_tuning_objective_metric": "validation:auc"}
+
+    assert chosen_metrics(job) == ("auc", "logloss")
+
+
+@pytest.mark.parametrize(
+    ("job", "metric"),
+    [
+        ({"eval_metric": "auc,logloss"}, "logloss"),
+        ({"eval_metric": "logloss,accuracy"}, "accuracy"),
+        ({"eval_metric": "logloss", "_tuning_objective_metric": "validation:auc"}, "auc"),
+        ({"_tuning_objective_metric": "validation:auc,f1"}, "f1"),
+        ({}, "logloss"),
+    ],
+)
+def test_early_stopping_watches_the_last_tuned_metric_or_the_last_named(
+    job: dict[str, str], metric: str
+) -> None:
+    assert parse({**BINARY, **job}).stopping_metric == metric
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        "count:poisson",
+        "reg:gamma",
+        "reg:logistic",
+        "reg:squarederror",
+        "reg:tweedie",
+        "multi:softmax",
+        "multi:softprob",
+        "survival:cox",
+        "survival:aft",
+    ],
+)
+def test_auc_is_for_binary_objectives_and_ranking(objective: str) -> None:
+    more = {"num_class": "3"} if objective.startswith("multi") else {}
+    job = {"num_round": "5", "objective": objective, "eval_metric": "auc", **more}
+
+    with pytest.raises(InputError, match=f"one that fits {objective}"):
+        parse(job)
+    for other in ("binary:logistic", "binary:hinge", "rank:pairwise"):
+        assert chosen_metrics({"objective": other, "eval_metric": "auc"}) == ("auc",)
+
+
+def test_the_likelihood_of_failure_times_needs_their_objective() -> None:
+    metrics = "aft-nloglik,interval-regression-accuracy"
+
+    assert len(chosen_metrics({"objective": "survival:aft", "eval_metric": metrics})) == 2
+    with pytest.raises(InputError, match="one that fits survival:cox"):
+        chosen_metrics({"objective": "survival:cox", "eval_metric": "aft-nloglik"})
+
+
+@pytest.mark.parametrize("metric", ["f1_binary", "precision", "recall"])
+def test_metrics_of_one_class_are_for_two_classes(metric: str) -> None:
+    job = {"objective": "multi:softmax", "num_class": "3", "eval_metric": metric}
+
+    assert chosen_metrics({**BINARY, "eval_metric": metric}) == (metric,)
+    with pytest.raises(InputError, match="one that fits multi:softmax"):
+        chosen_metrics(job)
+
+
+def test_any_other_metric_of_one_number_is_accepted_as_by_the_built_in() -> None:
+    for objective in ("reg:squarederror", "binary:hinge", "rank:ndcg", "survival:cox"):
+        job = {"objective": objective, "eval_metric": "rmse,error,mape,ndcg@5,tweedie-nloglik"}
+        assert len(chosen_metrics(job)) == 5
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "accuracy",
+        "auc",
+        "aucpr",
+        "balanced_accuracy",
+        "f1",
+        "f1_binary",
+        "f1_macro",
+        "map",
+        "ndcg",
+        "precision",
+        "precision_macro",
+        "precision_micro",
+        "r2",
+        "recall",
+        "recall_macro",
+        "recall_micro",
+        "ndcg@5",
+        "map@3",
+        "interval-regression-accuracy",
+    ],
+)
+def test_more_of_it_is_better(metric: str) -> None:
+    assert is_maximised(metric)
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "aft-nloglik",
+        "cox-nloglik",
+        "error",
+        "error@0.7",
+        "gamma-deviance",
+        "gamma-nloglik",
+        "logloss",
+        "mae",
+        "mape",
+        "merror",
+        "mlogloss",
+        "mphe",
+        "mse",
+        "poisson-nloglik",
+        "rmse",
+        "rmsle",
+        "tweedie-nloglik",
+        "quantile",
+    ],
+)
+def test_less_of_it_is_better(metric: str) -> None:
+    assert not is_maximised(metric)
+
+
+def test_a_metric_for_other_labels_may_be_undefined_but_never_the_objectives_own() -> None:
+    assert may_be_undefined("auc", "binary:logistic")
+    assert may_be_undefined("gamma-deviance", "reg:squarederror")
+    assert not may_be_undefined("gamma-deviance", "reg:gamma")
+    assert not may_be_undefined("rmse", "reg:gamma")
+
+
+@pytest.mark.parametrize("metric", ["auc", "aft-nloglik", "error@0.7", "ndcg@5"])
+def test_a_metric_definition_reads_a_line_with_tabs_or_with_what_cloudwatch_shows(
+    metric: str,
+) -> None:
+    (definition,) = metric_definitions([metric])
+    line = f"[3]\ttrain-{metric}:0.1\tvalidation-{metric}:0.25000\tvalidation-{metric}x:0.3"
+
+    assert definition["Name"] == f"validation:{metric}"
+    for shown in (line, line.replace("\t", "#011")):
+        found = re.search(definition["Regex"], shown)
+        assert found is not None
+        assert found.group(1).startswith("0.25000")
+    assert len(definition["Regex"]) <= 500

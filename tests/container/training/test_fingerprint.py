@@ -1,0 +1,75 @@
+import json
+
+import numpy as np
+import pytest
+
+from container.formats.dataset import Dataset
+from container.formats.schema import Feature, Schema
+from container.training.fingerprint import fingerprint
+from tests.container.datasets import FORMS, batch, dataset, in_batches
+from tests.container.world import simple_rows
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_rows_have_the_same_fingerprint_however_they_are_batched(form: str) -> None:
+    data = dataset(simple_rows(), form, weights=np.arange(60), groups=np.arange(60) // 7)
+
+    assert fingerprint(data) == fingerprint(in_batches(data, 7, 20))
+    assert json.loads(json.dumps(fingerprint(data))) == fingerprint(data)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("row", "column"), [(0, 0), (59, 3), (30, 2)])
+def test_any_other_value_makes_another_fingerprint(form: str, row: int, column: int) -> None:
+    rows = simple_rows()
+    before = fingerprint(dataset(rows, form))
+    rows[row, column] += 1
+
+    assert fingerprint(dataset(rows, form)) != before
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_values_that_change_places_make_another_fingerprint(form: str) -> None:
+    rows = simple_rows()
+    before = fingerprint(dataset(rows, form))
+    rows[:, [1, 2]] = rows[:, [2, 1]]
+    other_columns = fingerprint(dataset(rows, form))
+    rows[[0, 2], 1] = rows[[2, 0], 1]
+
+    assert (
+        len({str(each) for each in (before, other_columns, fingerprint(dataset(rows, form)))}) == 3
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_order_of_rows_does_not_matter_so_that_hosts_can_add_theirs_up(form: str) -> None:
+    rows = simple_rows()
+
+    whole = fingerprint(dataset(rows, form))
+    parts = [fingerprint(dataset(part, form)) for part in (rows[40:], rows[:40])]
+
+    assert fingerprint(dataset(rows[::-1], form)) == whole
+    together = sum(int(part["checksum"], 16) for part in parts) % 2**64
+    assert f"{together:016x}" == whole["checksum"]
+
+
+def test_weights_queries_and_names_count_too() -> None:
+    rows = simple_rows()
+    named = Schema((Feature("a"), Feature("b"), Feature("c", ("x", "y"))))
+    different = [
+        fingerprint(dataset(rows)),
+        fingerprint(dataset(rows, weights=np.ones(60))),
+        fingerprint(dataset(rows, groups=np.ones(60))),
+        fingerprint(Dataset.of(named, batch(rows))),
+    ]
+
+    assert len({str(each) for each in different}) == 4
+
+
+def test_missing_values_of_a_sparse_row_are_told_from_those_of_its_neighbour() -> None:
+    rows = simple_rows()
+    rows[3, 1] = np.nan
+    before = fingerprint(dataset(rows, "sparse"))
+    rows[4, 1], rows[3, 1] = np.nan, rows[4, 1]
+
+    assert fingerprint(dataset(rows, "sparse")) != before
