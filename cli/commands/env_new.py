@@ -8,7 +8,7 @@ from cli import regions, screen
 from cli.environment import read_config
 from cli.errors import WrongInput
 from cli.replica import Replica, replicate
-from config.loader import ConfigError, environment_names, load_environment, refuse_shared_names
+from config.loader import ConfigError, environment_names, refuse_shared_names
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The new file is config/NAME.toml.")]
 From = Annotated[str, typer.Option("--from", metavar="ENV", help="The environment to begin with.")]
@@ -57,7 +57,7 @@ def _settings(account: str, region: str, changes: list[str]) -> dict[str, str]:
 
 def _require_room(replica: Replica) -> None:
     """Raise WrongInput when another environment has a name that this one would have, too."""
-    others = [load_environment(one) for one in environment_names()]
+    others = [read_config(one) for one in environment_names()]
     try:
         refuse_shared_names([*others, replica.config])
     except ConfigError as error:

@@ -124,6 +124,24 @@ def test_what_cannot_be_is_one_line_and_writes_nothing(
     assert files(folder) == before
 
 
+def test_a_half_written_file_is_neither_copied_nor_joined(folder: Path) -> None:
+    (folder / "config" / "half.toml").write_text("[platform]\nregion = ")
+    before = files(folder)
+
+    copied = require_one_line(new(folder, "lab", "--from", "half"), 2)
+    joined = require_one_line(new(folder, "lab", "--from", "dev"), 2)
+
+    assert copied.startswith("config/half.toml: not valid TOML")
+    assert joined == copied
+    assert files(folder) == before
+
+
+def test_two_environments_do_not_share_a_name(folder: Path) -> None:
+    told = require_one_line(new(folder, "dev-churn"), 2)
+
+    assert told.startswith("config/dev-churn.toml: the name 'kiban-dev-churn' is built from")
+
+
 def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     folder = with_file(tmp_path, "lab", "# somebody's own\n") / "config"
     made = replica.replicate("lab", load_environment("dev"), {})

@@ -2,15 +2,21 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Template
 
+from app import add_stacks
 from config.schema import MOST_MODELS
+from constructs_lib.environment_stage import EnvironmentStage
+from constructs_lib.security_checks import register_security_checks
 from replication.synthesis import documents
 from tests.models.test_policy_size import AN_ARN, spelled
 from tests.support import make_environment
+from tests.synthesis import feature_flags
 from tests.workbench.statements import POLICY, Statement, may, statements_of
 from tests.workbench.test_role import HERE, NEEDED, NEVER, SAGEMAKER
 
@@ -74,6 +80,24 @@ def test_the_bucket_policy_of_a_hundred_shared_models_fits(hundred: dict[str, An
         if body["Type"] == "AWS::S3::BucketPolicy":
             document = json.dumps(spelled(body["Properties"]["PolicyDocument"]))
             assert len(re.sub(r"\s", "", document)) <= 20_480
+
+
+def test_many_models_leave_no_finding_open(tmp_path: Path) -> None:
+    app = cdk.App(
+        context=feature_flags() | {"@aws-cdk/core:failSynthOnValidationErrors": False},
+        outdir=str(tmp_path),
+        analytics_reporting=False,
+    )
+    register_security_checks(app)
+    models = {f"model-{number}": {"gate": {"minimum": 0.8}} for number in range(10)}
+    config = make_environment(models=models)
+    add_stacks(EnvironmentStage(app, config=config), config)
+    app.synth()
+
+    report = json.loads((tmp_path / "validation-report.json").read_text())
+    assert [plugin["violations"] for plugin in report["pluginReports"]] == [[]] * len(
+        report["pluginReports"]
+    )
 
 
 @pytest.mark.parametrize(("action", "resource"), NEEDED)
