@@ -62,7 +62,7 @@ def processing_job(parts: WorkflowParts) -> dict[str, Any]:
         },
         "ProcessingInputs": jsonata(_inputs(parts)),
         "ProcessingOutputConfig": {
-            "KmsKeyId": parts.site.key.key_arn,
+            "KmsKeyId": parts.site.key.arn,
             "Outputs": [
                 {
                     "OutputName": "evaluation",

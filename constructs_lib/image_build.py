@@ -11,7 +11,7 @@ from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.acknowledgments import acknowledge
-from constructs_lib.home import stack_of
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.image_grants import ImageGrants
 from constructs_lib.key_grants import KeyGrants
 from constructs_lib.private_log_group import PrivateLogGroup
@@ -64,7 +64,7 @@ class ImageBuild(Construct):
             artifacts=codebuild.CfnProject.ArtifactsProperty(type="NO_ARTIFACTS"),
             concurrent_build_limit=1,
             description=f"Builds the image of {config.stage} from container/",
-            encryption_key=key.key_arn,
+            encryption_key=key.arn,
             environment=self._environment(repository),
             logs_config=_logs(log_group),
             queued_timeout_in_minutes=30,
@@ -96,8 +96,8 @@ class ImageBuild(Construct):
         role = ServiceRole(
             self, "Role", service="codebuild", purpose="Builds the image and pushes it"
         )
-        bucket = stack_of(self).format_arn(
-            service="s3", resource=self._asset.s3_bucket_name, account="", region=""
+        bucket = format_arn(
+            stack_of(self), service="s3", resource=self._asset.s3_bucket_name, account="", region=""
         )
         role.allow(
             ["s3:GetObject", "s3:GetObjectVersion"], [f"{bucket}/{self._asset.s3_object_key}"]

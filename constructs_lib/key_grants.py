@@ -1,6 +1,7 @@
 """What may be done with the environment's key, whoever made it."""
 
 from abc import abstractmethod
+from functools import cached_property
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -20,6 +21,11 @@ class KeyGrants:
     @abstractmethod
     def resource(self) -> kms.IKey:
         """What CDK's constructs take."""
+
+    @cached_property
+    def arn(self) -> str:
+        """The ARN, asked of the CDK once; every grant names it."""
+        return self.key_arn
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` read and write what this key encrypts."""
@@ -45,5 +51,5 @@ class KeyGrants:
         conditions: dict[str, dict[str, str]] | None = None,
     ) -> iam.Grant:
         return iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[self.key_arn], conditions=conditions
+            grantee=grantee, actions=actions, resource_arns=[self.arn], conditions=conditions
         )

@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.experiment_access import grant_experiments
-from constructs_lib.home import stack_of
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.job_role import JobRole
 from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
@@ -117,7 +117,7 @@ class ManyModelsAccess(Construct):
         )
 
     def _arn(self, service: str, resource: str) -> str:
-        return self._stack.format_arn(service=service, resource=resource)
+        return format_arn(self._stack, service=service, resource=resource)
 
 
 _NAMED_LATER = (

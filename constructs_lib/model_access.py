@@ -4,7 +4,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.experiment_access import grant_experiments
-from constructs_lib.home import stack_of
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
@@ -63,4 +63,4 @@ class ModelAccess(Construct):
         self.permissions.add_statements(iam.PolicyStatement(actions=actions, resources=resources))
 
     def _arn(self, service: str, resource: str) -> str:
-        return stack_of(self).format_arn(service=service, resource=resource)
+        return format_arn(stack_of(self), service=service, resource=resource)

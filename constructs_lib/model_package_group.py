@@ -6,7 +6,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib.artifact_sharing import shared_versions
-from constructs_lib.home import stack_of
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -84,11 +84,11 @@ class ModelPackageGroup(Construct):
         # Spelled: cdk-nag cannot name a finding after another stack's export.
         stack, name = stack_of(self), self.group_name
         return [
-            stack.format_arn(
-                service="sagemaker", resource="model-package-group", resource_name=name
+            format_arn(
+                stack, service="sagemaker", resource="model-package-group", resource_name=name
             ),
-            stack.format_arn(
-                service="sagemaker", resource="model-package", resource_name=f"{name}/*"
+            format_arn(
+                stack, service="sagemaker", resource="model-package", resource_name=f"{name}/*"
             ),
         ]
 

@@ -49,6 +49,6 @@ def _warning(
             threshold_type="PERCENTAGE",
         ),
         subscribers=[
-            budgets.CfnBudget.SubscriberProperty(subscription_type="SNS", address=topic.topic_arn)
+            budgets.CfnBudget.SubscriberProperty(subscription_type="SNS", address=topic.arn)
         ],
     )

@@ -1,5 +1,7 @@
 """Everything people must hear about arrives at one topic."""
 
+from functools import cached_property
+
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
@@ -36,9 +38,14 @@ class NoticeTopic(sns.Topic):
                 endpoint=email,
             )
 
+    @cached_property
+    def arn(self) -> str:
+        """The ARN, asked of the CDK once; every alarm names it."""
+        return self.topic_arn
+
     def grant_publish_notice(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` tell the people behind this topic something."""
         self._key.grant_use(grantee)
         return iam.Grant.add_to_principal(
-            grantee=grantee, actions=["sns:Publish"], resource_arns=[self.topic_arn]
+            grantee=grantee, actions=["sns:Publish"], resource_arns=[self.arn]
         )

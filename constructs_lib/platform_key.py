@@ -9,6 +9,7 @@ from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.home import format_arn
 from constructs_lib.key_grants import KeyGrants
 
 
@@ -38,7 +39,7 @@ class PlatformKey(kms.Key, KeyGrants):
 
 def _service_statements(stack: Stack) -> list[iam.PolicyStatement]:
     own_account = {"StringEquals": {"aws:SourceAccount": stack.account}}
-    log_groups = stack.format_arn(service="logs", resource="*")
+    log_groups = format_arn(stack, service="logs", resource="*")
     return [
         _statement(
             # CloudWatch Logs alone is called by the region, and otherwise in China.

@@ -4,7 +4,7 @@ from aws_cdk import DefaultStackSynthesizer
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.home import stack_of
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.invoke_access import InvokeAccess
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -33,8 +33,11 @@ class RolloutTarget(Construct):
             actions=["ssm:GetParameters"],
             resource_arns=[self._bootstrap_version_arn()],
         )
-        arn = stack_of(self).format_arn(
-            service="cloudformation", resource="stack", resource_name=f"{self.stack_name}/*"
+        arn = format_arn(
+            stack_of(self),
+            service="cloudformation",
+            resource="stack",
+            resource_name=f"{self.stack_name}/*",
         )
         acknowledge_wildcard(
             grantee,
@@ -53,6 +56,9 @@ class RolloutTarget(Construct):
         qualifier = stack.synthesizer.bootstrap_qualifier
         if qualifier is None:
             qualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER
-        return stack.format_arn(
-            service="ssm", resource="parameter", resource_name=f"cdk-bootstrap/{qualifier}/version"
+        return format_arn(
+            stack,
+            service="ssm",
+            resource="parameter",
+            resource_name=f"cdk-bootstrap/{qualifier}/version",
         )

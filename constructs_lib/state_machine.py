@@ -6,7 +6,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib.asl import States, in_partition
-from constructs_lib.home import stack_of
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.model_site import ModelSite
 from constructs_lib.service_log_group import ServiceLogGroup
 from constructs_lib.service_role import ServiceRole
@@ -42,8 +42,8 @@ class StateMachine(Construct):
         self.machine_name = f"{site.full_name}-{name}"
         stack = stack_of(self)
         # Spelled, because the role must exist before the machine it belongs to.
-        self._spelled_arn = stack.format_arn(
-            service="states", resource=f"stateMachine:{self.machine_name}"
+        self._spelled_arn = format_arn(
+            stack, service="states", resource=f"stateMachine:{self.machine_name}"
         )
         self._role = ServiceRole(
             self,
@@ -93,7 +93,7 @@ class StateMachine(Construct):
             definition_string=stack_of(self).to_json_string(definition),
             encryption_configuration=sfn.CfnStateMachine.EncryptionConfigurationProperty(
                 type="CUSTOMER_MANAGED_KMS_KEY",
-                kms_key_id=self._site.key.key_arn,
+                kms_key_id=self._site.key.arn,
                 kms_data_key_reuse_period_seconds=300,
             ),
             logging_configuration=self._logging(),
@@ -104,7 +104,9 @@ class StateMachine(Construct):
     def grant_start(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` start executions, follow them and stop them."""
         stack = stack_of(self)
-        executions = stack.format_arn(service="states", resource=f"execution:{self.machine_name}:*")
+        executions = format_arn(
+            stack, service="states", resource=f"execution:{self.machine_name}:*"
+        )
         following = [
             "states:DescribeExecution",
             "states:GetExecutionHistory",
@@ -167,7 +169,7 @@ class StateMachine(Construct):
                 self,
                 metric,
                 alarm_description=f"{self.machine_name}: an execution failed or took too long",
-                alarm_actions=[self._site.topic.topic_arn],
+                alarm_actions=[self._site.topic.arn],
                 namespace="AWS/States",
                 metric_name=metric,
                 dimensions=[dimension],

@@ -28,7 +28,7 @@ class UndeliveredEvents(Construct):
             self,
             "Alarm",
             alarm_description=f"{site.full_name}: an event started nothing; it waits in the queue",
-            alarm_actions=[site.topic.topic_arn],
+            alarm_actions=[site.topic.arn],
             namespace="AWS/SQS",
             metric_name="ApproximateNumberOfMessagesVisible",
             dimensions=[

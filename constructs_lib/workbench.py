@@ -8,7 +8,7 @@ from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.acknowledgments import acknowledge, in_frameworks
-from constructs_lib.home import stack_of
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.key_grants import KeyGrants
 from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.nightly_stop import NightlyStop
@@ -90,7 +90,7 @@ class Workbench(Construct):
                 minimum_instance_metadata_service_version="2"
             ),
             instance_type=config.workbench.instance_type,
-            kms_key_id=key.key_arn,
+            kms_key_id=key.arn,
             lifecycle_config_name=lifecycle.config_name,
             notebook_instance_name=self._name,
             platform_identifier=PLATFORM,
@@ -126,7 +126,7 @@ class Workbench(Construct):
 
     def _arn(self, service: str, resource: str) -> str:
         # By name: a reference to the instance would make it wait for its own role's policy.
-        return stack_of(self).format_arn(service=service, resource=resource)
+        return format_arn(stack_of(self), service=service, resource=resource)
 
 
 def _acknowledge_internet(instance: sagemaker.CfnNotebookInstance) -> None:

@@ -72,7 +72,7 @@ def _show(first: str, second: str, found: Found) -> None:
     if not found["unexplained"]:
         screen.say("\n[green]✓[/] Settings explain every difference.")
         return
-    screen.say(f"\n[red]No setting explains these {len(found['unexplained'])} places:[/]")
+    screen.say(f"\n[red]No setting explains {_count(found['unexplained'], 'place')}:[/]")
     for row in _rows(found["unexplained"]):
         screen.say("    " + "  ".join(cell for cell in row if cell))
 
