@@ -14,6 +14,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "constructs_lib": {"config", "reviewing"},
     "stacks": {"config", "constructs_lib"},
     "app": {"config", "constructs_lib", "stacks"},
+    "replication": {"app", "config", "constructs_lib"},
     "container": set(),
     "sandbox": {"config"},
     "reviewing": set(),
@@ -23,12 +24,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bench": {"sandbox", "tests"},
 }
 ONLY_HOMES: dict[str, set[str]] = {
-    "aws_cdk": {"app", "bench", "constructs_lib", "stacks"},
+    "aws_cdk": {"app", "bench", "constructs_lib", "replication", "stacks"},
     "cdk_nag": {"constructs_lib"},
     "boto3": {"bench", "cli", "sandbox"},
     "botocore": {"bench", "cli", "sandbox"},
     "moto": {"sandbox"},
-    "pydantic": {"config"},
+    "pydantic": {"cli", "config", "replication"},
+    "tomlkit": {"cli"},
     "xgboost": {"container"},
 }
 # Copied to the notebook and run there; not part of the synthesis.
