@@ -32,12 +32,14 @@ from container.protocol import Floats
 from container.serving.messages import Answer, Request
 from container.serving.served import Served
 from container.serving.settings import Settings
+from container.serving.timely import in_time
 
 # SageMaker hands this header through to the container.
 ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
 # Written down, each number of an explanation takes some fifty bytes, and a score some twenty.
 _MOST_CONTRIBUTIONS = 500_000
 _MOST_SCORES = 5_000_000
+_PREDICTED_AT_ONCE, _EXPLAINED_AT_ONCE = 16_384, 256
 
 
 def invoke(served: Served, request: Request, settings: Settings) -> Answer:
@@ -52,8 +54,13 @@ def invoke(served: Served, request: Request, settings: Settings) -> Answer:
     unseen: Counter[str] = Counter()
     rows = read_rows(request.body, media, served.schema, settings.builtin_answers, unseen)
     _check_answer(served, rows.shape[0], explained)
-    explanation = Explanation(served.schema.names, served.explain(rows)) if explained else None
-    written = _write(served, settings, served.predict(rows), accept, explanation)
+    seconds = settings.answer_seconds
+    explanation = None
+    if explained:
+        contributions = in_time(served.explain, rows, _EXPLAINED_AT_ONCE, seconds)
+        explanation = Explanation(served.schema.names, contributions)
+    scores = in_time(served.predict, rows, _PREDICTED_AT_ONCE, seconds)
+    written = _write(served, settings, scores, accept, explanation)
     return Answer(
         200,
         written.body,

@@ -1,9 +1,11 @@
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from container.formats.refusal import RefusedError
+from container.protocol import Floats
 from container.serving.invocation import invoke
 from container.serving.messages import Request
 from container.serving.models import open_model
@@ -77,3 +79,45 @@ def test_a_long_answer_is_the_same_as_if_it_were_written_at_once(
         monkeypatch.setattr("container.formats.pieces._PIECE_NUMBERS", 2)
 
         assert invoke(served, request, settings) == at_once
+
+
+@pytest.mark.parametrize("headers", [{}, {b"accept": b"application/json", **EXPLAIN}])
+def test_rows_in_parts_are_answered_as_all_at_once(
+    binary: Path, monkeypatch: pytest.MonkeyPatch, headers: dict[bytes, bytes]
+) -> None:
+    served = open_model(binary, "model")
+    at_once = invoke(served, a_body(headers, 700), Settings())
+    sparse = {**headers, b"content-type": b"text/libsvm"}
+    sparse_at_once = invoke(served, a_body(sparse, 700), Settings())
+
+    monkeypatch.setattr("container.serving.invocation._PREDICTED_AT_ONCE", 100)
+    monkeypatch.setattr("container.serving.invocation._EXPLAINED_AT_ONCE", 100)
+
+    assert invoke(served, a_body(headers, 700), Settings()) == at_once
+    assert invoke(served, a_body(sparse, 700), Settings()) == sparse_at_once
+
+
+def a_body(headers: dict[bytes, bytes], rows: int) -> Request:
+    form = b"0:%d 1:0.5\n" if b"content-type" in headers else b"%d,0.5,1\n"
+    body = b"".join(form % (i % 7) for i in range(rows))
+    return Request(b"POST", b"/invocations", headers=headers, body=body)
+
+
+def test_what_would_take_too_long_is_refused_with_how_many_rows_would_not(
+    binary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = open_model(binary, "model")
+    monkeypatch.setattr("container.serving.invocation._PREDICTED_AT_ONCE", 1)
+
+    def predict(rows: Floats) -> Floats:
+        time.sleep(0.05)
+        return rows[:, 0]
+
+    slow = replace(served, predict=predict)
+
+    with pytest.raises(
+        RefusedError, match=r"too long; send at most [1-9]\d? rows at once"
+    ) as caught:
+        invoke(slow, a_body({}, 700), Settings(answer_seconds=1))
+
+    assert caught.value.status == 413
