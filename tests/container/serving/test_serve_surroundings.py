@@ -144,7 +144,7 @@ def test_memory_and_open_files_stay_as_they_are(copy: World) -> None:
                 connection.getresponse().read()
             connection.close()
             worker = server.events("ready")[0]["worker"]
-            return Tree(worker).memory_mib(), len(os.listdir(f"/proc/{worker}/fd"))
+            return Tree(worker).own_mib(), len(os.listdir(f"/proc/{worker}/fd"))
 
         memory, files = ask(600)
         memory_after, files_after = ask(3_000)
