@@ -14,6 +14,7 @@ EXAMPLE = OURS / "examples" / "scikit_learn"
 _LEFT_OUT = ("hyperparameters", "examples", "bench", "algorithm.py")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _OUR_LIBRARY = "xgboost"
+_OUR_TITLE = 'title="kiban"'
 
 
 def create(name: str, into: Path) -> Path:
@@ -45,8 +46,11 @@ def _copy(made: Path, final: Path) -> None:
         return ours | set(ignored(folder, names))
 
     shutil.copytree(OURS, made, ignore=left_out)
-    for name in ("algorithm.py", "conformance.toml"):
+    for name in ("algorithm.py", "conformance.toml", "requirements.lock"):
         shutil.copyfile(EXAMPLE / name, made / name)
+    labelled = (OURS / "Dockerfile").read_text(encoding="utf-8")
+    labelled = labelled.replace(_OUR_TITLE, f'title="{final.name}"')
+    (made / "Dockerfile").write_text(labelled, encoding="utf-8")
     (made / "requirements.txt").write_text(requirements(), encoding="utf-8")
     page = (EXAMPLE / "README.md").read_text(encoding="utf-8")
     page = page.replace("NAME", final.name).replace("PATH", str(final))

@@ -11,6 +11,14 @@ from config.section import Section
 TrainingType = Annotated[str, AfterValidator(lambda value: check_type(value, "training"))]
 ProcessingType = Annotated[str, AfterValidator(lambda value: check_type(value, "processing"))]
 HyperparameterValue = bool | int | float | str
+ContentType = Literal[
+    "text/csv",
+    "text/csv;header=present",
+    "text/libsvm",
+    "application/x-parquet",
+    "application/x-recordio-protobuf",
+    "application/x-npy",
+]
 
 MINIMISED_METRICS = frozenset({"logloss", "mlogloss", "error", "merror", "rmse", "mae", "mape"})
 MAXIMISED_METRICS = frozenset({"auc", "aucpr", "accuracy", "f1", "r2"})
@@ -56,7 +64,19 @@ class TrainingConfig(Section):
     instance_type: TrainingType = Field(
         default="ml.m5.xlarge", description="Machine of a training job."
     )
-    instance_count: int = Field(default=1, ge=1, le=1, description="Machines of one training job.")
+    instance_count: int = Field(
+        default=1, ge=1, le=20, description="Machines that train one model together."
+    )
+    sharded: bool = Field(
+        default=False,
+        description="Each machine downloads its share of the files instead of all of them.",
+    )
+    content_type: ContentType = Field(
+        default="text/csv", description="Format of the training, validation and test rows."
+    )
+    input_mode: Literal["File", "FastFile"] = Field(
+        default="File", description="FastFile streams from S3 instead of downloading first."
+    )
     volume_gb: int = Field(default=30, ge=1, le=16_384, description="Disk of each machine, in GB.")
     spot: bool = Field(default=False, description="Use spot capacity; checkpoints make that safe.")
     max_runtime_minutes: int = Field(
@@ -86,6 +106,20 @@ class TrainingConfig(Section):
             raise ValueError(
                 f"max_wait_minutes is {self.max_wait_minutes} but max_runtime_minutes is "
                 f"{self.max_runtime_minutes}; raise it to {self.max_runtime_minutes} or more"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _several_machines_can_share(self) -> Self:
+        if self.sharded and self.instance_count == 1:
+            raise ValueError(
+                "sharded = true is for several machines; remove it or set instance_count to 2 or "
+                "more"
+            )
+        if self.instance_count > 1 and "_kfold" in self.hyperparameters:
+            raise ValueError(
+                f"hyperparameter _kfold needs one machine, and instance_count is "
+                f"{self.instance_count}; remove _kfold or set instance_count to 1"
             )
         return self
 

@@ -60,6 +60,7 @@ def processing_job(parts: WorkflowParts) -> dict[str, Any]:
             "ImageUri": parts.site.image_uri,
             "ContainerEntrypoint": ["evaluate"],
         },
+        "Environment": {"CONTENT_TYPE": parts.site.settings.training.content_type},
         "ProcessingInputs": jsonata(_inputs(parts)),
         "ProcessingOutputConfig": {
             "KmsKeyId": parts.site.key.key_arn,

@@ -18,7 +18,7 @@ from constructs_lib.service_role import ServiceRole
 
 CONTAINER = Path(__file__).parents[1] / "container"
 NOT_SOURCE = (
-    *("bench", "examples", "tests", "fixtures", "conformance.toml"),
+    *("bench", "examples", "tests", "fixtures", "conformance.toml", "README.md"),
     *("**/__pycache__", "**/*.pyc", ".*_cache", "**/.*_cache"),
 )
 
@@ -33,6 +33,7 @@ else
   aws ecr get-login-password |
     docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}" &&
   docker buildx build --platform linux/amd64 --provenance=false --sbom=false \\
+    --build-arg "VERSION=$IMAGE_TAG" --build-arg "SOURCE=$CODEBUILD_SOURCE_REPO_URL" \\
     --output "type=image,name=$REPOSITORY_URI:$IMAGE_TAG,push=true,oci-mediatypes=false" .
 fi
 """

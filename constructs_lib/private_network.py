@@ -11,6 +11,7 @@ from constructs_lib.acknowledgments import acknowledge, in_frameworks
 from constructs_lib.aws_endpoints import AwsEndpoints
 from constructs_lib.flow_logs import FlowLogs
 from constructs_lib.platform_key import PlatformKey
+from constructs_lib.training_hosts_group import TrainingHostsGroup
 
 
 class PrivateNetwork(Construct):
@@ -41,6 +42,9 @@ class PrivateNetwork(Construct):
             )
         ]
         self._jobs = self._job_security_group()
+        self._hosts: list[TrainingHostsGroup] = []
+        if any(model.training.instance_count > 1 for model in config.models.values()):
+            self._hosts = [TrainingHostsGroup(self, "TrainingHosts", vpc_id=self.vpc_id)]
         AwsEndpoints(
             self,
             "Endpoints",
@@ -63,6 +67,11 @@ class PrivateNetwork(Construct):
     @property
     def job_security_group_id(self) -> str:
         return self._jobs.attr_group_id
+
+    @property
+    def host_security_group_ids(self) -> list[str]:
+        """What machines that train together wear besides; none where no model needs several."""
+        return [group.security_group_id for group in self._hosts]
 
     def _subnet(self, zone: int, cidr: str) -> ec2.CfnSubnet:
         subnet = ec2.CfnSubnet(

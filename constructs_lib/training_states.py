@@ -83,7 +83,7 @@ def training_job(parts: WorkflowParts) -> dict[str, Any]:
         "RoleArn": parts.job_role_arn,
         "AlgorithmSpecification": {
             "TrainingImage": parts.site.image_uri,
-            "TrainingInputMode": "File",
+            "TrainingInputMode": training.input_mode,
             "MetricDefinitions": metric_definitions(training, settings.gate),
         },
         "HyperParameters": {
@@ -150,19 +150,22 @@ def volume_key(parts: WorkflowParts, instance_type: str) -> dict[str, str]:
 
 def vpc_config(parts: WorkflowParts) -> dict[str, Any]:
     """`VpcConfig` in private mode, else nothing."""
-    vpc = parts.site.vpc
-    return {} if vpc is None else {"VpcConfig": vpc.as_arguments()}
+    vpc, count = parts.site.vpc, parts.site.settings.training.instance_count
+    return {} if vpc is None else {"VpcConfig": vpc.as_arguments(several_hosts=count > 1)}
 
 
 def _channel(parts: WorkflowParts, name: str) -> dict[str, Any]:
+    training = parts.site.settings.training
     return {
         "ChannelName": name,
-        "ContentType": "text/csv",
-        "InputMode": "File",
+        "ContentType": training.content_type,
+        "InputMode": training.input_mode,
         "DataSource": {
             "S3DataSource": {
                 "S3DataType": "S3Prefix",
-                "S3DataDistributionType": "FullyReplicated",
+                "S3DataDistributionType": "ShardedByS3Key"
+                if training.sharded
+                else "FullyReplicated",
                 "S3Uri": jsonata(f"'{parts.data_uri}' & $dataVersion & '/{name}/'"),
             }
         },

@@ -1,6 +1,6 @@
 """SageMaker puts network interfaces into our subnets, and needs a role that may do so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aws_cdk import Stack
 
@@ -22,14 +22,19 @@ _DESCRIBE = [
 
 @dataclass(frozen=True)
 class VpcAccess:
-    """The subnets and security groups that jobs and endpoints live in."""
+    """The subnets and security groups that jobs and endpoints live in.
+
+    `host_group_ids`: what machines that train one model together wear in addition.
+    """
 
     subnet_ids: list[str]
     security_group_ids: list[str]
+    host_group_ids: list[str] = field(default_factory=list)
 
-    def as_arguments(self) -> dict[str, list[str]]:
+    def as_arguments(self, *, several_hosts: bool = False) -> dict[str, list[str]]:
         """`VpcConfig` as SageMaker's API takes it."""
-        return {"Subnets": self.subnet_ids, "SecurityGroupIds": self.security_group_ids}
+        groups = [*self.security_group_ids, *(self.host_group_ids if several_hosts else [])]
+        return {"Subnets": self.subnet_ids, "SecurityGroupIds": groups}
 
     def grant_join(self, role: ServiceRole) -> None:
         """Let `role` place network interfaces in these subnets, and remove them again."""
@@ -38,7 +43,7 @@ class VpcAccess:
         subnets = [stack.format_arn(service="ec2", resource=f"subnet/{i}") for i in self.subnet_ids]
         groups = [
             stack.format_arn(service="ec2", resource=f"security-group/{i}")
-            for i in self.security_group_ids
+            for i in (*self.security_group_ids, *self.host_group_ids)
         ]
         role.allow(["ec2:CreateNetworkInterface"], [interfaces, *subnets, *groups])
         role.allow(

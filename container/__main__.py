@@ -1,4 +1,4 @@
-"""Runs one program by name, so that the three executables stay a few lines of shell."""
+"""Runs one program by name, so that the three executables stay a few lines."""
 
 import importlib
 import importlib.util

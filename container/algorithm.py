@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import xgboost as xgb
+from xgboost.collective import CommunicatorContext
 from xgboost.tracker import RabitTracker
 
 from container.contract.errors import AlgorithmError, InputError, first_line
@@ -19,10 +20,11 @@ from container.formats.dataset import Dataset
 from container.formats.schema import Schema
 from container.hosts.agreement import together
 from container.hosts.collective import collective
+from container.hosts.met import OneHost
 from container.hyperparameters.arguments import batch_arguments, feature_types, names_for_xgboost
 from container.hyperparameters.chosen import Hyperparameters
 from container.hyperparameters.complaints import as_failure
-from container.hyperparameters.device import chosen_device
+from container.hyperparameters.device import chosen_device, chosen_workers
 from container.hyperparameters.labels import check_channels, check_labels
 from container.hyperparameters.metric_names import read_line
 from container.hyperparameters.parsing import parse, parse_config
@@ -79,6 +81,7 @@ class XGBoost:
             chosen.categorical,
             chosen.external_memory,
             several_hosts=True,
+            workers=chosen_workers(chosen.device, xgb.build_info()),
         )
 
     def fit(
@@ -92,11 +95,10 @@ class XGBoost:
         chosen = self._chosen
         together(hosts, lambda: check_channels(channels, chosen))
         first = start.number + 1 if start else 0
-        device = chosen_device(chosen.device, built_for_gpu=xgb.build_info()["USE_CUDA"])
         threads = chosen.threads(channels["train"].rows, channels["train"].schema.width)
         with (
             as_failure(xgb.core.XGBoostError),
-            collective(hosts, xgb.collective, RabitTracker, xgb.core.XGBoostError),
+            collective(hosts, CommunicatorContext, RabitTracker, xgb.core.XGBoostError),
             TemporaryDirectory() as cache,
         ):
             matrices: dict[str, Any] = {}
@@ -105,14 +107,14 @@ class XGBoost:
                     channels[name], f"{cache}/{name}", matrices.get("train")
                 )
             self._booster = xgb.Booster(
-                chosen.parameters(first, threads, device),
+                chosen.parameters(first, threads, chosen_device(chosen.device, xgb.build_info())),
                 list(matrices.values()),
                 model_file=bytearray(start.model) if start else None,
             )
             self._watch(chosen.metrics)
             for number in range(first, chosen.rounds):
                 self._booster.update(matrices["train"], iteration=number)
-                values = self._values(matrices, chosen.metrics, hosts.exchange)
+                values = self._values(matrices, chosen.metrics, hosts)
                 refuse_nonsense(number, values, chosen.may_be_undefined)
                 if not after_round(Round(number, values, self.dump)):
                     break
@@ -131,7 +133,7 @@ class XGBoost:
         check_labels("processing/test", data.labels, self._chosen)
         with as_failure(xgb.core.XGBoostError):
             self._watch(names)
-            values = self._values({"test": self._matrix(data)}, names, lambda value: [value])
+            values = self._values({"test": self._matrix(data)}, names, OneHost())
         return {k.removeprefix("test-"): value for k, value in values.items() if isfinite(value)}
 
     def dump(self) -> bytes:
@@ -207,10 +209,7 @@ class XGBoost:
         return matrix
 
     def _values(
-        self,
-        matrices: Mapping[str, Any],
-        names: Sequence[str],
-        exchange: Callable[[Any], list[Any]],
+        self, matrices: Mapping[str, Any], names: Sequence[str], hosts: Hosts
     ) -> dict[str, float]:
         """By `<channel>-<metric>`: XGBoost's own metrics first, then those computed here."""
         chosen, values = self._chosen, dict[str, float]()
@@ -222,7 +221,7 @@ class XGBoost:
             if computed:
                 weights = matrix.get_weight() if chosen.weighs_rows else None
                 tally = judge.tally(matrix.get_label(), self._booster.predict(matrix), weights)
-                whole = np.sum(exchange(tally.tolist()), axis=0)
+                whole = np.sum(hosts.exchange(tally.tolist()), axis=0)
                 found |= judge.values(computed, whole)
             values |= {f"{channel}-{name}": value for name, value in found.items()}
         return values

@@ -49,7 +49,7 @@ class Plan:
     `weighted`: the column after the label is a weight. `stops_with_model`: SIGTERM leaves a model.
     `categorical`: names or positions of columns of categories. `external_memory`: `auto`, `always`
     or `never` read the data again for every pass. `several_hosts`: more than one may train.
-    `notices` are sentences for the log.
+    `workers`: processes on each host, one for each GPU. `notices` are sentences for the log.
     """
 
     weighted: bool = False
@@ -60,6 +60,7 @@ class Plan:
     categorical: tuple[str, ...] = ()
     external_memory: str = "auto"
     several_hosts: bool = False
+    workers: int = 1
 
 
 @dataclass(frozen=True)

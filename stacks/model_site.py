@@ -27,4 +27,6 @@ def model_site(config: EnvironmentConfig, model: str, platform: Platform) -> Mod
 def _vpc_access(network: NetworkStack | None) -> VpcAccess | None:
     if network is None:
         return None
-    return VpcAccess(network.subnet_ids, [network.job_security_group_id])
+    return VpcAccess(
+        network.subnet_ids, [network.job_security_group_id], network.host_security_group_ids
+    )

@@ -35,6 +35,11 @@ class NetworkStack(Stack):
         return self._network.job_security_group_id
 
     @property
+    def host_security_group_ids(self) -> list[str]:
+        """What machines that train together wear besides; none where no model needs several."""
+        return self._network.host_security_group_ids
+
+    @property
     def vpc_config(self) -> dict[str, list[str]]:
         """As SageMaker's API takes it."""
         return {"Subnets": self.subnet_ids, "SecurityGroupIds": [self.job_security_group_id]}

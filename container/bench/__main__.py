@@ -6,12 +6,14 @@ import tempfile
 from pathlib import Path
 
 from container.bench import endurance, load, report, serving, training
+from container.bench.image_size import sizes_mb
 
 
 def main() -> int:
     """Print the table; 1 when a limit is missed, 2 when it cannot be measured."""
     parser = argparse.ArgumentParser(prog="python -m container.bench")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--image", type=Path, help="folder that `container.image system` made")
     parser.add_argument("--only", choices=["serving", "training", "endurance"])
     chosen = parser.parse_args()
     lines: list[report.Line] = []
@@ -26,6 +28,8 @@ def main() -> int:
                 )
             if chosen.only in (None, "endurance"):
                 lines += report.endurance_lines(endurance.measure(Path(folder) / "worn"))
+        if chosen.image:
+            lines += report.size_lines(*sizes_mb(chosen.image))
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 2

@@ -22,6 +22,7 @@ BUILTIN = {
     "memory of all processes": 485.0,
     "training, 1M x 30 CSV, 20 rounds": 6.55,
     "training, peak memory": 769.0,
+    "image": 1_300.0,
 }
 
 
@@ -80,6 +81,14 @@ def endurance_lines(found: Endurance) -> list[Line]:
             Line(f"slowest /ping, {name}", "ms", {"ours": ms}, most=100)
             for name, ms in found.ping_ms.items()
         ),
+    ]
+
+
+def size_lines(whole_mb: float, serving_mb: float) -> list[Line]:
+    """What the image takes on disk."""
+    return [
+        Line("image", "MB", {"ours": whole_mb}, most=450),
+        Line("image, needed by serving", "MB", {"ours": serving_mb}, most=250),
     ]
 
 

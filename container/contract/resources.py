@@ -1,7 +1,7 @@
 """Which machines train together, as SageMaker says it in resourceconfig.json."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from container.contract.errors import InputError
@@ -11,6 +11,7 @@ from container.contract.layout import Layout
 WHERE = "input/config/resourceconfig.json"
 # The built-in's.
 _PORT = 9099
+_WORKER = "/worker-"
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,14 @@ class Resources:
 
     def address(self, host: str) -> tuple[str, int]:
         """Host and port at which `host` is met; SageMaker's network knows it by its name."""
-        given, _, port = self.addresses.get(host, host).partition(":")
+        machine = host.partition(_WORKER)[0]
+        given, _, port = self.addresses.get(machine, machine).partition(":")
         return given, int(port or _PORT)
+
+    def of_worker(self, number: int, count: int) -> "Resources":
+        """One of `count` workers on each of these hosts, as if each were a host."""
+        names = tuple(f"{host}{_WORKER}{i}" for host in self.hosts for i in range(count))
+        return replace(self, current=f"{self.current}{_WORKER}{number}", hosts=names)
 
 
 def read_resources(layout: Layout) -> Resources:

@@ -1,5 +1,6 @@
 """Candidate and champion: unpacked, loaded, and judged on the same held-out rows."""
 
+import os
 import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
@@ -57,7 +58,8 @@ class Contestant:
     def read(self, layout: Layout) -> HeldOut:
         """The test rows in this model's columns and categories; raises InputError."""
         weighted = self.signature["hyperparameters"].get("csv_weights") == "1"
-        options = ReadOptions(weighted=weighted, schema=self.schema)
+        content_type = os.environ.get("CONTENT_TYPE", "")
+        options = ReadOptions(content_type, weighted, schema=self.schema)
         data = read_dataset(layout, layout.processing / "test", options)
         if data.rows == 0:
             raise InputError(f"{_TEST}: has no rows; put labelled rows there")

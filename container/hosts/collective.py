@@ -15,9 +15,9 @@ _ABANDONED: list[Any] = []
 
 @contextlib.contextmanager
 def collective(
-    hosts: Hosts, library: Any, tracker: Any, failure: type[Exception]
+    hosts: Hosts, communicator: Any, tracker: Any, failure: type[Exception]
 ) -> Iterator[None]:
-    """Between XGBoost's `tracker`, on the first host, and its `library` of calls on each.
+    """Between XGBoost's `tracker`, on the first host, and a `communicator` on each.
 
     A host that is gone, or says nothing for the hosts' patience, is an error of the others.
     """
@@ -32,8 +32,9 @@ def collective(
         opened.start()
     where = hosts.exchange(opened.worker_args() if opened else None)[0]
     task = {"dmlc_task_id": _TASK.format(hosts.rank), "dmlc_timeout": seconds, "dmlc_retry": 3}
+    lines = communicator(**where, **task)
     try:
-        library.init(**where, **task)
+        lines.__enter__()
         yield
     except failure as error:
         # Nothing is closed: that would wait once more for those that are gone.
@@ -42,6 +43,6 @@ def collective(
         raise AlgorithmError(
             f"{gone}: died, or said nothing for {seconds} seconds; look into the logs of that host"
         ) from error
-    library.finalize()
+    lines.__exit__()
     if opened:
         opened.wait_for(seconds)

@@ -11,6 +11,7 @@ from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.contract.resources import WHERE, read_resources
 from container.hosts.meeting import Meeting, Patience
+from container.hosts.workers import Worker
 from container.protocol import Hosts, Plan
 
 _PATIENCE = "HOSTS_PATIENCE_SECONDS"
@@ -36,9 +37,11 @@ class OneHost:
 
 
 @contextmanager
-def met(layout: Layout, plan: Plan, check: Callable[[], None]) -> Iterator[Hosts]:
+def met(layout: Layout, plan: Plan, worker: Worker, check: Callable[[], None]) -> Iterator[Hosts]:
     """All hosts of this job, once they have come together; raises InputError, AlgorithmError."""
     resources = read_resources(layout)
+    if worker.count > 1:
+        resources = resources.of_worker(worker.number, worker.count)
     if len(resources.hosts) == 1:
         yield OneHost(names=resources.hosts)
         return

@@ -10,32 +10,32 @@ from container.contract.memory import available_bytes
 from container.formats.dataset import Dataset, ReadOptions, read_dataset
 from container.formats.schema import Schema
 from container.hosts.agreement import together
+from container.hosts.workers import Worker
 from container.protocol import Channels, Hosts, Plan
 from container.training.schemas import agreed
 from container.training.shares import share_of
 
 
-def read_channels(
-    layout: Layout, plan: Plan, hosts: Hosts, described: Mapping[str, job.Channel]
-) -> Channels:
-    """The rows of each channel; raises InputError on all hosts when those of one are not usable."""
-    reader = _Reader(layout, plan, hosts)
-    data: dict[str, Dataset] = {}
-    for name, channel in described.items():
-        schema = data["train"].schema if data else None
-        data[name] = reader.read(name, channel, schema)
-        size = {"rows": data[name].rows, "features": data[name].schema.width}
-        log_event("channel read", {"channel": name, **size})
-    return data
-
-
 @dataclass(frozen=True)
-class _Reader:
+class ChannelReader:
+    """Reads the channels of one worker on one host."""
+
     layout: Layout
     plan: Plan
     hosts: Hosts
+    worker: Worker
 
-    def read(self, name: str, channel: job.Channel, schema: Schema | None) -> Dataset:
+    def read_all(self, described: Mapping[str, job.Channel]) -> Channels:
+        """The rows of each channel; raises InputError on all hosts where one cannot use its own."""
+        data: dict[str, Dataset] = {}
+        for name, channel in described.items():
+            schema = data["train"].schema if data else None
+            data[name] = self._read_share(name, channel, schema)
+            size = {"rows": data[name].rows, "features": data[name].schema.width}
+            log_event("channel read", {"channel": name, **size})
+        return data
+
+    def _read_share(self, name: str, channel: job.Channel, schema: Schema | None) -> Dataset:
         plan, count = self.plan, len(self.hosts.names)
         memory = {"always": 0, "never": None}.get(plan.external_memory, _memory_for_rows())
         options = ReadOptions(channel.content_type, plan.weighted, plan.categorical, schema, memory)
@@ -44,10 +44,11 @@ class _Reader:
             return data
         if schema is None:
             data = self._agreed(name, data, options)
+        place = (self.hosts.rank, count)
         if not channel.is_replicated:
-            return data
+            place = (self.worker.number, self.worker.count)
         where = f"input/data/{name}"
-        return together(self.hosts, lambda: share_of(where, data, self.hosts.rank, count))
+        return together(self.hosts, lambda: share_of(where, data, *place))
 
     def _agreed(self, name: str, data: Dataset, options: ReadOptions) -> Dataset:
         """With the columns and categories of all hosts; read again where these are more."""

@@ -12,8 +12,9 @@ from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.contract.whole_files import write_whole
 from container.hosts.met import met
+from container.hosts.workers import Worker
 from container.protocol import Algorithm, Channels, Folds, Hosts, Plan, Round
-from container.training.channels import read_channels
+from container.training.channels import ChannelReader
 from container.training.checkpoints import CheckpointFolder
 from container.training.cross_validation import CrossValidation
 from container.training.fingerprint import fingerprint
@@ -21,16 +22,21 @@ from container.training.rounds import Rounds
 from container.training.termination import Termination
 
 
-def train(layout: Layout, hyperparameters: Mapping[str, str], termination: Termination) -> None:
+def train(
+    layout: Layout,
+    hyperparameters: Mapping[str, str],
+    termination: Termination,
+    worker: Worker,
+) -> None:
     """Train and save; raises StoppedError when SIGTERM came and no model was wanted then."""
     algorithm = create(hyperparameters)
     plan = algorithm.plan
     for notice in plan.notices:
         log_event("notice", {"about": "hyperparameters", "text": notice})
     channels = _channels_of(layout, plan)
-    with met(layout, plan, termination.check) as hosts:
+    with met(layout, plan, worker, termination.check) as hosts:
         session = _Session(layout, hyperparameters, termination, plan, hosts)
-        data = read_channels(layout, plan, hosts, channels)
+        data = ChannelReader(layout, plan, hosts, worker).read_all(channels)
         termination.check()
         if plan.folds:
             session.train_folds(data, plan.folds)

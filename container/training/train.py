@@ -6,22 +6,42 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
+from container.algorithm import create
 from container.contract import job, model_files, program
-from container.contract.errors import ExitCode, StoppedError
+from container.contract.errors import ExitCode, InputError, StoppedError
 from container.contract.layout import Layout
 from container.contract.log import log_event
+from container.hosts.workers import Worker, run_workers
 from container.training.session import train
 from container.training.termination import Termination
 
 
 def main(layout: Layout) -> int:
     """Train once; the answer is the exit code, and `output/failure` says why it is not 0."""
+    # What a training left that was killed.
+    shutil.rmtree(layout.scratch, ignore_errors=True)
+    workers = _workers(layout)
+    if workers > 1:
+        return run_workers(workers, lambda worker: _main(layout, worker))
+    return _main(layout, Worker())
+
+
+def _workers(layout: Layout) -> int:
+    try:
+        return create(job.read_hyperparameters(layout)).plan.workers
+    except InputError:
+        # Told by the one that then tries.
+        return 1
+
+
+def _main(layout: Layout, worker: Worker) -> int:
     termination = Termination()
     code = program.run(
         "train",
-        lambda: _train(layout, termination),
+        lambda: _train(layout, termination, worker),
         reason=layout.failure,
         after_failure=lambda: model_files.remove(layout.model),
     )
@@ -33,12 +53,12 @@ def main(layout: Layout) -> int:
     return code
 
 
-def _train(layout: Layout, termination: Termination) -> ExitCode:
+def _train(layout: Layout, termination: Termination, worker: Worker) -> ExitCode:
     model_files.remove(layout.model)
     layout.failure.unlink(missing_ok=True)
     try:
-        with _scratch(layout), _logged_warnings():
-            train(layout, job.read_hyperparameters(layout), termination)
+        with _scratch(layout.scratch / str(worker.number)), _logged_warnings():
+            train(layout, job.read_hyperparameters(layout), termination, worker)
     except StoppedError:
         kept = "checkpoints" if job.checkpoint_folder(layout) else "nothing"
         log_event("stopped", {"reason": "SIGTERM", "kept": kept})
@@ -47,16 +67,17 @@ def _train(layout: Layout, termination: Termination) -> ExitCode:
 
 
 @contextmanager
-def _scratch(layout: Layout) -> Iterator[None]:
+def _scratch(folder: Path) -> Iterator[None]:
     """Have temporary files lie on the disk that the job asked for; none outlive the program."""
-    shutil.rmtree(layout.scratch, ignore_errors=True)
-    layout.scratch.mkdir(parents=True)
-    before, tempfile.tempdir = tempfile.tempdir, str(layout.scratch)
+    folder.mkdir(parents=True)
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         yield
     finally:
         tempfile.tempdir = before
-        shutil.rmtree(layout.scratch, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            folder.parent.rmdir()
 
 
 class _Handler(logging.Handler):

@@ -111,6 +111,22 @@ def test_waiting_is_for_spot_and_covers_the_runtime(
     assert problem in refusal(tmp_path, f"{VALID}{TRAINING}{given}\n")
 
 
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("sharded = true", "sharded = true is for several machines"),
+        ("instance_count = 21", "must be at most 20, got 21"),
+        ("instance_count = 2\nhyperparameters = { _kfold = 5 }", "_kfold needs one machine"),
+        ('content_type = "text/tsv"', "content_type"),
+        ('input_mode = "Pipe"', "input_mode"),
+    ],
+)
+def test_several_machines_and_formats_are_what_the_container_can_do(
+    tmp_path: Path, given: str, problem: str
+) -> None:
+    assert problem in refusal(tmp_path, f"{VALID}{TRAINING}{given}\n")
+
+
 def test_spot_waits_twice_the_runtime_unless_told(tmp_path: Path) -> None:
     text = f"{VALID}{TRAINING}spot = true\nmax_runtime_minutes = 45\n"
     config = load_environment("dev", write(tmp_path, "dev", text))

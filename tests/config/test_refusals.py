@@ -45,7 +45,7 @@ def test_a_gate_is_a_finite_number(tmp_path: Path, minimum: str) -> None:
         ("[monitoring]\nmonthly_budget_usd = 0", "must be at least 1, got 0"),
         (TRAINING + "max_runtime_minutes = 0", "must be at least 1, got 0"),
         (TRAINING + "max_runtime_minutes = 40321", "must be at most 40320, got 40321"),
-        (TRAINING + "instance_count = 2", "must be at most 1, got 2"),
+        (TRAINING + "instance_count = 21", "must be at most 20, got 21"),
         (ENDPOINT + "alarms = { errors_5xx_percent = 0 }", "must be above 0"),
         (ENDPOINT + "capture = { percent = 101 }", "must be at most 100, got 101"),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.aws_endpoints import INTERFACES
-from tests.constructs.conftest import Stacks
+from tests.constructs.conftest import Stacks, synthesise
 from tests.support import add_platform, add_stage, make_environment, new_app
 
 
@@ -126,3 +126,28 @@ def test_jobs_are_told_where_to_run_as_sagemaker_takes_it(kept: Stacks) -> None:
 
 def test_a_managed_environment_pays_for_no_network(usual: Stacks) -> None:
     assert usual.platform.network is None
+
+
+def test_machines_that_train_together_reach_each_other_and_nobody_else() -> None:
+    training = {"training": {"instance_count": 2}}
+    stacks = synthesise(network={"mode": "private"}, models={"churn": training})
+    hosts = groups(stacks)["Machines"]
+    template = stacks.templates["Network"]["Resources"]
+    (group_id,) = (
+        {"Fn::GetAtt": [logical_id, "GroupId"]}
+        for logical_id, body in template.items()
+        if body.get("Properties") == hosts
+    )
+    (ingress,) = stacks.resources("Network", "AWS::EC2::SecurityGroupIngress")
+    (egress,) = stacks.resources("Network", "AWS::EC2::SecurityGroupEgress")
+
+    assert "SecurityGroupIngress" not in hosts
+    assert [rule["CidrIp"] for rule in hosts["SecurityGroupEgress"]] == ["255.255.255.255/32"]
+    assert ingress["GroupId"] == ingress["SourceSecurityGroupId"] == group_id
+    assert egress["GroupId"] == egress["DestinationSecurityGroupId"] == group_id
+
+
+def test_where_every_model_trains_on_one_machine_no_group_lets_machines_meet(
+    kept: Stacks,
+) -> None:
+    assert "Machines" not in groups(kept)

@@ -18,6 +18,8 @@ NVME = {
 }
 EVERYTHING = {
     "training": {
+        "instance_count": 3,
+        "sharded": True,
         "spot": True,
         "triggers": {"alarms": ["drift"], "schedule": {"cron": "0 3 ? * SUN *"}},
     },

@@ -170,3 +170,36 @@ def test_the_cost_of_a_job_is_counted_with_its_environment_and_model() -> None:
         ("kiban:model", "churn"),
         ("team", "risk"),
     }
+
+
+def test_machines_that_share_the_data_each_get_other_files() -> None:
+    (train, validation) = job(instance_count=4, sharded=True)["InputDataConfig"]
+    kinds = [channel["DataSource"]["S3DataSource"] for channel in (train, validation)]
+
+    assert {kind["S3DataDistributionType"] for kind in kinds} == {"ShardedByS3Key"}
+    assert job(instance_count=4)["ResourceConfig"]["InstanceCount"] == 4
+
+
+def test_rows_are_read_in_the_format_that_the_file_names_everywhere() -> None:
+    training = {"content_type": "application/x-parquet", "input_mode": "FastFile"}
+    states = model_stacks(training=training).definition("workflow")["States"]
+    arguments = value(states["Train"]["Arguments"])
+
+    assert [channel["ContentType"] for channel in arguments["InputDataConfig"]] == [
+        "application/x-parquet",
+        "application/x-parquet",
+    ]
+    assert {channel["InputMode"] for channel in arguments["InputDataConfig"]} == {"FastFile"}
+    told = states["Evaluate"]["Arguments"]["Environment"]
+    assert told == {"CONTENT_TYPE": "application/x-parquet"}
+
+
+@pytest.mark.parametrize(("count", "groups"), [(1, 1), (2, 2)])
+def test_in_a_private_network_only_machines_that_train_together_reach_each_other(
+    count: int, groups: int
+) -> None:
+    churn = {"training": {"instance_count": count}}
+    stacks = environment_stacks(network={"mode": "private"}, models={"churn": churn})
+    arguments = stacks.definition("workflow")["States"]["Train"]["Arguments"]
+
+    assert len(arguments["VpcConfig"]["SecurityGroupIds"]) == groups

@@ -314,3 +314,17 @@ def test_results_are_json_that_any_parser_reads(held_out: World) -> None:
 
     for path in (held_out.base / "processing/evaluation").rglob("*.json"):
         json.loads(path.read_bytes(), parse_constant=lambda name: pytest.fail(name))
+
+
+def test_held_out_rows_are_read_in_the_format_that_the_job_names(
+    held_out: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (file,) = (held_out.base / "processing/test").iterdir()
+    width = file.read_text().splitlines()[0].count(",")
+    header = ",".join(["label", *(f"f{place}" for place in range(width))])
+    file.write_text(f"{header}\n{file.read_text()}")
+    monkeypatch.setenv("CONTENT_TYPE", "text/csv")
+    assert "header" in refusal_of(held_out)
+
+    monkeypatch.setenv("CONTENT_TYPE", "text/csv;header=present")
+    assert evaluate(held_out) == 0

@@ -21,7 +21,8 @@ _ADDRESS = "127.0.0.{}"
 class Company:
     """Hosts `algo-1`, `algo-2` … below one folder; `run` starts them and waits for all."""
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def __init__(self, folder: Path, count: int, gpus: int = 0) -> None:
+        self._gpus = gpus
         self.names = [f"algo-{number}" for number in range(1, count + 1)]
         self.worlds = [World(folder / name) for name in self.names]
         self.processes: list[BaseProcess] = []
@@ -46,7 +47,7 @@ class Company:
     def start(self, *numbers: int) -> None:
         """Start some hosts, or all of them."""
         for world in self._chosen(numbers):
-            self.processes.append(forked.start(world, _PATIENCE))
+            self.processes.append(forked.start(world, _PATIENCE, self._gpus))
 
     def end(self) -> list[int]:
         """The exit codes of all that were started."""

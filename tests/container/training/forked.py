@@ -26,9 +26,13 @@ class Finished:
     stderr: str
 
 
-def _train(base: Path, variables: Mapping[str, str]) -> None:
+def _train(base: Path, variables: Mapping[str, str], gpus: int) -> None:
+    from container import algorithm
     from container.training.train import main
 
+    if gpus:
+        # One process for each, which then trains on the CPU.
+        vars(algorithm)["chosen_workers"] = lambda asked, build: gpus
     os.environ.update(variables)
     for number, name in ((1, "stdout"), (2, "stderr")):
         file = os.open(base / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -36,11 +40,11 @@ def _train(base: Path, variables: Mapping[str, str]) -> None:
     sys.exit(main(Layout(base)))
 
 
-def start(world: World, variables: Mapping[str, str] | None = None) -> BaseProcess:
+def start(world: World, variables: Mapping[str, str] | None = None, gpus: int = 0) -> BaseProcess:
     """Begin a training; its output goes to files."""
     for name in ("stdout", "stderr"):
         (world.base / name).unlink(missing_ok=True)
-    process = _CONTEXT.Process(target=_train, args=(world.base, variables or {}))
+    process = _CONTEXT.Process(target=_train, args=(world.base, variables or {}, gpus))
     process.start()
     return process
 

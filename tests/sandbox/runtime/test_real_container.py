@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import random
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -42,22 +43,39 @@ def _channel(cloud: Cloud, name: str) -> dict[str, Any]:
     }
 
 
-def test_the_containers_own_programs_train_and_serve_here(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _trained(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, instance_count: int) -> dict[str, Any]:
     # The environment with XGBoost is made once, by `make setup`, and shared.
     monkeypatch.delenv("KIBAN_CACHE")
-    build = cloud.build(cloud.project(_source()), "real")
+    tag = f"real{instance_count}"
+    build = cloud.build(cloud.project(_source()), tag)
     assert build["buildStatus"] == "SUCCEEDED", build["phases"]
-    monkeypatch.setattr(cloud, "image", f"{REGISTRY}/models:real")
+    monkeypatch.setattr(cloud, "image", f"{REGISTRY}/models:{tag}")
     request = cloud.training(fresh("real"), {"objective": "binary:logistic", "num_round": "20"})
     request["HyperParameters"]["eval_metric"] = "auc"
     request["InputDataConfig"] = [_channel(cloud, name) for name in ("train", "validation")]
+    request["ResourceConfig"]["InstanceCount"] = instance_count
     cloud.client("sagemaker").create_training_job(**request)
     job = cloud.ended(request["TrainingJobName"], 60)
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
     (metric,) = job["FinalMetricDataList"]
     assert metric["Value"] > 0.9
+    return job
+
+
+def test_two_instances_train_one_model_here(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = _trained(cloud, monkeypatch, instance_count=2)
+
+    archive = cloud.read(job["ModelArtifacts"]["S3ModelArtifacts"])
+    with tarfile.open(fileobj=io.BytesIO(archive)) as stream:
+        assert sorted(stream.getnames()) == ["signature.json", "xgboost-model"]
+    high, low = _served(cloud, job["ModelArtifacts"]["S3ModelArtifacts"])
+    assert high > 0.5 > low
+
+
+def test_the_containers_own_programs_train_and_serve_here(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = _trained(cloud, monkeypatch, instance_count=1)
 
     high, low = _served(cloud, job["ModelArtifacts"]["S3ModelArtifacts"])
     assert high > 0.5 > low
