@@ -19,7 +19,8 @@ from container.bench.processes import Tree, running, seconds_until_ready
 from container.bench.servers import Contestant, contestants, environment
 
 REQUESTS = 100_000
-_WARM_REQUESTS = 5_000
+# By then every thread of every worker has seen every format.
+_WARM_REQUESTS = 20_000
 _LARGEST_BYTES = 6 * 1024 * 1024
 _BUSY_SECONDS, _SETTLING_SECONDS = 5, 3
 # Each thread of wrk takes the next of the bodies for each request; what is wrong is expected.
