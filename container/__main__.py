@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 import re
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ _CONVERT = "convert"
 
 def main(arguments: list[str]) -> int:
     """Run one program; anything else is a usage error."""
+    _have_standard_streams()
     _become_package()
     from container.contract.errors import ExitCode
     from container.contract.layout import Layout
@@ -35,6 +37,17 @@ def main(arguments: list[str]) -> int:
         return int(importlib.import_module("container.conversion.convert").main(more))
     program = importlib.import_module(_PROGRAMS[name])
     return int(program.main(Layout.from_environment()))
+
+
+def _have_standard_streams() -> None:
+    """Where one is closed, the next file or socket would take its place and be written to."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8")
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8")
 
 
 def _become_package() -> None:

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from container.bench import load, report, serving, training
+from container.bench import endurance, load, report, serving, training
 from container.bench.image_size import sizes_mb
 
 
@@ -14,18 +14,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m container.bench")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--image", type=Path, help="folder that `container.image system` made")
-    parser.add_argument("--only", choices=["serving", "training"])
+    parser.add_argument("--only", choices=["serving", "training", "endurance"])
     chosen = parser.parse_args()
     lines: list[report.Line] = []
     try:
         load.require_wrk()
         with tempfile.TemporaryDirectory() as folder:
-            if chosen.only != "training":
+            if chosen.only in (None, "serving"):
                 lines += report.serving_lines(serving.measure(Path(folder), chosen.rounds))
-            if chosen.only != "serving":
+            if chosen.only in (None, "training"):
                 lines += report.training_lines(
                     training.measure(Path(folder) / "large", chosen.rounds)
                 )
+            if chosen.only in (None, "endurance"):
+                lines += report.endurance_lines(endurance.measure(Path(folder) / "worn"))
         if chosen.image:
             lines += report.size_lines(*sizes_mb(chosen.image))
     except RuntimeError as error:

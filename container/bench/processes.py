@@ -46,6 +46,10 @@ class Tree:
         """Proportional set size: what they share counts once."""
         return self._sum("smaps_rollup", "Pss:") / 1024
 
+    def own_mib(self) -> float:
+        """The same without files, which other programs may share a moment later."""
+        return self._sum("smaps_rollup", "Pss_Anon:") / 1024
+
     def peak_mib(self) -> float:
         """The largest resident sizes so far, added up."""
         return self._sum("status", "VmHWM:") / 1024

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import xgboost
 
+from container.bench.endurance import Endurance
 from container.bench.serving import Serving
 from container.bench.training import Training
 
@@ -67,6 +68,19 @@ def training_lines(found: Training) -> list[Line]:
     return [
         Line(time, "s", found.seconds, most=BUILTIN[time] / 1.25),
         Line(memory, "MiB", found.peak_mib, most=0.7 * BUILTIN[memory]),
+    ]
+
+
+def endurance_lines(found: Endurance) -> list[Line]:
+    """What many requests leave behind, and /ping under the largest of each kind."""
+    growth = 100 * (found.after_mib / found.before_mib - 1)
+    return [
+        Line("memory before, without files", "MiB", {"ours": found.before_mib}),
+        Line(f"growth by {found.requests:,} requests", "%", {"ours": growth}, most=5),
+        *(
+            Line(f"slowest /ping, {name}", "ms", {"ours": ms}, most=100)
+            for name, ms in found.ping_ms.items()
+        ),
     ]
 
 

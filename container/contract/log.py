@@ -3,15 +3,61 @@
 import contextlib
 import json
 import os
+import select
+import stat
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 _STANDARD_ERROR = 2
+_ITSELF = "/dev/fd/2"
+
+
+class _Log:
+    """Writes whole lines or none, and never waits for whoever reads them."""
+
+    def __init__(self) -> None:
+        self._lost = 0
+
+    def write(self, record: dict[str, object]) -> None:
+        """Write one line, or count it as lost; the next one that is written says how many were."""
+        if self._lost:
+            record["lines_lost_before"] = self._lost
+        try:
+            _write(_line(record))
+            self._lost = 0
+        except OSError:
+            self._lost += 1
+
+
+_log = _Log()
 
 
 def log_event(event: str, details: Mapping[str, object] | None = None) -> None:
-    """Write one line; control characters arrive escaped, a closed log pipe is no reason to stop."""
-    record = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event}
-    line = json.dumps({**record, **(details or {})}, default=str)
-    with contextlib.suppress(OSError):
-        os.write(_STANDARD_ERROR, line.encode() + b"\n")
+    """Write one line; control characters arrive escaped, a blocked log is no reason to stop."""
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    _log.write({"time": time, "event": event, **(details or {})})
+
+
+def _line(record: dict[str, object]) -> bytes:
+    """The line, short enough for a pipe to take it whole; of the longest texts the end is kept."""
+    line = json.dumps(record, default=str).encode() + b"\n"
+    while len(line) > select.PIPE_BUF:
+        longest = max(record, key=lambda name: len(str(record[name])))
+        text = str(record[longest])
+        record[longest] = text[-len(text) // 2 :]
+        line = json.dumps(record, default=str).encode() + b"\n"
+    return line
+
+
+def _write(line: bytes) -> None:
+    if not stat.S_ISFIFO(os.fstat(_STANDARD_ERROR).st_mode):
+        os.write(_STANDARD_ERROR, line)
+        return
+    with contextlib.ExitStack() as left:
+        try:
+            # Opened anew: the flag would change the pipe for everybody who writes to it.
+            pipe = os.open(_ITSELF, os.O_WRONLY | os.O_NONBLOCK)
+            left.callback(os.close, pipe)
+        except OSError:  # not every system lets a process do that
+            pipe = _STANDARD_ERROR
+        os.write(pipe, line)

@@ -1,6 +1,7 @@
 """Tells models that are data from those that are code or out of date, before any is opened."""
 
 import json
+from typing import Any
 
 from container.contract import ubjson
 from container.contract.errors import InputError
@@ -29,7 +30,27 @@ def refuse_unreadable(content: bytes, where: str) -> None:
     try:
         if content[1:2] in (b"L", b"l", b"I", b"U", b"i", b"}"):
             ubjson.members(content)
-        else:
-            json.loads(content)
+            return
+        document = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: damaged ({error}); provide the file once more") from error
+    if is_misread(document):
+        raise InputError(
+            f"{where}: a model that XGBoost before 1.4 wrote and later ones misread; {_CONVERT}"
+        )
+
+
+def is_misread(document: Any) -> bool:
+    """Whether today's XGBoost predicts something else than the release that wrote this JSON.
+
+    Of lines (gblinear) without rounds it takes base_score for a score, and of binary:logitraw
+    before 1.3 for a probability: both answers are wrong by a constant.
+    """
+    try:
+        learner, version = document["learner"], document["version"]
+        booster = learner["gradient_booster"]
+        lines = booster["name"] == "gblinear" and "boosted_rounds" not in booster["model"]
+        raw = learner["objective"]["name"] == "binary:logitraw" and list(version[:2]) < [1, 3]
+    except (KeyError, TypeError):
+        return False  # XGBoost says what is wrong with it
+    return lines or raw

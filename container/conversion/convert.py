@@ -1,12 +1,13 @@
 """`convert`: makes UBJSON of a model that is a pickle, or that XGBoost reads no more."""
 
+import json
 import stat
 import sys
 from pathlib import Path
 
 from container.contract.errors import AlgorithmError, ExitCode, InputError
 from container.contract.log import log_event
-from container.contract.model_formats import is_pickle, refuse_unreadable
+from container.contract.model_formats import is_misread, is_pickle, refuse_unreadable
 from container.contract.whole_files import write_whole
 from container.conversion.isolation import Limits, in_isolation
 from container.conversion.unpickling import state_of_booster
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> int:
 
 def _convert(source: Path, target: Path) -> None:
     content = _read(source)
-    if content.startswith(b"{"):
+    if content.startswith(b"{") and not _is_misread(content):
         refuse_unreadable(content, str(source))
         raise InputError(f"{source}: a model in UBJSON or JSON already; use it as it is")
     if target.exists() and target.samefile(source):
@@ -64,6 +65,13 @@ def _read(source: Path) -> bytes:
         return source.read_bytes()
     except OSError as error:
         raise InputError(f"{source}: cannot be read ({error.strerror}); name a model") from error
+
+
+def _is_misread(content: bytes) -> bool:
+    try:
+        return is_misread(json.loads(content))
+    except (ValueError, RecursionError):
+        return False
 
 
 def as_ubjson(content: bytes) -> bytes:

@@ -73,7 +73,7 @@ def document_of(content: bytes, config: Mapping[str, Any]) -> Document:
     if booster not in boosters or not 0 <= width < 2**31:
         raise InputError("not a model in XGBoost's old binary format; provide the file once more")
     learned = boosters[booster](stream)
-    base_score = _base_score(base_score, objective, major, minor)
+    base_score = base_score_today(base_score, objective, major, minor)
     return {
         "version": VERSION,
         "learner": {
@@ -175,7 +175,7 @@ def _objective(name: str, classes: int, config: Mapping[str, Any]) -> Document:
     }
 
 
-def _base_score(stored: float, objective: str, major: int, minor: int) -> float:
+def base_score_today(stored: float, objective: str, major: int, minor: int) -> float:
     """What XGBoost calls base_score today, from what it called so in that version."""
     if major > 0:
         raw = objective == "binary:logitraw" and (major, minor) < (1, 3)

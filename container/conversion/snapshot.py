@@ -7,7 +7,7 @@ from typing import Any
 
 from container.contract import ubjson
 from container.contract.errors import InputError
-from container.conversion.old_binary import VERSION, Document, document_of
+from container.conversion.old_binary import VERSION, Document, base_score_today, document_of
 from container.conversion.ubjson_writer import to_ubjson
 
 # XGBoost 1.0 to 1.2: then the length of the model, the model, and JSON.
@@ -89,9 +89,21 @@ def _in_ubjson(content: bytes) -> bytes:
 def _in_json(content: bytes) -> tuple[Document, Document]:
     try:
         whole = json.loads(content)
+        if "learner" in whole:
+            return _from_a_file(whole), {}
         return dict(whole["Model"]), dict(whole["Config"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise InputError(f"not a model of XGBoost ({error})") from error
+
+
+def _from_a_file(document: Document) -> Document:
+    """A model in JSON that no pickle holds, of a release that meant something else by it."""
+    major, minor, *_ = document["version"]
+    learner = document["learner"]
+    found = learner["learner_model_param"]
+    score = base_score_today(float(found["base_score"]), learner["objective"]["name"], major, minor)
+    found["base_score"] = f"{score:.9g}"
+    return document
 
 
 def _parted(content: bytes) -> tuple[bytes, Document]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.formats.media import MediaType
-from container.formats.plain_rows import MISSING_MARK, plain_rows
+from container.formats.plain_rows import MISSING_MARK, pieces, plain_rows
 from container.formats.refusal import bad_request, check_row_count, check_width
 from container.formats.schema import Schema
 from container.formats.text_numbers import MISSING, NotANumberError, is_number, read_number
@@ -38,15 +38,17 @@ def read_csv(
         # A mark is longer than an empty field, so there must be as many as there are columns.
         whole = rows is None and text.count(b",") == count * (columns - 1)
         if whole and MISSING_MARK not in text:
-            marked = _marked(text)
-            rows = plain_rows(marked, columns, marked.count(MISSING_MARK))
+            # In pieces, as nothing else runs while a whole body is searched.
+            parts = [_marked(piece) for piece in pieces(text)]
+            marks = sum(part.count(MISSING_MARK) for part in parts)
+            rows = plain_rows(b"\n".join(parts), columns, marks)
     if rows is None:
         rows = _Lines(text, schema, columns, unseen).rows(2 if media.header else 1)
     return rows
 
 
 def _marked(text: bytes) -> bytes:
-    """The text with its missing values marked."""
+    """Whole lines with their missing values marked."""
     mark = MISSING_MARK
     # Twice: of three commas in a row the first pass sees two.
     text = text.replace(b",,", b",%b," % mark).replace(b",,", b",%b," % mark)

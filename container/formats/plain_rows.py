@@ -52,7 +52,7 @@ def plain_rows(
     found = np.empty((rows, width), np.float32)
     row_end = _ROW_END_MARK + b"," if after_comma else b"," + _ROW_END_MARK + b","
     at = 0
-    for piece in _pieces(text, after_comma):
+    for piece in pieces(text, after_comma=after_comma):
         part = _piece(piece.replace(b"\n", row_end), width, bool(marks))
         if part is None or at + len(part[0]) > rows:
             return None
@@ -62,7 +62,7 @@ def plain_rows(
     return found if at == rows and not marks else None
 
 
-def _pieces(text: bytes, after_comma: bool) -> Iterator[bytes]:
+def pieces(text: bytes, *, after_comma: bool = False) -> Iterator[bytes]:
     """Some whole lines at a time, without what ends the last of them."""
     start = 0
     while start <= len(text):

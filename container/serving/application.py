@@ -1,5 +1,6 @@
 """What every answer has, whichever model gave it: a status, an id, a place in the counters."""
 
+import asyncio
 import time
 import traceback
 from collections.abc import Awaitable
@@ -51,12 +52,18 @@ class Application:
             answer = await coming
         except RefusedError as refusal:
             answer = self._refused(request, refusal)
+        except asyncio.CancelledError:
+            # The server has no time left; whoever asked still learns it.
+            message = "the server stopped before it had the answer; send the request again"
+            stopped = RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, message)
+            answer = self._refused(request, stopped)
         except Exception:
             answer = self._failed(request)
         return self._finish(request, answer, began)
 
     def _finish(self, request: Request, answer: Answer, began: float) -> Answer:
-        seconds = time.perf_counter() - began
+        # A clock may jump, and an endpoint must not stop for it.
+        seconds = max(time.perf_counter() - began, 0.0)
         self._telemetry.observe(
             answer.status, seconds, answer.rows, len(request.body), answer.unseen
         )

@@ -142,7 +142,10 @@ class Connection(asyncio.Protocol):
         self._begin()
         if self._task or self._waiting:
             self._waiting.append((request, keep_alive))
-            if len(self._waiting) >= _MOST_WAITING:
+            if (
+                len(self._waiting) >= _MOST_WAITING
+                or self._waiting_bytes() > self._limits.body_bytes
+            ):
                 self._transport.pause_reading()
         else:
             self._answer(request, keep_alive)
@@ -165,6 +168,11 @@ class Connection(asyncio.Protocol):
         self._is_draining = True
         if self._is_closing or not (self._task or self._waiting or self._in_request):
             self._transport.close()
+
+    def give_up(self) -> None:
+        """Have what is still worked on answered at once, by whoever made it wait."""
+        if self._task:
+            self._task.cancel()
 
     # Answers
 
@@ -205,6 +213,9 @@ class Connection(asyncio.Protocol):
             self._waiting.append((answer, False))
         else:
             self._write(answer, keep_alive=False)
+
+    def _waiting_bytes(self) -> int:
+        return sum(len(asked.body) for asked, _ in self._waiting)
 
     def _discard(self, count: int) -> None:
         self._discarded += count

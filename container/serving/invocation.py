@@ -1,6 +1,7 @@
 """From the body of one request to the body of its answer, in one thread."""
 
 from collections import Counter
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,15 @@ from container.formats.answers import (
 )
 from container.formats.media import Format, answer_type, request_type
 from container.formats.multi_model_answers import BARE, write_bare_scores
+from container.formats.pieces import (
+    ARRAY,
+    LINES,
+    LINES_WITHOUT_END,
+    ONE_LINE,
+    Frame,
+    usual_frame,
+    write_in_pieces,
+)
 from container.formats.refusal import RefusedError, bad_request, too_large
 from container.formats.request import read_rows
 from container.formats.selectable import Selection, write_selected
@@ -22,11 +32,14 @@ from container.protocol import Floats
 from container.serving.messages import Answer, Request
 from container.serving.served import Served
 from container.serving.settings import Settings
+from container.serving.timely import in_time
 
 # SageMaker hands this header through to the container.
 ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
-# Written down, each number of an explanation takes some hundred bytes.
+# Written down, each number of an explanation takes some fifty bytes, and a score some twenty.
 _MOST_CONTRIBUTIONS = 500_000
+_MOST_SCORES = 5_000_000
+_PREDICTED_AT_ONCE, _EXPLAINED_AT_ONCE = 16_384, 256
 
 
 def invoke(served: Served, request: Request, settings: Settings) -> Answer:
@@ -40,8 +53,14 @@ def invoke(served: Served, request: Request, settings: Settings) -> Answer:
     check_explainable(accept, explained)
     unseen: Counter[str] = Counter()
     rows = read_rows(request.body, media, served.schema, settings.builtin_answers, unseen)
-    explanation = _explain(served, rows) if explained else None
-    written = _write(served, settings, served.predict(rows), accept, explanation)
+    _check_answer(served, rows.shape[0], explained)
+    seconds = settings.answer_seconds
+    explanation = None
+    if explained:
+        contributions = in_time(served.explain, rows, _EXPLAINED_AT_ONCE, seconds)
+        explanation = Explanation(served.schema.names, contributions)
+    scores = in_time(served.predict, rows, _PREDICTED_AT_ONCE, seconds)
+    written = _write(served, settings, scores, accept, explanation)
     return Answer(
         200,
         written.body,
@@ -62,17 +81,61 @@ def wants_explanation(attributes: str) -> bool:
     return False
 
 
-def _explain(served: Served, rows: Any) -> Explanation:
-    classes = served.signature.get("classes") or 1
-    if rows.shape[0] * (served.schema.width + 1) * classes > _MOST_CONTRIBUTIONS:
+def _check_answer(served: Served, rows: int, explained: bool) -> None:
+    """Raise RefusedError (413) for an answer that is out of all proportion to its question."""
+    each = outputs(served.signature)
+    if rows * each > _MOST_SCORES:
+        raise too_large(
+            f"an answer of over {_MOST_SCORES} numbers (rows x classes) is too large; "
+            "send fewer rows at once"
+        )
+    if explained and rows * each * (served.schema.width + 1) > _MOST_CONTRIBUTIONS:
         raise too_large(
             f"explanations of over {_MOST_CONTRIBUTIONS} numbers (rows x features x classes) "
             "are too large; send fewer rows at once"
         )
-    return Explanation(served.schema.names, served.explain(rows))
+
+
+def outputs(signature: Mapping[str, Any]) -> int:
+    """How many numbers a model makes of a row: those of classes or quantiles, else one."""
+    if signature.get("task") == "multiclass":
+        return int(signature["classes"])
+    return max(len(signature.get("quantiles") or ()), 1)
 
 
 def _write(
+    served: Served,
+    settings: Settings,
+    scores: Floats,
+    accept: Format,
+    explanation: Explanation | None,
+) -> Written:
+    def write(part: slice) -> Written:
+        explained = None
+        if explanation is not None:
+            explained = Explanation(explanation.names, explanation.contributions[part])
+        return _write_part(served, settings, scores[part], accept, explained)
+
+    each = 1 if scores.ndim == 1 else scores.shape[1]
+    if explanation is not None:
+        each = outputs(served.signature) * (served.schema.width + 1)
+    frame = _frame(settings, accept, explanation is not None)
+    return write_in_pieces(write, len(scores), each, frame)
+
+
+def _frame(settings: Settings, accept: Format, explained: bool) -> Frame:
+    """What stands around the rows of an answer that `_write_part` writes."""
+    if settings.is_multi_model and accept in BARE and not explained:
+        if accept is Format.JSON:
+            return ARRAY
+        return LINES if settings.is_batch else ONE_LINE
+    if settings.selected is not None and not settings.is_multi_model:
+        ends = accept is not Format.CSV or settings.is_batch
+        return usual_frame(accept) if ends else LINES_WITHOUT_END
+    return LINES if settings.is_batch and not explained else usual_frame(accept)
+
+
+def _write_part(
     served: Served,
     settings: Settings,
     scores: Floats,

@@ -1,7 +1,6 @@
 """The models of a multi-model endpoint: registered by name, in memory while there is room."""
 
 import contextlib
-import ctypes
 import os
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from threading import Lock
 from container.contract.errors import InputError
 from container.contract.log import log_event
 from container.formats.refusal import RefusedError
+from container.serving.memory import give_back
 from container.serving.served import Served
 
 # What a model takes in memory for each byte of its files: measured 1.45 with XGBoost 3.4.
@@ -87,7 +87,7 @@ class ModelStore:
         with self._lock:
             self._registered.pop(name, None)
             if self._in_memory.pop(name, None):
-                _give_memory_back()
+                give_back()
 
     def served(self, name: str) -> Served:
         """The model, read again if it had to make room; raises RefusedError (404)."""
@@ -115,7 +115,7 @@ class ModelStore:
             name, _ = self._in_memory.popitem(last=False)
             taken -= self._registered[name].memory_bytes
             log_event("model made room", {"model": name})
-            _give_memory_back()
+            give_back()
 
 
 def usual_limit_bytes() -> int:
@@ -126,10 +126,3 @@ def usual_limit_bytes() -> int:
     except (OSError, ValueError):  # no cgroup v2 here, or "max"
         limit = machine
     return min(machine, limit) // 2
-
-
-def _give_memory_back() -> None:
-    """Without this glibc keeps the pages of models that are gone."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)

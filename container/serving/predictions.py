@@ -12,6 +12,8 @@ from container.serving.served import Served
 from container.serving.settings import Settings
 
 _MOST_WAITING = 256
+# Of bodies that wait or are worked on, in one worker; four always may.
+_MOST_WAITING_BYTES = 128 * 1024 * 1024
 _THREADS = 2
 # While a request is answered on the event loop, this worker does not answer /ping.
 _MOST_INLINE_SECONDS = 0.002
@@ -27,7 +29,8 @@ class Predictions:
         threads = max(_THREADS, settings.workers) if settings.is_multi_model else _THREADS
         self._settings = settings
         self._retire = retire
-        self._waiting = 0
+        self._waiting = self._waiting_bytes = 0
+        self._most_bytes = max(_MOST_WAITING_BYTES, 4 * settings.body_bytes)
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="predict")
 
     def answer(self, served: Served, request: Request) -> Answer | Awaitable[Answer]:
@@ -38,9 +41,11 @@ class Predictions:
 
     async def later(self, served: Served, request: Request) -> Answer:
         """Predict in a thread; raises RefusedError when too many wait or it takes too long."""
-        if self._waiting >= _MOST_WAITING:
+        size = len(request.body)
+        if self._waiting >= _MOST_WAITING or self._waiting_bytes + size > self._most_bytes:
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests; try again")
         self._waiting += 1
+        self._waiting_bytes += size
         loop = asyncio.get_running_loop()
         seconds = self._settings.answer_seconds
         try:
@@ -55,6 +60,7 @@ class Predictions:
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, message) from error
         finally:
             self._waiting -= 1
+            self._waiting_bytes -= size
 
 
 def _is_quick(served: Served, request: Request) -> bool:

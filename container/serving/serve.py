@@ -6,6 +6,7 @@ from container.contract import model_files
 from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
+from container.serving.memory import keep_little
 from container.serving.settings import settings_from
 from container.serving.supervisor import Supervisor
 from container.serving.telemetry import Telemetry
@@ -31,6 +32,7 @@ def main(layout: Layout) -> int:
     if metrics_listener:
         facts["metrics_port"] = metrics_listener.getsockname()[1]
     log_event("listening", {"port": listener.getsockname()[1], **facts})
+    keep_little()
     telemetry = Telemetry(settings.processes)
 
     def work(lifeline: int) -> int:

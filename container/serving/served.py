@@ -1,6 +1,6 @@
 """A loaded model as serving sees it, be it one or several that answer together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,20 +31,29 @@ def together(models: Sequence[Algorithm], objective: str) -> tuple[Callable[[Row
     combined = _vote if objective in _VOTING else _mean
 
     def predict(rows: Rows) -> Floats:
-        return combined([model.predict(rows) for model in models])
+        return combined(model.predict(rows) for model in models)
 
     def explain(rows: Rows) -> Floats:
-        return _mean([model.explain(rows) for model in models])
+        return _mean(model.explain(rows) for model in models)
 
     return predict, explain
 
 
-def _mean(answers: Sequence[Floats]) -> Floats:
-    return np.asarray(np.mean(answers, axis=0, dtype=np.float64), dtype=np.float32)
+def _mean(answers: Iterator[Floats]) -> Floats:
+    """Added up one by one, so that only one of them is in memory."""
+    total, count = next(answers).astype(np.float64), 1
+    for answer in answers:
+        total += answer
+        count += 1
+    return np.asarray(total / count, dtype=np.float32)
 
 
-def _vote(answers: Sequence[Floats]) -> Floats:
+def _vote(answers: Iterator[Floats]) -> Floats:
     """The class that most models name; of equally many the smallest."""
-    votes = np.stack(answers).astype(np.int64)
-    counts = np.stack([(votes == label).sum(axis=0) for label in range(int(votes.max()) + 1)])
-    return np.asarray(counts.argmax(axis=0), dtype=np.float32)
+    votes = np.sort(np.stack(list(answers)), axis=0)
+    winner, most = votes[0], np.zeros(votes.shape[1], np.int64)
+    for vote in votes:
+        count = (votes == vote).sum(axis=0)
+        # Votes come from the smallest class up: only more of them win.
+        winner, most = np.where(count > most, vote, winner), np.maximum(count, most)
+    return np.asarray(winner, dtype=np.float32)

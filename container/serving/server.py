@@ -25,7 +25,10 @@ class Server:
         self._stopping.set()
 
     async def serve(self, listener: socket.socket, drain_seconds: float) -> None:
-        """Accept until `stop`; after it wait at most `drain_seconds` for what is under way."""
+        """Accept until `stop`; after it wait at most `drain_seconds` for what is under way.
+
+        What is not done by then is answered with 503.
+        """
         loop = asyncio.get_running_loop()
         make = partial(Connection, self._handler, self._limits, self._connections)
         accepting = await loop.create_server(make, sock=listener)
@@ -38,6 +41,10 @@ class Server:
             async with asyncio.timeout(drain_seconds):
                 while self._connections:
                     await asyncio.sleep(_DRAIN_LOOK_SECONDS)
+        for connection in list(self._connections):
+            connection.give_up()
+        if self._connections:
+            await asyncio.sleep(_DRAIN_LOOK_SECONDS)
         looking.cancel()
 
     async def _look(self) -> None:

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from container.serving.telemetry import Telemetry
 
 # SageMaker kills 30 s after SIGTERM.
 _DRAIN_SECONDS = 25.0
+# How long a prediction keeps /ping waiting for the interpreter; Python's own 5 ms add up.
+_SWITCH_SECONDS = 0.0005
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Work:
 def run_worker(work: Work) -> int:
     """Serve until SIGTERM, until the supervisor is gone, or until a prediction never ends."""
     logging.captureWarnings(True)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     logging.getLogger("py.warnings").addHandler(_EventHandler(logging.WARNING))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_serve(work))

@@ -1,7 +1,10 @@
 """Prints metrics in the built-in's form: SageMaker's metric definitions read it, tabs and all."""
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
+
+from container.contract.log import log_event
 
 Values = Mapping[str, float]
 
@@ -9,8 +12,13 @@ Values = Mapping[str, float]
 def print_metrics(number: int, values: Values) -> None:
     """One line for one round: `[3]`, then `<channel>-<metric>:<value>` after a tab each."""
     items = [f"{name}:{value:.5f}" for name, value in values.items()]
-    sys.stdout.write("\t".join([f"[{number}]", *items]) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write("\t".join([f"[{number}]", *items]) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read it is gone; hours of training are worth more than the rest of its lines.
+        log_event("metric lines lost", {"since": f"round {number}"})
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_means(rounds: int, of_models: Sequence[Values]) -> None:

@@ -10,6 +10,7 @@ import xgboost as xgb
 
 from container.contract import model_files
 from container.contract.errors import InputError
+from tests.container.conversion.command import MODELS
 from tests.container.datasets import dataset, fit
 from tests.container.world import simple_rows
 
@@ -220,3 +221,24 @@ def test_an_archive_with_anything_else_is_refused(
     with pytest.raises(InputError, match=complaint):
         model_files.unpack(tmp_path / "model.tar.gz", tmp_path, "model.tar.gz")
     assert not (tmp_path.parent / "xgboost-model").exists()
+
+
+@pytest.mark.parametrize("name", ["gblinear", "logitraw"])
+def test_json_that_todays_xgboost_misreads_is_refused_with_the_command(
+    tmp_path: Path, name: str
+) -> None:
+    written_by_1_2 = MODELS / f"1.2.1-{name}-json.model"
+    (tmp_path / "xgboost-model").write_bytes(written_by_1_2.read_bytes())
+
+    with pytest.raises(InputError, match=r"later ones misread; convert it: python -m container"):
+        model_files.foreign(tmp_path, "model")
+
+
+@pytest.mark.parametrize("parameters", [{"booster": "gblinear"}, {"objective": "binary:logitraw"}])
+def test_the_same_kinds_of_model_by_todays_xgboost_are_read(
+    tmp_path: Path, parameters: dict[str, str]
+) -> None:
+    booster = xgb.train(parameters, xgb.DMatrix([[0.0], [1.0]], [0, 1]), 1)
+    (tmp_path / "xgboost-model").write_bytes(bytes(booster.save_raw("json")))
+
+    assert model_files.foreign(tmp_path, "model")

@@ -16,6 +16,8 @@ from tests.container.conversion.test_hostile_pickles import ENDLESS
 from tests.container.world import PACKAGE
 
 LEGACY = (MODELS / "1.7.6-early-stopped.pickle").read_bytes()
+# JSON that today's XGBoost reads as another model.
+MISREAD = [(MODELS / f"1.2.1-{name}-json.model").read_bytes() for name in ("gblinear", "logitraw")]
 _PATIENCE_SECONDS = 20.0
 
 
@@ -54,9 +56,16 @@ def is_gone(process: int) -> bool:
     return False
 
 
-def test_what_serving_refuses_is_converted_by_the_command_it_names(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "rounds"),
+    [(LEGACY, 1), (MISREAD[0], 1), (MISREAD[1], 2)],
+    ids=["pickle", "lines", "raw"],
+)
+def test_what_serving_refuses_is_converted_by_the_command_it_names(
+    tmp_path: Path, content: bytes, rounds: int
+) -> None:
     model = tmp_path / "xgboost-model"
-    model.write_bytes(LEGACY)
+    model.write_bytes(content)
     with pytest.raises(InputError) as refused:
         model_files.foreign(tmp_path, "model")
     command = str(refused.value).rsplit("convert it: python ", 1)[1]
@@ -71,7 +80,7 @@ def test_what_serving_refuses_is_converted_by_the_command_it_names(tmp_path: Pat
     assert '"event": "converted"' in finished.stderr
     (tmp_path / "new").replace(model)
     assert model_files.foreign(tmp_path, "model") == [model]
-    assert xgb.Booster(model_file=bytearray(model.read_bytes())).num_boosted_rounds() == 1
+    assert xgb.Booster(model_file=bytearray(model.read_bytes())).num_boosted_rounds() == rounds
 
 
 @pytest.mark.parametrize("name", ["1.5.2-early-stopped-forest.pickle", "1.7.6-dart.model"])

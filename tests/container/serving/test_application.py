@@ -1,6 +1,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -184,6 +185,15 @@ def test_answers_are_counted_with_their_rows() -> None:
     assert "inference_request_seconds_count 3\n" in text
 
 
+def test_a_clock_that_jumps_back_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    serving = Serving().with_model(first_column)
+    times = iter(range(1_000_000, 0, -1_000))
+    monkeypatch.setattr(time, "perf_counter", lambda: float(next(times)))
+
+    assert [serving.answer(row()).status for _ in range(3)] == [200] * 3
+    assert "inference_request_seconds_sum 0\n" in serving.telemetry.text()
+
+
 @pytest.fixture
 def gate() -> Iterator[threading.Event]:
     """Keeps predictions waiting until it is set."""
@@ -216,6 +226,25 @@ def test_requests_beyond_the_queue_are_503_while_the_others_are_answered(
 
     assert late.status == 503
     assert {answer.status for answer in others} == {200}
+
+
+def test_more_bytes_than_may_wait_are_503_and_room_is_made_again(
+    gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("container.serving.predictions._MOST_WAITING_BYTES", 0)
+    serving = Serving(Settings(body_bytes=len(LARGE))).with_model(waiting_for(gate))
+
+    async def ask() -> tuple[list[int], Answer]:
+        tasks = [asyncio.create_task(serving.ask(row(LARGE))) for _ in range(6)]
+        await asyncio.sleep(0)
+        gate.set()
+        statuses = [answer.status for answer in await asyncio.gather(*tasks)]
+        return statuses, await serving.ask(row(LARGE))
+
+    statuses, later = asyncio.run(ask())
+
+    assert statuses == [200] * 4 + [503] * 2
+    assert later.status == 200
 
 
 def test_a_prediction_without_end_is_503_and_its_worker_is_replaced(

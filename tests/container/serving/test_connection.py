@@ -78,6 +78,13 @@ def test_requests_in_one_packet_are_answered_in_order(handler: Callable[[Request
     assert answer.index(b"/invocations 1") < answer.index(b"/invocations 2")
 
 
+def test_requests_in_one_packet_wait_only_as_far_as_memory_allows() -> None:
+    """Six bodies as large as they may be: the connection is read on when there is room again."""
+    one = HEAD + b"content-length: 100\r\n\r\n" + b"1" * 100
+
+    assert statuses(answers_to(one * 6, echo_later)) == [200] * 6
+
+
 def test_a_broken_request_behind_a_good_one_is_answered_after_it() -> None:
     answer = answers_to(HEAD + b"content-length: 1\r\n\r\n1NONSENSE\r\n\r\n", echo_later)
 

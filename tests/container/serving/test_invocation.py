@@ -83,18 +83,6 @@ def test_an_explanation_is_asked_for_with_true_or_false(binary: Path) -> None:
         ask(served, {**accept, name: b"explain=perhaps"})
 
 
-def test_more_explanations_than_memory_bears_are_refused(binary: Path) -> None:
-    served = open_model(binary, "model")
-    body = b"1,2,3\n" * 90_000
-    headers = {b"accept": b"application/jsonlines", **EXPLAIN}
-
-    invoke(served, Request(b"POST", b"/invocations", headers={}, body=body), Settings())
-    with pytest.raises(RefusedError, match="are too large; send fewer") as caught:
-        invoke(served, Request(b"POST", b"/invocations", headers=headers, body=body), Settings())
-
-    assert caught.value.status == 413
-
-
 def test_selected_values_replace_the_usual_answer(binary: Path) -> None:
     settings = Settings(selected=("predicted_label", "probability"))
     served = open_model(binary, "model")

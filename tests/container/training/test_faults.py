@@ -1,6 +1,7 @@
 """What goes wrong with a training is injected here, and what is left of it is looked at."""
 
 import json
+import os
 import random
 import resource
 import shutil
@@ -269,3 +270,25 @@ def test_nothing_temporary_is_left(world: World) -> None:
         "signature.json",
         "xgboost-model",
     ]
+
+
+@pytest.mark.parametrize("output", ["read no more", "closed"])
+def test_a_training_whose_output_nobody_can_read_makes_its_model(world: World, output: str) -> None:
+    world.job(JOB)
+    read, write = os.pipe()
+    os.close(read)
+
+    finished = subprocess.run(
+        [PACKAGE / "bin" / "train"],
+        env=world.environment(),
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=20,
+        preexec_fn=(lambda: os.close(1)) if output == "closed" else None,
+    )
+
+    os.close(write)
+    assert finished.returncode == 0, finished.stderr
+    model_files.verify(world.base / "model", "model")
+    assert finished.stderr.count("metric lines lost") == (output == "read no more")

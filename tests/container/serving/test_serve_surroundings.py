@@ -1,0 +1,171 @@
+"""What can go wrong around a server is done to it here, and it is asked again afterwards."""
+
+import concurrent.futures
+import contextlib
+import os
+import resource
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from container.bench.processes import Tree
+from tests.container.formats.requests import JSON, LIBSVM, LINES, NPY, PARQUET, RECORDIO
+from tests.container.serving.test_serve_lifecycle import ONE_WORKER
+from tests.container.world import PACKAGE, Server, World, serving, wait_until
+
+
+@pytest.fixture
+def copy(trained: World, tmp_path: Path) -> World:
+    shutil.copytree(trained.base / "model", tmp_path / "model")
+    return World(tmp_path)
+
+
+@contextlib.contextmanager
+def served_at_once(
+    world: World, more: dict[str, str], before: Callable[[], None] | None = None
+) -> Iterator[Server]:
+    """A server whose standard error is a pipe that nobody reads, and which `before` prepares."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {"SAGEMAKER_BIND_TO_PORT": str(port), "SAGEMAKER_BIND_ADDRESS": "127.0.0.1"}
+    process = subprocess.Popen(
+        [PACKAGE / "bin" / "serve"],
+        env=world.environment({**ONE_WORKER, **settings, **more}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=before,
+    )
+    server = Told(process, world.base / "none", port)
+    try:
+        wait_until(lambda: server.is_healthy)
+        yield server
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+class Told(Server):
+    """A server whose port is known without its log."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path, port: int) -> None:
+        super().__init__(process, log)
+        self._port = port
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    @property
+    def is_healthy(self) -> bool:
+        try:
+            return self.ask("GET", "/ping").status == 200
+        except OSError:
+            return False
+
+
+def test_a_log_that_nobody_reads_stops_nobody(copy: World) -> None:
+    with served_at_once(copy, {}) as server:
+        connection = server.connect()
+        for _ in range(1_500):
+            connection.request("POST", "/invocations", b"x")
+            assert connection.getresponse().read()
+
+        assert server.ask("GET", "/ping").status == 200
+        # Read at last, it says how much of it is missing.
+        assert server.process.stderr is not None
+        os.read(server.process.stderr.fileno(), 65_536)
+        server.predict(b"x")
+        connection.close()
+        server.process.terminate()
+        _, rest = server.process.communicate(timeout=20)
+
+    assert server.process.returncode == 0
+    assert b'"lines_lost_before": ' in rest
+
+
+def test_a_log_whose_reader_is_gone_stops_nobody(copy: World) -> None:
+    with served_at_once(copy, {}) as server:
+        for stream in (server.process.stdout, server.process.stderr):
+            assert stream is not None
+            stream.close()
+
+        assert server.predict(b"x").status == 400
+        assert server.predict(b"0," * 29 + b"0").status == 200
+        server.process.stdout = server.process.stderr = None
+
+
+def close_streams() -> None:
+    for number in range(3):
+        os.close(number)
+
+
+def test_a_server_without_standard_streams_serves(copy: World) -> None:
+    with served_at_once(copy, {}, close_streams) as server:
+        assert server.predict(b"x").status == 400
+        assert server.predict(b"0," * 29 + b"0").status == 200
+
+
+def no_file() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def test_a_server_that_can_write_no_file_at_all_serves(copy: World) -> None:
+    """A full disk, a model that is read-only, a home and a /tmp that are not there: all in one."""
+    nowhere = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME"), "/proc")
+    with served_at_once(copy, nowhere, no_file) as server:
+        row = b"0," * 29 + b"0"
+
+        assert server.predict(row).status == 200
+        explained = {"X-Amzn-SageMaker-Custom-Attributes": "explain=true", "Accept": JSON}
+        assert server.ask("POST", "/invocations", row, explained).status == 200
+
+
+def mixed(row: bytes) -> list[tuple[str, bytes]]:
+    """Good and bad requests of every format."""
+    one = b"[" + row + b"]"
+    good = [("text/csv", row), (JSON, b"[" + one + b"]"), (LINES, one), (LIBSVM, b"0:1 29:2")]
+    bad = [(kind, b"nonsense") for kind in (NPY, PARQUET, RECORDIO, JSON, "text/html")]
+    return [*good, *bad, ("text/csv", (row + b"\n") * 2_000), ("text/csv", b"1,2")]
+
+
+def test_memory_and_open_files_stay_as_they_are(copy: World) -> None:
+    with serving(copy, ONE_WORKER) as server:
+        requests = mixed(b"0," * 29 + b"0")
+
+        worker = server.events("ready")[0]["worker"]
+
+        def ask(times: int) -> None:
+            connection = server.connect()
+            for number in range(times):
+                kind, body = requests[number % len(requests)]
+                connection.request("POST", "/invocations", body, {"Content-Type": kind})
+                connection.getresponse().read()
+            connection.close()
+
+        def left_after(times: int) -> tuple[float, int]:
+            # Several at once, so that all threads of the worker have a part in it.
+            with concurrent.futures.ThreadPoolExecutor(4) as threads:
+                list(threads.map(ask, [times] * 4))
+            wait_until(lambda: server.ask("GET", "/ping").status == 200)
+            return Tree(worker).own_mib(), len(os.listdir(f"/proc/{worker}/fd"))
+
+        memory, files = left_after(300)
+        memory_after, files_after = left_after(900)
+
+    assert memory_after <= 1.05 * memory
+    assert files_after <= files + 1
+
+
+@pytest.mark.parametrize("clients", [1, 32])
+def test_however_many_ask_the_answer_is_the_same(server: Server, clients: int) -> None:
+    body = b"\n".join(b"%d," % i + b"0.5," * 28 + b"1" for i in range(300))
+    alone = server.predict(body).body
+
+    with concurrent.futures.ThreadPoolExecutor(clients) as threads:
+        answers = set(threads.map(lambda _: server.predict(body).body, range(64)))
+
+    assert answers == {alone}

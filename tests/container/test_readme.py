@@ -1,0 +1,97 @@
+"""What the container's page says is held to the code, so that it cannot go stale."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from container.contract.errors import ExitCode
+from container.formats.refusal import MOST_ROWS
+from container.serving import connection, invocation, predictions, settings, worker
+from container.serving.telemetry import Telemetry
+from tests.container.test_ships_alone import MODULES
+from tests.container.world import PACKAGE
+
+PAGE = (PACKAGE / "README.md").read_text()
+READERS = {"get", "whole", "optional", "choice", "switch", "setdefault"}
+# Set and taken back for a library, by nobody else.
+OWN = {"MPLCONFIGDIR"}
+
+
+def section(title: str) -> str:
+    """What stands below a heading."""
+    return PAGE.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+def variables_read() -> Iterator[str]:
+    """The names that the code asks the environment for, as text or by a constant."""
+    for module in MODULES:
+        tree = ast.parse(module.read_bytes())
+        constants = {
+            node.targets[0].id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Subscript):
+                place, name = ast.unparse(node.value), node.slice
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+                is_reader = node.func.attr in READERS
+                place, name = (ast.unparse(node.func.value) if is_reader else ""), node.args[0]
+            else:
+                continue
+            if not place.endswith(("environ", "environment", "read")):
+                continue
+            found = constants.get(name.id) if isinstance(name, ast.Name) else None
+            text = name.value if isinstance(name, ast.Constant) else found
+            if isinstance(text, str):
+                yield text
+
+
+def test_every_environment_variable_is_on_the_page_and_none_that_nobody_reads() -> None:
+    documented = re.findall(r"^\| `([A-Z_]+)` \|", section("Environment variables"), re.MULTILINE)
+
+    assert len(documented) == len(set(documented))
+    assert set(documented) == set(variables_read()) - OWN
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        f"{MOST_ROWS:,} rows",
+        f"{invocation._MOST_SCORES:,} numbers",
+        f"explanations {invocation._MOST_CONTRIBUTIONS:,}",
+        f"{predictions._MOST_WAITING} requests",
+        f"{predictions._MOST_WAITING_BYTES // 1024**2} MiB wait",
+        f"{connection._MOST_HEADERS}, {connection._MOST_HEADER_BYTES // 1024} KiB",
+        f"{connection.Limits().request_seconds:.0f} s in a request",
+        f"{connection.Limits().idle_seconds:.0f} s between two",
+        f"for {worker._DRAIN_SECONDS:.0f} seconds",
+        f"| {settings.Settings().body_bytes} |",
+        f"| {settings.Settings().answer_seconds} |",
+    ],
+)
+def test_a_limit_is_what_the_page_says(limit: str) -> None:
+    assert limit in section("Limits") + section("Environment variables")
+
+
+def test_every_count_that_is_served_is_on_the_page() -> None:
+    served = set(re.findall(r"^# TYPE (\w+)", Telemetry(1).text(), re.MULTILINE))
+
+    assert set(re.findall(r"`(inference_\w+)", section("Metrics and logs"))) == served
+
+
+def test_every_exit_code_is_on_the_page() -> None:
+    codes = set(map(int, re.findall(r"^\| (\d+) \|", section("Exit codes"), re.MULTILINE)))
+
+    assert codes == set(ExitCode) - {ExitCode.RETIRED}
+
+
+def test_links_within_the_page_lead_somewhere() -> None:
+    headings = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in headings}
+
+    assert set(re.findall(r"\]\(#([^)]+)\)", PAGE)) <= anchors
