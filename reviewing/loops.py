@@ -49,13 +49,15 @@ class Loops:
     def _objects(
         self, rule: Resource, detail: dict[str, Any], started: list[Resource]
     ) -> Iterator[Loop]:
-        bucket = detail.get("bucket", {}).get("name", "*")
+        bucket = detail.get("bucket", {}).get("name", ["*"])
         buckets = [item.path for item in self._speller.targets(rule.stack, bucket)]
+        # A bucket of somebody else's is known by its name alone; ours have none before they exist.
+        buckets += [name for name in bucket if isinstance(name, str) and name != "*"]
         keys = [_glob(key) for key in detail.get("object", {}).get("key", ["*"])]
         for role in self._roles(started):
             for written in self._written(role):
-                path, _, key = written.removeprefix("{").partition("}/")
-                is_watched = path in buckets or not buckets or written == "*"
+                place, key = _place(written)
+                is_watched = place in buckets or not buckets or written == "*"
                 if is_watched and any(_overlap(key or "*", wanted) for wanted in keys):
                     yield Loop(rule, role, written)
 
@@ -108,6 +110,15 @@ class Loops:
     def _own_roles(self, machine: Resource) -> list[str]:
         found = self._speller.targets(machine.stack, machine.properties.get("RoleArn"))
         return [role.path for role in found]
+
+
+def _place(written: str) -> tuple[str, str]:
+    """A bucket's path, or its name if it is not ours, and the keys in it."""
+    if written.startswith("{"):
+        path, _, key = written.removeprefix("{").partition("}/")
+        return path, key
+    name, _, key = written.rpartition(":")[2].partition("/")
+    return name, key
 
 
 def _glob(key: Any) -> str:

@@ -17,6 +17,7 @@ _PACKAGES = (
     "container",
     "notebooks",
     "replication",
+    "reviewing",
 )
 _LINKS = (".venv", "node_modules", ".cache")
 

@@ -50,6 +50,18 @@ def _listens(stack: Stack, source: str, detail: dict[str, Any]) -> None:
     rule["EventPattern"] = {"source": [source], "detail": detail}
 
 
+def _foreign(writes: str) -> Change:
+    """Let data arrive in a bucket that others made, and training write to the ARN `writes`."""
+
+    def change(stack: Stack) -> None:
+        bucket = {"name": ["corporate-data"]}
+        _listens(stack, "aws.s3", {"bucket": bucket, "object": {"key": [{"prefix": "churn/"}]}})
+        policy = "AWS::IAM::ManagedPolicy"
+        allowing(policy, "JobRole", Action="s3:PutObject", Resource=writes)(stack)
+
+    return change
+
+
 ALARM = "AWS::CloudWatch::Alarm"
 MODEL, CONFIG = "AWS::SageMaker::Model", "AWS::SageMaker::EndpointConfig"
 FOREIGN = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -97,6 +109,7 @@ BROKEN: dict[str, list[Example]] = {
     "NoSelfTrigger": [
         Example("Training-churn", _writes("*"), RULE_AT),
         Example("Training-churn", _writes("churn/v1/*"), RULE_AT),
+        Example("Training-churn", _foreign("arn:aws:s3:::corporate-data/churn/*"), RULE_AT),
         Example(
             "Training-churn",
             lambda stack: _listens(stack, "aws.states", {"stateMachineArn": [EXECUTION]}),
@@ -144,6 +157,7 @@ KEPT: dict[str, list[Example]] = {
     "NoSelfTrigger": [
         Example("Training-churn", _writes("churn/reports/index.html")),
         Example("Training-churn", _writes("other/*/_DONE")),
+        Example("Training-churn", _foreign("arn:aws:s3:::corporate-results/churn/*")),
         Example(
             "Training-churn",
             lambda stack: _listens(
