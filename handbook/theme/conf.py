@@ -22,6 +22,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "Kiban"
 html_static_path = ["static"]
 html_css_files = ["kiban.css"]
+html_js_files = ["folder.js"]
 html_favicon = LOGO
 html_show_sourcelink = False
 html_copy_source = False
