@@ -24,7 +24,7 @@ LOCK := uv pip compile --quiet --python-version 3.12 --python-platform x86_64-ma
 # How long `make fuzz` tries each format.
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup demo test check synth review bench bench-container fuzz image lock clean
+.PHONY: help setup demo test check synth review docs bench bench-container fuzz image lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ synth: setup ## the CloudFormation of every environment, checked by four rule pa
 review: setup ## the sheets that a reviewer reads, in review/
 	@./kiban review
 
+docs: setup ## the site in site/, in English and Japanese, and the reference of every setting
+	@python -m handbook
+
 bench: setup ## speed and size, as ratios measured side by side in one run
 	@python -m bench
 
@@ -69,7 +72,7 @@ lock: setup ## the image's packages with their hashes, after a change of contain
 
 clean: ## removes everything the other words made
 	@test ! -e .sandbox/state.json || ./kiban down
-	rm -rf .venv node_modules cdk.out* .cache .sandbox .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv node_modules cdk.out* site .cache .sandbox .hypothesis .pytest_cache .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PYTHON_READY): $(REQUIREMENTS)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.instances import check_type, is_burstable
+from config.instances import INSTANCE_TYPE, check_type, is_burstable
 from config.section import Section
 
 MOST_DEPLOYMENT_SECONDS = 28_800
@@ -15,7 +15,9 @@ MOST_DEPLOYMENT_SECONDS = 28_800
 _START_SECONDS = 3_600
 _BATCH_START_SECONDS = 600
 
-EndpointType = Annotated[str, AfterValidator(lambda value: check_type(value, "endpoint"))]
+EndpointType = Annotated[
+    str, AfterValidator(lambda value: check_type(value, "endpoint")), INSTANCE_TYPE
+]
 
 
 class TrackConfig(Section):

@@ -6,7 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 Usage = Literal["endpoint", "training", "processing", "notebook"]
+INSTANCE_TYPE = Field(json_schema_extra={"format": "instance-type"})
+"""What the configuration reference calls a text that `check_type` has read."""
 
 _NO_KEY_FAMILIES = frozenset(
     {"g4dn", "g5", "g6", "g6e", "g7", "g7e", "p4d", "p4de", "p5", "p5e", "p5en", "trn1", "trn1n"}

@@ -12,12 +12,14 @@ from pydantic import AfterValidator, Field, model_validator
 from config.delivery import DeliveryConfig
 from config.endpoint import EndpointConfig
 from config.existing import ExistingConfig
-from config.instances import check_type
+from config.instances import INSTANCE_TYPE, check_type
 from config.section import Name, Section
 from config.sharing import SharingConfig
 from config.training import GateConfig, TrainingConfig
 
-NotebookType = Annotated[str, AfterValidator(lambda value: check_type(value, "notebook"))]
+NotebookType = Annotated[
+    str, AfterValidator(lambda value: check_type(value, "notebook")), INSTANCE_TYPE
+]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
@@ -78,7 +80,11 @@ class NetworkConfig(Section):
         default="managed",
         description="private: isolated subnets, interface endpoints, no internet.",
     )
-    cidr: str = Field(default="10.40.0.0/16", description="Addresses of the private network.")
+    cidr: str = Field(
+        default="10.40.0.0/16",
+        description="Addresses of the private network, from /16 to /24.",
+        json_schema_extra={"format": "cidr"},
+    )
     availability_zones: int = Field(default=2, ge=2, le=3, description="Zones the subnets span.")
 
     @model_validator(mode="after")

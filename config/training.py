@@ -5,11 +5,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.instances import check_type
+from config.instances import INSTANCE_TYPE, check_type
 from config.section import Section
 
-TrainingType = Annotated[str, AfterValidator(lambda value: check_type(value, "training"))]
-ProcessingType = Annotated[str, AfterValidator(lambda value: check_type(value, "processing"))]
+TrainingType = Annotated[
+    str, AfterValidator(lambda value: check_type(value, "training")), INSTANCE_TYPE
+]
+ProcessingType = Annotated[
+    str, AfterValidator(lambda value: check_type(value, "processing")), INSTANCE_TYPE
+]
 HyperparameterValue = bool | int | float | str
 ContentType = Literal[
     "text/csv",
@@ -146,7 +150,11 @@ class TrainingConfig(Section):
 class GateConfig(Section):
     """What a candidate must reach before it is offered for approval."""
 
-    metric: str = Field(default="auc", description="Metric of the held-out rows that decides.")
+    metric: str = Field(
+        default="auc",
+        description="Metric of the held-out rows that decides.",
+        json_schema_extra={"enum": [*sorted(MINIMISED_METRICS | MAXIMISED_METRICS)]},
+    )
     minimum: float | None = Field(
         default=None, allow_inf_nan=False, description="A candidate below it is refused."
     )

@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"config", "conformance", "reviewing", "sandbox"},
     # It measures the journey that the tests travel, beside an app of one bucket.
     "bench": {"sandbox", "tests"},
+    "handbook": {"config"},
 }
 ONLY_HOMES: dict[str, set[str]] = {
     "aws_cdk": {"app", "bench", "constructs_lib", "replication", "stacks"},
@@ -30,6 +31,7 @@ ONLY_HOMES: dict[str, set[str]] = {
     "botocore": {"bench", "cli", "sandbox"},
     "moto": {"sandbox"},
     "pydantic": {"cli", "config", "replication"},
+    "sphinx": {"handbook"},
     "tomlkit": {"cli"},
     "xgboost": {"container"},
 }

@@ -2,53 +2,69 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-REPO = Path(__file__).parents[2]
-README = (REPO / "README.md").read_text()
-COMMANDS = [
-    line.split("#")[0].strip()
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    for line in block.splitlines()
-]
+from tests.journeys import shown
+from tests.journeys.reader import typed
+from tests.journeys.rows import HELD_OUT, as_csv, breast_cancer, features_csv
+from tests.journeys.shown import PROJECT, TRANSLATED
+from tests.journeys.workplace import Workplace, make
 
 
-def commands(program: str) -> list[str]:
-    found = [command for command in COMMANDS if command.startswith(program)]
-    assert found, f"the README shows no {program} command"
-    return found
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Workplace]:
+    place = make(tmp_path)
+    yield place
+    place.kiban("down")
 
 
-@pytest.mark.parametrize("command", commands("make "))
-def test_every_make_word_of_the_readme_exists(command: str) -> None:
-    makefile = (REPO / "Makefile").read_text()
+@pytest.mark.parametrize("page", TRANSLATED)
+def test_a_page_shows_the_same_code_in_japanese(page: str) -> None:
+    assert shown.blocks(TRANSLATED[page]) == shown.blocks(page)
+
+
+@pytest.mark.parametrize("command", shown.of("make "))
+def test_every_make_word_of_the_pages_exists(command: str) -> None:
+    makefile = (PROJECT / "Makefile").read_text()
     assert re.search(rf"^{command.removeprefix('make ')}:.*## ", makefile, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", commands("./kiban "))
-def test_every_command_line_of_the_readme_is_understood(command: str) -> None:
+@pytest.mark.parametrize("command", shown.of("./kiban "))
+def test_every_command_line_of_the_pages_is_understood(command: str) -> None:
     words = command.removeprefix("./kiban ").split()
     # --help answers only after every word and option before it was recognised.
     answer = subprocess.run(
-        [sys.executable, "-m", "cli", *words, "--help"], cwd=REPO, capture_output=True, text=True
+        [sys.executable, "-m", "cli", *words, "--help"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "100"},
     )
     assert answer.returncode == 0, answer.stderr
 
 
-def test_the_demo_of_the_readme_ends_with_an_accurate_endpoint(tmp_path: Path) -> None:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+def test_the_readme_is_typed_from_up_to_down(place: Workplace) -> None:
+    (place.folder / "my.csv").write_bytes(as_csv(breast_cancer()[:455]))
+    (place.folder / "rows.csv").write_bytes(features_csv(HELD_OUT))
+    listed = shown.commands("README.md")
+    begin, end = listed.index("./kiban up"), listed.index("./kiban down")
 
-    demo = subprocess.run(
-        ["./kiban", "demo"],
-        cwd=REPO,
-        env={**environment, "HOME": str(tmp_path), "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-    )
+    printed = dict(typed(place, listed[begin : end + 1]))
 
-    assert demo.returncode == 0, demo.stdout + demo.stderr
-    accuracy = re.search(r"(\d+(?:\.\d+)?) ?%", demo.stdout)
-    assert accuracy is not None, demo.stdout
-    assert "Traceback" not in demo.stdout + demo.stderr
+    predictions = printed["./kiban predict churn rows.csv --sandbox"].split()
+    right = [
+        (float(one) > 0.5) == (row[0] == 1) for one, row in zip(predictions, HELD_OUT, strict=True)
+    ]
+    assert sum(right) / len(right) > 0.93
+
+
+def test_the_readme_makes_a_container_and_an_environment(place: Workplace) -> None:
+    files = ("./kiban container new", "./kiban env new")
+    listed = [line for line in shown.commands("README.md") if line.startswith(files)]
+
+    assert len(list(typed(place, listed))) == len(files)
+    assert (place.folder / "my-model" / "algorithm.py").exists()
+    assert place.file("live").exists()

@@ -30,12 +30,17 @@ class Workplace:
 
     def kiban(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run one command as typed there, with nobody's AWS."""
+        return self._run(["./kiban", *words])
+
+    def shell(self, line: str) -> subprocess.CompletedProcess[str]:
+        """Run a whole line as a shell would."""
+        return self._run(["sh", "-c", line])
+
+    def _run(self, words: list[str]) -> subprocess.CompletedProcess[str]:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         clean |= {"AWS_EC2_METADATA_DISABLED": "true", "COLUMNS": "100", "HOME": str(self.folder)}
         clean.pop("KIBAN_SANDBOX", None)
-        return subprocess.run(
-            ["./kiban", *words], cwd=self.folder, env=clean, capture_output=True, text=True
-        )
+        return subprocess.run(words, cwd=self.folder, env=clean, capture_output=True, text=True)
 
     def done(self, *words: str) -> str:
         """Run a command that has to succeed; return what it printed."""
