@@ -104,6 +104,19 @@ def history(env: Environment, arn: str) -> list[tuple[datetime, str, str]]:
     return [line for line in lines if line[2]]
 
 
+def followed(env: Environment, arn: str) -> Iterator[tuple[datetime, str, str]]:
+    """Yield the lines of a run's history as they come, until the run has ended."""
+    shown = 0
+    while True:
+        last_look = runs.describe(env, arn).status != "RUNNING"
+        lines = history(env, arn)
+        yield from lines[shown:]
+        shown = len(lines)
+        if last_look:
+            return
+        time.sleep(runs.poll_seconds(env))
+
+
 def _told(event: dict[str, Any]) -> str:
     kind = str(event["type"])
     if kind.endswith("StateEntered"):

@@ -13,8 +13,8 @@ _LINK = re.compile(r"(?P<picture>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)"
 _FENCE = re.compile(r"^\s*```")
 # The site offers the other language in every page's header.
 _SWITCH = re.compile(r"^\[(日本語|English)\]\(\S+\)$")
-# What a link to the committed sheets opens.
-_REVIEW = "review/prod/index.html"
+# Whole pages already, beside those that Sphinx makes.
+_READY = re.compile(r"review/[^/]+/index\.html")
 
 Keep = Callable[[str], str]
 
@@ -43,8 +43,8 @@ def _link(link: re.Match[str], page: Page, edition: Edition, keep_picture: Keep)
         raise BrokenPage(f"{page.source}: link to {target}; no such file; correct the link")
     if path.endswith(PICTURES):
         return f"{link['picture']}[{text}]({_relative(keep_picture(path), page.name)})"
-    if path == "review":
-        return f"[{text}](site:{_relative(_REVIEW, edition.address(page.name))})"
+    if _READY.fullmatch(path):
+        return f"[{text}](site:{_relative(path, edition.address(page.name))})"
     for other in (edition, *EDITIONS):
         name = next((one.name for one in other.all_pages if one.source == path), None)
         if name is None:

@@ -58,6 +58,7 @@ ENGLISH = Edition(
         Page("docs/quickstart.md", "quickstart"),
         Page("docs/tour.md", "tour"),
         Page("docs/configuration.md", "configuration"),
+        Page("docs/reviews.md", "reviews"),
     ),
     (
         Chapter(
@@ -90,6 +91,7 @@ JAPANESE = Edition(
         Page("docs/ja/quickstart.md", "quickstart"),
         Page("docs/ja/tour.md", "tour"),
         Page("docs/ja/configuration.md", "configuration"),
+        Page("docs/ja/reviews.md", "reviews"),
     ),
 )
 EDITIONS = (ENGLISH, JAPANESE)

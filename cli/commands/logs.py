@@ -32,7 +32,7 @@ def logs(
         raise WrongInput("logs: --job, --endpoint and --run exclude each other; give one")
     environment = open_model(env, model, sandbox=sandbox)
     if run:
-        _show_run(environment, model)
+        _show_run(environment, model, follow=follow)
         return
     find = reader.endpoint if endpoint else reader.newest_job
     source = find(environment, model)
@@ -45,11 +45,16 @@ def logs(
         screen.err.print("[dim]no lines yet[/]")
 
 
-def _show_run(env: Environment, model: str) -> None:
+def _show_run(env: Environment, model: str, *, follow: bool) -> None:
     newest = runs.newest(env, model, 1)
     if not newest:
         raise Failure(f"{model}: no run yet; start one with: {env.command(f'train {model}')}")
     screen.err.print(f"[dim]{newest[0].name}[/]", soft_wrap=True)
+    if follow:
+        for moment, state, text in reader.followed(env, newest[0].arn):
+            told = f"{screen.plain(state):<24}  {screen.plain(_clipped(text))}"
+            screen.say(f"[dim]{moment:%H:%M:%S}[/]  {told}")
+        return
     rows = [
         [f"[dim]{moment:%H:%M:%S}[/]", screen.plain(state), screen.plain(_clipped(text))]
         for moment, state, text in reader.history(env, newest[0].arn)

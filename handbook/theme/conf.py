@@ -17,6 +17,8 @@ myst_heading_anchors = 4
 suppress_warnings: list[str] = []
 nitpicky = True
 
+# The pages that both languages have.
+SHARED = ("index", "quickstart", "tour", "configuration", "reviews")
 LOGO = "static/logo.svg"
 html_theme = "pydata_sphinx_theme"
 html_title = "Kiban"
@@ -28,15 +30,13 @@ html_show_sourcelink = False
 html_copy_source = False
 html_show_copyright = False
 html_use_index = False
-html_sidebars: dict[str, list[str]] = {
-    page: [] for page in ("index", "quickstart", "tour", "configuration")
-}
+html_sidebars: dict[str, list[str]] = {page: [] for page in SHARED}
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {
         "text": "Kiban 基盤",
-        "image_light": "static/logo.svg",
-        "image_dark": "static/logo.svg",
+        "image_light": LOGO,
+        "image_dark": LOGO,
     },
     "navbar_align": "left",
     "navbar_end": ["language", "theme-switcher"],
@@ -53,7 +53,7 @@ def _offer_the_other_language(
 ) -> None:
     here = app.config.language
     up = context["content_root"]
-    shared = pagename in ("index", "quickstart", "tour", "configuration")
+    shared = pagename in SHARED
     page = f"{pagename if shared else 'index'}.html"
     context["other_language"] = (
         {"code": "ja", "name": "日本語", "address": f"{up}ja/{page}"}

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 
 from handbook.pages import EDITIONS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

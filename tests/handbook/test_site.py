@@ -8,7 +8,8 @@ import pytest
 from handbook import links
 from handbook.building import build, stage
 from handbook.errors import BrokenPage
-from handbook.pages import EDITIONS, ENGLISH, Edition, Page
+from handbook.pages import EDITIONS, ENGLISH, JAPANESE, Edition, Page
+from handbook.places import PROJECT
 
 # What a browser fetches by itself; a link is followed by a person.
 FETCHED = {"img": "src", "link": "href", "script": "src", "source": "src", "iframe": "src"}
@@ -109,3 +110,11 @@ def test_a_link_to_a_source_file_becomes_text(tmp_path: Path) -> None:
     home = (tmp_path / "index.md").read_text(encoding="utf-8")
     assert "Open `app.py` to see" in home
     assert "(docs/quickstart.md)" not in home
+
+
+def test_a_japanese_sentence_is_not_broken_by_a_line_end() -> None:
+    # A line end would be shown as a space, which Japanese does not have between words.
+    japanese = r"[\u3040-\u30ff\u4e00-\u9fff\u3001\u3002\uff08\uff09\u300c\u300d]"
+    for page in JAPANESE.all_pages:
+        text = (PROJECT / page.source).read_text(encoding="utf-8")
+        assert not re.findall(rf".*{japanese}\n(?={japanese}).*", text), page.source

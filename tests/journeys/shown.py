@@ -9,6 +9,7 @@ TRANSLATED = {
     "README.md": "README.ja.md",
     "docs/quickstart.md": "docs/ja/quickstart.md",
     "docs/tour.md": "docs/ja/tour.md",
+    "docs/reviews.md": "docs/ja/reviews.md",
 }
 PAGES = (*TRANSLATED, "docs/containers.md")
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

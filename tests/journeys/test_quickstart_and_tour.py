@@ -20,6 +20,8 @@ def place(tmp_path: Path) -> Iterator[Workplace]:
 def test_the_quickstart_is_typed_from_top_to_bottom(place: Workplace) -> None:
     printed = dict(typed(place, shown.commands("docs/quickstart.md")))
 
+    followed = printed["./kiban logs churn --run --follow --sandbox"]
+    assert followed.rstrip().endswith("ExecutionSucceeded")
     assert len(printed["./kiban predict churn new.csv --sandbox"].split()) == 3
     assert not (place.folder / "rows.csv").exists()
 

@@ -61,8 +61,8 @@ def test_the_readme_is_typed_from_up_to_down(place: Workplace) -> None:
     assert sum(right) / len(right) > 0.93
 
 
-def test_the_readme_makes_a_container_and_an_environment(place: Workplace) -> None:
-    files = ("./kiban container new", "./kiban env new")
+def test_the_readme_makes_a_container_and_an_environment_and_compares_it(place: Workplace) -> None:
+    files = ("./kiban container new", "./kiban env new", "./kiban env compare")
     listed = [line for line in shown.commands("README.md") if line.startswith(files)]
 
     assert len(list(typed(place, listed))) == len(files)
