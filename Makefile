@@ -24,7 +24,7 @@ LOCK := uv pip compile --quiet --python-version 3.12 --python-platform x86_64-ma
 # How long `make fuzz` tries each format.
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup demo test check synth bench bench-container fuzz image lock clean
+.PHONY: help setup demo test check synth review bench bench-container fuzz image lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ check: setup ## format, lint, types, tests
 
 synth: setup ## the CloudFormation of every environment, checked by four rule packs
 	@cdk synth '**' --quiet
+
+review: setup ## the sheets that a reviewer reads, in review/
+	@./kiban review
 
 bench: setup ## speed and size, as ratios measured side by side in one run
 	@python -m bench

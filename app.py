@@ -5,6 +5,7 @@ from config.loader import load_or_exit
 from config.schema import EnvironmentConfig
 from constructs_lib.environment_stage import EnvironmentStage, tag_model
 from constructs_lib.security_checks import CheckedApp
+from stacks.delivery import add_delivery
 from stacks.inference import InferenceStack
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
@@ -15,9 +16,9 @@ from stacks.training import TrainingStack
 from stacks.workbench import WorkbenchStack
 
 
-def add_environment(app: CheckedApp, config: EnvironmentConfig) -> None:
-    """Add one environment's stacks to `app`, in the order in which they build on each other."""
-    stage = EnvironmentStage(app, config=config)
+def add_stacks(stage: EnvironmentStage, config: EnvironmentConfig) -> None:
+    """Add one environment's stacks to `stage`, in the order in which they build on each other."""
+    add_delivery(stage, config)
     storage = StorageStack(stage, "Storage", config=config)
     monitoring = MonitoringStack(stage, "Monitoring", config=config, storage=storage)
     network = None
@@ -51,7 +52,8 @@ def add_environment(app: CheckedApp, config: EnvironmentConfig) -> None:
     )
 
 
-app = CheckedApp()
-for environment in load_or_exit(app.node.try_get_context("env")):
-    add_environment(app, environment)
-app.synth()
+if __name__ == "__main__":
+    app = CheckedApp()
+    for environment in load_or_exit(app.node.try_get_context("env")):
+        add_stacks(EnvironmentStage(app, config=environment), environment)
+    app.synth()

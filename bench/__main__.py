@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import flow, synthesis
+from bench import flow, scale, synthesis
 from bench.measurement import Figure
 
 ROUNDS = 7
@@ -16,6 +16,8 @@ def main() -> int:
     console = Console()
     with console.status("synthesising, seven rounds, interleaved"):
         figures = synthesis.measure(ROUNDS)
+    with console.status("synthesising 1, 10 and 100 models"):
+        figures += scale.measure()
     with console.status("running the sandbox"):
         figures += flow.measure(figures[0].value)
     console.print(_table(figures))

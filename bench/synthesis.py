@@ -17,20 +17,20 @@ ONE_BUCKET = shlex.join([sys.executable, "bench/one_bucket_app.py"])
 PLATFORM = json.loads((REPO / "cdk.json").read_text())["app"]
 
 
-def synthesise_into(out: Path, command: str, context: dict[str, object]) -> None:
+def synthesise_into(out: Path, command: str, context: dict[str, object], home: Path = REPO) -> None:
     """Run the command of a CDK app with the context of cdk.json, as the CDK command line does."""
     flags = json.loads((REPO / "cdk.json").read_text())["context"]
     subprocess.run(
         command,
         shell=True,
-        cwd=REPO,
+        cwd=home,
         check=True,
         stdout=subprocess.DEVNULL,
         env={
             **os.environ,
             "CDK_OUTDIR": str(out),
             "CDK_CONTEXT_JSON": json.dumps(flags | context),
-            "PYTHONPATH": str(REPO),
+            "PYTHONPATH": str(home),
         },
     )
 

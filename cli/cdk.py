@@ -29,6 +29,9 @@ _TROUBLE = ("‣", "❌", "Error:", "error:", "failed:", "Failed", "Another CLI"
 _CANCELLED = "cancelled"
 _LOOK_SECONDS = 1.0
 
+STACKS_AT_ONCE = 8
+"""Stacks that wait for no other are deployed together, as those of two models are."""
+
 
 @dataclass
 class StackProgress:
@@ -91,7 +94,7 @@ def deploy_words(env: Environment, assembly: Path, approval: str) -> list[str]:
     """Return the command that deploys every stack of an environment."""
     words = [str(CDK), "deploy", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
     words += ["--output", str(assembly), "--require-approval", approval]
-    return [*words, "--progress", "events"]
+    return [*words, "--progress", "events", "--concurrency", str(STACKS_AT_ONCE)]
 
 
 def destroy_words(env: Environment, assembly: Path) -> list[str]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from cli import awserrors, quotas
+from cli import awserrors, quotas, regions
 from cli.environment import Environment
 from cli.findings import Finding
 from cli.places import CDK, PROJECT
@@ -69,6 +69,23 @@ def region(env: Environment) -> Finding:
             return Finding("warn", "region", f"{env.connection.region}: {note}", "ask for access")
         return Finding("fail", "region", note, f"check platform.region in {env.file}")
     return Finding("ok", "region", env.connection.region, "")
+
+
+def offers(config: EnvironmentConfig) -> Iterator[Finding]:
+    """Check that the file's region has every resource type and machine the file needs."""
+    subject, types = "offer of the region", regions.lacking_types(config)
+    for lack in types:
+        yield Finding("fail", subject, lack.problem, _instead(lack))
+    # The price list that names machines may be older than the machines.
+    for lack in regions.lacking_machines(config):
+        yield Finding("warn", subject, lack.problem, _instead(lack))
+    if not types:
+        note = f"{config.platform.region} has every resource type (as of {regions.as_of()})"
+        yield Finding("ok", subject, note, "")
+
+
+def _instead(lack: regions.Lack) -> str:
+    return f"set {lack.setting} to {' or '.join(lack.choices) or 'something else'}"
 
 
 def bootstrap(env: Environment) -> Finding:

@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,10 +16,14 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 @dataclass(frozen=True)
 class Connection:
-    """A region of AWS, or of the sandbox that answers at `url`."""
+    """A region of AWS, or of the sandbox that answers at `url`.
+
+    In the sandbox, `account` is whose things are seen; on AWS the credentials decide that.
+    """
 
     region: str
     url: str | None = None
+    account: str | None = None
 
     @property
     def is_sandbox(self) -> bool:
@@ -30,7 +34,16 @@ class Connection:
         """Return the boto3 client of `service`; raises Failure when a sandbox is not loopback."""
         if self.url is None:
             return _aws_client(service, self.region)
-        return _sandbox_client(service, require_loopback(self.url), self.region)
+        return _sandbox_client(service, require_loopback(self.url), self.region, self._key)
+
+    def elsewhere(self, region: str) -> "Connection":
+        """Return the same caller in another region."""
+        return replace(self, region=region)
+
+    @property
+    def _key(self) -> str:
+        """The sandbox takes an account's number for one of its access keys."""
+        return self.account if self.account is not None else _DUMMY
 
     def answers(self) -> bool:
         """Return whether something listens where the sandbox was; AWS is taken for granted."""
@@ -59,7 +72,7 @@ class Connection:
         return {
             **without_aws(dict(os.environ)),
             "AWS_ENDPOINT_URL": require_loopback(self.url),
-            "AWS_ACCESS_KEY_ID": _DUMMY,
+            "AWS_ACCESS_KEY_ID": self._key,
             "AWS_SECRET_ACCESS_KEY": _DUMMY,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
@@ -109,7 +122,7 @@ def _aws_client(service: str, region: str) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _sandbox_client(service: str, url: str, region: str) -> Any:
+def _sandbox_client(service: str, url: str, region: str, key: str) -> Any:
     import boto3
     import botocore.session
     from botocore.config import Config
@@ -126,7 +139,7 @@ def _sandbox_client(service: str, url: str, region: str) -> Any:
         "credentials_file": (None, None, os.devnull, None),
     }
     session: Any = boto3.Session(
-        aws_access_key_id=_DUMMY,
+        aws_access_key_id=key,
         aws_secret_access_key=_DUMMY,
         region_name=region,
         botocore_session=botocore.session.Session(session_vars=nothing),

@@ -20,9 +20,14 @@ def empty(env: Environment, on_step: Callable[[str], None]) -> None:
     for model in env.config.models:
         on_step(f"model versions of {model}")
         _remove_packages(env, model)
-    on_step("images")
-    _remove_images(env)
+    if env.config.existing.repository is None:
+        on_step("images")
+        _remove_images(env)
+    existing = (env.config.existing.data_bucket, env.config.existing.artifacts_bucket)
     for bucket in buckets(env.stack("Storage")):
+        # What was there before us holds what others put there.
+        if bucket in existing:
+            continue
         on_step(f"bucket {bucket}")
         _empty_bucket(env.aws("s3"), bucket)
 

@@ -65,17 +65,17 @@ class Environment:
             if awserrors.is_missing(error):
                 return None
             raise
-        return Stack(
-            name,
-            found["StackStatus"],
-            found.get("LastUpdatedTime", found["CreationTime"]),
-            {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])},
-            {
-                item["ParameterKey"]: item.get("ParameterValue", "")
-                for item in found.get("Parameters", [])
-            },
-            bool(found.get("EnableTerminationProtection")),
-        )
+        return _read_stack(found)
+
+    def stacks(self) -> dict[str, Stack | None]:
+        """Return every stack of this environment by its part, None for one not deployed."""
+        parts = self.stack_parts()
+        if len(parts) <= _ASKED_ONE_BY_ONE:
+            return {part: self.stack(part) for part in parts}
+        pages = self.aws("cloudformation").get_paginator("describe_stacks").paginate()
+        found = {stack["StackName"]: stack for page in pages for stack in page["Stacks"]}
+        named = {part: found.get(f"{self.config.stage}-{part}") for part in parts}
+        return {part: _read_stack(said) if said else None for part, said in named.items()}
 
     def require_stack(self, part: str) -> Stack:
         """Return the stack `<stage>-<part>`; raises Failure when it is not deployed."""
@@ -106,6 +106,23 @@ class Environment:
 
 _PER_MODEL = ("Inference", "Training")
 
+_ASKED_ONE_BY_ONE = 20
+"""With more stacks than that it is faster to ask for all stacks of the account."""
+
+
+def _read_stack(found: dict[str, Any]) -> Stack:
+    return Stack(
+        found["StackName"],
+        found["StackStatus"],
+        found.get("LastUpdatedTime", found["CreationTime"]),
+        {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])},
+        {
+            item["ParameterKey"]: item.get("ParameterValue", "")
+            for item in found.get("Parameters", [])
+        },
+        bool(found.get("EnableTerminationProtection")),
+    )
+
 
 def open_environment(name: str, *, sandbox: bool) -> Environment:
     """Read `config/<name>.toml` and find where it is deployed.
@@ -119,20 +136,10 @@ def open_environment(name: str, *, sandbox: bool) -> Environment:
 
 
 def in_sandbox(config: EnvironmentConfig, running: sandboxes.RunningSandbox) -> Environment:
-    """Return the environment as deployed to `running`; raises WrongInput when it cannot be."""
-    pinned = config.platform.account
-    if pinned is not None and pinned != running.account:
-        raise WrongInput(
-            f"config/{config.environment}.toml: platform.account pins it to {pinned}, the sandbox "
-            f"is {running.account}; use an environment without account"
-        )
-    if config.platform.region != running.region:
-        again = f"./kiban down; ./kiban up --env {config.environment}"
-        raise WrongInput(
-            f"config/{config.environment}.toml: region is {config.platform.region}, the sandbox is "
-            f"{running.region}; restart it with: {again}"
-        )
-    return Environment(config, Connection(running.region, running.url))
+    """Return the environment in `running`, which has every account and every region."""
+    account = config.platform.account
+    place = running.account if account is None else account
+    return Environment(config, Connection(config.platform.region, running.url, place))
 
 
 def open_model(name: str, model: str, *, sandbox: bool) -> Environment:

@@ -20,10 +20,15 @@ from cli.commands.deploy import deploy
 from cli.commands.destroy import destroy
 from cli.commands.doctor import doctor
 from cli.commands.down import down
+from cli.commands.env_compare import env_compare
+from cli.commands.env_new import env_new
 from cli.commands.logs import logs
 from cli.commands.models import models
 from cli.commands.predict import predict
+from cli.commands.prices_refresh import prices_refresh
+from cli.commands.promote import promote
 from cli.commands.reject import reject
+from cli.commands.review import review
 from cli.commands.runs import runs
 from cli.commands.status import status
 from cli.commands.train import train
@@ -52,22 +57,27 @@ _EXAMPLES = {
     "deploy": "deploy --env dev --sandbox",
     "status": "status --sandbox",
     "destroy": "destroy --env dev",
+    "review": "review --base main",
+    "prices refresh": "prices refresh --env dev",
     "train": "train churn --wait --sandbox",
     "runs": "runs churn --limit 3 --sandbox",
     "logs": "logs churn --follow --sandbox",
     "models": "models churn --sandbox",
     "approve": "approve churn 1 --wait --sandbox",
     "reject": 'reject churn 1 --reason "too many false alarms" --sandbox',
+    "promote": "promote churn --from staging --to prod",
     "predict": "predict churn rows.csv --sandbox",
     "data put": "data put churn my.csv --label churned --sandbox",
     "data list": "data list churn --sandbox",
+    "env new": "env new staging --from dev --region eu-west-1",
+    "env compare": "env compare dev prod",
     "container test": "container test container",
     "container new": "container new my-model --into containers",
 }
 _PANELS = {
     "Try it on this machine": (demo, up, down),
-    "Environments": (doctor, deploy, status, destroy),
-    "Models": (train, runs, logs, models, approve, reject, predict),
+    "Environments": (doctor, review, deploy, status, destroy),
+    "Models": (train, runs, logs, models, approve, reject, promote, predict),
 }
 
 
@@ -85,6 +95,11 @@ app = typer.Typer(
 data = typer.Typer(help="Training data: put a CSV file, list versions.", no_args_is_help=True)
 data.command("put", epilog=_example("data put"))(data_put)
 data.command("list", epilog=_example("data list"))(data_list)
+prices = typer.Typer(help="List prices: read them from AWS.", no_args_is_help=True)
+prices.command("refresh", epilog=_example("prices refresh"))(prices_refresh)
+env = typer.Typer(help="Environment files: write one, compare two.", no_args_is_help=True)
+env.command("new", epilog=_example("env new"))(env_new)
+env.command("compare", epilog=_example("env compare"))(env_compare)
 container = typer.Typer(
     help="Containers: test whether one keeps SageMaker's contract, begin one.",
     no_args_is_help=True,
@@ -96,6 +111,8 @@ for panel, commands in _PANELS.items():
         name = command.__name__
         app.command(name, rich_help_panel=panel, epilog=_example(name))(command)
 app.add_typer(data, name="data", rich_help_panel="Models")
+app.add_typer(prices, name="prices", rich_help_panel="Environments")
+app.add_typer(env, name="env", rich_help_panel="Environments")
 app.add_typer(container, name="container", rich_help_panel="Models")
 
 

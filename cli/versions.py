@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cli import awserrors
-from cli.environment import Environment
+from cli.environment import Environment, Stack
 from cli.errors import Failure, WrongInput
 from cli.runs import poll_seconds
 from cli.suggestions import nearest_first
@@ -94,9 +94,10 @@ def judge(env: Environment, version: Version, status: str, reason: str) -> None:
     )
 
 
-def live(env: Environment, model: str) -> Live:
-    """Return what the endpoint of a model serves now."""
-    stack = env.require_stack(f"Inference-{model}")
+def live(env: Environment, model: str, stack: Stack | None = None) -> Live:
+    """Return what the endpoint of a model serves now; `stack` saves asking for it again."""
+    if stack is None:
+        stack = env.require_stack(f"Inference-{model}")
     package = stack.parameters.get("ModelPackageArn", "")
     name = stack.outputs.get("EndpointName", "")
     if not name:

@@ -20,10 +20,17 @@ _KINDS = {
 _SCALARS = frozenset({"bool", "int", "float", "str"})
 _FORMATS = {
     "account": "12 digits in quotes",
+    "accounts": "12 digits in quotes",
+    "artifacts_bucket": "a bucket's name",
+    "data_bucket": "a bucket's name",
     "emails": "name@example.com",
     "environment": "a file name of lower case letters, digits and hyphens, 2 to 20 characters",
+    "key_arn": "the key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID",
     "name": "lower case letters, digits and hyphens, 2 to 20 characters",
     "nightly_stop": "hours and minutes, as in 20:00",
+    "repository": "a repository's name, without registry and tag",
+    "security_group_ids": "sg- and its hexadecimal number",
+    "subnet_ids": "subnet- and its hexadecimal number",
     "region": "an AWS region, as in ap-northeast-1",
     "timezone": "an IANA name, as in Asia/Tokyo",
 }

@@ -9,17 +9,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from config.delivery import DeliveryConfig
 from config.endpoint import EndpointConfig
+from config.existing import ExistingConfig
 from config.instances import check_type
 from config.section import Name, Section
+from config.sharing import SharingConfig
 from config.training import GateConfig, TrainingConfig
 
 NotebookType = Annotated[str, AfterValidator(lambda value: check_type(value, "notebook"))]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
-MOST_MODELS = 9
-"""IAM attaches ten policies to a role; the workbench has one of its own and one per model."""
+MOST_MODELS = 100
+"""What the ten policies of the workbench's role and one bucket's policy can name."""
 
 
 class PlatformConfig(Section):
@@ -120,7 +123,7 @@ class MonitoringConfig(Section):
         default=(), strict=False, description="Who gets alarms and notices."
     )
     monthly_budget_usd: int = Field(
-        default=100, ge=1, le=10_000_000, description="Warned at 80 % and 100 %."
+        default=100, ge=0, le=10_000_000, description="Warned at 80 % and 100 %; 0: no budget."
     )
 
 
@@ -143,14 +146,53 @@ class EnvironmentConfig(Section):
     monitoring: MonitoringConfig = Field(
         default=MonitoringConfig(), description="Who hears about trouble."
     )
+    delivery: DeliveryConfig | None = Field(
+        default=None, description="Which repository deploys it; nobody but people without it."
+    )
+    existing: ExistingConfig = Field(
+        default=ExistingConfig(), description="What is used instead of made."
+    )
+    sharing: SharingConfig = Field(
+        default=SharingConfig(), description="Who may deploy what is registered here."
+    )
     models: dict[Name, ModelConfig] = Field(min_length=1, description="A table per model.")
 
     @model_validator(mode="after")
     def _the_workbench_can_hold_every_model(self) -> Self:
         if len(self.models) > MOST_MODELS:
             raise ValueError(
-                f"{len(self.models)} models are too many: the workbench's role takes one policy "
-                f"for each, at most {MOST_MODELS}; move some models to another environment"
+                f"{len(self.models)} models are too many: the workbench's role can name at most "
+                f"{MOST_MODELS}; move some models to another environment"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _sharing_is_with_others(self) -> Self:
+        if self.platform.account in self.sharing.accounts:
+            raise ValueError(
+                f"sharing.accounts names {self.platform.account}, which is the environment's own "
+                "account; remove it there"
+            )
+        if self.sharing.accounts and self.existing.shareable:
+            name = next(iter(self.existing.shareable))
+            raise ValueError(
+                f"sharing.accounts needs a policy on what existing.{name} names, and that is its "
+                "owner's; remove one of them and let the owner share it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _what_exists_is_where_we_are(self) -> Self:
+        key, region = self.existing.key_arn, self.platform.region
+        if key is not None and key.split(":")[3] != region:
+            raise ValueError(
+                f"existing.key_arn is a key in {key.split(':')[3]} but platform.region is {region};"
+                " name a key of that region"
+            )
+        if self.existing.network is not None and self.is_private:
+            raise ValueError(
+                "existing.network names subnets but network.mode is private, which makes new ones; "
+                "remove network.mode or existing.network"
             )
         return self
 

@@ -6,6 +6,8 @@ from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from constructs_lib.home import stack_of
+
 # What jobs, endpoints and the notebook call; the build and the workflow run outside the network.
 INTERFACES = {
     "SageMakerApi": "sagemaker.api",
@@ -34,7 +36,7 @@ class AwsEndpoints(Construct):
         client_group_id: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        region = Stack.of(self).region
+        region = stack_of(self).region
         ec2.CfnVPCEndpoint(
             self,
             "S3",
@@ -42,7 +44,7 @@ class AwsEndpoints(Construct):
             service_name=f"com.amazonaws.{region}.s3",
             vpc_endpoint_type="Gateway",
             route_table_ids=[route_table_id],
-            policy_document=_s3_policy(Stack.of(self)),
+            policy_document=_s3_policy(stack_of(self)),
         )
         group = self._interface_group(vpc_id, client_group_id)
         for construct_id_of_one, service in INTERFACES.items():
@@ -50,12 +52,13 @@ class AwsEndpoints(Construct):
                 self,
                 construct_id_of_one,
                 vpc_id=vpc_id,
-                service_name=f"com.amazonaws.{region}.{service}",
+                # China's services are called otherwise, some of them.
+                service_name=ec2.InterfaceVpcEndpointAwsService(service).name,
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
                 subnet_ids=subnet_ids,
                 security_group_ids=[group.attr_group_id],
-                policy_document=_own_principals_policy(Stack.of(self)),
+                policy_document=_own_principals_policy(stack_of(self)),
             )
 
     def _interface_group(self, vpc_id: str, client_group_id: str) -> ec2.CfnSecurityGroup:

@@ -2,10 +2,10 @@
 
 import json
 
-from aws_cdk import Stack
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.starter import Startable, Starter
 from constructs_lib.undelivered_events import UndeliveredEvents
 
@@ -26,7 +26,7 @@ class ClockTrigger(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         # EventBridge Scheduler speaks for its schedule group, not for one schedule.
-        group = Stack.of(self).format_arn(service="scheduler", resource="schedule-group/default")
+        group = format_arn(stack_of(self), service="scheduler", resource="schedule-group/default")
         starter = Starter(self, "Role", service="scheduler", machine=machine, source_arn=group)
         undelivered.grant_leave(starter.permissions)
         scheduler.CfnSchedule(

@@ -63,7 +63,7 @@ def processing_job(parts: WorkflowParts) -> dict[str, Any]:
         "Environment": {"CONTENT_TYPE": parts.site.settings.training.content_type},
         "ProcessingInputs": jsonata(_inputs(parts)),
         "ProcessingOutputConfig": {
-            "KmsKeyId": parts.site.key.key_arn,
+            "KmsKeyId": parts.site.key.arn,
             "Outputs": [
                 {
                     "OutputName": "evaluation",

@@ -2,22 +2,28 @@
 
 from typing import Any
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
 
 
-def grant_experiments(permissions: iam.ManagedPolicy, site: ModelSite) -> None:
+def grant_experiments(
+    permissions: iam.ManagedPolicy, site: ModelSite, *, models: str | None = None
+) -> None:
     """Let a notebook start and stop training jobs named `<model>-workbench-…`.
+
+    `models` is a pattern for the models' names; without it only the site's own is meant.
 
     They must be encrypted with the platform's key and isolated, and stay in its subnets if there
     are any. IAM knows no condition on a job's image. The job's role bounds it: the notebook may
     pass only the model's own job role, and that one pulls from our repository only.
     """
-    jobs = Stack.of(permissions).format_arn(
-        service="sagemaker", resource=f"training-job/{site.name}-workbench-*"
+    jobs = format_arn(
+        stack_of(permissions),
+        service="sagemaker",
+        resource=f"training-job/{models or site.name}-workbench-*",
     )
     permissions.add_statements(
         iam.PolicyStatement(
@@ -36,8 +42,8 @@ def grant_experiments(permissions: iam.ManagedPolicy, site: ModelSite) -> None:
 def _bounds(site: ModelSite) -> dict[str, Any]:
     conditions: dict[str, Any] = {
         "ArnEquals": {
-            "sagemaker:OutputKmsKeyArn": site.key.key_arn,
-            "sagemaker:VolumeKmsKeyArn": site.key.key_arn,
+            "sagemaker:OutputKmsKeyArn": site.key.arn,
+            "sagemaker:VolumeKmsKeyArn": site.key.arn,
         },
         "Bool": {"sagemaker:NetworkIsolation": "true"},
     }

@@ -4,7 +4,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.platform_key import PlatformKey
+from constructs_lib.key_grants import KeyGrants
 from constructs_lib.private_log_group import PrivateLogGroup
 from constructs_lib.service_role import ServiceRole
 
@@ -18,7 +18,7 @@ class FlowLogs(Construct):
         construct_id: str,
         *,
         config: EnvironmentConfig,
-        key: PlatformKey,
+        key: KeyGrants,
         vpc_id: str,
     ) -> None:
         super().__init__(scope, construct_id)

@@ -1,10 +1,10 @@
 """A registered version as SageMaker hosts it: without internet, with a role that reads only it."""
 
-from aws_cdk import Stack
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib.deployed_version import DeployedVersion
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.model_site import ModelSite
 from constructs_lib.service_log_group import ServiceLogGroup
 from constructs_lib.service_role import ServiceRole
@@ -66,8 +66,8 @@ class HostedModel(Construct):
         return role
 
     def _allow_watching(self, role: ServiceRole) -> None:
-        stack = Stack.of(self)
-        alarms = stack.format_arn(service="cloudwatch", resource=f"alarm:{stack.stack_name}-*")
+        stack = stack_of(self)
+        alarms = format_arn(stack, service="cloudwatch", resource=f"alarm:{stack.stack_name}-*")
         role.allow(["cloudwatch:DescribeAlarms"], [alarms])
         acknowledge_wildcard(
             role.permissions,

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from aws_cdk import Fn, Stack
+from aws_cdk import Fn
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as assets
@@ -11,8 +11,9 @@ from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.acknowledgments import acknowledge
-from constructs_lib.image_repository import ImageRepository
-from constructs_lib.platform_key import PlatformKey
+from constructs_lib.home import format_arn, stack_of
+from constructs_lib.image_grants import ImageGrants
+from constructs_lib.key_grants import KeyGrants
 from constructs_lib.private_log_group import PrivateLogGroup
 from constructs_lib.service_role import ServiceRole
 
@@ -48,8 +49,8 @@ class ImageBuild(Construct):
         construct_id: str,
         *,
         config: EnvironmentConfig,
-        key: PlatformKey,
-        repository: ImageRepository,
+        key: KeyGrants,
+        repository: ImageGrants,
     ) -> None:
         super().__init__(scope, construct_id)
         self._asset = assets.Asset(
@@ -64,7 +65,7 @@ class ImageBuild(Construct):
             artifacts=codebuild.CfnProject.ArtifactsProperty(type="NO_ARTIFACTS"),
             concurrent_build_limit=1,
             description=f"Builds the image of {config.stage} from container/",
-            encryption_key=key.key_arn,
+            encryption_key=key.arn,
             environment=self._environment(repository),
             logs_config=_logs(log_group),
             queued_timeout_in_minutes=30,
@@ -91,13 +92,13 @@ class ImageBuild(Construct):
         )
 
     def _role(
-        self, key: PlatformKey, repository: ImageRepository, log_group: PrivateLogGroup
+        self, key: KeyGrants, repository: ImageGrants, log_group: PrivateLogGroup
     ) -> ServiceRole:
         role = ServiceRole(
             self, "Role", service="codebuild", purpose="Builds the image and pushes it"
         )
-        bucket = Stack.of(self).format_arn(
-            service="s3", resource=self._asset.s3_bucket_name, account="", region=""
+        bucket = format_arn(
+            stack_of(self), service="s3", resource=self._asset.s3_bucket_name, account="", region=""
         )
         role.allow(
             ["s3:GetObject", "s3:GetObjectVersion"], [f"{bucket}/{self._asset.s3_object_key}"]
@@ -110,7 +111,7 @@ class ImageBuild(Construct):
         repository.grant_push(role.permissions)
         return role
 
-    def _environment(self, repository: ImageRepository) -> codebuild.CfnProject.EnvironmentProperty:
+    def _environment(self, repository: ImageGrants) -> codebuild.CfnProject.EnvironmentProperty:
         variables = {
             "IMAGE_TAG": self.image_tag,
             "REPOSITORY_NAME": repository.repository_name,

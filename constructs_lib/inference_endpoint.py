@@ -88,7 +88,7 @@ class InferenceEndpoint(Construct):
                 )
             ],
             data_capture_config=_capture(site),
-            kms_key_id=None if has_local_nvme(settings.instance_type) else site.key.key_arn,
+            kms_key_id=None if has_local_nvme(settings.instance_type) else site.key.arn,
         )
         if has_local_nvme(settings.instance_type):
             acknowledge_missing_key(config, settings.instance_type)
@@ -103,7 +103,7 @@ def _capture(site: ModelSite) -> sagemaker.CfnEndpointConfig.DataCaptureConfigPr
         enable_capture=True,
         initial_sampling_percentage=percent,
         destination_s3_uri=f"s3://{site.captures.bucket_name}/{site.prefix}capture",
-        kms_key_id=site.key.key_arn,
+        kms_key_id=site.key.arn,
         capture_options=[
             _Config.CaptureOptionProperty(capture_mode="Input"),
             _Config.CaptureOptionProperty(capture_mode="Output"),

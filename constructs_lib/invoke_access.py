@@ -1,10 +1,10 @@
 """What an application needs to ask for predictions, and nothing else."""
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.deployed_version import DeployedVersion
+from constructs_lib.home import format_arn, stack_of
 
 
 class InvokeAccess(Construct):
@@ -19,8 +19,8 @@ class InvokeAccess(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.endpoint_name = endpoint_name
-        self.endpoint_arn = Stack.of(self).format_arn(
-            service="sagemaker", resource="endpoint", resource_name=endpoint_name
+        self.endpoint_arn = format_arn(
+            stack_of(self), service="sagemaker", resource="endpoint", resource_name=endpoint_name
         )
         self._policy = iam.ManagedPolicy(
             self, "Policy", description=f"Ask {endpoint_name} for predictions"

@@ -1,8 +1,8 @@
 """What training and evaluation jobs of one model may touch: its data, its artifacts, the image."""
 
-from aws_cdk import Stack
 from constructs import Construct
 
+from constructs_lib.home import stack_of
 from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.model_site import ModelSite
 from constructs_lib.service_role import ServiceRole
@@ -36,7 +36,7 @@ class JobRole(ServiceRole):
 
     def _allow_logs(self, site: ModelSite) -> None:
         # All jobs of the account share these log groups, so the platform cannot own them.
-        stack = Stack.of(self)
+        stack = stack_of(self)
         for name in _LOG_GROUPS:
             group, empty_stream = log_group_arns(stack, name)
             self.allow(["logs:CreateLogGroup", "logs:DescribeLogStreams"], [group, empty_stream])

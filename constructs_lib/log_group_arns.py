@@ -2,6 +2,8 @@
 
 from aws_cdk import Stack
 
+from constructs_lib.home import format_arn
+
 
 def log_group_arns(stack: Stack, name: str) -> list[str]:
     """What CreateLogGroup and DescribeLogStreams are checked against for the group `name`.
@@ -9,5 +11,5 @@ def log_group_arns(stack: Stack, name: str) -> list[str]:
     CloudWatch Logs names the group alone or the group with an empty stream; older calls do the
     latter.
     """
-    group = stack.format_arn(service="logs", resource=f"log-group:{name}")
+    group = format_arn(stack, service="logs", resource=f"log-group:{name}")
     return [group, f"{group}:log-stream:"]

@@ -1,10 +1,10 @@
 """What a notebook may do with one model: feed it, train it, judge it, call it; not approve it."""
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.experiment_access import grant_experiments
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
@@ -46,7 +46,7 @@ class ModelAccess(Construct):
         endpoint = f"/aws/sagemaker/Endpoints/{self._site.full_name}"
         streams = {f"/aws/sagemaker/{group}": f"{self._site.name}-*" for group in _LOG_GROUPS}
         for name, stream in {**streams, endpoint: "*"}.items():
-            group, empty_stream = log_group_arns(Stack.of(self), name)
+            group, empty_stream = log_group_arns(stack_of(self), name)
             self._add(["logs:DescribeLogStreams"], [group, empty_stream])
             self._allow(
                 ["logs:GetLogEvents"],
@@ -63,4 +63,4 @@ class ModelAccess(Construct):
         self.permissions.add_statements(iam.PolicyStatement(actions=actions, resources=resources))
 
     def _arn(self, service: str, resource: str) -> str:
-        return Stack.of(self).format_arn(service=service, resource=resource)
+        return format_arn(stack_of(self), service=service, resource=resource)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import ArnFormat, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.endpoint_metrics import VARIANT_NAME
+from constructs_lib.home import stack_of
 
 MINUTE = Duration.minutes(1)
 SERVED = "AWS/SageMaker"
@@ -75,7 +76,7 @@ class ModelDashboard(Construct):
         )
 
     def _runs(self, machine: str) -> cloudwatch.IWidget:
-        arn = Stack.of(self).format_arn(
+        arn = stack_of(self).format_arn(
             service="states",
             resource="stateMachine",
             resource_name=f"{self._name}-{machine}",

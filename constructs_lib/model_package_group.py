@@ -1,10 +1,12 @@
 """The registry of one model: every candidate, with where it came from and who approved it."""
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from constructs_lib.artifact_sharing import shared_versions
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.model_site import ModelSite
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -20,6 +22,7 @@ class ModelPackageGroup(Construct):
             "Resource",
             model_package_group_name=site.full_name,
             model_package_group_description=f"Versions of {site.name} in {site.config.stage}",
+            model_package_group_policy=shared_versions(site.config, self._arns()),
         )
         # Kept when its stack goes, but not when creating the stack failed: its name must be free
         # for the next try.
@@ -63,14 +66,7 @@ class ModelPackageGroup(Construct):
     def _grant(
         self, grantee: iam.IGrantable, actions: list[str], statuses: list[str] | None = None
     ) -> iam.Grant:
-        # The group's ARN is spelled: cdk-nag cannot name a finding after another stack's export.
-        stack = Stack.of(self)
-        versions = stack.format_arn(
-            service="sagemaker", resource="model-package", resource_name=f"{self.group_name}/*"
-        )
-        group = stack.format_arn(
-            service="sagemaker", resource="model-package-group", resource_name=self.group_name
-        )
+        group, versions = self._arns()
         acknowledge_wildcard(
             grantee,
             versions,
@@ -83,6 +79,18 @@ class ModelPackageGroup(Construct):
             resource_arns=[group, versions],
             conditions=_only_into(statuses),
         )
+
+    def _arns(self) -> list[str]:
+        # Spelled: cdk-nag cannot name a finding after another stack's export.
+        stack, name = stack_of(self), self.group_name
+        return [
+            format_arn(
+                stack, service="sagemaker", resource="model-package-group", resource_name=name
+            ),
+            format_arn(
+                stack, service="sagemaker", resource="model-package", resource_name=f"{name}/*"
+            ),
+        ]
 
 
 def _only_into(statuses: list[str] | None) -> dict[str, dict[str, list[str]]] | None:

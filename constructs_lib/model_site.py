@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from config.schema import EnvironmentConfig, ModelConfig
+from constructs_lib.bucket_grants import BucketGrants
 from constructs_lib.image_build import ImageBuild
-from constructs_lib.image_repository import ImageRepository
+from constructs_lib.image_grants import ImageGrants
+from constructs_lib.key_grants import KeyGrants
 from constructs_lib.notice_topic import NoticeTopic
-from constructs_lib.platform_key import PlatformKey
-from constructs_lib.private_bucket import PrivateBucket
 from constructs_lib.vpc_access import VpcAccess
 
 
@@ -17,12 +17,12 @@ class ModelSite:
 
     config: EnvironmentConfig
     name: str
-    key: PlatformKey
-    data: PrivateBucket
-    artifacts: PrivateBucket
-    captures: PrivateBucket
+    key: KeyGrants
+    data: BucketGrants
+    artifacts: BucketGrants
+    captures: BucketGrants
     topic: NoticeTopic
-    repository: ImageRepository
+    repository: ImageGrants
     image_build: ImageBuild
     vpc: VpcAccess | None
 

@@ -12,7 +12,8 @@ WARNED_AT_PERCENT = (80, 100)
 class MonthlyBudget(Construct):
     """Actual cost of what carries this environment's tag, in US dollars a month.
 
-    AWS counts by a tag only after it is activated as a cost allocation tag, once per account.
+    AWS counts by a tag only after it is activated as a cost allocation tag, once per account. A
+    limit of 0 makes none: not every region's CloudFormation knows budgets.
     """
 
     def __init__(
@@ -20,6 +21,8 @@ class MonthlyBudget(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         limit = config.monitoring.monthly_budget_usd
+        if not limit:
+            return
         budgets.CfnBudget(
             self,
             "Resource",
@@ -46,6 +49,6 @@ def _warning(
             threshold_type="PERCENTAGE",
         ),
         subscribers=[
-            budgets.CfnBudget.SubscriberProperty(subscription_type="SNS", address=topic.topic_arn)
+            budgets.CfnBudget.SubscriberProperty(subscription_type="SNS", address=topic.arn)
         ],
     )

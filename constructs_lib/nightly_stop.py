@@ -2,11 +2,11 @@
 
 import json
 
-from aws_cdk import Stack
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from config.schema import WorkbenchConfig
+from constructs_lib.home import stack_of
 from constructs_lib.service_role import ServiceRole
 
 
@@ -33,7 +33,7 @@ class NightlyStop(Construct):
             schedule_expression=f"cron({minute} {hour} * * ? *)",
             schedule_expression_timezone=config.timezone,
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=f"arn:{Stack.of(self).partition}:scheduler:::aws-sdk:sagemaker:stopNotebookInstance",
+                arn=f"arn:{stack_of(self).partition}:scheduler:::aws-sdk:sagemaker:stopNotebookInstance",
                 input=json.dumps({"NotebookInstanceName": notebook_name}),
                 # A notebook that is off already answers with an error: not worth many retries.
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(

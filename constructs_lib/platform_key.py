@@ -5,16 +5,18 @@ from typing import Any
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.home import format_arn
+from constructs_lib.key_grants import KeyGrants
 
 
-class PlatformKey(kms.Key):
+class PlatformKey(kms.Key, KeyGrants):
     """A rotating customer-managed key; AWS services may use it for this account only.
 
-    Grants go to the grantee's own policy: the key policy trusts the account's IAM. Deleting the
-    key waits 30 days where data is kept, else 7.
+    Deleting the key waits 30 days where data is kept, else 7.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: EnvironmentConfig) -> None:
@@ -29,40 +31,19 @@ class PlatformKey(kms.Key):
         for statement in _service_statements(self.stack):
             self.add_to_resource_policy(statement)
 
-    def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` read and write what this key encrypts."""
-        return self._grant(grantee, ["kms:Decrypt", "kms:GenerateDataKey"])
-
-    def grant_decrypt_only(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` read what this key encrypts, and write nothing."""
-        return self._grant(grantee, ["kms:Decrypt"])
-
-    def grant_for_volumes(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` have AWS attach disks that this key encrypts."""
-        self._grant(
-            grantee,
-            ["kms:CreateGrant"],
-            {"Bool": {"kms:GrantIsForAWSResource": "true"}},
-        )
-        return self._grant(grantee, ["kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"])
-
-    def _grant(
-        self,
-        grantee: iam.IGrantable,
-        actions: list[str],
-        conditions: dict[str, dict[str, str]] | None = None,
-    ) -> iam.Grant:
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[self.key_arn], conditions=conditions
-        )
+    @property
+    def resource(self) -> kms.IKey:
+        """What CDK's constructs take."""
+        return self
 
 
 def _service_statements(stack: Stack) -> list[iam.PolicyStatement]:
     own_account = {"StringEquals": {"aws:SourceAccount": stack.account}}
-    log_groups = stack.format_arn(service="logs", resource="*")
+    log_groups = format_arn(stack, service="logs", resource="*")
     return [
         _statement(
-            [f"logs.{stack.region}.amazonaws.com"],
+            # CloudWatch Logs alone is called by the region, and otherwise in China.
+            [f"logs.{stack.region}.{RegionInfo.get(stack.region).domain_suffix}"],
             [
                 "kms:Decrypt",
                 "kms:DescribeKey",

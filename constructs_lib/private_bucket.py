@@ -9,14 +9,14 @@ from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.acknowledgments import acknowledge, in_frameworks
-from constructs_lib.platform_key import PlatformKey
-from constructs_lib.wildcards import acknowledge_wildcard, imported_arn
+from constructs_lib.bucket_grants import BucketGrants
+from constructs_lib.key_grants import KeyGrants
+from constructs_lib.wildcards import imported_arn
 
 
-class PrivateBucket(s3.Bucket):
+class PrivateBucket(s3.Bucket, BucketGrants):
     """A bucket whose safe settings are not up for discussion.
 
-    Grants cover objects below a prefix and leave the key alone: ask the key for its own grant.
     `expiring` adds rules beside the ones every bucket has. Without `access_logs` the bucket is
     the one that takes the others' access logs.
     """
@@ -27,7 +27,7 @@ class PrivateBucket(s3.Bucket):
         construct_id: str,
         *,
         config: EnvironmentConfig,
-        key: PlatformKey,
+        key: KeyGrants,
         access_logs: s3.IBucket | None = None,
         expiring: Sequence[s3.LifecycleRule] = (),
     ) -> None:
@@ -36,7 +36,7 @@ class PrivateBucket(s3.Bucket):
             construct_id,
             # S3 delivers access logs only to a bucket that has no key of ours.
             encryption=s3.BucketEncryption.KMS if access_logs else s3.BucketEncryption.S3_MANAGED,
-            encryption_key=key if access_logs else None,
+            encryption_key=key.resource if access_logs else None,
             bucket_key_enabled=True if access_logs else None,
             enforce_ssl=True,
             minimum_tls_version=1.2,
@@ -61,45 +61,8 @@ class PrivateBucket(s3.Bucket):
             )
         )
 
-    def grant_read_prefix(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
-        """Let `grantee` list and read the objects below `prefix`, as in `churn/`."""
-        self._grant_list(grantee, prefix)
-        return self._grant_objects(grantee, prefix, ["s3:GetObject"])
-
-    def grant_write_prefix(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
-        """Let `grantee` write objects below `prefix`, large ones in parts."""
-        self._grant_bucket(grantee, ["s3:GetBucketLocation"])
-        return self._grant_objects(grantee, prefix, ["s3:PutObject", "s3:AbortMultipartUpload"])
-
-    def grant_delete_prefix(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
-        """Let `grantee` delete objects below `prefix`; what they held stays as an old version."""
-        return self._grant_objects(grantee, prefix, ["s3:DeleteObject"])
-
-    def _grant_list(self, grantee: iam.IGrantable, prefix: str) -> None:
-        self._grant_bucket(grantee, ["s3:GetBucketLocation"])
-        iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["s3:ListBucket"],
-            resource_arns=[self.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": f"{prefix}*"}},
-        )
-
-    def _grant_bucket(self, grantee: iam.IGrantable, actions: list[str]) -> None:
-        iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[self.bucket_arn]
-        )
-
-    def _grant_objects(self, grantee: iam.IGrantable, prefix: str, actions: list[str]) -> iam.Grant:
-        arn = imported_arn(self, self.bucket_arn, grantee)
-        acknowledge_wildcard(
-            grantee,
-            f"{arn}/{prefix}*",
-            f"{' and '.join(actions)} take one object each, and the names of the objects below "
-            f"{prefix or 'the bucket'} are not known when the stack is deployed",
-        )
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[self.arn_for_objects(f"{prefix}*")]
-        )
+    def _arn_for(self, grantee: iam.IGrantable) -> str:
+        return imported_arn(self, self.bucket_arn, grantee)
 
 
 def _usual_rules(old_version_days: int) -> list[s3.LifecycleRule]:

@@ -5,19 +5,19 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.platform_key import PlatformKey
+from constructs_lib.key_grants import KeyGrants
 
 
 class PrivateLogGroup(logs.LogGroup):
     """A log group under the platform's key that forgets after `log_retention_days`."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, key: PlatformKey
+        self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, key: KeyGrants
     ) -> None:
         super().__init__(
             scope,
             construct_id,
-            encryption_key=key,
+            encryption_key=key.resource,
             removal_policy=RemovalPolicy.RETAIN if config.keeps_data else RemovalPolicy.DESTROY,
         )
         group = self.node.default_child

@@ -10,7 +10,7 @@ from config.schema import EnvironmentConfig
 from constructs_lib.acknowledgments import acknowledge, in_frameworks
 from constructs_lib.aws_endpoints import AwsEndpoints
 from constructs_lib.flow_logs import FlowLogs
-from constructs_lib.platform_key import PlatformKey
+from constructs_lib.key_grants import KeyGrants
 from constructs_lib.training_hosts_group import TrainingHostsGroup
 
 
@@ -22,7 +22,7 @@ class PrivateNetwork(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, key: PlatformKey
+        self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, key: KeyGrants
     ) -> None:
         super().__init__(scope, construct_id)
         self._vpc = ec2.CfnVPC(

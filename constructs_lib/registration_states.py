@@ -146,7 +146,7 @@ def _notify(parts: WorkflowParts) -> State:
         " & $string($evaluation.metrics)"
     )
     return publish(
-        parts.site.topic.topic_arn,
+        parts.site.topic.arn,
         subject=f"New candidate for {parts.site.full_name}",
         message=jsonata(message),
         then="Done",

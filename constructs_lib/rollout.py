@@ -42,7 +42,7 @@ class Rollout(Construct):
         self._machine.define(
             {
                 **rollout_states(site, target, failed=failed),
-                **failure_states(site.topic.topic_arn, what=f"Rollout of {site.full_name}"),
+                **failure_states(site.topic.arn, what=f"Rollout of {site.full_name}"),
             },
             start="Begin",
             timeout_seconds=_TIMEOUT_SECONDS,

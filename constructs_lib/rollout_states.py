@@ -205,7 +205,7 @@ def _rolled_back(stack: str) -> State:
 
 def _notify_rejected(site: ModelSite) -> State:
     return publish(
-        site.topic.topic_arn,
+        site.topic.arn,
         subject=f"Rollout of {site.full_name} failed",
         message=jsonata(
             "'Version ' & $attempted & ' did not become live and is rejected. ' & $failure.Cause"
@@ -216,7 +216,7 @@ def _notify_rejected(site: ModelSite) -> State:
 
 def _notify_live(site: ModelSite) -> State:
     return publish(
-        site.topic.topic_arn,
+        site.topic.arn,
         subject=f"New version of {site.full_name} is live",
         message=jsonata("$newest & ' is live as ' & $serving"),
         then="Deployed",

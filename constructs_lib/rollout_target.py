@@ -1,9 +1,10 @@
 """The one stack a rollout may update, and the endpoint it looks at afterwards."""
 
-from aws_cdk import DefaultStackSynthesizer, Stack
+from aws_cdk import DefaultStackSynthesizer
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.invoke_access import InvokeAccess
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -18,7 +19,7 @@ class RolloutTarget(Construct):
         super().__init__(scope, construct_id)
         self._access = access
         self.endpoint_name = access.endpoint_name
-        self.stack_name = Stack.of(self).stack_name
+        self.stack_name = stack_of(self).stack_name
 
     def grant_update(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` update the stack and see what became of it.
@@ -32,8 +33,11 @@ class RolloutTarget(Construct):
             actions=["ssm:GetParameters"],
             resource_arns=[self._bootstrap_version_arn()],
         )
-        arn = Stack.of(self).format_arn(
-            service="cloudformation", resource="stack", resource_name=f"{self.stack_name}/*"
+        arn = format_arn(
+            stack_of(self),
+            service="cloudformation",
+            resource="stack",
+            resource_name=f"{self.stack_name}/*",
         )
         acknowledge_wildcard(
             grantee,
@@ -48,10 +52,13 @@ class RolloutTarget(Construct):
         )
 
     def _bootstrap_version_arn(self) -> str:
-        stack = Stack.of(self)
+        stack = stack_of(self)
         qualifier = stack.synthesizer.bootstrap_qualifier
         if qualifier is None:
             qualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER
-        return stack.format_arn(
-            service="ssm", resource="parameter", resource_name=f"cdk-bootstrap/{qualifier}/version"
+        return format_arn(
+            stack,
+            service="ssm",
+            resource="parameter",
+            resource_name=f"cdk-bootstrap/{qualifier}/version",
         )

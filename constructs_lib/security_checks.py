@@ -1,8 +1,10 @@
-"""Four rule packs look at every synthesis; `cdk synth` fails while a finding is open."""
+"""Four rule packs and our own rules see every synthesis; `cdk synth` fails on an open finding."""
 
 import cdk_nag
 from aws_cdk import App, Validations
 from constructs import IConstruct
+
+from constructs_lib.house_checks import HouseChecks
 
 
 class CheckedApp(App):
@@ -12,6 +14,7 @@ class CheckedApp(App):
         # tree.json serves explorers only; the paths of constructs are in manifest.json, too.
         super().__init__(tree_metadata=False)
         register_security_checks(self)
+        Validations.of(self).add_plugins(HouseChecks())
 
 
 def register_security_checks(app: IConstruct) -> None:

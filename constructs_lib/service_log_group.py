@@ -5,7 +5,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.platform_key import PlatformKey
+from constructs_lib.key_grants import KeyGrants
 from constructs_lib.private_log_group import PrivateLogGroup
 
 
@@ -18,7 +18,7 @@ class ServiceLogGroup(PrivateLogGroup):
         construct_id: str,
         *,
         config: EnvironmentConfig,
-        key: PlatformKey,
+        key: KeyGrants,
         name: str,
     ) -> None:
         super().__init__(scope, construct_id, config=config, key=key)

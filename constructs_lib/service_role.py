@@ -6,6 +6,8 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib.home import stack_of
+
 
 class ServiceRole(Construct):
     """A role for `service` (as in `sagemaker`), whose grants live in one customer-managed policy.
@@ -31,7 +33,7 @@ class ServiceRole(Construct):
             self,
             "Resource",
             description=purpose,
-            assumed_by=_principal(Stack.of(self), service, source_arn),
+            assumed_by=_principal(stack_of(self), service, source_arn),
             managed_policies=[self.permissions],
         )
 

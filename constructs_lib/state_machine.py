@@ -1,12 +1,12 @@
 """The only kind of state machine here: traced, logged and encrypted, and heard when it fails."""
 
-from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib.asl import States, in_partition
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.model_site import ModelSite
 from constructs_lib.service_log_group import ServiceLogGroup
 from constructs_lib.service_role import ServiceRole
@@ -40,10 +40,10 @@ class StateMachine(Construct):
         super().__init__(scope, construct_id)
         self._site = site
         self.machine_name = f"{site.full_name}-{name}"
-        stack = Stack.of(self)
+        stack = stack_of(self)
         # Spelled, because the role must exist before the machine it belongs to.
-        self._spelled_arn = stack.format_arn(
-            service="states", resource=f"stateMachine:{self.machine_name}"
+        self._spelled_arn = format_arn(
+            stack, service="states", resource=f"stateMachine:{self.machine_name}"
         )
         self._role = ServiceRole(
             self,
@@ -82,7 +82,7 @@ class StateMachine(Construct):
             "QueryLanguage": "JSONata",
             "StartAt": start,
             "TimeoutSeconds": timeout_seconds,
-            "States": in_partition(states, Stack.of(self).partition),
+            "States": in_partition(states, stack_of(self).partition),
         }
         self._machine = sfn.CfnStateMachine(
             self,
@@ -90,10 +90,10 @@ class StateMachine(Construct):
             state_machine_name=self.machine_name,
             state_machine_type="STANDARD",
             role_arn=self._role.role_arn,
-            definition_string=Stack.of(self).to_json_string(definition),
+            definition_string=stack_of(self).to_json_string(definition),
             encryption_configuration=sfn.CfnStateMachine.EncryptionConfigurationProperty(
                 type="CUSTOMER_MANAGED_KMS_KEY",
-                kms_key_id=self._site.key.key_arn,
+                kms_key_id=self._site.key.arn,
                 kms_data_key_reuse_period_seconds=300,
             ),
             logging_configuration=self._logging(),
@@ -103,8 +103,10 @@ class StateMachine(Construct):
 
     def grant_start(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` start executions, follow them and stop them."""
-        stack = Stack.of(self)
-        executions = stack.format_arn(service="states", resource=f"execution:{self.machine_name}:*")
+        stack = stack_of(self)
+        executions = format_arn(
+            stack, service="states", resource=f"execution:{self.machine_name}:*"
+        )
         following = [
             "states:DescribeExecution",
             "states:GetExecutionHistory",
@@ -167,7 +169,7 @@ class StateMachine(Construct):
                 self,
                 metric,
                 alarm_description=f"{self.machine_name}: an execution failed or took too long",
-                alarm_actions=[self._site.topic.topic_arn],
+                alarm_actions=[self._site.topic.arn],
                 namespace="AWS/States",
                 metric_name=metric,
                 dimensions=[dimension],

@@ -92,7 +92,7 @@ def training_job(parts: WorkflowParts) -> dict[str, Any]:
         "InputDataConfig": [_channel(parts, name) for name in ("train", "validation")],
         "OutputDataConfig": {
             "S3OutputPath": f"{parts.artifacts_uri}training",
-            "KmsKeyId": parts.site.key.key_arn,
+            "KmsKeyId": parts.site.key.arn,
         },
         "CheckpointConfig": {
             "S3Uri": jsonata(
@@ -145,7 +145,7 @@ def job_tags(parts: WorkflowParts) -> list[dict[str, str]]:
 
 def volume_key(parts: WorkflowParts, instance_type: str) -> dict[str, str]:
     """`VolumeKmsKeyId`, except where local disks encrypt themselves and SageMaker refuses it."""
-    return {} if has_local_nvme(instance_type) else {"VolumeKmsKeyId": parts.site.key.key_arn}
+    return {} if has_local_nvme(instance_type) else {"VolumeKmsKeyId": parts.site.key.arn}
 
 
 def vpc_config(parts: WorkflowParts) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """From a data version to a registered candidate, in one state machine."""
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from constructs_lib.asl import States
 from constructs_lib.evaluation_states import evaluation_states
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.job_role import JobRole
 from constructs_lib.model_package_group import ModelPackageGroup
 from constructs_lib.model_site import ModelSite
@@ -77,8 +77,8 @@ class TrainingWorkflow(Construct):
         return self._machine.grant_only_start(grantee)
 
     def _allow_preparation(self, group: ModelPackageGroup, newest_data: ssm.CfnParameter) -> None:
-        arn = Stack.of(self).format_arn(
-            service="ssm", resource="parameter", resource_name=newest_data.ref
+        arn = format_arn(
+            stack_of(self), service="ssm", resource="parameter", resource_name=newest_data.ref
         )
         self._machine.role.allow(["ssm:GetParameter", "ssm:PutParameter"], [arn])
         self._site.repository.grant_describe(self.permissions)
@@ -87,12 +87,12 @@ class TrainingWorkflow(Construct):
         group.grant_read_version(self.permissions)
 
     def _allow_jobs(self, job_role: JobRole) -> None:
-        stack = Stack.of(self)
+        stack = stack_of(self)
         for kind in ("Training", "Processing"):
             actions = [f"sagemaker:{verb}{kind}Job" for verb in ("Create", "Describe", "Stop")]
             actions += ["sagemaker:AddTags", "sagemaker:ListTags"]
-            jobs = stack.format_arn(
-                service="sagemaker", resource=f"{kind.lower()}-job/{self._site.name}-*"
+            jobs = format_arn(
+                stack, service="sagemaker", resource=f"{kind.lower()}-job/{self._site.name}-*"
             )
             self._machine.role.allow(actions, [jobs])
             acknowledge_wildcard(
@@ -100,7 +100,7 @@ class TrainingWorkflow(Construct):
                 jobs,
                 f"{', '.join(actions)} name a job of this model, and every attempt has a new name",
             )
-        rules = [stack.format_arn(service="events", resource=f"rule/{r}") for r in _MANAGED_RULES]
+        rules = [format_arn(stack, service="events", resource=f"rule/{r}") for r in _MANAGED_RULES]
         self._machine.role.allow(
             ["events:DescribeRule", "events:PutRule", "events:PutTargets"], rules
         )
@@ -125,7 +125,7 @@ def _states(parts: WorkflowParts) -> States:
         **training_states(parts, then="Evaluate", failed=failed),
         **evaluation_states(parts, then="Register", failed=failed),
         **registration_states(parts, failed=failed),
-        **failure_states(parts.site.topic.topic_arn, what=what),
+        **failure_states(parts.site.topic.arn, what=what),
     }
 
 

@@ -20,7 +20,7 @@ class UndeliveredEvents(Construct):
             self,
             "Resource",
             encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=site.key,
+            encryption_master_key=site.key.resource,
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )
@@ -28,7 +28,7 @@ class UndeliveredEvents(Construct):
             self,
             "Alarm",
             alarm_description=f"{site.full_name}: an event started nothing; it waits in the queue",
-            alarm_actions=[site.topic.topic_arn],
+            alarm_actions=[site.topic.arn],
             namespace="AWS/SQS",
             metric_name="ApproximateNumberOfMessagesVisible",
             dimensions=[

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from aws_cdk import Stack
-
+from constructs_lib.home import format_arn, stack_of
 from constructs_lib.service_role import ServiceRole
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -38,11 +37,13 @@ class VpcAccess:
 
     def grant_join(self, role: ServiceRole) -> None:
         """Let `role` place network interfaces in these subnets, and remove them again."""
-        stack = Stack.of(role)
-        interfaces = stack.format_arn(service="ec2", resource="network-interface/*")
-        subnets = [stack.format_arn(service="ec2", resource=f"subnet/{i}") for i in self.subnet_ids]
+        stack = stack_of(role)
+        interfaces = format_arn(stack, service="ec2", resource="network-interface/*")
+        subnets = [
+            format_arn(stack, service="ec2", resource=f"subnet/{i}") for i in self.subnet_ids
+        ]
         groups = [
-            stack.format_arn(service="ec2", resource=f"security-group/{i}")
+            format_arn(stack, service="ec2", resource=f"security-group/{i}")
             for i in (*self.security_group_ids, *self.host_group_ids)
         ]
         role.allow(["ec2:CreateNetworkInterface"], [interfaces, *subnets, *groups])

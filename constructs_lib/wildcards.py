@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
 from constructs_lib.acknowledgments import acknowledge
+from constructs_lib.home import stack_of
 
 
 def acknowledge_wildcard(grantee: iam.IGrantable, resource: str, reason: str) -> None:
@@ -16,14 +16,14 @@ def acknowledge_wildcard(grantee: iam.IGrantable, resource: str, reason: str) ->
     (`imported_arn`): only then is the finding's name known before synthesis.
     """
     if isinstance(grantee, Construct):
-        flat = _flatten(Stack.of(grantee).resolve(resource))
+        flat = _flatten(stack_of(grantee).resolve(resource))
         acknowledge(grantee, reason, f"AwsSolutions-IAM5[Resource::{flat}]")
 
 
 def imported_arn(owner: IConstruct, arn: str, grantee: iam.IGrantable) -> str:
     """`arn` as the template of `grantee` will spell it."""
-    home = Stack.of(owner)
-    if not isinstance(grantee, Construct) or Stack.of(grantee) is home:
+    home = stack_of(owner)
+    if not isinstance(grantee, Construct) or stack_of(grantee) is home:
         return arn
     return str(home.export_value(arn))
 

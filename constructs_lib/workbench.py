@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
 from constructs_lib.acknowledgments import acknowledge, in_frameworks
+from constructs_lib.home import format_arn, stack_of
+from constructs_lib.key_grants import KeyGrants
 from constructs_lib.log_group_arns import log_group_arns
 from constructs_lib.nightly_stop import NightlyStop
 from constructs_lib.notebook_lifecycle import NotebookLifecycle
-from constructs_lib.platform_key import PlatformKey
 from constructs_lib.service_role import ServiceRole
 from constructs_lib.vpc_access import VpcAccess
 from constructs_lib.wildcards import acknowledge_wildcard
@@ -36,7 +36,7 @@ class Workbench(Construct):
         construct_id: str,
         *,
         config: EnvironmentConfig,
-        key: PlatformKey,
+        key: KeyGrants,
         variables: Mapping[str, str],
         vpc: VpcAccess | None,
     ) -> None:
@@ -78,7 +78,7 @@ class Workbench(Construct):
     def _notebook(
         self,
         config: EnvironmentConfig,
-        key: PlatformKey,
+        key: KeyGrants,
         lifecycle: NotebookLifecycle,
         vpc: VpcAccess | None,
     ) -> sagemaker.CfnNotebookInstance:
@@ -90,7 +90,7 @@ class Workbench(Construct):
                 minimum_instance_metadata_service_version="2"
             ),
             instance_type=config.workbench.instance_type,
-            kms_key_id=key.key_arn,
+            kms_key_id=key.arn,
             lifecycle_config_name=lifecycle.config_name,
             notebook_instance_name=self._name,
             platform_identifier=PLATFORM,
@@ -106,7 +106,7 @@ class Workbench(Construct):
 
     def _allow_lifecycle_logs(self) -> None:
         # SageMaker writes the notebook's logs with the notebook's own role.
-        group, empty_stream = log_group_arns(Stack.of(self), "/aws/sagemaker/NotebookInstances")
+        group, empty_stream = log_group_arns(stack_of(self), "/aws/sagemaker/NotebookInstances")
         streams = f"{empty_stream}{self._name}/*"
         self._role.allow(["logs:CreateLogGroup"], [group, empty_stream])
         self._role.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
@@ -126,7 +126,7 @@ class Workbench(Construct):
 
     def _arn(self, service: str, resource: str) -> str:
         # By name: a reference to the instance would make it wait for its own role's policy.
-        return Stack.of(self).format_arn(service=service, resource=resource)
+        return format_arn(stack_of(self), service=service, resource=resource)
 
 
 def _acknowledge_internet(instance: sagemaker.CfnNotebookInstance) -> None:

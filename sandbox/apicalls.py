@@ -30,9 +30,15 @@ BOTO_NAMES = {
 
 @lru_cache(maxsize=256)
 def _client(service: str, region: str, role_arn: str | None, url: str) -> Any:
+    account = role_arn.split(":")[4] if role_arn else context.ACCOUNT
     with clients.CREATING:
         client = clients.session().client(
-            service, endpoint_url=url, region_name=region, config=_CONFIG
+            service,
+            endpoint_url=url,
+            region_name=region,
+            config=_CONFIG,
+            aws_access_key_id=account,
+            aws_secret_access_key="sandbox",
         )
     if role_arn:
         rolecheck.watch(client, role_arn)

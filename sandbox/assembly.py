@@ -26,15 +26,15 @@ def deploy_assembly(
 ) -> dict[str, str]:
     """Publish the file assets and deploy every stack; return each stack's status by its name.
 
-    A stack goes to its own region, one without to the sandbox's (us-east-1 in another process);
-    a region that is new is bootstrapped. Parameter values of stacks that exist are kept.
+    A stack goes to its own account and region, one without to the sandbox's (us-east-1 in another
+    process); a place that is new is bootstrapped. Parameter values of stacks that exist are kept.
     Raises DeployError for the first stack that fails.
     """
     target = _Targets(endpoint_url, on_progress)
     statuses = {}
     for artifact in read_assembly(cdk_out):
-        target(artifact.region).publish(artifact)
-        statuses[artifact.stack_name] = target(artifact.region).deploy(artifact)
+        target(artifact.account, artifact.region).publish(artifact)
+        statuses[artifact.stack_name] = target(artifact.account, artifact.region).deploy(artifact)
     return statuses
 
 
@@ -44,38 +44,39 @@ def destroy_assembly(
     """Delete every stack of an assembly, last deployed first; DeployError names one that stays."""
     target = _Targets(endpoint_url, on_progress)
     for artifact in reversed(read_assembly(cdk_out)):
-        target(artifact.region).destroy(artifact)
+        target(artifact.account, artifact.region).destroy(artifact)
 
 
 class _Targets:
-    """The regions of one sandbox, each looked at once."""
+    """The accounts and regions of one sandbox, each looked at once."""
 
     def __init__(self, url: str, progress: Progress | None) -> None:
         self._url, self._progress = url, progress or (lambda line: None)
         self._default = context.current().region if context.is_set() else "us-east-1"
-        self._known: dict[str, _Target] = {}
+        self._known: dict[tuple[str, str], _Target] = {}
 
-    def __call__(self, region: str) -> _Target:
-        region = region or self._default
-        if region not in self._known:
-            self._known[region] = _Target(self._url, region, self._progress)
-        return self._known[region]
+    def __call__(self, account: str, region: str) -> _Target:
+        place = account, region or self._default
+        if place not in self._known:
+            self._known[place] = _Target(self._url, *place, self._progress)
+        return self._known[place]
 
 
 class _Target:
-    """One region that is deployed to."""
+    """One account and region that is deployed to."""
 
-    def __init__(self, url: str, region: str, progress: Progress) -> None:
+    def __init__(self, url: str, account: str, region: str, progress: Progress) -> None:
         self._progress = progress
-        self._cloudformation = clients.client("cloudformation", url=url, region=region)
-        self._s3 = clients.client("s3", url=url, region=region)
+        self._cloudformation = clients.client(
+            "cloudformation", url=url, region=region, account=account
+        )
+        self._s3 = clients.client("s3", url=url, region=region, account=account)
         self._variables = {
-            "${AWS::AccountId}": context.ACCOUNT,
+            "${AWS::AccountId}": account,
             "${AWS::Region}": region,
             "${AWS::Partition}": "aws",
         }
-        if self._described(bootstrap.STACK_NAME) is None:
-            bootstrap.bootstrap(url=url, region=region)
+        bootstrap.ensure(url=url, region=region, account=account)
 
     def publish(self, artifact: Artifact) -> None:
         """Upload the stack's file assets that are not there yet."""

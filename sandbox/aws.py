@@ -24,7 +24,7 @@ class Aws:
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of `service`."""
-        return clients.client(service, url=self.url, region=self.region)
+        return clients.client(service, url=self.url, region=self.region, account=self.account)
 
     def call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Call one operation with template values, converted to what the operation expects.

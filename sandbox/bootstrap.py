@@ -6,7 +6,10 @@ import json
 import time
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from sandbox import clients
+from sandbox.context import ACCOUNT
 
 STACK_NAME = "CDKToolkit"
 QUALIFIER = "hnb659fds"  # CDK's own default
@@ -82,9 +85,18 @@ def _finished(cloudformation: Any) -> dict[str, Any]:
         time.sleep(0.05)
 
 
-def bootstrap(*, url: str, region: str) -> None:
+def ensure(*, url: str, region: str, account: str) -> None:
+    """Deploy the toolkit stack where it is missing; RuntimeError when that fails."""
+    cloudformation = clients.client("cloudformation", url=url, region=region, account=account)
+    try:
+        cloudformation.describe_stacks(StackName=STACK_NAME)
+    except ClientError:
+        bootstrap(url=url, region=region, account=account)
+
+
+def bootstrap(*, url: str, region: str, account: str = ACCOUNT) -> None:
     """Deploy the toolkit stack into the sandbox at `url`; RuntimeError when that fails."""
-    cloudformation = clients.client("cloudformation", url=url, region=region)
+    cloudformation = clients.client("cloudformation", url=url, region=region, account=account)
     cloudformation.create_stack(
         StackName=STACK_NAME,
         TemplateBody=json.dumps(template()),

@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from sandbox.context import ACCOUNT
+
 _CONFIG = Config(
     retries={"total_max_attempts": 1},
     s3={"addressing_style": "path"},
@@ -32,16 +34,25 @@ def session() -> Any:
 
 
 @lru_cache(maxsize=256)
-def _cached(service: str, url: str, region: str) -> Any:
-    return session().client(service, endpoint_url=url, region_name=region, config=_CONFIG)
+def _cached(service: str, url: str, region: str, account: str) -> Any:
+    return session().client(
+        service,
+        endpoint_url=url,
+        region_name=region,
+        config=_CONFIG,
+        aws_access_key_id=account,
+        aws_secret_access_key="sandbox",
+    )
 
 
-def client(service: str, *, url: str, region: str) -> Any:
+def client(service: str, *, url: str, region: str, account: str = ACCOUNT) -> Any:
     """Return the boto3 client of `service` for the sandbox at `url`, made once per process.
+
+    It acts as `account`, whose number is its access key.
 
     Raises ValueError when `url` is not a loopback address: such a client never leaves the machine.
     """
     if not url.startswith(("http://127.0.0.1:", "http://localhost:")):
         raise ValueError(f"sandbox: client address is {url}; use http://127.0.0.1:<port>")
     with CREATING:
-        return _cached(service, url, region)
+        return _cached(service, url, region, account)

@@ -38,6 +38,12 @@ GAPS: list[Gap] = [
         "statements with a Condition are ignored, others are enforced",
     ),
     Gap(
+        "accounts",
+        "each has its own credentials, and nothing crosses without a policy on both sides",
+        "an access key that is an account's number belongs to it; model package groups and image "
+        "repositories admit the accounts of their policies, buckets and keys admit everybody",
+    ),
+    Gap(
         "network",
         "security groups, endpoints and routes decide what reaches what",
         "they exist and can be described; nothing is isolated",

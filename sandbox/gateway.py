@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 from xml.sax.saxutils import escape
+
+from sandbox import accounts, registry
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+_IAM = threading.RLock()
 _LOG = logging.getLogger(__name__)
 
 # Calls of the CDK command line that need an answer, but not a true one.
@@ -25,11 +30,16 @@ def gateway(application: Application) -> Application:
     """
 
     def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        accounts.mark(environ)
+        layer = registry.serve(environ, start_response)
+        if layer is not None:
+            return layer
         action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         if action in _CANNED:
             return _send(environ, start_response, "200 OK", json.dumps(_CANNED[action]))
         try:
-            return application(environ, start_response)
+            with _turn(environ):
+                return application(environ, start_response)
         except NotImplementedError as error:
             message = f"sandbox: not emulated: {error}"
             status, code = "501 Not Implemented", "NotImplemented"
@@ -40,6 +50,12 @@ def gateway(application: Application) -> Application:
         return _send(environ, start_response, status, _error(environ, code, message))
 
     return answer
+
+
+def _turn(environ: Environ) -> contextlib.AbstractContextManager[Any]:
+    """Let IAM answer one request at a time: moto walks through policies that others are adding."""
+    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    return _IAM if len(scope) > 4 and scope[3] == "iam" else contextlib.nullcontext()
 
 
 def _send(environ: Environ, start: StartResponse, status: str, body: str) -> list[bytes]:

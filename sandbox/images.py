@@ -82,6 +82,7 @@ def register(place: Place, uri: str, image: Image) -> str:
     }
     backend: Any = ecr_backends[place.account][place.region]
     repository, tag = matched["repository"], matched["tag"] or "latest"
+    backend.repositories[repository].layers |= {digest: len(config), layer: len(image.folder.name)}
     stored = backend.put_image(repository, json.dumps(manifest), tag, _MANIFEST)
     return str(stored.get_image_digest())
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
-from sandbox import capture, context, traffic
+from sandbox import accounts, capture, context, traffic
 from sandbox.endpoints import ENDPOINTS, Endpoint
 from sandbox.stores import Document, Place
 from sandbox.variants import Answer, Variant
@@ -34,7 +34,7 @@ def serve(environ: Document, start_response: Any) -> Iterable[bytes] | None:
     if matched is None or environ.get("REQUEST_METHOD") != "POST":
         return None
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    place = Place(context.current().account, _region(environ))
+    place = Place(accounts.of_request(environ), _region(environ))
     name = unquote(matched.group(1))
     endpoint = ENDPOINTS.find(place, name)
     if endpoint is None:

@@ -25,6 +25,7 @@ class Artifact:
 
     id: str
     stack_name: str
+    account: str  # the sandbox's own when the app leaves it open
     region: str  # empty when the app leaves it open
     folder: Path
     template_file: str
@@ -75,11 +76,12 @@ def _stacks(folder: Path) -> Iterator[Artifact]:
     for name, artifact in _manifest(folder).get("artifacts", {}).items():
         if artifact["type"] != "aws:cloudformation:stack":
             continue
-        region = _region(name, artifact.get("environment", ""))
+        account, region = _place(artifact.get("environment", ""))
         properties = artifact["properties"]
         yield Artifact(
             id=name,
             stack_name=properties.get("stackName", name),
+            account=account,
             region=region,
             folder=folder,
             template_file=properties["templateFile"],
@@ -90,14 +92,10 @@ def _stacks(folder: Path) -> Iterator[Artifact]:
         )
 
 
-def _region(name: str, environment: str) -> str:
+def _place(environment: str) -> tuple[str, str]:
     account, _, region = environment.removeprefix("aws://").partition("/")
-    if account not in ("", "unknown-account", ACCOUNT):
-        raise DeployError(
-            f"{name}: it is pinned to account {account}; the sandbox is account {ACCOUNT}, "
-            "so synthesise an environment without an account"
-        )
-    return "" if region == "unknown-region" else region
+    known = account not in ("", "unknown-account")
+    return account if known else ACCOUNT, "" if region == "unknown-region" else region
 
 
 def archive(folder: Path) -> bytes:

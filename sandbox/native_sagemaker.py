@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -132,6 +133,7 @@ class ModelPackageGroup:
         resource.name = properties.get("ModelPackageGroupName") or resource.generated_name()
         arguments = {**properties, "ModelPackageGroupName": resource.name}
         answer = aws.call("sagemaker", "create_model_package_group", arguments)
+        self._put_policy(aws, resource)
         resource.physical_id = answer["ModelPackageGroupArn"]
         resource.attributes = {
             "ModelPackageGroupArn": resource.physical_id,
@@ -140,13 +142,23 @@ class ModelPackageGroup:
         }
 
     def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
-        """Keep the group: only its policy and tags can change, and neither has an effect here."""
+        """Keep the group: only its policy and tags can change."""
         if changed(new, old) & {"ModelPackageGroupName", "ModelPackageGroupDescription"}:
             refuse_named_replacement(new, "ModelPackageGroupName", old.properties)
             self.create(aws, new)
             return True
         keep_identity(new, old)
+        self._put_policy(aws, new)
         return False
+
+    def _put_policy(self, aws: Aws, resource: Resource) -> None:
+        group = {"ModelPackageGroupName": resource.name}
+        policy = resource.properties.get("ModelPackageGroupPolicy")
+        if policy is None:
+            aws.forget("sagemaker", "delete_model_package_group_policy", group)
+            return
+        text = policy if isinstance(policy, str) else json.dumps(policy)
+        aws.call("sagemaker", "put_model_package_group_policy", {**group, "ResourcePolicy": text})
 
     def delete(self, aws: Aws, resource: Resource) -> None:
         """Delete the group; SageMaker refuses while it holds versions."""

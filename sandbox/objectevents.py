@@ -41,7 +41,8 @@ def _send(account_id: str, bucket: Any, event_name: Any, key: Any) -> None:
         change = "Object Deleted"
         marker = what == "DeleteMarkerCreated"
         detail["deletion-type"] = "Delete Marker Created" if marker else "Permanently Deleted"
-    place = Place(account_id, bucket.region_name)
+    # Whoever writes into a bucket, its owner hears of it.
+    place = Place(bucket.account_id, bucket.region_name)
     events.put(place, events.Event("aws.s3", change, detail, [bucket.arn]))
 
 

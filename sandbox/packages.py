@@ -6,18 +6,20 @@ import json
 import threading
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import sagemaker_backends
 from moto.sagemaker.responses import SageMakerResponse
 
-from sandbox import events
+from sandbox import accounts, events, images
 from sandbox.stores import Document, Place
 
 _CHANGE = "SageMaker Model Package State Change"
 _CREATING = threading.Lock()
 _HIGHEST: dict[tuple[Place, str], int] = {}
 _TOKENS: dict[tuple[Place, str], str] = {}
+_POLICIES: dict[tuple[Place, str], str] = {}
 
 
 class Response(SageMakerResponse):
@@ -34,11 +36,71 @@ class Response(SageMakerResponse):
         """The account and region of the request."""
         return Place(self.current_account, self.region)
 
+    @property
+    def sagemaker_backend(self) -> Any:
+        """What the request reads: the registry of its account, or of another that shares it."""
+        named = str(
+            self.request_document.get("ModelPackageName")
+            or self.request_document.get("ModelPackageGroupName")
+            or ""
+        )
+        owner = named.split(":")[4] if named.startswith("arn:") else self.current_account
+        if owner != self.current_account:
+            self._need(Place(owner, self.region), named)
+        return sagemaker_backends[owner][self.region]
+
+    def _need(self, owner: Place, named: str) -> None:
+        """Refuse as AWS does unless the group's policy admits the account of the request."""
+        action = f"sagemaker:{self._get_action()}"
+        policy = _POLICIES.get((owner, named.split(":", 5)[5].split("/")[1]))
+        if policy is None or not accounts.admits(policy, self.current_account, action):
+            raise JsonRESTError(
+                "AccessDeniedException",
+                f"User: arn:aws:iam::{self.current_account}:root is not authorized to perform: "
+                f"{action} on resource: {named} because no resource-based policy allows the "
+                f"{action} action",
+            )
+
     def describe_package(self, name: str) -> Document:
         """Return what DescribeModelPackage answers; raises ValidationError for an unknown name."""
-        package = _backend(self.place).describe_model_package(model_package_name=name)
+        package = self.sagemaker_backend.describe_model_package(model_package_name=name)
         document: Document = package.gen_response_object()
         return document
+
+    def describe_model_package(self) -> ActionResult:
+        document = self.describe_package(self.request_document["ModelPackageName"])
+        specification = document.get("InferenceSpecification") or {}
+        for container in specification.get("Containers") or []:
+            digest = images.digest_uri(str(container.get("Image"))).partition("@")[2]
+            if digest:
+                container.setdefault("ImageDigest", digest)
+        return ActionResult(document)
+
+    def describe_model_package_group(self) -> ActionResult:
+        name = self.request_document["ModelPackageGroupName"].rpartition("/")[2]
+        found = self.sagemaker_backend.describe_model_package_group(model_package_group_name=name)
+        return ActionResult(found.gen_response_object())
+
+    def put_model_package_group_policy(self) -> ActionResult:
+        request = self.request_document
+        name = request["ModelPackageGroupName"].rpartition("/")[2]
+        if name not in _backend(self.place).model_package_groups:
+            raise ValidationError(message=f"Model Package Group {name} does not exist.")
+        _POLICIES[self.place, name] = request["ResourcePolicy"]
+        group = self.place.arn("model-package-group", name)
+        return ActionResult({"ModelPackageGroupArn": group})
+
+    def get_model_package_group_policy(self) -> ActionResult:
+        name = self.request_document["ModelPackageGroupName"].rpartition("/")[2]
+        policy = _POLICIES.get((self.place, name))
+        if policy is None:
+            raise ValidationError(message=f"Cannot find resource policy for {name}.")
+        return ActionResult({"ResourcePolicy": policy})
+
+    def delete_model_package_group_policy(self) -> ActionResult:
+        name = self.request_document["ModelPackageGroupName"].rpartition("/")[2]
+        _POLICIES.pop((self.place, name), None)
+        return EmptyResult()
 
     def create_model_package(self) -> ActionResult:
         group = str(self.request_document.get("ModelPackageGroupName") or "")
@@ -124,3 +186,4 @@ def reset() -> None:
     """Start numbering again."""
     _HIGHEST.clear()
     _TOKENS.clear()
+    _POLICIES.clear()

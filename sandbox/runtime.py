@@ -15,12 +15,15 @@ from sandbox import (
     objectevents,
     packages,
     processes,
+    registry,
     rolecheck,
     sagemakerapi,
     schedules,
     steps,
     traffic,
 )
+
+_PARTS = (events, objectevents, alarms, steps, builds, registry, sagemakerapi, invocations)
 
 
 class _State:
@@ -30,7 +33,7 @@ class _State:
 def install() -> None:
     """Put what runs into moto, once, and start the clocks; the context must be set by then."""
     if not _State.installed:
-        for part in (events, objectevents, alarms, steps, builds, sagemakerapi, invocations):
+        for part in _PARTS:
             part.install()
         _State.installed = True
     traffic.start()

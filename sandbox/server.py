@@ -140,9 +140,11 @@ class Sandbox:
         if self._has_own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def client(self, service: str) -> Any:
-        """Return a boto3 client of `service` that talks to this sandbox."""
-        return clients.client(service, url=self.url, region=self.region)
+    def client(self, service: str, *, account: str = context.ACCOUNT, region: str = "") -> Any:
+        """Return a boto3 client of `service` that talks to this sandbox; to its own place if not
+        told otherwise."""
+        place = region or self.region
+        return clients.client(service, url=self.url, region=place, account=account)
 
     def __enter__(self) -> Sandbox:
         return self.start()

@@ -27,7 +27,7 @@ def child_environment(image: images.Image, folder: Path, place: Place, isolated:
     if not isolated:
         environment |= {
             "AWS_ENDPOINT_URL": context.current().url,
-            "AWS_ACCESS_KEY_ID": "sandbox",
+            "AWS_ACCESS_KEY_ID": place.account,
             "AWS_SECRET_ACCESS_KEY": "sandbox",
         }
     return environment

@@ -20,11 +20,14 @@ def model_site(config: EnvironmentConfig, model: str, platform: Platform) -> Mod
         topic=platform.monitoring.topic,
         repository=registry.repository,
         image_build=registry.image_build,
-        vpc=_vpc_access(platform.network),
+        vpc=_vpc_access(config, platform.network),
     )
 
 
-def _vpc_access(network: NetworkStack | None) -> VpcAccess | None:
+def _vpc_access(config: EnvironmentConfig, network: NetworkStack | None) -> VpcAccess | None:
+    existing = config.existing.network
+    if existing is not None:
+        return VpcAccess([*existing.subnet_ids], [*existing.security_group_ids])
     if network is None:
         return None
     return VpcAccess(

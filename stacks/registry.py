@@ -4,8 +4,9 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.artifact_sharing import share_images
 from constructs_lib.image_build import ImageBuild
-from constructs_lib.image_repository import ImageRepository
+from constructs_lib.named_or_new import image_repository
 from stacks.storage import StorageStack
 
 
@@ -21,10 +22,11 @@ class RegistryStack(Stack):
         storage: StorageStack,
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
-        self.repository = ImageRepository(self, "Repository", config=config, key=storage.key)
+        self.repository = image_repository(self, "Repository", config=config, key=storage.key)
         self.image_build = ImageBuild(
             self, "ImageBuild", config=config, key=storage.key, repository=self.repository
         )
+        share_images(config, repository=self.repository)
         self.image_tag = self.image_build.image_tag
 
         CfnOutput(self, "RepositoryName", value=self.repository.repository_name)

@@ -4,7 +4,8 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.platform_key import PlatformKey
+from constructs_lib.artifact_sharing import share_artifacts
+from constructs_lib.named_or_new import environment_key, object_bucket
 from constructs_lib.private_bucket import PrivateBucket
 from constructs_lib.retention import (
     access_logs_expire,
@@ -18,15 +19,23 @@ class StorageStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, *, config: EnvironmentConfig) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
-        self.key = PlatformKey(self, "Key", config=config)
+        self.key = environment_key(self, "Key", config=config)
         self.logs = PrivateBucket(
             self, "Logs", config=config, key=self.key, expiring=access_logs_expire(config)
         )
-        self.data = PrivateBucket(self, "Data", config=config, key=self.key, access_logs=self.logs)
-        self.artifacts = PrivateBucket(
+        self.data = object_bucket(
+            self,
+            "Data",
+            config=config,
+            name=config.existing.data_bucket,
+            key=self.key,
+            access_logs=self.logs,
+        )
+        self.artifacts = object_bucket(
             self,
             "Artifacts",
             config=config,
+            name=config.existing.artifacts_bucket,
             key=self.key,
             access_logs=self.logs,
             expiring=checkpoints_expire(config),
@@ -40,6 +49,7 @@ class StorageStack(Stack):
             expiring=captures_expire(config),
         )
         self.data.announce_objects()
+        share_artifacts(config, bucket=self.artifacts, key=self.key)
 
         CfnOutput(self, "KeyArn", value=self.key.key_arn)
         CfnOutput(self, "DataBucketName", value=self.data.bucket_name)

@@ -6,12 +6,21 @@ from aws_cdk import Aws, CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
+from constructs_lib.many_models_access import ManyModelsAccess
 from constructs_lib.model_access import ModelAccess
+from constructs_lib.model_site import ModelSite
 from constructs_lib.workbench import Workbench
 from stacks.inference import InferenceStack
 from stacks.model_site import model_site
 from stacks.platform import Platform
 from stacks.training import TrainingStack
+
+MOST_POLICIES = 9
+"""IAM attaches ten policies to a role, and the notebook's role has one of its own."""
+
+
+NAMED_MODELS = 50
+"""A notebook is told the names of so many models; its start script has 16,384 characters in all."""
 
 
 class WorkbenchStack(Stack):
@@ -38,20 +47,46 @@ class WorkbenchStack(Stack):
                 "AWS_DEFAULT_REGION": Aws.REGION,
                 "KIBAN_ACCOUNT": Aws.ACCOUNT_ID,
                 "KIBAN_DATA_BUCKET": platform.storage.data.bucket_name,
-                "KIBAN_MODELS": ",".join(config.models),
+                "KIBAN_MODELS": ",".join([*config.models][:NAMED_MODELS]),
                 "KIBAN_REGION": Aws.REGION,
                 "KIBAN_STAGE": config.stage,
             },
             vpc=sites[0].vpc,
         )
         models = Construct(self, "Models")
-        for site, training, inference in zip(sites, trainings, inferences, strict=True):
-            access = ModelAccess(models, site.name, site=site)
-            training.workflow.grant_start(access.permissions)
-            training.job_role.grant_pass(access.permissions)
-            training.model_package_group.grant_describe(access.permissions)
-            inference.access.grant_invoke(access.permissions)
-            inference.access.grant_describe(access.permissions)
-            workbench.add_permissions(access.permissions)
+        if len(sites) <= MOST_POLICIES:
+            _admit_each(workbench, models, sites, trainings, inferences)
+        else:
+            _admit_all(workbench, models, sites, trainings)
 
         CfnOutput(self, "NotebookInstanceName", value=workbench.notebook_instance_name)
+
+
+def _admit_each(
+    workbench: Workbench,
+    models: Construct,
+    sites: Sequence[ModelSite],
+    trainings: Sequence[TrainingStack],
+    inferences: Sequence[InferenceStack],
+) -> None:
+    """One policy for each model: nothing is granted that is not that model's own."""
+    for site, training, inference in zip(sites, trainings, inferences, strict=True):
+        access = ModelAccess(models, site.name, site=site)
+        training.workflow.grant_start(access.permissions)
+        training.job_role.grant_pass(access.permissions)
+        training.model_package_group.grant_describe(access.permissions)
+        inference.access.grant_invoke(access.permissions)
+        inference.access.grant_describe(access.permissions)
+        workbench.add_permissions(access.permissions)
+
+
+def _admit_all(
+    workbench: Workbench,
+    models: Construct,
+    sites: Sequence[ModelSite],
+    trainings: Sequence[TrainingStack],
+) -> None:
+    """A policy for all models together, and one for each group of them."""
+    roles = [training.job_role for training in trainings]
+    for policy in ManyModelsAccess(models, "All", sites=sites, job_roles=roles).policies:
+        workbench.add_permissions(policy)

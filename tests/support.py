@@ -28,6 +28,16 @@ _USUAL: dict[str, Any] = {
         }
     },
 }
+EXISTING: dict[str, Any] = {
+    "key_arn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/12345678-1234-1234-1234-123456789012",
+    "data_bucket": "corporate-data",
+    "artifacts_bucket": "corporate-models",
+    "repository": "ml/models",
+    "network": {
+        "subnet_ids": ["subnet-11111111", "subnet-22222222"],
+        "security_group_ids": ["sg-11111111"],
+    },
+}
 _ASSET_HASH = re.compile(r"[0-9a-f]{64}")
 _IMAGE_TAG = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{16}(?![0-9A-Za-z])")
 

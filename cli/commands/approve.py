@@ -28,7 +28,7 @@ def approve(
     else:
         versions.judge(environment, chosen, "Approved", "")
         screen.say(f"Version {version} of {model} is approved.")
-    newer = _newer(environment, model, version)
+    newer = newer_approved(environment, model, version)
     if newer is not None:
         screen.say(f"[dim]Version {newer.number} is newer and approved, so that one is live.[/]")
     elif wait:
@@ -50,6 +50,7 @@ def follow(env: Environment, model: str, version: Version) -> None:
     screen.say(f"[green]✓[/] version [bold]{version.number}[/] of {model} is live")
 
 
-def _newer(env: Environment, model: str, number: int) -> Version | None:
+def newer_approved(env: Environment, model: str, number: int) -> Version | None:
+    """Return the version that is live instead of this one, if there is one."""
     found = versions.list_versions(env, model)
     return next((v for v in found if v.number > number and v.status == "Approved"), None)

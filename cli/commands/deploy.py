@@ -4,10 +4,12 @@ import sys
 import time
 from pathlib import Path
 
-from cli import cdk, deploying, screen
+from cli import cdk, deploying, regions, screen
 from cli.environment import Environment, open_environment
 from cli.errors import WrongInput
 from cli.options import AsJson, Env, UseSandbox, Yes
+
+_NEXT_STEPS = 3
 
 
 def deploy(
@@ -15,6 +17,7 @@ def deploy(
 ) -> None:
     """Deploy an environment with the CDK command line; what is live stays live."""
     environment = open_environment(env, sandbox=sandbox)
+    require_types(environment)
     began = time.monotonic()
     if sandbox or yes:
         run(environment, cdk.assembly_folder(environment))
@@ -32,16 +35,33 @@ def deploy(
     _show(environment, time.monotonic() - began)
 
 
+def require_types(env: Environment) -> None:
+    """Raise WrongInput when CloudFormation in the region would refuse half of the stacks."""
+    missing = regions.lacking_types(env.config)
+    if missing:
+        raise WrongInput(f"{env.file}: {missing[0]}")
+
+
 def run(env: Environment, assembly: Path) -> None:
     """Deploy without asking and show how far it is; raises Failure with the reason."""
+    _bootstrap(env)
     words = cdk.deploy_words(env, assembly, "never")
     deploying.watch(env, words, cdk.log_file(env), f"Deploying {env.config.stage}")
 
 
+def _bootstrap(env: Environment) -> None:
+    """Make in a place of the sandbox what `cdk bootstrap` makes on AWS, where a person runs it."""
+    place = env.connection
+    if place.url is not None and place.account is not None:
+        # boto3 takes a third of a second to import; `--help` must not.
+        from sandbox.bootstrap import ensure
+
+        ensure(url=place.url, region=place.region, account=place.account)
+
+
 def outputs(env: Environment) -> dict[str, dict[str, str]]:
     """Return the outputs of every deployed stack by its name."""
-    stacks = (env.stack(part) for part in env.stack_parts())
-    return {stack.name: stack.outputs for stack in stacks if stack}
+    return {stack.name: stack.outputs for stack in env.stacks().values() if stack}
 
 
 def _show(env: Environment, seconds: float) -> None:
@@ -50,7 +70,7 @@ def _show(env: Environment, seconds: float) -> None:
         f"[green]✓[/] [bold]{env.config.stage}[/] is deployed: {len(stacks)} stacks "
         f"[dim]in {screen.lasting(seconds)}[/]"
     )
-    for model in env.config.models:
+    for model in [*env.config.models][:_NEXT_STEPS]:
         if "EndpointName" in stacks.get(f"{env.config.stage}-Inference-{model}", {}):
             screen.say(f"[dim]Next: {env.command(f'predict {model} rows.csv')}[/]")
         else:

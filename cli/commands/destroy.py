@@ -15,7 +15,7 @@ def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> 
     """Delete an environment's stacks; data goes only where the file says `destroy`."""
     environment = open_environment(env, sandbox=sandbox)
     with screen.waiting("asking CloudFormation"):
-        found = [environment.stack(part) for part in environment.stack_parts()]
+        found = environment.stacks().values()
     stacks = [stack for stack in found if stack is not None]
     if not stacks:
         screen.say(f"{environment.config.stage} is not deployed here; nothing to do.")
@@ -42,9 +42,12 @@ def require_unprotected(stacks: list[Stack]) -> None:
 
 
 def staying(env: Environment, stacks: list[Stack]) -> list[str]:
-    """Return what outlives the stacks, because the file says `retain`."""
+    """Return what outlives the stacks: the file says `retain`, or that it was there before."""
+    existing = env.config.existing
+    before = {"bucket": [existing.data_bucket, existing.artifacts_bucket]}
+    before |= {"key": [existing.key_arn], "image repository": [existing.repository]}
     if not env.config.keeps_data:
-        return []
+        return [f"{word} {name}" for word, names in before.items() for name in names if name]
     outputs = {key: value for stack in stacks for key, value in stack.outputs.items()}
     kinds = {"BucketName": "bucket", "KeyArn": "key", "RepositoryName": "image repository"}
     kinds["ModelPackageGroupName"] = "model package group"

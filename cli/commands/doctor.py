@@ -13,7 +13,7 @@ _SIGNS = {"ok": "[green]ok[/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]
 def doctor(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = False) -> None:
     """Check tools, credentials, bootstrap and SageMaker quotas before a deployment."""
     environment = open_environment(env, sandbox=sandbox)
-    findings = list(checkup.tools())
+    findings = [*checkup.tools(), *checkup.offers(environment.config)]
     with screen.waiting("asking AWS"):
         findings += _ask(environment)
     if as_json:

@@ -8,22 +8,27 @@ from cli.options import AsJson, Env, UseSandbox
 from sandbox.gaps import GAPS
 
 _LAST_RUNS = 3
+_SHOWN_IN_FULL = 10
+"""Of more models than that, each is one row, and `kiban runs` shows the runs of one."""
 
 
 def status(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = False) -> None:
     """Show the stacks, endpoints and last runs of an environment."""
     environment = open_environment(env, sandbox=sandbox)
     with screen.waiting("asking CloudFormation"):
-        stacks = {part: environment.stack(part) for part in environment.stack_parts()}
+        stacks = environment.stacks()
         models = {model: _model(environment, model, stacks) for model in environment.config.models}
     if as_json:
         screen.say_json(_document(environment, stacks, models))
         return
     place = environment.connection.url or f"AWS, {environment.connection.region}"
     screen.title(environment.config.stage, place)
-    screen.table(["stack", "state", "changed"], [_row(part, stacks[part]) for part in stacks])
-    for model, facts in models.items():
-        _show_model(environment, model, facts)
+    screen.table(["stack", "state", "changed"], _rows(stacks))
+    if len(models) > _SHOWN_IN_FULL:
+        _show_many(environment, models)
+    else:
+        for model, facts in models.items():
+            _show_model(environment, model, facts)
     if sandbox:
         screen.title("Not as on AWS", "everything else behaves as AWS does")
         screen.table(
@@ -32,10 +37,42 @@ def status(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = Fals
 
 
 def _model(env: Environment, model: str, stacks: dict[str, Stack | None]) -> dict[str, Any]:
-    live = versions.live(env, model) if stacks[f"Inference-{model}"] else None
-    training = stacks[f"Training-{model}"]
+    inference, training = stacks[f"Inference-{model}"], stacks[f"Training-{model}"]
+    live = versions.live(env, model, inference) if inference else None
     has_runs = training is not None and "WorkflowArn" in training.outputs
+    if len(env.config.models) > _SHOWN_IN_FULL:
+        has_runs = False
     return {"live": live, "runs": runs.newest(env, model, _LAST_RUNS) if has_runs else []}
+
+
+def _rows(stacks: dict[str, Stack | None]) -> list[list[str]]:
+    """One row per stack; of many models' stacks only those that are not well."""
+    many = sum(part.startswith("Training-") for part in stacks) > _SHOWN_IN_FULL
+    unwell = {
+        part
+        for part, stack in stacks.items()
+        if stack is None or "ROLLBACK" in stack.status or not stack.status.endswith("_COMPLETE")
+    }
+    shown = {
+        part: stack
+        for part, stack in stacks.items()
+        if not many or part in unwell or not part.startswith(("Training-", "Inference-"))
+    }
+    rows = [_row(part, stack) for part, stack in shown.items()]
+    left = len(stacks) - len(shown)
+    return [*rows, [f"[dim]{left} more[/]", "[green]all well[/]", ""]] if left else rows
+
+
+def _show_many(env: Environment, models: dict[str, Any]) -> None:
+    rows = []
+    for model, facts in models.items():
+        live: versions.Live | None = facts["live"]
+        serving = live is not None and live.endpoint
+        number = live.package.rpartition("/")[2] if live and serving else ""
+        state = live.endpoint_status if live and serving else "no version is live"
+        rows.append([model, number, screen.coloured(state) if serving else f"[dim]{state}[/]"])
+    screen.title(f"{len(models)} models", env.command("runs MODEL"))
+    screen.table(["model", ">version", "endpoint"], rows)
 
 
 def _row(part: str, stack: Stack | None) -> list[str]:

@@ -135,3 +135,25 @@ def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
     told = require_one_line(kiban("up", folder=folder), 2)
 
     assert told == "config/dev.toml: not text (byte 0 is not UTF-8); save it as UTF-8"
+
+
+def test_a_region_that_cannot_hold_the_stacks_is_refused_before_anything_is_made(
+    tmp_path: Path,
+) -> None:
+    dev = (PROJECT / "config" / "dev.toml").read_text()
+    folder = with_file(tmp_path, "dev", dev.replace("us-east-1", "cn-north-1"))
+
+    told = require_one_line(kiban("deploy", "--yes", folder=folder), 2)
+
+    assert "cn-north-1 has no AWS::SageMaker::ModelPackageGroup" in told
+
+
+def test_doctor_says_what_the_region_lacks(tmp_path: Path) -> None:
+    dev = (PROJECT / "config" / "dev.toml").read_text()
+    folder = with_file(tmp_path, "dev", dev.replace("us-east-1", "eu-north-1"))
+
+    found = json.loads(kiban("doctor", "--json", folder=folder).out)
+
+    (lack,) = [one for one in found if one["subject"] == "offer of the region"]
+    assert lack["level"] == "fail"
+    assert lack["advice"] == "set monitoring.monthly_budget_usd to 0"

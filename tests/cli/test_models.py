@@ -7,7 +7,7 @@ from cli import emptying, versions
 from cli.commands.destroy import require_unprotected, staying
 from cli.connection import Connection
 from cli.environment import Environment, Stack, in_sandbox
-from cli.errors import Failure, WrongInput
+from cli.errors import Failure
 from cli.sandboxes import RunningSandbox
 from config.loader import load_environment
 from tests.cli.terminal import kiban, require_one_line
@@ -170,15 +170,12 @@ def test_what_a_retained_environment_leaves_behind_is_named(dev: Environment) ->
     assert staying(dev, [stack]) == []
 
 
-def test_an_environment_of_another_region_or_account_is_refused_in_the_sandbox() -> None:
+def test_the_sandbox_has_every_account_and_every_region() -> None:
     config = load_environment("dev")
-    elsewhere = RunningSandbox(1, 4, "http://127.0.0.1:4", "eu-west-1", "123456789012")
-    with pytest.raises(WrongInput, match=r"the sandbox is eu-west-1; restart it"):
-        in_sandbox(config, elsewhere)
+    platform = {"account": "111122223333", "region": "eu-west-1"}
+    pinned = config.model_copy(update={"platform": config.platform.model_copy(update=platform)})
+    url, own = "http://127.0.0.1:4", "123456789012"
+    here = RunningSandbox(1, 4, url, "us-east-1", own)
 
-    platform = config.platform.model_copy(update={"account": "111122223333"})
-    pinned = config.model_copy(update={"platform": platform})
-    here = RunningSandbox(1, 4, "http://127.0.0.1:4", "us-east-1", "123456789012")
-    with pytest.raises(WrongInput, match="pins it to 111122223333"):
-        in_sandbox(pinned, here)
-    assert in_sandbox(config, here).connection == Connection("us-east-1", "http://127.0.0.1:4")
+    assert in_sandbox(config, here).connection == Connection("us-east-1", url, own)
+    assert in_sandbox(pinned, here).connection == Connection("eu-west-1", url, "111122223333")

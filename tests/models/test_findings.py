@@ -9,7 +9,7 @@ import pytest
 from constructs_lib.security_checks import register_security_checks
 from stacks.inference import InferenceStack
 from stacks.training import TrainingStack
-from tests.support import add_platform, add_stage, make_environment
+from tests.support import EXISTING, add_platform, add_stage, make_environment
 from tests.synthesis import feature_flags
 
 NVME = {
@@ -37,8 +37,10 @@ EVERYTHING = {
         (NVME, {}),
         (EVERYTHING, {"network": {"mode": "private"}}),
         (EVERYTHING, {"platform": {"account": "111122223333", "removal": "retain"}}),
+        ({}, {"sharing": {"accounts": ["222233334444"]}}),
+        (EVERYTHING, {"existing": EXISTING}),
     ],
-    ids=["disks of their own", "everything private", "pinned account"],
+    ids=["disks of their own", "everything private", "pinned account", "shared", "existing"],
 )
 def test_no_shape_of_a_model_leaves_a_finding_open(
     churn: dict[str, Any], changes: dict[str, Any]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from config.loader import environment_names, load_environment
+from config.resource_types import resource_types
 from tests.stacks.assembly import Assembly
 
 # An update of these makes a new one: a name would collide with the old.
@@ -155,3 +156,13 @@ def test_nothing_conditional_crosses_a_stack(assembly: Assembly) -> None:
     for stack, template in assembly.templates().items():
         for name, output in template.get("Outputs", {}).items():
             assert not ("Export" in output and "Condition" in output), f"{stack}: {name}"
+
+
+@pytest.mark.parametrize("environment", environment_names())
+def test_what_an_environment_is_made_of_is_known_without_a_synthesis(
+    environment: str, assembly: Assembly
+) -> None:
+    config = load_environment(environment)
+    found = {one.type for one in assembly.resources() if one.stack.startswith(config.stage)}
+
+    assert resource_types(config) == found

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from sandbox.assembly import DeployError, deploy_assembly, destroy_assembly, read_assembly
 from tests.sandbox.engine.stacks import Stacks, Template, parameter, template, text
@@ -137,12 +138,16 @@ def test_stack_with_a_region_goes_there(stacks: Stacks, tmp_path: Path) -> None:
     assert stacks.names() == set()
 
 
-def test_stack_of_another_account_is_refused(tmp_path: Path) -> None:
+def test_stack_of_another_account_goes_there(stacks: Stacks, tmp_path: Path) -> None:
     artifact, body = _stack(template({"Only": parameter("x")}))
     artifact["environment"] = "aws://111122223333/eu-central-1"
 
-    with pytest.raises(DeployError, match="app: it is pinned to account 111122223333"):
-        read_assembly(_assembly(tmp_path, app=(artifact, body)))
+    deploy_assembly(_assembly(tmp_path, app=(artifact, body)), stacks.sandbox.url)
+
+    there = stacks.sandbox.client("ssm", account="111122223333", region="eu-central-1")
+    assert there.get_parameter(Name="/name")["Parameter"]["Value"] == "x"
+    with pytest.raises(ClientError, match="ParameterNotFound"):
+        stacks.sandbox.client("ssm", region="eu-central-1").get_parameter(Name="/name")
 
 
 def test_folder_without_an_assembly_is_refused(tmp_path: Path) -> None:

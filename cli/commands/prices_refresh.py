@@ -1,0 +1,45 @@
+"""`kiban prices refresh`: list prices with their source and date, for every meter of a region."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import pricing, reviews, screen
+from cli.connection import Connection
+from cli.environment import read_config
+from cli.errors import Failure
+from cli.options import AsJson, Env
+from cli.places import shown
+from reviewing.files import write_file
+from reviewing.prices import PriceList, price_file, written
+
+From = Annotated[
+    Path | None,
+    typer.Option("--assembly", metavar="FOLDER", help="A cdk.out to read instead of a synthesis."),
+]
+
+
+def prices_refresh(env: Env = "dev", assembly: From = None, as_json: AsJson = False) -> None:
+    """Read AWS's Price List into prices/<region>.json; the permission is pricing:GetProducts."""
+    region = read_config(env).platform.region
+    with screen.waiting("reading the templates"):
+        wanted = reviews.meters(assembly, env)
+    client = Connection(pricing.PRICE_LIST_REGION).client("pricing")
+    with screen.waiting(f"asking for {len(wanted)} prices"):
+        found = pricing.ask(client, region, wanted, datetime.now(UTC).date())
+    if not found.prices:
+        raise Failure(f"AWS: its Price List has no price for {region}; nothing was written")
+    # Another environment of the region may use other machines: its prices stay, with their date.
+    known = reviews.prices_of(region).prices
+    path = price_file(reviews.PRICES, region)
+    write_file(path, written(PriceList(region, {**known, **found.prices})))
+    missing = sorted(set(wanted) - found.prices.keys())
+    if as_json:
+        screen.say_json({"file": str(path), "priced": sorted(found.prices), "unpriced": missing})
+        return
+    screen.say(f"[green]✓[/] {shown(path)}: {len(found.prices)} prices of today")
+    if missing:
+        screen.say(f"[yellow]without exactly one price:[/] {', '.join(missing)}")
+    screen.say("[dim]Next: make review[/]")

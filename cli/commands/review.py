@@ -1,0 +1,144 @@
+"""`kiban review`: the sheets a reviewer reads, and what this checkout changes against another."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import reviews, screen
+from cli.errors import WrongInput
+from cli.options import AsJson
+from cli.places import PROJECT, shown
+from cli.revisions import commit_of, require_committed
+from cli.suggestions import require_known
+from config.loader import environment_names
+from reviewing.changes.comparison import Comparison
+from reviewing.changes.reports import html_report, json_report, json_text, markdown_report
+from reviewing.files import write_folder
+from reviewing.markdown import counted
+
+LOOK = 3
+_REPORTS = PROJECT / ".cache" / "review"
+
+OneEnv = Annotated[
+    str | None,
+    typer.Option("--env", metavar="ENV", help="One environment; without it, every one."),
+]
+Base = Annotated[
+    str | None,
+    typer.Option("--base", metavar="REF", help="Compare with this branch, tag or commit."),
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Write nothing; end with 1 when a sheet is out of date.")
+]
+Uncommitted = Annotated[
+    bool, typer.Option("--uncommitted", help="With --base: include what is not committed.")
+]
+From = Annotated[
+    Path | None,
+    typer.Option("--assembly", metavar="FOLDER", help="A cdk.out to read instead of a synthesis."),
+]
+Output = Annotated[
+    Path,
+    typer.Option("--output", metavar="FOLDER", help="With --base: where the reports are written."),
+]
+
+
+def review(
+    env: OneEnv = None,
+    base: Base = None,
+    check: Check = False,
+    uncommitted: Uncommitted = False,
+    assembly: From = None,
+    output: Output = _REPORTS,
+    as_json: AsJson = False,
+) -> None:
+    """Write the sheets in review/; with --base, say what changed and whether somebody must look.
+
+    Ends with 0 when nothing needs a person, 3 when something does, 1 when it failed, 2 when the
+    input was wrong.
+    """
+    names = _names(env)
+    if base is None:
+        _sheets(names, assembly, check=check, as_json=as_json)
+        return
+    if check:
+        raise WrongInput("--check and --base exclude each other; run them one after the other")
+    commit = commit_of(base)
+    if not uncommitted:
+        require_committed()
+    with screen.waiting(f"comparing with {base}"):
+        found = reviews.compare_with(commit, assembly, names if env else [])
+    _report(base, found, output, as_json=as_json)
+    if any(comparison.needs_person for comparison in found):
+        raise typer.Exit(LOOK)
+
+
+def _names(env: str | None) -> list[str]:
+    known = environment_names()
+    if env is None:
+        return known
+    require_known("environment", env, known, "config")
+    return [env]
+
+
+def _sheets(names: list[str], assembly: Path | None, *, check: bool, as_json: bool) -> None:
+    with screen.waiting("reading the templates"):
+        work = reviews.stale_sheets if check else reviews.write_sheets
+        found = work(assembly, names)
+    if as_json:
+        screen.say_json(found)
+    else:
+        _show_sheets(found, check=check)
+        _show_age()
+    if check and any(found.values()):
+        raise typer.Exit(1)
+
+
+def _show_sheets(found: dict[str, list[str]], *, check: bool) -> None:
+    for name, changed in found.items():
+        folder = shown(reviews.SHEETS / name)
+        if not changed:
+            screen.say(f"[green]✓[/] {folder} is up to date")
+        elif check:
+            screen.say(f"[red]✗[/] {folder}: {', '.join(changed)}; write them with: make review")
+        else:
+            screen.say(f"[green]✓[/] {folder}: {len(changed)} files written; open index.html")
+
+
+def _show_age() -> None:
+    """Say how old the prices are; the sheets themselves say only their date."""
+    for path in sorted(reviews.PRICES.glob("*.json")):
+        age = reviews.prices_of(path.stem).age_days(datetime.now(UTC).date())
+        if age is not None:
+            screen.say(f"[dim]{shown(path)}: the oldest price is {counted(age, 'day')} old[/]")
+
+
+def _report(base: str, found: list[Comparison], output: Path, *, as_json: bool) -> None:
+    report = json_report(base, found)
+    files = {
+        "review.md": markdown_report(base, found),
+        "review.html": html_report(base, found),
+        "review.json": json_text(report),
+    }
+    write_folder(output, files)
+    if as_json:
+        screen.say_json(report)
+        return
+    for comparison in found:
+        _show(comparison)
+    screen.say(f"\n[dim]As a page: {shown(output)}/review.html; as a comment: review.md[/]")
+
+
+def _show(comparison: Comparison) -> None:
+    asked = [finding for finding in comparison.findings if finding.needs_person]
+    others = len(comparison.findings) - len(asked)
+    screen.title(comparison.stage, f"{others} other changes" if others else "")
+    if not asked:
+        screen.say("  [green]nothing that a person has to look at[/]")
+        return
+    screen.table(
+        ["rule", "where", "what"],
+        [[f"[yellow]{it.rule}[/]", screen.plain(it.at), screen.plain(it.said)] for it in asked],
+    )

@@ -1,0 +1,118 @@
+"""Asks AWS's Price List for the meters of an environment; what is not exactly one price is none."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from reviewing.prices import Price, PriceList
+
+# The Price List answers in a few regions only, about all of them.
+PRICE_LIST_REGION = "us-east-1"
+_PAGE = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws"
+
+
+@dataclass(frozen=True)
+class Meter:
+    """Where the Price List keeps a meter: the service, how the usage type ends, and the unit."""
+
+    service: str
+    usage: str
+    unit: str
+    is_global: bool = False
+
+
+_STEADY = {
+    "cloudwatch-alarm": Meter("AmazonCloudWatch", "CW:AlarmMonitorUsage", "metric-month"),
+    "cloudwatch-alarm-high-resolution": Meter(
+        "AmazonCloudWatch", "CW:HighResAlarmMonitorUsage", "metric-month"
+    ),
+    "cloudwatch-dashboard": Meter(
+        "AmazonCloudWatch", "DashboardsUsageHour-Basic", "dashboard-month", is_global=True
+    ),
+    "ecr-stored": Meter("AmazonECR", "TimedStorage-ByteHrs", "GB-month"),
+    "kms-key": Meter("awskms", "KMS-Keys", "key-month"),
+    "kms-request": Meter("awskms", "KMS-Requests", "request"),
+    "logs-ingested": Meter("AmazonCloudWatch", "DataProcessing-Bytes", "GB"),
+    "logs-stored": Meter("AmazonCloudWatch", "TimedStorage-ByteHrs", "GB-month"),
+    "s3-stored": Meter("AmazonS3", "TimedStorage-ByteHrs", "GB-month"),
+    "vpc-endpoint": Meter("AmazonVPC", "VpcEndpoint-Hours", "hour"),
+    "vpc-endpoint-data": Meter("AmazonVPC", "VpcEndpoint-Bytes", "GB"),
+}
+_BY_MACHINE = {
+    "sagemaker-hosting": "Host",
+    "sagemaker-notebook": "Notebk",
+    "sagemaker-processing": "Processing",
+    "sagemaker-training": "Train",
+}
+_BUILDS = {
+    "BUILD_GENERAL1_SMALL": "Build-Min:Linux:g1.small",
+    "BUILD_GENERAL1_MEDIUM": "Build-Min:Linux:g1.medium",
+    "BUILD_GENERAL1_LARGE": "Build-Min:Linux:g1.large",
+}
+
+
+def meter_of(name: str) -> Meter | None:
+    """Where the price of a meter is found; None when nobody has looked that up yet."""
+    kind, _, machine = name.partition(":")
+    if kind in _BY_MACHINE and machine:
+        return Meter("AmazonSageMaker", f"{_BY_MACHINE[kind]}:{machine}", "hour")
+    if kind == "codebuild" and machine in _BUILDS:
+        return Meter("CodeBuild", _BUILDS[machine], "minute")
+    return _STEADY.get(name)
+
+
+def ask(client: Any, region: str, names: Iterable[str], today: date) -> PriceList:
+    """Return what the Price List says about each meter; those without one price are left out."""
+    found = {}
+    for name in sorted(set(names)):
+        meter = meter_of(name)
+        usd = _price(client, region, meter) if meter else None
+        if meter and usd is not None:
+            place = "" if meter.is_global else f"/{region}"
+            source = f"{_PAGE}/{meter.service}/current{place}/index.json ({meter.usage})"
+            found[name] = Price(usd, meter.unit, source, today)
+    return PriceList(region, found)
+
+
+def _price(client: Any, region: str, meter: Meter) -> Decimal | None:
+    """The one price of a meter; None when there is none, or several that differ."""
+    prices = {
+        price
+        for product in _products(client, region, meter)
+        for price in [_first_paid(product)]
+        if price is not None
+    }
+    return prices.pop() if len(prices) == 1 else None
+
+
+def _products(client: Any, region: str, meter: Meter) -> Iterator[dict[str, Any]]:
+    filters = [] if meter.is_global else [_filter("regionCode", region)]
+    pages = client.get_paginator("get_products").paginate(
+        ServiceCode=meter.service, Filters=filters, FormatVersion="aws_v1"
+    )
+    for page in pages:
+        for text in page["PriceList"]:
+            product = json.loads(text)
+            usage = str(product["product"]["attributes"].get("usagetype", ""))
+            # A region's short name may stand before it, as in USE1-VpcEndpoint-Hours.
+            if usage == meter.usage or usage.endswith(f"-{meter.usage}"):
+                yield product
+
+
+def _filter(field: str, value: str) -> dict[str, str]:
+    return {"Type": "TERM_MATCH", "Field": field, "Value": value}
+
+
+def _first_paid(product: dict[str, Any]) -> Decimal | None:
+    """What the first unit beyond a free tier costs on demand."""
+    tiers = [
+        (Decimal(tier.get("beginRange", "0")), Decimal(tier["pricePerUnit"]["USD"]))
+        for term in product.get("terms", {}).get("OnDemand", {}).values()
+        for tier in term["priceDimensions"].values()
+        if "USD" in tier["pricePerUnit"]
+    ]
+    paid = sorted(tier for tier in tiers if tier[1] > 0)
+    return paid[0][1] if paid else None

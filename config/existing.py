@@ -1,0 +1,73 @@
+"""What is there already and is used instead of made: never changed, never deleted by us."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from config.section import Section
+
+BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
+SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
+
+
+class ExistingNetworkConfig(Section):
+    """Subnets and security groups of a VPC that somebody else looks after."""
+
+    subnet_ids: tuple[SubnetId, ...] = Field(
+        strict=False, min_length=2, max_length=16, description="Subnets, in at least two zones."
+    )
+    security_group_ids: tuple[SecurityGroupId, ...] = Field(
+        strict=False, min_length=1, max_length=5, description="What jobs and endpoints wear."
+    )
+
+    @model_validator(mode="after")
+    def _nothing_is_named_twice(self) -> Self:
+        for ids in (self.subnet_ids, self.security_group_ids):
+            twice = [one for one in ids if ids.count(one) > 1]
+            if twice:
+                raise ValueError(f"{twice[0]} is named twice; remove one of them")
+        return self
+
+
+class ExistingConfig(Section):
+    """A key, buckets, a repository or a network that the environment uses and does not own."""
+
+    key_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$",
+        description="KMS key that encrypts everything; its policy stays its owner's.",
+    )
+    data_bucket: BucketName | None = Field(
+        default=None, description="Bucket for training data; it must send events to EventBridge."
+    )
+    artifacts_bucket: BucketName | None = Field(
+        default=None, description="Bucket for models, checkpoints and evaluations."
+    )
+    repository: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9._/-]{1,255}$",
+        description="ECR repository for the image; its tags should be immutable.",
+    )
+    network: ExistingNetworkConfig | None = Field(
+        default=None, description="Where jobs, endpoints and the notebook live."
+    )
+
+    @model_validator(mode="after")
+    def _a_bucket_holds_one_kind(self) -> Self:
+        if self.data_bucket is not None and self.data_bucket == self.artifacts_bucket:
+            raise ValueError(
+                "data_bucket and artifacts_bucket are the same bucket, and both have a prefix for "
+                "each model; name two buckets"
+            )
+        return self
+
+    @property
+    def shareable(self) -> dict[str, str]:
+        """What another account reads, by its setting: its policy is not ours to write."""
+        found = {
+            "key_arn": self.key_arn,
+            "artifacts_bucket": self.artifacts_bucket,
+            "repository": self.repository,
+        }
+        return {key: value for key, value in found.items() if value is not None}

@@ -1,0 +1,84 @@
+"""The role that one repository takes to deploy, by a token of its own instead of a stored key."""
+
+from aws_cdk import Aws, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from config.delivery import DeliveryConfig
+from config.schema import EnvironmentConfig
+
+# Who signs the tokens, and for whom: AWS's own guides to both.
+_ADDRESSES = {"github": "token.actions.githubusercontent.com", "gitlab": "gitlab.com"}
+_AUDIENCES = {"github": "sts.amazonaws.com", "gitlab": "https://gitlab.com"}
+# What `cdk deploy` takes over: it looks up, uploads assets, and starts CloudFormation.
+_BOOTSTRAP_ROLES = ("deploy", "file-publishing", "lookup")
+
+
+class DeliveryRole(Construct):
+    """Trusts exactly one repository and environment (GitHub) or branch (GitLab).
+
+    It may become the roles of the CDK's bootstrap in this account and region, and nothing else.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        delivery: DeliveryConfig,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        address = _ADDRESSES[delivery.provider]
+        principal = iam.FederatedPrincipal(
+            self._provider_arn(delivery, address),
+            {
+                "StringEquals": {
+                    f"{address}:aud": _AUDIENCES[delivery.provider],
+                    f"{address}:sub": _subject(config, delivery),
+                }
+            },
+            "sts:AssumeRoleWithWebIdentity",
+        )
+        purpose = f"Lets {delivery.repository} deploy {config.stage}"
+        permissions = iam.ManagedPolicy(self, "Permissions", description=purpose)
+        permissions.add_statements(
+            iam.PolicyStatement(
+                actions=["sts:AssumeRole"],
+                resources=[self._bootstrap_role_arn(delivery, name) for name in _BOOTSTRAP_ROLES],
+            )
+        )
+        self._role = iam.Role(
+            self,
+            "Resource",
+            description=purpose,
+            assumed_by=principal,
+            managed_policies=[permissions],
+        )
+
+    @property
+    def role_arn(self) -> str:
+        return self._role.role_arn
+
+    def _provider_arn(self, delivery: DeliveryConfig, address: str) -> str:
+        if delivery.creates_provider:
+            return iam.CfnOIDCProvider(
+                self,
+                "Provider",
+                url=f"https://{address}",
+                client_id_list=[_AUDIENCES[delivery.provider]],
+            ).attr_arn
+        return f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:oidc-provider/{address}"
+
+    def _bootstrap_role_arn(self, delivery: DeliveryConfig, name: str) -> str:
+        stack = Stack.of(self)
+        role = f"cdk-{delivery.qualifier}-{name}-role-{stack.account}-{stack.region}"
+        return f"arn:{Aws.PARTITION}:iam::{stack.account}:role/{role}"
+
+
+def _subject(config: EnvironmentConfig, delivery: DeliveryConfig) -> str:
+    """Whom a token has to be about; compared letter by letter."""
+    if delivery.provider == "gitlab":
+        return f"project_path:{delivery.repository}:ref_type:branch:ref:{delivery.branch}"
+    name = delivery.environment if delivery.environment is not None else config.environment
+    return f"repo:{delivery.repository}:environment:{name}"

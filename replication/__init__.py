@@ -1,0 +1,1 @@
+"""Compares environments by synthesising what lies between them; never talks to AWS."""

@@ -1,0 +1,28 @@
+"""One thing that a revision changes for better or worse, in one sentence."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Area = Literal["permissions", "exposure", "data", "encryption", "safety", "cost", "resources"]
+AREAS: dict[Area, str] = {
+    "permissions": "Permissions broadened",
+    "exposure": "Network and exposure opened",
+    "data": "Data kept shorter or lost",
+    "encryption": "Encryption weakened",
+    "safety": "Safety nets weakened",
+    "cost": "Cost",
+    "resources": "Resources",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`rule` is its name for machines; `at` the path of what it is about."""
+
+    rule: str
+    area: Area
+    at: str
+    said: str
+    before: str = ""
+    after: str = ""
+    needs_person: bool = True

@@ -1,0 +1,31 @@
+"""Who may deploy an environment from outside AWS; deployed once, by a person, before the rest."""
+
+from aws_cdk import CfnOutput, Stack, Stage
+from constructs import Construct
+
+from config.delivery import DeliveryConfig
+from config.schema import EnvironmentConfig
+from constructs_lib.delivery_role import DeliveryRole
+
+
+class DeliveryStack(Stack):
+    """One role for one repository; no key is stored anywhere."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        delivery: DeliveryConfig,
+    ) -> None:
+        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        role = DeliveryRole(self, "Role", config=config, delivery=delivery)
+
+        CfnOutput(self, "DeployRoleArn", value=role.role_arn)
+
+
+def add_delivery(stage: Stage, config: EnvironmentConfig) -> None:
+    """Add the stack when the file has a table `[delivery]`."""
+    if config.delivery is not None:
+        DeliveryStack(stage, "Delivery", config=config, delivery=config.delivery)

@@ -1,0 +1,122 @@
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cli import imagecopy, promotion
+from cli.connection import Connection
+from cli.environment import Environment
+from cli.errors import Failure, WrongInput
+from cli.imagecopy import Image
+from cli.origin import Candidate
+from cli.versions import Version
+from config.loader import load_environment
+from sandbox import images
+from sandbox.server import Sandbox
+from sandbox.stores import Place
+from tests.support import make_environment
+
+OWN, OTHER = "123456789012", "222233334444"
+HERE = f"{OWN}.dkr.ecr.us-east-1.amazonaws.com/models:one"
+PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """`models:one` in one account, shared with another, which has an empty repository."""
+    folder = tmp_path_factory.mktemp("promotion")
+    with Sandbox(folder) as sandbox:
+        ecr = sandbox.client("ecr")
+        ecr.create_repository(repositoryName="models")
+        statement = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OTHER}:root"}}
+        policy = json.dumps({"Statement": [{**statement, "Action": PULL}]})
+        ecr.set_repository_policy(repositoryName="models", policyText=policy)
+        images.register(Place(OWN, "us-east-1"), HERE, images.Image(HERE, folder, folder))
+        there = sandbox.client("ecr", account=OTHER, region="eu-west-1")
+        there.create_repository(repositoryName="theirs")
+        yield sandbox
+
+
+def places(sandbox: Sandbox) -> tuple[Connection, Connection]:
+    """The other account, looking at the first region and at its own."""
+    target = Connection("eu-west-1", sandbox.url, OTHER)
+    return target.elsewhere("us-east-1"), target
+
+
+def test_an_image_arrives_with_its_digest_however_often_it_is_copied(sandbox: Sandbox) -> None:
+    source, target = places(sandbox)
+    image = imagecopy.parse(HERE)
+    digest = imagecopy.digest_of(source, image)
+    assert not imagecopy.has(target, "theirs", digest)
+
+    for _ in range(2):
+        imagecopy.copy(source, image, target, "theirs")
+
+    assert imagecopy.has(target, "theirs", digest)
+    copied = Image(OTHER, "eu-west-1", "theirs", f"promoted-{digest[7:23]}", "")
+    assert imagecopy.digest_of(target, copied) == digest
+
+
+def test_an_image_that_is_gone_or_elsewhere_is_said(sandbox: Sandbox) -> None:
+    source, target = places(sandbox)
+    gone = replace(imagecopy.parse(HERE), tag="two")
+
+    with pytest.raises(Failure, match="is gone; train the model again"):
+        imagecopy.copy(source, gone, target, "theirs")
+    with pytest.raises(Failure, match="is not in ECR"):
+        imagecopy.parse("docker.io/library/python:3")
+
+
+def candidate(**metrics: float) -> Candidate:
+    facts = {f"metric_{name}": str(value) for name, value in metrics.items()}
+    version = Version("arn:…/3", "Approved", datetime.now(UTC), "", facts)
+    return Candidate(version, Image("", "", "", "", ""), "", "", {})
+
+
+def target_with(**gate: object) -> Environment:
+    config = make_environment(models={"churn": {"gate": gate}})
+    return Environment(config, Connection("us-east-1"))
+
+
+def test_a_version_that_reaches_the_gate_of_the_target_passes() -> None:
+    target = target_with(metric="auc", minimum=0.9)
+
+    promotion.require_gate(target, "churn", candidate(auc=0.9), "staging")
+
+
+@pytest.mark.parametrize(
+    ("metrics", "told"),
+    [
+        ({"auc": 0.84}, "version 3 of staging has auc 0.8400, the gate in config/test.toml asks"),
+        ({"accuracy": 0.99}, "has no metric auc, which the gate in config/test.toml asks for"),
+        ({}, "it has none"),
+    ],
+)
+def test_a_version_below_the_gate_of_the_target_is_refused(
+    metrics: dict[str, float], told: str
+) -> None:
+    with pytest.raises(WrongInput, match=told):
+        promotion.require_gate(target_with(minimum=0.9), "churn", candidate(**metrics), "staging")
+
+
+def test_an_error_has_to_be_small_enough() -> None:
+    config = load_environment("dev").models["churn"]
+    gate = config.gate.model_copy(update={"metric": "logloss", "minimum": None, "maximum": 0.2})
+    dev = load_environment("dev")
+    models = {"churn": config.model_copy(update={"gate": gate})}
+    target = Environment(dev.model_copy(update={"models": models}), Connection("us-east-1"))
+
+    promotion.require_gate(target, "churn", candidate(logloss=0.2), "staging")
+    with pytest.raises(WrongInput, match=r"asks for at most 0\.2; nothing was changed"):
+        promotion.require_gate(target, "churn", candidate(logloss=0.3), "staging")
+
+
+def test_the_same_files_are_not_copied_twice(sandbox: Sandbox) -> None:
+    s3 = sandbox.client("s3", account=OTHER, region="eu-west-1")
+    s3.create_bucket(Bucket="copies", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket="copies", Key="k", Body=b"model", Metadata={"promoted-etag": '"abc"'})
+
+    assert promotion._etag_there(s3, "copies", "k") == '"abc"'
+    assert promotion._etag_there(s3, "copies", "other") == ""

@@ -1,0 +1,167 @@
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.journeys.rows import HELD_OUT, as_csv, breast_cancer, features_csv
+from tests.journeys.workplace import Workplace, make
+from tests.journeys.world import wait_for
+
+OTHER = "222233334444"
+PROMOTE = ("promote", "churn", "--from", "dev", "--to", "live", "--sandbox")
+LIVE = ("--env", "live", "--sandbox")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    """dev in the sandbox's own account, and `live` in another account and region; no model yet."""
+    place = make(tmp_path_factory.mktemp("workplace"))
+    try:
+        place.done("up", "--port", "0")
+        place.done("deploy", "--sandbox")
+        place.done(
+            "env", "new", "live", "--from", "dev", "--account", OTHER, "--region", "eu-west-1"
+        )
+        place.done("deploy", *LIVE)
+        yield place
+    finally:
+        place.kiban("down")
+
+
+@pytest.fixture(scope="module")
+def trained(place: Workplace) -> Workplace:
+    """Version 1 in dev passed the gate and waits for a person."""
+    rows = place.folder / "rows.csv"
+    rows.write_bytes(as_csv(breast_cancer()[:455]))
+    place.done("data", "put", "churn", "rows.csv", "--sandbox")
+    wait_for(lambda: versions(place, "--sandbox") or None, "the first version")
+    return place
+
+
+@pytest.fixture(scope="module")
+def approved(trained: Workplace) -> Workplace:
+    """Version 1 is live in dev."""
+    trained.done("approve", "churn", "1", "--wait", "--sandbox")
+    return trained
+
+
+def versions(place: Workplace, *words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(place.done("models", "churn", "--json", *words))
+    return found
+
+
+def share(place: Workplace) -> None:
+    """Let the other account have what dev registers; deploying twice changes nothing."""
+    dev = place.file("dev")
+    if "[sharing]" not in dev.read_text():
+        dev.write_text(dev.read_text() + f'\n[sharing]\naccounts = ["{OTHER}"]\n')
+
+
+def test_a_second_account_and_region_stand_after_one_command(place: Workplace) -> None:
+    said = json.loads(place.done("status", "--json", *LIVE))
+
+    assert said["region"] == "eu-west-1"
+    assert {stack["status"] for stack in said["stacks"].values()} == {"CREATE_COMPLETE"}
+    storage = said["stacks"]["Storage"]["outputs"]["KeyArn"]
+    assert storage.startswith(f"arn:aws:kms:eu-west-1:{OTHER}:key/")
+
+
+def test_what_one_account_has_the_other_does_not_see(place: Workplace) -> None:
+    assert versions(place, *LIVE) == []
+    here = json.loads(place.done("status", "--json", "--sandbox"))
+    assert OTHER not in json.dumps(here["stacks"])
+
+
+def test_an_unknown_model_and_environment_are_refused(place: Workplace) -> None:
+    words = ("--from", "dev", "--to", "live", "--sandbox")
+
+    assert place.refused("promote", "chrun", *words) == (
+        "config/dev.toml: no model 'chrun'; there is churn"
+    )
+    assert "no environment 'prd'" in place.refused("promote", "churn", "--from", "prd", *words[2:])
+    assert "name another" in place.refused("promote", "churn", "--from", "live", *words[2:])
+
+
+def test_promotion_is_refused_until_it_is_shared_approved_and_good_enough(
+    trained: Workplace,
+) -> None:
+    unshared = trained.refused(*PROMOTE)
+    share(trained)
+    undeployed = trained.refused(*PROMOTE)
+    trained.done("deploy", "--sandbox")
+    unapproved = trained.refused(*PROMOTE)
+
+    assert unshared.startswith("config/dev.toml: sharing.accounts does not name " + OTHER)
+    assert "is not shared with this account" in undeployed
+    assert "no approved version; approve one with: ./kiban approve churn" in unapproved
+    assert versions(trained, *LIVE) == []
+
+
+def test_a_version_below_the_gate_of_the_target_stays_where_it_is(approved: Workplace) -> None:
+    share(approved)
+    approved.done("deploy", "--sandbox")
+    approved.edit("live", "minimum = 0.80", "minimum = 0.9999")
+    try:
+        told = approved.refused(*PROMOTE)
+    finally:
+        approved.edit("live", "minimum = 0.9999", "minimum = 0.80")
+
+    assert "the gate in config/live.toml asks for at least 0.9999; nothing was changed" in told
+    assert versions(approved, *LIVE) == []
+
+
+def test_an_approved_version_goes_live_in_the_other_account_and_answers(
+    approved: Workplace,
+) -> None:
+    share(approved)
+    approved.done("deploy", "--sandbox")
+
+    approved.done(*PROMOTE, "--wait")
+
+    (version,) = versions(approved, *LIVE)
+    (origin,) = versions(approved, "--sandbox")
+    assert version["live"] is True
+    assert version["facts"]["promoted_from"] == origin["arn"]
+    assert version["metrics"] == origin["metrics"]
+    (approved.folder / "held_out.csv").write_bytes(features_csv(HELD_OUT[:5]))
+    there = approved.done("predict", "churn", "held_out.csv", "--json", *LIVE)
+    here = approved.done("predict", "churn", "held_out.csv", "--json", "--sandbox")
+    assert json.loads(there) == json.loads(here)
+
+
+def test_promoting_again_changes_nothing(approved: Workplace) -> None:
+    before = versions(approved, *LIVE)
+    assert before
+
+    approved.done(*PROMOTE, "--wait")
+
+    assert versions(approved, *LIVE) == before
+
+
+def test_what_serves_in_the_other_account_lies_in_the_other_account(approved: Workplace) -> None:
+    container = parts(approved)
+
+    assert container["Image"].startswith(f"{OTHER}.dkr.ecr.eu-west-1.amazonaws.com/")
+    assert container["Image"].endswith(container["ImageDigest"])
+    assert "kiban-live-storage-artifacts" in container["ModelDataUrl"].lower()
+
+
+def test_a_version_that_the_target_rejected_is_not_promoted_again(approved: Workplace) -> None:
+    approved.done("reject", "churn", "1", "--reason", "too slow", *LIVE)
+
+    told = approved.refused(*PROMOTE)
+
+    assert "came from version 1 of dev and was rejected: too slow" in told
+
+
+def parts(place: Workplace) -> dict[str, str]:
+    """The container of the promoted version, as the other account's registry has it."""
+    from sandbox.clients import client
+
+    state = json.loads((place.folder / ".sandbox" / "state.json").read_text())
+    sagemaker = client("sagemaker", url=state["url"], region="eu-west-1", account=OTHER)
+    (version,) = versions(place, *LIVE)
+    said = sagemaker.describe_model_package(ModelPackageName=version["arn"])
+    (container,) = said["InferenceSpecification"]["Containers"]
+    return dict(container)
