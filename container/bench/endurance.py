@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -186,6 +187,7 @@ def _ask(server: Contestant, bodies: Sequence[Body], place: Path, least: int) ->
 
 
 def _slowest_ping(server: Contestant, body: Body, place: Path) -> float:
+    _require_answer(server, body)
     slowest = 0.0
     with _wrk(server, [body], place, connections=4, seconds=_BUSY_SECONDS) as process:
         time.sleep(0.5)
@@ -195,6 +197,17 @@ def _slowest_ping(server: Contestant, body: Body, place: Path) -> float:
                 slowest = max(slowest, time.perf_counter() - began)
             time.sleep(0.01)
     return slowest * 1000
+
+
+def _require_answer(server: Contestant, body: Body) -> None:
+    """Raise RuntimeError for a refusal, which would be no load."""
+    headers = {"Content-Type": body.content_type, "Accept": body.accept}
+    headers["X-Amzn-SageMaker-Custom-Attributes"] = body.attributes
+    request = urllib.request.Request(f"{server.url}/invocations", body.content, headers)
+    try:
+        urllib.request.urlopen(request, timeout=60).close()
+    except urllib.error.HTTPError as error:
+        raise RuntimeError(f"{body.name}: {error.code} {error.read().decode()}") from error
 
 
 @contextlib.contextmanager
