@@ -20,6 +20,8 @@ from container.serving.messages import Answer, Request, new_id, refusal_answer
 _MOST_HEADERS = 200
 _MOST_HEADER_BYTES = 65_536
 _MOST_WAITING = 32
+# At a stop, for a client that has its last answer to hang up by itself.
+_LINGER_SECONDS = 1.0
 
 Handler = Callable[[Request], "Answer | Awaitable[Answer]"]
 
@@ -158,6 +160,8 @@ class Connection(asyncio.Protocol):
         if self._is_closing or self._is_writing_slowly:
             if quiet > self._limits.write_seconds:
                 self._transport.abort()
+            elif self._is_draining and quiet > _LINGER_SECONDS and not self._is_writing_slowly:
+                self._transport.close()
         elif self._in_request and quiet > self._limits.request_seconds:
             self._refuse(RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly"))
         elif not self._task and quiet > self._limits.idle_seconds:

@@ -5,19 +5,22 @@ import contextlib
 import socket
 from functools import partial
 
+from container.contract.log import log_event
 from container.serving.connection import Connection, Handler, Limits
 
 _LOOK_SECONDS = 1.0
 _DRAIN_LOOK_SECONDS = 0.02
+# After an accept failed, as for want of file descriptors: time in which some may be given back.
+_RETRY_SECONDS = 1.0
 
 
 class Server:
     """All connections of this process, and the clock that none of them outlives its limits by."""
 
     def __init__(self, handler: Handler, limits: Limits) -> None:
-        self._handler = handler
-        self._limits = limits
         self._connections: set[Connection] = set()
+        self._opening: set[asyncio.Task[None]] = set()
+        self._make = partial(Connection, handler, limits, self._connections)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -29,27 +32,54 @@ class Server:
 
         What is not done by then is answered with 503.
         """
+        listener.setblocking(False)
         loop = asyncio.get_running_loop()
-        make = partial(Connection, self._handler, self._limits, self._connections)
-        accepting = await loop.create_server(make, sock=listener)
-        looking = asyncio.create_task(self._look())
+        looking = asyncio.create_task(self._look(_LOOK_SECONDS))
+        self._listen(listener)
         await self._stopping.wait()
-        accepting.close()
+        loop.remove_reader(listener)
+        listener.close()
+        await asyncio.gather(*self._opening)
         for connection in list(self._connections):
             connection.drain()
+        looking.cancel()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(drain_seconds):
-                while self._connections:
-                    await asyncio.sleep(_DRAIN_LOOK_SECONDS)
+            await asyncio.wait_for(self._look(_DRAIN_LOOK_SECONDS), drain_seconds)
         for connection in list(self._connections):
             connection.give_up()
         if self._connections:
             await asyncio.sleep(_DRAIN_LOOK_SECONDS)
-        looking.cancel()
 
-    async def _look(self) -> None:
+    def _listen(self, listener: socket.socket) -> None:
+        if not self._stopping.is_set():
+            asyncio.get_running_loop().add_reader(listener, self._accept, listener)
+
+    def _accept(self, listener: socket.socket) -> None:
+        """Take one connection: whoever takes all that wait leaves the other workers idle."""
+        loop = asyncio.get_running_loop()
+        try:
+            accepted, _ = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        except OSError as error:
+            loop.remove_reader(listener)
+            loop.call_later(_RETRY_SECONDS, self._listen, listener)
+            log_event("server", {"message": f"no connection accepted: {error.strerror}"})
+            return
+        opening = loop.create_task(self._open(accepted))
+        self._opening.add(opening)
+        opening.add_done_callback(self._opening.discard)
+
+    async def _open(self, accepted: socket.socket) -> None:
+        # It may be gone again already.
+        with contextlib.suppress(OSError):
+            loop = asyncio.get_running_loop()
+            await loop.connect_accepted_socket(self._make, accepted)
+
+    async def _look(self, seconds: float) -> None:
+        """Close what has been quiet for too long, until `stop` and until none is left."""
         clock = asyncio.get_running_loop().time
-        while True:
-            await asyncio.sleep(_LOOK_SECONDS)
+        while self._connections or not self._stopping.is_set():
             for connection in list(self._connections):
                 connection.check(clock())
+            await asyncio.sleep(seconds)

@@ -56,6 +56,27 @@ def test_a_request_that_was_begun_is_answered_after_sigterm(copy: World, cancer_
         assert server.process.wait(20) == 0
 
 
+def test_a_client_that_keeps_its_connection_open_delays_a_stop_by_a_second(
+    copy: World, cancer_rows: Rows
+) -> None:
+    body = ",".join(map(str, cancer_rows[0, 1:])).encode()
+    head = f"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+    with (
+        serving(copy, ONE_WORKER) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=10) as client,
+        socket.create_connection(("127.0.0.1", server.port), timeout=10) as idle,
+    ):
+        client.sendall(head.encode() + body[:10])
+        assert server.ask("GET", "/ping").status == 200
+        server.process.send_signal(signal.SIGTERM)
+        # Closed at once: by then the worker is stopping.
+        assert idle.recv(1) == b""
+        client.sendall(body[10:])
+
+        assert server.process.wait(20) == 0
+        assert client.recv(1000).startswith(b"HTTP/1.1 200")
+
+
 def test_a_killed_worker_is_replaced(copy: World) -> None:
     with serving(copy, ONE_WORKER) as server:
         first = server.events("ready")[0]["worker"]
