@@ -26,6 +26,7 @@ from container.serving.server import Server
 from container.serving.settings import Settings
 from container.serving.single_model import SingleModel
 from container.serving.telemetry import Telemetry
+from container.serving.time_slice import take_short_turns
 
 # SageMaker kills 30 s after SIGTERM.
 _DRAIN_SECONDS = 25.0
@@ -49,6 +50,7 @@ def run_worker(work: Work) -> int:
     """Serve until SIGTERM, until the supervisor is gone, or until a prediction never ends."""
     logging.captureWarnings(True)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    take_short_turns()
     logging.getLogger("py.warnings").addHandler(_EventHandler(logging.WARNING))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_serve(work))
