@@ -37,7 +37,7 @@ def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: Key
             sid="SharedArtifacts",
             principals=_accounts(config),
             actions=["s3:GetObject"],
-            resources=[bucket.arn_for_objects(f"{model}/training/*") for model in config.models],
+            resources=[f"{bucket.arn}/{model}/training/*" for model in config.models],
         )
     )
     key.add_to_resource_policy(

@@ -1,6 +1,7 @@
 """What may be done with the objects of a bucket, whoever made it."""
 
 from abc import abstractmethod
+from functools import cached_property
 
 from aws_cdk import aws_iam as iam
 
@@ -21,8 +22,15 @@ class BucketGrants:
     @abstractmethod
     def bucket_name(self) -> str: ...
 
-    @abstractmethod
-    def arn_for_objects(self, key_pattern: str) -> str: ...
+    @cached_property
+    def arn(self) -> str:
+        """The ARN, asked of the CDK once; every grant names it."""
+        return self.bucket_arn
+
+    @cached_property
+    def name(self) -> str:
+        """The name, asked of the CDK once; every workflow says it often."""
+        return self.bucket_name
 
     @abstractmethod
     def announce_objects(self) -> None:
@@ -47,14 +55,12 @@ class BucketGrants:
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["s3:ListBucket"],
-            resource_arns=[self.bucket_arn],
+            resource_arns=[self.arn],
             conditions={"StringLike": {"s3:prefix": f"{prefix}*"}},
         )
 
     def _grant_bucket(self, grantee: iam.IGrantable, actions: list[str]) -> None:
-        iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[self.bucket_arn]
-        )
+        iam.Grant.add_to_principal(grantee=grantee, actions=actions, resource_arns=[self.arn])
 
     def _grant_objects(self, grantee: iam.IGrantable, prefix: str, actions: list[str]) -> iam.Grant:
         arn = self._arn_for(grantee)
@@ -65,7 +71,7 @@ class BucketGrants:
             f"{prefix or 'the bucket'} are not known when the stack is deployed",
         )
         return iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[self.arn_for_objects(f"{prefix}*")]
+            grantee=grantee, actions=actions, resource_arns=[f"{self.arn}/{prefix}*"]
         )
 
     @abstractmethod

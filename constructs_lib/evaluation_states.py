@@ -117,7 +117,7 @@ def _read_evaluation(parts: WorkflowParts, failed: str) -> State:
     key = f"'{parts.site.prefix}evaluation/' & $evaluationJobName & '/evaluation.json'"
     return task(
         sdk("s3", "getObject"),
-        {"Bucket": parts.site.artifacts.bucket_name, "Key": jsonata(key)},
+        {"Bucket": parts.site.artifacts.name, "Key": jsonata(key)},
         then="Gate",
         assign={"evaluation": jsonata("$parse($states.result.Body)")},
         retry=[retry_busy("S3")],

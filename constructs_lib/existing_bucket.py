@@ -27,16 +27,12 @@ class ExistingBucket(Construct, BucketGrants):
     def bucket_name(self) -> str:
         return self._bucket.bucket_name
 
-    def arn_for_objects(self, key_pattern: str) -> str:
-        """The ARN of the objects that match."""
-        return self._bucket.arn_for_objects(key_pattern)
-
     def announce_objects(self) -> None:
         """Ask for what only the bucket's owner can switch on."""
         Annotations.of(self).add_info(
-            f"bucket {self.bucket_name} starts trainings only when its owner switches its events "
+            f"bucket {self.name} starts trainings only when its owner switches its events "
             "to EventBridge on, as docs/existing.md shows"
         )
 
     def _arn_for(self, grantee: iam.IGrantable) -> str:
-        return self.bucket_arn
+        return self.arn

@@ -10,7 +10,7 @@ from aws_cdk import Stack
 from constructs import IConstruct
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """The parts of an ARN that say where; CDK's own names for what is not known yet."""
 
     partition: str
@@ -19,7 +19,7 @@ class _Place(NamedTuple):
 
 
 _STACKS: "WeakKeyDictionary[IConstruct, Stack]" = WeakKeyDictionary()
-_PLACES: "WeakKeyDictionary[Stack, _Place]" = WeakKeyDictionary()
+_PLACES: "WeakKeyDictionary[Stack, Place]" = WeakKeyDictionary()
 
 
 def stack_of(construct: IConstruct) -> Stack:
@@ -27,6 +27,13 @@ def stack_of(construct: IConstruct) -> Stack:
     if construct not in _STACKS:
         _STACKS[construct] = Stack.of(construct)
     return _STACKS[construct]
+
+
+def place_of(stack: Stack) -> Place:
+    """Where everything in `stack` is."""
+    if stack not in _PLACES:
+        _PLACES[stack] = Place(stack.partition, stack.region, stack.account)
+    return _PLACES[stack]
 
 
 def format_arn(
@@ -39,9 +46,7 @@ def format_arn(
     account: str | None = None,
 ) -> str:
     """The ARN of something in the account and region of `stack`, as CDK spells it."""
-    if stack not in _PLACES:
-        _PLACES[stack] = _Place(stack.partition, stack.region, stack.account)
-    place = _PLACES[stack]
+    place = place_of(stack)
     region = place.region if region is None else region
     account = place.account if account is None else account
     what = f"{resource}/{resource_name}" if resource_name else resource

@@ -6,7 +6,7 @@ from constructs import Construct
 from constructs_lib.deployed_version import DeployedVersion
 from constructs_lib.home import format_arn, stack_of
 from constructs_lib.model_site import ModelSite
-from constructs_lib.service_log_group import ServiceLogGroup
+from constructs_lib.private_log_group import PrivateLogGroup
 from constructs_lib.service_role import ServiceRole
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -23,7 +23,7 @@ class HostedModel(Construct):
         self, scope: Construct, construct_id: str, *, site: ModelSite, version: DeployedVersion
     ) -> None:
         super().__init__(scope, construct_id)
-        self.log_group = ServiceLogGroup(
+        self.log_group = PrivateLogGroup(
             self,
             "Logs",
             config=site.config,

@@ -1,5 +1,6 @@
 """What may be done with the images of a repository, whoever made it."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
@@ -21,9 +22,19 @@ class ImageGrants:
         @property
         def repository_uri(self) -> str: ...
 
+    @cached_property
+    def arn(self) -> str:
+        """The ARN, asked of the CDK once."""
+        return self.repository_arn
+
+    @cached_property
+    def uri(self) -> str:
+        """Where Docker finds it, asked of the CDK once."""
+        return self.repository_uri
+
     def image_uri(self, tag: str) -> str:
         """The image as a job or a model names it."""
-        return f"{self.repository_uri}:{tag}"
+        return f"{self.uri}:{tag}"
 
     def grant_pull(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` download images, and sign in for that."""
@@ -55,7 +66,7 @@ class ImageGrants:
 
     def _grant(self, grantee: iam.IGrantable, actions: list[str]) -> iam.Grant:
         return iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[self.repository_arn]
+            grantee=grantee, actions=actions, resource_arns=[self.arn]
         )
 
 

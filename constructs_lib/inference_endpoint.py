@@ -102,7 +102,7 @@ def _capture(site: ModelSite) -> sagemaker.CfnEndpointConfig.DataCaptureConfigPr
     return _Config.DataCaptureConfigProperty(
         enable_capture=True,
         initial_sampling_percentage=percent,
-        destination_s3_uri=f"s3://{site.captures.bucket_name}/{site.prefix}capture",
+        destination_s3_uri=f"s3://{site.captures.name}/{site.prefix}capture",
         kms_key_id=site.key.arn,
         capture_options=[
             _Config.CaptureOptionProperty(capture_mode="Input"),

@@ -68,7 +68,7 @@ def data_arrived(site: ModelSite) -> dict[str, Any]:
         "source": ["aws.s3"],
         "detail-type": ["Object Created"],
         "detail": {
-            "bucket": {"name": [site.data.bucket_name]},
+            "bucket": {"name": [site.data.name]},
             "object": {"key": [{"wildcard": f"{site.prefix}*/{MARKER}"}]},
         },
     }

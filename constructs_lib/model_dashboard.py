@@ -10,7 +10,7 @@ from config.schema import EnvironmentConfig
 from constructs_lib.endpoint_metrics import VARIANT_NAME
 from constructs_lib.home import stack_of
 
-MINUTE = Duration.minutes(1)
+MINUTE, HOUR = Duration.minutes(1), Duration.hours(1)
 SERVED = "AWS/SageMaker"
 MACHINE = "/aws/sagemaker/Endpoints"
 OUTCOMES = ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
@@ -88,7 +88,7 @@ class ModelDashboard(Construct):
                 metric_name=outcome,
                 dimensions_map={"StateMachineArn": arn},
                 statistic="Sum",
-                period=Duration.hours(1),
+                period=HOUR,
             )
             for outcome in OUTCOMES
         ]

@@ -62,7 +62,7 @@ class PrivateBucket(s3.Bucket, BucketGrants):
         )
 
     def _arn_for(self, grantee: iam.IGrantable) -> str:
-        return imported_arn(self, self.bucket_arn, grantee)
+        return imported_arn(self, self.arn, grantee)
 
 
 def _usual_rules(old_version_days: int) -> list[s3.LifecycleRule]:

@@ -1,12 +1,13 @@
 """The only way a role is made here: one service assumes it, one policy says what it may do."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.home import stack_of
+from constructs_lib.home import place_of, stack_of
 
 
 class ServiceRole(Construct):
@@ -37,8 +38,9 @@ class ServiceRole(Construct):
             managed_policies=[self.permissions],
         )
 
-    @property
+    @cached_property
     def role_arn(self) -> str:
+        """The ARN, asked of the CDK once."""
         return self.role.role_arn
 
     def allow(
@@ -48,8 +50,11 @@ class ServiceRole(Construct):
         conditions: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         """Add one statement, for calls whose resource has no construct of ours to grant them."""
-        self.permissions.add_statements(
-            iam.PolicyStatement(actions=actions, resources=resources, conditions=conditions)
+        iam.Grant.add_to_principal(
+            grantee=self.permissions,
+            actions=list(actions),
+            resource_arns=list(resources),
+            conditions=conditions,
         )
 
     def grant_pass(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -63,7 +68,8 @@ class ServiceRole(Construct):
 
 
 def _principal(stack: Stack, service: str, source_arn: str | None) -> iam.IPrincipal:
-    conditions: dict[str, dict[str, str]] = {"StringEquals": {"aws:SourceAccount": stack.account}}
+    account = place_of(stack).account
+    conditions: dict[str, dict[str, str]] = {"StringEquals": {"aws:SourceAccount": account}}
     if source_arn is not None:
         conditions["ArnLike"] = {"aws:SourceArn": source_arn}
-    return iam.ServicePrincipal(f"{service}.amazonaws.com").with_conditions(conditions)
+    return iam.ServicePrincipal(f"{service}.amazonaws.com", conditions=conditions)

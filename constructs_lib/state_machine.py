@@ -1,14 +1,16 @@
 """The only kind of state machine here: traced, logged and encrypted, and heard when it fails."""
 
+from functools import cached_property
+
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib.asl import States, in_partition
-from constructs_lib.home import format_arn, stack_of
+from constructs_lib.home import format_arn, place_of, stack_of
 from constructs_lib.model_site import ModelSite
-from constructs_lib.service_log_group import ServiceLogGroup
+from constructs_lib.private_log_group import PrivateLogGroup
 from constructs_lib.service_role import ServiceRole
 from constructs_lib.wildcards import acknowledge_wildcard
 
@@ -53,7 +55,7 @@ class StateMachine(Construct):
             source_arn=self._spelled_arn,
         )
         # Step Functions' log policies fill up unless the names begin like this.
-        self._logs = ServiceLogGroup(
+        self._logs = PrivateLogGroup(
             self,
             "Logs",
             config=site.config,
@@ -71,8 +73,9 @@ class StateMachine(Construct):
     def role(self) -> ServiceRole:
         return self._role
 
-    @property
+    @cached_property
     def state_machine_arn(self) -> str:
+        """The ARN, asked of the CDK once; only a machine that is defined has one."""
         return self._machine.attr_arn
 
     def define(self, states: States, *, start: str, timeout_seconds: int, comment: str) -> None:
@@ -82,7 +85,7 @@ class StateMachine(Construct):
             "QueryLanguage": "JSONata",
             "StartAt": start,
             "TimeoutSeconds": timeout_seconds,
-            "States": in_partition(states, stack_of(self).partition),
+            "States": in_partition(states, place_of(stack_of(self)).partition),
         }
         self._machine = sfn.CfnStateMachine(
             self,

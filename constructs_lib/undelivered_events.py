@@ -1,5 +1,7 @@
 """An event that could not start its state machine is kept, and somebody hears about it."""
 
+from functools import cached_property
+
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
@@ -51,8 +53,9 @@ class UndeliveredEvents(Construct):
             "AwsSolutions-SQS3",
         )
 
-    @property
+    @cached_property
     def queue_arn(self) -> str:
+        """The ARN, asked of the CDK once."""
         return self._queue.queue_arn
 
     def admit_rule(self, rule_arn: str) -> None:

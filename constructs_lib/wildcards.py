@@ -1,12 +1,16 @@
 """A wildcard in a grant is answered where the grant is made, for that one finding."""
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
 from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.home import stack_of
+
+_EXPORTS: "WeakKeyDictionary[Stack, dict[str, str]]" = WeakKeyDictionary()
 
 
 def acknowledge_wildcard(grantee: iam.IGrantable, resource: str, reason: str) -> None:
@@ -16,7 +20,9 @@ def acknowledge_wildcard(grantee: iam.IGrantable, resource: str, reason: str) ->
     (`imported_arn`): only then is the finding's name known before synthesis.
     """
     if isinstance(grantee, Construct):
-        flat = _flatten(stack_of(grantee).resolve(resource))
+        # Only what stands for something else has to be asked of the CDK.
+        has_token = "${" in resource
+        flat = _flatten(stack_of(grantee).resolve(resource)) if has_token else resource
         acknowledge(grantee, reason, f"AwsSolutions-IAM5[Resource::{flat}]")
 
 
@@ -25,7 +31,10 @@ def imported_arn(owner: IConstruct, arn: str, grantee: iam.IGrantable) -> str:
     home = stack_of(owner)
     if not isinstance(grantee, Construct) or stack_of(grantee) is home:
         return arn
-    return str(home.export_value(arn))
+    exports = _EXPORTS.setdefault(home, {})
+    if arn not in exports:
+        exports[arn] = str(home.export_value(arn))
+    return exports[arn]
 
 
 def _flatten(value: Any) -> str:

@@ -17,12 +17,12 @@ class WorkflowParts:
     @property
     def data_uri(self) -> str:
         """Every data version of the model lies below it."""
-        return f"s3://{self.site.data.bucket_name}/{self.site.prefix}"
+        return f"s3://{self.site.data.name}/{self.site.prefix}"
 
     @property
     def artifacts_uri(self) -> str:
         """Everything the model's jobs write lies below it."""
-        return f"s3://{self.site.artifacts.bucket_name}/{self.site.prefix}"
+        return f"s3://{self.site.artifacts.name}/{self.site.prefix}"
 
     def job_name(self, unique: str) -> str:
         """Expression of a job's name: at most 20 + 1 + 36 + 1 + 5 characters.
