@@ -3,6 +3,8 @@
 from aws_cdk import CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn
 from constructs import Construct
 
+_CONDITION = "HasModel"
+
 
 class DeployedVersion(Construct):
     """The parameter `ModelPackageArn` of the stack, and the condition `HasModel` it decides.
@@ -30,7 +32,7 @@ class DeployedVersion(Construct):
             "Condition",
             expression=Fn.condition_not(Fn.condition_equals(self._parameter.value_as_string, "")),
         )
-        self._condition.override_logical_id("HasModel")
+        self._condition.override_logical_id(_CONDITION)
 
     @property
     def model_package_arn(self) -> str:
@@ -39,7 +41,8 @@ class DeployedVersion(Construct):
     def guard(self, *resources: CfnResource) -> None:
         """Create these resources only while there is a model to serve."""
         for resource in resources:
-            resource.cfn_options.condition = self._condition
+            # cfn_options.condition says the same, and asks the CDK's process three times for it.
+            resource.add_override("Condition", _CONDITION)
 
     def guard_output(self, *outputs: CfnOutput) -> None:
         """Show these outputs only while there is a model to serve."""

@@ -24,6 +24,8 @@ _PLACES: "WeakKeyDictionary[Stack, Place]" = WeakKeyDictionary()
 
 def stack_of(construct: IConstruct) -> Stack:
     """The stack of `construct`; it never moves to another."""
+    if isinstance(construct, Stack):
+        return construct
     if construct not in _STACKS:
         _STACKS[construct] = Stack.of(construct)
     return _STACKS[construct]

@@ -8,11 +8,12 @@ from config.schema import EnvironmentConfig
 
 def checkpoints_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Checkpoints of every model: a finished job needs them no more."""
+    days = Duration.days(config.storage.checkpoint_days)
     return [
         s3.LifecycleRule(
             id=f"Checkpoints-{model}",
             prefix=f"{model}/checkpoints/",
-            expiration=Duration.days(config.storage.checkpoint_days),
+            expiration=days,
         )
         for model in config.models
     ]
@@ -20,11 +21,12 @@ def checkpoints_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
 
 def captures_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Captured requests of every model: they may hold personal data."""
+    days = Duration.days(config.storage.capture_days)
     return [
         s3.LifecycleRule(
             id=f"Capture-{model}",
             prefix=f"{model}/capture/",
-            expiration=Duration.days(config.storage.capture_days),
+            expiration=days,
         )
         for model in config.models
     ]

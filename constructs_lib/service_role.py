@@ -34,7 +34,7 @@ class ServiceRole(Construct):
             self,
             "Resource",
             description=purpose,
-            assumed_by=_principal(stack_of(self), service, source_arn),
+            assumed_by=_principal(stack_of(scope), service, source_arn),
             managed_policies=[self.permissions],
         )
 

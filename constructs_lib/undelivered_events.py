@@ -11,6 +11,8 @@ from constructs import Construct
 from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.model_site import ModelSite
 
+_KEPT = Duration.days(14)
+
 
 class UndeliveredEvents(Construct):
     """An encrypted queue for events that found no taker, and the alarm on its depth."""
@@ -24,7 +26,7 @@ class UndeliveredEvents(Construct):
             encryption=sqs.QueueEncryption.KMS,
             encryption_master_key=site.key.resource,
             enforce_ssl=True,
-            retention_period=Duration.days(14),
+            retention_period=_KEPT,
         )
         cloudwatch.CfnAlarm(
             self,
