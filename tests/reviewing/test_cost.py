@@ -9,6 +9,7 @@ from reviewing.assembly import Assembly
 from reviewing.changes.comparison import compare
 from reviewing.changes.finding import Finding
 from reviewing.changes.reports import markdown_report
+from reviewing.meters import unit_of
 from reviewing.prices import Price, PriceList
 from reviewing.sheets.cost import cost
 from reviewing.values import Speller
@@ -23,7 +24,7 @@ def prices(**usd: str) -> PriceList:
     """A list of made-up figures, by meter."""
     source = "https://example.com/list"
     found = {
-        meter: Price(Decimal(amount), "hour", source, date(2026, 1, 2))
+        meter: Price(Decimal(amount), unit_of(meter), source, date(2026, 1, 2))
         for meter, amount in usd.items()
     }
     return PriceList("us-east-1", found)
