@@ -4,7 +4,7 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +18,7 @@ from reviewing.meters import UNITS
 from reviewing.prices import Price, PriceList, read_prices, written
 from tests.cli.terminal import Screen, require_one_line
 from tests.reviewing.checkout import Checkout, copied
+from tests.synthesis import REPO
 
 SOLD = {
     # usage type: tiers of (from, USD); made up, so that nobody takes them for AWS's.
@@ -125,6 +126,24 @@ def test_prices_are_written_with_source_and_date_and_the_sheet_uses_them(
     assert "Without a price:" in cost
     assert "`s3-stored`" in cost.partition("Without a price:")[2]
     assert "the oldest price is 0 days old" in done.stdout
+
+
+def test_a_refresh_puts_todays_price_in_the_place_of_one_that_shipped(
+    project: Checkout, synthesis: Path, price_list: str
+) -> None:
+    shutil.copytree(REPO / "prices", project.folder / "prices")
+    shipped = read_prices(project.folder / "prices", "us-east-1").prices
+
+    screen = refresh(project, synthesis, price_list)
+
+    found = read_prices(project.folder / "prices", "us-east-1").prices
+    today = datetime.now(UTC).date()
+    assert found["kms-key"].usd == Decimal("9.00")
+    assert found["kms-key"].on == today
+    assert found["s3-stored"] == shipped["s3-stored"], "what was not found keeps its date"
+    kept, _, without = screen.out.partition("without exactly one price:")
+    assert "s3-stored" in kept.partition("kept with its older date:")[2]
+    assert "scheduler-invocation" in without
 
 
 def test_without_the_network_one_line_says_so_and_nothing_is_written(
