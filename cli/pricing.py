@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from reviewing.meters import unit_of
 from reviewing.prices import Price, PriceList
 
 # The Price List answers in a few regions only, about all of them.
@@ -16,30 +17,51 @@ _PAGE = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws"
 
 @dataclass(frozen=True)
 class Meter:
-    """Where the Price List keeps a meter: the service, how the usage type ends, and the unit."""
+    """Where the Price List keeps a meter: the service, and how the usage type ends.
+
+    `only` is an attribute that tells it from its neighbours of the same usage type; `elsewhere` is
+    how the usage type ends in some regions.
+    """
 
     service: str
     usage: str
-    unit: str
     is_global: bool = False
+    only: tuple[str, str] | None = None
+    elsewhere: str = ""
+
+    def names(self, usage: str) -> bool:
+        """A region's short name may stand before it, as in USE1-VpcEndpoint-Hours."""
+        ends = [end for end in (self.usage, self.elsewhere) if end]
+        return any(usage == end or usage.endswith(f"-{end}") for end in ends)
 
 
-_STEADY = {
-    "cloudwatch-alarm": Meter("AmazonCloudWatch", "CW:AlarmMonitorUsage", "metric-month"),
-    "cloudwatch-alarm-high-resolution": Meter(
-        "AmazonCloudWatch", "CW:HighResAlarmMonitorUsage", "metric-month"
+_NAT = ("productFamily", "NAT Gateway")
+_METERS = {
+    "cloudwatch-alarm": Meter("AmazonCloudWatch", "CW:AlarmMonitorUsage"),
+    "cloudwatch-alarm-high-resolution": Meter("AmazonCloudWatch", "CW:HighResAlarmMonitorUsage"),
+    "cloudwatch-dashboard": Meter("AmazonCloudWatch", "DashboardsUsageHour-Basic", is_global=True),
+    "ecr-stored": Meter("AmazonECR", "TimedStorage-ByteHrs"),
+    "kms-key": Meter("awskms", "KMS-Keys"),
+    "kms-request": Meter("awskms", "KMS-Requests"),
+    "logs-ingested": Meter("AmazonCloudWatch", "DataProcessing-Bytes"),
+    "logs-stored": Meter("AmazonCloudWatch", "TimedStorage-ByteHrs"),
+    "nat-gateway": Meter("AmazonEC2", "NatGateway-Hours", only=_NAT),
+    "nat-gateway-data": Meter("AmazonEC2", "NatGateway-Bytes", only=_NAT),
+    # The overhead of Intelligent-Tiering has the same usage type, and another price.
+    "s3-stored": Meter("AmazonS3", "TimedStorage-ByteHrs", only=("volumeType", "Standard")),
+    "sagemaker-notebook-volume": Meter("AmazonSageMaker", "Notebk:VolumeUsage.gp2"),
+    "scheduler-invocation": Meter("AWSEvents", "ScheduledInvocation"),
+    # People are told by email.
+    "sns-notification": Meter("AmazonSNS", "DeliveryAttempts-SMTP"),
+    "sqs-request": Meter(
+        "AWSQueueService",
+        "Requests-RBP",
+        only=("queueType", "Standard"),
+        elsewhere="Requests-Tier1",
     ),
-    "cloudwatch-dashboard": Meter(
-        "AmazonCloudWatch", "DashboardsUsageHour-Basic", "dashboard-month", is_global=True
-    ),
-    "ecr-stored": Meter("AmazonECR", "TimedStorage-ByteHrs", "GB-month"),
-    "kms-key": Meter("awskms", "KMS-Keys", "key-month"),
-    "kms-request": Meter("awskms", "KMS-Requests", "request"),
-    "logs-ingested": Meter("AmazonCloudWatch", "DataProcessing-Bytes", "GB"),
-    "logs-stored": Meter("AmazonCloudWatch", "TimedStorage-ByteHrs", "GB-month"),
-    "s3-stored": Meter("AmazonS3", "TimedStorage-ByteHrs", "GB-month"),
-    "vpc-endpoint": Meter("AmazonVPC", "VpcEndpoint-Hours", "hour"),
-    "vpc-endpoint-data": Meter("AmazonVPC", "VpcEndpoint-Bytes", "GB"),
+    "states-transition": Meter("AmazonStates", "StateTransition"),
+    "vpc-endpoint": Meter("AmazonVPC", "VpcEndpoint-Hours"),
+    "vpc-endpoint-data": Meter("AmazonVPC", "VpcEndpoint-Bytes"),
 }
 _BY_MACHINE = {
     "sagemaker-hosting": "Host",
@@ -58,10 +80,10 @@ def meter_of(name: str) -> Meter | None:
     """Where the price of a meter is found; None when nobody has looked that up yet."""
     kind, _, machine = name.partition(":")
     if kind in _BY_MACHINE and machine:
-        return Meter("AmazonSageMaker", f"{_BY_MACHINE[kind]}:{machine}", "hour")
+        return Meter("AmazonSageMaker", f"{_BY_MACHINE[kind]}:{machine}")
     if kind == "codebuild" and machine in _BUILDS:
-        return Meter("CodeBuild", _BUILDS[machine], "minute")
-    return _STEADY.get(name)
+        return Meter("CodeBuild", _BUILDS[machine])
+    return _METERS.get(name)
 
 
 def ask(client: Any, region: str, names: Iterable[str], today: date) -> PriceList:
@@ -73,7 +95,7 @@ def ask(client: Any, region: str, names: Iterable[str], today: date) -> PriceLis
         if meter and usd is not None:
             place = "" if meter.is_global else f"/{region}"
             source = f"{_PAGE}/{meter.service}/current{place}/index.json ({meter.usage})"
-            found[name] = Price(usd, meter.unit, source, today)
+            found[name] = Price(usd, unit_of(name), source, today)
     return PriceList(region, found)
 
 
@@ -90,15 +112,15 @@ def _price(client: Any, region: str, meter: Meter) -> Decimal | None:
 
 def _products(client: Any, region: str, meter: Meter) -> Iterator[dict[str, Any]]:
     filters = [] if meter.is_global else [_filter("regionCode", region)]
+    if meter.only:
+        filters.append(_filter(*meter.only))
     pages = client.get_paginator("get_products").paginate(
         ServiceCode=meter.service, Filters=filters, FormatVersion="aws_v1"
     )
     for page in pages:
         for text in page["PriceList"]:
             product = json.loads(text)
-            usage = str(product["product"]["attributes"].get("usagetype", ""))
-            # A region's short name may stand before it, as in USE1-VpcEndpoint-Hours.
-            if usage == meter.usage or usage.endswith(f"-{meter.usage}"):
+            if meter.names(str(product["product"]["attributes"].get("usagetype", ""))):
                 yield product
 
 

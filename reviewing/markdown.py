@@ -1,6 +1,9 @@
 """Markdown that reads well in a diff: one fact a line, nothing aligned by spaces."""
 
+import re
 from collections.abc import Iterable, Sequence
+
+_ADDRESS = re.compile(r"https://[^\s()<>]+")
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -14,6 +17,11 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 def code(text: str) -> str:
     """`text` as it would be typed."""
     return f"`{text.replace('`', chr(39))}`"
+
+
+def linked(text: str) -> str:
+    """`text` with every address as a link that has a short name."""
+    return _ADDRESS.sub(lambda found: f"[{_named(found[0])}]({found[0]})", text)
 
 
 def page(title: str, *parts: Iterable[str]) -> str:
@@ -37,6 +45,11 @@ def listed(items: Sequence[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _named(address: str) -> str:
+    _, _, host, *path = address.split("/")
+    return "/".join(path[:2]) if host == "github.com" else host
 
 
 def _cell(text: str) -> str:

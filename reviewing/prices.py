@@ -8,8 +8,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from reviewing.errors import ReviewError
+from reviewing.meters import unit_of
 
-_REFRESH = "refresh it with: ./kiban prices refresh"
+_DO = "correct it, or delete it and run: ./kiban prices refresh"
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,15 @@ class Price:
 
 @dataclass(frozen=True)
 class PriceList:
-    """The prices of one region; empty when nobody has refreshed them yet."""
+    """The prices of one region, each for the unit that its meter counts; may be empty."""
 
     region: str
     prices: Mapping[str, Price]
+
+    def __post_init__(self) -> None:
+        for meter, price in self.prices.items():
+            if price.unit != unit_of(meter):
+                raise ValueError(f"{meter} counts {unit_of(meter)}, not {price.unit}")
 
     def of(self, meter: str) -> Price | None:
         """The price of a meter, or None when it is not known."""
@@ -61,10 +67,10 @@ def read_prices(folder: Path, region: str) -> PriceList:
         found = json.loads(path.read_text(encoding="utf-8"))
         prices = {meter: _price(body) for meter, body in found["prices"].items()}
         if found["region"] != region:
-            raise ReviewError(f"{where}: holds the prices of {found['region']}; {_REFRESH}")
+            raise ReviewError(f"{where}: holds the prices of {found['region']}; {_DO}")
+        return PriceList(region, prices)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
-        raise ReviewError(f"{where}: is not a price list ({error!r}); {_REFRESH}") from error
-    return PriceList(region, prices)
+        raise ReviewError(f"{where}: is not a price list ({error!r}); {_DO}") from error
 
 
 def _price(body: dict[str, str]) -> Price:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from reviewing.assembly import Assembly, Resource
 from reviewing.jobs import jobs
+from reviewing.meters import unit_of
 from reviewing.values import Speller
 
 HOURS_PER_MONTH = 730
@@ -20,9 +21,13 @@ class Usage:
 
     path: str
     meter: str
-    unit: str
     idle: float = 0
     most: float = 0
+
+    @property
+    def unit(self) -> str:
+        """What the meter counts in."""
+        return unit_of(self.meter)
 
 
 def usages(assembly: Assembly, speller: Speller) -> list[Usage]:
@@ -45,26 +50,26 @@ def _hosting(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[U
     for variant in item.properties.get("ProductionVariants", []):
         if "ServerlessConfig" in variant:
             memory = variant["ServerlessConfig"]["MemorySizeInMB"]
-            yield Usage(item.path, f"sagemaker-serverless:{memory}", "second")
+            yield Usage(item.path, f"sagemaker-serverless:{memory}")
             continue
         count = variant.get("InitialInstanceCount", 1)
         least = scaled.properties["MinCapacity"] if scaled else count
         most = scaled.properties["MaxCapacity"] if scaled else count
         meter = f"sagemaker-hosting:{variant['InstanceType']}"
-        yield Usage(item.path, meter, "hour", least * HOURS_PER_MONTH, most * HOURS_PER_MONTH)
+        yield Usage(item.path, meter, least * HOURS_PER_MONTH, most * HOURS_PER_MONTH)
 
 
 def _notebook(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
     kind = item.properties["InstanceType"]
     size = float(item.properties.get("VolumeSizeInGB", 5))
-    yield Usage(item.path, f"sagemaker-notebook:{kind}", "hour", 0, HOURS_PER_MONTH)
-    yield Usage(item.path, "sagemaker-notebook-volume", "GB-month", size, size)
+    yield Usage(item.path, f"sagemaker-notebook:{kind}", 0, HOURS_PER_MONTH)
+    yield Usage(item.path, "sagemaker-notebook-volume", size, size)
 
 
 def _machine(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
     for job in jobs(item, speller):
-        yield Usage(item.path, f"sagemaker-{job.kind}:{job.instance_type}", "hour")
-    yield Usage(item.path, "states-transition", "transition")
+        yield Usage(item.path, f"sagemaker-{job.kind}:{job.instance_type}")
+    yield Usage(item.path, "states-transition")
 
 
 def _interface(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
@@ -72,8 +77,13 @@ def _interface(item: Resource, assembly: Assembly, speller: Speller) -> Iterator
         return
     zones = len(item.properties.get("SubnetIds", [])) or 1
     hours = float(zones * HOURS_PER_MONTH)
-    yield Usage(item.path, "vpc-endpoint", "hour", hours, hours)
-    yield Usage(item.path, "vpc-endpoint-data", "GB")
+    yield Usage(item.path, "vpc-endpoint", hours, hours)
+    yield Usage(item.path, "vpc-endpoint-data")
+
+
+def _nat_gateway(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
+    yield Usage(item.path, "nat-gateway", HOURS_PER_MONTH, HOURS_PER_MONTH)
+    yield Usage(item.path, "nat-gateway-data")
 
 
 def _alarm(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
@@ -81,58 +91,58 @@ def _alarm(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usa
     count = float(sum("MetricStat" in one for one in measured))
     period = item.properties.get("Period", 60)
     meter = "cloudwatch-alarm" if period >= 60 else "cloudwatch-alarm-high-resolution"
-    yield Usage(item.path, meter, "metric-month", count, count)
+    yield Usage(item.path, meter, count, count)
 
 
 def _build(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
     size = item.properties["Environment"]["ComputeType"]
-    yield Usage(item.path, f"codebuild:{size}", "minute")
+    yield Usage(item.path, f"codebuild:{size}")
 
 
 def _key(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
-    yield Usage(item.path, "kms-key", "key-month", 1, 1)
-    yield Usage(item.path, "kms-request", "request")
+    yield Usage(item.path, "kms-key", 1, 1)
+    yield Usage(item.path, "kms-request")
 
 
 def _logs(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
-    yield Usage(item.path, "logs-ingested", "GB")
-    yield Usage(item.path, "logs-stored", "GB-month")
+    yield Usage(item.path, "logs-ingested")
+    yield Usage(item.path, "logs-stored")
 
 
 Meters = Callable[[Resource, Assembly, Speller], Iterator[Usage]]
 
 
-def _steady(meter: str, unit: str) -> Meters:
+def _steady(meter: str) -> Meters:
     """One unit a month, whatever happens."""
 
     def found(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
-        yield Usage(item.path, meter, unit, 1, 1)
+        yield Usage(item.path, meter, 1, 1)
 
     return found
 
 
-def _by_use(meter: str, unit: str) -> Meters:
+def _by_use(meter: str) -> Meters:
     def found(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
-        yield Usage(item.path, meter, unit)
+        yield Usage(item.path, meter)
 
     return found
 
 
 _METERS: dict[str, Meters] = {
     "AWS::CloudWatch::Alarm": _alarm,
-    "AWS::CloudWatch::Dashboard": _steady("cloudwatch-dashboard", "dashboard-month"),
+    "AWS::CloudWatch::Dashboard": _steady("cloudwatch-dashboard"),
     "AWS::CodeBuild::Project": _build,
-    "AWS::EC2::NatGateway": _steady("nat-gateway", "month"),
+    "AWS::EC2::NatGateway": _nat_gateway,
     "AWS::EC2::VPCEndpoint": _interface,
-    "AWS::ECR::Repository": _by_use("ecr-stored", "GB-month"),
+    "AWS::ECR::Repository": _by_use("ecr-stored"),
     "AWS::KMS::Key": _key,
     "AWS::Logs::LogGroup": _logs,
-    "AWS::S3::Bucket": _by_use("s3-stored", "GB-month"),
-    "AWS::SNS::Topic": _by_use("sns-notification", "notification"),
-    "AWS::SQS::Queue": _by_use("sqs-request", "request"),
+    "AWS::S3::Bucket": _by_use("s3-stored"),
+    "AWS::SNS::Topic": _by_use("sns-notification"),
+    "AWS::SQS::Queue": _by_use("sqs-request"),
     "AWS::SageMaker::EndpointConfig": _hosting,
     "AWS::SageMaker::NotebookInstance": _notebook,
-    "AWS::Scheduler::Schedule": _by_use("scheduler-invocation", "invocation"),
+    "AWS::Scheduler::Schedule": _by_use("scheduler-invocation"),
     "AWS::StepFunctions::StateMachine": _machine,
 }
 

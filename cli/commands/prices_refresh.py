@@ -35,11 +35,15 @@ def prices_refresh(env: Env = "dev", assembly: From = None, as_json: AsJson = Fa
     known = reviews.prices_of(region).prices
     path = price_file(reviews.PRICES, region)
     write_file(path, written(PriceList(region, {**known, **found.prices})))
-    missing = sorted(set(wanted) - found.prices.keys())
+    missing = set(wanted) - found.prices.keys()
+    kept, unpriced = sorted(missing & known.keys()), sorted(missing - known.keys())
     if as_json:
-        screen.say_json({"file": str(path), "priced": sorted(found.prices), "unpriced": missing})
+        priced = sorted(found.prices)
+        screen.say_json({"file": str(path), "priced": priced, "kept": kept, "unpriced": unpriced})
         return
     screen.say(f"[green]✓[/] {shown(path)}: {len(found.prices)} prices of today")
-    if missing:
-        screen.say(f"[yellow]without exactly one price:[/] {', '.join(missing)}")
+    if kept:
+        screen.say(f"[yellow]not found, kept with its older date:[/] {', '.join(kept)}")
+    if unpriced:
+        screen.say(f"[yellow]without exactly one price:[/] {', '.join(unpriced)}")
     screen.say("[dim]Next: make review[/]")

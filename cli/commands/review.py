@@ -128,7 +128,9 @@ def _report(base: str, found: list[Comparison], output: Path, *, as_json: bool) 
         return
     for comparison in found:
         _show(comparison)
-    screen.say(f"\n[dim]As a page: {shown(output)}/review.html; as a comment: review.md[/]")
+    screen.say("")
+    _show_age()
+    screen.say(f"[dim]As a page: {shown(output)}/review.html; as a comment: review.md[/]")
 
 
 def _show(comparison: Comparison) -> None:

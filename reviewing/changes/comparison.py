@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
 
 from reviewing.assembly import Assembly
 from reviewing.cards import Mark
@@ -15,7 +15,7 @@ from reviewing.changes.replacement import replaced
 from reviewing.changes.retention import retention_changes
 from reviewing.changes.safety import safety_changes
 from reviewing.changes.spending import cost_changes
-from reviewing.cost import cost_lines, idle_total
+from reviewing.cost import Idle, cost_lines, idle, oldest
 from reviewing.lifetimes import HOLDS_DATA
 from reviewing.markdown import listed
 from reviewing.prices import PriceList
@@ -27,14 +27,15 @@ _FELT = HOLDS_DATA | {"AWS::SageMaker::Endpoint", "AWS::EC2::VPC", "AWS::EC2::Su
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two revisions of one environment; idle costs are (USD a month, meters without a price)."""
+    """Two revisions of one environment, and the date of the oldest price that counted them."""
 
     before: Revision
     after: Revision
     findings: tuple[Finding, ...]
     marks: dict[str, Mark]
-    idle_before: tuple[Decimal, int]
-    idle_after: tuple[Decimal, int]
+    idle_before: Idle
+    idle_after: Idle
+    oldest_price: date | None
 
     @property
     def stage(self) -> str:
@@ -63,6 +64,8 @@ def compare(old: Assembly, new: Assembly, prices: PriceList) -> Comparison:
         *_stacks(before, after),
         *_resources(found, causes),
     ]
+    was = cost_lines(usages(old, before.speller), prices)
+    now = cost_lines(usages(new, after.speller), prices)
     order = list(AREAS)
     findings.sort(key=lambda it: (order.index(it.area), not it.needs_person, it.at, it.said))
     return Comparison(
@@ -70,8 +73,9 @@ def compare(old: Assembly, new: Assembly, prices: PriceList) -> Comparison:
         after,
         tuple(dict.fromkeys(findings)),
         _marks(found),
-        idle_total(cost_lines(usages(old, before.speller), prices)),
-        idle_total(cost_lines(usages(new, after.speller), prices)),
+        idle(was),
+        idle(now),
+        oldest([*was, *now]),
     )
 
 

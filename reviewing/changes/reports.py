@@ -7,7 +7,7 @@ from typing import Any
 
 from reviewing.changes.comparison import Comparison
 from reviewing.changes.finding import AREAS, Finding
-from reviewing.cost import usd
+from reviewing.cost import Idle, usd
 from reviewing.markdown import code, counted, table
 from reviewing.page import comparison_page
 from reviewing.sheet_set import drawing_set
@@ -38,10 +38,11 @@ def json_report(base: str, found: Sequence[Comparison]) -> dict[str, Any]:
                 "stage": comparison.stage,
                 "needs_person": comparison.needs_person,
                 "idle_usd_a_month": {
-                    "before": str(comparison.idle_before[0]),
-                    "after": str(comparison.idle_after[0]),
-                    "meters_without_a_price": comparison.idle_after[1],
+                    "before": str(comparison.idle_before.usd),
+                    "after": str(comparison.idle_after.usd),
+                    "meters_without_a_price": len(comparison.idle_after.unpriced),
                 },
+                "oldest_price": str(comparison.oldest_price) if comparison.oldest_price else None,
                 "findings": [vars(finding) for finding in comparison.findings],
             }
             for comparison in found
@@ -116,14 +117,33 @@ def _short(finding: Finding) -> tuple[str, str]:
 
 
 def _cost(comparison: Comparison) -> Iterator[str]:
-    (before, _), (after, missing) = comparison.idle_before, comparison.idle_after
-    also = f" {counted(missing, 'meter')} without a price." if missing else ""
-    if after or before:
-        delta = after - before
-        sign = "+" if delta > 0 else "-" if delta < Decimal(0) else "±"
-        yield f"Idle cost: {usd(before)} → {usd(after)} a month ({sign}{usd(abs(delta))}).{also}"
+    before, after = comparison.idle_before, comparison.idle_after
+    missing = _missing(len(before.unpriced), len(after.unpriced))
+    if after.usd or before.usd:
+        # What has no price on one side only would make a difference that is none.
+        known = _amounts(before) == _amounts(after)
+        change = _signed(after.usd - before.usd) if known else "difference not known"
+        yield (
+            f"Idle cost: {usd(before.usd)} → {usd(after.usd)} a month ({change}).{missing} "
+            f"List prices, the oldest of {comparison.oldest_price}."
+        )
     elif missing:
-        yield f"Idle cost: not known.{also}"
+        yield f"Idle cost: not known.{missing}"
+
+
+def _amounts(side: Idle) -> list[tuple[str, float]]:
+    return sorted((usage.meter, usage.idle) for usage in side.unpriced)
+
+
+def _signed(amount: Decimal) -> str:
+    sign = "+" if amount > 0 else "-" if amount < 0 else "±"
+    return f"{sign}{usd(abs(amount))}"
+
+
+def _missing(before: int, after: int) -> str:
+    if before == after:
+        return f" {counted(after, 'meter')} without a price." if after else ""
+    return f" Without a price: {counted(before, 'meter')} before, {after} after."
 
 
 def json_text(report: dict[str, Any]) -> str:

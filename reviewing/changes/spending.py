@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from reviewing.changes.finding import Finding
 from reviewing.changes.pairs import Revision
-from reviewing.cost import usd
+from reviewing.cost import exact_usd, usd
 from reviewing.prices import PriceList
 from reviewing.usage import Usage, units, usages
 
@@ -40,17 +40,17 @@ def _change(
     delta = _delta(was, now, prices)
     before, after = _amount(was), _amount(now)
     if was is not None and now is not None and was.meter != now.meter:
-        said = f"another machine: `{was.meter}` becomes `{now.meter}`, {_money(delta)}"
+        said = f"another machine: `{was.meter}` becomes `{now.meter}`, {_money(delta, now)}"
         person = delta is None or delta > 0
         yield Finding("machine-changed", "cost", path, said, before, after, person)
     elif _is_more(was, now):
         assert now is not None, "more than nothing"
-        said = f"`{now.meter}` costs more, {_money(delta)}"
+        said = f"`{now.meter}` costs more, {_money(delta, now)}"
         rule = "cost-added" if was is None else "cost-raised"
         person = not now.meter.startswith(_SMALL)
         yield Finding(rule, "cost", path, said, before, after, person)
     elif was is not None and (was.idle or was.most):
-        said = f"`{was.meter}` costs less, {_money(delta)}"
+        said = f"`{was.meter}` costs less, {_money(delta, was)}"
         yield Finding("cost-lowered", "cost", path, said, before, after, False)
 
 
@@ -65,7 +65,7 @@ def _is_more(was: Usage | None, now: Usage | None) -> bool:
 
 
 def _delta(was: Usage | None, now: Usage | None, prices: PriceList) -> Decimal | None:
-    """How many dollars a month more at most; None when a price is missing."""
+    """How many dollars more, a month at most or by the unit; None when a price is missing."""
     total = Decimal(0)
     for usage, sign in ((was, -1), (now, 1)):
         if usage is None:
@@ -78,10 +78,13 @@ def _delta(was: Usage | None, now: Usage | None, prices: PriceList) -> Decimal |
     return total
 
 
-def _money(delta: Decimal | None) -> str:
+def _money(delta: Decimal | None, usage: Usage) -> str:
     if delta is None:
         return "unpriced"
-    return f"{'+' if delta >= 0 else '-'}{usd(abs(delta))} a month at most"
+    sign = "+" if delta >= 0 else "-"
+    if not usage.most:
+        return f"{sign}{exact_usd(abs(delta))} for each {usage.unit}"
+    return f"{sign}{usd(abs(delta))} a month at most"
 
 
 def _amount(usage: Usage | None) -> str:

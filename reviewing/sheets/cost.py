@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from reviewing.assembly import Assembly
-from reviewing.cost import Line, cost_lines, idle_total, usd
-from reviewing.markdown import code, counted, page, table
-from reviewing.prices import PriceList
+from reviewing.cost import Line, cost_lines, idle, oldest, usd
+from reviewing.markdown import code, counted, linked, page, table
+from reviewing.prices import Price, PriceList
 from reviewing.usage import HOURS_PER_MONTH, units, usages
 from reviewing.values import Speller
 
@@ -26,30 +26,44 @@ def cost(assembly: Assembly, speller: Speller, prices: PriceList) -> str:
         ["## By use", ""],
         table(["resource", "meter", "unit", "price", "at most a month"], map(_by_use, by_use)),
         ["## Prices", ""],
-        table(
-            ["meter", "USD", "per", "date", "source"],
-            [
-                (code(meter), f"{price.usd}", price.unit, price.on.isoformat(), price.source)
-                for meter, price in sorted(used.items())
-            ],
-        ),
+        _origin(list(used.values())),
+        table(["meter", "USD", "per", "date", "source"], map(_figure, sorted(used.items()))),
         [f"Without a price: {', '.join(map(code, unpriced))}."] if unpriced else [],
     )
 
 
 def _summary(lines: Sequence[Line], prices: PriceList) -> list[str]:
-    total, missing = idle_total(lines)
-    if prices.oldest is None:
+    month, since = idle(lines), oldest(lines)
+    if since is None:
         return [
             f"No price is known for {code(prices.region)}: quantities only. "
             "`./kiban prices refresh` reads AWS's Price List with your credentials."
         ]
-    also = f", and {counted(missing, 'meter')} without a price" if missing else ""
+    missing = ", ".join(code(meter) for meter in sorted({it.meter for it in month.unpriced}))
+    also = f", and {counted(len(month.unpriced), 'meter')} without a price: {missing}"
     return [
-        f"Idle: {usd(total)} a month{also}. A month has {HOURS_PER_MONTH} hours; list prices of "
-        f"{code(prices.region)}, the oldest of {prices.oldest.isoformat()}; free tiers, discounts "
-        "and taxes are left out."
+        f"Idle: {usd(month.usd)} a month{also if missing else ''}. "
+        f"A month has {HOURS_PER_MONTH} hours; list prices of {code(prices.region)}, the oldest of "
+        f"{since.isoformat()}; free tiers, discounts and taxes are left out."
     ]
+
+
+def _origin(used: Sequence[Price]) -> list[str]:
+    if not any("https://github.com/" in price.source for price in used):
+        return []
+    return [
+        "A date is the day on which the source read the price. A source on GitHub is somebody's "
+        "transcript of AWS's prices, at one commit. `./kiban prices refresh` asks AWS's Price List "
+        "itself, with your credentials, and puts today's figure in its place wherever the list "
+        "has exactly one.",
+        "",
+    ]
+
+
+def _figure(item: tuple[str, Price]) -> tuple[str, str, str, str, str]:
+    meter, price = item
+    source = linked(price.source)
+    return code(meter), f"{price.usd:f}", price.unit, price.on.isoformat(), source
 
 
 def _steady(line: Line) -> tuple[str, str, str, str, str]:
@@ -72,4 +86,4 @@ def _begin(line: Line) -> tuple[str, str]:
 
 
 def _price(line: Line) -> str:
-    return "unpriced" if line.price is None else f"{line.price.usd}"
+    return "unpriced" if line.price is None else f"{line.price.usd:f}"

@@ -1,9 +1,10 @@
 """Prices come from AWS's Price List, over the wire, with their source and date, or not at all."""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from cli.pricing import ask, meter_of
 from reviewing.errors import ReviewError
+from reviewing.meters import UNITS
 from reviewing.prices import Price, PriceList, read_prices, written
 from tests.cli.terminal import Screen, require_one_line
 from tests.reviewing.checkout import Checkout, copied
+from tests.synthesis import REPO
 
 SOLD = {
     # usage type: tiers of (from, USD); made up, so that nobody takes them for AWS's.
@@ -81,8 +85,10 @@ def price_list() -> Iterator[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Checkout:
-    """A copy of the project, so that its prices land nowhere else."""
-    return copied(tmp_path / "kiban")
+    """A copy of the project in which nothing has a price yet."""
+    checkout = copied(tmp_path / "kiban")
+    shutil.rmtree(checkout.folder / "prices", ignore_errors=True)
+    return checkout
 
 
 def refresh(project: Checkout, synthesis: Path, url: str) -> Screen:
@@ -122,6 +128,24 @@ def test_prices_are_written_with_source_and_date_and_the_sheet_uses_them(
     assert "the oldest price is 0 days old" in done.stdout
 
 
+def test_a_refresh_puts_todays_price_in_the_place_of_one_that_shipped(
+    project: Checkout, synthesis: Path, price_list: str
+) -> None:
+    shutil.copytree(REPO / "prices", project.folder / "prices")
+    shipped = read_prices(project.folder / "prices", "us-east-1").prices
+
+    screen = refresh(project, synthesis, price_list)
+
+    found = read_prices(project.folder / "prices", "us-east-1").prices
+    today = datetime.now(UTC).date()
+    assert found["kms-key"].usd == Decimal("9.00")
+    assert found["kms-key"].on == today
+    assert found["s3-stored"] == shipped["s3-stored"], "what was not found keeps its date"
+    kept, _, without = screen.out.partition("without exactly one price:")
+    assert "s3-stored" in kept.partition("kept with its older date:")[2]
+    assert "scheduler-invocation" in without
+
+
 def test_without_the_network_one_line_says_so_and_nothing_is_written(
     project: Checkout, synthesis: Path
 ) -> None:
@@ -129,6 +153,53 @@ def test_without_the_network_one_line_says_so_and_nothing_is_written(
 
     require_one_line(screen, 1)
     assert not (project.folder / "prices").exists()
+
+
+class Shelf:
+    """Answers as the Price List does: what has every attribute that was asked for, at USD 1."""
+
+    def __init__(self, *products: dict[str, str]) -> None:
+        self._products = products
+
+    def get_paginator(self, operation: str) -> "Shelf":
+        assert operation == "get_products"
+        return self
+
+    def paginate(self, *, Filters: list[dict[str, str]], **_: str) -> list[dict[str, list[str]]]:
+        wanted = {one["Field"]: one["Value"] for one in Filters if one["Field"] != "regionCode"}
+        found = [one for one in self._products if wanted.items() <= one.items()]
+        return [{"PriceList": [product(one["usagetype"], [("0", one["usd"])]) for one in found]}]
+
+
+SHELF = Shelf(
+    {"usagetype": "EU-TimedStorage-ByteHrs", "volumeType": "Standard", "usd": "1"},
+    {"usagetype": "EU-TimedStorage-ByteHrs", "volumeType": "INTAAS3ObjectOverhead", "usd": "2"},
+    {"usagetype": "EU-Requests-Tier1", "queueType": "Standard", "usd": "3"},
+    {"usagetype": "EU-Requests-Fair-Tier1", "queueType": "Standard", "usd": "4"},
+    {"usagetype": "EU-Requests-FIFO-Tier1", "queueType": "FIFO", "usd": "5"},
+    {"usagetype": "EU-NatGateway-Hours", "productFamily": "NAT Gateway", "usd": "6"},
+    {"usagetype": "EU-RegionalNatGateway-Hours", "productFamily": "NAT Gateway", "usd": "7"},
+)
+
+
+def test_a_neighbour_of_the_same_name_is_not_taken_for_the_meter() -> None:
+    names = ["nat-gateway", "s3-stored", "sqs-request", "states-transition"]
+    found = ask(SHELF, "eu-west-1", names, date(2026, 1, 2))
+
+    told = {meter: (str(price.usd), price.unit) for meter, price in found.prices.items()}
+    assert told == {
+        "nat-gateway": ("6", "hour"),
+        "s3-stored": ("1", "GB-month"),
+        "sqs-request": ("3", "request"),
+    }
+
+
+@pytest.mark.parametrize("meter", UNITS)
+def test_a_refresh_asks_for_every_meter_but_the_serverless(meter: str) -> None:
+    machine = {"codebuild": ":BUILD_GENERAL1_SMALL"}.get(meter, ":ml.m5.large")
+    known = meter_of(meter) or meter_of(meter + machine)
+
+    assert (known is None) == (meter == "sagemaker-serverless")
 
 
 def test_a_written_list_is_read_back_the_same(tmp_path: Path) -> None:
@@ -140,7 +211,7 @@ def test_a_written_list_is_read_back_the_same(tmp_path: Path) -> None:
     assert prices.age_days(date(2026, 1, 12)) == 10
 
 
-WHOLE = {"usd": "1", "unit": "hour", "source": "https://example.com", "date": "2026-01-01"}
+WHOLE = {"usd": "1", "unit": "key-month", "source": "https://example.com", "date": "2026-01-01"}
 
 
 def price_file_with(**changes: str) -> str:
@@ -159,12 +230,15 @@ def price_file_with(**changes: str) -> str:
         price_file_with(date="soon"),
         price_file_with(usd="-1"),
         price_file_with(usd="NaN"),
+        price_file_with(unit=""),
+        price_file_with(unit="hour"),
+        price_file_with().replace("kms-key", "coffee"),
     ],
 )
-def test_a_figure_without_source_or_date_is_refused(text: str, tmp_path: Path) -> None:
+def test_a_figure_without_source_date_or_its_own_unit_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "us-east-1.json").write_text(text)
 
-    with pytest.raises(ReviewError, match=r"us-east-1\.json: .*; refresh it with"):
+    with pytest.raises(ReviewError, match=r"us-east-1\.json: .*; correct it, or delete it and run"):
         read_prices(tmp_path, "us-east-1")
 
 

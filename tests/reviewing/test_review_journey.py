@@ -133,15 +133,12 @@ def test_a_stale_sheet_is_named_and_then_written(project: Checkout, synthesis: P
 
 
 def test_a_price_list_of_something_else_is_refused(project: Checkout, synthesis: Path) -> None:
-    prices = project.folder / "prices"
-    prices.mkdir()
-    file = prices / "us-east-1.json"
+    file = project.folder / "prices" / "us-east-1.json"
     file.write_text('{"region": "us-east-1", "prices": {"kms-key": {"usd": "cheap"}}}')
     try:
         told = one_line(project.review("--assembly", str(synthesis)))
     finally:
-        file.unlink()
-        prices.rmdir()
+        project.git("checkout", "--quiet", "prices")
 
     assert told.startswith("prices/us-east-1.json: is not a price list")
 

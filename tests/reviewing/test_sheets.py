@@ -104,12 +104,15 @@ class Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.loads: list[str] = []
+        self.clicked: list[str] = []
         self.ids: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
             if name in ("src", "href", "xlink:href", "data", "action"):
                 self.loads.append(value or "")
+            if tag == "a" and name == "href":
+                self.clicked.append(value or "")
             if name == "id":
                 self.ids.append(value or "")
 
@@ -122,6 +125,18 @@ def test_the_page_asks_nobody_for_anything(sheets: dict[str, str]) -> None:
     assert "default-src 'none'" in sheets["index.html"]
     assert "@import" not in sheets["index.html"]
     assert "url(" not in sheets["index.html"]
+
+
+def test_a_page_with_prices_links_to_their_sources_and_loads_nothing(prod: Assembly) -> None:
+    prices = read_prices(REPO / "prices", prod.region)
+    links = Links()
+    links.feed(sheet_set(prod, prices)["index.html"])
+
+    outside = [link for link in links.loads if not link.startswith(("#", "data:"))]
+    assert outside
+    assert outside == [link for link in outside if link in links.clicked]
+    told = " ".join(price.source for price in prices.prices.values())
+    assert [link for link in outside if link not in told] == []
 
 
 def test_every_link_of_the_page_leads_somewhere(sheets: dict[str, str]) -> None:
