@@ -1,10 +1,12 @@
-"""Batches joined into one, and some rows of one: whatever their features are kept in."""
+"""Batches joined into one, and some rows of one: whatever their features are kept in.
+
+Serving imports this and does without pyarrow, which is imported where it is needed.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from container.formats.dataset import Batch
@@ -26,20 +28,29 @@ def joined(batches: Sequence[Batch]) -> Batch:
 
 def some_rows(batch: Batch, places: Places) -> Batch:
     """The rows at `places`, in that order."""
-    features = batch.features
     return Batch(
-        features.take(pa.array(places)) if isinstance(features, pa.Table) else features[places],
+        _taken(batch.features, places),
         batch.labels[places],
         None if batch.weights is None else batch.weights[places],
         None if batch.groups is None else batch.groups[places],
     )
 
 
+def _taken(features: Any, places: Places) -> Any:
+    if isinstance(features, np.ndarray):
+        return features[places]
+    import pyarrow as pa
+
+    return features.take(pa.array(places)) if isinstance(features, pa.Table) else features[places]
+
+
 def _stacked(parts: Sequence[Any]) -> Any:
-    if isinstance(parts[0], pa.Table):
-        return pa.concat_tables(parts)
     if isinstance(parts[0], np.ndarray):
         return np.concatenate(parts)
+    import pyarrow as pa
+
+    if isinstance(parts[0], pa.Table):
+        return pa.concat_tables(parts)
     from scipy.sparse import vstack
 
     return vstack(parts, format="csr")

@@ -169,3 +169,13 @@ def test_however_many_ask_the_answer_is_the_same(server: Server, clients: int) -
         answers = set(threads.map(lambda _: server.predict(body).body, range(64)))
 
     assert answers == {alone}
+
+
+def test_serving_a_row_needs_no_library_of_tables_or_pictures(trained: World) -> None:
+    with serving(trained) as server:
+        assert server.predict(b"1," * 29 + b"1").status == 200
+        workers = [event["worker"] for event in server.events("ready")]
+        loaded = "".join(Path(f"/proc/{worker}/maps").read_text() for worker in workers)
+
+    assert "xgboost" in loaded
+    assert [name for name in ("pyarrow", "pandas", "sklearn", "matplotlib") if name in loaded] == []
