@@ -90,10 +90,22 @@ class Progress:
         return self.stacks.setdefault(name, StackProgress(name))
 
 
-def deploy_words(env: Environment, assembly: Path, approval: str) -> list[str]:
-    """Return the command that deploys every stack of an environment."""
-    words = [str(CDK), "deploy", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
-    words += ["--output", str(assembly), "--require-approval", approval]
+def synth_words(env: Environment, assembly: Path) -> list[str]:
+    """Return the command that writes every stack of an environment to `assembly`."""
+    words = [str(CDK), "synth", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
+    return [*words, "--output", str(assembly), "--quiet"]
+
+
+def deploy_words(env: Environment, assembly: Path, *, is_written: bool) -> list[str]:
+    """Return the command that deploys every stack of an environment, without a question.
+
+    It synthesises to `assembly`, unless that is written already and shall be deployed as it is.
+    """
+    source = ["-c", f"env={env.config.environment}", "--output", str(assembly)]
+    words = [str(CDK), "deploy", f"{env.config.stage}/*"]
+    words += ["--app", str(assembly)] if is_written else source
+    # The CDK asks about one stack after the other, and refuses to when several are deployed.
+    words += ["--require-approval", "never"]
     return [*words, "--progress", "events", "--concurrency", str(STACKS_AT_ONCE)]
 
 
@@ -123,7 +135,7 @@ def follow(
     """
     require_cdk()
     log.parent.mkdir(parents=True, exist_ok=True)
-    progress = Progress()
+    progress = Progress(synthesised="--app" in words)
     with log.open("w", encoding="utf-8") as kept, _running(env, words) as child:
         assert child.stdout is not None, "opened as a pipe"
         for line in child.stdout:
@@ -135,14 +147,6 @@ def follow(
         env.connection.require_answer()
         raise Failure(_reason(progress, log))
     return progress
-
-
-def run_interactively(env: Environment, words: list[str]) -> None:
-    """Run a CDK command that may ask a person; raises Failure when it ends badly."""
-    require_cdk()
-    done = subprocess.run(words, cwd=PROJECT, env=env.connection.child_environment(), check=False)
-    if done.returncode:
-        raise Failure(f"{env.config.stage}: the CDK command line failed; its last lines say why")
 
 
 def require_cdk() -> None:

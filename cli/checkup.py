@@ -91,8 +91,9 @@ def _instead(lack: regions.Lack) -> str:
 def bootstrap(env: Environment) -> Finding:
     """Check that CDK's own stack is there and new enough."""
     ssm, name = env.aws("ssm"), f"bootstrap in {env.connection.region}"
-    order = f"node_modules/.bin/cdk bootstrap aws://ACCOUNT/{env.connection.region}"
     try:
+        number = env.aws("sts").get_caller_identity()["Account"]
+        order = f"node_modules/.bin/cdk bootstrap aws://{number}/{env.connection.region}"
         version = int(ssm.get_parameter(Name=BOOTSTRAP_PARAMETER)["Parameter"]["Value"])
     except ssm.exceptions.ParameterNotFound:
         return Finding("fail", name, "this account and region are not bootstrapped", order)

@@ -115,7 +115,7 @@ def find(home: Environment, target: Environment) -> Origin:
     """Return the origin as the caller of `target` sees it; raises WrongInput when it is closed.
 
     Raises Failure when the caller is not in the target's account. An origin whose file names no
-    account is looked for in the caller's.
+    account, and shares nothing with the caller's, is looked for in the caller's.
     """
     config = home.config
     caller = target.aws("sts").get_caller_identity()
@@ -124,10 +124,15 @@ def find(home: Environment, target: Environment) -> Origin:
         raise Failure(
             f"AWS: the credentials are of account {own}, {target.file} says {pinned}; log in there"
         )
-    account = config.platform.account or home.connection.account or own
-    if account != own and own not in config.sharing.accounts:
+    account = config.platform.account or home.connection.account
+    if account is None and own in config.sharing.accounts:
+        raise WrongInput(
+            f"config/{config.environment}.toml: platform.account is missing: {own} looks for "
+            f"{config.environment} in another account; say in which"
+        )
+    if account not in (None, own) and own not in config.sharing.accounts:
         raise WrongInput(
             f"config/{config.environment}.toml: sharing.accounts does not name {own}, the account "
             f"of {target.config.environment}; add it and deploy {config.environment}"
         )
-    return Origin(config, target, account, str(caller["Arn"]).split(":")[1])
+    return Origin(config, target, account or own, str(caller["Arn"]).split(":")[1])

@@ -78,11 +78,12 @@ def _compared(base: Path, head: Path, names: Sequence[str]) -> list[Comparison]:
         one = after or before
         assert one is not None, "one side has it"
         prices = prices_of(one.region)
-        found.append(compare(before or _nothing(one), after or _nothing(one), prices))
+        found.append(compare(before or nothing_like(one), after or nothing_like(one), prices))
     return found
 
 
-def _nothing(beside: Assembly) -> Assembly:
+def nothing_like(beside: Assembly) -> Assembly:
+    """The same environment before its first deployment."""
     return Assembly(beside.stage, beside.region, beside.account, ())
 
 

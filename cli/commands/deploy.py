@@ -4,9 +4,11 @@ import sys
 import time
 from pathlib import Path
 
-from cli import cdk, deploying, regions, screen
+import typer
+
+from cli import cdk, changes, deploying, regions, screen
 from cli.environment import Environment, open_environment
-from cli.errors import WrongInput
+from cli.errors import Failure, WrongInput
 from cli.options import AsJson, Env, UseSandbox, Yes
 
 _NEXT_STEPS = 3
@@ -22,12 +24,11 @@ def deploy(
     if sandbox or yes:
         run(environment, cdk.assembly_folder(environment))
     elif sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
-        words = cdk.deploy_words(environment, cdk.assembly_folder(environment), "broadening")
-        cdk.run_interactively(environment, words)
+        _run_asked(environment, cdk.assembly_folder(environment))
     else:
         raise WrongInput(
             f"{environment.config.stage}: nobody is here to approve changed permissions; "
-            f"review them (cdk diff), then: {environment.command('deploy --yes')}"
+            f"review them (./kiban review --base REF), then: {environment.command('deploy --yes')}"
         )
     if as_json:
         screen.say_json(outputs(environment))
@@ -45,7 +46,28 @@ def require_types(env: Environment) -> None:
 def run(env: Environment, assembly: Path) -> None:
     """Deploy without asking and show how far it is; raises Failure with the reason."""
     _bootstrap(env)
-    words = cdk.deploy_words(env, assembly, "never")
+    _watch(env, cdk.deploy_words(env, assembly, is_written=False))
+
+
+def _run_asked(env: Environment, assembly: Path) -> None:
+    """Say what would change, ask if it matters, and deploy exactly that."""
+    with screen.waiting("synthesising") as waiting:
+        cdk.follow(env, cdk.synth_words(env, assembly), cdk.log_file(env), lambda _: None)
+        waiting.now("comparing with what is deployed")
+        found = changes.against_deployed(env, assembly)
+    is_new = not found.before.assembly.stacks
+    if is_new:
+        screen.title(env.config.stage, "not deployed yet")
+        sheets = f"./kiban review --env {env.config.environment}"
+        screen.say(f"  all of it is new; who may do what, and what it costs, says: {sheets}")
+    else:
+        changes.show(found)
+    if (is_new or found.needs_person) and not typer.confirm("\nDeploy this?"):
+        raise Failure(f"{env.config.stage}: not confirmed; nothing was changed")
+    _watch(env, cdk.deploy_words(env, assembly, is_written=True))
+
+
+def _watch(env: Environment, words: list[str]) -> None:
     deploying.watch(env, words, cdk.log_file(env), f"Deploying {env.config.stage}")
 
 

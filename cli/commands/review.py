@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import reviews, screen
+from cli import changes, reviews, screen
 from cli.errors import WrongInput
 from cli.options import AsJson
 from cli.places import PROJECT, shown
@@ -127,20 +127,7 @@ def _report(base: str, found: list[Comparison], output: Path, *, as_json: bool) 
         screen.say_json(report)
         return
     for comparison in found:
-        _show(comparison)
+        changes.show(comparison)
     screen.say("")
     _show_age()
     screen.say(f"[dim]As a page: {shown(output)}/review.html; as a comment: review.md[/]")
-
-
-def _show(comparison: Comparison) -> None:
-    asked = [finding for finding in comparison.findings if finding.needs_person]
-    others = len(comparison.findings) - len(asked)
-    screen.title(comparison.stage, f"{others} other changes" if others else "")
-    if not asked:
-        screen.say("  [green]nothing that a person has to look at[/]")
-        return
-    screen.table(
-        ["rule", "where", "what"],
-        [[f"[yellow]{it.rule}[/]", screen.plain(it.at), screen.plain(it.said)] for it in asked],
-    )

@@ -104,7 +104,7 @@ def test_a_command_ends_soon_after_its_sandbox_is_gone(tmp_path: Path) -> None:
 
 
 def test_a_deployment_names_the_stage_and_never_a_parameter() -> None:
-    words = cdk.deploy_words(dev(), Path("cdk.out"), "never")
+    words = cdk.deploy_words(dev(), Path("cdk.out"), is_written=False)
 
     assert "kiban-dev/*" in words
     assert "env=dev" in words

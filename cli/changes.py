@@ -1,0 +1,56 @@
+"""What a deployment would change of what is deployed, in the words of a review."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from cli import screen
+from cli.environment import Environment
+from cli.reviews import nothing_like, prices_of
+from reviewing.assembly import Assembly, Stack, read_assembly
+from reviewing.changes.comparison import Comparison, compare
+
+_ASKED_AT_ONCE = 8
+# A stack that never came into being has no template to compare with.
+_NEVER_THERE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
+
+
+def against_deployed(env: Environment, assembly: Path) -> Comparison:
+    """Compare the environment in `assembly` with its stacks as CloudFormation has them now."""
+    shown = read_assembly(assembly, env.config.environment)
+    with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
+        there = [
+            stack
+            for found in pool.map(lambda one: [*_deployed(env, one)], shown.stacks)
+            for stack in found
+        ]
+    deployed: Assembly = replace(nothing_like(shown), stacks=tuple(there))
+    return compare(deployed, shown, prices_of(shown.region))
+
+
+def _deployed(env: Environment, shown: Stack) -> Iterator[Stack]:
+    found = env.stack(shown.label)
+    if found is None or found.status in _NEVER_THERE:
+        return
+    said = env.aws("cloudformation").get_template(StackName=shown.name, TemplateStage="Original")
+    yield replace(
+        shown,
+        is_protected=found.is_protected,
+        template=said["TemplateBody"],
+        acknowledged=(),
+    )
+
+
+def show(comparison: Comparison) -> None:
+    """Print what a person has to look at, and how much else there is."""
+    asked = [finding for finding in comparison.findings if finding.needs_person]
+    others = len(comparison.findings) - len(asked)
+    screen.title(comparison.stage, f"{others} other changes" if others else "")
+    if not asked:
+        screen.say("  [green]nothing that a person has to look at[/]")
+        return
+    screen.table(
+        ["rule", "where", "what"],
+        [[f"[yellow]{it.rule}[/]", screen.plain(it.at), screen.plain(it.said)] for it in asked],
+    )
