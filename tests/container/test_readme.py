@@ -2,8 +2,13 @@
 
 import ast
 import re
+import shutil
+import socket
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from container.contract.errors import ExitCode
@@ -11,7 +16,7 @@ from container.formats.refusal import MOST_ROWS
 from container.serving import connection, invocation, predictions, settings, worker
 from container.serving.telemetry import Telemetry
 from tests.container.test_ships_alone import MODULES
-from tests.container.world import PACKAGE
+from tests.container.world import PACKAGE, simple_rows
 
 PAGE = (PACKAGE / "README.md").read_text()
 READERS = {"get", "whole", "optional", "choice", "switch", "setdefault"}
@@ -95,3 +100,24 @@ def test_links_within_the_page_lead_somewhere() -> None:
     anchors = {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in headings}
 
     assert set(re.findall(r"\]\(#([^)]+)\)", PAGE)) <= anchors
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the page's last line needs curl")
+def test_what_the_page_shows_for_a_laptop_is_typed(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```sh\n(.*?)```", section("On a laptop"), re.DOTALL)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    # Another test may have the usual place and the usual port.
+    typed = block.replace("/tmp/job", str(tmp_path / "job")).replace(":8080", f":{port}")
+    (tmp_path / "container").symlink_to(PACKAGE)
+    np.savetxt(tmp_path / "rows.csv", simple_rows(60), delimiter=",")
+
+    done = subprocess.run(
+        ["sh", "-ec", f"export SAGEMAKER_BIND_TO_PORT={port}\n{typed}\nkill $!; wait $!"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"0\.\d+\n", done.stdout.splitlines(keepends=True)[-1])
