@@ -90,7 +90,7 @@ class Sandbox:
             raise RuntimeError("sandbox: one runs in this process already; stop it first")
         self.folder.mkdir(parents=True, exist_ok=True)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        application = gateway(DomainDispatcherApplication(create_backend_app))
+        application = gateway(DomainDispatcherApplication(_backend_app))
         with _listening(self._port) as listener:
             self._server = make_server(
                 _HOST,
@@ -161,3 +161,10 @@ class Sandbox:
         for regions in list(cloudformation_backends.values()):
             for backend in list(regions.values()):
                 backend.wait(_PATIENCE_SECONDS)
+
+
+def _backend_app(service: str | None) -> Any:
+    """moto's application for a service; None stands for one that moto has never heard of."""
+    if service is None:
+        raise NotImplementedError("this whole service")
+    return create_backend_app(service)

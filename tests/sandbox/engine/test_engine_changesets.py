@@ -179,3 +179,9 @@ def test_operation_that_is_not_emulated_answers_501_at_once(stacks: Stacks) -> N
     with pytest.raises(ClientError, match="not emulated: The detect_stack_drift action") as refusal:
         stacks.aws("cloudformation").detect_stack_drift(StackName="app")
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+def test_service_that_is_not_emulated_answers_501_at_once(stacks: Stacks) -> None:
+    with pytest.raises(ClientError, match="sandbox: not emulated: this whole service") as refusal:
+        stacks.aws("pricing").get_products(ServiceCode="AmazonS3")
+    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
