@@ -27,6 +27,12 @@ def commands(page: str) -> list[str]:
     return [line.strip() for code in typed for line in code.splitlines() if line.strip()]
 
 
+def between(first: str, last: str) -> list[str]:
+    """The README's commands from one to another, both included."""
+    listed = commands("README.md")
+    return listed[listed.index(first) : listed.index(last) + 1]
+
+
 def of(program: str) -> list[str]:
     """The commands of one program, from all pages, each once."""
     found = [command for page in PAGES for command in commands(page)]

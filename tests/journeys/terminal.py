@@ -47,6 +47,12 @@ class Terminal:
         os.close(screen)
         return child.returncode, said
 
+    def done(self, line: str) -> str:
+        """Run a line that has to succeed; return what was on the screen."""
+        code, said = self.type(line)
+        assert code == 0, f"{line}\n{said}"
+        return said
+
     def _talk(self, screen: int) -> str:
         said = b""
         while got := _read(screen):

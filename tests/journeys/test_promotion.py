@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.journeys import shown
 from tests.journeys.rows import HELD_OUT, as_csv, breast_cancer, features_csv
+from tests.journeys.terminal import Terminal
 from tests.journeys.workplace import Workplace, make
 from tests.journeys.world import wait_for
 
@@ -52,10 +54,18 @@ def versions(place: Workplace, *words: str) -> list[dict[str, Any]]:
 
 
 def share(place: Workplace) -> None:
-    """Let the other account have what dev registers; deploying twice changes nothing."""
+    """Let the other account have what dev registers from the next deployment on."""
     dev = place.file("dev")
     if "[sharing]" not in dev.read_text():
         dev.write_text(dev.read_text() + f'\n[sharing]\naccounts = ["{OTHER}"]\n')
+
+
+@pytest.fixture(scope="module")
+def shared(approved: Workplace) -> Workplace:
+    """Version 1 is live in dev, and the other account may have it."""
+    share(approved)
+    approved.done("deploy", "--sandbox")
+    return approved
 
 
 def test_a_second_account_and_region_stand_after_one_command(place: Workplace) -> None:
@@ -98,59 +108,76 @@ def test_promotion_is_refused_until_it_is_shared_approved_and_good_enough(
     assert versions(trained, *LIVE) == []
 
 
-def test_a_version_below_the_gate_of_the_target_stays_where_it_is(approved: Workplace) -> None:
-    share(approved)
-    approved.done("deploy", "--sandbox")
-    approved.edit("live", "minimum = 0.80", "minimum = 0.9999")
+def test_a_version_below_the_gate_of_the_target_stays_where_it_is(shared: Workplace) -> None:
+    shared.edit("live", "minimum = 0.80", "minimum = 0.9999")
     try:
-        told = approved.refused(*PROMOTE)
+        told = shared.refused(*PROMOTE)
     finally:
-        approved.edit("live", "minimum = 0.9999", "minimum = 0.80")
+        shared.edit("live", "minimum = 0.9999", "minimum = 0.80")
 
     assert "the gate in config/live.toml asks for at least 0.9999; nothing was changed" in told
-    assert versions(approved, *LIVE) == []
+    assert versions(shared, *LIVE) == []
 
 
 def test_an_approved_version_goes_live_in_the_other_account_and_answers(
-    approved: Workplace,
+    shared: Workplace,
 ) -> None:
-    share(approved)
-    approved.done("deploy", "--sandbox")
+    shared.done(*PROMOTE, "--wait")
 
-    approved.done(*PROMOTE, "--wait")
-
-    (version,) = versions(approved, *LIVE)
-    (origin,) = versions(approved, "--sandbox")
+    (version,) = versions(shared, *LIVE)
+    (origin,) = versions(shared, "--sandbox")
     assert version["live"] is True
     assert version["facts"]["promoted_from"] == origin["arn"]
     assert version["metrics"] == origin["metrics"]
-    (approved.folder / "held_out.csv").write_bytes(features_csv(HELD_OUT[:5]))
-    there = approved.done("predict", "churn", "held_out.csv", "--json", *LIVE)
-    here = approved.done("predict", "churn", "held_out.csv", "--json", "--sandbox")
+    (shared.folder / "held_out.csv").write_bytes(features_csv(HELD_OUT[:5]))
+    there = shared.done("predict", "churn", "held_out.csv", "--json", *LIVE)
+    here = shared.done("predict", "churn", "held_out.csv", "--json", "--sandbox")
     assert json.loads(there) == json.loads(here)
 
 
-def test_promoting_again_changes_nothing(approved: Workplace) -> None:
-    before = versions(approved, *LIVE)
+def test_promoting_again_changes_nothing(shared: Workplace) -> None:
+    before = versions(shared, *LIVE)
     assert before
 
-    approved.done(*PROMOTE, "--wait")
+    shared.done(*PROMOTE, "--wait")
 
-    assert versions(approved, *LIVE) == before
+    assert versions(shared, *LIVE) == before
 
 
-def test_what_serves_in_the_other_account_lies_in_the_other_account(approved: Workplace) -> None:
-    container = parts(approved)
+def test_credentials_of_the_other_account_do_the_same_as_a_sandbox(shared: Workplace) -> None:
+    """What the README shows, typed at a terminal, with this sandbox where AWS would be."""
+    before = versions(shared, *LIVE)
+    state = json.loads((shared.folder / ".sandbox/state.json").read_text())
+    terminal = Terminal(shared, OTHER)
+    deploy, promote = (
+        line.replace("staging", "dev")
+        for line in shown.between(
+            "./kiban deploy --env live", "./kiban promote churn --from staging --to live --wait"
+        )
+    )
+
+    assert "nothing that a person has to look at" in terminal.done(deploy)
+    code, said = terminal.type(promote)
+    shared.edit("dev", "[platform]", f'[platform]\naccount = "{state["account"]}"')
+    terminal.done(promote)
+
+    assert code == 2
+    assert "config/dev.toml: platform.account is missing" in said
+    assert versions(shared, *LIVE) == before
+
+
+def test_what_serves_in_the_other_account_lies_in_the_other_account(shared: Workplace) -> None:
+    container = parts(shared)
 
     assert container["Image"].startswith(f"{OTHER}.dkr.ecr.eu-west-1.amazonaws.com/")
     assert container["Image"].endswith(container["ImageDigest"])
     assert "kiban-live-storage-artifacts" in container["ModelDataUrl"].lower()
 
 
-def test_a_version_that_the_target_rejected_is_not_promoted_again(approved: Workplace) -> None:
-    approved.done("reject", "churn", "1", "--reason", "too slow", *LIVE)
+def test_a_version_that_the_target_rejected_is_not_promoted_again(shared: Workplace) -> None:
+    shared.done("reject", "churn", "1", "--reason", "too slow", *LIVE)
 
-    told = approved.refused(*PROMOTE)
+    told = shared.refused(*PROMOTE)
 
     assert "came from version 1 of dev and was rejected: too slow" in told
 
