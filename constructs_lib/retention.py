@@ -8,32 +8,26 @@ from config.schema import EnvironmentConfig
 
 def checkpoints_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Checkpoints of every model: a finished job needs them no more."""
-    days = Duration.days(config.storage.checkpoint_days)
-    return [
-        s3.LifecycleRule(
-            id=f"Checkpoints-{model}",
-            prefix=f"{model}/checkpoints/",
-            expiration=days,
-        )
-        for model in config.models
-    ]
+    return _below_each_model(config, "Checkpoints", config.storage.checkpoint_days)
 
 
 def captures_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Captured requests of every model: they may hold personal data."""
-    days = Duration.days(config.storage.capture_days)
-    return [
-        s3.LifecycleRule(
-            id=f"Capture-{model}",
-            prefix=f"{model}/capture/",
-            expiration=days,
-        )
-        for model in config.models
-    ]
+    return _below_each_model(config, "Capture", config.storage.capture_days)
 
 
 def access_logs_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Access logs of every bucket."""
     return [
         s3.LifecycleRule(id="AccessLogs", expiration=Duration.days(config.storage.access_log_days))
+    ]
+
+
+def _below_each_model(config: EnvironmentConfig, what: str, days: int) -> list[s3.LifecycleRule]:
+    duration = Duration.days(days)
+    return [
+        s3.LifecycleRule(
+            id=f"{what}-{model}", prefix=f"{model}/{what.lower()}/", expiration=duration
+        )
+        for model in config.models
     ]
