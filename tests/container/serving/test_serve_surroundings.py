@@ -160,6 +160,21 @@ def test_memory_and_open_files_stay_as_they_are(copy: World) -> None:
     assert files_after <= files + 1
 
 
+def test_a_server_out_of_file_descriptors_serves_again_when_some_are_free(copy: World) -> None:
+    with serving(copy, ONE_WORKER) as server, contextlib.ExitStack() as opened:
+        worker = server.events("ready")[0]["worker"]
+        few = len(os.listdir(f"/proc/{worker}/fd")) + 5
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, (few, few))
+        for _ in range(20):
+            opened.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+        told = server.wait_for("server", 1)[0]["message"]
+        opened.close()
+
+        assert told == "no connection accepted: Too many open files"
+        assert server.predict(b"0," * 29 + b"0").status == 200
+        assert server.stop() == 0
+
+
 @pytest.mark.parametrize("clients", [1, 32])
 def test_however_many_ask_the_answer_is_the_same(server: Server, clients: int) -> None:
     body = b"\n".join(b"%d," % i + b"0.5," * 28 + b"1" for i in range(300))
