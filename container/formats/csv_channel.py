@@ -47,7 +47,7 @@ class CsvChannel:
         for file in self._files:
             header_lines = self._header_lines(file)
             for block in file.blocks(_PIECE_BYTES):
-                if block.strip():
+                if block.strip(b"\r\n"):
                     yield self._read(file, pa.BufferReader(block), header_lines, categorical)
                 header_lines = 0
 

@@ -14,6 +14,8 @@ from container.formats.dataset import Batch
 _PIECE_BYTES = 4 * 1024 * 1024
 # For each column, what is read of its file at once.
 _BUFFER_BYTES = 16 * 1024
+# The last for names that are no text.
+_UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
 
 
 class ParquetChannel:
@@ -53,7 +55,7 @@ class ParquetChannel:
             with _open(file) as source:
                 try:
                     table = source.read()
-                except (pa.ArrowException, OSError) as error:
+                except _UNREADABLE as error:
                     raise _unreadable(file, error) from error
             if table.num_rows:
                 yield self._batch(file, 0, table, categorical)
@@ -69,7 +71,7 @@ class ParquetChannel:
                         table = pa.Table.from_batches([batch])
                         yield self._batch(file, start, table, categorical)
                         start += table.num_rows
-                except (pa.ArrowException, OSError) as error:
+                except _UNREADABLE as error:
                     raise _unreadable(file, error) from error
 
     def _batch(self, file: DataFile, start: int, table: Any, categorical: Collection[int]) -> Batch:
@@ -95,13 +97,16 @@ def _open(file: DataFile) -> Any:
     try:
         # A row group is read as its pages are needed, not as a whole.
         return pq.ParquetFile(file.path, pre_buffer=False, buffer_size=_BUFFER_BYTES)
-    except (pa.ArrowException, OSError) as error:
+    except _UNREADABLE as error:
         raise _unreadable(file, error) from error
 
 
 def _columns(file: DataFile) -> list[str]:
     with _open(file) as source:
-        names: list[str] = source.schema_arrow.names
+        try:
+            names: list[str] = source.schema_arrow.names
+        except _UNREADABLE as error:
+            raise _unreadable(file, error) from error
     return names
 
 

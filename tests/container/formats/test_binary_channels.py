@@ -144,6 +144,14 @@ def test_parquet_files_with_other_columns_are_refused(channel: Channel) -> None:
         channel.read()
 
 
+def test_parquet_whose_names_are_no_text_is_refused(channel: Channel) -> None:
+    named = parquet({"y": [1, 0], "salary": [1, 2]}, store_schema=False)
+    channel.put("part", named.replace(b"salary", b"\x90alary"))
+
+    with pytest.raises(InputError, match="part: not readable as Parquet: 'utf-8' codec"):
+        channel.read()
+
+
 def test_parquet_without_rows_is_no_data(channel: Channel) -> None:
     empty = parquet({"y": pa.array([], pa.int64()), "x": pa.array([], pa.int64())})
 

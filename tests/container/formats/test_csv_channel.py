@@ -163,3 +163,14 @@ def test_a_long_text_is_shortened_in_the_message(channel: Channel) -> None:
         channel.put("part.csv", b"1,2\n0," + b"x" * 5000 + b"\n").read()
 
     assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("memory", [None, 0])
+@pytest.mark.parametrize("blank", [b" ", b"\t", b"\x0c"])
+def test_a_last_line_of_blanks_is_a_line_in_memory_and_in_pieces(
+    channel: Channel, blank: bytes, memory: int | None
+) -> None:
+    channel.put("part.csv", b"1,2,3\n0,4,5\n" + blank)
+
+    with pytest.raises(InputError, match="line 3 has 1 columns where 3 are expected"):
+        list(channel.read(memory=memory).batches())
