@@ -1,14 +1,14 @@
 """What a deployment would change of what is deployed, in the words of a review."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from cli import screen
 from cli.environment import Environment
 from cli.reviews import nothing_like, prices_of
-from reviewing.assembly import Assembly, Stack, read_assembly
+from reviewing.assembly import Stack, read_assembly
 from reviewing.changes.comparison import Comparison, compare
 
 _ASKED_AT_ONCE = 8
@@ -20,26 +20,18 @@ def against_deployed(env: Environment, assembly: Path) -> Comparison:
     """Compare the environment in `assembly` with its stacks as CloudFormation has them now."""
     shown = read_assembly(assembly, env.config.environment)
     with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
-        there = [
-            stack
-            for found in pool.map(lambda one: [*_deployed(env, one)], shown.stacks)
-            for stack in found
-        ]
-    deployed: Assembly = replace(nothing_like(shown), stacks=tuple(there))
+        there = [stack for stack in pool.map(partial(_deployed, env), shown.stacks) if stack]
+    deployed = replace(nothing_like(shown), stacks=tuple(there))
     return compare(deployed, shown, prices_of(shown.region))
 
 
-def _deployed(env: Environment, shown: Stack) -> Iterator[Stack]:
+def _deployed(env: Environment, shown: Stack) -> Stack | None:
     found = env.stack(shown.label)
     if found is None or found.status in _NEVER_THERE:
-        return
+        return None
     said = env.aws("cloudformation").get_template(StackName=shown.name, TemplateStage="Original")
-    yield replace(
-        shown,
-        is_protected=found.is_protected,
-        template=said["TemplateBody"],
-        acknowledged=(),
-    )
+    template = said["TemplateBody"]
+    return replace(shown, is_protected=found.is_protected, template=template, acknowledged=())
 
 
 def show(comparison: Comparison) -> None:

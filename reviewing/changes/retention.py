@@ -6,6 +6,7 @@ from typing import Any
 from reviewing.changes.finding import Finding
 from reviewing.changes.pairs import Pair, Revision
 from reviewing.lifetimes import HOLDS_DATA, is_retained, on_deletion
+from reviewing.markdown import counted
 
 # Numbers of which less means that something is gone earlier.
 _LESS_IS_WORSE = {
@@ -63,9 +64,9 @@ def _log_group(pair: Pair) -> Iterator[Finding]:
     old, new = pair.both("RetentionInDays")
     # A log group without the property is kept for ever.
     if isinstance(new, int) and (old is None or new < old):
-        was = "for ever" if old is None else f"{old} days"
-        said = f"logs are kept {new} days instead of {was}"
-        yield _finding("log-retention-shortened", pair.path, said, was, f"{new} days")
+        was, now = "for ever" if old is None else counted(old, "day"), counted(new, "day")
+        said = f"logs are kept {now} instead of {was}"
+        yield _finding("log-retention-shortened", pair.path, said, was, now)
 
 
 def _bucket(pair: Pair) -> Iterator[Finding]:
@@ -76,9 +77,9 @@ def _bucket(pair: Pair) -> Iterator[Finding]:
     was, now = _expiries(pair.old), _expiries(pair.new)
     for rule, days in sorted(now.items()):
         if rule not in was or days < was[rule]:
-            before = f"{was[rule]} days" if rule in was else "for ever"
-            said = f"objects of the rule {rule} are kept {days} days instead of {before}"
-            yield _finding("expiry-shortened", pair.path, said, before, f"{days} days")
+            before = counted(was[rule], "day") if rule in was else "for ever"
+            said = f"objects of the rule {rule} are kept {counted(days, 'day')} instead of {before}"
+            yield _finding("expiry-shortened", pair.path, said, before, counted(days, "day"))
 
 
 def _expiries(tree: dict[str, Any]) -> dict[str, int]:
