@@ -48,16 +48,16 @@ class DataFile:
             return stream.read(_SAMPLE_BYTES)
 
     def blocks(self, size: int) -> Iterator[bytes]:
-        """Whole lines without the last line's end, about `size` bytes of them at a time."""
+        """Whole lines with their ends, about `size` bytes of them at a time."""
         with self.path.open("rb") as stream:
             rest = stream.read(len(_BYTE_ORDER_MARK)).removeprefix(_BYTE_ORDER_MARK)
             while block := stream.read(size):
-                whole, newline, last = block.rpartition(b"\n")
-                if newline:
-                    yield rest + whole
-                    rest = last
+                end = block.rfind(b"\n") + 1
+                if end:
+                    yield rest + block[:end]
+                    rest = block[end:]
                 else:
-                    rest += last
+                    rest += block
         yield rest
 
     def wrong(self, message: str) -> InputError:

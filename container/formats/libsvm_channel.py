@@ -72,7 +72,7 @@ class LibsvmChannel:
                     f"row {row} has index {block.columns[pair]}; the largest may be "
                     f"{self._limit - 1}"
                 )
-            lines += text.count(b"\n") + 1
+            lines += text.count(b"\n")
             rows += len(block.labels)
             if len(block.labels):
                 features = block.matrix(block.width)

@@ -174,3 +174,13 @@ def test_a_last_line_of_blanks_is_a_line_in_memory_and_in_pieces(
 
     with pytest.raises(InputError, match="line 3 has 1 columns where 3 are expected"):
         list(channel.read(memory=memory).batches())
+
+
+@pytest.mark.parametrize("memory", [None, 0])
+def test_a_quote_that_nobody_closes_is_refused_in_memory_and_in_pieces(
+    channel: Channel, memory: int | None
+) -> None:
+    channel.put("part.csv", b'1,2,3\n0,4,"5\n')
+
+    with pytest.raises(InputError, match="not readable as CSV"):
+        list(channel.read(memory=memory).batches())
