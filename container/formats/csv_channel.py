@@ -96,8 +96,16 @@ class CsvChannel:
         if any(map(_has_infinity, numbers)) or any(np.isnan(each).any() for each in values):
             reason = "a number is infinite, or a label or weight is missing"
             raise complaint(file, dialect, categorical, reason)
+        # In pieces it would end with its line; it must not depend on the memory there is.
+        if any(_goes_on(column) for column in table.columns if column.type == _TEXT):
+            raise complaint(file, dialect, categorical, "a text goes over several lines")
         features = table.drop_columns(list(leading)).rename_columns(list(dialect.features))
         return Batch(features, *values)
+
+
+def _goes_on(column: Any) -> bool:
+    texts = (chunk.dictionary for chunk in column.chunks)
+    return any(pc.any(pc.match_substring_regex(text, "[\r\n]")).as_py() for text in texts)
 
 
 def _has_infinity(column: Any) -> bool:

@@ -184,3 +184,14 @@ def test_a_quote_that_nobody_closes_is_refused_in_memory_and_in_pieces(
 
     with pytest.raises(InputError, match="not readable as CSV"):
         list(channel.read(memory=memory).batches())
+
+
+@pytest.mark.parametrize("memory", [None, 0])
+@pytest.mark.parametrize("text", [b'"a\nb"\n1,c', b'"a\nb', b'"a\r\nb"'])
+def test_a_text_over_several_lines_is_refused_in_memory_and_in_pieces(
+    channel: Channel, text: bytes, memory: int | None
+) -> None:
+    channel.put("part.csv", b"1,x\n0," + text + b"\n")
+
+    with pytest.raises(InputError, match="not readable as CSV"):
+        list(channel.read(categorical=["0"], memory=memory).batches())
