@@ -10,7 +10,7 @@ import pyarrow.csv
 
 from container.formats.channel_files import DataFile
 from container.formats.csv_complaints import complaint
-from container.formats.csv_dialect import find_dialect, lines
+from container.formats.csv_dialect import find_dialect, first_line
 from container.formats.dataset import Batch
 from container.formats.text_numbers import MISSING
 
@@ -80,7 +80,7 @@ class CsvChannel:
         """How many lines a file's header takes, which must name the columns of the first file."""
         if not self._dialect.header:
             return 0
-        number, fields = next(lines(file, self._dialect.delimiter))
+        number, fields = first_line(file, self._dialect.delimiter)
         names = fields[len(self._dialect.leading) :]
         if names != list(self._dialect.features):
             raise file.wrong(

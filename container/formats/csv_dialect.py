@@ -34,7 +34,7 @@ def find_dialect(file: DataFile, *, header: bool, weighted: bool) -> Dialect:
     """The dialect of the first lines of a file; raises InputError."""
     delimiter = _delimiter(file)
     leading = ["label", "weight"] if weighted else ["label"]
-    number, fields = next(lines(file, delimiter))
+    number, fields = first_line(file, delimiter)
     if len(fields) <= len(leading):
         raise file.wrong(
             f"line {number} has {len(fields)} column(s), but needs a {' and a '.join(leading)} and "
@@ -62,6 +62,14 @@ def lines(file: DataFile, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             raise file.wrong(f"line {reader.line_num}: {error}") from error
 
 
+def first_line(file: DataFile, delimiter: str) -> tuple[int, list[str]]:
+    """The first of `lines`; raises InputError when there is none."""
+    found = next(lines(file, delimiter), None)
+    if found is None:
+        raise file.wrong("has no line that is not blank")
+    return found
+
+
 def shown(text: str) -> str:
     """At most 40 characters of somebody's data, on one line."""
     return repr(text if len(text) <= 40 else text[:40] + "…")
@@ -71,7 +79,7 @@ def _delimiter(file: DataFile) -> str:
     """The one that splits the first line into numbers, or else the first that splits it."""
     splits: list[str] = []
     for delimiter in _DELIMITERS:
-        _, fields = next(lines(file, delimiter))
+        _, fields = first_line(file, delimiter)
         if len(fields) > 1:
             splits.append(delimiter)
             if all(map(_is_value, fields)):

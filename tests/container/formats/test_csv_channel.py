@@ -146,6 +146,17 @@ def test_files_with_different_headers_are_refused(channel: Channel) -> None:
         channel.read(content_type="text/csv;header=present")
 
 
+@pytest.mark.parametrize("content", [b"\xef", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+@pytest.mark.parametrize("header", ["", ";header=present"])
+def test_a_file_with_nothing_but_its_ends_is_refused(
+    channel: Channel, content: bytes, header: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        channel.put("part", content).read(content_type=f"text/csv{header}")
+
+    assert str(caught.value) == "input/data/train/part: has no line that is not blank"
+
+
 def test_an_empty_weight_is_refused(channel: Channel) -> None:
     with pytest.raises(InputError, match="line 1: weight is empty"):
         channel.put("part.csv", b"1,,3\n").read(weighted=True)
