@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from container.contract.log import log_event
 from container.serving.connection import Connection, Handler, Limits
@@ -12,13 +14,30 @@ _LOOK_SECONDS = 1.0
 _DRAIN_LOOK_SECONDS = 0.02
 # After an accept failed, as for want of file descriptors: time in which some may be given back.
 _RETRY_SECONDS = 1.0
+# Time for a process that has fewer connections to take one.
+_COURTESY_SECONDS = 0.001
+
+
+class Balance(Protocol):
+    """What the processes that accept from one socket know of each other."""
+
+    def hold(self, connections: int) -> None:
+        """Say how many connections this process has."""
+
+    @property
+    def others_hold_fewer(self) -> bool:
+        """Whether another process has fewer."""
 
 
 class Server:
-    """All connections of this process, and the clock that none of them outlives its limits by."""
+    """All connections of this process, and the clock that none of them outlives its limits by.
 
-    def __init__(self, handler: Handler, limits: Limits) -> None:
-        self._connections: set[Connection] = set()
+    With a `balance` it leaves a new connection to a process that has fewer, if that is quick.
+    """
+
+    def __init__(self, handler: Handler, limits: Limits, balance: Balance | None = None) -> None:
+        self._balance = balance
+        self._connections: set[Connection] = _Counted(self._count)
         self._opening: set[asyncio.Task[None]] = set()
         self._make = partial(Connection, handler, limits, self._connections)
         self._stopping = asyncio.Event()
@@ -52,10 +71,25 @@ class Server:
 
     def _listen(self, listener: socket.socket) -> None:
         if not self._stopping.is_set():
-            asyncio.get_running_loop().add_reader(listener, self._accept, listener)
+            asyncio.get_running_loop().add_reader(listener, self._offer, listener)
+
+    def _offer(self, listener: socket.socket) -> None:
+        """Take a connection, or leave it for a moment to a process that has fewer."""
+        if self._balance is None or not self._balance.others_hold_fewer:
+            self._accept(listener)
+            return
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(listener)
+        loop.call_later(_COURTESY_SECONDS, self._take, listener)
+
+    def _take(self, listener: socket.socket) -> None:
+        """Take what nobody else took."""
+        if not self._stopping.is_set():
+            self._listen(listener)
+            self._accept(listener)
 
     def _accept(self, listener: socket.socket) -> None:
-        """Take one connection: whoever takes all that wait leaves the other workers idle."""
+        """Take one connection: whoever takes all that wait leaves the other processes idle."""
         loop = asyncio.get_running_loop()
         try:
             accepted, _ = listener.accept()
@@ -68,13 +102,22 @@ class Server:
             return
         opening = loop.create_task(self._open(accepted))
         self._opening.add(opening)
-        opening.add_done_callback(self._opening.discard)
+        opening.add_done_callback(self._opened)
+        self._count()
 
     async def _open(self, accepted: socket.socket) -> None:
         # It may be gone again already.
         with contextlib.suppress(OSError):
             loop = asyncio.get_running_loop()
             await loop.connect_accepted_socket(self._make, accepted)
+
+    def _opened(self, opening: "asyncio.Task[None]") -> None:
+        self._opening.discard(opening)
+        self._count()
+
+    def _count(self) -> None:
+        if self._balance is not None:
+            self._balance.hold(len(self._connections) + len(self._opening))
 
     async def _look(self, seconds: float) -> None:
         """Close what has been quiet for too long, until `stop` and until none is left."""
@@ -83,3 +126,19 @@ class Server:
             for connection in list(self._connections):
                 connection.check(clock())
             await asyncio.sleep(seconds)
+
+
+class _Counted(set[Connection]):
+    """A set that tells when it grows or shrinks."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        super().__init__()
+        self._changed = changed
+
+    def add(self, connection: Connection) -> None:
+        super().add(connection)
+        self._changed()
+
+    def discard(self, connection: object) -> None:
+        super().discard(connection)
+        self._changed()

@@ -37,7 +37,8 @@ _FIRST_STATUS = len(_NAMES)
 _FIRST_BUCKET = _FIRST_STATUS + len(STATUSES)
 _MICROSECONDS = _FIRST_BUCKET + len(SECONDS) + 1
 _READY = _MICROSECONDS + 1
-_WIDTH = _READY + 1
+_CONNECTIONS = _READY + 1
+_WIDTH = _CONNECTIONS + 1
 _PREFIX = "inference_"
 
 
@@ -53,6 +54,7 @@ class Telemetry:
         """Count for this worker from now on; one that takes a dead worker's place counts on."""
         self._first = worker * _WIDTH
         self._all[self._first + _READY] = 0
+        self.hold(0)
         self.add("worker_starts_total", 1)
 
     def tell_ready(self) -> None:
@@ -63,6 +65,16 @@ class Telemetry:
     def ready_workers(self) -> int:
         """How many of all workers have their model."""
         return self._sum(_READY)
+
+    def hold(self, connections: int) -> None:
+        """Say to all how many connections this worker has."""
+        self._all[self._first + _CONNECTIONS] = connections
+
+    @property
+    def others_hold_fewer(self) -> bool:
+        """Whether another worker has fewer connections than this one."""
+        held = self._all[_CONNECTIONS::_WIDTH]
+        return min(held) < self._all[self._first + _CONNECTIONS]
 
     def add(self, name: str, amount: int) -> None:
         """Count `amount` more of one of the plain counters."""
@@ -104,6 +116,8 @@ class Telemetry:
         yield f"{_PREFIX}workers {self._workers}"
         yield from _head("workers_ready", "Processes that have loaded the model.", "gauge")
         yield f"{_PREFIX}workers_ready {self.ready_workers}"
+        yield from _head("connections", "Open connections.", "gauge")
+        yield f"{_PREFIX}connections {self._sum(_CONNECTIONS)}"
 
     def _sum(self, place: int) -> int:
         return sum(self._all[place::_WIDTH])

@@ -69,7 +69,8 @@ async def _serve(work: Work) -> int:
     predictions = Predictions(settings, lambda: end(ExitCode.RETIRED))
     single = SingleModel(settings, predictions, work.telemetry)
     routes = _many(work, predictions) if settings.is_multi_model else single
-    server = Server(Application(routes, work.telemetry), Limits(body_bytes=settings.body_bytes))
+    application = Application(routes, work.telemetry)
+    server = Server(application, Limits(body_bytes=settings.body_bytes), work.telemetry)
     loop.add_reader(work.lifeline, server.stop)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)

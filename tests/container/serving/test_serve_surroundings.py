@@ -5,9 +5,11 @@ import contextlib
 import os
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -173,6 +175,40 @@ def test_a_server_out_of_file_descriptors_serves_again_when_some_are_free(copy: 
         assert told == "no connection accepted: Too many open files"
         assert server.predict(b"0," * 29 + b"0").status == 200
         assert server.stop() == 0
+
+
+def sockets(process: int) -> int:
+    folder = Path(f"/proc/{process}/fd")
+    return sum(os.readlink(file).startswith("socket:") for file in folder.iterdir())
+
+
+def grown(workers: list[int], count: int) -> bool:
+    return sum(map(sockets, workers)) > count
+
+
+def test_connections_are_shared_out_evenly_among_the_workers(copy: World) -> None:
+    with serving(copy) as server, contextlib.ExitStack() as opened:
+        workers = [event["worker"] for event in server.wait_for("ready", 2)]
+        before = [sockets(worker) for worker in workers]
+        for _ in range(20):
+            now = sum(map(sockets, workers))
+            opened.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            wait_until(partial(grown, workers, now))
+        held = [sockets(worker) - had for worker, had in zip(workers, before, strict=True)]
+
+    assert sum(held) == 20
+    # On a busy machine a worker may be late for one or two.
+    assert max(held) - min(held) <= 4
+
+
+def test_a_worker_that_hangs_keeps_nobody_from_the_others(copy: World) -> None:
+    with serving(copy) as server:
+        hung = server.wait_for("ready", 2)[0]["worker"]
+        os.kill(hung, signal.SIGSTOP)
+        try:
+            assert {server.predict(b"0," * 29 + b"0").status for _ in range(20)} == {200}
+        finally:
+            os.kill(hung, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("clients", [1, 32])
