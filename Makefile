@@ -1,4 +1,5 @@
 # Every word sets up what it needs, inside this folder, and does nothing twice.
+# 3.11.5 or later: before 3.11.4 tarfile had no filter for what an archive may do.
 PYTHON ?= python3
 
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -76,6 +77,8 @@ clean: ## removes everything the other words made
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PYTHON_READY): $(REQUIREMENTS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' 2>/dev/null || { \
+		echo "setup: $(PYTHON) is $$($(PYTHON) -V 2>&1); Python 3.11.5 or later is needed: name one with make PYTHON=/path/to/python3" >&2; exit 2; }
 	@echo "Installing Python packages into .venv (a few minutes, once)"
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt

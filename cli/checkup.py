@@ -12,7 +12,7 @@ from cli.findings import Finding
 from cli.places import CDK, PROJECT
 from config.schema import EnvironmentConfig
 
-OLDEST_PYTHON = (3, 11)
+OLDEST_PYTHON = (3, 11, 5)
 OLDEST_NODE = 22
 OLDEST_BOOTSTRAP = 6
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
@@ -21,10 +21,10 @@ BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 def tools() -> Iterator[Finding]:
     """Check what runs on this machine."""
     version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info[:2] >= OLDEST_PYTHON:
+    if sys.version_info[:3] >= OLDEST_PYTHON:
         yield Finding("ok", "Python", version, "")
     else:
-        yield Finding("fail", "Python", f"{version} is too old", "install Python 3.11 or later")
+        yield Finding("fail", "Python", f"{version} is too old", "install Python 3.11.5 or later")
     yield _program("Node", [str(PROJECT / ".venv" / "bin" / "node"), "--version"], OLDEST_NODE)
     yield _program("CDK command line", [str(CDK), "--version"], 2)
 
