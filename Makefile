@@ -1,4 +1,5 @@
 # Every word sets up what it needs, inside this folder, and does nothing twice.
+
 # 3.11.5 or later: before 3.11.4 tarfile had no filter for what an archive may do.
 PYTHON ?= python3
 
