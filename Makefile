@@ -48,14 +48,14 @@ check: setup ## format, lint, types, tests
 synth: setup ## the CloudFormation of every environment, checked by four rule packs
 	@cdk synth '**' --quiet
 
-review: setup ## the sheets that a reviewer reads, in review/
+review: setup ## the sheets that a reviewer reads, in sheets/
 	@./kiban review
 
 docs: setup ## the site in site/, in English and Japanese, and the reference of every setting
-	@python -m handbook
+	@python -m tools.docs_site
 
 bench: setup ## speed and size, as ratios measured side by side in one run
-	@python -m bench
+	@python -m tools.bench
 
 bench-container: $(BENCH_READY) ## speed and size of the container beside a conventional server; needs Python 3.12 and wrk
 	@.cache/bench/bin/python -m container.bench --image .cache/bench/image
@@ -107,5 +107,5 @@ $(NODE_READY): package-lock.json $(PYTHON_READY)
 
 $(IMAGE_READY): $(wildcard container/requirements*.txt) $(PYTHON_READY)
 	@echo "Installing the container's packages into .cache (once per lock file)"
-	@python -m sandbox.environments $(sort $(wildcard container/requirements*.txt))
+	@python -m sandbox.ecr.environments $(sort $(wildcard container/requirements*.txt))
 	@touch $@

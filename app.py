@@ -1,10 +1,10 @@
 """The architecture: every environment file becomes one stage, every lifecycle one stack."""
 
-import constructs_lib.single_run  # noqa: F401 (to import it is its effect)
+import constructs_lib.synthesis.single_run  # noqa: F401 (to import it is its effect)
 from config.loader import load_or_exit
 from config.schema import EnvironmentConfig
-from constructs_lib.environment_stage import EnvironmentStage, tag_model
-from constructs_lib.security_checks import CheckedApp
+from constructs_lib.synthesis.environment_stage import EnvironmentStage, tag_model
+from constructs_lib.synthesis.security_checks import CheckedApp
 from stacks.delivery import add_delivery
 from stacks.inference import InferenceStack
 from stacks.monitoring import MonitoringStack

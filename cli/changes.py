@@ -8,8 +8,8 @@ from pathlib import Path
 from cli import screen
 from cli.environment import Environment
 from cli.reviews import nothing_like, prices_of
-from reviewing.assembly import Stack, read_assembly
-from reviewing.changes.comparison import Comparison, compare
+from reviewer.assembly import Stack, read_assembly
+from reviewer.changes.comparison import Comparison, compare
 
 _ASKED_AT_ONCE = 8
 # A stack that never came into being has no template to compare with.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cli import screen
 from cli.errors import Failure
-from sandbox import environments
+from sandbox.ecr import environments
 
 _SYSTEM = ("/usr/local/bin", "/usr/bin", "/bin")
 

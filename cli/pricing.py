@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from reviewing.meters import unit_of
-from reviewing.prices import Price, PriceList
+from reviewer.pricing.meters import unit_of
+from reviewer.pricing.prices import Price, PriceList
 
 # The Price List answers in a few regions only, about all of them.
 PRICE_LIST_REGION = "us-east-1"

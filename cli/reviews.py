@@ -9,16 +9,16 @@ from cli.errors import WrongInput
 from cli.places import PROJECT
 from cli.revisions import checked_out
 from cli.synthesis import synthesise
-from reviewing.assembly import Assembly, environments, read_assembly
-from reviewing.changes.comparison import Comparison, compare
-from reviewing.errors import ReviewError
-from reviewing.files import differing, write_folder
-from reviewing.prices import PriceList, read_prices
-from reviewing.sheet_set import sheet_set
-from reviewing.usage import usages
-from reviewing.values import Speller
+from reviewer.assembly import Assembly, environments, read_assembly
+from reviewer.changes.comparison import Comparison, compare
+from reviewer.errors import ReviewError
+from reviewer.pricing.prices import PriceList, read_prices
+from reviewer.pricing.usage import usages
+from reviewer.report.files import differing, write_folder
+from reviewer.sheets.sheet_set import sheet_set
+from reviewer.values import Speller
 
-SHEETS = PROJECT / "review"
+SHEETS = PROJECT / "sheets"
 PRICES = PROJECT / "prices"
 _LOGS = PROJECT / ".cache" / "logs"
 

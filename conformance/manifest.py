@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance import rows
 from conformance.errors import TargetError
+from conformance.harness import rows
 
 NAME = "conformance.toml"
 _REQUESTS = 8

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.bench import Bench, bench
 from conformance.check import Check, Checks, NotApplicable, Violation
 from conformance.checks import (
     evaluation,
@@ -23,6 +22,7 @@ from conformance.checks import (
     transport,
 )
 from conformance.errors import TargetError
+from conformance.harness.bench import Bench, bench
 from conformance.report import Outcome, Report, Result
 from conformance.target import find_target
 from conformance.terms import Terms

@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{gap.name}: on AWS: {gap.on_aws}; here: {gap.here}")
         return 0
     # The server imports moto, which takes seconds; a mistyped option should not wait for it.
-    from sandbox.service import serve as serve_until_stopped
+    from sandbox.server.service import serve as serve_until_stopped
 
     return serve_until_stopped(options.folder.resolve(), options.port, options.region)
 

@@ -5,7 +5,7 @@ from constructs import Construct
 
 from config.delivery import DeliveryConfig
 from config.schema import EnvironmentConfig
-from constructs_lib.delivery_role import DeliveryRole
+from constructs_lib.delivery.delivery_role import DeliveryRole
 
 
 class DeliveryStack(Stack):

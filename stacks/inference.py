@@ -4,12 +4,12 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.deployed_version import DeployedVersion
-from constructs_lib.hosted_model import HostedModel
-from constructs_lib.inference_endpoint import InferenceEndpoint
-from constructs_lib.invoke_access import InvokeAccess
-from constructs_lib.rollout_target import RolloutTarget
-from stacks.model_site import model_site
+from constructs_lib.inference.hosted_model import HostedModel
+from constructs_lib.inference.inference_endpoint import InferenceEndpoint
+from constructs_lib.inference.invoke_access import InvokeAccess
+from constructs_lib.inference.model_version_parameter import DeployedVersion
+from constructs_lib.rollout.rollout_target import RolloutTarget
+from stacks.model_resources import model_site
 from stacks.platform import Platform
 
 

@@ -4,9 +4,9 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.model_dashboard import ModelDashboards
-from constructs_lib.monthly_budget import MonthlyBudget
-from constructs_lib.notice_topic import NoticeTopic
+from constructs_lib.observability.alert_topic import NoticeTopic
+from constructs_lib.observability.model_dashboard import ModelDashboards
+from constructs_lib.observability.monthly_budget import MonthlyBudget
 from stacks.storage import StorageStack
 
 

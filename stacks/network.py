@@ -4,7 +4,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.private_network import PrivateNetwork
+from constructs_lib.network.private_network import PrivateNetwork
 from stacks.storage import StorageStack
 
 

@@ -4,9 +4,9 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.artifact_sharing import share_images
-from constructs_lib.image_build import ImageBuild
-from constructs_lib.named_or_new import image_repository
+from constructs_lib.images.existing_or_new import image_repository
+from constructs_lib.images.image_build import ImageBuild
+from constructs_lib.registry.artifact_sharing import share_images
 from stacks.storage import StorageStack
 
 

@@ -4,14 +4,14 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.artifact_sharing import share_artifacts
-from constructs_lib.named_or_new import environment_key, object_bucket
-from constructs_lib.private_bucket import PrivateBucket
-from constructs_lib.retention import (
+from constructs_lib.registry.artifact_sharing import share_artifacts
+from constructs_lib.storage.existing_or_new import environment_key, object_bucket
+from constructs_lib.storage.expiration import (
     access_logs_expire,
     captures_expire,
     checkpoints_expire,
 )
+from constructs_lib.storage.private_bucket import PrivateBucket
 
 
 class StorageStack(Stack):

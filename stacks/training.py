@@ -4,15 +4,15 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.intake import Intake
-from constructs_lib.job_role import JobRole
-from constructs_lib.model_package_group import ModelPackageGroup
-from constructs_lib.rollout import Rollout
-from constructs_lib.training_schedule import TrainingSchedule
-from constructs_lib.training_workflow import TrainingWorkflow
-from constructs_lib.undelivered_events import UndeliveredEvents
+from constructs_lib.registry.model_package_group import ModelPackageGroup
+from constructs_lib.rollout.rollout import Rollout
+from constructs_lib.training.job_role import JobRole
+from constructs_lib.training.training_schedule import TrainingSchedule
+from constructs_lib.training.training_trigger import Intake
+from constructs_lib.training.training_workflow import TrainingWorkflow
+from constructs_lib.workflow.dead_letter_queue import UndeliveredEvents
 from stacks.inference import InferenceStack
-from stacks.model_site import model_site
+from stacks.model_resources import model_site
 from stacks.platform import Platform
 
 

@@ -6,12 +6,12 @@ from aws_cdk import Aws, CfnOutput, Stack
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.many_models_access import ManyModelsAccess
-from constructs_lib.model_access import ModelAccess
-from constructs_lib.model_site import ModelSite
-from constructs_lib.workbench import Workbench
+from constructs_lib.notebook.many_models_access import ManyModelsAccess
+from constructs_lib.notebook.model_access import ModelAccess
+from constructs_lib.notebook.workbench import Workbench
+from constructs_lib.registry.model_context import ModelSite
 from stacks.inference import InferenceStack
-from stacks.model_site import model_site
+from stacks.model_resources import model_site
 from stacks.platform import Platform
 from stacks.training import TrainingStack
 

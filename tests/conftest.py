@@ -23,7 +23,7 @@ BEGUN_FIRST = (
     "stacks/test_synthesis.py",
     "journeys/test_a_model_lives.py",
     "workbench/test_quickstart.py",
-    "reviewing/test_review_journey.py",
+    "reviewer/test_review_journey.py",
     "sandbox/engine/test_engine_cdk.py",
     "conformance/test_containers.py",
     "sandbox/engine/test_engine_server.py",

@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from aws_cdk.assertions import Template
 
 from config.schema import EnvironmentConfig
-from constructs_lib.environment_stage import EnvironmentStage
+from constructs_lib.synthesis.environment_stage import EnvironmentStage
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
 from stacks.platform import Platform

@@ -76,7 +76,7 @@ def _bootstrap(env: Environment) -> None:
     place = env.connection
     if place.url is not None and place.account is not None:
         # boto3 takes a third of a second to import; `--help` must not.
-        from sandbox.bootstrap import ensure
+        from sandbox.cdk.bootstrap import ensure
 
         ensure(url=place.url, region=place.region, account=place.account)
 

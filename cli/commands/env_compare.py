@@ -42,7 +42,7 @@ def env_compare(first: First, second: Second, as_json: AsJson = False) -> None:
 
 def _compare(first: str, second: str) -> Found:
     """Compare in a process of its own: the command line knows nothing of the CDK."""
-    words = [sys.executable, "-O", "-m", "replication", first, second]
+    words = [sys.executable, "-O", "-m", "compare", first, second]
     with screen.waiting("synthesising what lies between them, one setting at a time"):
         done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode not in (0, _UNEXPLAINED) or not done.stdout:

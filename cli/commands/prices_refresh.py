@@ -12,8 +12,8 @@ from cli.environment import read_config
 from cli.errors import Failure
 from cli.options import AsJson, Env
 from cli.places import shown
-from reviewing.files import write_file
-from reviewing.prices import PriceList, price_file, written
+from reviewer.pricing.prices import PriceList, price_file, written
+from reviewer.report.files import write_file
 
 From = Annotated[
     Path | None,

@@ -13,10 +13,10 @@ from cli.places import PROJECT, shown
 from cli.revisions import commit_of, require_committed
 from cli.suggestions import require_known
 from config.loader import environment_names
-from reviewing.changes.comparison import Comparison
-from reviewing.changes.reports import html_report, json_report, json_text, markdown_report
-from reviewing.files import write_folder
-from reviewing.markdown import counted
+from reviewer.changes.comparison import Comparison
+from reviewer.changes.reports import html_report, json_report, json_text, markdown_report
+from reviewer.markdown import counted
+from reviewer.report.files import write_folder
 
 LOOK = 3
 _REPORTS = PROJECT / ".cache" / "review"
@@ -54,7 +54,7 @@ def review(
     output: Output = _REPORTS,
     as_json: AsJson = False,
 ) -> None:
-    """Write the sheets in review/; with --base, say what changed and whether somebody must look.
+    """Write the sheets in sheets/; with --base, say what changed and whether somebody must look.
 
     Ends with 0 when nothing needs a person, 3 when something does, 1 when it failed, 2 when the
     input was wrong.

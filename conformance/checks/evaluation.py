@@ -5,8 +5,8 @@ import tarfile
 
 from conformance import pages
 from conformance.check import Checks, Violation
-from conformance.opt_ml import OptMl
-from conformance.trainer import Trainer
+from conformance.harness.opt_ml import OptMl
+from conformance.harness.trainer import Trainer
 
 CHECKS = Checks[Trainer]()
 

@@ -6,7 +6,7 @@ import time
 
 from conformance import pages
 from conformance.check import Checks, Violation
-from conformance.server import Server
+from conformance.harness.server import Server
 
 CHECKS = Checks[Server]()
 

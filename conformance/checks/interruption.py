@@ -3,11 +3,12 @@
 import signal
 import time
 
-from conformance import isolation, pages
+from conformance import pages
 from conformance.check import Checks, NotApplicable, Violation
-from conformance.opt_ml import OptMl
-from conformance.programs import Program
-from conformance.trainer import Ended, Trainer
+from conformance.harness import isolation
+from conformance.harness.opt_ml import OptMl
+from conformance.harness.programs import Program
+from conformance.harness.trainer import Ended, Trainer
 
 CHECKS = Checks[Trainer]()
 

@@ -2,7 +2,7 @@
 
 from conformance import pages
 from conformance.check import Checks, Violation
-from conformance.server import Server
+from conformance.harness.server import Server
 
 CHECKS = Checks[Server]()
 

@@ -5,10 +5,10 @@ import time
 
 from conformance import pages
 from conformance.check import Checks, NotApplicable, Violation
-from conformance.host import Host
-from conformance.opt_ml import OptMl, contents, difference
-from conformance.server import Server
-from conformance.wire import free_port, is_taken
+from conformance.harness.host import Host
+from conformance.harness.opt_ml import OptMl, contents, difference
+from conformance.harness.server import Server
+from conformance.harness.wire import free_port, is_taken
 
 # The first server is there for all others to ask; it has to be looked at before them.
 FIRST_CHECKS = Checks[Host]()

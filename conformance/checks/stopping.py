@@ -5,12 +5,13 @@ import os
 import signal
 import time
 
-from conformance import isolation, pages
+from conformance import pages
 from conformance.check import Checks, NotApplicable, Violation
-from conformance.host import Host
-from conformance.process_tree import workers
-from conformance.server import Server
-from conformance.wire import Answer, free_port, head, read_answer
+from conformance.harness import isolation
+from conformance.harness.host import Host
+from conformance.harness.process_tree import workers
+from conformance.harness.server import Server
+from conformance.harness.wire import Answer, free_port, head, read_answer
 
 CHECKS = Checks[Host]()
 

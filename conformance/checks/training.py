@@ -2,8 +2,8 @@
 
 from conformance import pages
 from conformance.check import Checks, NotApplicable, Violation
-from conformance.opt_ml import CHANNELS, contents, difference
-from conformance.trainer import Ended, Trainer
+from conformance.harness.opt_ml import CHANNELS, contents, difference
+from conformance.harness.trainer import Ended, Trainer
 
 CHECKS = Checks[Trainer]()
 

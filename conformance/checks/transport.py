@@ -7,9 +7,9 @@ import time
 
 from conformance import pages
 from conformance.check import Checks, Violation
-from conformance.host import Host
-from conformance.server import Server
-from conformance.wire import Answer, head, read_answer
+from conformance.harness.host import Host
+from conformance.harness.server import Server
+from conformance.harness.wire import Answer, head, read_answer
 
 CHECKS = Checks[Server]()
 PATIENT_CHECKS = Checks[Host]()

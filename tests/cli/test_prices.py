@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from cli.pricing import ask, meter_of
-from reviewing.errors import ReviewError
-from reviewing.meters import UNITS
-from reviewing.prices import Price, PriceList, read_prices, written
+from reviewer.errors import ReviewError
+from reviewer.pricing.meters import UNITS
+from reviewer.pricing.prices import Price, PriceList, read_prices, written
 from tests.cli.terminal import Screen, require_one_line
-from tests.reviewing.checkout import Checkout, copied
+from tests.reviewer.checkout import Checkout, copied
 from tests.synthesis import REPO
 
 SOLD = {
@@ -120,7 +120,7 @@ def test_prices_are_written_with_source_and_date_and_the_sheet_uses_them(
     assert "s3-stored" in screen.out
 
     done = project.review("--env", "dev", "--assembly", str(synthesis))
-    cost = (project.folder / "review" / "dev" / "cost.md").read_text(encoding="utf-8")
+    cost = (project.folder / "sheets" / "dev" / "cost.md").read_text(encoding="utf-8")
     # One machine all month, the key, and 30 metrics with an alarm and a dashboard.
     assert "| `sagemaker-hosting:ml.m5.large` | 730 hours | 7 | USD 5,110.00 |" in cost
     assert "Without a price:" in cost

@@ -13,9 +13,9 @@ from cli.imagecopy import Image
 from cli.origin import Candidate
 from cli.versions import Version
 from config.loader import load_environment
-from sandbox import images
-from sandbox.server import Sandbox
-from sandbox.stores import Place
+from sandbox.ecr import images
+from sandbox.server.server import Sandbox
+from sandbox.state.stores import Place
 from tests.support import make_environment
 
 OWN, OTHER = "123456789012", "222233334444"

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 import conformance
-from conformance import Report, Terms, isolation
+from conformance import Report, Terms
 from conformance.check import Checks
-from conformance.wire import free_port
+from conformance.harness import isolation
+from conformance.harness.wire import free_port
 from tests.conformance import tiny
 
 # The network namespace of this test; where there is none, a program is in another one.

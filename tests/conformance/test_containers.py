@@ -11,7 +11,7 @@ import pytest
 import conformance
 from cli import new_container
 from conformance import Report, Terms
-from conformance.wire import free_port
+from conformance.harness.wire import free_port
 from tests.conformance import tiny
 
 PROJECT = Path(__file__).parents[2]

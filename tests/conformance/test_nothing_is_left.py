@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import conformance
-from conformance.process_tree import is_running
+from conformance.harness.process_tree import is_running
 from tests.cli.terminal import PROJECT
 from tests.conformance import tiny
 from tests.conformance.faults import PATIENT

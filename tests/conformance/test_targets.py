@@ -9,8 +9,8 @@ import pytest
 
 import conformance
 from conformance import Report, TargetError, Terms
+from conformance.harness.wire import Address, free_port
 from conformance.manifest import read_manifest
-from conformance.wire import Address, free_port
 from tests.conformance import tiny
 from tests.conformance.faults import PATIENT
 

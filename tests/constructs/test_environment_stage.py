@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Template
 
-from constructs_lib.environment_stage import EnvironmentStage, tag_model
+from constructs_lib.synthesis.environment_stage import EnvironmentStage, tag_model
 from tests.support import make_environment, new_app
 
 

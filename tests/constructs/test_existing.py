@@ -8,7 +8,7 @@ import pytest
 from aws_cdk.assertions import Annotations, Match
 from pydantic import ValidationError
 
-from replication.synthesis import documents
+from compare.synthesis import documents
 from tests.support import EXISTING, add_platform, add_stage, make_environment, new_app
 
 

@@ -10,8 +10,8 @@ from aws_cdk import Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Template
 
-from constructs_lib.service_role import ServiceRole
-from constructs_lib.wildcards import acknowledge_wildcard
+from constructs_lib.access.service_role import ServiceRole
+from constructs_lib.access.wildcards import acknowledge_wildcard
 from stacks.platform import Platform
 from tests.support import add_platform, add_stage, make_environment, new_app
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.aws_endpoints import INTERFACES
+from constructs_lib.network.vpc_endpoints import INTERFACES
 from tests.constructs.conftest import Stacks, synthesise
 from tests.support import add_platform, add_stage, make_environment, new_app
 

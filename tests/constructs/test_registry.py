@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import image_build
-from constructs_lib.image_build import BUILD, CONTAINER
+from constructs_lib.images import image_build
+from constructs_lib.images.image_build import BUILD, CONTAINER
 from tests.constructs.conftest import Stacks
 from tests.support import add_platform, add_stage, make_environment, new_app
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from replication.plain import plain
-from replication.synthesis import documents
+from compare.plain import plain
+from compare.synthesis import documents
 from tests.support import make_environment
 
 STRANGER = "222233334444"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.image_build import NOT_SOURCE
+from constructs_lib.images.image_build import NOT_SOURCE
 from tests.container.world import PACKAGE
 
 # Beside the package for people, left out of the image.

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.assembly import deploy_assembly, destroy_assembly
-from sandbox.server import Sandbox
+from sandbox.cdk.in_process_deploy import deploy_assembly, destroy_assembly
+from sandbox.server.server import Sandbox
 from tests.journeys.rows import HELD_OUT, good_split, meagre_split, misleading_split
 from tests.journeys.world import MODEL, STAGE, World, wait_for
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.clients import client
+from sandbox.state.clients import client
 from tests.journeys.rows import as_csv, breast_cancer
 from tests.journeys.workplace import Workplace, make
 from tests.journeys.world import wait_for

@@ -184,7 +184,7 @@ def test_a_version_that_the_target_rejected_is_not_promoted_again(shared: Workpl
 
 def parts(place: Workplace) -> dict[str, str]:
     """The container of the promoted version, as the other account's registry has it."""
-    from sandbox.clients import client
+    from sandbox.state.clients import client
 
     state = json.loads((place.folder / ".sandbox" / "state.json").read_text())
     sagemaker = client("sagemaker", url=state["url"], region="eu-west-1", account=OTHER)

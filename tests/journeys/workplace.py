@@ -9,15 +9,15 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[2]
 _PARTS = ("app.py", "cdk.json", "kiban", "package.json")
 _PACKAGES = (
-    "bench",
+    "tools",
     "cli",
     "config",
     "conformance",
     "constructs_lib",
     "container",
     "notebooks",
-    "replication",
-    "reviewing",
+    "compare",
+    "reviewer",
 )
 _LINKS = (".venv", "node_modules", ".cache")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sandbox.server import Sandbox
+from sandbox.server.server import Sandbox
 from tests.journeys.rows import HELD_OUT, Row, Split, as_csv, features_csv
 
 STAGE = "kiban-dev"

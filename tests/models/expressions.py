@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sandbox.queries import evaluate
+from sandbox.stepfunctions.queries import evaluate
 
 UUID = "1f0c6a52-4c5e-4d33-9a5b-0d5d4a3f7e11"
 SAMPLE: dict[str, Any] = {

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from config.training import GateConfig
-from constructs_lib.asl import jsonata
-from constructs_lib.evaluation_states import gate
+from constructs_lib.training.evaluation_states import gate
+from constructs_lib.workflow.asl import jsonata
 from tests.models.expressions import decide, value
 from tests.models.stacks import model_stacks
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.assembly import deploy_assembly
-from sandbox.server import Sandbox
+from sandbox.cdk.in_process_deploy import deploy_assembly
+from sandbox.server.server import Sandbox
 
 Outputs = dict[str, str]
 GIVE_UP_AFTER_SECONDS = 60

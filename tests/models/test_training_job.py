@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from config.training import GateConfig, TrainingConfig
-from constructs_lib.training_states import as_text, metric_definitions
+from constructs_lib.training.training_states import as_text, metric_definitions
 from tests.models.expressions import CONTEXT, decide, value
 from tests.models.stacks import environment_stacks, model_stacks
 

@@ -10,8 +10,13 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.lifecycle import auto_stop
-from constructs_lib.lifecycle.auto_stop import AutoStopError, Limits, Machine, activity_reason
+from constructs_lib.notebook.lifecycle import auto_stop
+from constructs_lib.notebook.lifecycle.auto_stop import (
+    AutoStopError,
+    Limits,
+    Machine,
+    activity_reason,
+)
 from tests.workbench.jupyter import jupyter
 
 SCRIPT = Path(auto_stop.__file__)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from aws_cdk.assertions import Template
 
-from constructs_lib import notebook_lifecycle
-from constructs_lib.notebook_lifecycle import LIMIT_CHARACTERS, LifecycleError, check_size
+from constructs_lib.notebook import notebook_lifecycle
+from constructs_lib.notebook.notebook_lifecycle import LIMIT_CHARACTERS, LifecycleError, check_size
 from tests.workbench.scripts import HOOKS, final_scripts
 
 HOME = "/home/ec2-user"

@@ -10,9 +10,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from constructs_lib.notebook_lifecycle import QUICKSTART
-from sandbox.assembly import deploy_assembly
-from sandbox.server import Sandbox
+from constructs_lib.notebook.notebook_lifecycle import QUICKSTART
+from sandbox.cdk.in_process_deploy import deploy_assembly
+from sandbox.server.server import Sandbox
 from tests.journeys.world import MODEL, STAGE, World
 
 GIVE_UP_AFTER_SECONDS = 300

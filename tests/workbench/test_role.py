@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from aws_cdk.assertions import Template
 
-from constructs_lib.notebook_lifecycle import QUICKSTART
+from constructs_lib.notebook.notebook_lifecycle import QUICKSTART
 from tests.workbench.conftest import make_workbench
 from tests.workbench.statements import POLICY, Statement, may, statements_of
 

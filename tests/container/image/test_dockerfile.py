@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli import new_container
-from constructs_lib.image_build import BUILD, NOT_SOURCE
+from constructs_lib.images.image_build import BUILD, NOT_SOURCE
 from container.image import program, tree
 from container.image.__main__ import main
 from tests.container.image import dockerfile

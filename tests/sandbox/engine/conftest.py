@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.server import Sandbox
+from sandbox.server.server import Sandbox
 from tests.sandbox.engine.stacks import Stacks
 
 

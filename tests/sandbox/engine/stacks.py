@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox import clients
-from sandbox.server import Sandbox
+from sandbox.server.server import Sandbox
+from sandbox.state import clients
 
 Template = dict[str, Any]
 Declared = tuple[str, dict[str, Any]]  # a resource: its type and properties

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox import accounts, images
-from sandbox.server import Sandbox
-from sandbox.stores import Place
+from sandbox.ecr import images
+from sandbox.server.server import Sandbox
+from sandbox.state import accounts
+from sandbox.state.stores import Place
 
 OWN, OTHER, THIRD = "123456789012", "222233334444", "333344445555"
 REGION = "us-east-1"

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.assembly import DeployError, deploy_assembly, destroy_assembly, read_assembly
+from sandbox.cdk.in_process_deploy import (
+    DeployError,
+    deploy_assembly,
+    destroy_assembly,
+    read_assembly,
+)
 from tests.sandbox.engine.stacks import Stacks, Template, parameter, template, text
 
 BUCKET = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"

@@ -25,7 +25,7 @@ def test_every_assignment_to_moto_is_named_in_the_contract() -> None:
     """Finds `moto_thing.attribute = ours` in the source, whoever writes the next one."""
     assigned = re.compile(r"^    [\w.]*?(\w+)(?:\[.*\])? = ", re.MULTILINE)
     named = {hook.attribute.split(".")[-1] for hook in HOOKS}
-    for path in sorted((ROOT / "sandbox").glob("*.py")):
+    for path in sorted((ROOT / "sandbox").rglob("*.py")):
         source = path.read_text(encoding="utf-8")
         installer = re.search(r"^def install\(\).*?(?=^\S|\Z)", source, re.MULTILINE | re.DOTALL)
         for line in assigned.finditer(installer.group(0) if installer else ""):
@@ -36,11 +36,17 @@ def test_every_assignment_to_moto_is_named_in_the_contract() -> None:
 @pytest.mark.parametrize(
     ("hook", "line"),
     [
-        (Hook("events", "moto.gone", "x"), "moto: moto.gone.x is gone; sandbox/events.py needs"),
-        (Hook("events", "moto.s3.models", "Gone.x"), "moto: moto.s3.models.Gone.x is gone"),
         (
-            Hook("events", "moto.cloudformation.parsing", "get_model_map", ("other",)),
-            "takes () now; sandbox/events.py expects ('other',)",
+            Hook("eventbridge/events", "moto.gone", "x"),
+            "moto: moto.gone.x is gone; sandbox/eventbridge/events.py needs",
+        ),
+        (
+            Hook("eventbridge/events", "moto.s3.models", "Gone.x"),
+            "moto: moto.s3.models.Gone.x is gone",
+        ),
+        (
+            Hook("eventbridge/events", "moto.cloudformation.parsing", "get_model_map", ("other",)),
+            "takes () now; sandbox/eventbridge/events.py expects ('other',)",
         ),
     ],
 )

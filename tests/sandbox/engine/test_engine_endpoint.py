@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.server import Sandbox
+from sandbox.server.server import Sandbox
 from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.stacks import Stacks, Template, text
 from tests.sandbox.runtime.cloud import REGION, ROLE, Cloud

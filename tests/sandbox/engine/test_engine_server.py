@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 
-from sandbox import bootstrap, clients, context, gaps, service
+from sandbox import gaps
 from sandbox.__main__ import main
-from sandbox.server import Sandbox
+from sandbox.cdk import bootstrap
+from sandbox.server import service
+from sandbox.server.server import Sandbox
+from sandbox.state import clients, context
 from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.stacks import Stacks, parameter, template
 from tests.sandbox.runtime.cloud import Cloud

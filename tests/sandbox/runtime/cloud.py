@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox import clients, context
+from sandbox.state import clients, context
 from tests.sandbox.runtime.container_source import zipped
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"

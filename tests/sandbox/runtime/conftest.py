@@ -15,7 +15,8 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from sandbox import context, runtime
+from sandbox.server import runtime
+from sandbox.state import context
 from tests.sandbox.runtime.cloud import Cloud, here
 
 

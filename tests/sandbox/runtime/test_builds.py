@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox import archives, environments
+from sandbox.ecr import archives, environments
 from tests.sandbox.runtime.cloud import Cloud
 from tests.sandbox.runtime.container_source import zipped
 
@@ -201,7 +201,7 @@ def test_an_environment_has_its_own_python_and_only_its_own_packages(
 
 def test_the_environment_command_is_quiet_and_does_nothing_twice(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("# none\n")
-    command = [sys.executable, "-m", "sandbox.environments", str(tmp_path / "requirements.txt")]
+    command = [sys.executable, "-m", "sandbox.ecr.environments", str(tmp_path / "requirements.txt")]
     environment = {**os.environ, "KIBAN_CACHE": str(tmp_path)}
     for _ in range(2):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
@@ -211,7 +211,7 @@ def test_the_environment_command_is_quiet_and_does_nothing_twice(tmp_path: Path)
 
 
 def test_the_environment_command_names_a_file_that_is_not_there(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "sandbox.environments", str(tmp_path / "nothing.txt")]
+    command = [sys.executable, "-m", "sandbox.ecr.environments", str(tmp_path / "nothing.txt")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox import processes
+from sandbox.programs import processes
 from tests.sandbox.runtime.cloud import ROLE, Cloud, fresh, wait_for
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import cron, events, schedules, transformers
+from sandbox.eventbridge import cron, events, input_transformers, schedules
 from tests.sandbox.runtime.cloud import ACCOUNT, REGION, Cloud, allow, fresh, wait_for
 
 _PASS = {"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}}
@@ -238,7 +238,7 @@ def test_patterns_match_as_eventbridge_matches(
 def test_inputs_are_made_as_eventbridge_makes_them(target: dict[str, Any], payload: Any) -> None:
     event = {"detail": {"name": 'a "quoted" word', "n": 7}}
 
-    assert transformers.apply(target, event) == payload
+    assert input_transformers.apply(target, event) == payload
 
 
 def test_events_reach_topics_logs_and_other_buses(empty_cloud: Cloud) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.processes import Child, Program
+from sandbox.programs.processes import Child, Program
 from tests.sandbox.runtime.cloud import wait_for
 
 _SANDBOX = """
 import sys, pathlib, time
-from sandbox.processes import Child, Program
+from sandbox.programs.processes import Child, Program
 program = Program(["/bin/sh", "-c", sys.argv[1]], {"PATH": "/usr/bin:/bin"}, pathlib.Path("."))
 child = Child(program)
 print("started", flush=True)

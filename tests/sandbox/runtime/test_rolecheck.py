@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sandbox import rolecheck
-from sandbox.permissions import Call, needed
+from sandbox.iam import role_check
+from sandbox.iam.permissions import Call, needed
 from tests.sandbox.runtime.cloud import ACCOUNT, REGION, Cloud, allow, fresh
 
 _ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
@@ -36,8 +36,8 @@ def test_a_call_on_another_resource_is_denied_as_aws_denies_it(empty_cloud: Clou
 
     assert execution["error"] == "S3.S3Exception"
     assert "is not authorized to perform: s3:GetObject" in execution["cause"]
-    denial = rolecheck.Denial(role, "s3:GetObject", "arn:aws:s3:::bucket/secret/a.json")
-    assert denial in rolecheck.DENIED
+    denial = role_check.Denial(role, "s3:GetObject", "arn:aws:s3:::bucket/secret/a.json")
+    assert denial in role_check.DENIED
 
 
 def test_a_role_without_the_action_is_denied(empty_cloud: Cloud) -> None:
@@ -54,8 +54,8 @@ def test_a_deny_wins_over_an_allow(empty_cloud: Cloud) -> None:
     deny = {"Effect": "Deny", "Action": "s3:Get*", "Resource": "arn:aws:s3:::bucket/secret/*"}
     role = empty_cloud.role(fresh("role"), allow("s3:*"), deny)
 
-    assert not rolecheck.allowed(role, "s3:GetObject", ["arn:aws:s3:::bucket/secret/a"])
-    assert rolecheck.allowed(role, "s3:GetObject", ["arn:aws:s3:::bucket/open/a"])
+    assert not role_check.allowed(role, "s3:GetObject", ["arn:aws:s3:::bucket/secret/a"])
+    assert role_check.allowed(role, "s3:GetObject", ["arn:aws:s3:::bucket/open/a"])
 
 
 def test_inline_policies_count_and_the_default_version_of_managed_ones(
@@ -72,9 +72,9 @@ def test_inline_policies_count_and_the_default_version_of_managed_ones(
         SetAsDefault=True,
     )
 
-    assert rolecheck.allowed(role, "sqs:SendMessage", [])
-    assert rolecheck.allowed(role, "ssm:GetParameter", [])
-    assert not rolecheck.allowed(role, "sns:Publish", [])
+    assert role_check.allowed(role, "sqs:SendMessage", [])
+    assert role_check.allowed(role, "ssm:GetParameter", [])
+    assert not role_check.allowed(role, "sns:Publish", [])
 
 
 def test_starting_a_job_needs_the_right_to_pass_its_role(cloud: Cloud) -> None:

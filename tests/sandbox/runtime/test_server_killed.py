@@ -9,7 +9,7 @@ from tests.sandbox.runtime.cloud import REGION, Cloud, wait_for
 
 _SERVER = """
 import sys, pathlib, threading
-from sandbox.server import Sandbox
+from sandbox.server.server import Sandbox
 sandbox = Sandbox(pathlib.Path(sys.argv[1]), region=sys.argv[2]).start()
 print(sandbox.url, flush=True)
 threading.Event().wait()

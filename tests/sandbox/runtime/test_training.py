@@ -7,7 +7,7 @@ import tarfile
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox import jobs
+from sandbox.sagemaker import jobs
 from tests.sandbox.runtime.cloud import ACCOUNT, Cloud, fresh, wait_for
 
 

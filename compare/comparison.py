@@ -1,0 +1,84 @@
+"""Proves that two environments differ only where their files do: walks from one to the other."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+from compare.differences import Difference, Location, differences, touches
+from compare.plain import plain
+from compare.settings import Change, Step, changes, names, renamed, steps
+from compare.synthesis import Documents, documents
+from config.schema import EnvironmentConfig
+
+_MOST_WORKERS = 4
+Synthesise = Callable[[Sequence[EnvironmentConfig]], list[Documents]]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A difference, and the settings that cause it; none: nobody can say why it is there."""
+
+    difference: Difference
+    settings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two environments, the settings that differ, and every place in which their templates do."""
+
+    changes: list[Change]
+    explained: list[Explained]
+    unexplained: list[Explained]
+    templates: Documents
+
+
+def in_parallel(configs: Sequence[EnvironmentConfig]) -> list[Documents]:
+    """The plain documents of each environment; each worker has a CDK of its own."""
+    workers = min(_MOST_WORKERS, os.cpu_count() or 1, len(configs))
+    # A forked worker would talk to its parent's JavaScript side.
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(plain_documents, configs))
+
+
+def plain_documents(config: EnvironmentConfig) -> Documents:
+    """What an environment consists of, without its names, account and region."""
+    found: Documents = plain(documents(config), config)
+    return found
+
+
+def compare(
+    first: EnvironmentConfig, second: EnvironmentConfig, synthesise: Synthesise = in_parallel
+) -> Comparison:
+    """Walk from `first` to `second`, one setting a step, and note what each step moves.
+
+    The last step changes nothing but the names. What it moves, no setting explains.
+    """
+    way = steps(first, second)
+    configs = [first, *(step.config for step in way), second]
+    found = synthesise(configs)
+    moved = [
+        [one.location for one in differences(before, after)]
+        for before, after in pairwise(found[:-1])
+    ]
+    assert renamed(second, first) == configs[-2], "the way ends at the second file's settings"
+    return Comparison(
+        changes=changes(first, second),
+        explained=[
+            Explained(one, _causes(one.location, way, moved))
+            for one in differences(found[0], found[-2])
+        ],
+        unexplained=[Explained(one, ()) for one in differences(found[-2], found[-1])],
+        templates={**found[-1], **found[0]},
+    )
+
+
+def _causes(location: Location, way: list[Step], moved: list[list[Location]]) -> tuple[str, ...]:
+    causes = (
+        names(step.changes)
+        for step, places in zip(way, moved, strict=True)
+        if touches(location, places)
+    )
+    return tuple(name for found in causes for name in found)

@@ -1,0 +1,1 @@
+"""Starts what the checks look at: folders, trainings, servers, connections."""

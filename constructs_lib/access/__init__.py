@@ -1,0 +1,1 @@
+"""Roles, and what a wildcard in their permissions is for."""

@@ -1,0 +1,1 @@
+"""Deployment from a repository without a stored key."""

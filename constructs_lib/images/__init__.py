@@ -1,0 +1,1 @@
+"""The image repository and the build that fills it."""

@@ -1,0 +1,161 @@
+"""Builds the image where Docker is: in CodeBuild, not on anyone's laptop."""
+
+import json
+from pathlib import Path
+
+from aws_cdk import Fn
+from aws_cdk import aws_codebuild as codebuild
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3_assets as assets
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.access.service_role import ServiceRole
+from constructs_lib.images.image_grants import ImageGrants
+from constructs_lib.observability.private_log_group import PrivateLogGroup
+from constructs_lib.storage.key_grants import KeyGrants
+from constructs_lib.synthesis.acknowledgments import acknowledge
+from constructs_lib.synthesis.home import format_arn, stack_of
+
+CONTAINER = Path(__file__).parents[2] / "container"
+NOT_SOURCE = (
+    *("bench", "examples", "tests", "fixtures", "conformance.toml", "README.md"),
+    *("**/__pycache__", "**/*.pyc", ".*_cache", "**/.*_cache"),
+)
+
+# SageMaker runs plain Docker manifests: no attestations, no OCI media types. A tag is a content
+# hash, so what exists under it need not be built again. No `exit` and no `set -e`: CodeBuild runs
+# all commands in one shell of its own.
+BUILD = """\
+if aws ecr describe-images --repository-name "$REPOSITORY_NAME" \\
+    --image-ids "imageTag=$IMAGE_TAG" > /dev/null 2>&1; then
+  echo "$REPOSITORY_URI:$IMAGE_TAG exists already"
+else
+  aws ecr get-login-password |
+    docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}" &&
+  docker buildx build --platform linux/amd64 --provenance=false --sbom=false \\
+    --build-arg "VERSION=$IMAGE_TAG" --build-arg "SOURCE=$CODEBUILD_SOURCE_REPO_URL" \\
+    --output "type=image,name=$REPOSITORY_URI:$IMAGE_TAG,push=true,oci-mediatypes=false" .
+fi
+"""
+
+
+class ImageBuild(Construct):
+    """A CodeBuild project that turns `container/` into one image named by its content."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        key: KeyGrants,
+        repository: ImageGrants,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._asset = assets.Asset(
+            self, "Source", path=str(CONTAINER), exclude=list(NOT_SOURCE), display_name="container"
+        )
+        self.image_tag = self._asset.asset_hash[:16]
+        log_group = PrivateLogGroup(self, "Logs", config=config, key=key)
+        role = self._role(key, repository, log_group)
+        self._project = codebuild.CfnProject(
+            self,
+            "Resource",
+            artifacts=codebuild.CfnProject.ArtifactsProperty(type="NO_ARTIFACTS"),
+            concurrent_build_limit=1,
+            description=f"Builds the image of {config.stage} from container/",
+            encryption_key=key.arn,
+            environment=self._environment(repository),
+            logs_config=_logs(log_group),
+            queued_timeout_in_minutes=30,
+            service_role=role.role_arn,
+            source=self._source(),
+            timeout_in_minutes=60,
+        )
+        _acknowledge(self._project)
+
+    @property
+    def project_name(self) -> str:
+        return self._project.ref
+
+    @property
+    def project_arn(self) -> str:
+        return self._project.attr_arn
+
+    def grant_start(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` start a build, follow it and stop it."""
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"],
+            resource_arns=[self.project_arn],
+        )
+
+    def _role(
+        self, key: KeyGrants, repository: ImageGrants, log_group: PrivateLogGroup
+    ) -> ServiceRole:
+        role = ServiceRole(
+            self, "Role", service="codebuild", purpose="Builds the image and pushes it"
+        )
+        bucket = format_arn(
+            stack_of(self), service="s3", resource=self._asset.s3_bucket_name, account="", region=""
+        )
+        role.allow(
+            ["s3:GetObject", "s3:GetObjectVersion"], [f"{bucket}/{self._asset.s3_object_key}"]
+        )
+        role.allow(["s3:GetBucketAcl", "s3:GetBucketLocation"], [bucket])
+        # Not grant_write: the exact log group, whose streams CodeBuild names by build.
+        role.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
+        key.grant_use(role.permissions)
+        repository.grant_describe(role.permissions)
+        repository.grant_push(role.permissions)
+        return role
+
+    def _environment(self, repository: ImageGrants) -> codebuild.CfnProject.EnvironmentProperty:
+        variables = {
+            "IMAGE_TAG": self.image_tag,
+            "REPOSITORY_NAME": repository.repository_name,
+            "REPOSITORY_URI": repository.repository_uri,
+        }
+        return codebuild.CfnProject.EnvironmentProperty(
+            compute_type="BUILD_GENERAL1_MEDIUM",
+            environment_variables=[
+                codebuild.CfnProject.EnvironmentVariableProperty(
+                    name=name, type="PLAINTEXT", value=value
+                )
+                for name, value in variables.items()
+            ],
+            image="aws/codebuild/amazonlinux-x86_64-standard:5.0",
+            privileged_mode=True,
+            type="LINUX_CONTAINER",
+        )
+
+    def _source(self) -> codebuild.CfnProject.SourceProperty:
+        spec = {
+            "version": "0.2",
+            "env": {"shell": "bash"},
+            "phases": {"build": {"commands": [BUILD]}},
+        }
+        return codebuild.CfnProject.SourceProperty(
+            type="S3",
+            location=Fn.join("/", [self._asset.s3_bucket_name, self._asset.s3_object_key]),
+            build_spec=json.dumps(spec, indent=2),
+        )
+
+
+def _logs(log_group: PrivateLogGroup) -> codebuild.CfnProject.LogsConfigProperty:
+    return codebuild.CfnProject.LogsConfigProperty(
+        cloud_watch_logs=codebuild.CfnProject.CloudWatchLogsConfigProperty(
+            status="ENABLED", group_name=log_group.log_group_name
+        )
+    )
+
+
+def _acknowledge(project: codebuild.CfnProject) -> None:
+    acknowledge(
+        project,
+        "StartBuild reads one S3 object with this project's role; there is no GitHub or "
+        "Bitbucket repository to sign in to",
+        "HIPAA.Security-CodeBuildProjectSourceRepoUrl",
+        "PCI.DSS.321-CodeBuildProjectSourceRepoUrl",
+    )

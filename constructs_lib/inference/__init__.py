@@ -1,0 +1,1 @@
+"""Model, endpoint, scaling, alarms and deployment guardrails."""

@@ -1,0 +1,95 @@
+"""A registered version as SageMaker hosts it: without internet, with a role that reads only it."""
+
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from constructs_lib.access.service_role import ServiceRole
+from constructs_lib.access.wildcards import acknowledge_wildcard
+from constructs_lib.inference.model_version_parameter import DeployedVersion
+from constructs_lib.observability.private_log_group import PrivateLogGroup
+from constructs_lib.registry.model_context import ModelSite
+from constructs_lib.synthesis.home import format_arn, stack_of
+
+ENDPOINT_METRICS = "/aws/sagemaker/Endpoints"
+
+
+class HostedModel(Construct):
+    """The model behind the endpoint; it has no network of its own and no name.
+
+    Every change replaces it, so a name would stand in the way of the second version.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, site: ModelSite, version: DeployedVersion
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.log_group = PrivateLogGroup(
+            self,
+            "Logs",
+            config=site.config,
+            key=site.key,
+            name=f"/aws/sagemaker/Endpoints/{site.full_name}",
+        )
+        role = self._make_role(site)
+        self._model = sagemaker.CfnModel(
+            self,
+            "Resource",
+            execution_role_arn=role.role_arn,
+            enable_network_isolation=True,
+            primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
+                model_package_name=version.model_package_arn
+            ),
+            vpc_config=_vpc_config(site),
+        )
+        version.guard(self._model)
+
+    @property
+    def model_name(self) -> str:
+        return self._model.attr_model_name
+
+    def _make_role(self, site: ModelSite) -> ServiceRole:
+        role = ServiceRole(
+            self, "Role", service="sagemaker", purpose=f"Serves {site.name} in {site.config.stage}"
+        )
+        site.artifacts.grant_read_prefix(role.permissions, f"{site.prefix}training/")
+        site.repository.grant_pull(role.permissions)
+        site.key.grant_use(role.permissions)
+        if site.settings.endpoint.capture.percent:
+            site.captures.grant_write_prefix(role.permissions, f"{site.prefix}capture/")
+        if site.vpc is not None:
+            site.vpc.grant_join(role)
+        role.allow(
+            ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            [self.log_group.log_group_arn],
+        )
+        self._allow_watching(role)
+        return role
+
+    def _allow_watching(self, role: ServiceRole) -> None:
+        stack = stack_of(self)
+        alarms = format_arn(stack, service="cloudwatch", resource=f"alarm:{stack.stack_name}-*")
+        role.allow(["cloudwatch:DescribeAlarms"], [alarms])
+        acknowledge_wildcard(
+            role.permissions,
+            alarms,
+            "cloudwatch:DescribeAlarms reads this stack's own alarms during a deployment; "
+            "CloudFormation names them when it creates them, after this role",
+        )
+        role.allow(
+            ["cloudwatch:PutMetricData"],
+            ["*"],
+            {"StringEquals": {"cloudwatch:namespace": ENDPOINT_METRICS}},
+        )
+        acknowledge_wildcard(
+            role.permissions,
+            "*",
+            "cloudwatch:PutMetricData takes no resource; the namespace of endpoints limits it",
+        )
+
+
+def _vpc_config(site: ModelSite) -> sagemaker.CfnModel.VpcConfigProperty | None:
+    if site.vpc is None:
+        return None
+    return sagemaker.CfnModel.VpcConfigProperty(
+        subnets=site.vpc.subnet_ids, security_group_ids=site.vpc.security_group_ids
+    )

@@ -1,0 +1,115 @@
+"""The address applications call: its machines, its capture, the way it takes new versions."""
+
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from config.instances import has_local_nvme
+from constructs_lib.inference.deployment_guardrails import deployment_guard
+from constructs_lib.inference.endpoint_alarms import EndpointAlarms, RollbackAlarms
+from constructs_lib.inference.endpoint_scaling import EndpointScaling
+from constructs_lib.inference.hosted_model import HostedModel
+from constructs_lib.inference.model_version_parameter import DeployedVersion
+from constructs_lib.observability.endpoint_metrics import VARIANT_NAME
+from constructs_lib.registry.model_context import ModelSite
+from constructs_lib.storage.volume_key import acknowledge_missing_key
+
+_Config = sagemaker.CfnEndpointConfig
+
+
+class InferenceEndpoint(Construct):
+    """Serves one model, from `min_instances` to `max_instances` machines, while there is one."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        site: ModelSite,
+        version: DeployedVersion,
+        model: HostedModel,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        settings = site.settings.endpoint
+        self._config = self._make_config(site, model)
+        rollback = RollbackAlarms(
+            self,
+            "RollbackAlarms",
+            site=site,
+            version=version,
+            config_name=self._config.attr_endpoint_config_name,
+        )
+        self._endpoint = sagemaker.CfnEndpoint(
+            self,
+            "Resource",
+            endpoint_name=site.full_name,
+            endpoint_config_name=self._config.attr_endpoint_config_name,
+            deployment_config=deployment_guard(settings.deployment, rollback.alarm_names),
+            # A new version starts on as many machines as the load needs right now.
+            retain_all_variant_properties=True if settings.is_scaled else None,
+        )
+        # Otherwise SageMaker makes the log group, without key and without end.
+        self._endpoint.node.add_dependency(model.log_group)
+        version.guard(self._config, self._endpoint)
+        EndpointAlarms(self, "Alarms", site=site, version=version, endpoint_name=self.endpoint_name)
+        if settings.is_scaled:
+            EndpointScaling(
+                self,
+                "Scaling",
+                config=settings.scaling,
+                version=version,
+                endpoint_name=self.endpoint_name,
+            )
+
+    @property
+    def endpoint_name(self) -> str:
+        return self._endpoint.attr_endpoint_name
+
+    @property
+    def endpoint_arn(self) -> str:
+        # CloudFormation's Ref of an endpoint is its ARN, not its name.
+        return self._endpoint.ref
+
+    @property
+    def endpoint_config_name(self) -> str:
+        return self._config.attr_endpoint_config_name
+
+    def _make_config(self, site: ModelSite, model: HostedModel) -> sagemaker.CfnEndpointConfig:
+        settings = site.settings.endpoint
+        config = _Config(
+            self,
+            "Config",
+            production_variants=[
+                _Config.ProductionVariantProperty(
+                    variant_name=VARIANT_NAME,
+                    model_name=model.model_name,
+                    instance_type=settings.instance_type,
+                    initial_instance_count=settings.scaling.min_instances,
+                    initial_variant_weight=1,
+                )
+            ],
+            data_capture_config=_capture(site),
+            kms_key_id=None if has_local_nvme(settings.instance_type) else site.key.arn,
+        )
+        if has_local_nvme(settings.instance_type):
+            acknowledge_missing_key(config, settings.instance_type)
+        return config
+
+
+def _capture(site: ModelSite) -> sagemaker.CfnEndpointConfig.DataCaptureConfigProperty | None:
+    percent = site.settings.endpoint.capture.percent
+    if not percent:
+        return None
+    return _Config.DataCaptureConfigProperty(
+        enable_capture=True,
+        initial_sampling_percentage=percent,
+        destination_s3_uri=f"s3://{site.captures.name}/{site.prefix}capture",
+        kms_key_id=site.key.arn,
+        capture_options=[
+            _Config.CaptureOptionProperty(capture_mode="Input"),
+            _Config.CaptureOptionProperty(capture_mode="Output"),
+        ],
+        # Without these, text is stored as base64 and nobody can read a sample.
+        capture_content_type_header=_Config.CaptureContentTypeHeaderProperty(
+            csv_content_types=["text/csv"], json_content_types=["application/json"]
+        ),
+    )

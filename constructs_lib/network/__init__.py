@@ -1,0 +1,1 @@
+"""The isolated network: subnets, VPC endpoints, flow logs, security groups."""

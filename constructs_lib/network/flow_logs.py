@@ -1,0 +1,42 @@
+"""Who talked to whom in the private network, kept as long as every other log."""
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.access.service_role import ServiceRole
+from constructs_lib.observability.private_log_group import PrivateLogGroup
+from constructs_lib.storage.key_grants import KeyGrants
+
+
+class FlowLogs(Construct):
+    """Accepted and refused connections of one VPC."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        key: KeyGrants,
+        vpc_id: str,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        group = PrivateLogGroup(self, "Logs", config=config, key=key)
+        role = ServiceRole(
+            self, "Role", service="vpc-flow-logs", purpose="Writes the network's flow logs"
+        )
+        role.allow(
+            ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            [group.log_group_arn],
+        )
+        ec2.CfnFlowLog(
+            self,
+            "Resource",
+            resource_id=vpc_id,
+            resource_type="VPC",
+            traffic_type="ALL",
+            log_destination_type="cloud-watch-logs",
+            log_group_name=group.log_group_name,
+            deliver_logs_permission_arn=role.role_arn,
+        )

@@ -1,0 +1,1 @@
+"""The notebook instance, its lifecycle scripts and what it may do."""

@@ -1,0 +1,60 @@
+"""What a notebook needs to train by hand, beside the workflow and within the same bounds."""
+
+from typing import Any
+
+from aws_cdk import aws_iam as iam
+
+from constructs_lib.access.wildcards import acknowledge_wildcard
+from constructs_lib.registry.model_context import ModelSite
+from constructs_lib.synthesis.home import format_arn, stack_of
+
+
+def grant_experiments(
+    permissions: iam.ManagedPolicy, site: ModelSite, *, models: str | None = None
+) -> None:
+    """Let a notebook start and stop training jobs named `<model>-workbench-…`.
+
+    `models` is a pattern for the models' names; without it only the site's own is meant.
+
+    They must be encrypted with the platform's key and isolated, and stay in its subnets if there
+    are any. IAM knows no condition on a job's image. The job's role bounds it: the notebook may
+    pass only the model's own job role, and that one pulls from our repository only.
+    """
+    jobs = format_arn(
+        stack_of(permissions),
+        service="sagemaker",
+        resource=f"training-job/{models or site.name}-workbench-*",
+    )
+    permissions.add_statements(
+        iam.PolicyStatement(
+            actions=["sagemaker:CreateTrainingJob"], resources=[jobs], conditions=_bounds(site)
+        ),
+        iam.PolicyStatement(actions=["sagemaker:StopTrainingJob"], resources=[jobs]),
+    )
+    acknowledge_wildcard(
+        permissions,
+        jobs,
+        "sagemaker:CreateTrainingJob and sagemaker:StopTrainingJob name one job, and people name "
+        "their experiments as they like after the prefix",
+    )
+
+
+def _bounds(site: ModelSite) -> dict[str, Any]:
+    conditions: dict[str, Any] = {
+        "ArnEquals": {
+            "sagemaker:OutputKmsKeyArn": site.key.arn,
+            "sagemaker:VolumeKmsKeyArn": site.key.arn,
+        },
+        "Bool": {"sagemaker:NetworkIsolation": "true"},
+    }
+    if site.vpc is not None:
+        # "For all" is also true of nothing at all, hence the second condition.
+        conditions["ForAllValues:StringEquals"] = {
+            "sagemaker:VpcSecurityGroupIds": site.vpc.security_group_ids,
+            "sagemaker:VpcSubnets": site.vpc.subnet_ids,
+        }
+        conditions["Null"] = {
+            "sagemaker:VpcSecurityGroupIds": "false",
+            "sagemaker:VpcSubnets": "false",
+        }
+    return conditions

@@ -1,0 +1,66 @@
+"""What a notebook may do with one model: feed it, train it, judge it, call it; not approve it."""
+
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_lib.access.log_group_arns import log_group_arns
+from constructs_lib.access.wildcards import acknowledge_wildcard
+from constructs_lib.notebook.experiment_access import grant_experiments
+from constructs_lib.registry.model_context import ModelSite
+from constructs_lib.synthesis.home import format_arn, stack_of
+
+_LOG_GROUPS = ("TrainingJobs", "ProcessingJobs")
+
+
+class ModelAccess(Construct):
+    """One policy for one model: a role's policies are small, and a model comes with its own.
+
+    Pass `permissions` to the grants of the model's own stacks; attach it to the notebook's role.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, site: ModelSite) -> None:
+        super().__init__(scope, construct_id)
+        self._site = site
+        self.permissions = iam.ManagedPolicy(
+            self,
+            "Permissions",
+            description=f"What a notebook may do with {site.name} in {site.config.stage}",
+        )
+        site.data.grant_read_prefix(self.permissions, site.prefix)
+        site.data.grant_write_prefix(self.permissions, site.prefix)
+        site.artifacts.grant_read_prefix(self.permissions, site.prefix)
+        grant_experiments(self.permissions, site)
+        self._allow_reading_jobs()
+        self._allow_reading_logs()
+
+    def _allow_reading_jobs(self) -> None:
+        jobs = self._arn("sagemaker", f"training-job/{self._site.name}-*")
+        self._allow(
+            ["sagemaker:DescribeTrainingJob"],
+            jobs,
+            "sagemaker:DescribeTrainingJob reads the metrics of jobs that the workflow names when "
+            "it starts them",
+        )
+
+    def _allow_reading_logs(self) -> None:
+        endpoint = f"/aws/sagemaker/Endpoints/{self._site.full_name}"
+        streams = {f"/aws/sagemaker/{group}": f"{self._site.name}-*" for group in _LOG_GROUPS}
+        for name, stream in {**streams, endpoint: "*"}.items():
+            group, empty_stream = log_group_arns(stack_of(self), name)
+            self._add(["logs:DescribeLogStreams"], [group, empty_stream])
+            self._allow(
+                ["logs:GetLogEvents"],
+                f"{empty_stream}{stream}",
+                "logs:GetLogEvents reads one stream, and SageMaker names the streams after jobs "
+                "and machines that come and go",
+            )
+
+    def _allow(self, actions: list[str], resource: str, reason: str) -> None:
+        self._add(actions, [resource])
+        acknowledge_wildcard(self.permissions, resource, reason)
+
+    def _add(self, actions: list[str], resources: list[str]) -> None:
+        self.permissions.add_statements(iam.PolicyStatement(actions=actions, resources=resources))
+
+    def _arn(self, service: str, resource: str) -> str:
+        return format_arn(stack_of(self), service=service, resource=resource)

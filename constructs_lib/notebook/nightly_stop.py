@@ -1,0 +1,44 @@
+"""Switches the notebook off every night, whatever the notebook itself believes."""
+
+import json
+
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+from config.schema import WorkbenchConfig
+from constructs_lib.access.service_role import ServiceRole
+from constructs_lib.synthesis.home import stack_of
+
+
+class NightlyStop(Construct):
+    """Calls StopNotebookInstance every day at `config.nightly_stop`, in `config.timezone`.
+
+    Whoever owns the notebook grants the stop to `permissions`.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: WorkbenchConfig, notebook_name: str
+    ) -> None:
+        super().__init__(scope, construct_id)
+        role = ServiceRole(
+            self, "Role", service="scheduler", purpose="Stops the notebook every night"
+        )
+        self.permissions = role.permissions
+        hour, minute = (int(part) for part in config.nightly_stop.split(":"))
+        scheduler.CfnSchedule(
+            self,
+            "Resource",
+            description=f"Stops {notebook_name} every night",
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            schedule_expression=f"cron({minute} {hour} * * ? *)",
+            schedule_expression_timezone=config.timezone,
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=f"arn:{stack_of(self).partition}:scheduler:::aws-sdk:sagemaker:stopNotebookInstance",
+                input=json.dumps({"NotebookInstanceName": notebook_name}),
+                # A notebook that is off already answers with an error: not worth many retries.
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_event_age_in_seconds=3_600, maximum_retry_attempts=3
+                ),
+                role_arn=role.role_arn,
+            ),
+        )

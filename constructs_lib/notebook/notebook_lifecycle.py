@@ -1,0 +1,100 @@
+"""What a notebook instance does when it is created and at each start, from files kept here."""
+
+import base64
+import bz2
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import Fn, Token
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+SOURCES = Path(__file__).parent / "lifecycle"
+QUICKSTART = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
+
+LIMIT_CHARACTERS = 16_384
+"""What SageMaker takes per script, counted after base64."""
+
+_LONGEST_DEPLOYED_VALUE = 128
+"""Room for a value that only the deployment knows: a bucket's name has 63, a key's ARN 80."""
+
+_PREAMBLE = "#!/bin/bash\nset -euo pipefail\n"
+
+
+class LifecycleError(Exception):
+    """A script does not fit what SageMaker takes; the text is one line."""
+
+
+class NotebookLifecycle(Construct):
+    """Stops an idle instance, names the environment and puts the quickstart in place.
+
+    `variables` become environment variables of terminals and Python kernels; their values may be
+    known at deployment only. Everything is embedded, so that it works without internet.
+    Raises LifecycleError when a script would be larger than SageMaker takes.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        idle_minutes: int,
+        variables: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        start = {
+            "IDLE_MINUTES": str(idle_minutes),
+            "VARIABLES": "\n".join(export_line(name, value) for name, value in variables.items()),
+            "QUICKSTART": _packed(QUICKSTART),
+            "AUTO_STOP": _packed(SOURCES / "auto_stop.py"),
+        }
+        self._config = sagemaker.CfnNotebookInstanceLifecycleConfig(
+            self,
+            "Resource",
+            on_create=[_hook("on_create.sh", {})],
+            on_start=[_hook("on_start.sh", start)],
+        )
+
+    @property
+    def config_name(self) -> str:
+        return self._config.attr_notebook_instance_lifecycle_config_name
+
+
+def _packed(path: Path) -> str:
+    # bz2 gives the same bytes on every machine; zlib has several implementations that differ.
+    return base64.b64encode(bz2.compress(path.read_bytes())).decode("ascii")
+
+
+def export_line(name: str, value: str) -> str:
+    """One variable for a login shell; raises LifecycleError for what would need quotes."""
+    if not Token.is_unresolved(value) and not re.fullmatch(r"[\w.,:/@+-]+", value):
+        raise LifecycleError(
+            f"variable {name}: only letters, digits and .,:/@+- need no quotes in a shell, "
+            f"got {value!r}; leave the rest out"
+        )
+    return f"export {name}={value}"
+
+
+def _hook(
+    source: str, settings: Mapping[str, str]
+) -> sagemaker.CfnNotebookInstanceLifecycleConfig.NotebookInstanceLifecycleHookProperty:
+    given = "".join(f"readonly {key}='{value}'\n" for key, value in settings.items())
+    text = f"{_PREAMBLE}{given}{(SOURCES / source).read_text(encoding='utf-8')}"
+    check_size(source, text)
+    return sagemaker.CfnNotebookInstanceLifecycleConfig.NotebookInstanceLifecycleHookProperty(
+        content=Fn.base64(text)
+    )
+
+
+def check_size(source: str, text: str) -> None:
+    """Raise LifecycleError unless `text` fits, with room for what only the deployment knows."""
+    tokens = re.compile(r"\$\{Token\[[^\]]+\]\}")
+    size = len(tokens.sub("x" * _LONGEST_DEPLOYED_VALUE, text).encode("utf-8"))
+    characters = 4 * math.ceil(size / 3)
+    if characters > LIMIT_CHARACTERS:
+        raise LifecycleError(
+            f"{source}: a lifecycle script takes {LIMIT_CHARACTERS} characters of base64, "
+            f"got {characters}; shorten the script or what it embeds"
+        )

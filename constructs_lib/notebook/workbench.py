@@ -1,0 +1,140 @@
+"""The machine on which models are developed: encrypted, without root, and off at night."""
+
+from collections.abc import Mapping
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.access.log_group_arns import log_group_arns
+from constructs_lib.access.service_role import ServiceRole
+from constructs_lib.access.wildcards import acknowledge_wildcard
+from constructs_lib.network.vpc_access import VpcAccess
+from constructs_lib.notebook.nightly_stop import NightlyStop
+from constructs_lib.notebook.notebook_lifecycle import NotebookLifecycle
+from constructs_lib.storage.key_grants import KeyGrants
+from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
+from constructs_lib.synthesis.home import format_arn, stack_of
+
+ImdsProperty = sagemaker.CfnNotebookInstance.InstanceMetadataServiceConfigurationProperty
+
+PLATFORM = "notebook-al2023-v1"
+"""JupyterLab 4 on Amazon Linux 2023; changing it replaces the instance and loses its volume."""
+
+
+class Workbench(Construct):
+    """One notebook instance, named `<stage>-workbench`.
+
+    With `vpc` it lives in the first subnet and has no internet. `variables` are what its terminals
+    and kernels find in their environment.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        key: KeyGrants,
+        variables: Mapping[str, str],
+        vpc: VpcAccess | None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._name = f"{config.stage}-workbench"
+        self._role = ServiceRole(
+            self,
+            "Role",
+            service="sagemaker",
+            purpose="What a data scientist may do from a notebook",
+        )
+        lifecycle = NotebookLifecycle(
+            self, "Lifecycle", idle_minutes=config.workbench.idle_minutes, variables=variables
+        )
+        self._instance = self._notebook(config, key, lifecycle, vpc)
+        stop = NightlyStop(self, "NightlyStop", config=config.workbench, notebook_name=self._name)
+        self.grant_stop(stop.permissions)
+        self.grant_stop(self._role.permissions)
+        key.grant_use(self._role.permissions)
+        self._allow_lifecycle_logs()
+        self._allow_metrics()
+
+    @property
+    def notebook_instance_name(self) -> str:
+        return self._instance.attr_notebook_instance_name
+
+    def grant_stop(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` switch this notebook off, and nothing else."""
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["sagemaker:StopNotebookInstance"],
+            resource_arns=[self._arn("sagemaker", f"notebook-instance/{self._name}")],
+        )
+
+    def add_permissions(self, policy: iam.ManagedPolicy) -> None:
+        """Let whoever works in this notebook do what `policy` says."""
+        self._role.role.add_managed_policy(policy)
+
+    def _notebook(
+        self,
+        config: EnvironmentConfig,
+        key: KeyGrants,
+        lifecycle: NotebookLifecycle,
+        vpc: VpcAccess | None,
+    ) -> sagemaker.CfnNotebookInstance:
+        instance = sagemaker.CfnNotebookInstance(
+            self,
+            "Resource",
+            direct_internet_access="Enabled" if vpc is None else "Disabled",
+            instance_metadata_service_configuration=ImdsProperty(
+                minimum_instance_metadata_service_version="2"
+            ),
+            instance_type=config.workbench.instance_type,
+            kms_key_id=key.arn,
+            lifecycle_config_name=lifecycle.config_name,
+            notebook_instance_name=self._name,
+            platform_identifier=PLATFORM,
+            role_arn=self._role.role_arn,
+            root_access="Disabled",
+            security_group_ids=None if vpc is None else vpc.security_group_ids,
+            subnet_id=None if vpc is None else vpc.subnet_ids[0],
+            volume_size_in_gb=config.workbench.volume_gb,
+        )
+        if vpc is None:
+            _acknowledge_internet(instance)
+        return instance
+
+    def _allow_lifecycle_logs(self) -> None:
+        # SageMaker writes the notebook's logs with the notebook's own role.
+        group, empty_stream = log_group_arns(stack_of(self), "/aws/sagemaker/NotebookInstances")
+        streams = f"{empty_stream}{self._name}/*"
+        self._role.allow(["logs:CreateLogGroup"], [group, empty_stream])
+        self._role.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
+        acknowledge_wildcard(
+            self._role.permissions,
+            streams,
+            "PutLogEvents names a stream, and SageMaker chooses this notebook's stream names",
+        )
+
+    def _allow_metrics(self) -> None:
+        self._role.allow(["cloudwatch:GetMetricData"], ["*"])
+        acknowledge_wildcard(
+            self._role.permissions,
+            "*",
+            "cloudwatch:GetMetricData takes no resource; it reads what jobs and endpoints report",
+        )
+
+    def _arn(self, service: str, resource: str) -> str:
+        # By name: a reference to the instance would make it wait for its own role's policy.
+        return format_arn(stack_of(self), service=service, resource=resource)
+
+
+def _acknowledge_internet(instance: sagemaker.CfnNotebookInstance) -> None:
+    acknowledge(
+        instance,
+        "CreateNotebookInstance refuses DirectInternetAccess Disabled without a subnet, and the "
+        'managed network mode has no subnet; network.mode = "private" gives it one',
+        "AwsSolutions-SM1",
+        "AwsSolutions-SM3",
+        *in_frameworks("SageMakerNotebookNoDirectInternetAccess"),
+    )

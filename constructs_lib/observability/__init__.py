@@ -1,0 +1,1 @@
+"""Log groups, alerts, dashboards and the budget."""

@@ -1,0 +1,51 @@
+"""Everything people must hear about arrives at one topic."""
+
+from functools import cached_property
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from constructs_lib.storage.key_grants import KeyGrants
+
+
+class NoticeTopic(sns.Topic):
+    """An encrypted, TLS-only topic; alarms, rules and budgets of this account may publish."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, key: KeyGrants, emails: tuple[str, ...]
+    ) -> None:
+        super().__init__(scope, construct_id, master_key=key.resource, enforce_ssl=True)
+        self._key = key
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="OwnServicesPublish",
+                principals=[
+                    iam.ServicePrincipal(f"{service}.amazonaws.com")
+                    for service in ("cloudwatch", "events", "budgets")
+                ],
+                actions=["sns:Publish"],
+                resources=[self.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.stack.account}},
+            )
+        )
+        for number, email in enumerate(emails, start=1):
+            sns.Subscription(
+                self,
+                f"Email{number}",
+                topic=self,
+                protocol=sns.SubscriptionProtocol.EMAIL,
+                endpoint=email,
+            )
+
+    @cached_property
+    def arn(self) -> str:
+        """The ARN, asked of the CDK once; every alarm names it."""
+        return self.topic_arn
+
+    def grant_publish_notice(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` tell the people behind this topic something."""
+        self._key.grant_use(grantee)
+        return iam.Grant.add_to_principal(
+            grantee=grantee, actions=["sns:Publish"], resource_arns=[self.arn]
+        )

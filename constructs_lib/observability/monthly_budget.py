@@ -1,0 +1,54 @@
+"""Says when an environment costs more than planned, while the month can still be saved."""
+
+from aws_cdk import aws_budgets as budgets
+from constructs import Construct
+
+from config.schema import EnvironmentConfig
+from constructs_lib.observability.alert_topic import NoticeTopic
+
+WARNED_AT_PERCENT = (80, 100)
+
+
+class MonthlyBudget(Construct):
+    """Actual cost of what carries this environment's tag, in US dollars a month.
+
+    AWS counts by a tag only after it is activated as a cost allocation tag, once per account. A
+    limit of 0 makes none: not every region's CloudFormation knows budgets.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, topic: NoticeTopic
+    ) -> None:
+        super().__init__(scope, construct_id)
+        limit = config.monitoring.monthly_budget_usd
+        if not limit:
+            return
+        budgets.CfnBudget(
+            self,
+            "Resource",
+            budget=budgets.CfnBudget.BudgetDataProperty(
+                budget_type="COST",
+                time_unit="MONTHLY",
+                budget_limit=budgets.CfnBudget.SpendProperty(amount=limit, unit="USD"),
+                cost_filters={"TagKeyValue": [f"user:kiban:environment${config.stage}"]},
+            ),
+            notifications_with_subscribers=[
+                _warning(percent, topic) for percent in WARNED_AT_PERCENT
+            ],
+        )
+
+
+def _warning(
+    percent: int, topic: NoticeTopic
+) -> budgets.CfnBudget.NotificationWithSubscribersProperty:
+    return budgets.CfnBudget.NotificationWithSubscribersProperty(
+        notification=budgets.CfnBudget.NotificationProperty(
+            comparison_operator="GREATER_THAN",
+            notification_type="ACTUAL",
+            threshold=percent,
+            threshold_type="PERCENTAGE",
+        ),
+        subscribers=[
+            budgets.CfnBudget.SubscriberProperty(subscription_type="SNS", address=topic.arn)
+        ],
+    )

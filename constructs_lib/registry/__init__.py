@@ -1,0 +1,1 @@
+"""The model package group, and what the constructs of one model share."""

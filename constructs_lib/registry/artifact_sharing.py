@@ -1,0 +1,81 @@
+"""Everything another account needs to deploy a registered model, and not a thing more.
+
+It takes four doors, so they are opened together: the bucket that holds the artifact, the key that
+encrypts it, the repository that holds the image, and the group that lists the versions.
+"""
+
+from aws_cdk import aws_iam as iam
+
+from config.schema import EnvironmentConfig
+from constructs_lib.images.image_grants import ImageGrants
+from constructs_lib.images.image_repository import ImageRepository
+from constructs_lib.storage.bucket_grants import BucketGrants
+from constructs_lib.storage.key_grants import KeyGrants
+from constructs_lib.storage.platform_key import PlatformKey
+from constructs_lib.storage.private_bucket import PrivateBucket
+
+_READ_VERSIONS = [
+    "sagemaker:DescribeModelPackage",
+    "sagemaker:DescribeModelPackageGroup",
+    "sagemaker:ListModelPackages",
+]
+_PULL = [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:DescribeImages",
+    "ecr:GetDownloadUrlForLayer",
+]
+
+
+def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: KeyGrants) -> None:
+    """Let the accounts of `sharing` read what trainings left, through S3 only."""
+    if not config.sharing.accounts:
+        return
+    assert isinstance(bucket, PrivateBucket) and isinstance(key, PlatformKey), "the file was read"
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="SharedArtifacts",
+            principals=_accounts(config),
+            actions=["s3:GetObject"],
+            resources=[f"{bucket.arn}/{model}/training/*" for model in config.models],
+        )
+    )
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="SharedArtifacts",
+            principals=_accounts(config),
+            actions=["kms:Decrypt"],
+            resources=["*"],
+            # The bucket decides which objects; nothing else may be decrypted with this key.
+            conditions={
+                "StringEquals": {"kms:ViaService": f"s3.{key.stack.region}.{key.stack.url_suffix}"}
+            },
+        )
+    )
+
+
+def share_images(config: EnvironmentConfig, *, repository: ImageGrants) -> None:
+    """Let the accounts of `sharing` pull images; ECR decrypts them by itself."""
+    if not config.sharing.accounts:
+        return
+    assert isinstance(repository, ImageRepository), "the file was read"
+    repository.add_to_resource_policy(
+        iam.PolicyStatement(sid="SharedImages", principals=_accounts(config), actions=_PULL)
+    )
+
+
+def shared_versions(config: EnvironmentConfig, arns: list[str]) -> iam.PolicyDocument | None:
+    """Policy of a model package group whose versions the accounts of `sharing` may read."""
+    if not config.sharing.accounts:
+        return None
+    statement = iam.PolicyStatement(
+        sid="SharedVersions",
+        principals=_accounts(config),
+        actions=_READ_VERSIONS,
+        resources=arns,
+    )
+    return iam.PolicyDocument(statements=[statement])
+
+
+def _accounts(config: EnvironmentConfig) -> list[iam.IPrincipal]:
+    return [iam.AccountPrincipal(account) for account in config.sharing.accounts]

@@ -1,0 +1,97 @@
+"""The registry of one model: every candidate, with where it came from and who approved it."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from constructs_lib.access.wildcards import acknowledge_wildcard
+from constructs_lib.registry.artifact_sharing import shared_versions
+from constructs_lib.registry.model_context import ModelSite
+from constructs_lib.synthesis.home import format_arn, stack_of
+
+
+class ModelPackageGroup(Construct):
+    """Versions of one model. Grants cover the group and its versions, whose numbers come later."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, site: ModelSite) -> None:
+        super().__init__(scope, construct_id)
+        self.group_name = site.full_name
+        self._group = sagemaker.CfnModelPackageGroup(
+            self,
+            "Resource",
+            model_package_group_name=site.full_name,
+            model_package_group_description=f"Versions of {site.name} in {site.config.stage}",
+            model_package_group_policy=shared_versions(site.config, self._arns()),
+        )
+        # Kept when its stack goes, but not when creating the stack failed: its name must be free
+        # for the next try.
+        self._group.apply_removal_policy(
+            RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+            if site.config.keeps_data
+            else RemovalPolicy.DESTROY
+        )
+
+    @property
+    def group_arn(self) -> str:
+        return self._group.attr_model_package_group_arn
+
+    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` list the versions and read each of them."""
+        return self._grant(
+            grantee,
+            [
+                "sagemaker:DescribeModelPackage",
+                "sagemaker:DescribeModelPackageGroup",
+                "sagemaker:ListModelPackages",
+            ],
+        )
+
+    def grant_find(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` list the versions."""
+        return self._grant(grantee, ["sagemaker:ListModelPackages"])
+
+    def grant_read_version(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` read one version."""
+        return self._grant(grantee, ["sagemaker:DescribeModelPackage"])
+
+    def grant_register(self, grantee: iam.IGrantable, statuses: list[str]) -> iam.Grant:
+        """Let `grantee` add a version in one of these approval states."""
+        return self._grant(grantee, ["sagemaker:CreateModelPackage"], statuses)
+
+    def grant_reject(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` reject a version; approving needs somebody else."""
+        return self._grant(grantee, ["sagemaker:UpdateModelPackage"], ["Rejected"])
+
+    def _grant(
+        self, grantee: iam.IGrantable, actions: list[str], statuses: list[str] | None = None
+    ) -> iam.Grant:
+        group, versions = self._arns()
+        acknowledge_wildcard(
+            grantee,
+            versions,
+            f"{', '.join(actions)} name a version of this group, and SageMaker numbers versions "
+            "as they are registered",
+        )
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=actions,
+            resource_arns=[group, versions],
+            conditions=_only_into(statuses),
+        )
+
+    def _arns(self) -> list[str]:
+        # Spelled: cdk-nag cannot name a finding after another stack's export.
+        stack, name = stack_of(self), self.group_name
+        return [
+            format_arn(
+                stack, service="sagemaker", resource="model-package-group", resource_name=name
+            ),
+            format_arn(
+                stack, service="sagemaker", resource="model-package", resource_name=f"{name}/*"
+            ),
+        ]
+
+
+def _only_into(statuses: list[str] | None) -> dict[str, dict[str, list[str]]] | None:
+    return {"StringEquals": {"sagemaker:ModelApprovalStatus": statuses}} if statuses else None

@@ -1,0 +1,1 @@
+"""The state machine that makes the newest approved version live."""

@@ -1,0 +1,223 @@
+"""The live model is the newest approved version: look, update, verify, look again."""
+
+from constructs_lib.registry.model_context import ModelSite
+from constructs_lib.rollout.rollout_target import RolloutTarget
+from constructs_lib.training.preparation_states import NEWEST_VERSION, approved_versions
+from constructs_lib.workflow.asl import (
+    State,
+    States,
+    catch_all,
+    choice,
+    jsonata,
+    remember,
+    retry_busy,
+    sdk,
+    task,
+    wait,
+)
+from constructs_lib.workflow.notification_states import publish
+from constructs_lib.workflow.rejection_state import reject
+
+_PARAMETER = "ModelPackageArn"
+# Short pauses first, then a minute: sixteen hours of waiting stay below 25,000 history events.
+_PAUSE = "{% $min([60, 5 + 5 * $pauses]) %}"
+_BUSY = "/IN_PROGRESS|Rate exceeded|Throttl/"
+_MOVING = "/_IN_PROGRESS$/"
+
+
+def rollout_states(site: ModelSite, target: RolloutTarget, *, failed: str) -> States:
+    """From nothing to an output that says which version is live."""
+    return {
+        "Begin": remember(
+            {"attempted": "", "pauses": 0, "outcome": "unchanged"}, then="FindNewest"
+        ),
+        **_looking_states(site, target, failed),
+        **_updating_states(target, failed),
+        **_judging_states(site, target, failed),
+    }
+
+
+def _looking_states(site: ModelSite, target: RolloutTarget, failed: str) -> States:
+    """What should be live, and what is the stack doing?"""
+    return {
+        "FindNewest": _find_newest(site, failed),
+        "AnyApproved": choice({"$newest = ''": "NothingApproved"}, otherwise="LookAtStack"),
+        "NothingApproved": {
+            "Type": "Succeed",
+            "Output": {"Outcome": "nothing approved", "ModelPackageArn": ""},
+        },
+        "LookAtStack": _look_at_stack(target.stack_name, failed),
+        "WhatNext": _what_next(),
+        "Pause": wait(_PAUSE, then="CountPause"),
+        "CountPause": remember({"pauses": jsonata("$pauses + 1")}, then="FindNewest"),
+    }
+
+
+def _updating_states(target: RolloutTarget, failed: str) -> States:
+    """Ask CloudFormation for the newest version, and understand its refusals."""
+    return {
+        "UpdateStack": _update_stack(target.stack_name),
+        "WhyNotUpdated": choice(
+            {
+                "$contains($failure.Cause, 'No updates are to be performed')": "LookAtEndpoint",
+                f"$contains($failure.Cause, {_BUSY})": "Pause",
+            },
+            otherwise=failed,
+        ),
+        "StackStuck": _stack_stuck(target.stack_name, failed),
+        "RolledBack": _rolled_back(target.stack_name),
+    }
+
+
+def _judging_states(site: ModelSite, target: RolloutTarget, failed: str) -> States:
+    """Is the version really live? If it is not, reject it and look again."""
+    return {
+        "LookAtEndpoint": _look_at_endpoint(target.endpoint_name, failed),
+        "IsItLive": _is_it_live(),
+        "NotLive": _not_live(target.endpoint_name),
+        "WhoseFault": choice({"$attempted = $newest": "Reject"}, otherwise=failed),
+        "Reject": reject(
+            "$attempted", reason="$failure.Cause", then="NotifyRejected", failed=failed
+        ),
+        "NotifyRejected": _notify_rejected(site),
+        "DidItChange": choice({"$attempted != ''": "NotifyLive"}, otherwise="Live"),
+        "NotifyLive": _notify_live(site),
+        "Deployed": remember({"outcome": "deployed"}, then="LookAgain"),
+        "LookAgain": remember({"attempted": "", "pauses": 0}, then="FindNewest"),
+        "Live": {
+            "Type": "Succeed",
+            "Output": {"Outcome": jsonata("$outcome"), "ModelPackageArn": jsonata("$newest")},
+        },
+    }
+
+
+def _find_newest(site: ModelSite, failed: str) -> State:
+    return task(
+        sdk("sagemaker", "listModelPackages"),
+        approved_versions(site.full_name),
+        then="AnyApproved",
+        assign={"newest": jsonata(NEWEST_VERSION)},
+        retry=[retry_busy("SageMaker")],
+        catch=[catch_all(failed)],
+    )
+
+
+def _look_at_stack(stack: str, failed: str) -> State:
+    found = "$states.result.Stacks[0]"
+    return task(
+        sdk("cloudformation", "describeStacks"),
+        {"StackName": stack},
+        then="WhatNext",
+        assign={
+            "status": jsonata(f"{found}.StackStatus"),
+            "why": jsonata(
+                f"$exists({found}.StackStatusReason) ? {found}.StackStatusReason : 'see its events'"
+            ),
+            "live": jsonata(f"{found}.Parameters[ParameterKey = '{_PARAMETER}'][0].ParameterValue"),
+            # What is not named in an update falls back to the template's default.
+            "others": jsonata(
+                f"[{found}.Parameters[ParameterKey != '{_PARAMETER}']."
+                "{'ParameterKey': ParameterKey, 'UsePreviousValue': true}]"
+            ),
+            "wanted": jsonata(
+                f"( $name := {found}.Outputs[OutputKey = 'EndpointConfigName'][0].OutputValue; "
+                "$exists($name) ? $name : '' )"
+            ),
+        },
+        retry=[retry_busy("CloudFormation")],
+        catch=[catch_all(failed)],
+    )
+
+
+def _what_next() -> State:
+    # Somebody else may have updated meanwhile: only what is live tells whether our try failed.
+    return choice(
+        {
+            f"$contains($status, {_MOVING})": "Pause",
+            "$contains($status, /_FAILED$|^ROLLBACK_COMPLETE$|^DELETE/)": "StackStuck",
+            "$live = $newest": "LookAtEndpoint",
+            "$attempted = $newest and $contains($status, 'ROLLBACK')": "RolledBack",
+        },
+        otherwise="UpdateStack",
+    )
+
+
+def _update_stack(stack: str) -> State:
+    return task(
+        sdk("cloudformation", "updateStack"),
+        {
+            "StackName": stack,
+            "UsePreviousTemplate": True,
+            "Parameters": jsonata(
+                f"$append([{{'ParameterKey': '{_PARAMETER}', 'ParameterValue': $newest}}], $others)"
+            ),
+            "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        },
+        then="Pause",
+        assign={"attempted": jsonata("$newest"), "pauses": 0},
+        # No retry: everything CloudFormation refuses has one name, and the message decides.
+        catch=[catch_all("WhyNotUpdated")],
+    )
+
+
+def _stack_stuck(stack: str, failed: str) -> State:
+    cause = f"'Stack {stack} is in ' & $status & ' (' & $why & '); mend it by hand'"
+    return remember({"failure": {"Error": "StackStuck", "Cause": jsonata(cause)}}, then=failed)
+
+
+def _look_at_endpoint(endpoint: str, failed: str) -> State:
+    return task(
+        sdk("sagemaker", "describeEndpoint"),
+        {"EndpointName": endpoint},
+        then="IsItLive",
+        assign={
+            "serving": jsonata("$states.result.EndpointConfigName"),
+            "endpointStatus": jsonata("$states.result.EndpointStatus"),
+        },
+        retry=[retry_busy("SageMaker")],
+        catch=[catch_all(failed)],
+    )
+
+
+def _is_it_live() -> State:
+    # An endpoint that SageMaker rolled back says InService too.
+    return choice(
+        {
+            "$serving = $wanted": "DidItChange",
+            "$contains($endpointStatus, /ing$/)": "Pause",
+        },
+        otherwise="NotLive",
+    )
+
+
+def _not_live(endpoint: str) -> State:
+    cause = (
+        f"'Endpoint {endpoint} was rolled back: it is ' & $endpointStatus & ' and serves ' & "
+        "$serving & ' instead of ' & $wanted"
+    )
+    return remember({"failure": {"Error": "NotLive", "Cause": jsonata(cause)}}, then="WhoseFault")
+
+
+def _rolled_back(stack: str) -> State:
+    cause = f"'Stack {stack} was rolled back to ' & $status & ' (' & $why & ')'"
+    return remember({"failure": {"Error": "RolledBack", "Cause": jsonata(cause)}}, then="Reject")
+
+
+def _notify_rejected(site: ModelSite) -> State:
+    return publish(
+        site.topic.arn,
+        subject=f"Rollout of {site.full_name} failed",
+        message=jsonata(
+            "'Version ' & $attempted & ' did not become live and is rejected. ' & $failure.Cause"
+        ),
+        then="LookAgain",
+    )
+
+
+def _notify_live(site: ModelSite) -> State:
+    return publish(
+        site.topic.arn,
+        subject=f"New version of {site.full_name} is live",
+        message=jsonata("$newest & ' is live as ' & $serving"),
+        then="Deployed",
+    )

@@ -1,0 +1,64 @@
+"""The one stack a rollout may update, and the endpoint it looks at afterwards."""
+
+from aws_cdk import DefaultStackSynthesizer
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_lib.access.wildcards import acknowledge_wildcard
+from constructs_lib.inference.invoke_access import InvokeAccess
+from constructs_lib.synthesis.home import format_arn, stack_of
+
+
+class RolloutTarget(Construct):
+    """The stack this construct lives in, as seen by the state machine that updates it.
+
+    Names are spelled, not referenced: the rollout's stack must not depend on a model being there.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, access: InvokeAccess) -> None:
+        super().__init__(scope, construct_id)
+        self._access = access
+        self.endpoint_name = access.endpoint_name
+        self.stack_name = stack_of(self).stack_name
+
+    def grant_update(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee` update the stack and see what became of it.
+
+        The update itself runs with the role that CDK stored with the stack, but what the stack's
+        `BootstrapVersion` points at is read again with the rights of whoever asks for the update.
+        """
+        self._access.grant_describe(grantee)
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["ssm:GetParameters"],
+            resource_arns=[self._bootstrap_version_arn()],
+        )
+        arn = format_arn(
+            stack_of(self),
+            service="cloudformation",
+            resource="stack",
+            resource_name=f"{self.stack_name}/*",
+        )
+        acknowledge_wildcard(
+            grantee,
+            arn,
+            "cloudformation:UpdateStack and cloudformation:DescribeStacks name this one stack; "
+            "what follows its name is an id that CloudFormation chooses",
+        )
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["cloudformation:DescribeStacks", "cloudformation:UpdateStack"],
+            resource_arns=[arn],
+        )
+
+    def _bootstrap_version_arn(self) -> str:
+        stack = stack_of(self)
+        qualifier = stack.synthesizer.bootstrap_qualifier
+        if qualifier is None:
+            qualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER
+        return format_arn(
+            stack,
+            service="ssm",
+            resource="parameter",
+            resource_name=f"cdk-bootstrap/{qualifier}/version",
+        )

@@ -1,0 +1,1 @@
+"""The KMS key and the S3 buckets."""

@@ -1,0 +1,1 @@
+"""The training workflow, its states and its triggers."""

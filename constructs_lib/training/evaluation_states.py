@@ -1,0 +1,143 @@
+"""Candidate and champion meet on the same held-out rows, and the gate decides."""
+
+from typing import Any
+
+from config.training import GateConfig
+from constructs_lib.training.training_states import BUSY, job_tags, volume_key
+from constructs_lib.training.workflow_parts import WorkflowParts
+from constructs_lib.workflow.asl import (
+    State,
+    States,
+    catch_all,
+    jsonata,
+    quoted,
+    remember,
+    retry,
+    retry_busy,
+    sdk,
+    task,
+)
+
+_BASE = "/opt/ml/processing"
+_RUNTIME_SECONDS = 3_600
+_MARGIN_SECONDS = 1_800
+
+
+def evaluation_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
+    """Sets `evaluation` (as in evaluation.json) and `refusal` ("" when the gate is passed)."""
+    return {
+        "Evaluate": _evaluate(parts, failed),
+        "ReadEvaluation": _read_evaluation(parts, failed),
+        "Gate": remember({"refusal": jsonata(gate(parts.site.settings.gate))}, then=then),
+    }
+
+
+def _evaluate(parts: WorkflowParts, failed: str) -> State:
+    limit = ["SageMaker.ResourceLimitExceededException"]
+    state = task(
+        "arn:aws:states:::sagemaker:createProcessingJob.sync",
+        processing_job(parts),
+        then="ReadEvaluation",
+        assign={"evaluationJobName": jsonata("$states.result.ProcessingJobName")},
+        retry=[
+            retry(BUSY, attempts=5, first_seconds=5, most_seconds=120),
+            retry(limit, attempts=4, first_seconds=120, most_seconds=900),
+        ],
+        catch=[catch_all(failed)],
+    )
+    return state | {"TimeoutSeconds": _RUNTIME_SECONDS + _MARGIN_SECONDS}
+
+
+def processing_job(parts: WorkflowParts) -> dict[str, Any]:
+    """Arguments of CreateProcessingJob."""
+    instance_type = parts.site.settings.training.evaluation_instance_type
+    # Drawn in an earlier state: the job's name appears twice, and both must agree.
+    name = parts.job_name("$runId")
+    return {
+        "ProcessingJobName": jsonata(name),
+        "RoleArn": parts.job_role_arn,
+        "AppSpecification": {
+            "ImageUri": parts.site.image_uri,
+            "ContainerEntrypoint": ["evaluate"],
+        },
+        "Environment": {"CONTENT_TYPE": parts.site.settings.training.content_type},
+        "ProcessingInputs": jsonata(_inputs(parts)),
+        "ProcessingOutputConfig": {
+            "KmsKeyId": parts.site.key.arn,
+            "Outputs": [
+                {
+                    "OutputName": "evaluation",
+                    "S3Output": {
+                        "S3Uri": jsonata(f"'{parts.artifacts_uri}evaluation/' & {name} & '/'"),
+                        "LocalPath": f"{_BASE}/evaluation",
+                        "S3UploadMode": "EndOfJob",
+                    },
+                }
+            ],
+        },
+        "ProcessingResources": {
+            "ClusterConfig": {
+                "InstanceCount": 1,
+                "InstanceType": instance_type,
+                "VolumeSizeInGB": 30,
+                **volume_key(parts, instance_type),
+            }
+        },
+        "StoppingCondition": {"MaxRuntimeInSeconds": _RUNTIME_SECONDS},
+        "NetworkConfig": _network(parts),
+        "Tags": job_tags(parts),
+    }
+
+
+def _inputs(parts: WorkflowParts) -> str:
+    """Expression: model and test rows, and the champion's model when there is a champion."""
+    rows = f"'{parts.data_uri}' & $dataVersion & '/test/'"
+    always = f"[{_input('model', '$artifact')}, {_input('test', rows)}]"
+    return f"$champion = '' ? {always} : $append({always}, {_input('champion', '$champion')})"
+
+
+def _input(name: str, uri: str) -> str:
+    return (
+        f"{{'InputName': '{name}', 'S3Input': {{'S3Uri': {uri}, 'LocalPath': '{_BASE}/{name}', "
+        "'S3DataType': 'S3Prefix', 'S3InputMode': 'File'}}"
+    )
+
+
+def _network(parts: WorkflowParts) -> dict[str, Any]:
+    network: dict[str, Any] = {
+        "EnableNetworkIsolation": True,
+        "EnableInterContainerTrafficEncryption": True,
+    }
+    if parts.site.vpc is not None:
+        network["VpcConfig"] = parts.site.vpc.as_arguments()
+    return network
+
+
+def _read_evaluation(parts: WorkflowParts, failed: str) -> State:
+    key = f"'{parts.site.prefix}evaluation/' & $evaluationJobName & '/evaluation.json'"
+    return task(
+        sdk("s3", "getObject"),
+        {"Bucket": parts.site.artifacts.name, "Key": jsonata(key)},
+        then="Gate",
+        assign={"evaluation": jsonata("$parse($states.result.Body)")},
+        retry=[retry_busy("S3")],
+        catch=[catch_all(failed)],
+    )
+
+
+def gate(config: GateConfig) -> str:
+    """Expression: why the candidate is refused, or "" when it is good enough."""
+    worse, bound = (">", "above the maximum") if config.is_minimised else ("<", "below the minimum")
+    allowed = "+" if config.is_minimised else "-"
+    metric = quoted(config.metric)
+    return (
+        f"( $value := $lookup($evaluation.metrics, {metric});"
+        f" $rival := $lookup($evaluation.champion_metrics, {metric});"
+        f" $not($exists($value)) ? 'the evaluation has no {config.metric}'"
+        f" : $value {worse} {config.bound}"
+        f" ? '{config.metric} ' & $string($value) & ' is {bound} {config.bound}'"
+        f" : $exists($rival) and $value {worse} $rival {allowed} {config.tolerance}"
+        f" ? '{config.metric} ' & $string($value) & ' is worse than the champion with '"
+        f" & $string($rival) & ', tolerance {config.tolerance}'"
+        " : '' )"
+    )

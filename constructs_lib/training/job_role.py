@@ -1,0 +1,62 @@
+"""What training and evaluation jobs of one model may touch: its data, its artifacts, the image."""
+
+from constructs import Construct
+
+from constructs_lib.access.log_group_arns import log_group_arns
+from constructs_lib.access.service_role import ServiceRole
+from constructs_lib.access.wildcards import acknowledge_wildcard
+from constructs_lib.registry.model_context import ModelSite
+from constructs_lib.synthesis.home import stack_of
+
+_LOG_GROUPS = ("/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs")
+
+
+class JobRole(ServiceRole):
+    """Reads this model's data, reads and writes its artifacts, and reports what it does."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, site: ModelSite) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            service="sagemaker",
+            purpose=f"Trains and evaluates {site.name} in {site.config.stage}",
+        )
+        site.data.grant_read_prefix(self.permissions, site.prefix)
+        site.artifacts.grant_read_prefix(self.permissions, site.prefix)
+        site.artifacts.grant_write_prefix(self.permissions, site.prefix)
+        # A checkpoint that the container gives up is deleted in the bucket too.
+        site.artifacts.grant_delete_prefix(self.permissions, f"{site.prefix}checkpoints/")
+        site.key.grant_use(self.permissions)
+        site.key.grant_for_volumes(self.permissions)
+        site.repository.grant_pull(self.permissions)
+        if site.vpc is not None:
+            site.vpc.grant_join(self)
+        self._allow_logs(site)
+        self._allow_metrics()
+
+    def _allow_logs(self, site: ModelSite) -> None:
+        # All jobs of the account share these log groups, so the platform cannot own them.
+        stack = stack_of(self)
+        for name in _LOG_GROUPS:
+            group, empty_stream = log_group_arns(stack, name)
+            self.allow(["logs:CreateLogGroup", "logs:DescribeLogStreams"], [group, empty_stream])
+            streams = f"{empty_stream}{site.name}-*"
+            self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
+            acknowledge_wildcard(
+                self.permissions,
+                streams,
+                "logs:CreateLogStream and logs:PutLogEvents name a stream that begins with the "
+                "job's name, and jobs are named when they start",
+            )
+
+    def _allow_metrics(self) -> None:
+        self.allow(
+            ["cloudwatch:PutMetricData"],
+            ["*"],
+            {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*Jobs"}},
+        )
+        acknowledge_wildcard(
+            self.permissions,
+            "*",
+            "cloudwatch:PutMetricData takes no resource; the namespaces of jobs limit it",
+        )

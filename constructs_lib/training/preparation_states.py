@@ -1,0 +1,158 @@
+"""Before a training: which data, is there an image, and who is to be beaten."""
+
+from constructs_lib.training.workflow_parts import WorkflowParts
+from constructs_lib.workflow.asl import (
+    State,
+    States,
+    catch_all,
+    choice,
+    jsonata,
+    remember,
+    retry,
+    retry_busy,
+    sdk,
+    task,
+)
+
+NO_DATA = "none"
+"""Value of the parameter while no data version ever arrived."""
+
+BUILD_TIMEOUT_SECONDS = 7_200
+
+
+def preparation_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
+    """From the input to the variables `dataVersion` and `champion` (an artifact's URI, or "")."""
+    return {
+        "ReadInput": _read_input(),
+        "DataVersionGiven": choice(
+            {"$dataVersion != ''": "RememberDataVersion"}, otherwise="LookUpDataVersion"
+        ),
+        "RememberDataVersion": _remember_data_version(parts, failed),
+        "LookUpDataVersion": _look_up_data_version(parts, failed),
+        "DataVersionKnown": choice(
+            {f"$dataVersion = '{NO_DATA}'": "NoDataVersion"}, otherwise="FindImage"
+        ),
+        "NoDataVersion": _no_data_version(parts, failed),
+        "FindImage": _find_image(parts, failed),
+        "BuildImage": _build_image(parts, failed),
+        "FindChampion": _find_champion(parts, failed),
+        "ChampionFound": choice({"$champion != ''": "DescribeChampion"}, otherwise=then),
+        "DescribeChampion": _describe_champion(then, failed),
+    }
+
+
+def _read_input() -> State:
+    given = "$exists($states.input.{0}) ? $string($states.input.{0}) : '{1}'"
+    return remember(
+        {
+            "dataVersion": jsonata(given.format("DataVersion", "")),
+            "reason": jsonata(given.format("Reason", "unknown")),
+            "runId": jsonata("$uuid()"),
+            "capacityWaits": 0,
+        },
+        then="DataVersionGiven",
+    )
+
+
+def _remember_data_version(parts: WorkflowParts, failed: str) -> State:
+    return task(
+        sdk("ssm", "putParameter"),
+        {
+            "Name": parts.data_version_parameter,
+            "Value": jsonata("$dataVersion"),
+            "Overwrite": True,
+        },
+        then="FindImage",
+        retry=[retry_busy("Ssm")],
+        catch=[catch_all(failed)],
+    )
+
+
+def _look_up_data_version(parts: WorkflowParts, failed: str) -> State:
+    return task(
+        sdk("ssm", "getParameter"),
+        {"Name": parts.data_version_parameter},
+        then="DataVersionKnown",
+        assign={"dataVersion": jsonata("$states.result.Parameter.Value")},
+        retry=[retry_busy("Ssm")],
+        catch=[catch_all(failed)],
+    )
+
+
+def _no_data_version(parts: WorkflowParts, failed: str) -> State:
+    cause = (
+        f"No data version of {parts.site.name} ever arrived. Upload one and its _READY marker, "
+        "or start the workflow with DataVersion"
+    )
+    return remember({"failure": {"Error": "NoDataVersion", "Cause": cause}}, then=failed)
+
+
+def _find_image(parts: WorkflowParts, failed: str) -> State:
+    return task(
+        sdk("ecr", "describeImages"),
+        {
+            "RepositoryName": parts.site.repository.repository_name,
+            "ImageIds": [{"ImageTag": parts.site.image_build.image_tag}],
+        },
+        then="FindChampion",
+        retry=[retry_busy("Ecr")],
+        catch=[
+            {"ErrorEquals": ["Ecr.ImageNotFoundException"], "Next": "BuildImage"},
+            catch_all(failed),
+        ],
+    )
+
+
+def _build_image(parts: WorkflowParts, failed: str) -> State:
+    # One build at a time: another model's workflow may be building the same image.
+    busy = ["CodeBuild.AccountLimitExceededException", "CodeBuild.AWSCodeBuildException"]
+    state = task(
+        "arn:aws:states:::codebuild:startBuild.sync",
+        {"ProjectName": parts.site.image_build.project_name},
+        then="FindChampion",
+        retry=[retry(busy, attempts=8, first_seconds=60, most_seconds=600)],
+        catch=[catch_all(failed)],
+    )
+    return state | {"TimeoutSeconds": BUILD_TIMEOUT_SECONDS}
+
+
+def _find_champion(parts: WorkflowParts, failed: str) -> State:
+    return task(
+        sdk("sagemaker", "listModelPackages"),
+        approved_versions(parts.group_name),
+        then="ChampionFound",
+        assign={"champion": jsonata(NEWEST_VERSION)},
+        retry=[retry_busy("SageMaker")],
+        catch=[catch_all(failed)],
+    )
+
+
+def _describe_champion(then: str, failed: str) -> State:
+    return task(
+        sdk("sagemaker", "describeModelPackage"),
+        {"ModelPackageName": jsonata("$champion")},
+        then=then,
+        assign={
+            "champion": jsonata("$states.result.InferenceSpecification.Containers[0].ModelDataUrl")
+        },
+        retry=[retry_busy("SageMaker")],
+        catch=[catch_all(failed)],
+    )
+
+
+def approved_versions(group_name: str) -> dict[str, object]:
+    """Arguments of ListModelPackages: the newest hundred approved versions."""
+    return {
+        "ModelPackageGroupName": group_name,
+        "ModelApprovalStatus": "Approved",
+        "SortBy": "CreationTime",
+        "SortOrder": "Descending",
+        "MaxResults": 100,
+    }
+
+
+NEWEST_VERSION = (
+    "( $all := $states.result.ModelPackageSummaryList; $count($all) = 0 ? '' : "
+    "$all[ModelPackageVersion = $max($all.ModelPackageVersion)][0].ModelPackageArn )"
+)
+"""ARN of the newest of the listed versions, or ""; two may be created in the same second."""

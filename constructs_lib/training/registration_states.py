@@ -1,0 +1,156 @@
+"""Every candidate is registered, refused ones too, with where it came from and how good it is."""
+
+from typing import Any
+
+from constructs_lib.training.workflow_parts import WorkflowParts
+from constructs_lib.workflow.asl import (
+    State,
+    States,
+    catch_all,
+    choice,
+    jsonata,
+    one_line,
+    quoted,
+    retry_busy,
+    sdk,
+    task,
+)
+from constructs_lib.workflow.notification_states import publish
+from constructs_lib.workflow.rejection_state import reject
+
+CONTENT_TYPES = ["text/csv", "application/json"]
+# Everything else is refused by SageMaker in a metadata value, which holds 256 characters.
+_NOT_METADATA = r"/[^A-Za-z0-9 _.:\/=+\-@]/"
+
+APPROVAL = {"manual": "PendingManualApproval", "automatic": "Approved"}
+
+
+def registration_states(parts: WorkflowParts, *, failed: str) -> States:
+    """Register the candidate, tell people, and end with the workflow's output."""
+    return {
+        "Register": _register(parts, failed),
+        "GatePassed": choice({"$refusal = ''": "Notify"}, otherwise="ExplainRefusal"),
+        "ExplainRefusal": _explain_refusal(failed),
+        "Notify": _notify(parts),
+        "Done": {
+            "Type": "Succeed",
+            "Output": {
+                "Outcome": jsonata(_OUTCOME),
+                "ModelPackageArn": jsonata("$modelPackageArn"),
+                "Metrics": jsonata("$evaluation.metrics"),
+                "DataVersion": jsonata("$dataVersion"),
+                "TrainingJobName": jsonata("$trainingJobName"),
+            },
+        },
+    }
+
+
+def model_package(parts: WorkflowParts) -> dict[str, Any]:
+    """Arguments of CreateModelPackage."""
+    settings = parts.site.settings
+    return {
+        "ModelPackageGroupName": parts.group_name,
+        "ModelPackageDescription": jsonata(one_line("'Trained for: ' & $reason")),
+        # The same token again is the same version: a retry registers nothing twice.
+        "ClientToken": jsonata("$runId"),
+        "ModelApprovalStatus": jsonata(
+            f"$refusal = '' ? '{APPROVAL[settings.gate.approval]}' : 'Rejected'"
+        ),
+        "CustomerMetadataProperties": jsonata(_metadata(parts)),
+        # No instance types: a live version must survive a change of the endpoint's machine.
+        "InferenceSpecification": {
+            "Containers": [{"Image": parts.site.image_uri, "ModelDataUrl": jsonata("$artifact")}],
+            "SupportedContentTypes": CONTENT_TYPES,
+            "SupportedResponseMIMETypes": CONTENT_TYPES,
+        },
+        "ModelMetrics": {
+            "ModelQuality": {"Statistics": _document(parts, "statistics.json")},
+            "ModelDataQuality": _baseline(parts),
+            "Explainability": {"Report": _document(parts, "explainability.json")},
+        },
+        # What a monitor that is made from this version measures drift on.
+        "DriftCheckBaselines": {"ModelDataQuality": _baseline(parts)},
+    }
+
+
+def _baseline(parts: WorkflowParts) -> dict[str, Any]:
+    return {
+        "Statistics": _document(parts, "baseline/statistics.json"),
+        "Constraints": _document(parts, "baseline/constraints.json"),
+    }
+
+
+def _document(parts: WorkflowParts, name: str) -> dict[str, str]:
+    return {"ContentType": "application/json", "S3Uri": jsonata(_evaluated(parts, name))}
+
+
+def _evaluated(parts: WorkflowParts, name: str) -> str:
+    """Expression: the address of one file that `evaluate` wrote."""
+    return f"'{parts.artifacts_uri}evaluation/' & $evaluationJobName & '/{name}'"
+
+
+def _register(parts: WorkflowParts, failed: str) -> State:
+    return task(
+        sdk("sagemaker", "createModelPackage"),
+        model_package(parts),
+        then="GatePassed",
+        assign={"modelPackageArn": jsonata("$states.result.ModelPackageArn")},
+        retry=[retry_busy("SageMaker")],
+        catch=[catch_all(failed)],
+    )
+
+
+def _explain_refusal(failed: str) -> State:
+    # CreateModelPackage takes no ApprovalDescription.
+    return reject(
+        "$modelPackageArn",
+        reason="'Refused by the gate: ' & $refusal",
+        then="Notify",
+        failed=failed,
+    )
+
+
+def _metadata(parts: WorkflowParts) -> str:
+    """Expression: lineage, and one `metric_<name>` for each metric of the candidate."""
+    lineage = ", ".join(
+        f"'{name}': {value}"
+        for name, value in {
+            "image_tag": quoted(parts.site.image_build.image_tag),
+            "data_version": "$clean($dataVersion)",
+            "training_job": "$trainingJobName",
+            "execution": "$clean($states.context.Execution.Id)",
+            "reason": "$clean($reason)",
+            "report": _evaluated(parts, "report.html"),
+        }.items()
+    )
+    clean = (
+        "function($text) { $text = '' ? 'none' : "
+        f"$substring($replace($text, {_NOT_METADATA}, '_'), 0, 256) }}"
+    )
+    metric = "function($value, $name) { {'metric_' & $name: $string($value)} }"
+    return (
+        f"( $clean := {clean}; $metrics := $each($evaluation.metrics, {metric});"
+        f" $merge($append([{{{lineage}}}], $metrics)) )"
+    )
+
+
+def _notify(parts: WorkflowParts) -> State:
+    waiting = {
+        "manual": "waits for approval",
+        "automatic": "is approved and goes live",
+    }[parts.site.settings.gate.approval]
+    message = (
+        f"( $refusal = '' ? 'A new version of {parts.site.full_name} {waiting}: ' "
+        f": 'The gate refused a candidate for {parts.site.full_name} (' & $refusal & '): ' ) "
+        "& $modelPackageArn & ', trained on ' & $dataVersion & ' (' & $reason & '), metrics '"
+        " & $string($evaluation.metrics)"
+    )
+    return publish(
+        parts.site.topic.arn,
+        subject=f"New candidate for {parts.site.full_name}",
+        message=jsonata(message),
+        then="Done",
+    )
+
+
+_OUTCOME = "$refusal = '' ? 'registered' : 'refused'"

@@ -1,0 +1,179 @@
+"""The training job: what it reads and writes, what it costs at most, when it is tried again."""
+
+import json
+from typing import Any
+
+from config.instances import has_local_nvme
+from config.training import GateConfig, HyperparameterValue, TrainingConfig
+from constructs_lib.training.workflow_parts import WorkflowParts
+from constructs_lib.workflow.asl import (
+    State,
+    States,
+    catch_all,
+    choice,
+    jsonata,
+    remember,
+    retry,
+    task,
+    wait,
+)
+
+# How long a job may take beyond its own limits: starting, downloading, uploading.
+_MARGIN_SECONDS = 3_600
+_CAPACITY_WAITS = 6
+_CAPACITY_WAIT_SECONDS = 900
+_METRIC_LINE = r".*\[[0-9]+\].*#011{name}:([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?).*"
+
+BUSY = [
+    "SageMaker.AmazonSageMakerException",
+    "SageMaker.SageMakerException",
+    "SageMaker.ThrottlingException",
+]
+"""How the SageMaker integration names throttling and its own trouble."""
+
+
+def training_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
+    """Train until there is a model; sets `trainingJobName` and `artifact` (a URI)."""
+    return {
+        "Train": _train(parts, then),
+        "WhyNoModel": choice(
+            {f"{_NO_CAPACITY} and $capacityWaits < {_CAPACITY_WAITS}": "CountWait"},
+            otherwise=failed,
+        ),
+        "CountWait": remember(
+            {"capacityWaits": jsonata("$capacityWaits + 1")}, then="WaitForCapacity"
+        ),
+        "WaitForCapacity": wait(_CAPACITY_WAIT_SECONDS, then="Train"),
+    }
+
+
+# SageMaker tells a lack of machines, or its own failure, only in the reason of the failed job.
+_NO_CAPACITY = (
+    "$contains($failure.Cause, /CapacityError|InsufficientInstanceCapacity|InternalServerError/)"
+)
+
+
+def _train(parts: WorkflowParts, then: str) -> State:
+    training = parts.site.settings.training
+    minutes = training.wait_minutes if training.spot else training.max_runtime_minutes
+    limit = ["SageMaker.ResourceLimitExceededException"]
+    state = task(
+        "arn:aws:states:::sagemaker:createTrainingJob.sync",
+        training_job(parts),
+        then=then,
+        assign={
+            "trainingJobName": jsonata("$states.result.TrainingJobName"),
+            "artifact": jsonata("$states.result.ModelArtifacts.S3ModelArtifacts"),
+        },
+        retry=[
+            retry(BUSY, attempts=5, first_seconds=5, most_seconds=120),
+            retry(limit, attempts=4, first_seconds=120, most_seconds=900),
+        ],
+        catch=[catch_all("WhyNoModel")],
+    )
+    return state | {"TimeoutSeconds": 60 * minutes + _MARGIN_SECONDS}
+
+
+def training_job(parts: WorkflowParts) -> dict[str, Any]:
+    """Arguments of CreateTrainingJob."""
+    settings = parts.site.settings
+    training = settings.training
+    return {
+        "TrainingJobName": jsonata(parts.job_name("$uuid()")),
+        "RoleArn": parts.job_role_arn,
+        "AlgorithmSpecification": {
+            "TrainingImage": parts.site.image_uri,
+            "TrainingInputMode": training.input_mode,
+            "MetricDefinitions": metric_definitions(training, settings.gate),
+        },
+        "HyperParameters": {
+            name: as_text(value) for name, value in training.hyperparameters.items()
+        },
+        "InputDataConfig": [_channel(parts, name) for name in ("train", "validation")],
+        "OutputDataConfig": {
+            "S3OutputPath": f"{parts.artifacts_uri}training",
+            "KmsKeyId": parts.site.key.arn,
+        },
+        "CheckpointConfig": {
+            "S3Uri": jsonata(
+                f"'{parts.artifacts_uri}checkpoints/' & $states.context.Execution.Name & '/'"
+            )
+        },
+        "ResourceConfig": {
+            "InstanceType": training.instance_type,
+            "InstanceCount": training.instance_count,
+            "VolumeSizeInGB": training.volume_gb,
+            **volume_key(parts, training.instance_type),
+        },
+        "StoppingCondition": _stopping_condition(training),
+        "EnableManagedSpotTraining": training.spot,
+        "EnableNetworkIsolation": True,
+        "EnableInterContainerTrafficEncryption": True,
+        "Environment": {"KIBAN_DATA_VERSION": jsonata("$dataVersion")},
+        "Tags": job_tags(parts),
+        **vpc_config(parts),
+    }
+
+
+def metric_definitions(training: TrainingConfig, gate: GateConfig) -> list[dict[str, str]]:
+    """One definition per channel and metric that the job is told to print."""
+    told = str(training.hyperparameters.get("eval_metric", gate.metric))
+    metrics = [name.strip() for name in told.split(",") if name.strip()]
+    return [
+        {
+            "Name": f"{channel}:{metric}",
+            "Regex": _METRIC_LINE.format(name=f"{channel}-{metric}"),
+        }
+        for channel in ("train", "validation")
+        for metric in metrics
+    ]
+
+
+def as_text(value: HyperparameterValue) -> str:
+    """SageMaker takes hyperparameters as text only; booleans as XGBoost spells them."""
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def job_tags(parts: WorkflowParts) -> list[dict[str, str]]:
+    """Tags of a job, the same as its stack's: a job comes from no template, but it costs most."""
+    tags = {"kiban:environment": parts.site.config.stage, "kiban:model": parts.site.name}
+    return [
+        {"Key": key, "Value": value}
+        for key, value in {**parts.site.config.platform.tags, **tags}.items()
+    ]
+
+
+def volume_key(parts: WorkflowParts, instance_type: str) -> dict[str, str]:
+    """`VolumeKmsKeyId`, except where local disks encrypt themselves and SageMaker refuses it."""
+    return {} if has_local_nvme(instance_type) else {"VolumeKmsKeyId": parts.site.key.arn}
+
+
+def vpc_config(parts: WorkflowParts) -> dict[str, Any]:
+    """`VpcConfig` in private mode, else nothing."""
+    vpc, count = parts.site.vpc, parts.site.settings.training.instance_count
+    return {} if vpc is None else {"VpcConfig": vpc.as_arguments(several_hosts=count > 1)}
+
+
+def _channel(parts: WorkflowParts, name: str) -> dict[str, Any]:
+    training = parts.site.settings.training
+    return {
+        "ChannelName": name,
+        "ContentType": training.content_type,
+        "InputMode": training.input_mode,
+        "DataSource": {
+            "S3DataSource": {
+                "S3DataType": "S3Prefix",
+                "S3DataDistributionType": "ShardedByS3Key"
+                if training.sharded
+                else "FullyReplicated",
+                "S3Uri": jsonata(f"'{parts.data_uri}' & $dataVersion & '/{name}/'"),
+            }
+        },
+    }
+
+
+def _stopping_condition(training: TrainingConfig) -> dict[str, int]:
+    limits = {"MaxRuntimeInSeconds": 60 * training.max_runtime_minutes}
+    if training.spot:
+        limits["MaxWaitTimeInSeconds"] = 60 * training.wait_minutes
+    return limits

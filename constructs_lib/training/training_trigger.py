@@ -1,0 +1,131 @@
+"""Turns one event into one training, however often the event arrives."""
+
+from typing import Any
+
+from constructs import Construct
+
+from constructs_lib.registry.model_context import ModelSite
+from constructs_lib.training.training_workflow import TrainingWorkflow
+from constructs_lib.workflow.asl import State, States, choice, jsonata, retry_busy, sdk, task
+from constructs_lib.workflow.dead_letter_queue import UndeliveredEvents
+from constructs_lib.workflow.event_trigger import EventTrigger
+from constructs_lib.workflow.state_machine import StateMachine
+from constructs_lib.workflow.trigger_role import Starter
+
+MARKER = "_READY"
+
+
+class Intake(Construct):
+    """Starts the workflow with a name that is a hash of the object's version or the event's id.
+
+    Step Functions refuses a name it knows, so an event that arrives twice trains once.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        site: ModelSite,
+        workflow: TrainingWorkflow,
+        undelivered: UndeliveredEvents,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._machine = StateMachine(self, "Machine", site=site, name="intake")
+        workflow.grant_only_start(self._machine.permissions)
+        self._machine.define(
+            intake_states(site, workflow.state_machine_arn),
+            start="WhatHappened",
+            timeout_seconds=3_600,
+            comment=f"One event, one training of {site.name}",
+        )
+        triggers = site.settings.training.triggers
+        patterns: dict[str, dict[str, Any]] = {}
+        if triggers.on_data:
+            patterns["DataArrived"] = data_arrived(site)
+        if triggers.alarms:
+            patterns["AlarmWentOff"] = alarm_went_off(triggers.alarms)
+        if patterns:
+            starter = Starter(self, "EventsRole", service="events", machine=self._machine)
+        for name, pattern in patterns.items():
+            EventTrigger(
+                self,
+                name,
+                description=f"Trains {site.name}",
+                pattern=pattern,
+                starter=starter,
+                undelivered=undelivered,
+            )
+
+    @property
+    def intake_arn(self) -> str:
+        return self._machine.state_machine_arn
+
+
+def data_arrived(site: ModelSite) -> dict[str, Any]:
+    """Pattern of the marker of a data version; nothing else in the bucket starts anything."""
+    return {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {
+            "bucket": {"name": [site.data.name]},
+            "object": {"key": [{"wildcard": f"{site.prefix}*/{MARKER}"}]},
+        },
+    }
+
+
+def alarm_went_off(names: tuple[str, ...]) -> dict[str, Any]:
+    """Pattern of these alarms changing into ALARM."""
+    return {
+        "source": ["aws.cloudwatch"],
+        "detail-type": ["CloudWatch Alarm State Change"],
+        "detail": {"alarmName": list(names), "state": {"value": ["ALARM"]}},
+    }
+
+
+def intake_states(site: ModelSite, workflow_arn: str) -> States:
+    """From an event to a running workflow, or to nothing when it runs already."""
+    detail = "$states.input.detail"
+    key = f"{detail}.object.key"
+    is_marker = f"$count($split({key}, '/')) = 3 and $split({key}, '/')[1] != ''"
+    # Without versioning there is no version-id; the sequencer orders writes of one key.
+    version = (
+        f"({detail}.object.`version-id` ? {detail}.object.`version-id` : {detail}.object.sequencer)"
+    )
+    return {
+        "WhatHappened": choice(
+            {
+                f"$states.input.source = 'aws.s3' and {is_marker}": "TrainOnData",
+                "$states.input.source = 'aws.cloudwatch'": "TrainOnAlarm",
+            },
+            otherwise="NotForUs",
+        ),
+        "TrainOnData": _start(
+            workflow_arn,
+            name=f"$hash({detail}.bucket.name & '/' & {key} & '@' & {version}, 'SHA-256')",
+            message=f"{{'Reason': 'data', 'DataVersion': $split({key}, '/')[1]}}",
+        ),
+        "TrainOnAlarm": _start(
+            workflow_arn,
+            name="$hash($states.input.id, 'SHA-256')",
+            message=f"{{'Reason': 'alarm ' & {detail}.alarmName}}",
+        ),
+        "Started": {"Type": "Succeed", "Output": {"Outcome": "started"}},
+        "StartedBefore": {"Type": "Succeed", "Output": {"Outcome": "started before"}},
+        "NotForUs": {"Type": "Succeed", "Output": {"Outcome": "not a marker of a data version"}},
+    }
+
+
+def _start(workflow_arn: str, *, name: str, message: str) -> State:
+    return task(
+        sdk("sfn", "startExecution"),
+        {
+            "StateMachineArn": workflow_arn,
+            "Name": jsonata(name),
+            # StartExecution takes text that holds JSON, not an object.
+            "Input": jsonata(f"$string({message})"),
+        },
+        then="Started",
+        retry=[retry_busy("Sfn")],
+        catch=[{"ErrorEquals": ["Sfn.ExecutionAlreadyExistsException"], "Next": "StartedBefore"}],
+    )

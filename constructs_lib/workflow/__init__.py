@@ -1,0 +1,1 @@
+"""State machines, their states in Amazon States Language, and their triggers."""

@@ -1,0 +1,79 @@
+"""An event that could not start its state machine is kept, and somebody hears about it."""
+
+from functools import cached_property
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from constructs_lib.registry.model_context import ModelSite
+from constructs_lib.synthesis.acknowledgments import acknowledge
+
+_KEPT = Duration.days(14)
+
+
+class UndeliveredEvents(Construct):
+    """An encrypted queue for events that found no taker, and the alarm on its depth."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, site: ModelSite) -> None:
+        super().__init__(scope, construct_id)
+        self._key = site.key
+        self._queue = sqs.Queue(
+            self,
+            "Resource",
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=site.key.resource,
+            enforce_ssl=True,
+            retention_period=_KEPT,
+        )
+        cloudwatch.CfnAlarm(
+            self,
+            "Alarm",
+            alarm_description=f"{site.full_name}: an event started nothing; it waits in the queue",
+            alarm_actions=[site.topic.arn],
+            namespace="AWS/SQS",
+            metric_name="ApproximateNumberOfMessagesVisible",
+            dimensions=[
+                cloudwatch.CfnAlarm.DimensionProperty(
+                    name="QueueName", value=self._queue.queue_name
+                )
+            ],
+            statistic="Maximum",
+            period=300,
+            threshold=0,
+            comparison_operator="GreaterThanThreshold",
+            evaluation_periods=1,
+            # SQS reports nothing for a queue that nobody has used for hours.
+            treat_missing_data="notBreaching",
+        )
+        acknowledge(
+            self._queue,
+            "This queue is the dead-letter queue: events:PutTargets names it for events that no "
+            "target took",
+            "AwsSolutions-SQS3",
+        )
+
+    @cached_property
+    def queue_arn(self) -> str:
+        """The ARN, asked of the CDK once."""
+        return self._queue.queue_arn
+
+    def admit_rule(self, rule_arn: str) -> None:
+        """Let this EventBridge rule leave events here."""
+        self._queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[self.queue_arn],
+                conditions={"ArnEquals": {"aws:SourceArn": rule_arn}},
+            )
+        )
+
+    def grant_leave(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let `grantee`, a schedule's role, leave events here."""
+        self._key.grant_use(grantee)
+        return iam.Grant.add_to_principal(
+            grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[self.queue_arn]
+        )

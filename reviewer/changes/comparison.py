@@ -1,0 +1,133 @@
+"""The difference of two revisions of one environment, as findings in a stable order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from reviewer.assembly import Assembly
+from reviewer.changes.encryption_changes import encryption_changes
+from reviewer.changes.exposure import exposure_changes
+from reviewer.changes.finding import AREAS, Finding
+from reviewer.changes.pairs import Pair, Revision, pairs
+from reviewer.changes.permissions import permission_changes
+from reviewer.changes.replacement import replaced
+from reviewer.changes.retention import retention_changes
+from reviewer.changes.safety import safety_changes
+from reviewer.changes.spending import cost_changes
+from reviewer.diagram.cards import Mark
+from reviewer.lifetimes import HOLDS_DATA
+from reviewer.markdown import listed
+from reviewer.pricing.cost import Idle, cost_lines, idle, oldest
+from reviewer.pricing.prices import PriceList
+from reviewer.pricing.usage import usages
+
+# Their replacement is felt by whoever uses them, even though they hold no data.
+_FELT = HOLDS_DATA | {"AWS::SageMaker::Endpoint", "AWS::EC2::VPC", "AWS::EC2::Subnet"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two revisions of one environment, and the date of the oldest price that counted them."""
+
+    before: Revision
+    after: Revision
+    findings: tuple[Finding, ...]
+    marks: dict[str, Mark]
+    idle_before: Idle
+    idle_after: Idle
+    oldest_price: date | None
+
+    @property
+    def stage(self) -> str:
+        """The environment's full name."""
+        return self.after.assembly.stage
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody has to look."""
+        return any(finding.needs_person for finding in self.findings)
+
+
+def compare(old: Assembly, new: Assembly, prices: PriceList) -> Comparison:
+    """Set two syntheses of the same environment side by side."""
+    before, after = Revision(old), Revision(new)
+    found = pairs(before, after)
+    causes = replaced(found, new.region)
+    findings = [
+        *permission_changes(before, after),
+        *exposure_changes(before, after, found),
+        *retention_changes(before, after, found),
+        *encryption_changes(found),
+        *safety_changes(found),
+        *cost_changes(before, after, prices),
+        *_open_findings(old, new),
+        *_stacks(before, after),
+        *_resources(found, causes),
+    ]
+    was = cost_lines(usages(old, before.speller), prices)
+    now = cost_lines(usages(new, after.speller), prices)
+    order = list(AREAS)
+    findings.sort(key=lambda it: (order.index(it.area), not it.needs_person, it.at, it.said))
+    return Comparison(
+        before,
+        after,
+        tuple(dict.fromkeys(findings)),
+        _marks(found),
+        idle(was),
+        idle(now),
+        oldest([*was, *now]),
+    )
+
+
+def _open_findings(old: Assembly, new: Assembly) -> Iterator[Finding]:
+    """What the rule packs newly object to; one finding, whatever the number of packs."""
+    fresh = [item for item in new.open_findings if item not in old.open_findings]
+    for path, rule in sorted({(item.path, item.rule) for item in fresh}):
+        same = [item for item in fresh if (item.path, item.rule) == (path, rule)]
+        packs = ", ".join(sorted({item.pack for item in same}))
+        told = f"{rule} ({packs}): {same[0].said.partition(' - (')[0].rstrip('.')}"
+        yield Finding("finding-open", "safety", path, told, "-", "stops a deployment")
+
+
+def _stacks(before: Revision, after: Revision) -> Iterator[Finding]:
+    was = {stack.label for stack in before.assembly.stacks}
+    now = {stack.label for stack in after.assembly.stacks}
+    for label in sorted(now - was):
+        yield Finding("stack-added", "resources", label, "a stack is added", "-", "there", False)
+    for label in sorted(was - now):
+        yield Finding("stack-removed", "resources", label, "a stack goes away", "there", "-")
+
+
+def _resources(found: list[Pair], causes: dict[str, str]) -> Iterator[Finding]:
+    for pair in found:
+        kind = pair.type.removeprefix("AWS::")
+        if pair.before is None:
+            yield Finding("added", "resources", pair.path, f"{kind} is added", "-", "there", False)
+        elif pair.after is None:
+            said = f"{kind} is removed"
+            yield Finding("removed", "resources", pair.path, said, "there", "-", False)
+        elif pair.path in causes:
+            person = pair.type in _FELT
+            said = f"{kind} is replaced: {causes[pair.path]}"
+            yield Finding("replaced", "resources", pair.path, said, "", "", person)
+        elif pair.changed:
+            shown = listed(list(dict.fromkeys(path.partition("/")[0] for path in pair.changed)))
+            yield Finding("changed", "resources", pair.path, f"{kind}: {shown}", "", "", False)
+
+
+def _marks(found: list[Pair]) -> dict[str, Mark]:
+    marks: dict[str, Mark] = {}
+    for pair in found:
+        if pair.before is None:
+            marks[pair.path] = "added"
+        elif pair.after is None:
+            marks[pair.path] = "removed"
+        elif pair.changed or _policies_differ(pair):
+            marks[pair.path] = "changed"
+    return marks
+
+
+def _policies_differ(pair: Pair) -> bool:
+    assert pair.before is not None and pair.after is not None, "both sides are there"
+    bodies = [{**side.body, "Metadata": None} for side in (pair.before, pair.after)]
+    return bodies[0] != bodies[1] and not pair.changed

@@ -1,0 +1,188 @@
+"""Permissions, statement by statement: what is newly allowed, what is no longer refused."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from reviewer.changes.finding import Finding
+from reviewer.changes.pairs import Revision
+from reviewer.markdown import counted, listed
+from reviewer.statements import FOREIGN_POLICY, Condition, Kind, Statement, all_statements, said
+
+_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_EXACT = ("Not", "Null", "ForAll")
+
+
+@dataclass(frozen=True)
+class Power:
+    """One action of one principal on one resource under some conditions."""
+
+    principal: str
+    action: str
+    resource: str
+    conditions: tuple[Condition, ...]
+
+    def covers(self, other: "Power") -> bool:
+        """Whether whatever `other` is about, this is about too."""
+        return (
+            _matches(self.principal, other.principal)
+            and _matches(self.action.lower(), other.action.lower())
+            and _matches(self.resource, other.resource)
+            and all(_is_met(condition, other.conditions) for condition in self.conditions)
+        )
+
+    def same_call(self, other: "Power") -> bool:
+        """Whether this differs from `other` by its conditions only."""
+        return Power(self.principal, self.action, self.resource, ()).covers(
+            Power(other.principal, other.action, other.resource, ())
+        )
+
+
+def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
+    """Every statement that allows more than all the old ones did, and every lost refusal."""
+    old = all_statements(before.assembly, before.speller)
+    new = all_statements(after.assembly, after.speller)
+    known = {one.holder for one in old} | {item.path for item in before.assembly.resources()}
+    types = {(item.path, item.type) for item in after.assembly.resources()}
+    old_by, new_by = _by_holder(old), _by_holder(new)
+    for kind, holder in sorted(new_by):
+        was, now = old_by.get((kind, holder), []), new_by[(kind, holder)]
+        if holder in known:
+            yield from _broadened(was, now)
+        else:
+            # Whoever reaches an endpoint of a network is inside it; its policy only narrows that.
+            if (holder, "AWS::EC2::VPCEndpoint") not in types:
+                yield from _fresh(kind, holder, now)
+    remaining = {item.path for item in after.assembly.resources()}
+    yield from _unrefused([one for one in old if one.holder in remaining], new_by)
+
+
+def _by_holder(found: Sequence[Statement]) -> dict[tuple[Kind, str], list[Statement]]:
+    grouped: dict[tuple[Kind, str], list[Statement]] = {}
+    for one in found:
+        grouped.setdefault((one.kind, one.holder), []).append(one)
+    return grouped
+
+
+def _broadened(was: Sequence[Statement], now: Sequence[Statement]) -> Iterator[Finding]:
+    allowed = [power for one in was if one.effect == "Allow" for power in _powers(one)]
+    for one in now:
+        if one.effect != "Allow":
+            continue
+        fresh = [power for power in _powers(one) if not any(a.covers(power) for a in allowed)]
+        if fresh:
+            loosened = [a for a in allowed if any(a.same_call(power) for power in fresh)]
+            yield _finding(one, fresh, loosened)
+
+
+def _finding(one: Statement, fresh: Sequence[Power], loosened: Sequence[Power]) -> Finding:
+    rule, what = _rule(one.kind, fresh, bool(loosened))
+    old_conditions = sorted({said(power.conditions) for power in loosened})
+    return Finding(
+        rule=rule,
+        area="permissions",
+        at=one.holder,
+        said=f"{what}: {_sentence(one.kind, fresh)}",
+        before=f"only when {' or when '.join(old_conditions)}" if loosened else "not allowed",
+        after=f"only when {said(one.conditions)}" if one.conditions else "without any condition",
+    )
+
+
+def _rule(kind: Kind, fresh: Sequence[Power], is_loosened: bool) -> tuple[str, str]:
+    """The name of what happened, the gravest first."""
+    if any(power.action.startswith(FOREIGN_POLICY) for power in fresh):
+        return "foreign-policy-attached", "a policy that is not in the templates is attached"
+    if kind != "role" and any(power.principal == "*" for power in fresh):
+        return "open-to-anybody", "anybody may"
+    if any("*" in power.action for power in fresh):
+        return "wildcard-action", "a wildcard allows more than was allowed"
+    if is_loosened:
+        return "condition-dropped", "a condition was dropped or loosened"
+    if kind == "trust":
+        return "trust-widened", "more may assume it"
+    if kind == "resource":
+        return "resource-policy-opened", "its own policy allows more"
+    if any(power.resource == "*" for power in fresh):
+        return "wildcard-resource", "it may do more, on every resource"
+    return "permission-added", "it may do more"
+
+
+def _sentence(kind: Kind, powers: Sequence[Power]) -> str:
+    actions = _codes([power.action for power in powers])
+    resources = _codes([power.resource for power in powers if power.resource])
+    who = "" if kind == "role" else f"{_codes([power.principal for power in powers])}: "
+    return f"{who}{actions}" + (f" on {resources}" if resources else "")
+
+
+def _codes(texts: Sequence[str]) -> str:
+    return listed([f"`{text}`" for text in dict.fromkeys(texts)])
+
+
+def _fresh(kind: Kind, holder: str, now: Sequence[Statement]) -> Iterator[Finding]:
+    """Something that was not there before: a role is looked at as a whole."""
+    if kind == "role":
+        powers = [power for one in now if one.effect == "Allow" for power in _powers(one)]
+        actions = sorted({power.action for power in powers})
+        told = f"a new holder of {counted(len(now), 'statement')}: {_codes(actions)}"
+        yield Finding("role-added", "permissions", holder, told, "not there", "see iam.md")
+        return
+    for one in now:
+        strangers = [name for name in one.principals if _is_stranger(name)]
+        if one.effect == "Allow" and strangers and not (kind == "resource" and one.conditions):
+            yield _finding(one, list(_powers(one)), [])
+
+
+def _is_stranger(principal: str) -> bool:
+    """Anybody, or an account that is written out: the own one never is."""
+    return principal == "*" or bool(_ACCOUNT.search(principal))
+
+
+def _unrefused(
+    old: Sequence[Statement], new: Mapping[tuple[Kind, str], list[Statement]]
+) -> Iterator[Finding]:
+    for one in old:
+        if one.effect != "Deny":
+            continue
+        refused = [
+            power
+            for other in new.get((one.kind, one.holder), [])
+            if other.effect == "Deny"
+            for power in _powers(other)
+        ]
+        lost = [power for power in _powers(one) if not any(r.covers(power) for r in refused)]
+        if lost:
+            when = f" when {said(one.conditions)}" if one.conditions else ""
+            told = f"no longer refused: {_sentence(one.kind, lost)}{when}"
+            yield Finding(
+                "refusal-dropped", "permissions", one.holder, told, "refused", "not refused"
+            )
+
+
+def _powers(one: Statement) -> Iterator[Power]:
+    for principal, action, resource in product(
+        one.principals or ("",), one.actions, one.resources or ("",)
+    ):
+        yield Power(principal, action, resource, one.conditions)
+
+
+def _is_met(condition: Condition, others: Sequence[Condition]) -> bool:
+    """Whether every request that meets `others` meets `condition`."""
+    operator, key, values = condition
+    for other_operator, other_key, other_values in others:
+        if (other_operator, other_key.lower()) != (operator, key.lower()):
+            continue
+        if any(word in operator for word in _EXACT):
+            return values == other_values
+        return all(any(_matches(v, o) for v in values) for o in other_values)
+    return False
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return pattern == text or ("*" in pattern and bool(_compiled(pattern).fullmatch(text)))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."))

@@ -1,0 +1,105 @@
+"""What is kept shorter than before, or lost with its stack."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reviewer.changes.finding import Finding
+from reviewer.changes.pairs import Pair, Revision
+from reviewer.lifetimes import HOLDS_DATA, is_retained, on_deletion
+from reviewer.markdown import counted
+
+# Numbers of which less means that something is gone earlier.
+_LESS_IS_WORSE = {
+    "AWS::KMS::Key": ("PendingWindowInDays", "time to undo a deletion"),
+    "AWS::SQS::Queue": ("MessageRetentionPeriod", "messages"),
+}
+
+
+def retention_changes(before: Revision, after: Revision, found: list[Pair]) -> Iterator[Finding]:
+    """Everything that is gone earlier than before."""
+    for pair in found:
+        if pair.before is not None and pair.after is not None:
+            yield from _policy(pair)
+            yield from _numbers(pair)
+        elif pair.after is None and pair.type in HOLDS_DATA:
+            yield _removed(pair)
+        if pair.type == "AWS::S3::Bucket" and pair.stays:
+            yield from _bucket(pair)
+        if pair.type == "AWS::Logs::LogGroup" and pair.stays:
+            yield from _log_group(pair)
+    yield from _protection(before, after)
+
+
+def _finding(rule: str, at: str, said: str, before: Any, after: Any) -> Finding:
+    return Finding(rule, "data", at, said, str(before), str(after))
+
+
+def _removed(pair: Pair) -> Finding:
+    assert pair.before is not None, "it was there"
+    fate = on_deletion(pair.before)
+    return _finding("data-removed", pair.path, f"it goes away; what it holds: {fate}", "there", "-")
+
+
+def _policy(pair: Pair) -> Iterator[Finding]:
+    assert pair.before is not None and pair.after is not None, "both sides are there"
+    if is_retained(pair.before) and not is_retained(pair.after):
+        said = "its data is deleted with its stack"
+        yield _finding("retention-removed", pair.path, said, "stays", "deleted")
+        return
+    keys = [item.body.get("UpdateReplacePolicy", "Delete") for item in (pair.before, pair.after)]
+    if keys[0] != "Delete" and keys[1] == "Delete":
+        said = "its data is deleted when an update replaces it"
+        yield _finding("retention-removed", pair.path, said, *keys)
+
+
+def _numbers(pair: Pair) -> Iterator[Finding]:
+    if pair.type in _LESS_IS_WORSE:
+        path, what = _LESS_IS_WORSE[pair.type]
+        old, new = pair.both(path)
+        if isinstance(old, int) and isinstance(new, int) and new < old:
+            yield _finding("retention-shortened", pair.path, f"{what}: kept shorter", old, new)
+
+
+def _log_group(pair: Pair) -> Iterator[Finding]:
+    old, new = pair.both("RetentionInDays")
+    # A log group without the property is kept for ever.
+    if isinstance(new, int) and (old is None or new < old):
+        was, now = "for ever" if old is None else counted(old, "day"), counted(new, "day")
+        said = f"logs are kept {now} instead of {was}"
+        yield _finding("log-retention-shortened", pair.path, said, was, now)
+
+
+def _bucket(pair: Pair) -> Iterator[Finding]:
+    old, new = pair.both("VersioningConfiguration/Status")
+    if old == "Enabled" and new != "Enabled":
+        said = "overwritten and deleted objects are lost"
+        yield _finding("versioning-off", pair.path, said, old, new or "off")
+    was, now = _expiries(pair.old), _expiries(pair.new)
+    for rule, days in sorted(now.items()):
+        if rule not in was or days < was[rule]:
+            before = counted(was[rule], "day") if rule in was else "for ever"
+            said = f"objects of the rule {rule} are kept {counted(days, 'day')} instead of {before}"
+            yield _finding("expiry-shortened", pair.path, said, before, counted(days, "day"))
+
+
+def _expiries(tree: dict[str, Any]) -> dict[str, int]:
+    """Days until something of a rule is deleted, by rule and kind."""
+    found: dict[str, int] = {}
+    for rule in (tree.get("LifecycleConfiguration") or {}).get("Rules", []):
+        name = str(rule.get("Id", rule.get("Prefix", "")))
+        if rule.get("Status") != "Enabled":
+            continue
+        if "ExpirationInDays" in rule:
+            found[name] = int(rule["ExpirationInDays"])
+        if "NoncurrentVersionExpiration" in rule:
+            days = rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+            found[f"{name} (old versions)"] = int(days)
+    return found
+
+
+def _protection(before: Revision, after: Revision) -> Iterator[Finding]:
+    was = {stack.label: stack.is_protected for stack in before.assembly.stacks}
+    for stack in after.assembly.stacks:
+        if was.get(stack.label) and not stack.is_protected:
+            said = "the stack can be deleted by accident"
+            yield _finding("termination-protection-off", stack.label, said, "on", "off")

@@ -1,0 +1,1 @@
+"""Architecture diagrams: graph, layout and SVG."""

@@ -1,0 +1,73 @@
+"""What a picture is made of: cards, and lines between them that say who does what."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewer.diagram.graph import Edge
+from reviewer.diagram.layout import Box, Line, Plan
+from reviewer.diagram.parts import Look
+from reviewer.markdown import listed
+
+Mark = Literal["", "added", "changed", "removed"]
+CARD_WIDTH, ROW_HEIGHT, HEADER_HEIGHT, NOTE_HEIGHT = 150.0, 21.0, 34.0, 14.0
+# How wide a letter is, in a title and in a note; a little generous, since fonts differ.
+_LETTER = 7.9
+_SMALL = 5.6
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a card."""
+
+    look: Look
+    text: str
+    mark: Mark = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One box: a resource, a stack with what it holds, or somebody outside."""
+
+    id: str
+    look: Look
+    title: str
+    notes: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    is_foreign: bool = False
+    mark: Mark = ""
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """How much room it takes."""
+        if self.rows:
+            return CARD_WIDTH, HEADER_HEIGHT + ROW_HEIGHT * len(self.rows) + 8
+        widest = max(len(self.title) * _LETTER, *(len(note) * _SMALL for note in self.notes), 0)
+        return max(110.0, widest + 54), 30.0 + NOTE_HEIGHT * len(self.notes)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is to be drawn; `file` is its name without ending."""
+
+    file: str
+    title: str
+    cards: tuple[Card, ...]
+    edges: tuple[Edge, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """What has to be placed."""
+        boxes = tuple(Box(card.id, *card.size) for card in self.cards)
+        return Plan(boxes, tuple(map(_line, self.edges)))
+
+
+def _line(edge: Edge) -> Line:
+    # One verb below the other keeps a picture narrow enough for a phone.
+    words = tuple(edge.verb.split(", "))
+    return Line(edge.source, edge.target, words, max(map(len, words)) * _SMALL + 6)
+
+
+def described(picture: Picture) -> str:
+    """What a picture says, for whoever cannot see it."""
+    told = [f"{edge.source} {edge.verb} {edge.target}" for edge in picture.edges]
+    return f"{picture.title}. {listed(told)}." if told else f"{picture.title}."

@@ -1,0 +1,74 @@
+"""The jobs inside a state machine: machines, disks and keys that no resource names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reviewer.assembly import Resource
+from reviewer.values import Speller
+
+_KINDS = {"createTrainingJob": "training", "createProcessingJob": "processing"}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One SageMaker job that some state starts."""
+
+    state: str
+    kind: str
+    instance_type: str
+    count: str
+    volume_gb: str
+    key: str
+    is_isolated: bool
+    is_in_vpc: bool
+
+
+def definition(machine: Resource, speller: Speller) -> dict[str, Any]:
+    """A state machine's definition, its references spelled out; empty when it cannot be read."""
+    found = speller.tree(machine.stack, machine.properties.get("DefinitionString", ""))
+    return found if isinstance(found, dict) else {}
+
+
+def tasks(machine: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Name, API operation and arguments of every Task, also inside Map and Parallel."""
+    for name, state in machine.get("States", {}).items():
+        inner = [*state.get("Branches", [])]
+        inner += [state[key] for key in ("ItemProcessor", "Iterator") if key in state]
+        for one in inner:
+            yield from tasks(one)
+        if state.get("Type") == "Task":
+            operation = str(state["Resource"]).partition(":states:::")[2]
+            arguments = state.get("Arguments", state.get("Parameters", {}))
+            yield name, operation, arguments if isinstance(arguments, dict) else {}
+
+
+def jobs(machine: Resource, speller: Speller) -> Iterator[Job]:
+    """Every SageMaker job that `machine` may start."""
+    for state, operation, arguments in tasks(definition(machine, speller)):
+        kind = next((word for name, word in _KINDS.items() if name in operation), None)
+        if kind is None:
+            continue
+        cluster = _cluster(arguments)
+        yield Job(
+            state=state,
+            kind=kind,
+            instance_type=str(cluster.get("InstanceType", "chosen at run time")),
+            count=str(cluster.get("InstanceCount", 1)),
+            volume_gb=str(cluster.get("VolumeSizeInGB", "-")),
+            key=str(cluster.get("VolumeKmsKeyId", "")),
+            is_isolated=_is_isolated(arguments),
+            is_in_vpc="VpcConfig" in {**arguments, **arguments.get("NetworkConfig", {})},
+        )
+
+
+def _cluster(arguments: dict[str, Any]) -> dict[str, Any]:
+    found = arguments.get("ResourceConfig")
+    if found is None:
+        found = arguments.get("ProcessingResources", {}).get("ClusterConfig", {})
+    return found if isinstance(found, dict) else {}
+
+
+def _is_isolated(arguments: dict[str, Any]) -> bool:
+    network = arguments.get("NetworkConfig", {})
+    return bool({**arguments, **network}.get("EnableNetworkIsolation"))

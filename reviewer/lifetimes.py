@@ -1,0 +1,75 @@
+"""How long what a resource holds is kept, and what deleting its stack does to it."""
+
+from collections.abc import Iterator
+
+from reviewer.assembly import Resource
+from reviewer.markdown import counted
+
+HOLDS_DATA = frozenset(
+    {
+        "AWS::EC2::Volume",
+        "AWS::ECR::Repository",
+        "AWS::EFS::FileSystem",
+        "AWS::KMS::Key",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::SSM::Parameter",
+        "AWS::SQS::Queue",
+        "AWS::SageMaker::ModelPackageGroup",
+        "AWS::SageMaker::NotebookInstance",
+    }
+)
+_WORDS = {
+    "Delete": "deleted with it",
+    "Retain": "stays",
+    "RetainExceptOnCreate": "stays",
+    "Snapshot": "a snapshot stays",
+}
+
+
+def on_deletion(item: Resource) -> str:
+    """What happens to a resource when its stack is deleted."""
+    return _WORDS[item.body.get("DeletionPolicy", "Delete")]
+
+
+def is_retained(item: Resource) -> bool:
+    """Whether a resource outlives its stack."""
+    return on_deletion(item) != _WORDS["Delete"]
+
+
+def kept(item: Resource) -> str:
+    """How long the data inside is kept, in words; it stays for ever where nothing ends it."""
+    match item.type:
+        case "AWS::S3::Bucket":
+            return "; ".join(_bucket(item)) or "for ever"
+        case "AWS::Logs::LogGroup":
+            days = item.properties.get("RetentionInDays")
+            return counted(days, "day") if days else "for ever"
+        case "AWS::SQS::Queue":
+            seconds = item.properties.get("MessageRetentionPeriod", 345_600)
+            return f"each message {counted(seconds // 86_400, 'day')}"
+        case "AWS::KMS::Key":
+            days = item.properties.get("PendingWindowInDays", 30)
+            return f"{counted(days, 'day')} to change one's mind after a deletion"
+        case "AWS::ECR::Repository":
+            return "as its lifecycle policy says" if _expires(item) else "for ever"
+        case _:
+            return "until it is overwritten or deleted"
+
+
+def _expires(item: Resource) -> bool:
+    return "LifecyclePolicy" in item.properties
+
+
+def _bucket(item: Resource) -> Iterator[str]:
+    rules = item.properties.get("LifecycleConfiguration", {}).get("Rules", [])
+    current = [rule for rule in rules if "ExpirationInDays" in rule]
+    if not any(not rule.get("Prefix") for rule in current):
+        yield "current objects for ever"
+    for rule in current:
+        where = f"below `{rule['Prefix']}`" if rule.get("Prefix") else "every object"
+        yield f"{where} {counted(rule['ExpirationInDays'], 'day')}"
+    for rule in rules:
+        if "NoncurrentVersionExpiration" in rule:
+            days = rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+            yield f"old versions {counted(days, 'day')}"

@@ -1,0 +1,1 @@
+"""List prices, billed usage and their sum."""

@@ -1,0 +1,1 @@
+"""The rules of this project over the templates of one environment."""

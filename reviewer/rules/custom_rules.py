@@ -1,0 +1,161 @@
+"""The rules of this project that no scanner knows, over the templates of one environment."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reviewer.assembly import Assembly, Resource, Stack
+from reviewer.rules.loops import Loops
+from reviewer.statements import carriers
+from reviewer.values import Speller
+
+# An update of these makes a new one: a name would collide with the old.
+_CREATE_ONLY = {
+    "AWS::SageMaker::DataQualityJobDefinition": "JobDefinitionName",
+    "AWS::SageMaker::EndpointConfig": "EndpointConfigName",
+    "AWS::SageMaker::Model": "ModelName",
+    "AWS::SageMaker::ModelBiasJobDefinition": "JobDefinitionName",
+    "AWS::SageMaker::ModelExplainabilityJobDefinition": "JobDefinitionName",
+    "AWS::SageMaker::ModelQualityJobDefinition": "JobDefinitionName",
+    "AWS::SageMaker::ProcessingJob": "ProcessingJobName",
+    "AWS::SageMaker::StudioLifecycleConfig": "StudioLifecycleConfigName",
+}
+_MODEL = "ModelPackageArn"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One place that breaks one rule; `fix` says what to do about it."""
+
+    rule: str
+    resource: Resource
+    property: str
+    said: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule's name, what it asks for, and what finds those who break it."""
+
+    name: str
+    said: str
+    find: Callable[[Assembly, Speller], Iterator[Violation]]
+
+
+def violations(assembly: Assembly) -> list[Violation]:
+    """Everything in an environment that breaks a rule, in the order of the rules."""
+    speller = Speller(assembly)
+    return [found for rule in RULES for found in rule.find(assembly, speller)]
+
+
+def _names(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
+    for item in assembly.resources(*_CREATE_ONLY):
+        key = _CREATE_ONLY[item.type]
+        if isinstance(name := item.properties.get(key), str):
+            said = f"{key} is {name!r}: the next version could not be made beside this one"
+            yield Violation("NoNamedCreateOnly", item, key, said, f"leave {key} out")
+
+
+def _scale(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
+    scaled: set[str] = set()
+    for target in assembly.resources("AWS::ApplicationAutoScaling::ScalableTarget"):
+        found = speller.targets(target.stack, target.properties.get("ResourceId"))
+        scaled |= {item.path for item in found}
+    key = "RetainAllVariantProperties"
+    for item in assembly.resources("AWS::SageMaker::Endpoint"):
+        if item.path in scaled and item.properties.get(key) is not True:
+            said = "it is scaled, and every update would set its machines back to the start"
+            yield Violation("ScaledEndpointRetains", item, key, said, f"set {key} to true")
+
+
+def _roles(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
+    fix = "make the role with constructs_lib/access/service_role.py"
+    for item in assembly.resources("AWS::IAM::Policy"):
+        said = "it is attached after its role exists: a first deployment may be too early"
+        yield Violation("RoleOfOneConstruct", item, "Roles", said, fix)
+    carried = {path for paths in carriers(assembly, speller).values() for path in paths}
+    for role in assembly.resources("AWS::IAM::Role"):
+        if "Policies" in role.properties:
+            said = "it has an inline policy"
+            yield Violation("RoleOfOneConstruct", role, "Policies", said, fix)
+        if role.path not in carried or _foreign_policies(role, speller):
+            said = "its permissions are not exactly policies of this environment"
+            yield Violation("RoleOfOneConstruct", role, "ManagedPolicyArns", said, fix)
+        for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
+            if not _is_narrow(statement):
+                said = "whoever may assume it is not limited to this account"
+                key = "AssumeRolePolicyDocument"
+                yield Violation("RoleOfOneConstruct", role, key, said, fix)
+
+
+def _foreign_policies(role: Resource, speller: Speller) -> bool:
+    policies = role.properties.get("ManagedPolicyArns", [])
+    return any(speller.target(role.stack, policy) is None for policy in policies)
+
+
+def _is_narrow(statement: dict[str, Any]) -> bool:
+    """A service for this account, or a token for one audience and one subject."""
+    principal, told = statement["Principal"], json.dumps(statement.get("Condition", {}))
+    if set(principal) == {"Federated"}:
+        return ":aud" in told and ":sub" in told
+    return set(principal) == {"Service"} and "aws:SourceAccount" in told
+
+
+def _condition(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
+    for stack in assembly.stacks:
+        if _MODEL in stack.template.get("Parameters", {}):
+            yield from _unguarded(stack)
+
+
+def _unguarded(stack: Stack) -> Iterator[Violation]:
+    only = {item.logical_id: item.body.get("Condition") for item in stack.resources}
+    for item in stack.resources:
+        for name in _needed(item.body):
+            wanted = "HasModel" if name == _MODEL else only.get(name)
+            if wanted is not None and item.body.get("Condition") != wanted:
+                said = f"it needs {name}, which is not there without a model"
+                fix = f"guard it: Condition: {wanted}"
+                yield Violation("ModelConditionComplete", item, "Condition", said, fix)
+                break
+
+
+def _needed(node: Any) -> Iterator[str]:
+    """What a resource cannot be made without; what stands inside an `Fn::If` is its own matter."""
+    if isinstance(node, list):
+        for part in node:
+            yield from _needed(part)
+    elif isinstance(node, dict):
+        yield from _named(node)
+        for key, value in node.items():
+            if key not in ("Fn::If", "Metadata"):
+                yield from _needed(value)
+
+
+def _named(node: dict[str, Any]) -> list[str]:
+    match node:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            return [name]
+        case {"DependsOn": str(name)}:
+            return [name]
+        case {"DependsOn": list(names)}:
+            return names
+        case _:
+            return []
+
+
+def _loops(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
+    for loop in Loops(assembly, speller).found():
+        said = f"{loop.writer} may write {loop.written}, which starts it again"
+        fix = "narrow the pattern, or take that permission away"
+        yield Violation("NoSelfTrigger", loop.rule, "EventPattern", said, fix)
+
+
+RULES = (
+    Rule("NoNamedCreateOnly", "What an update replaces carries no name", _names),
+    Rule("ScaledEndpointRetains", "A scaled endpoint keeps its scale through updates", _scale),
+    Rule("RoleOfOneConstruct", "Every role is made by the one construct for roles", _roles),
+    Rule("ModelConditionComplete", "What needs a model waits for one", _condition),
+    Rule("NoSelfTrigger", "No event rule is started by its own outputs", _loops),
+)

@@ -1,0 +1,89 @@
+"""`cost.md`: what the environment costs when idle and by use, from dated prices only."""
+
+from collections.abc import Sequence
+
+from reviewer.assembly import Assembly
+from reviewer.markdown import code, counted, linked, page, table
+from reviewer.pricing.cost import Line, cost_lines, idle, oldest, usd
+from reviewer.pricing.prices import Price, PriceList
+from reviewer.pricing.usage import HOURS_PER_MONTH, units, usages
+from reviewer.values import Speller
+
+
+def cost(assembly: Assembly, speller: Speller, prices: PriceList) -> str:
+    """The whole sheet."""
+    lines = cost_lines(usages(assembly, speller), prices)
+    steady = [line for line in lines if line.usage.idle]
+    by_use = [line for line in lines if line.usage.idle != line.usage.most or not line.usage.idle]
+    used = {line.usage.meter: line.price for line in lines if line.price is not None}
+    unpriced = sorted({line.usage.meter for line in lines if line.price is None})
+    return page(
+        f"Cost of {assembly.stage}",
+        [*_summary(lines, prices), ""],
+        ["## Every month, used or not", ""],
+        ["A machine that a model waits for counts from the first approved version on.", ""],
+        table(["resource", "meter", "units a month", "price", "a month"], map(_steady, steady)),
+        ["## By use", ""],
+        table(["resource", "meter", "unit", "price", "at most a month"], map(_by_use, by_use)),
+        ["## Prices", ""],
+        _origin(list(used.values())),
+        table(["meter", "USD", "per", "date", "source"], map(_figure, sorted(used.items()))),
+        [f"Without a price: {', '.join(map(code, unpriced))}."] if unpriced else [],
+    )
+
+
+def _summary(lines: Sequence[Line], prices: PriceList) -> list[str]:
+    month, since = idle(lines), oldest(lines)
+    if since is None:
+        return [
+            f"No price is known for {code(prices.region)}: quantities only. "
+            "`./kiban prices refresh` reads AWS's Price List with your credentials."
+        ]
+    missing = ", ".join(code(meter) for meter in sorted({it.meter for it in month.unpriced}))
+    also = f", and {counted(len(month.unpriced), 'meter')} without a price: {missing}"
+    return [
+        f"Idle: {usd(month.usd)} a month{also if missing else ''}. "
+        f"A month has {HOURS_PER_MONTH} hours; list prices of {code(prices.region)}, the oldest of "
+        f"{since.isoformat()}; free tiers, discounts and taxes are left out."
+    ]
+
+
+def _origin(used: Sequence[Price]) -> list[str]:
+    if not any("https://github.com/" in price.source for price in used):
+        return []
+    return [
+        "A date is the day on which the source read the price. A source on GitHub is somebody's "
+        "transcript of AWS's prices, at one commit. `./kiban prices refresh` asks AWS's Price List "
+        "itself, with your credentials, and puts today's figure in its place wherever the list "
+        "has exactly one.",
+        "",
+    ]
+
+
+def _figure(item: tuple[str, Price]) -> tuple[str, str, str, str, str]:
+    meter, price = item
+    source = linked(price.source)
+    return code(meter), f"{price.usd:f}", price.unit, price.on.isoformat(), source
+
+
+def _steady(line: Line) -> tuple[str, str, str, str, str]:
+    amount = line.idle_usd
+    number = units(line.usage.idle, line.usage.unit)
+    return (*_begin(line), number, _price(line), "unpriced" if amount is None else usd(amount))
+
+
+def _by_use(line: Line) -> tuple[str, str, str, str, str]:
+    most = "-"
+    if line.usage.most:
+        amount = line.most_usd
+        most = units(line.usage.most, line.usage.unit)
+        most += "" if amount is None else f": {usd(amount)}"
+    return (*_begin(line), line.usage.unit, _price(line), most)
+
+
+def _begin(line: Line) -> tuple[str, str]:
+    return code(line.usage.path), code(line.usage.meter)
+
+
+def _price(line: Line) -> str:
+    return "unpriced" if line.price is None else f"{line.price.usd:f}"

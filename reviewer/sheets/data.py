@@ -1,0 +1,114 @@
+"""`data.md`: where data lies, encrypted with what, kept how long, and who is told about it."""
+
+from collections.abc import Iterator
+
+from reviewer.assembly import Assembly, Resource
+from reviewer.encryption import encrypted_with
+from reviewer.jobs import jobs
+from reviewer.lifetimes import HOLDS_DATA, kept, on_deletion
+from reviewer.markdown import code, page, table
+from reviewer.statements import Statement, all_statements
+from reviewer.values import Speller
+
+
+def data(assembly: Assembly, speller: Speller) -> str:
+    """The whole sheet."""
+    return page(
+        f"Data in {assembly.stage}",
+        ["## Where it lies", ""],
+        table(
+            ["place", "type", "encrypted with", "kept", "when the stack is deleted"],
+            [_place(item, speller) for item in _sorted(assembly) if item.type in HOLDS_DATA],
+        ),
+        ["## Buckets", ""],
+        table(
+            ["bucket", "public access", "versions", "TLS", "access log"],
+            _buckets(assembly, speller),
+        ),
+        ["## In motion, and on the disks of machines", ""],
+        table(["place", "what", "encrypted with"], _elsewhere(assembly, speller)),
+        ["## What is captured and logged", ""],
+        table(["source", "goes to", "how much"], _captured(assembly, speller)),
+    )
+
+
+def _sorted(assembly: Assembly) -> list[Resource]:
+    return sorted(assembly.resources(), key=lambda item: (item.path, item.type))
+
+
+def _place(item: Resource, speller: Speller) -> tuple[str, str, str, str, str]:
+    key = encrypted_with(item, speller)
+    return (
+        code(item.path),
+        item.type.removeprefix("AWS::"),
+        code(key) if key.startswith("{") else key or "AWS's own key",
+        kept(item),
+        on_deletion(item),
+    )
+
+
+def _buckets(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str, str, str]]:
+    found = all_statements(assembly, speller)
+    for item in assembly.resources("AWS::S3::Bucket"):
+        yield _bucket(item, found, speller)
+
+
+def _bucket(
+    item: Resource, found: list[Statement], speller: Speller
+) -> tuple[str, str, str, str, str]:
+    block = item.properties.get("PublicAccessBlockConfiguration", {})
+    shut = sum(value is True for value in block.values()) == 4
+    versions = item.properties.get("VersioningConfiguration", {}).get("Status") == "Enabled"
+    log = item.properties.get("LoggingConfiguration", {}).get("DestinationBucketName")
+    return (
+        code(item.path),
+        "blocked" if shut else "**open**",
+        "kept" if versions else "**none**",
+        _tls(item, found),
+        code(speller.text(item.stack, log)) if log else "none",
+    )
+
+
+def _tls(item: Resource, found: list[Statement]) -> str:
+    refused = {
+        (key, wanted)
+        for one in found
+        if one.holder == item.path and one.effect == "Deny"
+        for _, key, wanted in one.conditions
+    }
+    if ("aws:SecureTransport", ("false",)) not in refused:
+        return "**not required**"
+    least = next((wanted[0] for key, wanted in refused if key == "s3:TlsVersion"), "")
+    return f"{least} or later" if least else "required"
+
+
+def _elsewhere(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str]]:
+    for item in _sorted(assembly):
+        if item.type not in HOLDS_DATA and (key := encrypted_with(item, speller)):
+            kind = item.type.removeprefix("AWS::")
+            yield code(item.path), kind, code(key) if key.startswith("{") else key
+    for machine in assembly.resources("AWS::StepFunctions::StateMachine"):
+        for job in jobs(machine, speller):
+            what = f"disk of {job.kind} job, {job.volume_gb} GB"
+            key = code(job.key) if job.key else "AWS's own key"
+            yield code(f"{machine.path}: {job.state}"), what, key
+
+
+def _captured(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str]]:
+    for item in assembly.resources("AWS::SageMaker::EndpointConfig"):
+        capture = item.properties.get("DataCaptureConfig")
+        if capture and capture.get("EnableCapture"):
+            goal = speller.text(item.stack, capture["DestinationS3Uri"]).removeprefix("s3://")
+            share = f"{capture['InitialSamplingPercentage']} % of the requests and answers"
+            yield code(item.path), code(goal), share
+    for item in assembly.resources("AWS::StepFunctions::StateMachine"):
+        logging = item.properties.get("LoggingConfiguration")
+        if logging:
+            goals = speller.targets(item.stack, logging.get("Destinations"))
+            how = "with" if logging.get("IncludeExecutionData") else "without"
+            for group in goals:
+                yield code(item.path), code(group.path), f"{logging['Level']}, {how} inputs"
+    for item in assembly.resources("AWS::EC2::FlowLog"):
+        for group in speller.targets(item.stack, item.properties.get("LogGroupName")):
+            traffic = f"{item.properties['TrafficType']} traffic"
+            yield code(item.path), code(group.path), traffic

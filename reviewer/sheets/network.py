@@ -1,0 +1,156 @@
+"""`network.md`: what is inside a network of ours, what may come in, and what may go out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reviewer.assembly import Assembly, Resource
+from reviewer.jobs import jobs
+from reviewer.markdown import code, counted, page, table
+from reviewer.values import Speller
+
+_WAYS_OUT = ("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::VPCGatewayAttachment")
+_ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
+
+
+def network(assembly: Assembly, speller: Speller) -> str:
+    """The whole sheet."""
+    return page(
+        f"Network of {assembly.stage}",
+        [*_summary(assembly), ""],
+        ["## Who runs where", ""],
+        table(["what", "network", "internet"], _residents(assembly, speller)),
+        *_networks(assembly, speller),
+        ["## Security groups", ""] if list(assembly.resources("AWS::EC2::SecurityGroup")) else [],
+        table(["group", "direction", "with", "ports"], _rules(assembly, speller)),
+    )
+
+
+def _summary(assembly: Assembly) -> Iterator[str]:
+    networks = list(assembly.resources("AWS::EC2::VPC"))
+    ways = list(assembly.resources(*_WAYS_OUT))
+    if not networks:
+        yield "No network of its own: machines run in networks that SageMaker and CodeBuild manage."
+    elif ways:
+        doors = counted(len(ways), "way")
+        yield f"{counted(len(networks), 'network')} with {doors} to the internet."
+    else:
+        yield f"{counted(len(networks), 'network')} without any route to or from the internet."
+
+
+def _residents(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str]]:
+    for item in sorted(assembly.resources(), key=lambda one: one.path):
+        match item.type:
+            case "AWS::SageMaker::Model":
+                inside = "VpcConfig" in item.properties
+                isolated = item.properties.get("EnableNetworkIsolation") is True
+                yield code(item.path), _home(inside), _reach(inside, isolated)
+            case "AWS::SageMaker::NotebookInstance":
+                inside = "SubnetId" in item.properties
+                shut = item.properties.get("DirectInternetAccess") == "Disabled"
+                yield code(item.path), _home(inside), "none" if shut else "**direct**"
+            case "AWS::CodeBuild::Project":
+                inside = "VpcConfig" in item.properties
+                yield code(item.path), _home(inside), "none" if inside else "out only"
+            case "AWS::StepFunctions::StateMachine":
+                for job in jobs(item, speller):
+                    where = code(f"{item.path}: {job.state}")
+                    yield where, _home(job.is_in_vpc), _reach(job.is_in_vpc, job.is_isolated)
+
+
+def _home(inside: bool) -> str:
+    return "ours" if inside else "managed by AWS"
+
+
+def _reach(inside: bool, isolated: bool) -> str:
+    if isolated:
+        return "none: isolated"
+    return "none" if inside else "out only"
+
+
+def _networks(assembly: Assembly, speller: Speller) -> Iterator[list[str]]:
+    for vpc in assembly.resources("AWS::EC2::VPC"):
+        yield [f"## {vpc.path}", "", f"Addresses: {code(str(vpc.properties['CidrBlock']))}.", ""]
+        yield table(
+            ["subnet", "zone", "addresses", "public addresses"], _subnets(assembly, speller)
+        )
+    routes = [_route(item, speller) for item in assembly.resources("AWS::EC2::Route")]
+    yield table(["route", "to", "by"], routes)
+    yield table(["endpoint", "service", "kind", "who may use it"], _endpoints(assembly, speller))
+
+
+def _subnets(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str, str]]:
+    for item in assembly.resources("AWS::EC2::Subnet"):
+        public = item.properties.get("MapPublicIpOnLaunch") is True
+        yield (
+            code(item.path),
+            speller.text(item.stack, item.properties.get("AvailabilityZone", "any")),
+            code(speller.text(item.stack, item.properties["CidrBlock"])),
+            "**given**" if public else "none",
+        )
+
+
+def _route(item: Resource, speller: Speller) -> tuple[str, str, str]:
+    by = next((key for key in item.properties if key.endswith(("GatewayId", "InstanceId"))), "")
+    goal = str(item.properties.get("DestinationCidrBlock", "?"))
+    return code(item.path), code(goal), code(speller.text(item.stack, item.properties.get(by, "?")))
+
+
+def _endpoints(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str, str]]:
+    for item in assembly.resources("AWS::EC2::VPCEndpoint"):
+        service = speller.text(item.stack, item.properties["ServiceName"])
+        kind = item.properties.get("VpcEndpointType", "Gateway").lower()
+        policy = item.properties.get("PolicyDocument")
+        yield code(item.path), code(service.split(".", 3)[-1]), kind, _admitted(policy)
+
+
+def _admitted(policy: dict[str, Any] | None) -> str:
+    if policy is None:
+        return "**everybody inside, for everything**"
+    names = [str(one.get("Sid", "")) for one in policy["Statement"]]
+    limited = all(one.get("Condition") or one["Resource"] != "*" for one in policy["Statement"])
+    return ("" if limited else "**everybody**: ") + ", ".join(name for name in names if name)
+
+
+def _rules(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str, str]]:
+    for group, direction, rule in security_rules(assembly, speller):
+        other = peer(group.stack, rule, speller)
+        shown = f"**{other}**" if other in _ANYWHERE and direction == "in" else code(other)
+        yield code(group.path), direction, shown, ports(rule)
+
+
+def security_rules(
+    assembly: Assembly, speller: Speller
+) -> Iterator[tuple[Resource, str, dict[str, Any]]]:
+    """Every rule with its group and direction; those that let nothing through are left out."""
+    found: list[tuple[Resource, str, dict[str, Any]]] = []
+    for item in assembly.resources("AWS::EC2::SecurityGroup"):
+        if "SecurityGroupEgress" not in item.properties:
+            # Without any rule EC2 lets everything out.
+            found.append((item, "out", {"CidrIp": "0.0.0.0/0", "IpProtocol": "-1"}))
+        for key, direction in (("SecurityGroupIngress", "in"), ("SecurityGroupEgress", "out")):
+            found += [(item, direction, rule) for rule in item.properties.get(key, [])]
+    for kind, direction in (("Ingress", "in"), ("Egress", "out")):
+        for item in assembly.resources(f"AWS::EC2::SecurityGroup{kind}"):
+            group = speller.target(item.stack, item.properties.get("GroupId"))
+            found.append((group or item, direction, item.properties))
+    # The CDK writes "nothing goes out" as a rule about one address nobody has.
+    return iter([one for one in found if one[2].get("CidrIp") != "255.255.255.255/32"])
+
+
+def peer(stack: str, rule: dict[str, Any], speller: Speller) -> str:
+    """Whom a rule lets through."""
+    names = ("CidrIp", "CidrIpv6", "SourceSecurityGroupId", "DestinationSecurityGroupId")
+    prefixes = ("SourcePrefixListId", "DestinationPrefixListId")
+    for key in (*names, *prefixes):
+        if key in rule:
+            return speller.text(stack, rule[key])
+    return "0.0.0.0/0"
+
+
+def ports(rule: dict[str, Any]) -> str:
+    """`tcp 443`, `tcp 1024-2048`, `everything`."""
+    protocol = str(rule.get("IpProtocol", "-1"))
+    if protocol == "-1":
+        return "everything"
+    first, last = rule.get("FromPort", "any"), rule.get("ToPort", "any")
+    return f"{protocol} {first}" if first == last else f"{protocol} {first}-{last}"

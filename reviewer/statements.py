@@ -1,0 +1,179 @@
+"""What policies say, one statement at a time, whoever holds them and in whatever spelling."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reviewer.assembly import Assembly, Resource
+from reviewer.values import Speller
+
+POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy")
+# Stands for whatever a policy of AWS, or of somebody else, allows: its text is not in a template.
+FOREIGN_POLICY = "policy:"
+# The property in which a resource carries a policy of its own.
+DOCUMENTS = {
+    "AWS::S3::BucketPolicy": "PolicyDocument",
+    "AWS::SQS::QueuePolicy": "PolicyDocument",
+    "AWS::SNS::TopicPolicy": "PolicyDocument",
+    "AWS::EC2::VPCEndpoint": "PolicyDocument",
+    "AWS::KMS::Key": "KeyPolicy",
+    "AWS::ECR::Repository": "RepositoryPolicyText",
+    "AWS::SageMaker::ModelPackageGroup": "ModelPackageGroupPolicy",
+    "AWS::Logs::ResourcePolicy": "PolicyDocument",
+    "AWS::Events::EventBusPolicy": "Statement",
+}
+Kind = Literal["role", "trust", "resource"]
+Condition = tuple[str, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement, spelled out; `holder` is the role, policy or resource that carries it."""
+
+    holder: str
+    kind: Kind
+    effect: str
+    principals: tuple[str, ...]
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+
+
+def all_statements(assembly: Assembly, speller: Speller) -> list[Statement]:
+    """Every statement of an environment: of roles, of who may assume them, of resources."""
+    found: list[Statement] = []
+    for role in assembly.resources("AWS::IAM::Role"):
+        found += _document(role, role.path, "trust", "AssumeRolePolicyDocument", speller)
+        found += _inline(role, speller)
+        found += _foreign(role, speller)
+    carried = carriers(assembly, speller)
+    for policy in assembly.resources(*POLICIES):
+        for holder in carried.get(policy, [policy.path]):
+            found += _document(policy, holder, "role", "PolicyDocument", speller)
+    for item in assembly.resources(*DOCUMENTS):
+        found += _document(item, owner(item, speller), "resource", DOCUMENTS[item.type], speller)
+    return found
+
+
+def carriers(assembly: Assembly, speller: Speller) -> dict[Resource, list[str]]:
+    """The roles that carry each policy; a policy that none of ours carries is left out."""
+    found: dict[Resource, list[str]] = {}
+    for role in assembly.resources("AWS::IAM::Role"):
+        for policy in speller.targets(role.stack, role.properties.get("ManagedPolicyArns", [])):
+            found.setdefault(policy, []).append(role.path)
+    for policy in assembly.resources(*POLICIES):
+        named = [policy.properties.get("Roles", []), policy.properties.get("RoleName")]
+        for role in speller.targets(policy.stack, named):
+            found.setdefault(policy, []).append(role.path)
+    return found
+
+
+def owner(item: Resource, speller: Speller) -> str:
+    """What a resource's policy is about: the bucket, not the policy of the bucket."""
+    for key in ("Bucket", "Queues", "Topics"):
+        if found := speller.targets(item.stack, item.properties.get(key)):
+            return found[0].path
+    return item.path
+
+
+def _inline(role: Resource, speller: Speller) -> Iterator[Statement]:
+    for policy in role.properties.get("Policies", []):
+        yield from _statements(role, role.path, "role", policy["PolicyDocument"], speller)
+
+
+def _foreign(role: Resource, speller: Speller) -> Iterator[Statement]:
+    """Policies that are attached by their address alone."""
+    for policy in role.properties.get("ManagedPolicyArns", []):
+        if speller.target(role.stack, policy) is None:
+            action = f"{FOREIGN_POLICY}{speller.text(role.stack, policy)}"
+            yield Statement(role.path, "role", "Allow", (), (action,), ("*",), ())
+
+
+def _document(
+    item: Resource, holder: str, kind: Kind, key: str, speller: Speller
+) -> Iterator[Statement]:
+    document = item.properties.get(key)
+    if document is not None:
+        yield from _statements(item, holder, kind, document, speller)
+
+
+def _statements(
+    item: Resource, holder: str, kind: Kind, document: Any, speller: Speller
+) -> Iterator[Statement]:
+    bodies = document.get("Statement", document)
+    for body in bodies if isinstance(bodies, list) else [bodies]:
+        yield Statement(
+            holder=holder,
+            kind=kind,
+            effect=body["Effect"],
+            principals=_either(item.stack, body, "Principal", speller),
+            actions=_either(item.stack, body, "Action", speller),
+            resources=_either(item.stack, body, "Resource", speller),
+            conditions=_conditions(item.stack, body.get("Condition", {}), speller),
+        )
+
+
+def _either(
+    stack: str,
+    body: dict[str, Any],
+    key: Literal["Principal", "Action", "Resource"],
+    speller: Speller,
+) -> tuple[str, ...]:
+    """A part of a statement; one that says what it is *not* about begins with `EXCEPT`."""
+    read = _principals if key == "Principal" else _texts
+    if f"Not{key}" in body:
+        return tuple(f"EXCEPT {text}" for text in read(stack, body[f"Not{key}"], speller))
+    return read(stack, body.get(key), speller)
+
+
+def _principals(stack: str, value: Any, speller: Speller) -> tuple[str, ...]:
+    if not isinstance(value, dict):
+        return _texts(stack, value, speller)
+    found = []
+    for kind, names in value.items():
+        for name in _texts(stack, names, speller):
+            found.append(name if kind in ("Service", "AWS") else f"{kind} {name}")
+    return tuple(sorted(found))
+
+
+def _conditions(stack: str, value: dict[str, Any], speller: Speller) -> tuple[Condition, ...]:
+    return tuple(
+        sorted(
+            (operator, key, _texts(stack, wanted, speller))
+            for operator, keys in value.items()
+            for key, wanted in keys.items()
+        )
+    )
+
+
+def _texts(stack: str, value: Any, speller: Speller) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    items = value if isinstance(value, list) else [value]
+    return tuple(sorted(speller.text(stack, item) for item in items))
+
+
+def said(conditions: Sequence[Condition]) -> str:
+    """Conditions as the end of a sentence; empty when there are none."""
+    return " and ".join(_said(*condition) for condition in conditions)
+
+
+_WORDS = {
+    "StringEquals": "is",
+    "StringLike": "is like",
+    "ArnEquals": "is",
+    "ArnLike": "is like",
+    "StringNotEquals": "is not",
+    "ForAnyValue:StringEquals": "has one of",
+    "ForAllValues:StringEquals": "has only",
+    "NumericLessThan": "is below",
+}
+
+
+def _said(operator: str, key: str, wanted: tuple[str, ...]) -> str:
+    values = " or ".join(f"`{value}`" for value in wanted)
+    if operator == "Bool":
+        return f"`{key}` is {' or '.join(wanted)}"
+    if operator == "Null":
+        return f"`{key}` is {'absent' if wanted == ('true',) else 'present'}"
+    return f"`{key}` {_WORDS.get(operator, operator)} {values}"

@@ -1,0 +1,1 @@
+"""What the CDK needs of an account, and a deployment without its command line."""

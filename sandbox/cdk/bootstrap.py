@@ -1,0 +1,108 @@
+"""What `cdk bootstrap` would have made, so that `cdk deploy` works at once."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sandbox.state import clients
+from sandbox.state.context import ACCOUNT
+
+STACK_NAME = "CDKToolkit"
+QUALIFIER = "hnb659fds"  # CDK's own default
+VERSION_PARAMETER = f"/cdk-bootstrap/{QUALIFIER}/version"
+VERSION = "30"  # old enough for `cdk bootstrap` to put its own template in this one's place
+_PATIENCE_SECONDS = 60.0
+
+_ROLES = {
+    "FilePublishingRole": "file-publishing-role",
+    "ImagePublishingRole": "image-publishing-role",
+    "LookupRole": "lookup-role",
+    "DeploymentActionRole": "deploy-role",
+    "CloudFormationExecutionRole": "cfn-exec-role",
+}
+
+
+def bucket_name(account: str, region: str) -> str:
+    """Return the name of the bucket that file assets are published to."""
+    return f"cdk-{QUALIFIER}-assets-{account}-{region}"
+
+
+def template() -> dict[str, Any]:
+    """Return the toolkit stack; its logical ids are those of CDK's own template."""
+    suffix = "${AWS::AccountId}-${AWS::Region}"
+    bucket = {
+        "BucketName": _sub("assets", suffix),
+        "VersioningConfiguration": {"Status": "Enabled"},
+    }
+    repository = {"RepositoryName": _sub("container-assets", suffix)}
+    resources: dict[str, Any] = {
+        "StagingBucket": {"Type": "AWS::S3::Bucket", "Properties": bucket},
+        "ContainerAssetsRepository": {"Type": "AWS::ECR::Repository", "Properties": repository},
+        "CdkBootstrapVersion": {
+            "Type": "AWS::SSM::Parameter",
+            "Properties": {"Name": VERSION_PARAMETER, "Type": "String", "Value": VERSION},
+        },
+    }
+    for logical_id, name in _ROLES.items():
+        properties = {"RoleName": _sub(name, suffix), "AssumeRolePolicyDocument": _TRUST}
+        resources[logical_id] = {"Type": "AWS::IAM::Role", "Properties": properties}
+    outputs = {
+        "BucketName": {"Value": {"Ref": "StagingBucket"}},
+        "BucketDomainName": {"Value": {"Fn::GetAtt": ["StagingBucket", "RegionalDomainName"]}},
+        "ImageRepositoryName": {"Value": {"Ref": "ContainerAssetsRepository"}},
+        "BootstrapVersion": {"Value": VERSION},
+    }
+    return {"Resources": resources, "Outputs": outputs}
+
+
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": {"Ref": "AWS::AccountId"}},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+def _sub(name: str, suffix: str) -> dict[str, str]:
+    return {"Fn::Sub": f"cdk-{QUALIFIER}-{name}-{suffix}"}
+
+
+def _finished(cloudformation: Any) -> dict[str, Any]:
+    """Return the toolkit stack when it is made: a busy machine takes longer than one call."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+        if not stack["StackStatus"].endswith("_IN_PROGRESS") or time.monotonic() > until:
+            return stack
+        time.sleep(0.05)
+
+
+def ensure(*, url: str, region: str, account: str) -> None:
+    """Deploy the toolkit stack where it is missing; RuntimeError when that fails."""
+    cloudformation = clients.client("cloudformation", url=url, region=region, account=account)
+    try:
+        cloudformation.describe_stacks(StackName=STACK_NAME)
+    except ClientError:
+        bootstrap(url=url, region=region, account=account)
+
+
+def bootstrap(*, url: str, region: str, account: str = ACCOUNT) -> None:
+    """Deploy the toolkit stack into the sandbox at `url`; RuntimeError when that fails."""
+    cloudformation = clients.client("cloudformation", url=url, region=region, account=account)
+    cloudformation.create_stack(
+        StackName=STACK_NAME,
+        TemplateBody=json.dumps(template()),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    stack = _finished(cloudformation)
+    if stack["StackStatus"] != "CREATE_COMPLETE":
+        reason = stack.get("StackStatusReason", "")
+        raise RuntimeError(f"sandbox: bootstrap is {stack['StackStatus']}: {reason}")

@@ -1,0 +1,201 @@
+"""Deploys a synthesised app as the CDK command line does, without starting Node."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sandbox.cdk import bootstrap
+from sandbox.cdk.manifest import Artifact, DeployError, archive, read_assembly
+from sandbox.state import clients, context
+
+Progress = Callable[[str], None]
+
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+_POLL_SECONDS = 0.05
+
+__all__ = ["DeployError", "deploy_assembly", "destroy_assembly", "read_assembly"]
+
+
+def deploy_assembly(
+    cdk_out: Path, endpoint_url: str, *, on_progress: Progress | None = None
+) -> dict[str, str]:
+    """Publish the file assets and deploy every stack; return each stack's status by its name.
+
+    A stack goes to its own account and region, one without to the sandbox's (us-east-1 in another
+    process); a place that is new is bootstrapped. Parameter values of stacks that exist are kept.
+    Raises DeployError for the first stack that fails.
+    """
+    target = _Targets(endpoint_url, on_progress)
+    statuses = {}
+    for artifact in read_assembly(cdk_out):
+        target(artifact.account, artifact.region).publish(artifact)
+        statuses[artifact.stack_name] = target(artifact.account, artifact.region).deploy(artifact)
+    return statuses
+
+
+def destroy_assembly(
+    cdk_out: Path, endpoint_url: str, *, on_progress: Progress | None = None
+) -> None:
+    """Delete every stack of an assembly, last deployed first; DeployError names one that stays."""
+    target = _Targets(endpoint_url, on_progress)
+    for artifact in reversed(read_assembly(cdk_out)):
+        target(artifact.account, artifact.region).destroy(artifact)
+
+
+class _Targets:
+    """The accounts and regions of one sandbox, each looked at once."""
+
+    def __init__(self, url: str, progress: Progress | None) -> None:
+        self._url, self._progress = url, progress or (lambda line: None)
+        self._default = context.current().region if context.is_set() else "us-east-1"
+        self._known: dict[tuple[str, str], _Target] = {}
+
+    def __call__(self, account: str, region: str) -> _Target:
+        place = account, region or self._default
+        if place not in self._known:
+            self._known[place] = _Target(self._url, *place, self._progress)
+        return self._known[place]
+
+
+class _Target:
+    """One account and region that is deployed to."""
+
+    def __init__(self, url: str, account: str, region: str, progress: Progress) -> None:
+        self._progress = progress
+        self._cloudformation = clients.client(
+            "cloudformation", url=url, region=region, account=account
+        )
+        self._s3 = clients.client("s3", url=url, region=region, account=account)
+        self._variables = {
+            "${AWS::AccountId}": account,
+            "${AWS::Region}": region,
+            "${AWS::Partition}": "aws",
+        }
+        bootstrap.ensure(url=url, region=region, account=account)
+
+    def publish(self, artifact: Artifact) -> None:
+        """Upload the stack's file assets that are not there yet."""
+        manifest = artifact.folder / artifact.template_file.replace(".template.", ".assets.")
+        if not manifest.exists():
+            return
+        assets = json.loads(manifest.read_text(encoding="utf-8"))
+        for asset in assets.get("files", {}).values():
+            for destination in asset["destinations"].values():
+                bucket = self._filled(destination["bucketName"])
+                self._upload(artifact.folder, asset["source"], bucket, destination["objectKey"])
+
+    def _upload(self, folder: Path, source: dict[str, str], bucket: str, key: str) -> None:
+        try:
+            self._s3.head_object(Bucket=bucket, Key=key)
+        except ClientError:
+            path = folder / source["path"]
+            is_folder = source.get("packaging") == "zip"
+            body = archive(path) if is_folder else path.read_bytes()
+            self._s3.put_object(Bucket=bucket, Key=key, Body=body)
+
+    def _filled(self, text: str) -> str:
+        for variable, value in self._variables.items():
+            text = text.replace(variable, value)
+        return text
+
+    def deploy(self, artifact: Artifact) -> str:
+        """Create or update one stack by a change set."""
+        text = (artifact.folder / artifact.template_file).read_text(encoding="utf-8")
+        present = self._present(artifact)
+        kind = "UPDATE" if present else "CREATE"
+        name = f"deploy-{time.time_ns()}"
+        self._cloudformation.create_change_set(
+            StackName=artifact.stack_name,
+            ChangeSetName=name,
+            ChangeSetType=kind,
+            TemplateBody=text,
+            Capabilities=_CAPABILITIES,
+            Parameters=_parameters(artifact, json.loads(text), present),
+            Tags=[{"Key": key, "Value": value} for key, value in artifact.tags.items()],
+        )
+        which = {"StackName": artifact.stack_name, "ChangeSetName": name}
+        plan = self._cloudformation.describe_change_set(**which)
+        if plan["Status"] == "FAILED":
+            self._cloudformation.delete_change_set(**which)
+            if "didn't contain changes" not in plan["StatusReason"]:
+                raise DeployError(f"{artifact.stack_name}: {plan['StatusReason']}")
+            self._progress(f"{artifact.stack_name}: no changes")
+            return str(present["StackStatus"] if present else "REVIEW_IN_PROGRESS")
+        self._cloudformation.execute_change_set(**which)
+        status = self._settled(artifact)
+        self._protect(artifact)
+        self._progress(f"{artifact.stack_name}: {status}")
+        return status
+
+    def _present(self, artifact: Artifact) -> dict[str, Any] | None:
+        stack = self._described(artifact.stack_name)
+        if stack is None or stack["StackStatus"] == "REVIEW_IN_PROGRESS":
+            return None
+        if stack["StackStatus"] == "ROLLBACK_COMPLETE":  # its first deployment failed: start over
+            self._cloudformation.delete_stack(StackName=artifact.stack_name)
+            return None
+        return stack
+
+    def _protect(self, artifact: Artifact) -> None:
+        if artifact.is_protected:
+            self._cloudformation.update_termination_protection(
+                StackName=artifact.stack_name, EnableTerminationProtection=True
+            )
+
+    def destroy(self, artifact: Artifact) -> None:
+        """Delete one stack; none is fine."""
+        stack = self._described(artifact.stack_name)
+        if stack is None:
+            return
+        try:
+            self._cloudformation.delete_stack(StackName=artifact.stack_name)
+        except ClientError as error:
+            message = error.response["Error"]["Message"]
+            raise DeployError(f"{artifact.stack_name}: {message}") from error
+        status = self._settled(artifact, stack["StackId"])
+        self._progress(f"{artifact.stack_name}: {status}")
+
+    def _settled(self, artifact: Artifact, stack_id: str = "") -> str:
+        while True:
+            stack = self._described(stack_id or artifact.stack_name)
+            if stack is None:
+                raise DeployError(f"{artifact.stack_name}: it was deleted meanwhile; deploy again")
+            status = str(stack["StackStatus"])
+            if not status.endswith("IN_PROGRESS"):
+                break
+            time.sleep(_POLL_SECONDS)
+        wanted = ("DELETE_COMPLETE",) if stack_id else ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+        if status not in wanted:
+            reason = stack.get("StackStatusReason", "no reason given")
+            raise DeployError(f"{artifact.stack_name}: {status}: {reason}")
+        return status
+
+    def _described(self, name: str) -> dict[str, Any] | None:
+        try:
+            stack: dict[str, Any] = self._cloudformation.describe_stacks(StackName=name)["Stacks"][
+                0
+            ]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise
+        return stack
+
+
+def _parameters(
+    artifact: Artifact, template: dict[str, Any], present: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    known = {p["ParameterKey"] for p in (present or {}).get("Parameters", [])}
+    result: list[dict[str, Any]] = []
+    for key in template.get("Parameters", {}):
+        if key in artifact.parameters:
+            result.append({"ParameterKey": key, "ParameterValue": artifact.parameters[key]})
+        elif key in known:
+            result.append({"ParameterKey": key, "UsePreviousValue": True})
+    return result

@@ -1,0 +1,1 @@
+"""CloudFormation: templates, stacks, change sets and deployments."""

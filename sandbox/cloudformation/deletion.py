@@ -1,0 +1,61 @@
+"""Deleting: one resource by its policy, many in the right order, or a whole stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sandbox.cloudformation.failures import explain
+from sandbox.cloudformation.scope import Neighbours
+from sandbox.cloudformation.stack import Stack, now
+from sandbox.handlers import resources
+from sandbox.handlers.aws import Aws
+from sandbox.handlers.resource import Resource
+
+_KEEP = ("Retain", "RetainExceptOnCreate")
+
+
+def in_reverse(found: Iterable[Resource]) -> list[Resource]:
+    """Return the resources so that each comes before everything it needs."""
+    left = {resource.logical_id: resource for resource in found}
+    result: list[Resource] = []
+    while left:
+        needed = {name for r in left.values() for name in r.needs if name != r.logical_id}
+        free = [name for name in reversed(left) if name not in needed]
+        result.extend(left.pop(name) for name in free or list(left)[-1:])
+    return result
+
+
+def delete(stack: Stack, aws: Aws, resource: Resource, policy: str) -> None:
+    """Delete one resource, or leave it where its policy says so."""
+    if policy in _KEEP:
+        stack.note(resource, "DELETE_SKIPPED")
+        return
+    stack.note(resource, "DELETE_IN_PROGRESS")
+    resources.handler(resource.type).delete(aws, resource)
+    stack.note(resource, "DELETE_COMPLETE")
+
+
+def delete_stack(stack: Stack, aws: Aws, neighbours: Neighbours, retain: Iterable[str]) -> None:
+    """Delete a stack; the first resource that cannot go leaves it DELETE_FAILED."""
+    with stack.lock:
+        before = stack.status
+        stack.set_status("DELETE_IN_PROGRESS", "User Initiated")
+        for name in stack.exports():
+            users = neighbours.importers(name)
+            if users:
+                reason = f"Cannot delete export {name} as it is in use by {', '.join(users)}"
+                stack.set_status(before, f"Delete canceled. {reason}")
+                return
+        kept = set(retain)
+        for resource in in_reverse(stack.resources.values()):
+            policy = "Retain" if resource.logical_id in kept else resource.deletion_policy
+            try:
+                delete(stack, aws, resource, policy)
+            except Exception as error:
+                reason = explain(error)
+                stack.note(resource, "DELETE_FAILED", reason)
+                stack.set_status("DELETE_FAILED", f"{resource.logical_id}: {reason}")
+                return
+            del stack.resources[resource.logical_id]
+        stack.outputs, stack.imports, stack.deleted_at = [], set(), now()
+        stack.set_status("DELETE_COMPLETE")

@@ -1,0 +1,234 @@
+"""One create or update of one stack: in order, all or nothing, old things last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.cloudformation import parameters
+from sandbox.cloudformation.deletion import delete, in_reverse
+from sandbox.cloudformation.failures import explain
+from sandbox.cloudformation.intrinsics import Evaluator
+from sandbox.cloudformation.scope import Neighbours, StackScope
+from sandbox.cloudformation.stack import Output, Stack, now
+from sandbox.cloudformation.template import Template, TemplateError, dependencies, order
+from sandbox.handlers import resources
+from sandbox.handlers.aws import Aws
+from sandbox.handlers.resource import Resource, ResourceError
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a stack shall become."""
+
+    template_text: str
+    template: Template
+    parameters: Mapping[str, str]
+    is_new: bool
+    keep_failed: bool = False  # DisableRollback: leave what was made, to look at it
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One change made; `was_created` says whether undoing it deletes or changes back."""
+
+    new: Resource
+    old: Resource | None
+    was_created: bool
+
+
+class Deployment:
+    """Brings one stack to what a request asks for."""
+
+    def __init__(self, stack: Stack, aws: Aws, neighbours: Neighbours, request: Request) -> None:
+        self._stack, self._aws, self._neighbours = stack, aws, neighbours
+        self._request = request
+        self._kind = "CREATE" if request.is_new else "UPDATE"
+        self._before = dict(stack.resources)
+        self._steps: list[_Step] = []
+        self._replaced: list[Resource] = []
+
+    def run(self) -> None:
+        """Run to the end; the stack's status and events say how it went."""
+        with self._stack.lock:
+            self._stack.set_status(f"{self._kind}_IN_PROGRESS", "User Initiated")
+            try:
+                scope, evaluator, values = self._evaluator()
+                scope.visible = evaluator.wanted()
+                self._apply(evaluator, set(scope.visible))
+                outputs = self._outputs(evaluator)
+            except Exception as error:
+                self._fail(explain(error))
+                return
+            self._commit(values, outputs, scope.imports)
+            self._clean_up(set(scope.visible))
+            self._stack.updated_at = None if self._request.is_new else now()
+            self._stack.set_status(f"{self._kind}_COMPLETE")
+
+    def _evaluator(self) -> tuple[StackScope, Evaluator, dict[str, Any]]:
+        template, given = self._request.template, self._request.parameters
+        bare = StackScope(self._stack, self._aws, self._neighbours, {})
+        values = parameters.resolve(template, given, bare.parameter)
+        scope = StackScope(self._stack, self._aws, self._neighbours, values)
+        evaluator = Evaluator(template, scope)
+        evaluator.check_rules()
+        return scope, evaluator, values
+
+    def _apply(self, evaluator: Evaluator, wanted: set[str]) -> None:
+        declared = self._request.template["Resources"]
+        resources.check(declared[name]["Type"] for name in wanted)
+        for name in order(declared, wanted):
+            resource = self._evaluated(name, declared[name], evaluator, wanted)
+            old = self._stack.resources.get(name)
+            if old is None or old.type != resource.type:
+                self._create(resource, old)
+            elif old.properties == resource.properties:
+                old.needs = resource.needs
+                old.deletion_policy = resource.deletion_policy
+                old.replace_policy = resource.replace_policy
+            else:
+                self._update(resource, old)
+
+    def _evaluated(
+        self, name: str, spec: Mapping[str, Any], evaluator: Evaluator, wanted: set[str]
+    ) -> Resource:
+        try:
+            properties = evaluator.value(spec.get("Properties", {}))
+        except (TemplateError, ResourceError) as error:
+            raise TemplateError(f"{name} ({spec['Type']}): {error}") from error
+        return Resource(
+            self._stack.name,
+            self._stack.stack_id,
+            name,
+            spec["Type"],
+            properties,
+            needs=dependencies(spec, wanted),
+            deletion_policy=spec.get("DeletionPolicy", "Delete"),
+            replace_policy=spec.get("UpdateReplacePolicy", "Delete"),
+        )
+
+    def _create(self, resource: Resource, old: Resource | None) -> None:
+        self._stack.note(resource, "CREATE_IN_PROGRESS")
+        try:
+            resources.handler(resource.type).create(self._aws, resource)
+        except Exception as error:
+            if resource.physical_id:  # half made: the rollback has to delete it
+                self._steps.append(_Step(resource, old, True))
+            raise self._failed(resource, "CREATE_FAILED", error) from error
+        self._steps.append(_Step(resource, old, True))
+        self._stack.resources[resource.logical_id] = resource
+        if old is not None:
+            self._replaced.append(old)
+        self._stack.note(resource, "CREATE_COMPLETE")
+
+    def _update(self, resource: Resource, old: Resource) -> None:
+        resource.physical_id = old.physical_id
+        self._stack.note(resource, "UPDATE_IN_PROGRESS")
+        resource.physical_id = ""
+        try:
+            is_replaced = resources.handler(resource.type).update(self._aws, resource, old)
+        except Exception as error:
+            if resource.physical_id:  # else: a replacement of which nothing was made
+                is_second = resource.physical_id != old.physical_id
+                self._steps.append(_Step(resource, old, is_second))
+            raise self._failed(resource, "UPDATE_FAILED", error) from error
+        self._steps.append(_Step(resource, old, is_replaced))
+        self._stack.resources[resource.logical_id] = resource
+        if is_replaced:
+            self._replaced.append(old)
+        self._stack.note(resource, "UPDATE_COMPLETE")
+
+    def _failed(self, resource: Resource, status: str, error: Exception) -> ResourceError:
+        reason = explain(error)
+        self._stack.note(resource, status, reason)
+        return ResourceError(f"{resource.logical_id} ({resource.type}): {reason}")
+
+    def _outputs(self, evaluator: Evaluator) -> list[Output]:
+        outputs = []
+        for key, spec in (self._request.template.get("Outputs") or {}).items():
+            if "Condition" in spec and not evaluator.condition(spec["Condition"]):
+                continue
+            export = evaluator.value(spec["Export"]["Name"]) if "Export" in spec else None
+            value = str(evaluator.value(spec["Value"]))
+            outputs.append(Output(key, value, spec.get("Description"), export))
+        self._check_exports({o.export: o.value for o in outputs if o.export})
+        return outputs
+
+    def _check_exports(self, exports: Mapping[str, str]) -> None:
+        for name in exports:
+            owner = self._neighbours.exporter(name)
+            if owner is not None and owner is not self._stack:
+                raise TemplateError(
+                    f"Export with name {name} is already exported by stack {owner.name}."
+                )
+        for name, value in self._stack.exports().items():
+            users = self._neighbours.importers(name)
+            if users and exports.get(name) != value:
+                verb = "updated" if name in exports else "deleted"
+                raise TemplateError(
+                    f"Export {name} cannot be {verb} as it is in use by {', '.join(users)}"
+                )
+
+    def _commit(self, values: dict[str, Any], outputs: list[Output], imports: set[str]) -> None:
+        request, stack = self._request, self._stack
+        stack.template_text, stack.template = request.template_text, request.template
+        stack.parameters, stack.resolved = dict(request.parameters), values
+        stack.outputs, stack.imports = outputs, imports
+
+    def _clean_up(self, wanted: set[str]) -> None:
+        gone = [resource for name, resource in self._before.items() if name not in wanted]
+        if not gone and not self._replaced:
+            return
+        self._stack.set_status(f"{self._kind}_COMPLETE_CLEANUP_IN_PROGRESS")
+        for resource in in_reverse(gone):
+            del self._stack.resources[resource.logical_id]
+            self._delete_late(resource, resource.deletion_policy)
+        for resource in reversed(self._replaced):
+            self._delete_late(resource, resource.replace_policy)
+
+    def _delete_late(self, resource: Resource, policy: str) -> None:
+        try:
+            delete(self._stack, self._aws, resource, policy)
+        except Exception as error:  # as on AWS: the update stands, the old thing stays behind
+            self._stack.note(resource, "DELETE_FAILED", explain(error))
+
+    def _fail(self, reason: str) -> None:
+        if self._request.keep_failed:
+            self._keep(reason)
+            return
+        prefix = "" if self._request.is_new else "UPDATE_"
+        self._stack.set_status(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
+        failures = [failure for step in reversed(self._steps) if (failure := self._undo(step))]
+        self._stack.resources = {} if self._request.is_new else self._before
+        if self._request.is_new:
+            self._stack.template_text = self._request.template_text
+            self._stack.template = self._request.template
+            self._stack.parameters = dict(self._request.parameters)
+        end = "FAILED" if failures else "COMPLETE"
+        self._stack.set_status(f"{prefix}ROLLBACK_{end}", failures[0] if failures else reason)
+
+    def _keep(self, reason: str) -> None:
+        stack, request = self._stack, self._request
+        if request.is_new:
+            stack.template_text, stack.template = request.template_text, request.template
+            stack.parameters = dict(request.parameters)
+        stack.set_status(f"{self._kind}_FAILED", reason)
+
+    def _undo(self, step: _Step) -> str:
+        """Take one change back; return why that failed, or nothing."""
+        try:
+            if step.was_created:
+                policy = "Retain" if step.new.deletion_policy == "Retain" else "Delete"
+                delete(self._stack, self._aws, step.new, policy)
+            elif step.old is not None:
+                self._stack.note(step.old, "UPDATE_IN_PROGRESS")
+                resources.handler(step.old.type).update(self._aws, step.old, step.new)
+                self._stack.note(step.old, "UPDATE_COMPLETE")
+        except Exception as error:
+            reason = explain(error)
+            self._stack.note(
+                step.new, "DELETE_FAILED" if step.was_created else "UPDATE_FAILED", reason
+            )
+            return f"{step.new.logical_id} ({step.new.type}): {reason}"
+        return ""

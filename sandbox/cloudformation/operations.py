@@ -1,0 +1,238 @@
+"""CloudFormation's operations over all stacks of one account and region."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from types import ModuleType
+from uuid import uuid4
+
+from moto.cloudformation import urls
+from moto.cloudformation.models import CloudFormationBackend
+
+from sandbox.cloudformation import capabilities, changesets, parameters
+from sandbox.cloudformation.changesets import ChangeSet
+from sandbox.cloudformation.deletion import delete_stack
+from sandbox.cloudformation.deployment import Deployment, Request
+from sandbox.cloudformation.request import Wish
+from sandbox.cloudformation.stack import Stack
+from sandbox.cloudformation.template import TemplateError, check_references, parse
+from sandbox.handlers.aws import Aws
+from sandbox.state import context
+
+# A call waits this long for its operation before it answers: short deployments are over when the
+# caller first asks, and nobody has to poll.
+GRACE_SECONDS = 2.0
+
+_STUCK = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
+
+
+class AlreadyExists(Exception):
+    """A stack with this name is there already."""
+
+
+class Backend(CloudFormationBackend):
+    """Stands where moto's CloudFormation backend stood: same place, another engine."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.stacks: dict[str, Stack] = {}
+        self.deleted_stacks: dict[str, Stack] = {}
+        self.change_sets: dict[str, ChangeSet] = {}
+        self._running: set[threading.Thread] = set()
+
+    @property
+    def _url_module(self) -> ModuleType:
+        # moto would derive the module from this class's own module name
+        return urls  # type: ignore[no-any-return]
+
+    # --- the other stacks, as a deployment sees them
+
+    def named(self, name: str) -> Stack | None:
+        """Return the live stack with this name or id."""
+        found = (s for s in list(self.stacks.values()) if name in (s.name, s.stack_id))
+        return next(found, None)
+
+    def exporter(self, export: str) -> Stack | None:
+        """Return the stack that exports this name."""
+        return next((s for s in list(self.stacks.values()) if export in s.exports()), None)
+
+    def importers(self, export: str) -> list[str]:
+        """Return the names of the stacks that import this name."""
+        return sorted(s.name for s in list(self.stacks.values()) if export in s.imports)
+
+    # --- operations
+
+    def existing(self, name: str) -> Stack:
+        """Return the stack with this name or id, a deleted one by id only."""
+        stack = self.named(name) or self.deleted_stacks.get(name)
+        if stack is None:
+            raise TemplateError(f"Stack with id {name} does not exist")
+        return stack
+
+    def create(self, wish: Wish) -> Stack:
+        """Create a stack and start deploying it."""
+        if self.named(wish.stack_name) is not None:
+            raise AlreadyExists(f"Stack [{wish.stack_name}] already exists")
+        request = self._request(wish, {}, is_new=True)
+        stack = self._add(wish)
+        self._accept(stack, wish)
+        self._deploy(stack, request)
+        return stack
+
+    def update(self, wish: Wish) -> Stack:
+        """Start updating a stack; refuse when nothing would change."""
+        stack = self._updatable(wish.stack_name)
+        request = self._request(wish, stack.parameters, is_new=False)
+        if not self._is_change(stack, request, wish):
+            raise TemplateError("No updates are to be performed.")
+        self._accept(stack, wish)
+        self._deploy(stack, request)
+        return stack
+
+    def delete(self, name: str, retain: Iterable[str] = ()) -> None:
+        """Start deleting a stack; one that does not exist is deleted already."""
+        stack = self.named(name)
+        if stack is None:
+            return
+        if stack.is_protected:
+            raise TemplateError(
+                f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+            )
+        self._start(lambda: self._remove(stack, retain))
+
+    def plan(self, name: str, kind: str, wish: Wish) -> ChangeSet:
+        """Create a change set; one that changes nothing is FAILED and says so."""
+        changesets.check_name(name)
+        stack = self._planned_stack(kind, wish)
+        is_new = kind == "CREATE"
+        request = self._request(wish, {} if is_new else stack.parameters, is_new=is_new)
+        change_set = ChangeSet(
+            change_set_id=self._arn(f"changeSet/{name}"),
+            name=name,
+            kind=kind,
+            stack=stack,
+            request=request,
+            changes=changesets.changes(stack, self.aws(), self, request),
+            tags=stack.tags if wish.tags is None else wish.tags,
+            capabilities=wish.capabilities,
+            description=wish.description,
+            role_arn=wish.role_arn,
+        )
+        if not is_new and not self._is_change(stack, request, wish):
+            change_set.refuse(changesets.NO_CHANGES)
+        self.change_sets[change_set.change_set_id] = change_set
+        return change_set
+
+    def change_set(self, name: str, stack_name: str | None) -> ChangeSet | None:
+        """Return the newest change set with this name or id."""
+        for change_set in reversed(list(self.change_sets.values())):
+            stack = (None, change_set.stack.name, change_set.stack.stack_id)
+            if name == change_set.change_set_id or (
+                name == change_set.name and stack_name in stack
+            ):
+                return change_set
+        return None
+
+    def execute(self, change_set: ChangeSet, *, keep_failed: bool, token: str | None) -> None:
+        """Start deploying what a change set holds."""
+        if change_set.execution_status != "AVAILABLE":
+            raise TemplateError(
+                f"ChangeSet [{change_set.change_set_id}] cannot be executed in its current "
+                f"status of [{change_set.status}]"
+            )
+        change_set.execution_status = "EXECUTE_COMPLETE"
+        stack, request = change_set.stack, change_set.request
+        stack.tags, stack.token = change_set.tags, token
+        stack.change_set_id = change_set.change_set_id
+        stack.capabilities = change_set.capabilities
+        stack.role_arn = change_set.role_arn or stack.role_arn
+        if keep_failed:
+            request = replace(request, keep_failed=True)
+        self._deploy(stack, request)
+
+    def aws(self) -> Aws:
+        """Return how this account and region are called."""
+        return Aws(self.account_id, self.region_name, context.current().url)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until no operation runs any more, at most so long for each."""
+        for thread in list(self._running):
+            thread.join(seconds)
+
+    # --- parts
+
+    def _request(self, wish: Wish, previous: Mapping[str, str], *, is_new: bool) -> Request:
+        template = parse(wish.template_text)
+        check_references(template)
+        capabilities.check(template, wish.capabilities)
+        values = parameters.effective(template, wish.parameters, previous)
+        return Request(wish.template_text, template, values, is_new, wish.keep_failed)
+
+    def _is_change(self, stack: Stack, request: Request, wish: Wish) -> bool:
+        if wish.tags is not None and wish.tags != stack.tags:
+            return True
+        values = changesets.resolved(stack, self.aws(), self, request)
+        return stack.is_changed_by(request.template, request.parameters, values)
+
+    def _add(self, wish: Wish) -> Stack:
+        stack = Stack(wish.stack_name, self._arn(f"stack/{wish.stack_name}"))
+        stack.tags = wish.tags or {}
+        self.stacks[stack.stack_id] = stack
+        return stack
+
+    def _accept(self, stack: Stack, wish: Wish) -> None:
+        stack.token, stack.capabilities = wish.token, wish.capabilities
+        stack.role_arn = wish.role_arn or stack.role_arn
+        if wish.tags is not None:
+            stack.tags = wish.tags
+        if wish.notification_arns is not None:
+            stack.notification_arns = wish.notification_arns
+
+    def _updatable(self, name: str) -> Stack:
+        stack = self.named(name)
+        if stack is None:
+            raise TemplateError(f"Stack [{name}] does not exist")
+        if stack.status.endswith("IN_PROGRESS") or stack.status in _STUCK:
+            raise TemplateError(
+                f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
+            )
+        return stack
+
+    def _planned_stack(self, kind: str, wish: Wish) -> Stack:
+        if kind == "UPDATE":
+            return self._updatable(wish.stack_name)
+        if kind != "CREATE":
+            raise TemplateError(f"sandbox: change set type {kind} is not emulated; use CREATE")
+        stack = self.named(wish.stack_name)
+        if stack is None:
+            stack = self._add(wish)
+            stack.set_status("REVIEW_IN_PROGRESS", "User Initiated")
+        if stack.status != "REVIEW_IN_PROGRESS":
+            raise AlreadyExists(f"Stack [{wish.stack_name}] already exists")
+        return stack
+
+    def _deploy(self, stack: Stack, request: Request) -> None:
+        self._start(Deployment(stack, self.aws(), self, request).run)
+
+    def _remove(self, stack: Stack, retain: Iterable[str]) -> None:
+        delete_stack(stack, self.aws(), self, retain)
+        if stack.status == "DELETE_COMPLETE":
+            self.stacks.pop(stack.stack_id, None)
+            self.deleted_stacks[stack.stack_id] = stack
+
+    def _start(self, operation: Callable[[], None]) -> None:
+        def run() -> None:
+            try:
+                operation()
+            finally:
+                self._running.discard(threading.current_thread())
+
+        thread = threading.Thread(target=run, daemon=True, name="cloudformation")
+        self._running.add(thread)
+        thread.start()
+        thread.join(GRACE_SECONDS)
+
+    def _arn(self, rest: str) -> str:
+        return self.aws().arn("cloudformation", f"{rest}/{uuid4()}")

@@ -1,0 +1,1 @@
+"""ECR and CodeBuild: images as folders and Python environments."""

@@ -1,0 +1,81 @@
+"""ECR between accounts: a repository's policy decides who pulls, and layers can be downloaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult
+from moto.ecr import urls
+from moto.ecr.models import ecr_backends
+from moto.ecr.responses import ECRResponse
+
+from sandbox.ecr import images
+from sandbox.state import accounts, context
+from sandbox.state.stores import Document
+
+LAYERS = "/sandbox/layers/"
+
+
+class Response(ECRResponse):
+    """The operations of ECR, each on the registry it names."""
+
+    @property
+    def ecr_backend(self) -> Any:
+        """The registry of the request, or another account's that admits this one."""
+        owner = self._get_param("registryId") or self.current_account
+        backend = ecr_backends[owner][self.region]
+        if owner != self.current_account:
+            self._need(backend)
+        return backend
+
+    def _need(self, backend: Any) -> None:
+        name = str(self._get_param("repositoryName"))
+        action = f"ecr:{self._get_action()}"
+        repository = backend.repositories.get(name)
+        if repository is None or not accounts.admits(
+            repository.policy, self.current_account, action
+        ):
+            raise JsonRESTError(
+                "AccessDeniedException",
+                f"User: arn:aws:iam::{self.current_account}:root is not authorized to perform: "
+                f"{action} on resource: {name} because no resource-based policy allows it",
+            )
+
+    def get_download_url_for_layer(self) -> ActionResult:
+        """Return where a layer can be fetched for a while."""
+        digest = str(self._get_param("layerDigest"))
+        self.ecr_backend.batch_check_layer_availability(self._get_param("repositoryName"), [digest])
+        url = f"{context.current().url}{LAYERS}{digest}"
+        return ActionResult({"downloadUrl": url, "layerDigest": digest})
+
+
+def blob(digest: str) -> bytes | None:
+    """Return the bytes behind a digest: an image's record, or what stands for its source."""
+    records = images.image_folder("manifests")
+    record = records / f"{digest.removeprefix('sha256:')}.json"
+    if record.is_file():
+        return record.read_bytes()
+    for path in records.glob("*.json"):
+        name = str(json.loads(path.read_text())["folder"]).rpartition("/")[2].encode()
+        if digest == "sha256:" + hashlib.sha256(name).hexdigest():
+            return name
+    return None
+
+
+def serve(environ: Document, start_response: Any) -> Iterable[bytes] | None:
+    """Answer the download of a layer; None for any other request."""
+    path = environ.get("PATH_INFO", "")
+    if not path.startswith(LAYERS):
+        return None
+    found = blob(path.removeprefix(LAYERS))
+    start_response("200 OK" if found is not None else "404 Not Found", [])
+    return [found or b""]
+
+
+def install() -> None:
+    """Put these operations in front of moto's."""
+    urls.url_paths["{0}/$"] = Response.dispatch

@@ -1,0 +1,34 @@
+"""What a program of an image finds around it: paths, a region, and no way to any other AWS."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sandbox.ecr import images
+from sandbox.state import context
+from sandbox.state.stores import Document, Place
+
+
+def child_environment(image: images.Image, folder: Path, place: Place, isolated: bool) -> Document:
+    """Return the environment of a program of `image`: nothing of the sandbox's own but an address.
+
+    Without network isolation the program can reach the sandbox's AWS with dummy credentials.
+    """
+    environment = {
+        "PATH": image.path,
+        "HOME": str(folder),
+        "LANG": os.environ.get("LANG", "C.UTF-8"),
+        "PYTHONPATH": str(image.folder),  # /opt/program in the image
+        "PYTHONUNBUFFERED": "1",
+        "SAGEMAKER_BASE_DIR": str(folder),
+        "AWS_REGION": place.region,
+        "AWS_DEFAULT_REGION": place.region,
+    }
+    if not isolated:
+        environment |= {
+            "AWS_ENDPOINT_URL": context.current().url,
+            "AWS_ACCESS_KEY_ID": place.account,
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+        }
+    return environment

@@ -1,0 +1,1 @@
+"""Handlers of CloudFormation resource types."""

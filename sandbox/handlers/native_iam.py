@@ -1,0 +1,175 @@
+"""IAM roles and policies: attachments and versions change in place, so nothing is ever replaced."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sandbox.handlers.aws import Aws
+from sandbox.handlers.resource import Resource, changed, keep_identity, refuse_named_replacement
+
+_VERSIONS = 5  # a managed policy keeps at most five
+
+
+def _document(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a policy document with a version: AWS has a default, moto has not."""
+    return {"Version": "2012-10-17", **document}
+
+
+def _attach_managed(aws: Aws, arguments: dict[str, Any]) -> None:
+    """Attach a policy; those that AWS manages do not exist here, and are a gap."""
+    if arguments["PolicyArn"].startswith("arn:aws:iam::aws:policy/"):
+        aws.forget("iam", "attach_role_policy", arguments)
+    else:
+        aws.call("iam", "attach_role_policy", arguments)
+
+
+class Role:
+    """An IAM role with its managed and inline policies."""
+
+    def create(self, aws: Aws, resource: Resource) -> None:
+        """Create the role and attach everything."""
+        properties = resource.properties
+        resource.name = properties.get("RoleName") or resource.generated_name(length=64)
+        kept: dict[str, Any] = {
+            key: properties[key]
+            for key in ("Path", "Description", "MaxSessionDuration", "PermissionsBoundary", "Tags")
+            if key in properties
+        }
+        document = _document(properties["AssumeRolePolicyDocument"])
+        arguments = {"RoleName": resource.name, "AssumeRolePolicyDocument": document, **kept}
+        role = aws.call("iam", "create_role", arguments)["Role"]
+        resource.physical_id = resource.name
+        resource.attributes = {"Arn": role["Arn"], "RoleId": role["RoleId"]}
+        self._attach(aws, resource)
+
+    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+        """Change trust and policies in place; a new name or path is a new role."""
+        if changed(new, old) & {"RoleName", "Path"}:
+            refuse_named_replacement(new, "RoleName", old.properties)
+            self.create(aws, new)
+            return True
+        keep_identity(new, old)
+        document = _document(new.properties["AssumeRolePolicyDocument"])
+        role: dict[str, Any] = {"RoleName": new.name}
+        aws.call("iam", "update_assume_role_policy", {**role, "PolicyDocument": document})
+        settings: dict[str, Any] = {
+            key: new.properties[key]
+            for key in ("Description", "MaxSessionDuration")
+            if key in new.properties
+        }
+        aws.call("iam", "update_role", {**role, **settings})
+        self._detach(aws, old)
+        self._attach(aws, new)
+        return False
+
+    def delete(self, aws: Aws, resource: Resource) -> None:
+        """Detach what is attached, then delete the role."""
+        self._detach(aws, resource)
+        aws.forget("iam", "delete_role", {"RoleName": resource.name})
+
+    def _attach(self, aws: Aws, resource: Resource) -> None:
+        role = {"RoleName": resource.name}
+        for arn in resource.properties.get("ManagedPolicyArns", []):
+            _attach_managed(aws, {**role, "PolicyArn": arn})
+        for policy in resource.properties.get("Policies", []):
+            named = {**policy, "PolicyDocument": _document(policy["PolicyDocument"])}
+            aws.call("iam", "put_role_policy", {**role, **named})
+
+    def _detach(self, aws: Aws, resource: Resource) -> None:
+        role = {"RoleName": resource.name}
+        for arn in resource.properties.get("ManagedPolicyArns", []):
+            aws.forget("iam", "detach_role_policy", {**role, "PolicyArn": arn})
+        for policy in resource.properties.get("Policies", []):
+            name = {"PolicyName": policy["PolicyName"]}
+            aws.forget("iam", "delete_role_policy", {**role, **name})
+
+
+class ManagedPolicy:
+    """A customer-managed policy; a new document is a new default version."""
+
+    def create(self, aws: Aws, resource: Resource) -> None:
+        """Create the policy and attach it to the roles it lists."""
+        properties = resource.properties
+        resource.name = properties.get("ManagedPolicyName") or resource.generated_name(length=128)
+        arguments: dict[str, Any] = {
+            key: properties[key] for key in ("Path", "Description") if key in properties
+        }
+        arguments["PolicyName"] = resource.name
+        arguments["PolicyDocument"] = _document(properties["PolicyDocument"])
+        policy = aws.call("iam", "create_policy", arguments)["Policy"]
+        resource.physical_id = policy["Arn"]
+        resource.attributes = {"PolicyArn": policy["Arn"], "PolicyId": policy["PolicyId"]}
+        self._attach(aws, resource)
+
+    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+        """Write a new default version, and attach it where the template now says."""
+        names = changed(new, old)
+        if names & {"ManagedPolicyName", "Path", "Description"}:
+            refuse_named_replacement(new, "ManagedPolicyName", old.properties)
+            self.create(aws, new)
+            return True
+        keep_identity(new, old)
+        if "PolicyDocument" in names:
+            self._new_version(aws, new)
+        self._detach(aws, old)
+        self._attach(aws, new)
+        return False
+
+    def delete(self, aws: Aws, resource: Resource) -> None:
+        """Detach the policy, delete its old versions, then the policy."""
+        self._detach(aws, resource)
+        policy = {"PolicyArn": resource.physical_id}
+        for version in self._old_versions(aws, resource):
+            aws.forget("iam", "delete_policy_version", {**policy, "VersionId": version})
+        aws.forget("iam", "delete_policy", policy)
+
+    def _new_version(self, aws: Aws, resource: Resource) -> None:
+        policy = {"PolicyArn": resource.physical_id}
+        old = self._old_versions(aws, resource)
+        if len(old) >= _VERSIONS - 1:
+            aws.call("iam", "delete_policy_version", {**policy, "VersionId": old[0]})
+        document = json.dumps(_document(resource.properties["PolicyDocument"]))
+        arguments = {**policy, "PolicyDocument": document, "SetAsDefault": True}
+        aws.call("iam", "create_policy_version", arguments)
+
+    def _old_versions(self, aws: Aws, resource: Resource) -> list[str]:
+        answer = aws.client("iam").list_policy_versions(PolicyArn=resource.physical_id)
+        ids = [v["VersionId"] for v in answer["Versions"] if not v["IsDefaultVersion"]]
+        return sorted(ids, key=lambda version: int(version[1:]))
+
+    def _attach(self, aws: Aws, resource: Resource) -> None:
+        for role in resource.properties.get("Roles", []):
+            arguments = {"RoleName": role, "PolicyArn": resource.physical_id}
+            aws.call("iam", "attach_role_policy", arguments)
+
+    def _detach(self, aws: Aws, resource: Resource) -> None:
+        for role in resource.properties.get("Roles", []):
+            arguments = {"RoleName": role, "PolicyArn": resource.physical_id}
+            aws.forget("iam", "detach_role_policy", arguments)
+
+
+class InlinePolicy:
+    """A policy written into roles."""
+
+    def create(self, aws: Aws, resource: Resource) -> None:
+        """Write the policy into every role."""
+        resource.name = resource.properties["PolicyName"]
+        resource.physical_id = resource.identity()
+        for role in resource.properties.get("Roles", []):
+            document = _document(resource.properties["PolicyDocument"])
+            policy = {"PolicyName": resource.name, "PolicyDocument": document}
+            aws.call("iam", "put_role_policy", {"RoleName": role, **policy})
+
+    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+        """Take it out of the old roles and write it into the new ones."""
+        keep_identity(new, old)
+        self.delete(aws, old)
+        self.create(aws, new)
+        return False
+
+    def delete(self, aws: Aws, resource: Resource) -> None:
+        """Take the policy out of its roles."""
+        for role in resource.properties.get("Roles", []):
+            arguments = {"RoleName": role, "PolicyName": resource.name}
+            aws.forget("iam", "delete_role_policy", arguments)

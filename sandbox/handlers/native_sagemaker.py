@@ -1,0 +1,166 @@
+"""SageMaker resources that take their time: endpoints start, notebooks stop, groups empty first."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from sandbox.handlers.aws import Aws
+from sandbox.handlers.resource import (
+    Resource,
+    ResourceError,
+    changed,
+    keep_identity,
+    refuse_named_replacement,
+)
+
+_STABLE_SECONDS = 600.0
+_POLL_SECONDS = 0.05
+
+
+class Endpoint:
+    """An endpoint; CloudFormation is done with it when it serves, or fails with its reason."""
+
+    def create(self, aws: Aws, resource: Resource) -> None:
+        """Create the endpoint and wait until it is in service."""
+        resource.name = resource.properties.get("EndpointName") or resource.generated_name()
+        arguments: dict[str, Any] = {
+            "EndpointName": resource.name,
+            "EndpointConfigName": _config(resource),
+        }
+        if "Tags" in resource.properties:
+            arguments["Tags"] = resource.properties["Tags"]
+        answer = aws.call("sagemaker", "create_endpoint", arguments)
+        resource.physical_id = answer["EndpointArn"]
+        resource.attributes["EndpointName"] = resource.name
+        self._wait(aws, resource)
+
+    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+        """Update the endpoint in place and wait; another name is another endpoint."""
+        if "EndpointName" in changed(new, old):
+            refuse_named_replacement(new, "EndpointName", old.properties)
+            self.create(aws, new)
+            return True
+        keep_identity(new, old)
+        if self._describe(aws, new)["EndpointConfigName"] != _config(new):
+            arguments: dict[str, Any] = {
+                "EndpointName": new.name,
+                "EndpointConfigName": _config(new),
+            }
+            for name in ("DeploymentConfig", "RetainAllVariantProperties"):
+                if name in new.properties:
+                    arguments[name] = new.properties[name]
+            aws.call("sagemaker", "update_endpoint", arguments)
+            self._wait(aws, new)
+        return False
+
+    def delete(self, aws: Aws, resource: Resource) -> None:
+        """Delete the endpoint."""
+        aws.forget("sagemaker", "delete_endpoint", {"EndpointName": resource.name})
+
+    def _describe(self, aws: Aws, resource: Resource) -> dict[str, Any]:
+        return aws.call("sagemaker", "describe_endpoint", {"EndpointName": resource.name})
+
+    def _wait(self, aws: Aws, resource: Resource) -> None:
+        until = time.monotonic() + _STABLE_SECONDS
+        while True:
+            state = self._describe(aws, resource)
+            status = state["EndpointStatus"]
+            if status in ("InService", "Failed"):
+                break
+            if time.monotonic() > until:
+                raise ResourceError(f"endpoint {resource.name} is still {status}; look at its log")
+            time.sleep(_POLL_SECONDS)
+        if status == "Failed" or state["EndpointConfigName"] != _config(resource):
+            reason = state.get("FailureReason", "no reason was given")
+            raise ResourceError(f"endpoint {resource.name} did not come into service: {reason}")
+
+
+def _config(resource: Resource) -> str:
+    return str(resource.properties["EndpointConfigName"]).split("/")[-1]
+
+
+class NotebookInstance:
+    """A notebook instance; it must be stopped before it can go, and its name stays."""
+
+    _IMMUTABLE = frozenset(
+        {
+            "NotebookInstanceName",
+            "SubnetId",
+            "SecurityGroupIds",
+            "KmsKeyId",
+            "DirectInternetAccess",
+            "PlatformIdentifier",
+        }
+    )
+
+    def create(self, aws: Aws, resource: Resource) -> None:
+        """Create the instance."""
+        properties = resource.properties
+        resource.name = (
+            resource.name or properties.get("NotebookInstanceName") or resource.generated_name()
+        )
+        arguments = {**properties, "NotebookInstanceName": resource.name}
+        answer = aws.call("sagemaker", "create_notebook_instance", arguments)
+        resource.physical_id = answer["NotebookInstanceArn"]
+        resource.attributes["NotebookInstanceName"] = resource.name
+
+    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+        """Create it anew under the same name; AWS stops, changes and starts it."""
+        if changed(new, old) & self._IMMUTABLE:
+            refuse_named_replacement(new, "NotebookInstanceName", old.properties)
+            self.create(aws, new)
+            return True
+        keep_identity(new, old)
+        self.delete(aws, old)
+        self.create(aws, new)
+        return False
+
+    def delete(self, aws: Aws, resource: Resource) -> None:
+        """Stop the instance and delete it."""
+        name = {"NotebookInstanceName": resource.name}
+        aws.forget("sagemaker", "stop_notebook_instance", name)
+        aws.forget("sagemaker", "delete_notebook_instance", name)
+
+
+class ModelPackageGroup:
+    """A model package group; its name and description never change."""
+
+    def create(self, aws: Aws, resource: Resource) -> None:
+        """Create the group."""
+        properties = resource.properties
+        resource.name = properties.get("ModelPackageGroupName") or resource.generated_name()
+        arguments = {**properties, "ModelPackageGroupName": resource.name}
+        answer = aws.call("sagemaker", "create_model_package_group", arguments)
+        self._put_policy(aws, resource)
+        resource.physical_id = answer["ModelPackageGroupArn"]
+        resource.attributes = {
+            "ModelPackageGroupArn": resource.physical_id,
+            "ModelPackageGroupName": resource.name,
+            "ModelPackageGroupStatus": "Completed",
+        }
+
+    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+        """Keep the group: only its policy and tags can change."""
+        if changed(new, old) & {"ModelPackageGroupName", "ModelPackageGroupDescription"}:
+            refuse_named_replacement(new, "ModelPackageGroupName", old.properties)
+            self.create(aws, new)
+            return True
+        keep_identity(new, old)
+        self._put_policy(aws, new)
+        return False
+
+    def _put_policy(self, aws: Aws, resource: Resource) -> None:
+        group = {"ModelPackageGroupName": resource.name}
+        policy = resource.properties.get("ModelPackageGroupPolicy")
+        if policy is None:
+            aws.forget("sagemaker", "delete_model_package_group_policy", group)
+            return
+        text = policy if isinstance(policy, str) else json.dumps(policy)
+        aws.call("sagemaker", "put_model_package_group_policy", {**group, "ResourcePolicy": text})
+
+    def delete(self, aws: Aws, resource: Resource) -> None:
+        """Delete the group; SageMaker refuses while it holds versions."""
+        name = {"ModelPackageGroupName": resource.name}
+        aws.forget("sagemaker", "delete_model_package_group", name)

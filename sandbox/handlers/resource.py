@@ -1,0 +1,86 @@
+"""One resource of a stack, and what a handler of its type has to be able to do."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from sandbox.handlers.aws import Aws
+
+_ALPHABET = string.ascii_uppercase + string.digits
+
+
+class ResourceError(Exception):
+    """Why a resource cannot be created, changed or deleted; one line."""
+
+
+@dataclass
+class Resource:
+    """A resource as the stack remembers it: evaluated properties in, identifiers out."""
+
+    stack_name: str
+    stack_id: str
+    logical_id: str
+    type: str
+    properties: dict[str, Any]
+    physical_id: str = ""
+    name: str = ""
+    attributes: dict[str, Any] = field(default_factory=dict)
+    handle: Any = None  # moto's own object, for types that only moto's models know
+    needs: frozenset[str] = frozenset()
+    deletion_policy: str = "Delete"
+    replace_policy: str = "Delete"
+    status: str = ""
+    reason: str | None = None
+    changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def generated_name(self, *, length: int = 63, lowercase: bool = False) -> str:
+        """Return a new unique name of at most `length` characters, as CloudFormation makes them."""
+        suffix = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+        stem = f"{self.stack_name}-{self.logical_id}"[: length - 13].rstrip("-")
+        name = f"{stem}-{suffix}"
+        return name.lower() if lowercase else name
+
+    def identity(self) -> str:
+        """Return an id for a resource that has none of its own."""
+        return self.physical_id or self.generated_name()
+
+
+class Handler(Protocol):
+    """Creates, changes and deletes the resources of one type."""
+
+    def create(self, aws: Aws, resource: Resource) -> None:
+        """Create it, and set its `physical_id`, `name` and `attributes`."""
+
+    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+        """Make `old` into `new`; True when a new resource replaced the old one, which still is."""
+
+    def delete(self, aws: Aws, resource: Resource) -> None:
+        """Delete it; one that is gone already counts as deleted."""
+
+
+def changed(new: Resource, old: Resource) -> set[str]:
+    """Return the names of the properties that differ."""
+    names = set(new.properties) | set(old.properties)
+    return {name for name in names if new.properties.get(name) != old.properties.get(name)}
+
+
+def keep_identity(new: Resource, old: Resource) -> None:
+    """Give `new` the identifiers of `old`: it is the same thing, changed in place."""
+    new.physical_id, new.name = old.physical_id, old.name
+    new.attributes, new.handle = dict(old.attributes), old.handle
+
+
+def refuse_named_replacement(
+    new: Resource, name: str | None, properties: Mapping[str, Any]
+) -> None:
+    """Raise ResourceError when a resource with a typed name would have to exist twice."""
+    if name and new.properties.get(name) and new.properties[name] == properties.get(name):
+        raise ResourceError(
+            "CloudFormation cannot update a stack when a custom-named resource requires "
+            f"replacing. Rename {new.properties[name]} and update the stack again."
+        )

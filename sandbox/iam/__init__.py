@@ -1,0 +1,1 @@
+"""IAM: who calls, and whether the policies of a role allow it."""

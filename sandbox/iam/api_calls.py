@@ -1,0 +1,78 @@
+"""Calls of roles: any operation of any API, in PascalCase, checked against the role's policies."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from botocore import xform_name
+from botocore.config import Config
+
+from sandbox.iam import casing, role_check
+from sandbox.state import clients, context
+from sandbox.state.stores import Document
+
+_CONFIG = Config(
+    parameter_validation=True,
+    retries={"total_max_attempts": 1},
+    s3={"addressing_style": "path"},
+    read_timeout=120,
+)
+# What Step Functions and Scheduler call a service, where boto3 calls it something else.
+BOTO_NAMES = {
+    "sfn": "stepfunctions",
+    "states": "stepfunctions",
+    "eventbridge": "events",
+    "cloudwatchlogs": "logs",
+    "sagemakerruntime": "sagemaker-runtime",
+    "applicationautoscaling": "application-autoscaling",
+}
+
+
+@lru_cache(maxsize=256)
+def _client(service: str, region: str, role_arn: str | None, url: str) -> Any:
+    account = role_arn.split(":")[4] if role_arn else context.ACCOUNT
+    with clients.CREATING:
+        client = clients.session().client(
+            service,
+            endpoint_url=url,
+            region_name=region,
+            config=_CONFIG,
+            aws_access_key_id=account,
+            aws_secret_access_key="sandbox",
+        )
+    if role_arn:
+        role_check.watch(client, role_arn)
+    return client
+
+
+def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+    """Return a client whose calls are checked against the role in `state_credentials`."""
+    role = getattr(state_credentials, "role_arn", None)
+    return _client(BOTO_NAMES.get(service, service), region, role, context.current().url)
+
+
+def call(
+    region: str, service: str, action: str, parameters: Document, credentials: Any
+) -> Document:
+    """Call an operation with PascalCase `parameters` as `credentials.role_arn`; return its answer.
+
+    Raises UnknownField for an operation or parameter that does not exist, ClientError from AWS.
+    """
+    client = client_for(region, service, credentials)
+    operation = find(client, action)
+    if operation is None:
+        raise casing.UnknownField(f"{service}:{action} does not exist; name an operation of boto3")
+    request = casing.to_api(parameters, operation.input_shape, action)
+    answer = getattr(client, xform_name(operation.name))(**request)
+    result: Document = casing.from_api(answer, operation.output_shape)
+    return result
+
+
+def find(client: Any, action: str) -> Any:
+    """Return botocore's model of `action` in any case, or None."""
+    wanted = action.replace("_", "").lower()
+    model = client.meta.service_model
+    names = (name for name in model.operation_names if name.lower() == wanted)
+    name = next(names, None)
+    return model.operation_model(name) if name else None

@@ -1,0 +1,38 @@
+"""Who moves the data of a job or an endpoint: a region and a role, whose policies must allow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from sandbox.iam import role_check
+
+
+class NotAllowed(Exception):
+    """A step that the role does not allow; the text is one line and fits a FailureReason."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """An execution role at work in a region; without a role everything is allowed.
+
+    A role that IAM does not know is not checked: then nobody deployed it, a test wrote its name.
+    """
+
+    region: str
+    role_arn: str | None = None
+
+    def need(self, action: str, resource: str) -> None:
+        """Raise NotAllowed, in AWS's words, unless the role may do `action` on `resource`."""
+        if self.role_arn is None or not role_check.exists(self.role_arn):
+            return
+        try:
+            role_check.require(self.role_arn, action, [resource])
+        except ClientError as error:
+            message = error.response["Error"]["Message"]
+            raise NotAllowed(f"ClientError: AccessDenied: {message}") from None
+
+    def need_object(self, action: str, bucket: str, key: str) -> None:
+        """Raise NotAllowed unless the role may do `action` on the object `key` of `bucket`."""
+        self.need(action, f"arn:aws:s3:::{bucket}/{key}")

@@ -1,0 +1,155 @@
+"""Holds every call of a state machine, a rule or a schedule against the policies of its role."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from botocore.exceptions import ClientError
+from moto.iam.models import iam_backends
+
+from sandbox.iam import permissions
+from sandbox.state.stores import Document
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A call that the role does not allow."""
+
+    role_arn: str
+    action: str
+    resource: str
+
+
+def _refusal(denial: Denial) -> ClientError:
+    role = denial.role_arn.rpartition("/")[2]
+    message = (
+        f"User: {denial.role_arn} is not authorized to perform: {denial.action} on resource: "
+        f"{denial.resource} because no identity-based policy of role {role} allows it"
+    )
+    metadata = {"HTTPStatusCode": 403, "RequestId": "sandbox", "HTTPHeaders": {}}
+    answer: Any = {
+        "Error": {"Code": "AccessDeniedException", "Message": message},
+        "ResponseMetadata": {**metadata, "HostId": "", "RetryAttempts": 0},
+    }
+    return ClientError(answer, denial.action.partition(":")[2])
+
+
+def is_denial(error: Exception) -> bool:
+    """Tell whether `error` says that a role may not do something."""
+    return isinstance(error, ClientError) and "AccessDenied" in error.response["Error"]["Code"]
+
+
+DENIED: deque[Denial] = deque(maxlen=1000)
+_READING = threading.Lock()
+
+
+def require(role_arn: str | None, action: str, resources: Iterable[str]) -> None:
+    """Refuse as AWS does, and list it in `DENIED`, unless the role may do `action`.
+
+    One of `resources` must be allowed; none means that they cannot be told from the call, and only
+    the action is checked. Raises ClientError with the code AccessDeniedException.
+    """
+    candidates = list(resources)
+    if role_arn and allowed(role_arn, action, candidates):
+        return
+    denial = Denial(role_arn or "(no role)", action, candidates[0] if candidates else "*")
+    DENIED.append(denial)
+    raise _refusal(denial)
+
+
+def exists(role_arn: str) -> bool:
+    """Tell whether IAM knows the role."""
+    return _find(role_arn) is not None
+
+
+def allowed(role_arn: str, action: str, resources: list[str]) -> bool:
+    """Tell whether some policy of the role allows `action` on one of `resources`, and none denies.
+
+    Conditions are not evaluated: an Allow with one counts, a Deny with one does not.
+    """
+    granted = False
+    for statement in _statements(role_arn):
+        if not _covers(statement, action, resources):
+            continue
+        if statement["Effect"] == "Deny" and not statement.get("Condition"):
+            return False
+        granted = granted or statement["Effect"] == "Allow"
+    return granted
+
+
+def watch(client: Any, role_arn: str) -> None:
+    """Make every call of the boto3 `client` subject to the role."""
+
+    # botocore calls handlers with names that differ from version to version.
+    def check(params: Document, model: Any, **_: Any) -> None:
+        service = model.service_model
+        region = client.meta.region_name
+        call = permissions.Call(service.service_name, model.name, params, region, role_arn)
+        for action, resources in permissions.needed(call):
+            require(role_arn, action, resources)
+
+    client.meta.events.register_first("before-parameter-build", check)
+
+
+def _find(role_arn: str) -> Any:
+    account = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""
+    if not account:
+        return None
+    roles = list(iam_backends[account]["aws"].roles.values())
+    return next((role for role in roles if role.arn == role_arn), None)
+
+
+def _statements(role_arn: str) -> list[Document]:
+    role = _find(role_arn)
+    if role is None:
+        return []
+    with _READING:
+        documents = [*role.policies.values()]
+        documents += [
+            version.document
+            for policy in role.managed_policies.values()
+            for version in policy.versions
+            if version.version_id == policy.default_version_id
+        ]
+    found: list[Document] = []
+    for document in documents:
+        policy = json.loads(document) if isinstance(document, str) else document
+        statement = policy["Statement"]
+        found += statement if isinstance(statement, list) else [statement]
+    return found
+
+
+def _covers(statement: Document, action: str, resources: list[str]) -> bool:
+    if "Action" in statement:
+        named = any(_matches(pattern, action) for pattern in _listed(statement["Action"]))
+    else:
+        named = not any(_matches(pattern, action) for pattern in _listed(statement["NotAction"]))
+    if not named or not resources:
+        return named
+    if "NotResource" in statement:
+        patterns = _listed(statement["NotResource"])
+        return not any(_matches(p, r) for p in patterns for r in resources)
+    patterns = _listed(statement.get("Resource", "*"))
+    return any(_matches(p, r) for p in patterns for r in resources)
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def _matches(pattern: str, value: str) -> bool:
+    # SageMaker's ARNs are lower case whatever the template writes.
+    return _compiled(pattern).fullmatch(value) is not None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    escaped = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.compile(escaped, re.IGNORECASE | re.DOTALL)

@@ -1,0 +1,1 @@
+"""Real processes in place of instances, and their log streams."""

@@ -1,0 +1,1 @@
+"""S3: transfers of SageMaker, bucket policies with conditions, object events."""

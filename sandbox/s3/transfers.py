@@ -1,0 +1,124 @@
+"""Moves files between S3 and a folder as SageMaker does: prefixes, single objects, archives."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+from typing import Any
+
+from sandbox.iam.callers import Caller
+from sandbox.state import clients, context
+
+
+class TransferError(Exception):
+    """Data that cannot be moved; the text is one line and fits a FailureReason."""
+
+
+def s3(region: str) -> Any:
+    """Return the sandbox's S3 client of `region`."""
+    return clients.client("s3", url=context.current().url, region=region)
+
+
+def split(uri: str) -> tuple[str, str]:
+    """Return bucket and key of an `s3://bucket/key`; raises TransferError for anything else."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    if not uri.startswith("s3://") or not bucket:
+        raise TransferError(f"ClientError: {uri!r} is no S3 address; use s3://bucket/key")
+    return bucket, key
+
+
+def join(uri: str, name: str) -> str:
+    """Return the address of `name` below the prefix `uri`."""
+    return f"{uri.rstrip('/')}/{name}"
+
+
+def download(uri: str, folder: Path, caller: Caller) -> int:
+    """Copy every object whose key starts with `uri` below `folder`; return how many there were.
+
+    Raises NotAllowed when the role of `caller` may not list the bucket or read an object.
+    """
+    bucket, prefix = split(uri)
+    caller.need("s3:ListBucket", f"arn:aws:s3:::{bucket}")
+    storage, count = s3(caller.region), 0
+    try:
+        for page in storage.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for key in (entry["Key"] for entry in page.get("Contents", [])):
+                if key.endswith("/"):
+                    continue
+                caller.need_object("s3:GetObject", bucket, key)
+                target = _inside(folder, key[len(prefix) :].lstrip("/") or Path(key).name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                storage.download_file(bucket, key, str(target))
+                count += 1
+    except storage.exceptions.NoSuchBucket:
+        return 0
+    return count
+
+
+def require(uri: str, folder: Path, caller: Caller) -> None:
+    """Copy as `download` does; raises TransferError in AWS's words when nothing is there."""
+    if not download(uri, folder, caller):
+        bucket, _ = split(uri)
+        raise TransferError(
+            f'ClientError: Data download failed:No S3 objects found under S3 URL "{uri}" given in '
+            f"input data source. Please ensure that the bucket {bucket} exists in the selected "
+            f"region ({caller.region}) and that objects exist under that S3 prefix."
+        )
+
+
+def upload(folder: Path, uri: str, caller: Caller) -> int:
+    """Copy every file of `folder` below the prefix `uri`; return how many there were."""
+    bucket, prefix = split(uri)
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    for path in files:
+        key = join(prefix, path.relative_to(folder).as_posix()).lstrip("/")
+        upload_file(path, bucket, key, caller)
+    return len(files)
+
+
+def upload_file(path: Path, bucket: str, key: str, caller: Caller) -> None:
+    """Put one file; raises NotAllowed when the role may not."""
+    caller.need_object("s3:PutObject", bucket, key)
+    s3(caller.region).upload_file(str(path), bucket, key)
+
+
+def upload_archive(folder: Path, uri: str, caller: Caller) -> None:
+    """Put the contents of `folder` as one .tar.gz at `uri`; an empty folder puts nothing."""
+    entries = sorted(folder.iterdir())
+    if not entries:
+        return
+    bucket, key = split(uri)
+    caller.need_object("s3:PutObject", bucket, key)
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive:
+        for entry in entries:
+            archive.add(entry, entry.name)
+    buffer.seek(0)
+    s3(caller.region).upload_fileobj(buffer, bucket, key)
+
+
+def download_archive(uri: str, folder: Path, caller: Caller) -> None:
+    """Unpack the .tar.gz at `uri` into `folder`; raises TransferError when it cannot."""
+    bucket, key = split(uri)
+    caller.need_object("s3:GetObject", bucket, key)
+    storage = s3(caller.region)
+    buffer = io.BytesIO()
+    try:
+        storage.download_fileobj(bucket, key, buffer)
+        buffer.seek(0)
+        with tarfile.open(fileobj=buffer) as archive:
+            archive.extractall(folder, filter="data")
+    except storage.exceptions.ClientError:
+        raise TransferError(
+            f"Could not find model data at {uri}; train and register the model again"
+        ) from None
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise TransferError(f"Failed to extract model data archive {uri}: {error}") from None
+
+
+def _inside(folder: Path, name: str) -> Path:
+    target = (folder / name).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise TransferError(f"ClientError: key {name!r} points outside its folder; rename it")
+    return target

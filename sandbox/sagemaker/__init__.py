@@ -1,0 +1,1 @@
+"""SageMaker: jobs, endpoints and the model registry."""

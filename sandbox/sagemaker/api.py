@@ -1,0 +1,178 @@
+"""The part of SageMaker's API that is real here; everything else stays moto's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.core.responses import ActionResult, EmptyResult
+from moto.sagemaker import urls
+
+from sandbox.sagemaker import endpoints, hosting, model_packages, processing, training
+from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
+from sandbox.sagemaker.hosting import CONFIGURATIONS, MODELS, Stored
+from sandbox.sagemaker.jobs import Job, refuse_taken
+from sandbox.sagemaker.processing import ProcessingJob
+from sandbox.sagemaker.training import TrainingJob
+from sandbox.state.stores import Shelf, page
+
+TRAINING: Shelf[TrainingJob] = Shelf("training job")
+PROCESSING: Shelf[ProcessingJob] = Shelf("processing job")
+
+
+class _Jobs(model_packages.Response):
+    def create_training_job(self) -> ActionResult:
+        training.check(self.request_document)
+        job = TrainingJob(self.place, self.request_document)
+        refuse_taken(job, TRAINING.add(self.place, job.name, lambda: job))
+        job.start()
+        return ActionResult({"TrainingJobArn": job.arn})
+
+    def describe_training_job(self) -> ActionResult:
+        job = TRAINING.get(self.place, self.request_document["TrainingJobName"])
+        return ActionResult(dict(job.document))
+
+    def stop_training_job(self) -> ActionResult:
+        TRAINING.get(self.place, self.request_document["TrainingJobName"]).stop()
+        return EmptyResult()
+
+    def list_training_jobs(self) -> ActionResult:
+        return self._jobs(TRAINING.all(self.place), "Training")
+
+    def create_processing_job(self) -> ActionResult:
+        processing.check(self.request_document)
+        job = ProcessingJob(self.place, self.request_document)
+        refuse_taken(job, PROCESSING.add(self.place, job.name, lambda: job))
+        job.start()
+        return ActionResult({"ProcessingJobArn": job.arn})
+
+    def describe_processing_job(self) -> ActionResult:
+        job = PROCESSING.get(self.place, self.request_document["ProcessingJobName"])
+        return ActionResult(dict(job.document))
+
+    def stop_processing_job(self) -> ActionResult:
+        PROCESSING.get(self.place, self.request_document["ProcessingJobName"]).stop()
+        return EmptyResult()
+
+    def list_processing_jobs(self) -> ActionResult:
+        return self._jobs(PROCESSING.all(self.place), "Processing")
+
+    def _jobs(self, jobs: Any, kind: str) -> ActionResult:
+        rows = [job.document for job in jobs]
+        name, status = f"{kind}JobName", f"{kind}JobStatus"
+        oldest_first = {"SortOrder": "Ascending", **self.request_document}
+        found = page(oldest_first, rows, name=name, status=status)
+        return ActionResult({f"{kind}JobSummaries": found.pop("Items"), **found})
+
+
+class _Hosting(_Jobs):
+    def create_model(self) -> ActionResult:
+        return ActionResult(
+            {"ModelArn": hosting.create_model(self.place, self.request_document).arn}
+        )
+
+    def describe_model(self) -> ActionResult:
+        return ActionResult(MODELS.get(self.place, self.request_document["ModelName"]).document)
+
+    def delete_model(self) -> ActionResult:
+        MODELS.pop(self.place, self.request_document["ModelName"])
+        return EmptyResult()
+
+    def list_models(self) -> ActionResult:
+        rows = [stored.document for stored in MODELS.all(self.place)]
+        found = page(self.request_document, rows, name="ModelName", status="")
+        return ActionResult({"Models": found.pop("Items"), **found})
+
+    def create_endpoint_config(self) -> ActionResult:
+        stored = hosting.create_configuration(self.place, self.request_document)
+        return ActionResult({"EndpointConfigArn": stored.arn})
+
+    def describe_endpoint_config(self) -> ActionResult:
+        name = self.request_document["EndpointConfigName"]
+        return ActionResult(CONFIGURATIONS.get(self.place, name).document)
+
+    def delete_endpoint_config(self) -> ActionResult:
+        CONFIGURATIONS.pop(self.place, self.request_document["EndpointConfigName"])
+        return EmptyResult()
+
+    def list_endpoint_configs(self) -> ActionResult:
+        rows = [stored.document for stored in CONFIGURATIONS.all(self.place)]
+        found = page(self.request_document, rows, name="EndpointConfigName", status="")
+        return ActionResult({"EndpointConfigs": found.pop("Items"), **found})
+
+
+class Response(_Hosting):
+    """All operations that are real here."""
+
+    def create_endpoint(self) -> ActionResult:
+        endpoint = endpoints.create(self.place, self.request_document, self.describe_package)
+        return ActionResult({"EndpointArn": endpoint.arn})
+
+    def update_endpoint(self) -> ActionResult:
+        request = self.request_document
+        endpoint = ENDPOINTS.get(self.place, request["EndpointName"])
+        configuration = CONFIGURATIONS.get(self.place, request["EndpointConfigName"])
+        endpoint.update(request, configuration.document)
+        return ActionResult({"EndpointArn": endpoint.arn})
+
+    def update_endpoint_weights_and_capacities(self) -> ActionResult:
+        endpoint = ENDPOINTS.get(self.place, self.request_document["EndpointName"])
+        endpoint.set_weights(self.request_document["DesiredWeightsAndCapacities"])
+        return ActionResult({"EndpointArn": endpoint.arn})
+
+    def describe_endpoint(self) -> ActionResult:
+        endpoint = ENDPOINTS.get(self.place, self.request_document["EndpointName"])
+        return ActionResult(endpoint.describe())
+
+    def list_endpoints(self) -> ActionResult:
+        rows = [endpoint.describe() for endpoint in ENDPOINTS.all(self.place)]
+        found = page(self.request_document, rows, name="EndpointName", status="EndpointStatus")
+        return ActionResult({"Endpoints": found.pop("Items"), **found})
+
+    def delete_endpoint(self) -> ActionResult:
+        name = self.request_document["EndpointName"]
+        ENDPOINTS.get(self.place, name).delete()
+        ENDPOINTS.pop(self.place, name)
+        return EmptyResult()
+
+    def list_tags(self) -> ActionResult:
+        tags = self._tags()
+        if tags is None:
+            return super().list_tags()
+        return ActionResult({"Tags": [{"Key": k, "Value": v} for k, v in tags.items()]})
+
+    def add_tags(self) -> ActionResult:
+        tags = self._tags()
+        if tags is None:
+            return super().add_tags()
+        tags |= {tag["Key"]: tag["Value"] for tag in self.request_document["Tags"]}
+        return self.list_tags()
+
+    def delete_tags(self) -> ActionResult:
+        tags = self._tags()
+        if tags is None:
+            return super().delete_tags()
+        for key in self.request_document["TagKeys"]:
+            tags.pop(key, None)
+        return EmptyResult()
+
+    def _tags(self) -> dict[str, str] | None:
+        """Return the tags of one of our resources, None for one of moto's."""
+        arn = self.request_document["ResourceArn"].lower()
+        owned: list[Stored | Endpoint | Job] = [
+            item
+            for shelf in (MODELS, CONFIGURATIONS, ENDPOINTS, TRAINING, PROCESSING)
+            for item in shelf.all(self.place)
+        ]
+        return next((item.tags for item in owned if item.arn == arn), None)
+
+
+def reset() -> None:
+    """Forget everything; endpoints drain nothing, their processes are ended by the caller."""
+    for shelf in (MODELS, CONFIGURATIONS, TRAINING, PROCESSING):
+        shelf.clear()
+    ENDPOINTS.clear()
+
+
+def install() -> None:
+    """Put these operations in front of moto's."""
+    urls.url_paths["{0}/$"] = Response.dispatch

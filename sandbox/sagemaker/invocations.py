@@ -1,0 +1,155 @@
+"""InvokeEndpoint: passes requests to the live variant before moto's server sees them."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import unquote
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+from sandbox.sagemaker import capture, traffic
+from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
+from sandbox.sagemaker.variants import Answer, Variant
+from sandbox.state import accounts, context
+from sandbox.state.stores import Document, Place
+
+MOST_BYTES = 6_291_456
+_PATH = re.compile(r"/endpoints/([^/]+)/invocations")
+_PASSED = {
+    "HTTP_X_AMZN_SAGEMAKER_CUSTOM_ATTRIBUTES": "X-Amzn-SageMaker-Custom-Attributes",
+    "HTTP_X_AMZN_SAGEMAKER_INFERENCE_ID": "X-Amzn-SageMaker-Inference-Id",
+}
+_REASONS = {200: "OK", 400: "Bad Request", 424: "Failed Dependency"}
+Application = Callable[[Document, Any], Iterable[bytes]]
+_moto_call = DomainDispatcherApplication.__call__
+
+
+def serve(environ: Document, start_response: Any) -> Iterable[bytes] | None:
+    """Answer one WSGI request; None when it is no invocation."""
+    matched = _PATH.fullmatch(environ.get("PATH_INFO", ""))
+    if matched is None or environ.get("REQUEST_METHOD") != "POST":
+        return None
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    place = Place(accounts.of_request(environ), _region(environ))
+    name = unquote(matched.group(1))
+    endpoint = ENDPOINTS.find(place, name)
+    if endpoint is None:
+        return _refuse(start_response, f"Endpoint {name} of account {place.account} not found.")
+    if len(body) > MOST_BYTES:
+        return _refuse(
+            start_response,
+            f"Request size {len(body)} exceeded the limit of {MOST_BYTES} bytes; send fewer rows",
+        )
+    variant = endpoint.take(environ.get("HTTP_X_AMZN_SAGEMAKER_TARGET_VARIANT") or None)
+    if variant is None:
+        return _refuse(
+            start_response,
+            f"Endpoint {name} of account {place.account} has no such variant in service.",
+        )
+    try:
+        return _invoke(endpoint, variant, body, environ, start_response)
+    finally:
+        variant.release()
+
+
+def _invoke(
+    endpoint: Endpoint, variant: Variant, body: bytes, environ: Document, start_response: Any
+) -> Iterable[bytes]:
+    headers = {
+        "Content-Type": environ.get("CONTENT_TYPE") or "application/octet-stream",
+        "Accept": environ.get("HTTP_ACCEPT") or "*/*",
+    }
+    headers |= {name: environ[key] for key, name in _PASSED.items() if environ.get(key)}
+    began = time.perf_counter()
+    try:
+        answer = variant.invoke(body, headers)
+    except (OSError, ValueError) as error:
+        answer = Answer(0, {}, _silence(error))
+    except Exception as error:  # http.client's protocol errors
+        answer = Answer(0, {}, str(error).encode())
+    took = time.perf_counter() - began
+    status = answer.status or 500
+    traffic.count(endpoint.place, endpoint.name, variant.name, status=status, seconds=took)
+    if not 200 <= answer.status < 400:
+        return _model_error(endpoint, answer, start_response)
+    kind = answer.headers.get("content-type", "application/octet-stream")
+    if endpoint.capture:
+        exchange = capture.Exchange(
+            endpoint=endpoint.name,
+            variant=variant.name,
+            region=endpoint.place.region,
+            request=(headers["Content-Type"], body),
+            answer=(kind, answer.body),
+            inference_id=headers.get("X-Amzn-SageMaker-Inference-Id"),
+            custom_attributes=headers.get("X-Amzn-SageMaker-Custom-Attributes"),
+        )
+        capture.keep(exchange, endpoint.capture)
+    extra = [("x-Amzn-Invoked-Production-Variant", variant.name)]
+    attributes = answer.headers.get("x-amzn-sagemaker-custom-attributes")
+    if attributes:
+        extra.append(("X-Amzn-SageMaker-Custom-Attributes", attributes))
+    return _answer(start_response, 200, kind, answer.body, extra)
+
+
+def _silence(error: Exception) -> bytes:
+    if isinstance(error, TimeoutError):
+        return b"Your invocation timed out while waiting for a response from container primary."
+    return b"The container did not answer."
+
+
+def _model_error(endpoint: Endpoint, answer: Answer, start_response: Any) -> Iterable[bytes]:
+    text = answer.body.decode(errors="replace")
+    side = "client" if 400 <= answer.status < 500 else "server"
+    place, group = endpoint.place, f"/aws/sagemaker/Endpoints/{endpoint.name}"
+    content = {
+        "Message": f"Received {side} error ({answer.status}) from primary with message "
+        f'"{text[:1024]}". See {group} in account {place.account} for more information.',
+        "OriginalMessage": text[:1024],
+        "OriginalStatusCode": answer.status,
+        "LogStreamArn": f"arn:aws:logs:{place.region}:{place.account}:log-group:{group}",
+    }
+    return _error(start_response, 424, "ModelError", content)
+
+
+def _refuse(start_response: Any, message: str) -> Iterable[bytes]:
+    return _error(start_response, 400, "ValidationError", {"Message": message})
+
+
+def _error(start_response: Any, status: int, kind: str, content: Document) -> Iterable[bytes]:
+    body = json.dumps(content).encode()
+    headers = [("x-amzn-ErrorType", kind)]
+    return _answer(start_response, status, "application/json", body, headers)
+
+
+def _answer(
+    start_response: Any, status: int, kind: str, body: bytes, extra: list[tuple[str, str]]
+) -> Iterable[bytes]:
+    headers = [
+        ("Content-Type", kind),
+        ("Content-Length", str(len(body))),
+        ("x-amzn-RequestId", str(uuid.uuid4())),
+        *extra,
+    ]
+    start_response(f"{status} {_REASONS[status]}", headers)
+    return [body]
+
+
+def _region(environ: Document) -> str:
+    """Return the region that the request is signed for, else the sandbox's own."""
+    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    return scope[2] if len(scope) > 3 else context.current().region
+
+
+def _call(self: Any, environ: Document, start_response: Any) -> Iterable[bytes]:
+    answer = serve(environ, start_response)
+    return _moto_call(self, environ, start_response) if answer is None else answer
+
+
+def install() -> None:
+    """Put invocations before moto's own server, whoever starts it."""
+    DomainDispatcherApplication.__call__ = _call

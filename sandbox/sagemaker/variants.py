@@ -1,0 +1,232 @@
+"""One production variant: a real `serve` process, its health, its connections, its end."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import NamedTuple
+
+from sandbox.ecr import images
+from sandbox.ecr.process_environment import child_environment
+from sandbox.iam.callers import Caller, NotAllowed
+from sandbox.programs.log_streams import LogStream
+from sandbox.programs.processes import Child, Program
+from sandbox.s3 import transfers
+from sandbox.sagemaker import hosting
+from sandbox.state import context
+from sandbox.state.stores import Document, Place, now
+
+STARTUP_SECONDS = 60.0
+_PING_TIMEOUT_SECONDS = 2.0
+_INVOKE_TIMEOUT_SECONDS = 60.0
+_DRAIN_SECONDS = 60.0
+_STOP_SECONDS = 30.0
+_RESTART_SECONDS = 1.0
+
+
+class Answer(NamedTuple):
+    """What a container answered: HTTP status, headers in lower case, body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Unhealthy(Exception):
+    """A variant that never answered /ping; the text is the endpoint's FailureReason."""
+
+
+class Variant:
+    """One `serve` process; `document` is its row in DescribeEndpoint."""
+
+    def __init__(self, place: Place, endpoint: str, row: Document, container: hosting.Container):
+        self.place, self.endpoint, self.name = place, endpoint, str(row["VariantName"])
+        self._row, self._container = row, container
+        self._caller = Caller(place.region, container.role_arn)
+        unique = f"{self.name}-{uuid.uuid4().hex[:8]}"
+        self._folder = (context.current().folder / "endpoints" / endpoint / unique).resolve()
+        self._child: Child | None = None
+        self._port = 0
+        self._idle: list[http.client.HTTPConnection] = []
+        self._state = threading.Condition()
+        self._inflight = 0
+        self._leaving = False
+        weight = float(row.get("InitialVariantWeight", 1.0))
+        self.document: Document = {
+            "VariantName": self.name,
+            "CurrentWeight": weight,
+            "DesiredWeight": weight,
+            "VariantStatus": [{"Status": "Creating", "StartTime": now()}],
+        }
+        self._count_instances()
+
+    def _count_instances(self) -> None:
+        if "ServerlessConfig" in self._row:
+            self.document["CurrentServerlessConfig"] = self._row["ServerlessConfig"]
+        else:
+            count = int(self._row.get("InitialInstanceCount", 1))
+            self.document |= {"CurrentInstanceCount": count, "DesiredInstanceCount": count}
+
+    def retain(self, document: Document, properties: set[str]) -> None:
+        """Take over what autoscaling or a person changed on the variant that this one replaces."""
+        for kept in properties:
+            for name in (f"Current{kept}", f"Desired{kept}"):
+                if name in document and name in self.document:
+                    self.document[name] = document[name]
+
+    def start(self) -> None:
+        """Start `serve` and return when it answers /ping; raises Unhealthy, in AWS's words."""
+        try:
+            image = images.pull(self._container.image, self._caller)
+            self._fetch_model()
+            resolved = images.digest_uri(self._container.image)
+            shown = {"SpecifiedImage": image.uri, "ResolvedImage": resolved}
+            self.document["DeployedImages"] = [{**shown, "ResolutionTime": now()}]
+            self._launch(image)
+        except (images.ImageError, transfers.TransferError, NotAllowed) as error:
+            raise Unhealthy(str(error)) from None
+        threading.Thread(target=self._supervise, args=(image,), daemon=True).start()
+
+    def _fetch_model(self) -> None:
+        folder = self._folder / "model"
+        folder.mkdir(parents=True)
+        uri = self._container.model_data
+        if uri and self._container.uncompressed:
+            transfers.require(uri, folder, self._caller)
+        elif uri:
+            transfers.download_archive(uri, folder, self._caller)
+
+    def _launch(self, image: images.Image) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = int(probe.getsockname()[1])
+        isolated = self._container.isolated
+        environment = child_environment(image, self._folder, self.place, isolated)
+        environment |= self._container.environment
+        environment |= {
+            "SAGEMAKER_BIND_TO_PORT": str(self._port),
+            "SAGEMAKER_BIND_ADDRESS": "127.0.0.1",  # ours: nobody else on the network may call
+        }
+        stream = f"{self.name}/{uuid.uuid4().hex[:17]}"
+        self._log = LogStream(self.place, f"/aws/sagemaker/Endpoints/{self.endpoint}", stream)
+        command = [image.program("serve")]
+        self._child = Child(Program(command, environment, self._folder, self._write))
+        self._await_ping()
+        self.document["VariantStatus"] = []
+
+    def _write(self, line: str) -> None:
+        self._log.write(line)
+        self._log.flush()
+
+    def _await_ping(self) -> None:
+        limit = self._row.get("ContainerStartupHealthCheckTimeoutInSeconds", STARTUP_SECONDS)
+        deadline = time.monotonic() + float(limit)
+        assert self._child is not None
+        while time.monotonic() < deadline and self._child.running and not self._leaving:
+            if self._ping():
+                return
+            time.sleep(0.03)
+        self._child.kill()
+        raise Unhealthy(
+            f"The primary container for production variant {self.name} did not pass the ping "
+            "health check. Please check CloudWatch logs for this endpoint."
+        )
+
+    def _ping(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, _PING_TIMEOUT_SECONDS)
+        try:
+            connection.request("GET", "/ping")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _supervise(self, image: images.Image) -> None:
+        """Start `serve` again when it ends by itself, as SageMaker does."""
+        while not self._leaving and self._child is not None:
+            if self._child.wait(0.5) is None or self._leaving:
+                continue
+            self._write("serve ended; starting it again")
+            time.sleep(_RESTART_SECONDS)
+            try:
+                self._launch(image)
+            except (Unhealthy, images.ImageError):
+                continue
+
+    def acquire(self) -> None:
+        """Count one request in; a variant with requests is not ended."""
+        with self._state:
+            self._inflight += 1
+
+    def release(self) -> None:
+        """Count one request out."""
+        with self._state:
+            self._inflight -= 1
+            self._state.notify_all()
+
+    def invoke(self, body: bytes, headers: dict[str, str]) -> Answer:
+        """Pass one request to the container; raises TimeoutError or OSError without an answer."""
+        # An idle connection may have been closed by the container: then a fresh one is tried.
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                break
+            try:
+                return self._exchange(connection, body, headers)
+            except TimeoutError:
+                raise
+            except (OSError, http.client.HTTPException):
+                continue
+        return self._exchange(self._connect(), body, headers)
+
+    def _connect(self) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, _INVOKE_TIMEOUT_SECONDS)
+        connection.connect()
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def _exchange(
+        self, connection: http.client.HTTPConnection, body: bytes, headers: dict[str, str]
+    ) -> Answer:
+        try:
+            connection.request("POST", "/invocations", body, headers)
+            response = connection.getresponse()
+            content = response.read()
+        except BaseException:
+            connection.close()
+            raise
+        if response.will_close:
+            connection.close()
+        else:
+            self._idle.append(connection)
+        named = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, named, content)
+
+    def end(self) -> None:
+        """Wait for the requests on the way, then end the process."""
+        with self._state:
+            self._leaving = True
+            self._state.wait_for(lambda: self._inflight == 0, _DRAIN_SECONDS)
+        for connection in self._idle:
+            connection.close()
+        if self._child is not None:
+            self._child.stop(_STOP_SECONDS)
+
+    def abandon(self) -> None:
+        """End the process now."""
+        self._leaving = True
+        for connection in self._idle:
+            connection.close()
+        if self._child is not None:
+            self._child.kill()
+
+    @property
+    def folder(self) -> Path:
+        """Where the variant's files are."""
+        return self._folder

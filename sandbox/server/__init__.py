@@ -1,0 +1,1 @@
+"""The HTTP server: moto with the sandbox's own engine and runners."""

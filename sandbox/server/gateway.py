@@ -1,0 +1,75 @@
+"""The outermost layer of the server: what moto cannot answer becomes an error SDKs understand."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from xml.sax.saxutils import escape
+
+from sandbox.ecr import layers
+from sandbox.state import accounts
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+_IAM = threading.RLock()
+_LOG = logging.getLogger(__name__)
+
+# Calls of the CDK command line that need an answer, but not a true one.
+_CANNED: dict[str, dict[str, Any]] = {"LookupEvents": {"Events": []}}
+
+
+def gateway(application: Application) -> Application:
+    """Return `application` with canned answers, and with one-line errors instead of HTML pages.
+
+    A 500 would be retried by every SDK for half a minute; 501 and 400 are final.
+    """
+
+    def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        accounts.mark(environ)
+        layer = layers.serve(environ, start_response)
+        if layer is not None:
+            return layer
+        action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+        if action in _CANNED:
+            return _send(environ, start_response, "200 OK", json.dumps(_CANNED[action]))
+        try:
+            with _turn(environ):
+                return application(environ, start_response)
+        except NotImplementedError as error:
+            message = f"sandbox: not emulated: {error}"
+            status, code = "501 Not Implemented", "NotImplemented"
+        except Exception as error:
+            _LOG.error("sandbox: a request failed", exc_info=error)
+            message = f"sandbox: {type(error).__name__}: {error}"
+            status, code = "400 Bad Request", "SandboxFailure"
+        return _send(environ, start_response, status, _error(environ, code, message))
+
+    return answer
+
+
+def _turn(environ: Environ) -> contextlib.AbstractContextManager[Any]:
+    """Let IAM answer one request at a time: moto walks through policies that others are adding."""
+    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    return _IAM if len(scope) > 4 and scope[3] == "iam" else contextlib.nullcontext()
+
+
+def _send(environ: Environ, start: StartResponse, status: str, body: str) -> list[bytes]:
+    data = body.encode()
+    kind = "application/x-amz-json-1.1" if body.startswith("{") else "text/xml"
+    start(status, [("Content-Type", kind), ("Content-Length", str(len(data)))])
+    return [data]
+
+
+def _error(environ: Environ, code: str, message: str) -> str:
+    is_json = "json" in environ.get("CONTENT_TYPE", "") or "HTTP_X_AMZ_TARGET" in environ
+    if is_json:
+        return json.dumps({"__type": code, "code": code, "message": message})
+    error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+    is_s3 = "/s3/" in environ.get("HTTP_AUTHORIZATION", "")
+    return error if is_s3 else f"<ErrorResponse>{error}</ErrorResponse>"

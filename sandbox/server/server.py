@@ -1,0 +1,166 @@
+"""The sandbox as a server: moto with our engine and our runners, on loopback, in one process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import tempfile
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from moto.cloudformation.models import cloudformation_backends
+from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from sandbox.cdk import bootstrap
+from sandbox.cloudformation import api
+from sandbox.s3 import bucket_policies
+from sandbox.server import memory_tuning, runtime
+from sandbox.server.gateway import gateway
+from sandbox.state import clients, context
+
+_HOST = "127.0.0.1"
+_PATIENCE_SECONDS = 5.0
+
+
+class _Handler(MotoRequestHandler):
+    """Serves without writing a line per request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+def _listening(port: int) -> socket.socket:
+    """Return a listening socket; werkzeug would end the process when the port is taken."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((_HOST, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class Sandbox:
+    """AWS in this process, bootstrapped for CDK; one at a time, usable as a context manager.
+
+    `folder` is where jobs and endpoints keep their files; a temporary one when not given.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, *, port: int = 0, region: str = "us-east-1"
+    ) -> None:
+        self.region = region
+        self._has_own_folder = folder is None
+        self.folder = Path(tempfile.mkdtemp(prefix="sandbox-")) if folder is None else folder
+        self._port = port
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; RuntimeError before `start`."""
+        if self._server is None:
+            raise RuntimeError("sandbox: it is not started; call start() first")
+        return int(self._server.port)
+
+    @property
+    def url(self) -> str:
+        """The address that AWS_ENDPOINT_URL takes."""
+        return f"http://{_HOST}:{self.port}"
+
+    def start(self) -> Sandbox:
+        """Start serving; OSError when the port is taken, RuntimeError when one runs already."""
+        if context.is_set():
+            raise RuntimeError("sandbox: one runs in this process already; stop it first")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        application = gateway(DomainDispatcherApplication(_backend_app))
+        with _listening(self._port) as listener:
+            self._server = make_server(
+                _HOST,
+                self._port,
+                application,
+                threaded=True,
+                request_handler=_Handler,
+                fd=listener.fileno(),
+            )
+        self._server.daemon_threads = True
+        os.environ["MOTO_PORT"] = str(self.port)  # moto's state machines call back on it
+        context.set_current(context.Context(self.url, self.region, context.ACCOUNT, self.folder))
+        api.install()
+        bucket_policies.install()
+        runtime.install()
+        memory_tuning.spare_the_collector()
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, daemon=True, name="sandbox"
+        )
+        self._thread.start()
+        try:
+            bootstrap.bootstrap(url=self.url, region=self.region)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def reset(self) -> None:
+        """Forget everything but the bootstrap; jobs and endpoints are stopped."""
+        runtime.reset()
+        self._wait()
+        moto_api_backend.reset()
+        bootstrap.bootstrap(url=self.url, region=self.region)
+
+    def stop(self) -> None:
+        """Stop serving, and every process that was started; a given folder stays."""
+        if self._server is None or self._thread is None:
+            return
+        runtime.stop()
+        self._wait()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = self._thread = None
+        moto_api_backend.reset()
+        context.set_current(None)
+        if self._has_own_folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def client(self, service: str, *, account: str = context.ACCOUNT, region: str = "") -> Any:
+        """Return a boto3 client of `service` that talks to this sandbox; to its own place if not
+        told otherwise."""
+        place = region or self.region
+        return clients.client(service, url=self.url, region=place, account=account)
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _wait(self) -> None:
+        for regions in list(cloudformation_backends.values()):
+            for backend in list(regions.values()):
+                backend.wait(_PATIENCE_SECONDS)
+
+
+def _backend_app(service: str | None) -> Any:
+    """moto's application for a service; None stands for one that moto has never heard of."""
+    if service is None:
+        raise NotImplementedError("this whole service")
+    return create_backend_app(service)

@@ -1,0 +1,81 @@
+"""The sandbox as a program of its own: where it runs is written where other programs look."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from sandbox.server import memory_tuning
+from sandbox.server.server import Sandbox
+from sandbox.state import context
+
+STATE_FILE = "state.json"
+
+
+def serve(folder: Path, port: int, region: str) -> int:
+    """Serve in the foreground until SIGTERM or SIGINT; return the exit code."""
+    running = running_pid(folder)
+    if running is not None:
+        print(
+            f"sandbox: {folder}: process {running} serves there already; stop it first",
+            file=sys.stderr,
+        )
+        return 1
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    memory_tuning.forget_other_regions(region)
+    try:
+        sandbox = Sandbox(folder, port=port, region=region).start()
+    except OSError as error:
+        print(
+            f"sandbox: port {port}: {error.strerror}; choose another with --port", file=sys.stderr
+        )
+        return 1
+    try:
+        _write_state(folder, sandbox)
+        print(f"sandbox: {sandbox.url} ({region}), files in {folder}", flush=True)
+        stop.wait()
+    finally:
+        (folder / STATE_FILE).unlink(missing_ok=True)
+        sandbox.stop()
+    return 0
+
+
+def read_state(folder: Path) -> dict[str, str] | None:
+    """Return what a running sandbox wrote: pid, port, url, region, account."""
+    try:
+        state: dict[str, str] = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return state
+
+
+def running_pid(folder: Path) -> int | None:
+    """Return the process that serves for this folder, if one lives."""
+    state = read_state(folder)
+    if state is None:
+        return None
+    pid = int(state["pid"])
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return None
+    return pid
+
+
+def _write_state(folder: Path, sandbox: Sandbox) -> None:
+    state = {
+        "pid": os.getpid(),
+        "port": sandbox.port,
+        "url": sandbox.url,
+        "region": sandbox.region,
+        "account": context.ACCOUNT,
+    }
+    unfinished = folder / f"{STATE_FILE}.{os.getpid()}"
+    unfinished.write_text(json.dumps(state), encoding="utf-8")
+    unfinished.replace(folder / STATE_FILE)

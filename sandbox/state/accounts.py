@@ -1,0 +1,59 @@
+"""Many accounts in one sandbox: an access key that is an account's number belongs to that account.
+
+Any other key belongs to the sandbox's own, unless STS made it: then to the account of its role.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from moto.iam.models import get_account_id_from
+
+from sandbox.state.stores import Document
+
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
+_NUMBER = re.compile(r"\d{12}")
+
+
+def of_key(key: str) -> str:
+    """Return the account that an access key belongs to."""
+    if _NUMBER.fullmatch(key):
+        return key
+    account: str = get_account_id_from(key)
+    return account
+
+
+def of_request(environ: Document) -> str:
+    """Return the account that signed a WSGI request."""
+    found = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return of_key(found.group(1)) if found else of_key("")
+
+
+def mark(environ: Document) -> None:
+    """Tell moto whose request it is, where it cannot know by itself."""
+    found = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if found and _NUMBER.fullmatch(found.group(1)):
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = found.group(1)
+
+
+def admits(policy: Any, account: str, action: str) -> bool:
+    """Tell whether a policy lets another account do `action`; conditions are not read."""
+    document = json.loads(policy) if isinstance(policy, str) else policy
+    statements = (document or {}).get("Statement", [])
+    return any(
+        statement["Effect"] == "Allow"
+        and action in _listed(statement.get("Action"))
+        and f"arn:aws:iam::{account}:root" in _principals(statement)
+        for statement in _listed(statements)
+    )
+
+
+def _principals(statement: Document) -> list[Any]:
+    principal = statement.get("Principal")
+    return _listed(principal.get("AWS")) if isinstance(principal, dict) else []
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

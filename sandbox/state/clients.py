@@ -1,0 +1,58 @@
+"""AWS clients that can only reach the sandbox: loopback, dummy credentials, no retries."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from sandbox.state.context import ACCOUNT
+
+_CONFIG = Config(
+    retries={"total_max_attempts": 1},
+    s3={"addressing_style": "path"},
+    connect_timeout=5,
+    read_timeout=60,
+    max_pool_connections=32,
+    parameter_validation=True,
+)
+CREATING = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def session() -> Any:
+    """Return the one session of this process: it reads each model of an API once.
+
+    Hold `CREATING` while it makes a client: boto3 sessions are not thread-safe.
+    """
+    return boto3.session.Session(
+        aws_access_key_id="sandbox", aws_secret_access_key="sandbox", region_name="us-east-1"
+    )
+
+
+@lru_cache(maxsize=256)
+def _cached(service: str, url: str, region: str, account: str) -> Any:
+    return session().client(
+        service,
+        endpoint_url=url,
+        region_name=region,
+        config=_CONFIG,
+        aws_access_key_id=account,
+        aws_secret_access_key="sandbox",
+    )
+
+
+def client(service: str, *, url: str, region: str, account: str = ACCOUNT) -> Any:
+    """Return the boto3 client of `service` for the sandbox at `url`, made once per process.
+
+    It acts as `account`, whose number is its access key.
+
+    Raises ValueError when `url` is not a loopback address: such a client never leaves the machine.
+    """
+    if not url.startswith(("http://127.0.0.1:", "http://localhost:")):
+        raise ValueError(f"sandbox: client address is {url}; use http://127.0.0.1:<port>")
+    with CREATING:
+        return _cached(service, url, region, account)

@@ -1,0 +1,59 @@
+"""How long synthesis takes, as a multiple of a one-bucket app in the same run."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools.bench.measurement import Figure, interleaved_medians
+
+REPO = Path(__file__).parents[2]
+
+
+ONE_BUCKET = shlex.join([sys.executable, "tools/bench/one_bucket_app.py"])
+PLATFORM = json.loads((REPO / "cdk.json").read_text())["app"]
+
+
+def synthesise_into(out: Path, command: str, context: dict[str, object], home: Path = REPO) -> None:
+    """Run the command of a CDK app with the context of cdk.json, as the CDK command line does."""
+    flags = json.loads((REPO / "cdk.json").read_text())["context"]
+    subprocess.run(
+        command,
+        shell=True,
+        cwd=home,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={
+            **os.environ,
+            "CDK_OUTDIR": str(out),
+            "CDK_CONTEXT_JSON": json.dumps(flags | context),
+            "PYTHONPATH": str(home),
+        },
+    )
+
+
+def synthesise(command: str, context: dict[str, object]) -> None:
+    """Synthesise into a folder that is thrown away."""
+    with tempfile.TemporaryDirectory() as out:
+        synthesise_into(Path(out), command, context)
+
+
+def measure(rounds: int) -> list[Figure]:
+    """Ratios to the one-bucket app, medians of interleaved rounds."""
+    medians = interleaved_medians(
+        {
+            "one bucket": lambda: synthesise(ONE_BUCKET, {}),
+            "dev": lambda: synthesise(PLATFORM, {"env": "dev"}),
+            "all": lambda: synthesise(PLATFORM, {}),
+        },
+        rounds,
+    )
+    bucket = medians["one bucket"]
+    return [
+        Figure("one-bucket app with built-in validation", bucket, "s"),
+        Figure("synth of dev, four packs", medians["dev"] / bucket, "x one bucket", 2.0),
+        Figure("synth of all environments", medians["all"] / bucket, "x one bucket", 3.5),
+    ]
