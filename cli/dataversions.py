@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from cli.environment import Environment
 from cli.errors import WrongInput
 from cli.suggestions import nearest_first
+from config.outputs import DATA_BUCKET_NAME
+from config.s3_layout import READY_MARKER, data_version_prefix, model_prefix
+from config.stacks import STORAGE
 
-READY = "_READY"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
@@ -37,14 +39,14 @@ def new_name() -> str:
 
 def list_versions(env: Environment, model: str) -> list[DataVersion]:
     """Return every version of the model's data, newest last; the unfinished ones first."""
-    bucket = env.output("Storage", "DataBucketName")
+    bucket = env.output(STORAGE, DATA_BUCKET_NAME)
     found: dict[str, DataVersion] = {}
     pages = env.aws("s3").get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=bucket, Prefix=f"{model}/"):
+    for page in pages.paginate(Bucket=bucket, Prefix=model_prefix(model)):
         for item in page.get("Contents", []):
             _, version, *rest = item["Key"].split("/")
             old = found.get(version, DataVersion(version, 0, 0, None))
-            if rest == [READY]:
+            if rest == [READY_MARKER]:
                 new = DataVersion(version, old.bytes, old.files, item["LastModified"])
             else:
                 new = DataVersion(version, old.bytes + item["Size"], old.files + 1, old.arrived)
@@ -72,8 +74,8 @@ def check_name(version: str) -> None:
 
 def check_is_new(env: Environment, model: str, version: str) -> None:
     """Raise WrongInput when anything of this version is in the bucket already."""
-    bucket = env.output("Storage", "DataBucketName")
-    prefix = f"{model}/{version}/"
+    bucket = env.output(STORAGE, DATA_BUCKET_NAME)
+    prefix = data_version_prefix(model, version)
     if env.aws("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)["KeyCount"]:
         raise WrongInput(
             f"{model}: data version {version!r} exists and stays as it is; choose another --version"
@@ -91,10 +93,11 @@ def upload(
 
     Whatever goes wrong on the way, everything is removed again, the marker first.
     """
-    bucket = env.output("Storage", "DataBucketName")
+    bucket = env.output(STORAGE, DATA_BUCKET_NAME)
     s3 = env.aws("s3")
-    keys = {f"{model}/{version}/{channel}/rows.csv": body for channel, body in parts.items()}
-    marker = f"{model}/{version}/{READY}"
+    prefix = data_version_prefix(model, version)
+    keys = {f"{prefix}{channel}/rows.csv": body for channel, body in parts.items()}
+    marker = f"{prefix}{READY_MARKER}"
     try:
         for key, body in keys.items():
             s3.upload_fileobj(io.BytesIO(body), bucket, key, Callback=on_bytes)
@@ -104,4 +107,4 @@ def upload(
             with contextlib.suppress(Exception):
                 s3.delete_object(Bucket=bucket, Key=key)
         raise
-    return f"s3://{bucket}/{model}/{version}/"
+    return f"s3://{bucket}/{prefix}"

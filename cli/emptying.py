@@ -5,9 +5,18 @@ from typing import Any
 
 from cli import awserrors
 from cli.environment import Environment, Stack
+from config.outputs import (
+    ARTIFACTS_BUCKET_NAME,
+    DATA_BUCKET_NAME,
+    LOGS_BUCKET_NAME,
+    MODEL_PACKAGE_GROUP_NAME,
+    MONITORING_BUCKET_NAME,
+    REPOSITORY_NAME,
+)
+from config.stacks import REGISTRY, STORAGE, training_stack
 
 _MOST_AT_ONCE = 1_000
-_BUCKETS = ("DataBucketName", "ArtifactsBucketName", "MonitoringBucketName", "LogsBucketName")
+_BUCKETS = (DATA_BUCKET_NAME, ARTIFACTS_BUCKET_NAME, MONITORING_BUCKET_NAME, LOGS_BUCKET_NAME)
 
 
 def buckets(storage: Stack | None) -> list[str]:
@@ -24,7 +33,7 @@ def empty(env: Environment, on_step: Callable[[str], None]) -> None:
         on_step("images")
         _remove_images(env)
     existing = (env.config.existing.data_bucket, env.config.existing.artifacts_bucket)
-    for bucket in buckets(env.stack("Storage")):
+    for bucket in buckets(env.stack(STORAGE)):
         # What was there before us holds what others put there.
         if bucket in existing:
             continue
@@ -33,8 +42,8 @@ def empty(env: Environment, on_step: Callable[[str], None]) -> None:
 
 
 def _remove_packages(env: Environment, model: str) -> None:
-    training = env.stack(f"Training-{model}")
-    group = training.outputs.get("ModelPackageGroupName") if training else None
+    training = env.stack(training_stack(model))
+    group = training.outputs.get(MODEL_PACKAGE_GROUP_NAME) if training else None
     if group is None:
         return
     sagemaker = env.aws("sagemaker")
@@ -52,8 +61,8 @@ def _remove_packages(env: Environment, model: str) -> None:
 
 
 def _remove_images(env: Environment) -> None:
-    registry = env.stack("Registry")
-    repository = registry.outputs.get("RepositoryName") if registry else None
+    registry = env.stack(REGISTRY)
+    repository = registry.outputs.get(REPOSITORY_NAME) if registry else None
     if repository is None:
         return
     ecr = env.aws("ecr")

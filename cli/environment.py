@@ -11,6 +11,7 @@ from cli.places import sandbox_folder
 from cli.suggestions import require_known
 from config.loader import ConfigError, environment_names, load_environment
 from config.schema import EnvironmentConfig
+from config.stacks import stack_names
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Environment:
 
     def stacks(self) -> dict[str, Stack | None]:
         """Return every stack of this environment by its part, None for one not deployed."""
-        parts = self.stack_parts()
+        parts = stack_names(self.config)
         if len(parts) <= _ASKED_ONE_BY_ONE:
             return {part: self.stack(part) for part in parts}
         pages = self.aws("cloudformation").get_paginator("describe_stacks").paginate()
@@ -97,14 +98,6 @@ class Environment:
             )
         return stack.outputs[key]
 
-    def stack_parts(self) -> list[str]:
-        """Names of all stacks of this environment, without the stage."""
-        models = [f"{kind}-{name}" for name in self.config.models for kind in _PER_MODEL]
-        network = ["Network"] if self.config.is_private else []
-        return ["Storage", "Monitoring", *network, "Registry", *models, "Workbench"]
-
-
-_PER_MODEL = ("Inference", "Training")
 
 _ASKED_ONE_BY_ONE = 20
 """With more stacks than that it is faster to ask for all stacks of the account."""

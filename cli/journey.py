@@ -9,6 +9,8 @@ from cli import dataversions, predictions, rows, runs, splitting, versions
 from cli.environment import Environment
 from cli.errors import Failure
 from cli.runs import Run
+from config.outputs import IMAGE_TAG, NOTEBOOK_INSTANCE_NAME, REPOSITORY_NAME
+from config.stacks import REGISTRY, WORKBENCH
 
 VERSION = "demo"
 SHARES = (0.75, 0.125, 0.125)
@@ -58,7 +60,7 @@ class Journey:
         yield Step(10, "Predictions", self._predict())
 
     def _notebook(self) -> str:
-        name = self._env.output("Workbench", "NotebookInstanceName")
+        name = self._env.output(WORKBENCH, NOTEBOOK_INSTANCE_NAME)
         found = self._env.aws("sagemaker").describe_notebook_instance(NotebookInstanceName=name)
         return f"{name} is {found['NotebookInstanceStatus']}"
 
@@ -77,8 +79,8 @@ class Journey:
         return self._until(begun, "the upload to start a training")
 
     def _image(self, run: Run) -> str:
-        repository = self._env.output("Registry", "RepositoryName")
-        tag = self._env.output("Registry", "ImageTag")
+        repository = self._env.output(REGISTRY, REPOSITORY_NAME)
+        tag = self._env.output(REGISTRY, IMAGE_TAG)
         ecr = self._env.aws("ecr")
 
         def built() -> bool | None:

@@ -9,6 +9,8 @@ from typing import Any
 from cli import awserrors, runs
 from cli.environment import Environment
 from cli.errors import Failure
+from config.outputs import ARTIFACTS_BUCKET_NAME, ENDPOINT_NAME
+from config.stacks import STORAGE, inference_stack
 
 _OVERLAP_MS = 10_000
 _JOB_ENDED = frozenset({"Completed", "Failed", "Stopped"})
@@ -27,7 +29,7 @@ class Source:
 def newest_job(env: Environment, model: str) -> Source:
     """Return the newest training job of this environment's model; raises Failure when none ran."""
     sagemaker = env.aws("sagemaker")
-    ours = f"s3://{env.output('Storage', 'ArtifactsBucketName')}/"
+    ours = f"s3://{env.output(STORAGE, ARTIFACTS_BUCKET_NAME)}/"
     listed = sagemaker.list_training_jobs(
         NameContains=f"{model}-", SortBy="CreationTime", SortOrder="Descending", MaxResults=50
     )
@@ -46,7 +48,7 @@ def newest_job(env: Environment, model: str) -> Source:
 
 def endpoint(env: Environment, model: str) -> Source:
     """Return the endpoint's log group; raises Failure when no model is deployed."""
-    name = env.require_stack(f"Inference-{model}").outputs.get("EndpointName")
+    name = env.require_stack(inference_stack(model)).outputs.get(ENDPOINT_NAME)
     if not name:
         raise Failure(f"{model}: no model is deployed yet, so there is no endpoint to log")
     return Source(f"/aws/sagemaker/Endpoints/{name}", "", name, lambda: False)

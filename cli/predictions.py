@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from cli import awserrors
 from cli.environment import Environment
 from cli.errors import Failure
+from config.outputs import ENDPOINT_NAME
+from config.stacks import inference_stack
 
 # InvokeEndpoint takes 6 MB; a little less leaves room for what surrounds the body.
 _MOST_BYTES = 5_000_000
@@ -34,7 +36,7 @@ def ask(env: Environment, model: str, rows: list[list[str]]) -> list[str]:
 
 def require_endpoint(env: Environment, model: str) -> str:
     """Return the endpoint's name; raises Failure when no version was approved yet."""
-    name = env.require_stack(f"Inference-{model}").outputs.get("EndpointName")
+    name = env.require_stack(inference_stack(model)).outputs.get(ENDPOINT_NAME)
     if not name:
         raise Failure(
             f"{model}: no version is live yet; see what may be approved: "

@@ -11,6 +11,14 @@ from cli.environment import Environment
 from cli.errors import Failure, WrongInput
 from cli.origin import Candidate, Origin
 from cli.versions import Version
+from config.outputs import (
+    ARTIFACTS_BUCKET_NAME,
+    MODEL_PACKAGE_GROUP_NAME,
+    REPOSITORY_NAME,
+    REPOSITORY_URI,
+)
+from config.s3_layout import TRAINING, model_prefix
+from config.stacks import REGISTRY, STORAGE, training_stack
 
 PROMOTED_FROM = "promoted_from"
 _ETAG = "promoted-etag"
@@ -51,8 +59,8 @@ def find(target: Environment, model: str, candidate: Candidate) -> Version | Non
 
 def bring_image(origin: Origin, target: Environment, candidate: Candidate) -> str:
     """Make sure the target's repository has this very image; return its address by digest."""
-    repository = target.output("Registry", "RepositoryName")
-    address = f"{target.output('Registry', 'RepositoryUri')}@{candidate.digest}"
+    repository = target.output(REGISTRY, REPOSITORY_NAME)
+    address = f"{target.output(REGISTRY, REPOSITORY_URI)}@{candidate.digest}"
     if not imagecopy.has(target.connection, repository, candidate.digest):
         imagecopy.copy(origin.connection, candidate.image, target.connection, repository)
     if not imagecopy.has(target.connection, repository, candidate.digest):
@@ -62,9 +70,9 @@ def bring_image(origin: Origin, target: Environment, candidate: Candidate) -> st
 
 def bring_artifact(origin: Origin, target: Environment, model: str, candidate: Candidate) -> str:
     """Make sure the target's bucket has the model's archive; return its address."""
-    bucket = target.output("Storage", "ArtifactsBucketName")
+    bucket = target.output(STORAGE, ARTIFACTS_BUCKET_NAME)
     name = f"promoted-{origin.config.stage}-{candidate.number}"
-    key = f"{model}/training/{name}/output/model.tar.gz"
+    key = f"{model_prefix(model)}{TRAINING}/{name}/output/model.tar.gz"
     source_bucket, _, source_key = candidate.artifact.removeprefix("s3://").partition("/")
     source, s3 = origin.connection.client("s3"), target.aws("s3")
     said = source.head_object(Bucket=source_bucket, Key=source_key)
@@ -99,7 +107,7 @@ def register(target: Environment, model: str, candidate: Candidate, parts: dict[
 
     `parts` is the container: image and artifact as they lie in the target.
     """
-    group = target.output(f"Training-{model}", "ModelPackageGroupName")
+    group = target.output(training_stack(model), MODEL_PACKAGE_GROUP_NAME)
     facts = {**candidate.version.facts, PROMOTED_FROM: candidate.version.arn}
     specification: dict[str, Any] = {
         key: candidate.specification[key]

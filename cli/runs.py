@@ -8,6 +8,8 @@ from typing import Any
 
 from cli.environment import Environment
 from cli.screen import Waiting
+from config.outputs import WORKFLOW_ARN
+from config.stacks import training_stack
 
 POLL_SECONDS = 2.0
 SANDBOX_POLL_SECONDS = 0.2
@@ -55,14 +57,14 @@ def start(env: Environment, model: str, data_version: str | None) -> str:
     """Start one training as a person and return the execution's ARN."""
     given = {"Reason": "person"} | ({"DataVersion": data_version} if data_version else {})
     answer = env.aws("stepfunctions").start_execution(
-        stateMachineArn=env.output(f"Training-{model}", "WorkflowArn"), input=json.dumps(given)
+        stateMachineArn=env.output(training_stack(model), WORKFLOW_ARN), input=json.dumps(given)
     )
     return str(answer["executionArn"])
 
 
 def newest(env: Environment, model: str, limit: int) -> list[Run]:
     """Return the newest runs of a model, newest first."""
-    workflow = env.output(f"Training-{model}", "WorkflowArn")
+    workflow = env.output(training_stack(model), WORKFLOW_ARN)
     listed = env.aws("stepfunctions").list_executions(stateMachineArn=workflow, maxResults=limit)
     found = [describe(env, item["executionArn"]) for item in listed["executions"]]
     return sorted(found, key=lambda run: run.started, reverse=True)

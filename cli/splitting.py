@@ -5,8 +5,6 @@ import random
 
 from cli.errors import WrongInput
 
-CHANNELS = ("train", "validation", "test")
-
 
 def parse_shares(text: str) -> tuple[float, float, float]:
     """Return the shares of `0.8,0.1,0.1`; raises WrongInput unless they are three and make one."""

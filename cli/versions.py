@@ -11,6 +11,8 @@ from cli.environment import Environment, Stack
 from cli.errors import Failure, WrongInput
 from cli.runs import poll_seconds
 from cli.suggestions import nearest_first
+from config.outputs import ENDPOINT_CONFIG_NAME, ENDPOINT_NAME, MODEL_PACKAGE_GROUP_NAME
+from config.stacks import inference_stack, training_stack
 
 ROLLOUT_SECONDS = 90 * 60
 
@@ -53,7 +55,7 @@ class Live:
 
 def list_versions(env: Environment, model: str) -> list[Version]:
     """Return every registered version of a model, newest first."""
-    group = env.output(f"Training-{model}", "ModelPackageGroupName")
+    group = env.output(training_stack(model), MODEL_PACKAGE_GROUP_NAME)
     pages = env.aws("sagemaker").get_paginator("list_model_packages")
     arns = [
         item["ModelPackageArn"]
@@ -97,9 +99,9 @@ def judge(env: Environment, version: Version, status: str, reason: str) -> None:
 def live(env: Environment, model: str, stack: Stack | None = None) -> Live:
     """Return what the endpoint of a model serves now; `stack` saves asking for it again."""
     if stack is None:
-        stack = env.require_stack(f"Inference-{model}")
+        stack = env.require_stack(inference_stack(model))
     package = stack.parameters.get("ModelPackageArn", "")
-    name = stack.outputs.get("EndpointName", "")
+    name = stack.outputs.get(ENDPOINT_NAME, "")
     if not name:
         return Live(package, stack.status, "", "", False)
     sagemaker = env.aws("sagemaker")
@@ -109,7 +111,7 @@ def live(env: Environment, model: str, stack: Stack | None = None) -> Live:
         if awserrors.is_denied(error):
             raise
         return Live(package, stack.status, name, "missing", False)
-    agrees = endpoint["EndpointConfigName"] == stack.outputs.get("EndpointConfigName")
+    agrees = endpoint["EndpointConfigName"] == stack.outputs.get(ENDPOINT_CONFIG_NAME)
     settled = agrees and stack.status.endswith("_COMPLETE") and bool(package)
     return Live(package, stack.status, name, endpoint["EndpointStatus"], settled)
 

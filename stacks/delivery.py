@@ -4,7 +4,9 @@ from aws_cdk import CfnOutput, Stack, Stage
 from constructs import Construct
 
 from config.delivery import DeliveryConfig
+from config.outputs import DEPLOY_ROLE_ARN
 from config.schema import EnvironmentConfig
+from config.stacks import DELIVERY
 from constructs_lib.delivery.delivery_role import DeliveryRole
 
 
@@ -22,10 +24,10 @@ class DeliveryStack(Stack):
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         role = DeliveryRole(self, "Role", config=config, delivery=delivery)
 
-        CfnOutput(self, "DeployRoleArn", value=role.role_arn)
+        CfnOutput(self, DEPLOY_ROLE_ARN, value=role.role_arn)
 
 
 def add_delivery(stage: Stage, config: EnvironmentConfig) -> None:
     """Add the stack when the file has a table `[delivery]`."""
     if config.delivery is not None:
-        DeliveryStack(stage, "Delivery", config=config, delivery=config.delivery)
+        DeliveryStack(stage, DELIVERY, config=config, delivery=config.delivery)

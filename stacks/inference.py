@@ -3,6 +3,7 @@
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import ENDPOINT_CONFIG_NAME, ENDPOINT_NAME, INVOKE_POLICY_ARN
 from config.schema import EnvironmentConfig
 from constructs_lib.inference.hosted_model import HostedModel
 from constructs_lib.inference.inference_endpoint import InferenceEndpoint
@@ -34,7 +35,7 @@ class InferenceStack(Stack):
         self.rollout_target = RolloutTarget(self, "Target", access=self.access)
 
         version.guard_output(
-            CfnOutput(self, "EndpointName", value=endpoint.endpoint_name),
-            CfnOutput(self, "EndpointConfigName", value=endpoint.endpoint_config_name),
-            CfnOutput(self, "InvokePolicyArn", value=self.access.policy_arn),
+            CfnOutput(self, ENDPOINT_NAME, value=endpoint.endpoint_name),
+            CfnOutput(self, ENDPOINT_CONFIG_NAME, value=endpoint.endpoint_config_name),
+            CfnOutput(self, INVOKE_POLICY_ARN, value=self.access.policy_arn),
         )

@@ -3,6 +3,7 @@
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import TOPIC_ARN
 from config.schema import EnvironmentConfig
 from constructs_lib.observability.alert_topic import NoticeTopic
 from constructs_lib.observability.model_dashboard import ModelDashboards
@@ -26,4 +27,4 @@ class MonitoringStack(Stack):
         MonthlyBudget(self, "Budget", config=config, topic=self.topic)
         ModelDashboards(self, "Dashboards", config=config)
 
-        CfnOutput(self, "TopicArn", value=self.topic.topic_arn)
+        CfnOutput(self, TOPIC_ARN, value=self.topic.topic_arn)

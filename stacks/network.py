@@ -3,6 +3,7 @@
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import VPC_ID
 from config.schema import EnvironmentConfig
 from constructs_lib.network.private_network import PrivateNetwork
 from stacks.storage import StorageStack
@@ -22,7 +23,7 @@ class NetworkStack(Stack):
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         self._network = PrivateNetwork(self, "Network", config=config, key=storage.key)
 
-        CfnOutput(self, "VpcId", value=self._network.vpc_id)
+        CfnOutput(self, VPC_ID, value=self._network.vpc_id)
 
     @property
     def subnet_ids(self) -> list[str]:

@@ -3,6 +3,13 @@
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import (
+    ARTIFACTS_BUCKET_NAME,
+    DATA_BUCKET_NAME,
+    KEY_ARN,
+    LOGS_BUCKET_NAME,
+    MONITORING_BUCKET_NAME,
+)
 from config.schema import EnvironmentConfig
 from constructs_lib.registry.artifact_sharing import share_artifacts
 from constructs_lib.storage.existing_or_new import environment_key, object_bucket
@@ -51,8 +58,8 @@ class StorageStack(Stack):
         self.data.announce_objects()
         share_artifacts(config, bucket=self.artifacts, key=self.key)
 
-        CfnOutput(self, "KeyArn", value=self.key.key_arn)
-        CfnOutput(self, "DataBucketName", value=self.data.bucket_name)
-        CfnOutput(self, "ArtifactsBucketName", value=self.artifacts.bucket_name)
-        CfnOutput(self, "MonitoringBucketName", value=self.monitoring.bucket_name)
-        CfnOutput(self, "LogsBucketName", value=self.logs.bucket_name)
+        CfnOutput(self, KEY_ARN, value=self.key.key_arn)
+        CfnOutput(self, DATA_BUCKET_NAME, value=self.data.bucket_name)
+        CfnOutput(self, ARTIFACTS_BUCKET_NAME, value=self.artifacts.bucket_name)
+        CfnOutput(self, MONITORING_BUCKET_NAME, value=self.monitoring.bucket_name)
+        CfnOutput(self, LOGS_BUCKET_NAME, value=self.logs.bucket_name)

@@ -3,6 +3,7 @@
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import INTAKE_ARN, MODEL_PACKAGE_GROUP_NAME, ROLLOUT_ARN, WORKFLOW_ARN
 from config.schema import EnvironmentConfig
 from constructs_lib.registry.model_package_group import ModelPackageGroup
 from constructs_lib.rollout.rollout import Rollout
@@ -54,7 +55,7 @@ class TrainingStack(Stack):
         # The rollout updates that stack: it has to be there first.
         self.add_stack_dependency(inference)
 
-        CfnOutput(self, "WorkflowArn", value=self.workflow.state_machine_arn)
-        CfnOutput(self, "IntakeArn", value=self.intake.intake_arn)
-        CfnOutput(self, "RolloutArn", value=self.rollout.rollout_arn)
-        CfnOutput(self, "ModelPackageGroupName", value=self.model_package_group.group_name)
+        CfnOutput(self, WORKFLOW_ARN, value=self.workflow.state_machine_arn)
+        CfnOutput(self, INTAKE_ARN, value=self.intake.intake_arn)
+        CfnOutput(self, ROLLOUT_ARN, value=self.rollout.rollout_arn)
+        CfnOutput(self, MODEL_PACKAGE_GROUP_NAME, value=self.model_package_group.group_name)

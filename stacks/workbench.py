@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import Aws, CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import NOTEBOOK_INSTANCE_NAME
 from config.schema import EnvironmentConfig
 from constructs_lib.notebook.many_models_access import ManyModelsAccess
 from constructs_lib.notebook.model_access import ModelAccess
@@ -59,7 +60,7 @@ class WorkbenchStack(Stack):
         else:
             _admit_all(workbench, models, sites, trainings)
 
-        CfnOutput(self, "NotebookInstanceName", value=workbench.notebook_instance_name)
+        CfnOutput(self, NOTEBOOK_INSTANCE_NAME, value=workbench.notebook_instance_name)
 
 
 def _admit_each(

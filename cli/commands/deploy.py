@@ -10,6 +10,8 @@ from cli import cdk, changes, deploying, regions, screen
 from cli.environment import Environment, open_environment
 from cli.errors import Failure, WrongInput
 from cli.options import AsJson, Env, UseSandbox, Yes
+from config.outputs import ENDPOINT_NAME
+from config.stacks import inference_stack
 
 _NEXT_STEPS = 3
 
@@ -93,7 +95,7 @@ def _show(env: Environment, seconds: float) -> None:
         f"[dim]in {screen.lasting(seconds)}[/]"
     )
     for model in [*env.config.models][:_NEXT_STEPS]:
-        if "EndpointName" in stacks.get(f"{env.config.stage}-Inference-{model}", {}):
+        if ENDPOINT_NAME in stacks.get(f"{env.config.stage}-{inference_stack(model)}", {}):
             screen.say(f"[dim]Next: {env.command(f'predict {model} rows.csv')}[/]")
         else:
             screen.say(f"[dim]Next: {env.command(f'data put {model} FILE.csv')}[/]")

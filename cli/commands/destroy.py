@@ -9,6 +9,8 @@ from cli import cdk, deploying, emptying, screen
 from cli.environment import Environment, Stack, open_environment
 from cli.errors import Failure, Interrupted, WrongInput
 from cli.options import Env, UseSandbox, Yes
+from config.outputs import REPOSITORY_NAME
+from config.stacks import STORAGE
 
 
 def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> None:
@@ -49,7 +51,7 @@ def staying(env: Environment, stacks: list[Stack]) -> list[str]:
     if not env.config.keeps_data:
         return [f"{word} {name}" for word, names in before.items() for name in names if name]
     outputs = {key: value for stack in stacks for key, value in stack.outputs.items()}
-    kinds = {"BucketName": "bucket", "KeyArn": "key", "RepositoryName": "image repository"}
+    kinds = {"BucketName": "bucket", "KeyArn": "key", REPOSITORY_NAME: "image repository"}
     kinds["ModelPackageGroupName"] = "model package group"
     return [
         f"{word} {value}"
@@ -73,7 +75,7 @@ def run(env: Environment, assembly: Path) -> None:
     try:
         deploying.watch(env, words, cdk.log_file(env), doing)
     except Failure:
-        storage = env.stack("Storage")
+        storage = env.stack(STORAGE)
         if env.config.keeps_data or storage is None or storage.status != "DELETE_FAILED":
             raise
         # Access logs of the emptying itself arrive late and fill the bucket again.

@@ -1,10 +1,13 @@
 """`kiban status`: what is deployed, what is live, what ran last."""
 
+from collections.abc import Collection
 from typing import Any
 
 from cli import runs, screen, versions
 from cli.environment import Environment, Stack, open_environment
 from cli.options import AsJson, Env, UseSandbox
+from config.outputs import WORKFLOW_ARN
+from config.stacks import inference_stack, model_stacks, training_stack
 from sandbox.gaps import GAPS
 
 _LAST_RUNS = 3
@@ -23,7 +26,7 @@ def status(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = Fals
         return
     place = environment.connection.url or f"AWS, {environment.connection.region}"
     screen.title(environment.config.stage, place)
-    screen.table(["stack", "state", "changed"], _rows(stacks))
+    screen.table(["stack", "state", "changed"], _rows(stacks, environment.config.models))
     if len(models) > _SHOWN_IN_FULL:
         _show_many(environment, models)
     else:
@@ -37,17 +40,18 @@ def status(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = Fals
 
 
 def _model(env: Environment, model: str, stacks: dict[str, Stack | None]) -> dict[str, Any]:
-    inference, training = stacks[f"Inference-{model}"], stacks[f"Training-{model}"]
+    inference, training = stacks[inference_stack(model)], stacks[training_stack(model)]
     live = versions.live(env, model, inference) if inference else None
-    has_runs = training is not None and "WorkflowArn" in training.outputs
+    has_runs = training is not None and WORKFLOW_ARN in training.outputs
     if len(env.config.models) > _SHOWN_IN_FULL:
         has_runs = False
     return {"live": live, "runs": runs.newest(env, model, _LAST_RUNS) if has_runs else []}
 
 
-def _rows(stacks: dict[str, Stack | None]) -> list[list[str]]:
+def _rows(stacks: dict[str, Stack | None], models: Collection[str]) -> list[list[str]]:
     """One row per stack; of many models' stacks only those that are not well."""
-    many = sum(part.startswith("Training-") for part in stacks) > _SHOWN_IN_FULL
+    many = len(models) > _SHOWN_IN_FULL
+    of_models = {part for model in models for part in model_stacks(model)}
     unwell = {
         part
         for part, stack in stacks.items()
@@ -56,7 +60,7 @@ def _rows(stacks: dict[str, Stack | None]) -> list[list[str]]:
     shown = {
         part: stack
         for part, stack in stacks.items()
-        if not many or part in unwell or not part.startswith(("Training-", "Inference-"))
+        if not many or part in unwell or part not in of_models
     }
     rows = [_row(part, stack) for part, stack in shown.items()]
     left = len(stacks) - len(shown)

@@ -3,6 +3,7 @@
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from config.s3_layout import CAPTURE, TRAINING
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.inference.model_version_parameter import DeployedVersion
@@ -51,11 +52,11 @@ class HostedModel(Construct):
         role = ServiceRole(
             self, "Role", service="sagemaker", purpose=f"Serves {site.name} in {site.config.stage}"
         )
-        site.artifacts.grant_read_prefix(role.permissions, f"{site.prefix}training/")
+        site.artifacts.grant_read_prefix(role.permissions, f"{site.prefix}{TRAINING}/")
         site.repository.grant_pull(role.permissions)
         site.key.grant_use(role.permissions)
         if site.settings.endpoint.capture.percent:
-            site.captures.grant_write_prefix(role.permissions, f"{site.prefix}capture/")
+            site.captures.grant_write_prefix(role.permissions, f"{site.prefix}{CAPTURE}/")
         if site.vpc is not None:
             site.vpc.grant_join(role)
         role.allow(

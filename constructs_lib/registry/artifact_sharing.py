@@ -6,6 +6,7 @@ encrypts it, the repository that holds the image, and the group that lists the v
 
 from aws_cdk import aws_iam as iam
 
+from config.s3_layout import TRAINING, model_prefix
 from config.schema import EnvironmentConfig
 from constructs_lib.images.image_grants import ImageGrants
 from constructs_lib.images.image_repository import ImageRepository
@@ -37,7 +38,9 @@ def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: Key
             sid="SharedArtifacts",
             principals=_accounts(config),
             actions=["s3:GetObject"],
-            resources=[f"{bucket.arn}/{model}/training/*" for model in config.models],
+            resources=[
+                f"{bucket.arn}/{model_prefix(model)}{TRAINING}/*" for model in config.models
+            ],
         )
     )
     key.add_to_resource_policy(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from config.s3_layout import model_prefix
 from config.schema import EnvironmentConfig, ModelConfig
 from constructs_lib.images.image_build import ImageBuild
 from constructs_lib.images.image_grants import ImageGrants
@@ -39,7 +40,7 @@ class ModelSite:
     @property
     def prefix(self) -> str:
         """Below it lies everything of this model, in every bucket."""
-        return f"{self.name}/"
+        return model_prefix(self.name)
 
     @property
     def image_uri(self) -> str:

@@ -3,17 +3,18 @@
 from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
 
+from config.s3_layout import CAPTURE, CHECKPOINTS, model_prefix
 from config.schema import EnvironmentConfig
 
 
 def checkpoints_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Checkpoints of every model: a finished job needs them no more."""
-    return _below_each_model(config, "Checkpoints", config.storage.checkpoint_days)
+    return _below_each_model(config, CHECKPOINTS, config.storage.checkpoint_days)
 
 
 def captures_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Captured requests of every model: they may hold personal data."""
-    return _below_each_model(config, "Capture", config.storage.capture_days)
+    return _below_each_model(config, CAPTURE, config.storage.capture_days)
 
 
 def access_logs_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
@@ -23,11 +24,13 @@ def access_logs_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     ]
 
 
-def _below_each_model(config: EnvironmentConfig, what: str, days: int) -> list[s3.LifecycleRule]:
+def _below_each_model(config: EnvironmentConfig, folder: str, days: int) -> list[s3.LifecycleRule]:
     duration = Duration.days(days)
     return [
         s3.LifecycleRule(
-            id=f"{what}-{model}", prefix=f"{model}/{what.lower()}/", expiration=duration
+            id=f"{folder.title()}-{model}",
+            prefix=f"{model_prefix(model)}{folder}/",
+            expiration=duration,
         )
         for model in config.models
     ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from config.s3_layout import EVALUATION
 from config.training import GateConfig
 from constructs_lib.training.training_states import BUSY, job_tags, volume_key
 from constructs_lib.training.workflow_parts import WorkflowParts
@@ -68,7 +69,7 @@ def processing_job(parts: WorkflowParts) -> dict[str, Any]:
                 {
                     "OutputName": "evaluation",
                     "S3Output": {
-                        "S3Uri": jsonata(f"'{parts.artifacts_uri}evaluation/' & {name} & '/'"),
+                        "S3Uri": jsonata(f"'{parts.artifacts_uri}{EVALUATION}/' & {name} & '/'"),
                         "LocalPath": f"{_BASE}/evaluation",
                         "S3UploadMode": "EndOfJob",
                     },
@@ -114,7 +115,7 @@ def _network(parts: WorkflowParts) -> dict[str, Any]:
 
 
 def _read_evaluation(parts: WorkflowParts, failed: str) -> State:
-    key = f"'{parts.site.prefix}evaluation/' & $evaluationJobName & '/evaluation.json'"
+    key = f"'{parts.site.prefix}{EVALUATION}/' & $evaluationJobName & '/evaluation.json'"
     return task(
         sdk("s3", "getObject"),
         {"Bucket": parts.site.artifacts.name, "Key": jsonata(key)},

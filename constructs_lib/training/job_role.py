@@ -2,6 +2,7 @@
 
 from constructs import Construct
 
+from config.s3_layout import CHECKPOINTS
 from constructs_lib.access.log_group_arns import log_group_arns
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.access.wildcards import acknowledge_wildcard
@@ -25,7 +26,7 @@ class JobRole(ServiceRole):
         site.artifacts.grant_read_prefix(self.permissions, site.prefix)
         site.artifacts.grant_write_prefix(self.permissions, site.prefix)
         # A checkpoint that the container gives up is deleted in the bucket too.
-        site.artifacts.grant_delete_prefix(self.permissions, f"{site.prefix}checkpoints/")
+        site.artifacts.grant_delete_prefix(self.permissions, f"{site.prefix}{CHECKPOINTS}/")
         site.key.grant_use(self.permissions)
         site.key.grant_for_volumes(self.permissions)
         site.repository.grant_pull(self.permissions)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from config.s3_layout import EVALUATION
 from constructs_lib.training.workflow_parts import WorkflowParts
 from constructs_lib.workflow.asl import (
     State,
@@ -86,7 +87,7 @@ def _document(parts: WorkflowParts, name: str) -> dict[str, str]:
 
 def _evaluated(parts: WorkflowParts, name: str) -> str:
     """Expression: the address of one file that `evaluate` wrote."""
-    return f"'{parts.artifacts_uri}evaluation/' & $evaluationJobName & '/{name}'"
+    return f"'{parts.artifacts_uri}{EVALUATION}/' & $evaluationJobName & '/{name}'"
 
 
 def _register(parts: WorkflowParts, failed: str) -> State:

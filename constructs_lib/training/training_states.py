@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from config.instances import has_local_nvme
+from config.s3_layout import CHECKPOINTS
 from config.training import GateConfig, HyperparameterValue, TrainingConfig
 from constructs_lib.training.workflow_parts import WorkflowParts
 from constructs_lib.workflow.asl import (
@@ -96,7 +97,7 @@ def training_job(parts: WorkflowParts) -> dict[str, Any]:
         },
         "CheckpointConfig": {
             "S3Uri": jsonata(
-                f"'{parts.artifacts_uri}checkpoints/' & $states.context.Execution.Name & '/'"
+                f"'{parts.artifacts_uri}{CHECKPOINTS}/' & $states.context.Execution.Name & '/'"
             )
         },
         "ResourceConfig": {

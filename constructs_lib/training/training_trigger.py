@@ -4,6 +4,7 @@ from typing import Any
 
 from constructs import Construct
 
+from config.s3_layout import READY_MARKER
 from constructs_lib.registry.model_context import ModelSite
 from constructs_lib.training.training_workflow import TrainingWorkflow
 from constructs_lib.workflow.asl import State, States, choice, jsonata, retry_busy, sdk, task
@@ -11,8 +12,6 @@ from constructs_lib.workflow.dead_letter_queue import UndeliveredEvents
 from constructs_lib.workflow.event_trigger import EventTrigger
 from constructs_lib.workflow.state_machine import StateMachine
 from constructs_lib.workflow.trigger_role import Starter
-
-MARKER = "_READY"
 
 
 class Intake(Construct):
@@ -69,7 +68,7 @@ def data_arrived(site: ModelSite) -> dict[str, Any]:
         "detail-type": ["Object Created"],
         "detail": {
             "bucket": {"name": [site.data.name]},
-            "object": {"key": [{"wildcard": f"{site.prefix}*/{MARKER}"}]},
+            "object": {"key": [{"wildcard": f"{site.prefix}*/{READY_MARKER}"}]},
         },
     }
 
