@@ -109,7 +109,7 @@ def test_a_broken_assembly_is_refused_and_no_sheet_is_touched(
         told = one_line(project.review("--assembly", str(broken)))
         assert sheet.read_text() == "old"
     finally:
-        project.git("checkout", "--quiet", "review")
+        project.git("checkout", "--quiet", "sheets")
 
     assert f"assembly-kiban-staging/{template.name}: is not JSON" in told
 
