@@ -1,17 +1,9 @@
 """The architecture: every environment file becomes one stage, every lifecycle one stack."""
 
 import constructs_lib.synthesis.single_run  # noqa: F401 (to import it is its effect)
+from config import stack_names
 from config.loader import load_or_exit
 from config.schema import EnvironmentConfig
-from config.stacks import (
-    MONITORING,
-    NETWORK,
-    REGISTRY,
-    STORAGE,
-    WORKBENCH,
-    inference_stack,
-    training_stack,
-)
 from constructs_lib.synthesis.environment_stage import EnvironmentStage, tag_model
 from constructs_lib.synthesis.security_checks import CheckedApp
 from stacks.delivery import add_delivery
@@ -28,21 +20,21 @@ from stacks.workbench import WorkbenchStack
 def add_stacks(stage: EnvironmentStage, config: EnvironmentConfig) -> None:
     """Add one environment's stacks to `stage`, in the order in which they build on each other."""
     add_delivery(stage, config)
-    storage = StorageStack(stage, STORAGE, config=config)
-    monitoring = MonitoringStack(stage, MONITORING, config=config, storage=storage)
+    storage = StorageStack(stage, stack_names.STORAGE, config=config)
+    monitoring = MonitoringStack(stage, stack_names.MONITORING, config=config, storage=storage)
     network = None
     if config.is_private:
-        network = NetworkStack(stage, NETWORK, config=config, storage=storage)
-    registry = RegistryStack(stage, REGISTRY, config=config, storage=storage)
+        network = NetworkStack(stage, stack_names.NETWORK, config=config, storage=storage)
+    registry = RegistryStack(stage, stack_names.REGISTRY, config=config, storage=storage)
     platform = Platform(storage, monitoring, registry, network)
     inferences, trainings = [], []
     for name in config.models:
         inference = InferenceStack(
-            stage, inference_stack(name), config=config, model=name, platform=platform
+            stage, stack_names.inference_stack(name), config=config, model=name, platform=platform
         )
         training = TrainingStack(
             stage,
-            training_stack(name),
+            stack_names.training_stack(name),
             config=config,
             model=name,
             platform=platform,
@@ -53,7 +45,7 @@ def add_stacks(stage: EnvironmentStage, config: EnvironmentConfig) -> None:
         trainings.append(training)
     WorkbenchStack(
         stage,
-        WORKBENCH,
+        stack_names.WORKBENCH,
         config=config,
         platform=platform,
         trainings=trainings,

@@ -13,7 +13,7 @@ from config.outputs import (
     MONITORING_BUCKET_NAME,
     REPOSITORY_NAME,
 )
-from config.stacks import REGISTRY, STORAGE, training_stack
+from config.stack_names import REGISTRY, STORAGE, training_stack
 
 _MOST_AT_ONCE = 1_000
 _BUCKETS = (DATA_BUCKET_NAME, ARTIFACTS_BUCKET_NAME, MONITORING_BUCKET_NAME, LOGS_BUCKET_NAME)

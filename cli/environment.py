@@ -11,7 +11,7 @@ from cli.places import sandbox_folder
 from cli.suggestions import require_known
 from config.loader import ConfigError, environment_names, load_environment
 from config.schema import EnvironmentConfig
-from config.stacks import stack_names
+from config.stack_names import all_stacks
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Environment:
 
     def stacks(self) -> dict[str, Stack | None]:
         """Return every stack of this environment by its part, None for one not deployed."""
-        parts = stack_names(self.config)
+        parts = all_stacks(self.config)
         if len(parts) <= _ASKED_ONE_BY_ONE:
             return {part: self.stack(part) for part in parts}
         pages = self.aws("cloudformation").get_paginator("describe_stacks").paginate()

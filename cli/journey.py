@@ -10,7 +10,7 @@ from cli.environment import Environment
 from cli.errors import Failure
 from cli.runs import Run
 from config.outputs import IMAGE_TAG, NOTEBOOK_INSTANCE_NAME, REPOSITORY_NAME
-from config.stacks import REGISTRY, WORKBENCH
+from config.stack_names import REGISTRY, WORKBENCH
 
 VERSION = "demo"
 SHARES = (0.75, 0.125, 0.125)

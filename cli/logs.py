@@ -10,7 +10,7 @@ from cli import awserrors, runs
 from cli.environment import Environment
 from cli.errors import Failure
 from config.outputs import ARTIFACTS_BUCKET_NAME, ENDPOINT_NAME
-from config.stacks import STORAGE, inference_stack
+from config.stack_names import STORAGE, inference_stack
 
 _OVERLAP_MS = 10_000
 _JOB_ENDED = frozenset({"Completed", "Failed", "Stopped"})

@@ -7,7 +7,7 @@ from cli import awserrors
 from cli.environment import Environment
 from cli.errors import Failure
 from config.outputs import ENDPOINT_NAME
-from config.stacks import inference_stack
+from config.stack_names import inference_stack
 
 # InvokeEndpoint takes 6 MB; a little less leaves room for what surrounds the body.
 _MOST_BYTES = 5_000_000

@@ -18,7 +18,7 @@ from config.outputs import (
     REPOSITORY_URI,
 )
 from config.s3_layout import TRAINING, model_prefix
-from config.stacks import REGISTRY, STORAGE, training_stack
+from config.stack_names import REGISTRY, STORAGE, training_stack
 
 PROMOTED_FROM = "promoted_from"
 _ETAG = "promoted-etag"

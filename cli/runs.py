@@ -9,7 +9,7 @@ from typing import Any
 from cli.environment import Environment
 from cli.screen import Waiting
 from config.outputs import WORKFLOW_ARN
-from config.stacks import training_stack
+from config.stack_names import training_stack
 
 POLL_SECONDS = 2.0
 SANDBOX_POLL_SECONDS = 0.2

@@ -12,7 +12,7 @@ from cli.errors import Failure, WrongInput
 from cli.runs import poll_seconds
 from cli.suggestions import nearest_first
 from config.outputs import ENDPOINT_CONFIG_NAME, ENDPOINT_NAME, MODEL_PACKAGE_GROUP_NAME
-from config.stacks import inference_stack, training_stack
+from config.stack_names import inference_stack, training_stack
 
 ROLLOUT_SECONDS = 90 * 60
 

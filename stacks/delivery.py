@@ -6,7 +6,7 @@ from constructs import Construct
 from config.delivery import DeliveryConfig
 from config.outputs import DEPLOY_ROLE_ARN
 from config.schema import EnvironmentConfig
-from config.stacks import DELIVERY
+from config.stack_names import DELIVERY
 from constructs_lib.delivery.delivery_role import DeliveryRole
 
 

@@ -11,7 +11,7 @@ from cli.environment import Environment, open_environment
 from cli.errors import Failure, WrongInput
 from cli.options import AsJson, Env, UseSandbox, Yes
 from config.outputs import ENDPOINT_NAME
-from config.stacks import inference_stack
+from config.stack_names import inference_stack
 
 _NEXT_STEPS = 3
 

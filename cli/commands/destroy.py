@@ -10,7 +10,7 @@ from cli.environment import Environment, Stack, open_environment
 from cli.errors import Failure, Interrupted, WrongInput
 from cli.options import Env, UseSandbox, Yes
 from config.outputs import REPOSITORY_NAME
-from config.stacks import STORAGE
+from config.stack_names import STORAGE
 
 
 def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> None:

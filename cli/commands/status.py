@@ -7,7 +7,7 @@ from cli import runs, screen, versions
 from cli.environment import Environment, Stack, open_environment
 from cli.options import AsJson, Env, UseSandbox
 from config.outputs import WORKFLOW_ARN
-from config.stacks import inference_stack, model_stacks, training_stack
+from config.stack_names import inference_stack, model_stacks, training_stack
 from sandbox.gaps import GAPS
 
 _LAST_RUNS = 3

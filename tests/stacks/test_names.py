@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import add_stacks
-from config import outputs, s3_layout, stacks
+from config import outputs, s3_layout, stack_names
 from config.loader import environment_names, load_environment
 from constructs_lib.synthesis.environment_stage import EnvironmentStage
 from tests.stacks.assembly import Assembly
@@ -49,14 +49,14 @@ def test_the_list_of_stacks_is_what_an_environment_consists_of_in_this_order() -
 
     add_stacks(stage, config)
 
-    assert [child.node.id for child in stage.node.children] == stacks.stack_names(config)
-    assert stacks.DELIVERY in stacks.stack_names(config)
+    assert [child.node.id for child in stage.node.children] == stack_names.all_stacks(config)
+    assert stack_names.DELIVERY in stack_names.all_stacks(config)
 
 
 def test_a_stack_that_the_file_does_not_ask_for_is_not_in_the_list() -> None:
-    names = stacks.stack_names(make_environment())
+    names = stack_names.all_stacks(make_environment())
 
-    assert not {stacks.DELIVERY, stacks.NETWORK} & {*names}
+    assert not {stack_names.DELIVERY, stack_names.NETWORK} & {*names}
 
 
 @pytest.mark.parametrize("name", environment_names())
@@ -66,7 +66,7 @@ def test_the_list_of_stacks_is_what_a_shipped_environment_has(
     config = load_environment(name)
     written = {stack for stack in assembly.templates() if stack.startswith(f"{config.stage}-")}
 
-    assert written == {f"{config.stage}-{stack}" for stack in stacks.stack_names(config)}
+    assert written == {f"{config.stage}-{stack}" for stack in stack_names.all_stacks(config)}
 
 
 def test_outputs_of_the_templates_are_the_listed_ones(assembly: Assembly) -> None:
@@ -96,14 +96,21 @@ def literals(source: str) -> Iterator[str]:
 
 def copies(source: str) -> set[str]:
     """The shared names that `source` spells itself instead of reading them."""
-    exact = {*constants(outputs).values(), s3_layout.READY_MARKER, stacks.DELIVERY, stacks.STORAGE}
+    exact = {
+        *constants(outputs).values(),
+        s3_layout.READY_MARKER,
+        stack_names.DELIVERY,
+        stack_names.STORAGE,
+    }
     exact -= OF_AWS_TOO
-    prefixes = (stacks.inference_stack(""), stacks.training_stack(""))
+    prefixes = (stack_names.inference_stack(""), stack_names.training_stack(""))
     return {text for text in literals(source) if text in exact or text in prefixes}
 
 
 def test_no_other_file_spells_a_shared_name() -> None:
-    owners = {REPO / "config" / f"{module}.py" for module in ("outputs", "s3_layout", "stacks")}
+    owners = {
+        REPO / "config" / f"{module}.py" for module in ("outputs", "s3_layout", "stack_names")
+    }
     found: dict[Path, set[str]] = {}
     for package in PACKAGES:
         files = [REPO / package] if package.endswith(".py") else (REPO / package).rglob("*.py")

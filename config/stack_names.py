@@ -31,12 +31,12 @@ def model_stacks(model: str) -> tuple[str, str]:
     return inference_stack(model), training_stack(model)
 
 
-def stack_names(config: EnvironmentConfig) -> list[str]:
+def all_stacks(config: EnvironmentConfig) -> list[str]:
     """Return every stack of an environment in the order of deployment, without the stage."""
-    return list(_stack_names(config))
+    return list(_all_stacks(config))
 
 
-def _stack_names(config: EnvironmentConfig) -> Iterator[str]:
+def _all_stacks(config: EnvironmentConfig) -> Iterator[str]:
     if config.delivery is not None:
         yield DELIVERY
     yield from (STORAGE, MONITORING)
