@@ -15,7 +15,7 @@ STACK_NAME = "CDKToolkit"
 QUALIFIER = "hnb659fds"  # CDK's own default
 VERSION_PARAMETER = f"/cdk-bootstrap/{QUALIFIER}/version"
 VERSION = "30"  # old enough for `cdk bootstrap` to put its own template in this one's place
-_PATIENCE_SECONDS = 60.0
+_TIMEOUT_SECONDS = 60.0
 
 _ROLES = {
     "FilePublishingRole": "file-publishing-role",
@@ -77,7 +77,7 @@ def _sub(name: str, suffix: str) -> dict[str, str]:
 
 def _finished(cloudformation: Any) -> dict[str, Any]:
     """Return the toolkit stack when it is made: a busy machine takes longer than one call."""
-    until = time.monotonic() + _PATIENCE_SECONDS
+    until = time.monotonic() + _TIMEOUT_SECONDS
     while True:
         stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
         if not stack["StackStatus"].endswith("_IN_PROGRESS") or time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""Unpacks an image's source without trusting it: nothing outside the folder, no links, no bombs."""
+"""Safe extraction of an image's source archive: no path outside, no links, bounded size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CodeBuild that builds: unpacks the project's source, installs its packages, pushes the tag."""
+"""CodeBuild builds: unpack the project's source, install its packages, push the tag."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from sandbox.ecr import archives, environments, images
 from sandbox.eventbridge import events
 from sandbox.programs.log_streams import LogStream
 from sandbox.s3 import transfers
-from sandbox.state.stores import Document, Place, Shelf, now
+from sandbox.state.stores import Document, Place, Store, now
 
-BUILDS: Shelf[Build] = Shelf("build")
+BUILDS: Store[Build] = Store("build")
 _WRONG = (
     archives.UnsafeArchive,
     environments.EnvironmentFailed,

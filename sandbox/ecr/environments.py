@@ -1,4 +1,4 @@
-"""Python environments of images, made once per content of their requirements, for every build."""
+"""Python virtual environments of images, one per content of their requirements files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images without containers: what a tag in ECR stands for is a folder and an environment."""
+"""Images without containers: the folder and Python environment behind each ECR tag."""
 
 from __future__ import annotations
 

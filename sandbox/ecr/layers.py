@@ -1,4 +1,4 @@
-"""ECR between accounts: a repository's policy decides who pulls, and layers can be downloaded."""
+"""ECR pulls across accounts: repository policies, and layers that can be downloaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a program of an image finds around it: paths, a region, and no way to any other AWS."""
+"""Environment variables and paths of a program of an image; no other AWS can be reached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alarms tell EventBridge and SNS when somebody sets their state; nothing evaluates them here."""
+"""CloudWatch alarm state changes to EventBridge and SNS; metrics are not evaluated."""
 
 from __future__ import annotations
 

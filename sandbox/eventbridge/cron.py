@@ -1,4 +1,4 @@
-"""AWS's cron and rate expressions, as EventBridge Scheduler writes them."""
+"""Cron and rate expressions in the syntax of EventBridge Scheduler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""EventBridge that delivers: what happens in the sandbox reaches rules, and rules reach targets."""
+"""EventBridge rules: matches events and delivers them to targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rule makes of an event before a target sees it: Input, InputPath, InputTransformer."""
+"""Input of an EventBridge target: Input, InputPath and InputTransformer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler that fires: moto only stores schedules."""
+"""EventBridge Scheduler: invokes targets when schedules are due; moto only stores them."""
 
 from __future__ import annotations
 

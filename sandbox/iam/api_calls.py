@@ -1,4 +1,4 @@
-"""Calls of roles: any operation of any API, in PascalCase, checked against the role's policies."""
+"""API calls made with a role: any operation in PascalCase, authorized by the role's policies."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
 def call(
     region: str, service: str, action: str, parameters: Document, credentials: Any
 ) -> Document:
-    """Call an operation with PascalCase `parameters` as `credentials.role_arn`; return its answer.
+    """Call an operation with PascalCase `parameters` as `credentials.role_arn`; return the output.
 
     Raises UnknownField for an operation or parameter that does not exist, ClientError from AWS.
     """
@@ -64,8 +64,8 @@ def call(
     if operation is None:
         raise casing.UnknownField(f"{service}:{action} does not exist; name an operation of boto3")
     request = casing.to_api(parameters, operation.input_shape, action)
-    answer = getattr(client, xform_name(operation.name))(**request)
-    result: Document = casing.from_api(answer, operation.output_shape)
+    response = getattr(client, xform_name(operation.name))(**request)
+    result: Document = casing.from_api(response, operation.output_shape)
     return result
 
 

@@ -1,4 +1,4 @@
-"""Who moves the data of a job or an endpoint: a region and a role, whose policies must allow it."""
+"""The execution role of a job or endpoint, and the region that it acts in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class NotAllowed(Exception):
 class Caller:
     """An execution role at work in a region; without a role everything is allowed.
 
-    A role that IAM does not know is not checked: then nobody deployed it, a test wrote its name.
+    A role that IAM does not know is not checked: no stack made it, a test wrote its name.
     """
 
     region: str

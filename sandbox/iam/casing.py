@@ -1,4 +1,4 @@
-"""Step Functions writes PascalCase at every level; each API has its own case. Shapes decide."""
+"""Conversion of parameters between the PascalCase of Step Functions and the case of each API."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _struct_to_api(value: Document, shape: StructureShape, where: str) -> Docume
 
 
 def from_api(value: Any, shape: Shape | None, *, epoch: bool = False) -> Any:
-    """Return the answer `value` as a state sees it: PascalCase, text for streams, JSON only.
+    """Return the response `value` as a state sees it: PascalCase, text for streams, JSON only.
 
     Times become ISO 8601, or epoch milliseconds when `epoch`, as the optimised integrations show.
     """

@@ -1,4 +1,4 @@
-"""Which IAM actions on which resources an API call needs, as AWS's service authorization says."""
+"""IAM actions and resources that an API call needs, by the Service Authorization Reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holds every call of a state machine, a rule or a schedule against the policies of its role."""
+"""Authorization of calls by state machines, rules and schedules against their role's policies."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def _refusal(denial: Denial) -> ClientError:
         f"{denial.resource} because no identity-based policy of role {role} allows it"
     )
     metadata = {"HTTPStatusCode": 403, "RequestId": "sandbox", "HTTPHeaders": {}}
-    answer: Any = {
+    response: Any = {
         "Error": {"Code": "AccessDeniedException", "Message": message},
         "ResponseMetadata": {**metadata, "HostId": "", "RetryAttempts": 0},
     }
-    return ClientError(answer, denial.action.partition(":")[2])
+    return ClientError(response, denial.action.partition(":")[2])
 
 
 def is_denial(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""Runs one program and dies with whoever started it, so that a killed sandbox leaves no orphans.
+"""Runs one program and ends with its parent, so that a killed sandbox leaves no orphans.
 
 A script, not a module: it starts before every job, so it imports nothing that is slow. Its standard
 input is a pipe whose other end only the sandbox holds; end of file there means the sandbox is gone,

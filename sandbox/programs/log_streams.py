@@ -1,4 +1,4 @@
-"""Output of jobs, endpoints and builds, where people look for it: CloudWatch Logs."""
+"""CloudWatch Logs streams of jobs, endpoints and builds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real processes in place of instances: each in its own group, read by line, never orphaned."""
+"""Child processes in place of instances: own process group, output by line, ended with us."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Child:
 
 
 def alive() -> list[Child]:
-    """Return the programs that have not ended, or whose end nobody has seen yet."""
+    """Return the programs that have not ended, or whose exit code was not read yet."""
     with _STARTING:
         return list(_ALIVE)
 

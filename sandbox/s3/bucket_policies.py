@@ -1,4 +1,4 @@
-"""Bucket policies with conditions: moto enforces statements but cannot read their Condition."""
+"""Evaluation of bucket policies: statements with a Condition are skipped; moto cannot read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S3 events as EventBridge gets them: one per object, with the right reason, etag and version."""
+"""S3 event notifications to EventBridge: one per object, with reason, ETag and version."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _send(account_id: str, bucket: Any, event_name: Any, key: Any) -> None:
         change = "Object Deleted"
         marker = what == "DeleteMarkerCreated"
         detail["deletion-type"] = "Delete Marker Created" if marker else "Permanently Deleted"
-    # Whoever writes into a bucket, its owner hears of it.
+    # The event goes to the account of the bucket, whichever account wrote the object.
     place = Place(bucket.account_id, bucket.region_name)
     events.put(place, events.Event("aws.s3", change, detail, [bucket.arn]))
 

@@ -1,4 +1,4 @@
-"""Moves files between S3 and a folder as SageMaker does: prefixes, single objects, archives."""
+"""Downloads and uploads between S3 and folders: prefixes, single objects, tar.gz archives."""
 
 from __future__ import annotations
 

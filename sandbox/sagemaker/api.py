@@ -1,4 +1,4 @@
-"""The part of SageMaker's API that is real here; everything else stays moto's."""
+"""SageMaker API operations that are implemented here; everything else stays moto's."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sandbox.sagemaker.hosting import CONFIGURATIONS, MODELS, Stored
 from sandbox.sagemaker.jobs import Job, refuse_taken
 from sandbox.sagemaker.processing import ProcessingJob
 from sandbox.sagemaker.training import TrainingJob
-from sandbox.state.stores import Shelf, page
+from sandbox.state.stores import Store, page
 
-TRAINING: Shelf[TrainingJob] = Shelf("training job")
-PROCESSING: Shelf[ProcessingJob] = Shelf("processing job")
+TRAINING: Store[TrainingJob] = Store("training job")
+PROCESSING: Store[ProcessingJob] = Store("processing job")
 
 
 class _Jobs(model_packages.Response):
@@ -160,16 +160,16 @@ class Response(_Hosting):
         arn = self.request_document["ResourceArn"].lower()
         owned: list[Stored | Endpoint | Job] = [
             item
-            for shelf in (MODELS, CONFIGURATIONS, ENDPOINTS, TRAINING, PROCESSING)
-            for item in shelf.all(self.place)
+            for store in (MODELS, CONFIGURATIONS, ENDPOINTS, TRAINING, PROCESSING)
+            for item in store.all(self.place)
         ]
         return next((item.tags for item in owned if item.arn == arn), None)
 
 
 def reset() -> None:
     """Forget everything; endpoints drain nothing, their processes are ended by the caller."""
-    for shelf in (MODELS, CONFIGURATIONS, TRAINING, PROCESSING):
-        shelf.clear()
+    for store in (MODELS, CONFIGURATIONS, TRAINING, PROCESSING):
+        store.clear()
     ENDPOINTS.clear()
 
 

@@ -1,4 +1,4 @@
-"""Data capture: requests and answers in S3, in the files and records that Model Monitor reads."""
+"""Data capture: requests and responses in S3, as JSON Lines that Model Monitor reads."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from sandbox.state.stores import Document, now
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer, with what the caller said about them."""
+    """One request and its response, with what the caller said about them."""
 
     endpoint: str
     variant: str
     region: str
     request: tuple[str, bytes]
-    answer: tuple[str, bytes]
+    response: tuple[str, bytes]
     inference_id: str | None = None
     custom_attributes: str | None = None
 
@@ -44,7 +44,7 @@ def keep(exchange: Exchange, configuration: Document) -> None:
     if modes & {"Input", "InputAndOutput"}:
         data["endpointInput"] = _side("INPUT", exchange.request, types)
     if modes & {"Output", "InputAndOutput"}:
-        data["endpointOutput"] = _side("OUTPUT", exchange.answer, types)
+        data["endpointOutput"] = _side("OUTPUT", exchange.response, types)
     metadata = {"eventId": str(uuid.uuid4()), "inferenceTime": f"{now():%Y-%m-%dT%H:%M:%SZ}"}
     if exchange.inference_id:
         metadata["inferenceId"] = exchange.inference_id

@@ -1,4 +1,4 @@
-"""Endpoints: what is live, and how it changes without losing a request or a working model."""
+"""SageMaker endpoints: create, update without losing requests, roll back, delete."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from moto.sagemaker.exceptions import ValidationError
 from sandbox.eventbridge import events
 from sandbox.sagemaker import hosting
 from sandbox.sagemaker.variants import Unhealthy, Variant
-from sandbox.state.stores import Document, Place, Shelf, check_name, now
+from sandbox.state.stores import Document, Place, Store, check_name, now
 
 _RETAINABLE = {
     "DesiredInstanceCount": "InstanceCount",
@@ -23,7 +23,7 @@ _RETAINABLE = {
 
 
 class Endpoint:
-    """One endpoint; `document` is what DescribeEndpoint answers, less its variants."""
+    """One endpoint; `document` is what DescribeEndpoint returns, less its variants."""
 
     def __init__(self, place: Place, name: str, packages: Any) -> None:
         self.place, self.name, self._packages = place, name, packages
@@ -43,14 +43,14 @@ class Endpoint:
         }
 
     def describe(self) -> Document:
-        """Return the answer of DescribeEndpoint."""
+        """Return the response of DescribeEndpoint."""
         with self._lock:
-            answer = dict(self.document)
+            response = dict(self.document)
             if self._live:
-                answer["ProductionVariants"] = [dict(v.document) for v in self._live]
+                response["ProductionVariants"] = [dict(v.document) for v in self._live]
             if self._capture:
-                answer["DataCaptureConfig"] = _describe_capture(self._capture)
-        return answer
+                response["DataCaptureConfig"] = _describe_capture(self._capture)
+        return response
 
     @property
     def capture(self) -> Document | None:
@@ -200,7 +200,7 @@ class Endpoint:
             variant.abandon()
 
 
-ENDPOINTS: Shelf[Endpoint] = Shelf("endpoint")
+ENDPOINTS: Store[Endpoint] = Store("endpoint")
 
 
 def create(place: Place, request: Document, packages: Any) -> Endpoint:

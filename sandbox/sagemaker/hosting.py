@@ -1,4 +1,4 @@
-"""Models and endpoint configurations exactly as they were created; moto forgets half of them."""
+"""Models and endpoint configurations with every property they were created with."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 
 from moto.sagemaker.exceptions import ValidationError
 
-from sandbox.state.stores import Document, Place, Shelf, check_name, now
+from sandbox.state.stores import Document, Place, Store, check_name, now
 
 
 @dataclass
 class Stored:
-    """A created resource: what Describe answers, and its tags."""
+    """A created resource: what Describe returns, and its tags."""
 
     document: Document
     arn: str
     tags: dict[str, str] = field(default_factory=dict)
 
 
-MODELS: Shelf[Stored] = Shelf("model")
-CONFIGURATIONS: Shelf[Stored] = Shelf("endpoint configuration")
+MODELS: Store[Stored] = Store("model")
+CONFIGURATIONS: Store[Stored] = Store("endpoint configuration")
 
 
 def create_model(place: Place, request: Document) -> Stored:
@@ -54,7 +54,7 @@ def create_configuration(place: Place, request: Document) -> Stored:
     return _create(CONFIGURATIONS, place, request, "EndpointConfig")
 
 
-def _create(shelf: Shelf[Stored], place: Place, request: Document, noun: str) -> Stored:
+def _create(store: Store[Stored], place: Place, request: Document, noun: str) -> Stored:
     name = str(request[f"{noun}Name"])
     check_name(f"{noun[0].lower()}{noun[1:]}Name", name)
     kind = {"Model": "model", "EndpointConfig": "endpoint-config"}[noun]
@@ -62,9 +62,9 @@ def _create(shelf: Shelf[Stored], place: Place, request: Document, noun: str) ->
     document = {key: value for key, value in request.items() if key != "Tags"}
     document |= {f"{noun}Arn": arn, "CreationTime": now()}
     tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or []}
-    stored = shelf.add(place, name, lambda: Stored(document, arn, tags))
+    stored = store.add(place, name, lambda: Stored(document, arn, tags))
     if stored is None:
-        raise ValidationError(message=f'Cannot create already existing {shelf.noun} "{name}".')
+        raise ValidationError(message=f'Cannot create already existing {store.noun} "{name}".')
     return stored
 
 

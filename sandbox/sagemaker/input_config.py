@@ -1,4 +1,4 @@
-"""What SageMaker writes below /opt/ml/input/config for each host of a training."""
+"""Files below /opt/ml/input/config for each host of a training job."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GROUP = "homogeneousCluster"
 
 
 def write_configuration(
-    folder: Path, request: Document, host: str, meeting_port: int, kept_in: str
+    folder: Path, request: Document, host: str, rendezvous_port: int, kept_in: str
 ) -> None:
     """Write the files of one host, whose checkpoints lie in the folder `kept_in` below BASE.
 
@@ -34,7 +34,7 @@ def write_configuration(
             "hosts": hosts,
             "instance_groups": [group],
             "network_interface_name": "lo",
-            "host_addresses": dict.fromkeys(hosts, f"127.0.0.1:{meeting_port}"),
+            "host_addresses": dict.fromkeys(hosts, f"127.0.0.1:{rendezvous_port}"),
         },
     }
     if "CheckpointConfig" in request:
@@ -49,7 +49,7 @@ def is_sharded(source: Document) -> bool:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now."""
+    """Return a free TCP port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

@@ -1,4 +1,4 @@
-"""InvokeEndpoint: passes requests to the live variant before moto's server sees them."""
+"""InvokeEndpoint: routes requests to the live variant before moto's server sees them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from sandbox.sagemaker import capture, traffic
 from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
-from sandbox.sagemaker.variants import Answer, Variant
+from sandbox.sagemaker.variants import ContainerResponse, Variant
 from sandbox.state import accounts, context
 from sandbox.state.stores import Document, Place
 
@@ -67,33 +67,33 @@ def _invoke(
     headers |= {name: environ[key] for key, name in _PASSED.items() if environ.get(key)}
     began = time.perf_counter()
     try:
-        answer = variant.invoke(body, headers)
+        response = variant.invoke(body, headers)
     except (OSError, ValueError) as error:
-        answer = Answer(0, {}, _silence(error))
+        response = ContainerResponse(0, {}, _silence(error))
     except Exception as error:  # http.client's protocol errors
-        answer = Answer(0, {}, str(error).encode())
+        response = ContainerResponse(0, {}, str(error).encode())
     took = time.perf_counter() - began
-    status = answer.status or 500
+    status = response.status or 500
     traffic.count(endpoint.place, endpoint.name, variant.name, status=status, seconds=took)
-    if not 200 <= answer.status < 400:
-        return _model_error(endpoint, answer, start_response)
-    kind = answer.headers.get("content-type", "application/octet-stream")
+    if not 200 <= response.status < 400:
+        return _model_error(endpoint, response, start_response)
+    kind = response.headers.get("content-type", "application/octet-stream")
     if endpoint.capture:
         exchange = capture.Exchange(
             endpoint=endpoint.name,
             variant=variant.name,
             region=endpoint.place.region,
             request=(headers["Content-Type"], body),
-            answer=(kind, answer.body),
+            response=(kind, response.body),
             inference_id=headers.get("X-Amzn-SageMaker-Inference-Id"),
             custom_attributes=headers.get("X-Amzn-SageMaker-Custom-Attributes"),
         )
         capture.keep(exchange, endpoint.capture)
     extra = [("x-Amzn-Invoked-Production-Variant", variant.name)]
-    attributes = answer.headers.get("x-amzn-sagemaker-custom-attributes")
+    attributes = response.headers.get("x-amzn-sagemaker-custom-attributes")
     if attributes:
         extra.append(("X-Amzn-SageMaker-Custom-Attributes", attributes))
-    return _answer(start_response, 200, kind, answer.body, extra)
+    return _respond(start_response, 200, kind, response.body, extra)
 
 
 def _silence(error: Exception) -> bytes:
@@ -102,15 +102,17 @@ def _silence(error: Exception) -> bytes:
     return b"The container did not answer."
 
 
-def _model_error(endpoint: Endpoint, answer: Answer, start_response: Any) -> Iterable[bytes]:
-    text = answer.body.decode(errors="replace")
-    side = "client" if 400 <= answer.status < 500 else "server"
+def _model_error(
+    endpoint: Endpoint, response: ContainerResponse, start_response: Any
+) -> Iterable[bytes]:
+    text = response.body.decode(errors="replace")
+    side = "client" if 400 <= response.status < 500 else "server"
     place, group = endpoint.place, f"/aws/sagemaker/Endpoints/{endpoint.name}"
     content = {
-        "Message": f"Received {side} error ({answer.status}) from primary with message "
+        "Message": f"Received {side} error ({response.status}) from primary with message "
         f'"{text[:1024]}". See {group} in account {place.account} for more information.',
         "OriginalMessage": text[:1024],
-        "OriginalStatusCode": answer.status,
+        "OriginalStatusCode": response.status,
         "LogStreamArn": f"arn:aws:logs:{place.region}:{place.account}:log-group:{group}",
     }
     return _error(start_response, 424, "ModelError", content)
@@ -123,10 +125,10 @@ def _refuse(start_response: Any, message: str) -> Iterable[bytes]:
 def _error(start_response: Any, status: int, kind: str, content: Document) -> Iterable[bytes]:
     body = json.dumps(content).encode()
     headers = [("x-amzn-ErrorType", kind)]
-    return _answer(start_response, status, "application/json", body, headers)
+    return _respond(start_response, status, "application/json", body, headers)
 
 
-def _answer(
+def _respond(
     start_response: Any, status: int, kind: str, body: bytes, extra: list[tuple[str, str]]
 ) -> Iterable[bytes]:
     headers = [
@@ -146,10 +148,10 @@ def _region(environ: Document) -> str:
 
 
 def _call(self: Any, environ: Document, start_response: Any) -> Iterable[bytes]:
-    answer = serve(environ, start_response)
-    return _moto_call(self, environ, start_response) if answer is None else answer
+    response = serve(environ, start_response)
+    return _moto_call(self, environ, start_response) if response is None else response
 
 
 def install() -> None:
-    """Put invocations before moto's own server, whoever starts it."""
+    """Put invocations before moto's own server, whichever entry point starts it."""
     DomainDispatcherApplication.__call__ = _call

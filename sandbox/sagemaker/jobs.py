@@ -1,4 +1,4 @@
-"""What training and processing share: one process on an /opt/ml-shaped folder, told as AWS does."""
+"""The life cycle that training and processing jobs share: process, folders, status, logs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class JobError(Exception):
 class Job:
     """One job of either kind; a subclass says what it reads, runs and writes.
 
-    `document` is what Describe answers. `kind` is `Training` or `Processing`. Each of `hosts` is a
+    `document` is what Describe returns. `kind` is `Training` or `Processing`. Each of `hosts` is a
     process with a folder of its own; `folder` is that of the first.
     """
 
@@ -81,7 +81,7 @@ class Job:
         """Return the address of the image to run."""
         raise NotImplementedError
 
-    def prepare(self) -> None:
+    def prepare_folders(self) -> None:
         """Fill the folder; raises JobError or TransferError."""
         raise NotImplementedError
 
@@ -93,11 +93,11 @@ class Job:
         """Return what this kind of job adds to the environment of its program."""
         raise NotImplementedError
 
-    def collect(self, succeeded: bool) -> None:
+    def upload_outputs(self, succeeded: bool) -> None:
         """Take what the program left: uploads, metrics."""
         raise NotImplementedError
 
-    def enter(self, secondary: str, message: str) -> None:
+    def add_secondary_status(self, secondary: str, message: str) -> None:
         """Note a step on the way; only training shows them."""
 
     @property
@@ -120,7 +120,7 @@ class Job:
                 )
             self._stop_asked = True
             self.document[f"{self.kind}JobStatus"] = "Stopping"
-        self.enter("Stopping", "Stopping the job")
+        self.add_secondary_status("Stopping", "Stopping the job")
         self._stop_children()
 
     def emit(self) -> None:
@@ -135,18 +135,22 @@ class Job:
             command = self.command(image)
             for host in self.hosts:
                 shutil.rmtree(self.folder_of(host), ignore_errors=True)
-            self.prepare()
+            self.prepare_folders()
             code = self._execute(image, command)
-            self._conclude(code)
+            self._end_with_exit_code(code)
         except (JobError, NotAllowed, transfers.TransferError, images.ImageError) as error:
-            self._finish("Failed", str(error))
+            self._set_final_status("Failed", str(error))
         except Exception as error:  # an error of the sandbox must not look like a running job
-            self._finish("Failed", f"InternalServerError: sandbox: {type(error).__name__}: {error}")
+            self._set_final_status(
+                "Failed", f"InternalServerError: sandbox: {type(error).__name__}: {error}"
+            )
 
     def _execute(self, image: images.Image, command: list[str]) -> int:
         self.document[f"{self.kind}StartTime"] = now()
         begun = int(time.time())
-        self.enter("Training", "Training image download completed. Training in progress.")
+        self.add_secondary_status(
+            "Training", "Training image download completed. Training in progress."
+        )
         logs = []
         with self._lock:
             if self._stop_asked:
@@ -182,7 +186,7 @@ class Job:
                 return 0
             for log in logs:
                 log.flush()
-            self.while_running()
+            self.run_periodically()
             if time.monotonic() > deadline and not (self._stop_asked or self._timed_out):
                 self._timed_out = True
                 self._stop_children()
@@ -193,19 +197,19 @@ class Job:
         for child in self._children:
             threading.Thread(target=child.stop, args=(GRACE_SECONDS,), daemon=True).start()
 
-    def while_running(self) -> None:
+    def run_periodically(self) -> None:
         """Do what a kind of job does again and again until its program ends."""
 
-    def _conclude(self, code: int) -> None:
+    def _end_with_exit_code(self, code: int) -> None:
         ended_by_us = self._stop_asked or self._timed_out
         if code and not ended_by_us:
-            self.collect(False)
+            self.upload_outputs(False)
             raise JobError(f"AlgorithmError: {self._reason()}, exit code: {code}")
-        self.collect(True)
+        self.upload_outputs(True)
         if self._timed_out:
-            self._finish("Stopped", "", "MaxRuntimeExceeded")
+            self._set_final_status("Stopped", "", "MaxRuntimeExceeded")
         else:
-            self._finish("Stopped" if self._stop_asked else "Completed", "")
+            self._set_final_status("Stopped" if self._stop_asked else "Completed", "")
 
     def _reason(self) -> str:
         for host in (self._failed, *self.hosts):
@@ -214,21 +218,21 @@ class Job:
                 return file.read_text(errors="replace")[:_REASON_LENGTH].strip()
         return " ".join(line.strip() for line in self.lines[-_LAST_LINES:])[-_REASON_LENGTH:]
 
-    def _finish(self, status: str, reason: str, secondary: str = "") -> None:
+    def _set_final_status(self, status: str, reason: str, secondary: str = "") -> None:
         ended = now()
         with self._lock:
             if reason:
                 self.document["FailureReason"] = reason[:_REASON_LENGTH]
             self.document |= {f"{self.kind}EndTime": ended, "LastModifiedTime": ended}
-            self.document |= self.ending(ended)
+            self.document |= self.final_fields(ended)
             self.document[f"{self.kind}JobStatus"] = status
-        self.enter(secondary or status, reason)
-        if not self.shows_steps:
+        self.add_secondary_status(secondary or status, reason)
+        if not self.has_secondary_status:
             self.emit()
 
-    shows_steps = False
+    has_secondary_status = False
 
-    def ending(self, ended: Any) -> Document:
+    def final_fields(self, ended: Any) -> Document:
         """Return what else Describe shows once the job has ended."""
         return {}
 

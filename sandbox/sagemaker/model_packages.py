@@ -1,4 +1,4 @@
-"""The model registry: versions per group, metadata that survives approval, events on change."""
+"""The model registry: versions per group, approval, metadata, and events on change."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Response(SageMakerResponse):
             )
 
     def describe_package(self, name: str) -> Document:
-        """Return what DescribeModelPackage answers; raises ValidationError for an unknown name."""
+        """Return what DescribeModelPackage returns; raises ValidationError for an unknown name."""
         package = self.sagemaker_backend.describe_model_package(model_package_name=name)
         document: Document = package.gen_response_object()
         return document

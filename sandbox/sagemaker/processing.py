@@ -1,4 +1,4 @@
-"""Processing jobs: inputs below /opt/ml/processing, any entry point of the image, outputs to S3."""
+"""Processing jobs: inputs below /opt/ml/processing, any entry point, outputs to S3."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ProcessingJob(Job):
         outputs = self.request.get("ProcessingOutputConfig", {}).get("Outputs", [])
         return [output["S3Output"] for output in outputs if "S3Output" in output]
 
-    def prepare(self) -> None:
+    def prepare_folders(self) -> None:
         for name in ("config", "output", "processing"):
             (self.folder / name).mkdir(parents=True)
         for entry in self.request.get("ProcessingInputs") or []:
@@ -68,7 +68,7 @@ class ProcessingJob(Job):
         hosts = {"current_host": "algo-1", "hosts": ["algo-1"]}
         (self.folder / "config" / "resourceconfig.json").write_text(json.dumps(hosts))
 
-    def collect(self, succeeded: bool) -> None:
+    def upload_outputs(self, succeeded: bool) -> None:
         message = self.folder / "output" / "message"
         if message.is_file():
             self.document["ExitMessage"] = message.read_text(errors="replace")[:1024]
@@ -81,7 +81,7 @@ class ProcessingJob(Job):
         except (OSError, transfers.s3(region).exceptions.ClientError) as error:
             raise JobError(f"ClientError: Output upload failed: {error}") from None
 
-    def ending(self, ended: datetime) -> Document:
+    def final_fields(self, ended: datetime) -> Document:
         return {}
 
 

@@ -1,4 +1,4 @@
-"""Invocation metrics of endpoints in CloudWatch, counted cheaply and written once a second."""
+"""CloudWatch metrics of endpoint invocations, written once a second."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STOP = threading.Event()
 
 
 def count(place: Place, endpoint: str, variant: str, *, status: int, seconds: float) -> None:
-    """Count one invocation that the container answered with `status` after `seconds`."""
+    """Count one invocation with the status that the container returned after `seconds`."""
     with _LOCK:
         row = _COUNTS[place, endpoint, variant]
         row.invocations += 1

@@ -1,4 +1,4 @@
-"""Training jobs: channels in, `train`, checkpoints on the way, model and metrics out."""
+"""Training jobs: input channels, checkpoints, model artifacts and metrics."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TrainingJob(Job):
     """One training job."""
 
     kind = "Training"
-    shows_steps = True
+    has_secondary_status = True
 
     def __init__(self, place: Place, request: Document) -> None:
         super().__init__(place, request)
@@ -59,7 +59,7 @@ class TrainingJob(Job):
         names = {"TRAINING_JOB_NAME": self.name, "TRAINING_JOB_ARN": self.arn}
         return {**names, **self.request.get("Environment", {})}
 
-    def enter(self, secondary: str, message: str) -> None:
+    def add_secondary_status(self, secondary: str, message: str) -> None:
         self._add_step(secondary, message)
         self.emit()
 
@@ -71,15 +71,15 @@ class TrainingJob(Job):
         steps.append({"Status": secondary, "StartTime": moment, "StatusMessage": message})
         self.document |= {"SecondaryStatus": secondary, "LastModifiedTime": moment}
 
-    def prepare(self) -> None:
-        self.enter("Downloading", "Downloading input data")
-        meeting_port = free_port()
+    def prepare_folders(self) -> None:
+        self.add_secondary_status("Downloading", "Downloading input data")
+        rendezvous_port = free_port()
         for host in self.hosts:
             folder = self.folder_of(host)
             for name in ("input/config", "input/data", "model", "output/data"):
                 (folder / name).mkdir(parents=True)
             config = folder / "input" / "config"
-            write_configuration(config, self.request, host, meeting_port, self._kept_in)
+            write_configuration(config, self.request, host, rendezvous_port, self._kept_in)
         for channel in self.request.get("InputDataConfig") or []:
             self._download(channel)
         if self._checkpoints:
@@ -107,7 +107,7 @@ class TrainingJob(Job):
             if is_sharded(source) and number % len(folders) != 0:
                 file.unlink()
 
-    def while_running(self) -> None:
+    def run_periodically(self) -> None:
         self._save_checkpoints()
 
     def _save_checkpoints(self) -> None:
@@ -116,7 +116,7 @@ class TrainingJob(Job):
             self._save_checkpoints_of(self.folder_of(host) / self._kept_in)
 
     def _save_checkpoints_of(self, root: Path) -> None:
-        assert self._checkpoints is not None, "asked by whoever looked"
+        assert self._checkpoints is not None, "callers look first"
         bucket, _ = transfers.split(self._checkpoints)
         for path, signature in _signatures(root).items():
             if self._saved.get(path) == signature:
@@ -129,21 +129,21 @@ class TrainingJob(Job):
                 continue
             self._saved[path] = signature
 
-    def collect(self, succeeded: bool) -> None:
+    def upload_outputs(self, succeeded: bool) -> None:
         self._read_metrics()
         region = self.place.region
         try:
             self._save_checkpoints()
             data = transfers.join(self._output, "output.tar.gz")
             if succeeded:
-                self.enter("Uploading", "Uploading generated training model")
+                self.add_secondary_status("Uploading", "Uploading generated training model")
                 artifact = self.document["ModelArtifacts"]["S3ModelArtifacts"]
-                transfers.upload_archive(self._together("model"), artifact, self.caller)
-            transfers.upload_archive(self._together("output/data"), data, self.caller)
+                transfers.upload_archive(self._merge_hosts("model"), artifact, self.caller)
+            transfers.upload_archive(self._merge_hosts("output/data"), data, self.caller)
         except (OSError, transfers.s3(region).exceptions.ClientError) as error:
             raise JobError(f"ClientError: Artifact upload failed: {error}") from None
 
-    def _together(self, name: str) -> Path:
+    def _merge_hosts(self, name: str) -> Path:
         """Bring what all hosts left in one folder to the first, as SageMaker packs it."""
         for host in self.hosts[1:]:
             shutil.copytree(self.folder_of(host) / name, self.folder / name, dirs_exist_ok=True)
@@ -162,7 +162,7 @@ class TrainingJob(Job):
                     break
         self.document["FinalMetricDataList"] = found
 
-    def ending(self, ended: datetime) -> Document:
+    def final_fields(self, ended: datetime) -> Document:
         began = self.document.get("TrainingStartTime", ended)
         seconds = max(1, round((ended - began).total_seconds()))
         return {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}

@@ -1,4 +1,4 @@
-"""One production variant: a real `serve` process, its health, its connections, its end."""
+"""A production variant: its `serve` process, health checks, connections and shutdown."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _STOP_SECONDS = 30.0
 _RESTART_SECONDS = 1.0
 
 
-class Answer(NamedTuple):
-    """What a container answered: HTTP status, headers in lower case, body."""
+class ContainerResponse(NamedTuple):
+    """The HTTP response of a container: status, headers in lower case, body."""
 
     status: int
     headers: dict[str, str]
@@ -37,7 +37,7 @@ class Answer(NamedTuple):
 
 
 class Unhealthy(Exception):
-    """A variant that never answered /ping; the text is the endpoint's FailureReason."""
+    """A variant that never passed its health check; the text is the endpoint's FailureReason."""
 
 
 class Variant:
@@ -79,7 +79,7 @@ class Variant:
                     self.document[name] = document[name]
 
     def start(self) -> None:
-        """Start `serve` and return when it answers /ping; raises Unhealthy, in AWS's words."""
+        """Start `serve` and return when /ping returns 200; raises Unhealthy, in AWS's words."""
         try:
             image = images.pull(self._container.image, self._caller)
             self._fetch_model()
@@ -109,7 +109,7 @@ class Variant:
         environment |= self._container.environment
         environment |= {
             "SAGEMAKER_BIND_TO_PORT": str(self._port),
-            "SAGEMAKER_BIND_ADDRESS": "127.0.0.1",  # ours: nobody else on the network may call
+            "SAGEMAKER_BIND_ADDRESS": "127.0.0.1",  # ours: closed to the network
         }
         stream = f"{self.name}/{uuid.uuid4().hex[:17]}"
         self._log = LogStream(self.place, f"/aws/sagemaker/Endpoints/{self.endpoint}", stream)
@@ -169,8 +169,8 @@ class Variant:
             self._inflight -= 1
             self._state.notify_all()
 
-    def invoke(self, body: bytes, headers: dict[str, str]) -> Answer:
-        """Pass one request to the container; raises TimeoutError or OSError without an answer."""
+    def invoke(self, body: bytes, headers: dict[str, str]) -> ContainerResponse:
+        """Pass one request to the container; raises TimeoutError or OSError without a response."""
         # An idle connection may have been closed by the container: then a fresh one is tried.
         while self._idle:
             try:
@@ -193,7 +193,7 @@ class Variant:
 
     def _exchange(
         self, connection: http.client.HTTPConnection, body: bytes, headers: dict[str, str]
-    ) -> Answer:
+    ) -> ContainerResponse:
         try:
             connection.request("POST", "/invocations", body, headers)
             response = connection.getresponse()
@@ -206,7 +206,7 @@ class Variant:
         else:
             self._idle.append(connection)
         named = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, named, content)
+        return ContainerResponse(response.status, named, content)
 
     def end(self) -> None:
         """Wait for the requests on the way, then end the process."""

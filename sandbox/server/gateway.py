@@ -1,4 +1,4 @@
-"""The outermost layer of the server: what moto cannot answer becomes an error SDKs understand."""
+"""WSGI middleware around moto: unhandled exceptions become AWS error responses."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 _IAM = threading.RLock()
 _LOG = logging.getLogger(__name__)
 
-# Calls of the CDK command line that need an answer, but not a true one.
+# Calls of the CDK command line that need a response, but not a true one.
 _CANNED: dict[str, dict[str, Any]] = {"LookupEvents": {"Events": []}}
 
 
 def gateway(application: Application) -> Application:
-    """Return `application` with canned answers, and with one-line errors instead of HTML pages.
+    """Return `application` with canned responses, and with one-line errors instead of HTML pages.
 
     A 500 would be retried by every SDK for half a minute; 501 and 400 are final.
     """
 
-    def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         accounts.mark(environ)
         layer = layers.serve(environ, start_response)
         if layer is not None:
@@ -50,11 +50,11 @@ def gateway(application: Application) -> Application:
             status, code = "400 Bad Request", "SandboxFailure"
         return _send(environ, start_response, status, _error(environ, code, message))
 
-    return answer
+    return respond
 
 
 def _turn(environ: Environ) -> contextlib.AbstractContextManager[Any]:
-    """Let IAM answer one request at a time: moto walks through policies that others are adding."""
+    """Let IAM serve one request at a time: moto walks through policies that others are adding."""
     scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
     return _IAM if len(scope) > 4 and scope[3] == "iam" else contextlib.nullcontext()
 

@@ -1,4 +1,4 @@
-"""Everything in the sandbox that runs: what the server installs, resets and stops."""
+"""Installs, resets and stops every part of the sandbox that runs: jobs, endpoints, schedules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox as a server: moto with our engine and our runners, on loopback, in one process."""
+"""The HTTP server on loopback: moto, the CloudFormation engine and the runners in one process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sandbox.server.gateway import gateway
 from sandbox.state import clients, context
 
 _HOST = "127.0.0.1"
-_PATIENCE_SECONDS = 5.0
+_STOP_TIMEOUT_SECONDS = 5.0
 
 
 class _Handler(MotoRequestHandler):
@@ -102,7 +102,7 @@ class Sandbox:
         api.install()
         bucket_policies.install()
         runtime.install()
-        memory_tuning.spare_the_collector()
+        memory_tuning.tune_garbage_collector()
         self._thread = threading.Thread(
             target=self._server.serve_forever, daemon=True, name="sandbox"
         )
@@ -156,7 +156,7 @@ class Sandbox:
     def _wait(self) -> None:
         for regions in list(cloudformation_backends.values()):
             for backend in list(regions.values()):
-                backend.wait(_PATIENCE_SECONDS)
+                backend.wait(_STOP_TIMEOUT_SECONDS)
 
 
 def _backend_app(service: str | None) -> Any:

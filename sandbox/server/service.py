@@ -1,4 +1,4 @@
-"""The sandbox as a program of its own: where it runs is written where other programs look."""
+"""The sandbox as a background process: state file, lock and signal handling."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def serve(folder: Path, port: int, region: str) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
-    memory_tuning.forget_other_regions(region)
+    memory_tuning.drop_other_regions(region)
     try:
         sandbox = Sandbox(folder, port=port, region=region).start()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Many accounts in one sandbox: an access key that is an account's number belongs to that account.
+"""Accounts: an access key that is an account's number belongs to that account.
 
 Any other key belongs to the sandbox's own, unless STS made it: then to the account of its role.
 """

@@ -1,4 +1,4 @@
-"""AWS clients that can only reach the sandbox: loopback, dummy credentials, no retries."""
+"""boto3 clients of the sandbox: loopback only, dummy credentials, no retries."""
 
 from __future__ import annotations
 

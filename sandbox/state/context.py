@@ -1,4 +1,4 @@
-"""One place that says which sandbox this process is, so that every part of it agrees."""
+"""The context of the running sandbox: address, region, account and folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ACCOUNT = "123456789012"  # moto's default account: everything in the sandbox be
 
 @dataclass(frozen=True)
 class Context:
-    """The running sandbox: where it answers, and the folder it may write in."""
+    """The running sandbox: its address, and the folder it may write in."""
 
     url: str
     region: str

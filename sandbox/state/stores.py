@@ -1,4 +1,4 @@
-"""What this half of the sandbox remembers, kept apart by account and region as AWS keeps it."""
+"""In-memory stores of named resources, by account and region, and helpers of list operations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Place(NamedTuple):
         return f"arn:aws:{service}:{self.region}:{self.account}:{kind}/{name.lower()}"
 
 
-class Shelf(Generic[T]):
+class Store(Generic[T]):
     """Named things of one kind; safe to use from many threads."""
 
     def __init__(self, noun: str) -> None:

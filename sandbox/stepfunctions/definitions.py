@@ -1,4 +1,4 @@
-"""Refuses the state machines that AWS refuses: unknown parameters, and `.sync` without its rule."""
+"""Validation of state machine definitions: unknown parameters, `.sync` without its rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Task state calls: any API, and four kinds of work that `.sync` waits for."""
+"""Service integrations of Task states: AWS SDK calls, and `.sync` for four kinds of jobs."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _ERROR_PREFIXES = {
 
 
 @dataclass(frozen=True)
-class Work:
+class SyncIntegration:
     """How to wait for what a `.sync` state started, and how to stop it."""
 
     describe: str
@@ -79,13 +79,13 @@ class Work:
     bad: frozenset[str] = frozenset({"Failed", "Stopped"})
 
 
-def _job(kind: str) -> Work:
+def _job(kind: str) -> SyncIntegration:
     name = f"{kind}JobName"
     verb = f"{kind.lower()}_job"
-    return Work(
+    return SyncIntegration(
         f"describe_{verb}",
         f"stop_{verb}",
-        lambda request, answer: {name: request[name]},
+        lambda request, response: {name: request[name]},
         lambda described: described,
         f"{kind}JobStatus",
     )
@@ -95,10 +95,10 @@ WORK = {
     ("sagemaker", "createTrainingJob"): _job("Training"),
     ("sagemaker", "createProcessingJob"): _job("Processing"),
     ("sagemaker", "createTransformJob"): _job("Transform"),
-    ("codebuild", "startBuild"): Work(
+    ("codebuild", "startBuild"): SyncIntegration(
         "batch_get_builds",
         "stop_build",
-        lambda request, answer: {"ids": [answer["Build"]["Id"]]},
+        lambda request, response: {"ids": [response["Build"]["Id"]]},
         lambda described: {"Build": described["Builds"][0]},
         "BuildStatus",
         frozenset({"SUCCEEDED"}),
@@ -179,8 +179,8 @@ class OptimisedTask(state_task_service_unsupported.StateTaskServiceUnsupported):
         self._owned = (client, work, key)
 
         def poll() -> Any:
-            answer = casing.from_api(getattr(client, work.describe)(**key), shape, epoch=True)
-            item = work.item(answer)
+            response = casing.from_api(getattr(client, work.describe)(**key), shape, epoch=True)
+            item = work.item(response)
             status = item.get("Build", item)[work.status]
             if status in work.bad:
                 raise FailureEventException(self._failure(env, _FAILED, json.dumps(item)))

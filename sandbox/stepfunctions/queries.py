@@ -1,4 +1,4 @@
-"""JSONPath and JSONata as Step Functions evaluates them; moto's are partly wrong, partly stubs."""
+"""JSONPath and JSONata evaluation as Step Functions does it; moto's is incomplete."""
 
 from __future__ import annotations
 

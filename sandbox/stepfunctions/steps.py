@@ -1,4 +1,4 @@
-"""Step Functions that executes, for API and CloudFormation alike, with idempotent names."""
+"""Step Functions executions: idempotent names, status events, definitions checked on create."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from sandbox.iam import casing
 from sandbox.state.stores import Document, Place
 from sandbox.stepfunctions import definitions, integrations, queries
 
-# On a laptop nobody wants to wait half a minute for the next look at a stack.
+# On a laptop half a minute is too long to wait for the next look at a stack.
 LONGEST_WAIT_SECONDS = 1.0
 _STARTING = threading.RLock()
 _CHANGE = "Step Functions Execution Status Change"
