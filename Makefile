@@ -10,36 +10,66 @@ export JSII_RUNTIME_PACKAGE_CACHE_ROOT ?= $(CURDIR)/.cache/jsii
 # Without .pyc files every command starts two to three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-PYTHON_READY := .venv/.ready
-NODE_READY := node_modules/.ready
+# Each is a file that says what is installed, and each of the three for .venv holds the one before.
+PLATFORM_READY := .venv/.platform
+DOCS_READY := .venv/.docs
+TOOLS_READY := .venv/.tools
 FUZZ_READY := .venv/.fuzz
+IMPORTED := .venv/.imported
+NODE_READY := node_modules/.ready
+IMAGE_READY := .cache/environments/.ready
 BENCH_READY := .cache/bench/.ready
+SETUP := $(PLATFORM_READY) $(NODE_READY) $(IMAGE_READY) $(IMPORTED)
 # The image's version; elsewhere another XGBoost would be measured.
 PYTHON_3_12 ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.12.*/bin/python) $(shell command -v python3.12))
-IMAGE_READY := .cache/environments/.ready
-REQUIREMENTS := requirements.txt requirements-dev.txt constraints.txt $(wildcard container/requirements*.txt)
+
+# Installs as pip would, from where pip would, in parallel and by hash.
+UV := python -m sandbox.ecr.installer
+SYNC := $(UV) pip sync --quiet --require-hashes --python .venv/bin/python
+# A file that git wrote again with the same content installs nothing.
+SAME = cmp -s $< $@
+AGAIN = { echo "setup: $(1); see above, then run the same word again: it goes on from here" >&2; exit 1; }
+RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' 2>/dev/null
+# uv by the pip of the Python that .venv was made with, which starts at once, or by one of its own.
+BOOTSTRAP = awk '/^uv==/, !/\\$$/' $< >.venv/uv.lock; python=$$(sed -n 's/^executable = //p' .venv/pyvenv.cfg); \
+	"$$python" -m pip --version >/dev/null 2>&1 || { python=.venv/bin/python; $$python -m ensurepip >/dev/null; }; \
+	"$$python" -m pip --python .venv/bin/python --disable-pip-version-check install --quiet --no-deps \
+		--require-hashes --force-reinstall --requirement .venv/uv.lock
+# One process installs at a time; a second one waits, and then finds everything done.
+LOCKED := -c 'import fcntl, os, sys; \
+	os.makedirs(".cache", exist_ok=True); lock = os.open(".cache/setup.lock", os.O_CREAT | os.O_RDWR); \
+	os.set_inheritable(lock, True); fcntl.flock(lock, fcntl.LOCK_EX); os.execvp(sys.argv[1], sys.argv[1:])'
+INSTALL = @$(MAKE) --question $(1) 2>/dev/null || { \
+	$(PYTHON) $(RECENT) || { \
+		echo "setup: $(PYTHON) is $$($(PYTHON) -V 2>&1); Python 3.11.5 or later is needed: name one with make PYTHON=/path/to/python3" >&2; exit 2; }; \
+	$(PYTHON) $(LOCKED) $(MAKE) --silent --no-print-directory -j3 $(1); }
 
 EXAMPLE := container/examples/scikit_learn
-LOCK := uv pip compile --quiet --python-version 3.12 --python-platform x86_64-manylinux_2_28 \
-	--only-binary :all: --generate-hashes --no-annotate --custom-compile-command "make lock"
+COMPILE := $(UV) pip compile --quiet --generate-hashes --no-annotate --custom-compile-command "make lock"
+LOCK := $(COMPILE) --universal --python-version 3.11.5
+LOCK_IMAGE := $(COMPILE) --python-version 3.12 --python-platform x86_64-manylinux_2_28 --only-binary :all:
 
 # How long `make fuzz` tries each format.
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup demo test check synth review docs bench bench-container fuzz image lock clean
+.PHONY: help setup tools demo test check synth review docs bench bench-container fuzz image lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(PYTHON_READY) $(NODE_READY) $(IMAGE_READY) ## everything the other words need; they call it themselves
+setup: ## what the platform, its sandbox and ./kiban run with; every word calls what it needs itself
+	+$(call INSTALL,$(SETUP))
+
+tools: ## the same, and what tests, checks and builds the site
+	+$(call INSTALL,$(SETUP) $(TOOLS_READY))
 
 demo: setup ## the ten steps, from nothing to an answering endpoint, on this machine
 	@./kiban demo
 
-test: setup ## every test
+test: tools ## every test
 	@python -m pytest -W error -n 3 --dist loadfile --no-loadscope-reorder -q
 
-check: setup ## format, lint, types, tests
+check: tools ## format, lint, types, tests
 	@ruff format --check .
 	@ruff check .
 	@mypy .
@@ -51,25 +81,31 @@ synth: setup ## the CloudFormation of every environment, checked by four rule pa
 review: setup ## the sheets that a reviewer reads, in sheets/
 	@./kiban review
 
-docs: setup ## the site in site/, in English and Japanese, and the reference of every setting
+docs: ## the site in site/, in English and Japanese, and the reference of every setting
+	+$(call INSTALL,$(SETUP) $(DOCS_READY))
 	@python -m tools.docs_site
 
-bench: setup ## speed and size, as ratios measured side by side in one run
+bench: tools ## speed and size, as ratios measured side by side in one run
 	@python -m tools.bench
 
-bench-container: $(BENCH_READY) ## speed and size of the container beside a conventional server; needs Python 3.12 and wrk
+bench-container: tools $(BENCH_READY) ## speed and size of the container beside a conventional server; needs Python 3.12 and wrk
 	@.cache/bench/bin/python -m container.bench --image .cache/bench/image
 
-fuzz: setup $(FUZZ_READY) ## every parser of the container on bytes made to break it, FUZZ_SECONDS each
+fuzz: ## every parser of the container on bytes made to break it, FUZZ_SECONDS each
+	+$(call INSTALL,$(SETUP) $(TOOLS_READY) $(FUZZ_READY))
 	@python -m tests.container.formats.fuzz_formats $(FUZZ_SECONDS)
 
-image: setup ## the image's file system, made without Docker, measured, and held to SageMaker's contract
+image: tools ## the image's file system, made without Docker, measured, and held to SageMaker's contract
 	@python -m pytest -q -rs -s tests/container/image/check_image.py
 
 # The example keeps the lock of a container that begins with it: ours without our own algorithm's library.
-lock: setup ## the image's packages with their hashes, after a change of container/requirements*.txt
-	@$(LOCK) --output-file container/requirements.lock container/requirements*.txt
-	@$(LOCK) --output-file $(EXAMPLE)/requirements.lock --no-emit-package xgboost-cpu \
+lock: setup ## every package with its hashes, after a change of a requirements file
+	@$(LOCK) --output-file requirements.lock requirements.txt
+	@$(LOCK) --output-file requirements-docs.lock --constraints requirements.lock requirements-docs.txt
+	@$(LOCK) --output-file requirements-dev.lock --constraints requirements-docs.lock requirements-dev.txt
+	@$(LOCK) --output-file requirements-fuzz.lock --constraints requirements-dev.lock requirements-fuzz.txt
+	@$(LOCK_IMAGE) --output-file container/requirements.lock container/requirements*.txt
+	@$(LOCK_IMAGE) --output-file $(EXAMPLE)/requirements.lock --no-emit-package xgboost-cpu \
 		container/requirements*.txt $(EXAMPLE)/requirements.txt
 
 clean: ## removes everything the other words made
@@ -77,17 +113,26 @@ clean: ## removes everything the other words made
 	rm -rf .venv node_modules cdk.out* site .cache .sandbox .hypothesis .pytest_cache .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(PYTHON_READY): $(REQUIREMENTS)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' 2>/dev/null || { \
-		echo "setup: $(PYTHON) is $$($(PYTHON) -V 2>&1); Python 3.11.5 or later is needed: name one with make PYTHON=/path/to/python3" >&2; exit 2; }
-	@echo "Installing Python packages into .venv (a few minutes, once)"
-	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@touch $@
+$(PLATFORM_READY): requirements.lock
+	@$(SAME) || echo "Installing $$(grep -c == $<) Python packages into .venv"
+	@.venv/bin/python $(RECENT) || { rm -rf .venv && $(PYTHON) -m venv --without-pip .venv; } || $(call AGAIN,cannot make .venv)
+	@.venv/bin/uv --version >/dev/null 2>&1 || { $(BOOTSTRAP); } || $(call AGAIN,cannot install uv)
+	@$(SAME) || { rm -f $@ $(DOCS_READY) $(TOOLS_READY) $(FUZZ_READY); $(SYNC) $<; } || $(call AGAIN,cannot install the packages of $<)
+	@cp $< $@
 
-$(FUZZ_READY): requirements-fuzz.txt $(PYTHON_READY)
+$(DOCS_READY): requirements-docs.lock $(PLATFORM_READY)
+	@$(SAME) || echo "Installing what builds the site, $$(grep -c == $<) packages in all, into .venv"
+	@$(SAME) || { rm -f $@ $(TOOLS_READY) $(FUZZ_READY); $(SYNC) $<; } || $(call AGAIN,cannot install the packages of $<)
+	@cp $< $@
+
+$(TOOLS_READY): requirements-dev.lock $(PLATFORM_READY)
+	@$(SAME) || echo "Installing what tests and checks, $$(grep -c == $<) packages in all, into .venv"
+	@$(SAME) || { rm -f $@ $(FUZZ_READY); $(SYNC) $<; } || $(call AGAIN,cannot install the packages of $<)
+	@cp requirements-docs.lock $(DOCS_READY) && cp $< $@
+
+$(FUZZ_READY): requirements-fuzz.lock $(TOOLS_READY)
 	@echo "Installing the fuzzer into .venv"
-	@python -m pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt
+	@$(UV) pip install --quiet --require-hashes --no-deps --python .venv/bin/python -r $< || $(call AGAIN,cannot install the fuzzer)
 	@touch $@
 
 $(BENCH_READY): $(wildcard container/requirements*) container/bench/requirements.txt $(wildcard container/image/*.py)
@@ -100,12 +145,19 @@ $(BENCH_READY): $(wildcard container/requirements*) container/bench/requirements
 	@$(PYTHON_3_12) -m container.image system .cache/bench/image
 	@touch $@
 
-$(NODE_READY): package-lock.json $(PYTHON_READY)
+# The system's certificates, as for Python's packages.
+$(NODE_READY): package-lock.json | $(PLATFORM_READY)
 	@echo "Installing the CDK command line into node_modules"
-	@npm ci --no-audit --no-fund --loglevel=error >&2
+	@NODE_USE_SYSTEM_CA=1 npm ci --no-audit --no-fund --loglevel=error >&2 || $(call AGAIN,cannot install the packages of $<)
 	@touch $@
 
-$(IMAGE_READY): $(wildcard container/requirements*.txt) $(PYTHON_READY)
-	@echo "Installing the container's packages into .cache (once per lock file)"
+$(IMAGE_READY): $(wildcard container/requirements*.txt) $(PLATFORM_READY)
+	@echo "Installing the container's packages into .cache (once per content)"
 	@python -m sandbox.ecr.environments $(sort $(wildcard container/requirements*.txt))
+	@touch $@
+
+# Compiles what is imported, which is a fifth of everything, and unpacks the CDK's libraries.
+$(IMPORTED): $(PLATFORM_READY)
+	@echo "Unpacking the CDK into .cache"
+	@python -c 'import app, sandbox.server.server'
 	@touch $@

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from sandbox.ecr import installer
+
 
 class EnvironmentFailed(Exception):
     """An environment that cannot be made; the text is one line."""
@@ -42,7 +44,7 @@ def ensure(*requirements: Path) -> Path:
     """Return the environment that has all `requirements`, made now if this is the first time.
 
     Two processes may ask at once: the second waits and finds it made. Raises EnvironmentFailed
-    when pip cannot install the packages.
+    when uv cannot install the packages.
     """
     for file in requirements:
         if not file.is_file():
@@ -70,10 +72,10 @@ def _make(requirements: Sequence[Path], final: Path) -> None:
     try:
         _run([sys.executable, "-m", "venv", "--without-pip", str(draft)], requirements)
         if any(map(_wants_packages, requirements)):
-            pip = [sys.executable, "-m", "pip", "--python", str(draft / "bin" / "python")]
-            quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+            uv = [str(installer.UV), "pip", "install", "--quiet"]
+            target = ["--python", str(draft / "bin" / "python")]
             chosen = [argument for file in requirements for argument in ("-r", str(file))]
-            _run([*pip, "install", *quiet, *chosen], requirements)
+            _run([*uv, *target, *chosen], requirements)
         _point_scripts_at(final, draft)
         draft.rename(final)
     finally:
@@ -86,15 +88,23 @@ def _wants_packages(requirements: Path) -> bool:
 
 
 def _run(command: list[str], requirements: Sequence[Path]) -> None:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    done = subprocess.run(command, capture_output=True, text=True, env=clean, check=False)
+    environment = installer.variables(os.environ)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
-        last = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
         names = " and ".join(file.name for file in requirements)
         raise EnvironmentFailed(
-            f"{names}: cannot install the packages: {last}; correct the file or the "
-            "network and build again"
+            f"{names}: cannot install the packages: {_reason(done.stderr)}; correct the file or "
+            "the network and build again"
         )
+
+
+def _reason(stderr: str) -> str:
+    # uv prints warnings, the error, its causes line by line, and after an empty line a hint.
+    error = stderr[max(stderr.find("error: "), 0) :].strip().split("\n\n")[0]
+    words = [
+        line.strip().removeprefix("error: ").removeprefix("cause: ") for line in error.splitlines()
+    ]
+    return ": ".join(words).rstrip(".") or "no output"
 
 
 def _point_scripts_at(final: Path, draft: Path) -> None:

@@ -19,6 +19,8 @@ def checkout(tmp_path: Path) -> Path:
     python.write_text('#!/bin/sh\necho "$PYTHONPATH|$*"\n')
     python.chmod(0o755)
     shutil.copy(PROJECT / "kiban", folder / "kiban")
+    for lock in ("requirements.lock", ".venv/.platform"):
+        (folder / lock).write_text("what is installed\n")
     return folder
 
 

@@ -1,6 +1,5 @@
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,24 +30,6 @@ def test_a_page_shows_the_same_code_in_japanese(page: str) -> None:
 def test_every_make_word_of_the_pages_exists(command: str) -> None:
     makefile = (PROJECT / "Makefile").read_text()
     assert re.search(rf"^{command.removeprefix('make ')}:.*## ", makefile, re.MULTILINE)
-
-
-def test_a_python_that_is_too_old_is_one_line_and_nothing_is_installed(tmp_path: Path) -> None:
-    old = tmp_path / "python3"
-    old.write_text('#!/bin/sh\ntest "$1" = -V && echo Python 3.11.2\n')
-    old.chmod(0o755)
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "constraints.txt"):
-        shutil.copy2(PROJECT / name, tmp_path / name)
-
-    done = subprocess.run(
-        ["make", "setup", f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True
-    )
-
-    assert done.returncode == 2
-    assert done.stderr.startswith(
-        f"setup: {old} is Python 3.11.2; Python 3.11.5 or later is needed"
-    )
-    assert not (tmp_path / ".venv").exists()
 
 
 @pytest.mark.parametrize("command", shown.of("./kiban "))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-_PARTS = ("app.py", "cdk.json", "kiban", "package.json")
+_PARTS = ("app.py", "cdk.json", "kiban", "package.json", "requirements.lock")
 _PACKAGES = (
     "tools",
     "cli",
