@@ -1,6 +1,10 @@
 """The architecture: every environment file becomes one stage, every lifecycle one stack."""
 
-import constructs_lib.synthesis.single_run  # noqa: F401 (to import it is its effect)
+from constructs_lib.synthesis.synthesis_speed import prepare_synthesis
+
+if __name__ == "__main__":
+    prepare_synthesis()  # works while the libraries below are imported
+
 from config import stack_names
 from config.loader import load_or_exit
 from config.schema import EnvironmentConfig
@@ -27,7 +31,7 @@ def add_stacks(stage: EnvironmentStage, config: EnvironmentConfig) -> None:
         network = NetworkStack(stage, stack_names.NETWORK, config=config, storage=storage)
     registry = RegistryStack(stage, stack_names.REGISTRY, config=config, storage=storage)
     platform = Platform(storage, monitoring, registry, network)
-    inferences, trainings = [], []
+    trainings = []
     for name in config.models:
         inference = InferenceStack(
             stage, stack_names.inference_stack(name), config=config, model=name, platform=platform
@@ -41,15 +45,9 @@ def add_stacks(stage: EnvironmentStage, config: EnvironmentConfig) -> None:
             inference=inference,
         )
         tag_model(name, inference, training)
-        inferences.append(inference)
         trainings.append(training)
     WorkbenchStack(
-        stage,
-        stack_names.WORKBENCH,
-        config=config,
-        platform=platform,
-        trainings=trainings,
-        inferences=inferences,
+        stage, stack_names.WORKBENCH, config=config, platform=platform, trainings=trainings
     )
 
 

@@ -32,6 +32,7 @@ class TrainingStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         site = model_site(config, model, platform)
+        self.inference = inference
         self.model_package_group = ModelPackageGroup(self, "Versions", site=site)
         self.job_role = JobRole(self, "JobRole", site=site)
         self.workflow = TrainingWorkflow(

@@ -11,7 +11,6 @@ from constructs_lib.notebook.many_models_access import ManyModelsAccess
 from constructs_lib.notebook.model_access import ModelAccess
 from constructs_lib.notebook.workbench import Workbench
 from constructs_lib.registry.model_context import ModelSite
-from stacks.inference import InferenceStack
 from stacks.model_resources import model_site
 from stacks.platform import Platform
 from stacks.training import TrainingStack
@@ -35,7 +34,6 @@ class WorkbenchStack(Stack):
         config: EnvironmentConfig,
         platform: Platform,
         trainings: Sequence[TrainingStack],
-        inferences: Sequence[InferenceStack],
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         sites = [model_site(config, name, platform) for name in config.models]
@@ -56,7 +54,7 @@ class WorkbenchStack(Stack):
         )
         models = Construct(self, "Models")
         if len(sites) <= MOST_POLICIES:
-            _admit_each(workbench, models, sites, trainings, inferences)
+            _admit_each(workbench, models, sites, trainings)
         else:
             _admit_all(workbench, models, sites, trainings)
 
@@ -68,16 +66,15 @@ def _admit_each(
     models: Construct,
     sites: Sequence[ModelSite],
     trainings: Sequence[TrainingStack],
-    inferences: Sequence[InferenceStack],
 ) -> None:
     """One policy for each model: nothing is granted that is not that model's own."""
-    for site, training, inference in zip(sites, trainings, inferences, strict=True):
+    for site, training in zip(sites, trainings, strict=True):
         access = ModelAccess(models, site.name, site=site)
         training.workflow.grant_start(access.permissions)
         training.job_role.grant_pass(access.permissions)
         training.model_package_group.grant_describe(access.permissions)
-        inference.access.grant_invoke(access.permissions)
-        inference.access.grant_describe(access.permissions)
+        training.inference.access.grant_invoke(access.permissions)
+        training.inference.access.grant_describe(access.permissions)
         workbench.add_permissions(access.permissions)
 
 

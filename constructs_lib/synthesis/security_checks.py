@@ -5,6 +5,7 @@ from aws_cdk import App, Validations
 from constructs import IConstruct
 
 from constructs_lib.synthesis.custom_rules_plugin import HouseChecks
+from constructs_lib.synthesis.synthesis_speed import cloudformation_rules
 
 
 class CheckedApp(App):
@@ -14,7 +15,7 @@ class CheckedApp(App):
         # tree.json serves explorers only; the paths of constructs are in manifest.json, too.
         super().__init__(tree_metadata=False)
         register_security_checks(self)
-        Validations.of(self).add_plugins(HouseChecks())
+        Validations.of(self).add_plugins(HouseChecks(), cloudformation_rules())
 
 
 def register_security_checks(app: IConstruct) -> None:

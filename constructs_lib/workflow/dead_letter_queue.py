@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.registry.model_context import ModelSite
 from constructs_lib.synthesis.acknowledgments import acknowledge
 
-_KEPT = Duration.days(14)
+_KEPT_DAYS = 14
 
 
 class UndeliveredEvents(Construct):
@@ -26,7 +26,7 @@ class UndeliveredEvents(Construct):
             encryption=sqs.QueueEncryption.KMS,
             encryption_master_key=site.key.resource,
             enforce_ssl=True,
-            retention_period=_KEPT,
+            retention_period=Duration.days(_KEPT_DAYS),
         )
         cloudwatch.CfnAlarm(
             self,

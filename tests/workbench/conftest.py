@@ -37,7 +37,6 @@ def make_workbench(**changes: Any) -> WorkbenchStack:
         config=config,
         platform=platform,
         trainings=trainings,
-        inferences=inferences,
     )
 
 
