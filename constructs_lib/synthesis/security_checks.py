@@ -12,10 +12,12 @@ class CheckedApp(App):
     """The app of every synthesis: it ends in an error while a finding is open."""
 
     def __init__(self) -> None:
+        # First of all: until they are loaded, nothing else may call the CDK's process.
+        rules = cloudformation_rules()
         # tree.json serves explorers only; the paths of constructs are in manifest.json, too.
         super().__init__(tree_metadata=False)
         register_security_checks(self)
-        Validations.of(self).add_plugins(HouseChecks(), cloudformation_rules())
+        Validations.of(self).add_plugins(HouseChecks(), rules)
 
 
 def register_security_checks(app: IConstruct) -> None:

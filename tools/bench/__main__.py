@@ -17,7 +17,7 @@ def main() -> int:
     with console.status("synthesising, seven rounds, interleaved"):
         figures = synthesis.measure(ROUNDS)
     with console.status("synthesising 1, 10 and 100 models"):
-        figures += scale.measure()
+        figures += scale.measure(figures[0].value)
     with console.status("running the sandbox"):
         figures += flow.measure(figures[0].value)
     console.print(_table(figures))
@@ -25,11 +25,12 @@ def main() -> int:
 
 
 def _table(figures: list[Figure]) -> Table:
-    table = Table("figure", "value", "unit", "limit", "")
+    table = Table("figure", "value", "unit", "limit", "", "measured")
     for figure in figures:
         limit = "" if figure.limit is None else f"{figure.limit:g}"
         verdict = "" if figure.limit is None else "ok" if figure.is_within_limit else "over"
-        table.add_row(figure.name, f"{figure.value:.2f}", figure.unit, limit, verdict)
+        value = f"{figure.value:.3f}" if figure.value < 0.5 else f"{figure.value:.2f}"
+        table.add_row(figure.name, value, figure.unit, limit, verdict, figure.measured)
     return table
 
 

@@ -12,26 +12,26 @@ from sandbox.cdk.in_process_deploy import deploy_assembly
 from sandbox.server.server import Sandbox
 from tests.journeys.rows import good_split
 from tests.journeys.world import World, wait_for
-from tools.bench.measurement import Figure, seconds_of
+from tools.bench.measurement import Figure, ratio, seconds_of
 from tools.bench.synthesis import PLATFORM, REPO, synthesise_into
 
 
-def measure(yardstick_seconds: float) -> list[Figure]:
-    """Seconds, and beside each the multiple of the one-bucket synthesis in the same run."""
+def measure(yardstick: float) -> list[Figure]:
+    """Everything as a multiple of the one-bucket synthesis, whose seconds are `yardstick`."""
     with tempfile.TemporaryDirectory() as folder:
         ready = _seconds_until_ready(Path(folder))
-    seconds = {
-        "sandbox ready": (ready, 6.0),
-        **_deployment_and_training(),
-    }
+    deployed, flowed = _deployment_and_training()
     with tempfile.TemporaryDirectory() as folder:
-        seconds["demo, CDK command line included"] = (_demo(Path(folder)), 90.0)
-        figures = [Figure("sandbox after the demo", _memory(Path(folder)), "MiB", 500)]
+        demo = _demo(Path(folder))
+        memory = Figure("sandbox after the demo", _memory(Path(folder)), "MiB", 500)
         _kiban(Path(folder), "down")
-    for name, (value, limit) in seconds.items():
-        figures.append(Figure(name, value, "s", limit))
-        figures.append(Figure(name, value / yardstick_seconds, "x one bucket"))
-    return figures
+    return [
+        memory,
+        ratio("sandbox ready", ready, yardstick, 5),
+        ratio("in-process deploy of dev", deployed, yardstick, 2.5),
+        ratio("_READY to an answering endpoint", flowed, yardstick, 12),
+        ratio("demo, CDK command line included", demo, yardstick, 75),
+    ]
 
 
 def _seconds_until_ready(folder: Path) -> float:
@@ -46,8 +46,8 @@ def _seconds_until_ready(folder: Path) -> float:
         server.wait(timeout=30)
 
 
-def _deployment_and_training() -> dict[str, tuple[float, float]]:
-    """staging approves by itself, so nothing here waits for a person."""
+def _deployment_and_training() -> tuple[float, float]:
+    """Seconds of both; staging approves by itself, so nothing here waits for a person."""
     with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder) / "sandbox") as sandbox:
         dev, staging = Path(folder) / "dev", Path(folder) / "staging"
         synthesise_into(dev, PLATFORM, {"env": "dev"})
@@ -58,10 +58,7 @@ def _deployment_and_training() -> dict[str, tuple[float, float]]:
         world.put_data("warm-up", good_split())  # the image is built once, not per training
         world.became_live(world.trained("warm-up")["ModelPackageArn"])
         flowed = seconds_of(lambda: _flow(world))
-    return {
-        "in-process deploy of dev": (deployed, 3.0),
-        "_READY to an answering endpoint": (flowed, 15.0),
-    }
+    return deployed, flowed
 
 
 def _flow(world: World) -> None:

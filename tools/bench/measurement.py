@@ -8,16 +8,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """`value` in `unit`, and the limit it was promised to keep."""
+    """`value` in `unit`, the limit it was promised to keep, and what it was computed from."""
 
     name: str
     value: float
     unit: str
     limit: float | None = None
+    measured: str = ""
 
     @property
     def is_within_limit(self) -> bool:
         return self.limit is None or self.value <= self.limit
+
+
+def ratio(name: str, seconds: float, yardstick: float, limit: float | None = None) -> Figure:
+    """Return `seconds` as a multiple of those of the one-bucket app in the same run."""
+    return Figure(name, seconds / yardstick, "x one bucket", limit, f"{seconds:.2f} s")
 
 
 def seconds_of(action: Callable[[], object]) -> float:

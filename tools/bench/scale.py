@@ -6,7 +6,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from tools.bench.measurement import Figure, seconds_of
+from tools.bench.measurement import Figure, ratio, seconds_of
 from tools.bench.synthesis import PLATFORM, REPO, synthesise_into
 
 MODELS = (1, 10, 100)
@@ -31,8 +31,11 @@ def checkout(folder: Path) -> None:
         (folder / "config" / f"models-{models}.toml").write_text(environment(models))
 
 
-def measure() -> list[Figure]:
-    """Every rule pack included, as `cdk synth` runs it; the slope is what one model costs."""
+def measure(yardstick: float) -> list[Figure]:
+    """Every rule pack included, as `cdk synth` runs it; the slope is what one model costs.
+
+    `yardstick` is the seconds of the one-bucket synthesis in the same run.
+    """
     seconds: dict[int, float] = {}
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -40,10 +43,10 @@ def measure() -> list[Figure]:
         for models in MODELS:
             environment_of = partial(_synthesise, Path(folder), models)
             seconds[models] = seconds_of(environment_of)
-            figures.append(Figure(f"synth, models: {models}", seconds[models], "s"))
+            figures.append(ratio(f"synth, models: {models}", seconds[models], yardstick))
             figures.append(Figure(f"memory, models: {models}", _most_memory_mib(), "MiB"))
     slope = (seconds[MODELS[-1]] - seconds[MODELS[0]]) / (MODELS[-1] - MODELS[0])
-    return [*figures, Figure("synth of one more model", slope, "s", 0.15)]
+    return [*figures, ratio("synth of one more model", slope, yardstick, 0.08)]
 
 
 def _synthesise(folder: Path, models: int) -> None:

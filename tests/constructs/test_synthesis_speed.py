@@ -1,0 +1,69 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.synthesis import REPO, feature_flags
+
+_BROKEN_APP = """
+from constructs_lib.synthesis_speed import prepare_synthesis
+prepare_synthesis()
+from aws_cdk import CfnResource, Stack
+from constructs_lib.synthesis.security_checks import CheckedApp
+app = CheckedApp()
+CfnResource(Stack(app, "Broken"), "Bucket", type="AWS::S3::Bucket", properties={"Colour": "blue"})
+app.synth()
+"""
+_SILENT_IMPORT = """
+import cdk_nag
+from jsii._kernel.providers.process import _NodeProcess
+def refuse(*_): raise AssertionError("importing calls the process of the CDK")
+_NodeProcess.send = refuse
+import app
+"""
+_COLLECTOR_AFTER_IMPORT = """
+import gc
+import app
+assert gc.isenabled()
+"""
+
+
+def run(code: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run `code` as the CDK command line runs an app."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=REPO,
+        env={
+            **os.environ,
+            "CDK_CONTEXT_JSON": json.dumps(feature_flags()),
+            "CDK_OUTDIR": str(folder),
+            "PYTHONPATH": str(REPO),
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_what_cloudformation_refuses_fails_a_synthesis(tmp_path: Path) -> None:
+    done = run(_BROKEN_APP, tmp_path)
+
+    written = json.loads((tmp_path / "validation-report.json").read_text())["pluginReports"]
+    [report] = [one for one in written if one["pluginName"] == "CloudFormation Validate"]
+    assert done.returncode != 0
+    assert "Colour" in json.dumps(report["violations"])
+
+
+def test_importing_the_architecture_never_calls_the_process_of_the_cdk(tmp_path: Path) -> None:
+    # A second thread may be calling it, and it answers one at a time.
+    done = run(_SILENT_IMPORT, tmp_path)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_importing_the_architecture_leaves_the_garbage_collector_on(tmp_path: Path) -> None:
+    done = run(_COLLECTOR_AFTER_IMPORT, tmp_path)
+
+    assert done.returncode == 0, done.stderr
