@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import socket
+import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,9 @@ from cli.errors import Failure
 
 _DUMMY = "sandbox"
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+# Clients may be used by several threads, a session may make only one at a time.
+_CREATION = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -113,19 +117,40 @@ def _is_loopback(host: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _aws_client(service: str, region: str) -> Any:
-    # boto3 takes a third of a second to import; `--help` must not.
-    import boto3
     from botocore.config import Config
 
-    session: Any = boto3.Session(region_name=region)
-    return session.client(service, config=Config(retries={"mode": "standard"}))
+    with _CREATION:
+        return _aws_session(region).client(service, config=Config(retries={"mode": "standard"}))
 
 
 @lru_cache(maxsize=64)
 def _sandbox_client(service: str, url: str, region: str, key: str) -> Any:
+    from botocore.config import Config
+
+    config = Config(
+        retries={"total_max_attempts": 1},
+        s3={"addressing_style": "path"},
+        proxies={},
+        connect_timeout=5,
+        read_timeout=120,
+    )
+    with _CREATION:
+        return _sandbox_session(region, key).client(service, endpoint_url=url, config=config)
+
+
+@lru_cache(maxsize=16)
+def _aws_session(region: str) -> Any:
+    """Return the session of a region: its clients share the parsed service descriptions."""
+    # boto3 takes a third of a second to import; `--help` must not.
+    import boto3
+
+    return boto3.Session(region_name=region)
+
+
+@lru_cache(maxsize=16)
+def _sandbox_session(region: str, key: str) -> Any:
     import boto3
     import botocore.session
-    from botocore.config import Config
     from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 
     # The user's variables, profiles and files are not even read: they may name another endpoint,
@@ -138,17 +163,9 @@ def _sandbox_client(service: str, url: str, region: str, key: str) -> Any:
         "config_file": (None, None, os.devnull, None),
         "credentials_file": (None, None, os.devnull, None),
     }
-    session: Any = boto3.Session(
+    return boto3.Session(
         aws_access_key_id=key,
         aws_secret_access_key=_DUMMY,
         region_name=region,
         botocore_session=botocore.session.Session(session_vars=nothing),
     )
-    config = Config(
-        retries={"total_max_attempts": 1},
-        s3={"addressing_style": "path"},
-        proxies={},
-        connect_timeout=5,
-        read_timeout=120,
-    )
-    return session.client(service, endpoint_url=url, config=config)

@@ -1,0 +1,237 @@
+"""Table of all commands: name, summary, panel and example are known without importing one."""
+
+from dataclasses import dataclass
+
+_SANDBOX = "Try it on this machine"
+_ENVIRONMENTS = "Environments"
+_MODELS = "Models"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command; `name` is what is typed, `summary` the first paragraph of its docstring."""
+
+    name: str
+    module: str
+    summary: str
+    example: str
+    panel: str | None = None
+
+    @property
+    def word(self) -> str:
+        """The last word of the name, which tells the commands of a group apart."""
+        return self.name.rpartition(" ")[2]
+
+    @property
+    def function(self) -> str:
+        """Name of the function in `module`."""
+        return self.name.replace(" ", "_")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Commands under a word of their own, such as `data put` and `data list`."""
+
+    name: str
+    summary: str
+    panel: str | None
+    commands: "tuple[Command | Group, ...]"
+
+
+_COMMANDS = (
+    Command(
+        "demo",
+        "cli.commands.demo",
+        "Show all of it on this machine, without an AWS account, in a sandbox of its own.",
+        "demo --keep",
+        _SANDBOX,
+    ),
+    Command(
+        "up",
+        "cli.commands.up",
+        "Start the sandbox, an AWS on this machine, in the background.",
+        "up --port 4600",
+        _SANDBOX,
+    ),
+    Command(
+        "down",
+        "cli.commands.down",
+        "Stop the sandbox and everything that runs in it; what was in it is gone.",
+        "down",
+        _SANDBOX,
+    ),
+    Command(
+        "doctor",
+        "cli.commands.doctor",
+        "Check tools, credentials, bootstrap and SageMaker quotas before a deployment.",
+        "doctor --env prod",
+        _ENVIRONMENTS,
+    ),
+    Command(
+        "review",
+        "cli.commands.review",
+        "Write the sheets in review/; with --base, say what changed and whether "
+        "somebody must look.",
+        "review --base main",
+        _ENVIRONMENTS,
+    ),
+    Command(
+        "deploy",
+        "cli.commands.deploy",
+        "Deploy an environment with the CDK command line; what is live stays live.",
+        "deploy --env dev --sandbox",
+        _ENVIRONMENTS,
+    ),
+    Command(
+        "status",
+        "cli.commands.status",
+        "Show the stacks, endpoints and last runs of an environment.",
+        "status --sandbox",
+        _ENVIRONMENTS,
+    ),
+    Command(
+        "destroy",
+        "cli.commands.destroy",
+        "Delete an environment's stacks; data goes only where the file says `destroy`.",
+        "destroy --env dev",
+        _ENVIRONMENTS,
+    ),
+    Command(
+        "train",
+        "cli.commands.train",
+        "Start a training; the gate, the registration and the rollout follow by themselves.",
+        "train churn --wait --sandbox",
+        _MODELS,
+    ),
+    Command(
+        "runs",
+        "cli.commands.runs",
+        "List the trainings of a model, newest first.",
+        "runs churn --limit 3 --sandbox",
+        _MODELS,
+    ),
+    Command(
+        "logs",
+        "cli.commands.logs",
+        "Show logs of a model: its newest job, its endpoint, or the steps of its newest run.",
+        "logs churn --follow --sandbox",
+        _MODELS,
+    ),
+    Command(
+        "models",
+        "cli.commands.models",
+        "List the versions of a model, newest first.",
+        "models churn --sandbox",
+        _MODELS,
+    ),
+    Command(
+        "approve",
+        "cli.commands.approve",
+        "Approve a version; the newest approved version goes live.",
+        "approve churn 1 --wait --sandbox",
+        _MODELS,
+    ),
+    Command(
+        "reject",
+        "cli.commands.reject",
+        "Reject a version; when it is live, the approved version before it takes over.",
+        'reject churn 1 --reason "too many false alarms" --sandbox',
+        _MODELS,
+    ),
+    Command(
+        "promote",
+        "cli.commands.promote",
+        "Promote the newest approved version of a model; run it again to go on after a failure.",
+        "promote churn --from staging --to prod",
+        _MODELS,
+    ),
+    Command(
+        "predict",
+        "cli.commands.predict",
+        "Ask the endpoint for predictions, one line for each row.",
+        "predict churn rows.csv --sandbox",
+        _MODELS,
+    ),
+)
+
+_GROUPS = (
+    Group(
+        "data",
+        "Training data: put a CSV file, list versions.",
+        _MODELS,
+        (
+            Command(
+                "data put",
+                "cli.commands.data_put",
+                "Check a CSV file, split it, upload it; the marker comes last and starts a "
+                "training.",
+                "data put churn my.csv --label churned --sandbox",
+            ),
+            Command(
+                "data list",
+                "cli.commands.data_list",
+                "List the data versions of a model, newest last.",
+                "data list churn --sandbox",
+            ),
+        ),
+    ),
+    Group(
+        "prices",
+        "List prices: read them from AWS.",
+        _ENVIRONMENTS,
+        (
+            Command(
+                "prices refresh",
+                "cli.commands.prices_refresh",
+                "Read AWS's Price List into prices/<region>.json; the permission is "
+                "pricing:GetProducts.",
+                "prices refresh --env dev",
+            ),
+        ),
+    ),
+    Group(
+        "env",
+        "Environment files: write one, compare two.",
+        _ENVIRONMENTS,
+        (
+            Command(
+                "env new",
+                "cli.commands.env_new",
+                "Write an environment file after another's, for a place that has all it needs.",
+                "env new staging --from dev --region eu-west-1",
+            ),
+            Command(
+                "env compare",
+                "cli.commands.env_compare",
+                "Show every difference between two environments with the setting that causes it.",
+                "env compare dev prod",
+            ),
+        ),
+    ),
+    Group(
+        "container",
+        "Containers: test whether one keeps SageMaker's contract, begin one.",
+        _MODELS,
+        (
+            Command(
+                "container test",
+                "cli.commands.container_test",
+                "Train, serve, break and stop a container; exit 1 when it breaks the contract.",
+                "container test container",
+            ),
+            Command(
+                "container new",
+                "cli.commands.container_new",
+                "Copy the shape of our container, with scikit-learn in place of XGBoost.",
+                "container new my-model --into containers",
+            ),
+        ),
+    ),
+)
+
+KIBAN = Group(
+    "kiban",
+    "An Amazon SageMaker platform: train, gate, approve, serve.",
+    None,
+    (*_COMMANDS, *_GROUPS),
+)

@@ -1,0 +1,44 @@
+"""Typer commands that import their module when they are called; `--help` needs none of them."""
+
+import importlib
+from typing import Any
+
+import typer
+import typer.main
+from typer.core import TyperCommand, TyperGroup
+
+from cli.command_table import Command, Group
+
+
+class LazyCommand(TyperCommand):
+    """Command of which only name and summary are known until it is called."""
+
+    def __init__(self, row: Command) -> None:
+        super().__init__(row.word, help=row.summary, rich_help_panel=row.panel)
+        self._row = row
+
+    def make_context(self, info_name: Any, args: Any, parent: Any = None, **_: Any) -> Any:
+        """Return the context of the imported command, which is then the one that is invoked."""
+        return _imported(self._row).make_context(info_name, args, parent)
+
+
+def command_group(row: Group) -> TyperGroup:
+    """Return the group of one row of the table, with its commands and groups in their order."""
+    return TyperGroup(
+        name=row.name,
+        commands=[
+            LazyCommand(one) if isinstance(one, Command) else command_group(one)
+            for one in row.commands
+        ],
+        help=row.summary,
+        no_args_is_help=True,
+        rich_help_panel=row.panel,
+    )
+
+
+def _imported(row: Command) -> Any:
+    """Return the command as Typer makes it of the function's signature and docstring."""
+    app = typer.Typer(add_completion=False)
+    function = getattr(importlib.import_module(row.module), row.function)
+    app.command(row.word, epilog=f"Example: ./kiban {row.example}")(function)
+    return typer.main.get_command(app)
