@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.child_processes import process_group
 from cli.environment import Environment
 from cli.errors import Failure
 from cli.places import CDK, PROJECT, sandbox_folder, shown
@@ -157,7 +158,17 @@ def require_cdk() -> None:
 
 @contextlib.contextmanager
 def _running(env: Environment, words: list[str]) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
+    with process_group(lambda: _start(env, words)) as child:
+        over = threading.Event()
+        threading.Thread(target=_end_with_sandbox, args=(env, child, over), daemon=True).start()
+        try:
+            yield child
+        finally:
+            over.set()
+
+
+def _start(env: Environment, words: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [*words, "--no-color", "--ci"],
         cwd=PROJECT,
         env=env.connection.child_environment(),
@@ -168,14 +179,7 @@ def _running(env: Environment, words: list[str]) -> Iterator[subprocess.Popen[st
         encoding="utf-8",
         errors="replace",
         start_new_session=True,
-    ) as child:
-        over = threading.Event()
-        threading.Thread(target=_end_with_sandbox, args=(env, child, over), daemon=True).start()
-        try:
-            yield child
-        finally:
-            over.set()
-            _end(child)
+    )
 
 
 def _end_with_sandbox(
@@ -184,15 +188,10 @@ def _end_with_sandbox(
     """End the command when its sandbox is gone; alone it would try again for a minute."""
     while env.connection.is_sandbox and not over.wait(_LOOK_SECONDS):
         if not env.connection.answers():
-            _end(child)
+            # The CDK command line starts the app as a child of its own: end the whole group.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGTERM)
             return
-
-
-def _end(child: subprocess.Popen[str]) -> None:
-    if child.poll() is None:
-        # The CDK command line starts the app as a child of its own: end the whole group.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGTERM)
 
 
 def _reason(progress: Progress, log: Path) -> str:

@@ -1,17 +1,21 @@
 """`kiban env compare`: what differs between two environments, and which setting makes it differ."""
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import Sized
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli import screen
+from cli.child_processes import process_group
 from cli.environment import read_config
-from cli.errors import Failure, WrongInput
+from cli.errors import Failure, Interrupted, WrongInput
 from cli.options import AsJson
 
 _WIDTH = 60
@@ -42,14 +46,42 @@ def env_compare(first: First, second: Second, as_json: AsJson = False) -> None:
 
 def _compare(first: str, second: str) -> Found:
     """Compare in a process of its own: the command line knows nothing of the CDK."""
-    words = [sys.executable, "-O", "-m", "compare", first, second]
-    with screen.waiting("synthesising what lies between them, one setting at a time"):
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, _UNEXPLAINED) or not done.stdout:
-        told = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise Failure(f"{first}, {second}: cannot be synthesised: {told}; see: cdk synth '**'")
-    found: Found = json.loads(done.stdout)
+    words = [sys.executable, "-O", "-m", "replication", first, second]
+    # What an interrupted synthesis leaves in its temporary folder goes with ours.
+    with tempfile.TemporaryDirectory(prefix="kiban-compare-", ignore_cleanup_errors=True) as name:
+        out, errors = Path(name) / "out.json", Path(name) / "errors.txt"
+        try:
+            with screen.waiting("synthesising what lies between them, one setting at a time"):
+                code = _run(words, out, errors)
+        except KeyboardInterrupt:
+            raise Interrupted(f"{first}, {second}: interrupted; nothing was left running") from None
+        text = out.read_text(encoding="utf-8")
+        if code not in (0, _UNEXPLAINED) or not text:
+            lines = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            reason = (lines or ["it ended without a word"])[-1]
+            raise Failure(
+                f"{first}, {second}: cannot be synthesised: {reason}; see: cdk synth '**'"
+            )
+    found: Found = json.loads(text)
     return found
+
+
+def _run(words: list[str], out: Path, errors: Path) -> int:
+    """Run a program to its end; its workers write to files, as they may outlive it with a pipe."""
+
+    def start() -> subprocess.Popen[bytes]:
+        with out.open("wb") as stdout, errors.open("wb") as stderr:
+            return subprocess.Popen(
+                words,
+                env={**os.environ, "TMPDIR": str(out.parent)},
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+
+    with process_group(start) as child:
+        return child.wait()
 
 
 def _show(first: str, second: str, found: Found) -> None:
