@@ -4,7 +4,7 @@ import io
 import os
 import sys
 
-from cli.interrupts import heed_all
+from cli.system.signal_handlers import heed_all
 
 
 def _main() -> int:

@@ -41,35 +41,35 @@ class Group:
 _COMMANDS = (
     Command(
         "demo",
-        "cli.commands.demo",
+        "cli.commands.sandbox.demo",
         "Show all of it on this machine, without an AWS account, in a sandbox of its own.",
         "demo --keep",
         _SANDBOX,
     ),
     Command(
         "up",
-        "cli.commands.up",
+        "cli.commands.sandbox.up",
         "Start the sandbox, an AWS on this machine, in the background.",
         "up --port 4600",
         _SANDBOX,
     ),
     Command(
         "down",
-        "cli.commands.down",
+        "cli.commands.sandbox.down",
         "Stop the sandbox and everything that runs in it; what was in it is gone.",
         "down",
         _SANDBOX,
     ),
     Command(
         "doctor",
-        "cli.commands.doctor",
+        "cli.commands.environment.doctor",
         "Check tools, credentials, bootstrap and SageMaker quotas before a deployment.",
         "doctor --env prod",
         _ENVIRONMENTS,
     ),
     Command(
         "review",
-        "cli.commands.review",
+        "cli.commands.environment.review",
         "Write the sheets in review/; with --base, say what changed and whether "
         "somebody must look.",
         "review --base main",
@@ -77,77 +77,77 @@ _COMMANDS = (
     ),
     Command(
         "deploy",
-        "cli.commands.deploy",
+        "cli.commands.environment.deploy",
         "Deploy an environment with the CDK command line; what is live stays live.",
         "deploy --env dev --sandbox",
         _ENVIRONMENTS,
     ),
     Command(
         "status",
-        "cli.commands.status",
+        "cli.commands.environment.status",
         "Show the stacks, endpoints and last runs of an environment.",
         "status --sandbox",
         _ENVIRONMENTS,
     ),
     Command(
         "destroy",
-        "cli.commands.destroy",
+        "cli.commands.environment.destroy",
         "Delete an environment's stacks; data goes only where the file says `destroy`.",
         "destroy --env dev",
         _ENVIRONMENTS,
     ),
     Command(
         "train",
-        "cli.commands.train",
+        "cli.commands.model.train",
         "Start a training; the gate, the registration and the rollout follow by themselves.",
         "train churn --wait --sandbox",
         _MODELS,
     ),
     Command(
         "runs",
-        "cli.commands.runs",
+        "cli.commands.model.runs",
         "List the trainings of a model, newest first.",
         "runs churn --limit 3 --sandbox",
         _MODELS,
     ),
     Command(
         "logs",
-        "cli.commands.logs",
+        "cli.commands.model.logs",
         "Show logs of a model: its newest job, its endpoint, or the steps of its newest run.",
         "logs churn --follow --sandbox",
         _MODELS,
     ),
     Command(
         "models",
-        "cli.commands.models",
+        "cli.commands.model.models",
         "List the versions of a model, newest first.",
         "models churn --sandbox",
         _MODELS,
     ),
     Command(
         "approve",
-        "cli.commands.approve",
+        "cli.commands.model.approve",
         "Approve a version; the newest approved version goes live.",
         "approve churn 1 --wait --sandbox",
         _MODELS,
     ),
     Command(
         "reject",
-        "cli.commands.reject",
+        "cli.commands.model.reject",
         "Reject a version; when it is live, the approved version before it takes over.",
         'reject churn 1 --reason "too many false alarms" --sandbox',
         _MODELS,
     ),
     Command(
         "promote",
-        "cli.commands.promote",
+        "cli.commands.model.promote",
         "Promote the newest approved version of a model; run it again to go on after a failure.",
         "promote churn --from staging --to prod",
         _MODELS,
     ),
     Command(
         "predict",
-        "cli.commands.predict",
+        "cli.commands.model.predict",
         "Ask the endpoint for predictions, one line for each row.",
         "predict churn rows.csv --sandbox",
         _MODELS,
@@ -162,14 +162,14 @@ _GROUPS = (
         (
             Command(
                 "data put",
-                "cli.commands.data_put",
+                "cli.commands.model.data_put",
                 "Check a CSV file, split it, upload it; the marker comes last and starts a "
                 "training.",
                 "data put churn my.csv --label churned --sandbox",
             ),
             Command(
                 "data list",
-                "cli.commands.data_list",
+                "cli.commands.model.data_list",
                 "List the data versions of a model, newest last.",
                 "data list churn --sandbox",
             ),
@@ -182,7 +182,7 @@ _GROUPS = (
         (
             Command(
                 "prices refresh",
-                "cli.commands.prices_refresh",
+                "cli.commands.environment.prices_refresh",
                 "Read AWS's Price List into prices/<region>.json; the permission is "
                 "pricing:GetProducts.",
                 "prices refresh --env dev",
@@ -196,13 +196,13 @@ _GROUPS = (
         (
             Command(
                 "env new",
-                "cli.commands.env_new",
+                "cli.commands.environment.env_new",
                 "Write an environment file after another's, for a place that has all it needs.",
                 "env new staging --from dev --region eu-west-1",
             ),
             Command(
                 "env compare",
-                "cli.commands.env_compare",
+                "cli.commands.environment.env_compare",
                 "Show every difference between two environments with the setting that causes it.",
                 "env compare dev prod",
             ),
@@ -215,13 +215,13 @@ _GROUPS = (
         (
             Command(
                 "container test",
-                "cli.commands.container_test",
+                "cli.commands.model.container_test",
                 "Train, serve, break and stop a container; exit 1 when it breaks the contract.",
                 "container test container",
             ),
             Command(
                 "container new",
-                "cli.commands.container_new",
+                "cli.commands.model.container_new",
                 "Copy the shape of our container, with scikit-learn in place of XGBoost.",
                 "container new my-model --into containers",
             ),

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import typer
 
-from cli import awserrors
+from cli.aws import aws_errors
 from cli.command_table import KIBAN
-from cli.errors import Failure
 from cli.lazy_commands import command_group
-from cli.places import PROJECT, shown
+from cli.system.project_paths import PROJECT, shown
+from cli.terminal.errors import Failure
 
 INTERRUPTED = 130
 _ELSEWHERE = "make it writable, or name another folder for the sandbox with KIBAN_SANDBOX"
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         _drop_unwritten()
         # The last door: a person gets one line, the traceback goes where it can be read.
-        return _complain(awserrors.explain(error) or _system(error) or _unexpected(error), 1)
+        return _complain(aws_errors.explain(error) or _system(error) or _unexpected(error), 1)
     if code == INTERRUPTED:
         return _complain("interrupted", INTERRUPTED)
     return int(code or 0)
@@ -63,7 +63,7 @@ def _drop_unwritten() -> None:
 
 def _complain(text: str, code: int) -> int:
     # A command that ends well without a table or a spinner never loads Rich.
-    from cli.screen import err, plain
+    from cli.terminal.screen import err, plain
 
     for line in text.splitlines():
         err.print(f"[red]{plain(line)}[/]", soft_wrap=True)

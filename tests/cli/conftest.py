@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cli import serving
-from cli.environment import Environment, in_sandbox
+from cli.environments.environment import Environment
+from cli.environments.environment_loader import in_sandbox
+from cli.sandbox import server_process
 from config.loader import load_environment
 from tests.cli import stacks
 
@@ -19,7 +20,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def dev(folder: Path) -> Iterator[Environment]:
     """`kiban-dev` in a sandbox: real stacks with the outputs of the real ones, nothing trained."""
-    running = serving.start(folder, 0, "us-east-1")
+    running = server_process.start(folder, 0, "us-east-1")
     try:
         env = in_sandbox(load_environment("dev"), running)
         templates = {
@@ -40,4 +41,4 @@ def dev(folder: Path) -> Iterator[Environment]:
             )
         yield env
     finally:
-        serving.stop(folder)
+        server_process.stop(folder)

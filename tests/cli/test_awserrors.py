@@ -6,7 +6,7 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 
-from cli import awserrors
+from cli.aws import aws_errors
 
 
 def refused(code: str, words: str = "no") -> ClientError:
@@ -28,7 +28,7 @@ def refused(code: str, words: str = "no") -> ClientError:
     ],
 )
 def test_every_refusal_of_aws_is_one_line(error: Exception, told: str) -> None:
-    line = awserrors.explain(error)
+    line = aws_errors.explain(error)
 
     assert line is not None
     assert told in line
@@ -36,11 +36,11 @@ def test_every_refusal_of_aws_is_one_line(error: Exception, told: str) -> None:
 
 
 def test_an_error_of_our_own_is_not_blamed_on_aws() -> None:
-    assert awserrors.explain(KeyError("x")) is None
+    assert aws_errors.explain(KeyError("x")) is None
 
 
 def test_a_denied_call_is_told_from_a_missing_thing() -> None:
-    assert awserrors.is_denied(refused("AccessDenied"))
-    assert not awserrors.is_denied(refused("ValidationError", "Stack x does not exist"))
-    assert awserrors.is_missing(refused("ValidationError", "Stack x does not exist"))
-    assert not awserrors.is_missing(refused("AccessDenied"))
+    assert aws_errors.is_denied(refused("AccessDenied"))
+    assert not aws_errors.is_denied(refused("ValidationError", "Stack x does not exist"))
+    assert aws_errors.is_missing(refused("ValidationError", "Stack x does not exist"))
+    assert not aws_errors.is_missing(refused("AccessDenied"))

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from cli import cdk
-from cli.cdk import Progress
-from cli.connection import Connection
-from cli.environment import Environment
-from cli.errors import Failure
+from cli.aws.connection import Connection
+from cli.deployment import cdk_command
+from cli.deployment.cdk_command import Progress
+from cli.environments.environment import Environment
+from cli.terminal.errors import Failure
 from config.loader import load_environment
 
 DEPLOYED = """\
@@ -74,7 +74,7 @@ def test_a_command_that_fails_says_why_in_one_line_and_keeps_the_rest(tmp_path: 
     script = f"cat <<'END'\n{FAILED}END\nexit 1"
 
     with pytest.raises(Failure, match="Data: It is taken") as told:
-        cdk.follow(dev(), ["sh", "-c", script], log, lambda _: None)
+        cdk_command.follow(dev(), ["sh", "-c", script], log, lambda _: None)
 
     assert "\n" not in str(told.value)
     assert "ROLLBACK_COMPLETE" in log.read_text()
@@ -82,14 +82,18 @@ def test_a_command_that_fails_says_why_in_one_line_and_keeps_the_rest(tmp_path: 
 
 def test_a_command_that_fails_in_silence_is_a_failure_too(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="without saying why"):
-        cdk.follow(dev(), ["sh", "-c", "exit 3"], tmp_path / "log", lambda _: None)
+        cdk_command.follow(dev(), ["sh", "-c", "exit 3"], tmp_path / "log", lambda _: None)
 
 
 def test_a_second_deployment_at_once_learns_of_the_first(tmp_path: Path) -> None:
-    words = ["sh", "-c", "echo 'Another CLI (PID=7) is currently synthing to cdk.out.'; exit 1"]
+    words = [
+        "sh",
+        "-c",
+        "echo 'Another CLI (PID=7) is currently synthing to cdk.out.'; exit 1",
+    ]
 
     with pytest.raises(Failure, match=r"CDK: Another CLI \(PID=7\) is currently synthing"):
-        cdk.follow(dev(), words, tmp_path / "log", lambda _: None)
+        cdk_command.follow(dev(), words, tmp_path / "log", lambda _: None)
 
 
 def test_a_command_ends_soon_after_its_sandbox_is_gone(tmp_path: Path) -> None:
@@ -100,11 +104,11 @@ def test_a_command_ends_soon_after_its_sandbox_is_gone(tmp_path: Path) -> None:
     forever = ["sh", "-c", "while true; do sleep 0.1; done"]
 
     with pytest.raises(Failure, match=f"nothing answers at {url}"):
-        cdk.follow(gone, forever, tmp_path / "log", lambda _: None)
+        cdk_command.follow(gone, forever, tmp_path / "log", lambda _: None)
 
 
 def test_a_deployment_names_the_stage_and_never_a_parameter() -> None:
-    words = cdk.deploy_words(dev(), Path("cdk.out"), is_written=False)
+    words = cdk_command.deploy_words(dev(), Path("cdk.out"), is_written=False)
 
     assert "kiban-dev/*" in words
     assert "env=dev" in words

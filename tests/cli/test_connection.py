@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.connection import Connection, require_loopback
-from cli.errors import Failure
+from cli.aws.connection import Connection, require_loopback
+from cli.terminal.errors import Failure
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:4599", "http://localhost:1", "http://[::1]:80"])

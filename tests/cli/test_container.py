@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import new_container
+from cli.containers import container_template
 from tests.cli.terminal import PROJECT, Screen, kiban, require_one_line
 from tests.conformance import tiny
 
@@ -141,7 +141,7 @@ def test_a_new_container_is_the_shape_of_ours_without_xgboost(tmp_path: Path) ->
 
 
 def test_a_new_container_installs_what_its_algorithm_needs_as_it_is_tested_here() -> None:
-    pins = [line for line in new_container.requirements().splitlines() if "==" in line]
+    pins = [line for line in container_template.requirements().splitlines() if "==" in line]
     development = (PROJECT / "requirements-dev.txt").read_text()
     (learner,) = [pin for pin in pins if pin.startswith("scikit-learn==")]
 

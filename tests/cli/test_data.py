@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cli import dataversions
-from cli.environment import Environment
+from cli.data import data_versions
+from cli.environments.environment import Environment
 from tests.cli.terminal import kiban, require_one_line
 
 ROWS = "benign,size\n" + "".join(f"{number % 2},{number}.5\n" for number in range(20))
@@ -82,7 +82,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(
     version = break_off.__name__
 
     with pytest.raises(error):
-        dataversions.upload(
+        data_versions.upload(
             dev, "churn", version, {"train": b"1,2\n", "test": b"1,2\n"}, lambda _: break_off()
         )
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from cli import regions, replica
-from cli.errors import WrongInput
+from cli.environments import environment_file, region_offer
+from cli.terminal.errors import WrongInput
 from config.loader import load_environment
 from config.schema import EnvironmentConfig
 from tests.cli.terminal import PROJECT, Screen, kiban, require_one_line, with_file
@@ -97,7 +97,7 @@ def test_a_region_without_a_machine_is_refused_with_those_it_has(folder: Path) -
     setting = "models.churn.endpoint.instance_type"
     assert told.startswith(f"config/west.toml: {setting}: us-west-1 has no ml.c7i.xlarge")
     chosen = told.partition(f"add --set {setting}=")[2].split()[0]
-    assert regions.is_offered(chosen, "endpoint", "us-west-1")
+    assert region_offer.is_offered(chosen, "endpoint", "us-west-1")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_two_environments_do_not_share_a_name(folder: Path) -> None:
 
 def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     folder = with_file(tmp_path, "lab", "# somebody's own\n") / "config"
-    made = replica.replicate("lab", load_environment("dev"), {})
+    made = environment_file.replicate("lab", load_environment("dev"), {})
 
     with pytest.raises(WrongInput, match=r"config/lab\.toml: is there already"):
         made.write(folder)
@@ -161,18 +161,18 @@ def in_region(region: str, **platform: str) -> EnvironmentConfig:
 
 
 def test_an_alternative_region_has_everything_and_shares_the_partition() -> None:
-    (lack,) = regions.lacking_types(in_region("us-gov-east-1"))
+    (lack,) = region_offer.lacking_types(in_region("us-gov-east-1"))
 
     assert lack.choices == ("us-gov-west-1",)
 
 
 def test_a_partition_without_an_alternative_says_so() -> None:
-    (lack,) = regions.lacking_types(in_region("cn-north-1"))
+    (lack,) = region_offer.lacking_types(in_region("cn-north-1"))
 
     assert lack.choices == ()
     assert "nothing in its partition" in str(lack)
 
 
 def test_a_machine_the_data_knows_nowhere_is_not_refused() -> None:
-    assert regions.is_offered("ml.unheard.large", "notebook", "us-east-1") is None
-    assert regions.is_offered("ml.m5.large", "endpoint", "us-iso-east-1") is None
+    assert region_offer.is_offered("ml.unheard.large", "notebook", "us-east-1") is None
+    assert region_offer.is_offered("ml.m5.large", "endpoint", "us-iso-east-1") is None

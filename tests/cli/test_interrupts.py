@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.interrupts import deferred
+from cli.system.signal_handlers import deferred
 from tests.cli.terminal import PROJECT, kiban, require_one_line
 from tests.journeys.world import wait_for
 
@@ -27,12 +27,12 @@ sys.meta_path.insert(0, Hasty())
 ENDLESS = """
 import sys
 from pathlib import Path
-from cli import cdk
-from cli.interrupts import heed_all
+from cli.deployment import cdk_command
+from cli.system.signal_handlers import heed_all
 from tests.cli.test_cdk import dev
 
 heed_all()
-cdk.follow(dev(), ["sh", "-c", "sleep 60 & echo Error: $!; wait"], Path(sys.argv[1]),
+cdk_command.follow(dev(), ["sh", "-c", "sleep 60 & echo Error: $!; wait"], Path(sys.argv[1]),
            lambda progress: print(progress.trouble[-1], flush=True))
 """
 WAYS_TO_END = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -76,7 +76,7 @@ def test_a_command_that_is_ended_takes_the_cdk_along(
 
 def test_nohup_keeps_a_command_running_when_its_terminal_closes() -> None:
     code = (
-        "import os, signal; from cli.interrupts import heed_all; heed_all();"
+        "import os, signal; from cli.system.signal_handlers import heed_all; heed_all();"
         "os.kill(os.getpid(), signal.SIGHUP); print('still here')"
     )
     words = ["nohup", sys.executable, "-c", code]

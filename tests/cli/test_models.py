@@ -3,12 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from cli import emptying, versions
-from cli.commands.destroy import require_unprotected, staying
-from cli.connection import Connection
-from cli.environment import Environment, Stack, in_sandbox
-from cli.errors import Failure
-from cli.sandboxes import RunningSandbox
+from cli.aws.connection import Connection
+from cli.commands.environment.destroy import require_unprotected, staying
+from cli.deployment import data_removal
+from cli.environments.environment import Environment, Stack
+from cli.environments.environment_loader import in_sandbox
+from cli.models import model_versions
+from cli.sandbox.sandbox_state import RunningSandbox
+from cli.terminal.errors import Failure
 from config.loader import load_environment
 from tests.cli.terminal import kiban, require_one_line
 
@@ -55,7 +57,7 @@ def test_the_newest_versions_report_is_named_where_it_lies(
     dev: Environment, folder: Path, version: int
 ) -> None:
     address = "s3://artifacts/churn/evaluation/churn-1/report.html"
-    arn = versions.find(dev, "churn", version).arn
+    arn = model_versions.find(dev, "churn", version).arn
     before = kiban("models", "churn", "--sandbox", folder=folder)
 
     dev.aws("sagemaker").update_model_package(
@@ -82,7 +84,7 @@ def test_approving_an_older_version_says_that_the_newer_one_is_live(
     dev: Environment, folder: Path, version: int
 ) -> None:
     older = version - 1 or version
-    versions.judge(dev, versions.find(dev, "churn", version), "Approved", "")
+    model_versions.judge(dev, model_versions.find(dev, "churn", version), "Approved", "")
 
     screen = kiban("approve", "churn", str(older), "--wait", "--sandbox", folder=folder)
 
@@ -119,11 +121,11 @@ def test_a_rejected_version_keeps_the_reason(folder: Path, version: int) -> None
 def test_waiting_for_a_version_the_rollout_rejects_is_a_failure(
     dev: Environment, version: int
 ) -> None:
-    found = versions.find(dev, "churn", version)
-    versions.judge(dev, found, "Rejected", "the endpoint rolled back")
+    found = model_versions.find(dev, "churn", version)
+    model_versions.judge(dev, found, "Rejected", "the endpoint rolled back")
 
     with pytest.raises(Failure, match="was rejected: the endpoint rolled back"):
-        versions.wait_until_live(dev, "churn", found, lambda _: None)
+        model_versions.wait_until_live(dev, "churn", found, lambda _: None)
 
 
 def test_predicting_before_a_version_is_live_is_one_line(dev: Environment, folder: Path) -> None:
@@ -146,11 +148,11 @@ def test_emptying_removes_every_version_of_every_object(dev: Environment) -> Non
         s3.put_object(Bucket=bucket, Key="churn/training/job/output/model.tar.gz", Body=body)
     s3.delete_object(Bucket=bucket, Key="churn/training/job/output/model.tar.gz")
 
-    emptying.empty(dev, lambda _: None)
+    data_removal.empty(dev, lambda _: None)
 
     left = s3.list_object_versions(Bucket=bucket)
     assert left.get("Versions", []) == left.get("DeleteMarkers", []) == []
-    assert versions.list_versions(dev, "churn") == []
+    assert model_versions.list_versions(dev, "churn") == []
 
 
 def test_a_protected_stack_is_not_destroyed_and_the_way_is_named(dev: Environment) -> None:

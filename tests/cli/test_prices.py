@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cli.review.price_list_api import ask, meter_of
 
-from cli.pricing import ask, meter_of
 from reviewer.errors import ReviewError
 from reviewer.pricing.meters import UNITS
 from reviewer.pricing.prices import Price, PriceList, read_prices, written

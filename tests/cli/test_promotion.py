@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from cli.aws import image_copy
+from cli.aws.connection import Connection
+from cli.aws.image_copy import Image
+from cli.environments.environment import Environment
+from cli.models import promotion
+from cli.models.model_versions import Version
+from cli.models.promotion_source import Candidate
+from cli.terminal.errors import Failure, WrongInput
 
-from cli import imagecopy, promotion
-from cli.connection import Connection
-from cli.environment import Environment
-from cli.errors import Failure, WrongInput
-from cli.imagecopy import Image
-from cli.origin import Candidate
-from cli.versions import Version
 from config.loader import load_environment
 from sandbox.ecr import images
 from sandbox.server.server import Sandbox
@@ -47,26 +48,26 @@ def places(sandbox: Sandbox) -> tuple[Connection, Connection]:
 
 def test_an_image_arrives_with_its_digest_however_often_it_is_copied(sandbox: Sandbox) -> None:
     source, target = places(sandbox)
-    image = imagecopy.parse(HERE)
-    digest = imagecopy.digest_of(source, image)
-    assert not imagecopy.has(target, "theirs", digest)
+    image = image_copy.parse(HERE)
+    digest = image_copy.digest_of(source, image)
+    assert not image_copy.has(target, "theirs", digest)
 
     for _ in range(2):
-        imagecopy.copy(source, image, target, "theirs")
+        image_copy.copy(source, image, target, "theirs")
 
-    assert imagecopy.has(target, "theirs", digest)
+    assert image_copy.has(target, "theirs", digest)
     copied = Image(OTHER, "eu-west-1", "theirs", f"promoted-{digest[7:23]}", "")
-    assert imagecopy.digest_of(target, copied) == digest
+    assert image_copy.digest_of(target, copied) == digest
 
 
 def test_an_image_that_is_gone_or_elsewhere_is_said(sandbox: Sandbox) -> None:
     source, target = places(sandbox)
-    gone = replace(imagecopy.parse(HERE), tag="two")
+    gone = replace(image_copy.parse(HERE), tag="two")
 
     with pytest.raises(Failure, match="is gone; train the model again"):
-        imagecopy.copy(source, gone, target, "theirs")
+        image_copy.copy(source, gone, target, "theirs")
     with pytest.raises(Failure, match="is not in ECR"):
-        imagecopy.parse("docker.io/library/python:3")
+        image_copy.parse("docker.io/library/python:3")
 
 
 def candidate(**metrics: float) -> Candidate:

@@ -1,6 +1,6 @@
 import pytest
 
-from cli import quotas
+from cli.environments import service_quotas
 from config.loader import load_environment
 from config.schema import EnvironmentConfig
 
@@ -14,14 +14,14 @@ def dev() -> EnvironmentConfig:
 
 
 def levels(config: EnvironmentConfig, allowed: dict[str, float]) -> dict[str, str]:
-    plenty = dict.fromkeys(quotas.needs(config), 100.0)
-    return {item.subject: item.level for item in quotas.judge(config, plenty | allowed)}
+    plenty = dict.fromkeys(service_quotas.needs(config), 100.0)
+    return {item.subject: item.level for item in service_quotas.judge(config, plenty | allowed)}
 
 
 def test_each_instance_type_of_the_file_is_looked_up_under_its_usage(
     dev: EnvironmentConfig,
 ) -> None:
-    assert quotas.needs(dev) == {
+    assert service_quotas.needs(dev) == {
         "ml.t3.medium for notebook instance usage": 1,
         TRAINING: 1,
         "ml.m5.large for processing job usage": 1,
@@ -30,7 +30,9 @@ def test_each_instance_type_of_the_file_is_looked_up_under_its_usage(
 
 
 def test_spot_training_has_a_quota_of_its_own() -> None:
-    assert "ml.m5.2xlarge for spot training job usage" in quotas.needs(load_environment("prod"))
+    assert "ml.m5.2xlarge for spot training job usage" in service_quotas.needs(
+        load_environment("prod")
+    )
 
 
 def test_a_quota_of_zero_fails(dev: EnvironmentConfig) -> None:
@@ -43,7 +45,7 @@ def test_a_quota_too_small_for_two_fleets_is_a_warning(dev: EnvironmentConfig) -
 
 
 def test_a_quota_that_is_not_listed_is_not_taken_for_zero(dev: EnvironmentConfig) -> None:
-    found = {item.subject: item for item in quotas.judge(dev, {})}
+    found = {item.subject: item for item in service_quotas.judge(dev, {})}
 
     assert found[TRAINING].level == "warn"
     assert "no such quota" in found[TRAINING].note

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.environment import Environment
-from cli.runs import explain
+from cli.environments.environment import Environment
+from cli.models.workflow_runs import explain
 from tests.cli.terminal import kiban, require_one_line
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cli import sandboxes, serving
+from cli.sandbox import sandbox_state, server_process
 from tests.cli.terminal import PROJECT, Screen, kiban, require_one_line
 
 
@@ -31,7 +31,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Sc
     try:
         yield folder, kiban("up", "--port", "0", folder=folder)
     finally:
-        serving.stop(folder)
+        server_process.stop(folder)
 
 
 def test_up_says_where_the_sandbox_answers(started: tuple[Path, Screen]) -> None:
@@ -74,11 +74,11 @@ def test_two_ups_at_once_start_one_sandbox(tmp_path: Path) -> None:
 
         listed = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True)
         assert sum(str(tmp_path) in line for line in listed.stdout.splitlines()) == 1
-        assert sandboxes.find(tmp_path) is not None
+        assert sandbox_state.find(tmp_path) is not None
         assert 0 in [command.returncode for command in commands]
         assert all(len(text.splitlines()) <= 1 for text in told)
     finally:
-        serving.stop(tmp_path)
+        server_process.stop(tmp_path)
 
 
 @pytest.mark.parametrize("redirection", ["| head -1", ">&-", ">&- 2>&-", "<&-"])
@@ -199,7 +199,7 @@ def test_down_ends_the_process_and_may_be_said_twice(tmp_path: Path) -> None:
     assert (first.code, second.code) == (0, 0)
     assert "has stopped" in first.out
     assert "No sandbox" in second.out
-    assert not sandboxes.is_sandbox(pid, tmp_path)
+    assert not sandbox_state.is_sandbox(pid, tmp_path)
     assert not (tmp_path / "state.json").exists()
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from cli.errors import WrongInput
-from cli.splitting import as_csv, divide, parse_shares
+from cli.data.data_split import as_csv, divide, parse_shares
+from cli.terminal.errors import WrongInput
 
 ROWS = [[str(number), "7"] for number in range(100)]
 SHARES = (0.8, 0.1, 0.1)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.errors import WrongInput
-from cli.table_file import parse, read_labelled
+from cli.data.csv_table import parse, read_labelled
+from cli.terminal.errors import WrongInput
 
 TEN = "".join(f"{number % 2},{number}.5,{number}\n" for number in range(10))
 

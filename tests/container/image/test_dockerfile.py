@@ -3,8 +3,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from cli.containers import container_template
 
-from cli import new_container
 from constructs_lib.images.image_build import BUILD, NOT_SOURCE
 from container.image import program, tree
 from container.image.__main__ import main
@@ -80,7 +80,7 @@ def test_what_names_the_image_is_what_goes_into_it() -> None:
 
 
 def test_the_image_of_a_new_container_bears_its_name(tmp_path: Path) -> None:
-    read = dockerfile.read(new_container.create("churn", tmp_path) / "Dockerfile")
+    read = dockerfile.read(container_template.create("churn", tmp_path) / "Dockerfile")
 
     assert read.pairs("LABEL")["org.opencontainers.image.title"] == "churn"
     assert LAST.pairs("LABEL")["org.opencontainers.image.title"] == "kiban"

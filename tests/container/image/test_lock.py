@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from cli import new_container
+from cli.containers import container_template
 from container.image.packages import normal
 from tests.container.world import PACKAGE
 
@@ -56,7 +56,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Our container, and one that begins with its shape."""
     if request.param == "ours":
         return PACKAGE
-    return new_container.create("new", tmp_path)
+    return container_template.create("new", tmp_path)
 
 
 def test_the_lock_is_what_people_wrote(folder: Path) -> None:

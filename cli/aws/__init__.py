@@ -1,0 +1,1 @@
+"""AWS clients, their errors, and copies of images between registries."""

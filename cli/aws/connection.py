@@ -1,0 +1,171 @@
+"""The only place that makes AWS clients: a sandbox client reaches nothing but loopback."""
+
+import ipaddress
+import os
+import socket
+import threading
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from cli.terminal.errors import Failure
+
+_DUMMY = "sandbox"
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+# Clients may be used by several threads, a session may make only one at a time.
+_CREATION = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A region of AWS, or of the sandbox that answers at `url`.
+
+    In the sandbox, `account` is whose things are seen; on AWS the credentials decide that.
+    """
+
+    region: str
+    url: str | None = None
+    account: str | None = None
+
+    @property
+    def is_sandbox(self) -> bool:
+        """True when nothing of this may leave the machine."""
+        return self.url is not None
+
+    def client(self, service: str) -> Any:
+        """Return the boto3 client of `service`; raises Failure when a sandbox is not loopback."""
+        if self.url is None:
+            return _aws_client(service, self.region)
+        return _sandbox_client(service, require_loopback(self.url), self.region, self._key)
+
+    def elsewhere(self, region: str) -> "Connection":
+        """Return the same caller in another region."""
+        return replace(self, region=region)
+
+    @property
+    def _key(self) -> str:
+        """The sandbox takes an account's number for one of its access keys."""
+        return self.account if self.account is not None else _DUMMY
+
+    def answers(self) -> bool:
+        """Return whether something listens where the sandbox was; AWS is taken for granted."""
+        if self.url is None:
+            return True
+        parts = urlsplit(require_loopback(self.url))
+        try:
+            with socket.create_connection((parts.hostname, parts.port or 80), timeout=30):
+                return True
+        except TimeoutError:
+            return True
+        except OSError:
+            return False
+
+    def require_answer(self) -> None:
+        """Raise Failure when the sandbox is gone."""
+        if not self.answers():
+            raise Failure(
+                f"sandbox: nothing answers at {self.url}; start it again with: ./kiban up"
+            )
+
+    def child_environment(self) -> dict[str, str]:
+        """Environment variables for a program that shall reach what this connection reaches."""
+        if self.url is None:
+            return {**os.environ, "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        return {
+            **without_aws(dict(os.environ)),
+            "AWS_ENDPOINT_URL": require_loopback(self.url),
+            "AWS_ACCESS_KEY_ID": self._key,
+            "AWS_SECRET_ACCESS_KEY": _DUMMY,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+
+
+def without_aws(environment: dict[str, str]) -> dict[str, str]:
+    """Return `environment` without anything that points to an account or through a proxy."""
+    return {
+        key: value
+        for key, value in environment.items()
+        if not key.startswith("AWS_") and key.lower() not in _PROXIES
+    }
+
+
+def require_loopback(url: str) -> str:
+    """Return `url` when only this machine can answer there; raises Failure otherwise."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "http" and parts.username is None and _is_loopback(host):
+        return url
+    raise Failure(
+        f"sandbox: its address is {url}, which is not this machine; "
+        "a sandbox answers on 127.0.0.1, start it with: ./kiban up"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@lru_cache(maxsize=64)
+def _aws_client(service: str, region: str) -> Any:
+    from botocore.config import Config
+
+    with _CREATION:
+        return _aws_session(region).client(service, config=Config(retries={"mode": "standard"}))
+
+
+@lru_cache(maxsize=64)
+def _sandbox_client(service: str, url: str, region: str, key: str) -> Any:
+    from botocore.config import Config
+
+    config = Config(
+        retries={"total_max_attempts": 1},
+        s3={"addressing_style": "path"},
+        proxies={},
+        connect_timeout=5,
+        read_timeout=120,
+    )
+    with _CREATION:
+        return _sandbox_session(region, key).client(service, endpoint_url=url, config=config)
+
+
+@lru_cache(maxsize=16)
+def _aws_session(region: str) -> Any:
+    """Return the session of a region: its clients share the parsed service descriptions."""
+    # boto3 takes a third of a second to import; `--help` must not.
+    import boto3
+
+    return boto3.Session(region_name=region)
+
+
+@lru_cache(maxsize=16)
+def _sandbox_session(region: str, key: str) -> Any:
+    import boto3
+    import botocore.session
+    from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
+
+    # The user's variables, profiles and files are not even read: they may name another endpoint,
+    # and a wrong one among them would stop a sandbox that has no use for it.
+    nothing: dict[str, Any] = {
+        name: (None, None, default, convert)
+        for name, (_, _, default, convert) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()
+    }
+    nothing |= {
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, os.devnull, None),
+    }
+    return boto3.Session(
+        aws_access_key_id=key,
+        aws_secret_access_key=_DUMMY,
+        region_name=region,
+        botocore_session=botocore.session.Session(session_vars=nothing),
+    )

@@ -1,0 +1,134 @@
+"""Copies an image between two registries as it is: the digest stays, and what was tested runs."""
+
+import json
+import re
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cli.aws.connection import Connection, require_loopback
+from cli.terminal.errors import Failure
+
+_URI = re.compile(
+    r"(?P<registry>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z.]+/"
+    r"(?P<repository>[^:@]+)(?::(?P<tag>[^@]+))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
+# SageMaker runs plain Docker manifests; a list of manifests has no layers of its own.
+_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image in ECR as a model names it, by tag or by digest."""
+
+    registry: str
+    region: str
+    repository: str
+    tag: str
+    digest: str
+
+    @property
+    def key(self) -> dict[str, str]:
+        """As ECR's API takes it."""
+        return {"imageDigest": self.digest} if self.digest else {"imageTag": self.tag}
+
+
+def parse(uri: str) -> Image:
+    """Return the parts of an image's address; raises Failure when it is not in ECR."""
+    matched = _URI.fullmatch(uri)
+    if matched is None:
+        raise Failure(f"image {uri}: is not in ECR, so it cannot be copied; register it from ECR")
+    found = matched.groupdict(default="")
+    return Image(
+        found["registry"], found["region"], found["repository"], found["tag"], found["digest"]
+    )
+
+
+def digest_of(connection: Connection, image: Image) -> str:
+    """Return the digest that an image has now; empty when it is gone."""
+    found = _get(connection, image)
+    return str(found["imageId"]["imageDigest"]) if found else ""
+
+
+def has(connection: Connection, repository: str, digest: str) -> bool:
+    """Whether a repository of the caller's own registry holds this very image."""
+    answer = connection.client("ecr").batch_get_image(
+        repositoryName=repository, imageIds=[{"imageDigest": digest}]
+    )
+    return bool(answer["images"])
+
+
+def copy(source: Connection, image: Image, target: Connection, repository: str) -> None:
+    """Put `image` into `repository` of the target, layer by layer; what is there already stays.
+
+    Begun again after an interruption, it goes on with the layers that are missing.
+    """
+    found = _get(source, image)
+    if not found:
+        raise Failure(f"image {image.repository}: {image.key} is gone; train the model again")
+    manifest = json.loads(found["imageManifest"])
+    ecr = target.client("ecr")
+    digests = [one["digest"] for one in [manifest["config"], *manifest["layers"]]]
+    for digest in _missing(ecr, repository, digests):
+        _copy_layer(source, image, digest, ecr, repository)
+    digest = found["imageId"]["imageDigest"]
+    try:
+        ecr.put_image(
+            repositoryName=repository,
+            imageManifest=found["imageManifest"],
+            imageManifestMediaType=found.get("imageManifestMediaType") or _MANIFEST,
+            # Without a tag the repository would let it expire.
+            imageTag=f"promoted-{digest[7:23]}",
+        )
+    except ecr.exceptions.ImageAlreadyExistsException:
+        return
+
+
+def _get(connection: Connection, image: Image) -> dict[str, Any] | None:
+    answer = connection.client("ecr").batch_get_image(
+        registryId=image.registry,
+        repositoryName=image.repository,
+        imageIds=[image.key],
+        acceptedMediaTypes=[_MANIFEST],
+    )
+    return answer["images"][0] if answer["images"] else None
+
+
+def _missing(ecr: Any, repository: str, digests: list[str]) -> list[str]:
+    answer = ecr.batch_check_layer_availability(repositoryName=repository, layerDigests=digests)
+    there = {
+        one["layerDigest"] for one in answer["layers"] if one["layerAvailability"] == "AVAILABLE"
+    }
+    return [digest for digest in digests if digest not in there]
+
+
+def _copy_layer(source: Connection, image: Image, digest: str, ecr: Any, repository: str) -> None:
+    url = source.client("ecr").get_download_url_for_layer(
+        registryId=image.registry, repositoryName=image.repository, layerDigest=digest
+    )["downloadUrl"]
+    upload = ecr.initiate_layer_upload(repositoryName=repository)
+    first = 0
+    for part in _parts(source, url, int(upload["partSize"])):
+        ecr.upload_layer_part(
+            repositoryName=repository,
+            uploadId=upload["uploadId"],
+            partFirstByte=first,
+            partLastByte=first + len(part) - 1,
+            layerPartBlob=part,
+        )
+        first += len(part)
+    try:
+        ecr.complete_layer_upload(
+            repositoryName=repository, uploadId=upload["uploadId"], layerDigests=[digest]
+        )
+    except ecr.exceptions.LayerAlreadyExistsException:
+        return
+
+
+def _parts(source: Connection, url: str, size: int) -> Iterator[bytes]:
+    proxies = urllib.request.ProxyHandler({} if source.is_sandbox else None)
+    address = require_loopback(url) if source.is_sandbox else url
+    with urllib.request.build_opener(proxies).open(address, timeout=60) as layer:
+        while part := layer.read(size):
+            yield part

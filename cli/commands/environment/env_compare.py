@@ -1,0 +1,148 @@
+"""`kiban env compare`: what differs between two environments, and which setting makes it differ."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Sized
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.environments.environment_loader import read_config
+from cli.system.child_processes import process_group
+from cli.terminal import screen
+from cli.terminal.errors import Failure, Interrupted, WrongInput
+from cli.terminal.options import AsJson
+
+_WIDTH = 60
+_UNEXPLAINED = 1
+
+First = Annotated[str, typer.Argument(metavar="ENV", help="A file config/ENV.toml.")]
+Second = Annotated[str, typer.Argument(metavar="OTHER", help="Another one.")]
+Found = dict[str, Any]
+
+
+def env_compare(first: First, second: Second, as_json: AsJson = False) -> None:
+    """Show every difference between two environments with the setting that causes it.
+
+    Ends with 0 when settings explain every difference, with 1 when one is unexplained.
+    """
+    for name in (first, second):
+        read_config(name)
+    if first == second:
+        raise WrongInput(f"config/{first}.toml: is one environment; name two to compare")
+    found = _compare(first, second)
+    if as_json:
+        screen.say_json(found)
+    else:
+        _show(first, second, found)
+    if found["unexplained"]:
+        raise typer.Exit(_UNEXPLAINED)
+
+
+def _compare(first: str, second: str) -> Found:
+    """Compare in a process of its own: the command line knows nothing of the CDK."""
+    words = [sys.executable, "-O", "-m", "replication", first, second]
+    # What an interrupted synthesis leaves in its temporary folder goes with ours.
+    with tempfile.TemporaryDirectory(prefix="kiban-compare-", ignore_cleanup_errors=True) as name:
+        out, errors = Path(name) / "out.json", Path(name) / "errors.txt"
+        try:
+            with screen.waiting("synthesising what lies between them, one setting at a time"):
+                code = _run(words, out, errors)
+        except KeyboardInterrupt:
+            raise Interrupted(f"{first}, {second}: interrupted; nothing was left running") from None
+        text = out.read_text(encoding="utf-8")
+        if code not in (0, _UNEXPLAINED) or not text:
+            lines = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            reason = (lines or ["it ended without a word"])[-1]
+            raise Failure(
+                f"{first}, {second}: cannot be synthesised: {reason}; see: cdk synth '**'"
+            )
+    found: Found = json.loads(text)
+    return found
+
+
+def _run(words: list[str], out: Path, errors: Path) -> int:
+    """Run a program to its end; its workers write to files, as they may outlive it with a pipe."""
+
+    def start() -> subprocess.Popen[bytes]:
+        with out.open("wb") as stdout, errors.open("wb") as stderr:
+            return subprocess.Popen(
+                words,
+                env={**os.environ, "TMPDIR": str(out.parent)},
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+
+    with process_group(start) as child:
+        return child.wait()
+
+
+def _show(first: str, second: str, found: Found) -> None:
+    settings, places = found["settings"], found["differences"]
+    stacks = {place["stack"] for place in places}
+    screen.title(
+        f"{first} and {second}",
+        f"{_count(settings, 'setting')} {_differ(settings)}; {_count(places, 'place')} in "
+        f"{_count(stacks, 'stack')} {'does' if len(places) == 1 else 'do'}",
+    )
+    for setting in settings:
+        name = setting["setting"]
+        screen.say(
+            f"\n  [bold]{screen.plain(name)}[/]  {_short(setting['first'])} → "
+            f"{_short(setting['second'])}"
+        )
+        caused = [place for place in places if name in place["settings"]]
+        for row in _rows(caused) or [["[dim]no template differs for it[/]"]]:
+            screen.say("    " + "  ".join(cell for cell in row if cell))
+    if not found["unexplained"]:
+        screen.say("\n[green]✓[/] Settings explain every difference.")
+        return
+    screen.say(f"\n[red]No setting explains {_count(found['unexplained'], 'place')}:[/]")
+    for row in _rows(found["unexplained"]):
+        screen.say("    " + "  ".join(cell for cell in row if cell))
+
+
+def _count(things: Sized, word: str) -> str:
+    return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
+
+
+def _differ(things: Sized) -> str:
+    return "differs" if len(things) == 1 else "differ"
+
+
+def _rows(places: list[Found]) -> list[list[str]]:
+    """One row per stack and type: twelve buckets that are kept alike are one row."""
+    resources: dict[tuple[str, str], set[str]] = defaultdict(set)
+    properties: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for place in places:
+        row = place["stack"], place["type"].removeprefix("AWS::")
+        resources[row].add(place["resource"])
+        properties[row][_property(place)] = None
+    return [
+        [
+            f"[dim]{stack}[/]",
+            screen.plain(kind) + (f" x{len(names)}" if len(names) > 1 else ""),
+            screen.plain(", ".join(properties[stack, kind])),
+        ]
+        for (stack, kind), names in resources.items()
+    ]
+
+
+def _property(place: Found) -> str:
+    """The property a reader looks for; the whole path is for programs."""
+    if not place["path"]:
+        return "only in the second" if place["first"] is None else "only in the first"
+    path: str = place["path"]
+    return path.removeprefix("Properties.").partition(".")[0]
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return screen.plain(text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…")

@@ -1,0 +1,85 @@
+"""`kiban env new`: a second environment is a second file."""
+
+from typing import Annotated
+
+import typer
+
+from cli.environments import region_offer
+from cli.environments.environment_file import Replica, replicate
+from cli.environments.environment_loader import read_config
+from cli.terminal import screen
+from cli.terminal.errors import WrongInput
+from config.loader import ConfigError, environment_names, refuse_shared_names
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The new file is config/NAME.toml.")]
+From = Annotated[str, typer.Option("--from", metavar="ENV", help="The environment to begin with.")]
+Account = Annotated[str, typer.Option("--account", help="Pin it to this AWS account.")]
+Region = Annotated[str, typer.Option("--region", help="Where it lives; else where ENV does.")]
+Set = Annotated[
+    list[str],
+    typer.Option("--set", metavar="SETTING=VALUE", help="Change one setting; may be repeated."),
+]
+
+
+def env_new(
+    name: Name,
+    source: From = "dev",
+    account: Account = "",
+    region: Region = "",
+    changes: Set = [],  # noqa: B006 Typer reads it, nobody writes to it
+) -> None:
+    """Write an environment file after another's, for a place that has all it needs."""
+    origin = read_config(source)
+    if name in environment_names():
+        raise WrongInput(f"config/{name}.toml: is there already; choose another name")
+    settings = _settings(account, region, changes)
+    replica = replicate(name, origin, settings)
+    _require_room(replica)
+    _require_offered(replica)
+    replica.write()
+    screen.say(f"[green]✓[/] {replica.where} is written, after config/{source}.toml")
+    for left in replica.left_out:
+        screen.say(f"  [dim]not copied: \\[{left}], it names what belongs to {source}[/]")
+    screen.say(f"[dim]Next: ./kiban env compare {source} {name}[/]")
+
+
+def _settings(account: str, region: str, changes: list[str]) -> dict[str, str]:
+    # Digits alone would be read as a number.
+    settings = {"platform.account": f'"{account}"'} if account else {}
+    if region:
+        settings["platform.region"] = region
+    for change in changes:
+        setting, equals, value = change.partition("=")
+        if not equals or not setting.strip("."):
+            raise WrongInput(f"--set {change}: is no setting; write it as workbench.volume_gb=40")
+        settings[setting] = value
+    return settings
+
+
+def _require_room(replica: Replica) -> None:
+    """Raise WrongInput when another environment has a name that this one would have, too."""
+    others = [read_config(one) for one in environment_names()]
+    try:
+        refuse_shared_names([*others, replica.config])
+    except ConfigError as error:
+        raise WrongInput(f"config/{error}") from None
+
+
+def _require_offered(replica: Replica) -> None:
+    """Raise WrongInput with one line for each thing that the region does not have."""
+    missing = region_offer.lacking_types(replica.config)
+    if not missing:
+        missing = region_offer.lacking_machines(replica.config)
+    if missing:
+        raise WrongInput("\n".join(f"{replica.where}: {_advised(lack)}" for lack in missing))
+
+
+def _advised(lack: region_offer.Lack) -> str:
+    if not lack.choices:
+        return str(lack)
+    option = f"--set {lack.setting}=" if lack.setting != "platform.region" else "--region "
+    first, *others = lack.choices
+    more = f" (or {', '.join(others)})" if others else ""
+    return (
+        f"{lack.setting}: {lack.problem} (as of {region_offer.as_of()}); add {option}{first}{more}"
+    )

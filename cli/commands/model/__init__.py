@@ -1,0 +1,1 @@
+"""Commands about models, their data and their containers."""

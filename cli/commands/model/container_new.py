@@ -1,0 +1,29 @@
+"""`kiban container new`: a container of one's own, to be filled with another algorithm."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.containers import container_template
+from cli.terminal import screen
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the new folder; a-z, 0-9 and -.")]
+Into = Annotated[Path, typer.Option("--into", metavar="DIR", help="Where the folder is made.")]
+
+
+def container_new(name: Name, into: Into = Path()) -> None:
+    """Copy the shape of our container, with scikit-learn in place of XGBoost."""
+    folder = container_template.create(name, into)
+    screen.say(
+        f"[green]✓[/] [bold]{screen.plain(folder)}[/]: a container with an algorithm to replace"
+    )
+    screen.say("\nWhat to do next:")
+    steps = {
+        f"edit {folder / 'algorithm.py'}": "the only file that knows the algorithm",
+        f"edit {folder / 'requirements.txt'}": "what it needs",
+        f"./kiban container test {folder}": "does it keep SageMaker's contract?",
+    }
+    width = max(map(len, steps)) + 3
+    for step, reason in steps.items():
+        screen.say(f"  {screen.plain(step):<{width}} [dim]{reason}[/]")

@@ -1,0 +1,88 @@
+"""`kiban data put`: a CSV file becomes a data version, and the training starts by itself."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from cli.data import csv_table, data_split, data_versions
+from cli.environments.environment import Environment
+from cli.environments.environment_loader import open_model
+from cli.terminal import screen
+from cli.terminal.errors import Interrupted, WrongInput
+from cli.terminal.options import Env, Model, UseSandbox
+
+File = Annotated[
+    Path, typer.Argument(metavar="FILE.csv|-", help="Numbers; a header may be there; - reads.")
+]
+Version = Annotated[
+    str | None, typer.Option("--version", help="Name of the version; default: the time in UTC.")
+]
+Label = Annotated[
+    str | None, typer.Option("--label", help="Column to predict: name or number; default: 1.")
+]
+Split = Annotated[str, typer.Option("--split", help="Shares of train, validation and test.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed divides the same way.")]
+
+
+def data_put(
+    model: Model,
+    file: File,
+    version: Version = None,
+    label: Label = None,
+    split: Split = "0.8,0.1,0.1",
+    seed: Seed = 0,
+    env: Env = "dev",
+    sandbox: UseSandbox = False,
+) -> None:
+    """Check a CSV file, split it, upload it; the marker comes last and starts a training."""
+    name = data_versions.new_name() if version is None else version
+    data_versions.check_name(name)
+    shares = data_split.parse_shares(split)
+    environment = open_model(env, model, sandbox=sandbox)
+    where = csv_table.name_of(file)
+    with screen.waiting(f"reading {where}"):
+        rows = csv_table.read_labelled(file, label)
+    check_labels(environment, model, rows, where)
+    parts = data_split.divide(rows.cells, shares, seed)
+    address = put(environment, model, name, parts)
+    counts = {channel: len(part) for channel, part in parts.items()}
+    told = ", ".join(f"{count} {channel}" for channel, count in counts.items())
+    screen.say(f"[green]✓[/] data version [bold]{name}[/] of {model}: {told}")
+    screen.say(f"[dim]{address}[/]")
+    if environment.config.models[model].training.triggers.on_data:
+        screen.say(f"[dim]A training starts by itself: {environment.command(f'runs {model}')}[/]")
+    else:
+        screen.say(f"[dim]Next: {environment.command(f'train {model}')}[/]")
+
+
+def check_labels(env: Environment, model: str, rows: csv_table.Rows, where: str) -> None:
+    """Raise WrongInput when the model's objective cannot learn from these labels."""
+    objective = str(env.config.models[model].training.hyperparameters.get("objective", ""))
+    if not objective.startswith("binary:"):
+        return
+    for row, line in zip(rows.cells, rows.lines, strict=True):
+        if float(row[0]) not in (0, 1):
+            raise WrongInput(
+                f"{where}: line {line}: label {row[0]} is not 0 or 1, as {objective} in "
+                f"{env.file} needs; choose the label with --label or map it to 0 and 1"
+            )
+
+
+def put(env: Environment, model: str, version: str, parts: dict[str, list[list[str]]]) -> str:
+    """Upload a new version and return its address; interrupted, nothing of it stays."""
+    data_versions.check_is_new(env, model, version)
+    bodies = {channel: data_split.as_csv(part) for channel, part in parts.items()}
+    columns = TextColumn("[dim]uploading[/]"), BarColumn(), DownloadColumn()
+    try:
+        watched = screen.err.is_terminal
+        with Progress(*columns, console=screen.err, transient=True, disable=not watched) as bar:
+            task = bar.add_task("", total=sum(map(len, bodies.values())))
+            return data_versions.upload(
+                env, model, version, bodies, lambda count: bar.advance(task, count)
+            )
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"{model}: interrupted; data version {version!r} was not created"
+        ) from None

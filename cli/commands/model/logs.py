@@ -1,0 +1,68 @@
+"""`kiban logs`: what a job, an endpoint or a run said."""
+
+from typing import Annotated
+
+import typer
+
+from cli.environments.environment import Environment
+from cli.environments.environment_loader import open_model
+from cli.models import log_events as reader
+from cli.models import workflow_runs
+from cli.terminal import screen
+from cli.terminal.errors import Failure, WrongInput
+from cli.terminal.options import Env, Model, UseSandbox
+
+_LONGEST = 120
+
+Job = Annotated[bool, typer.Option("--job", help="The newest training job (this is the default).")]
+Endpoint = Annotated[bool, typer.Option("--endpoint", help="The endpoint.")]
+Run = Annotated[bool, typer.Option("--run", help="The steps of the newest training run.")]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Keep reading while more can come.")]
+
+
+def logs(
+    model: Model,
+    job: Job = False,
+    endpoint: Endpoint = False,
+    run: Run = False,
+    follow: Follow = False,
+    env: Env = "dev",
+    sandbox: UseSandbox = False,
+) -> None:
+    """Show logs of a model: its newest job, its endpoint, or the steps of its newest run."""
+    if job + endpoint + run > 1:
+        raise WrongInput("logs: --job, --endpoint and --run exclude each other; give one")
+    environment = open_model(env, model, sandbox=sandbox)
+    if run:
+        _show_run(environment, model, follow=follow)
+        return
+    find = reader.endpoint if endpoint else reader.newest_job
+    source = find(environment, model)
+    screen.err.print(f"[dim]{source.name}[/]", soft_wrap=True)
+    nothing = True
+    for moment, text in reader.read(environment, source, follow=follow):
+        nothing = False
+        screen.say(f"[dim]{moment:%H:%M:%S}[/]  {screen.plain(text)}")
+    if nothing:
+        screen.err.print("[dim]no lines yet[/]")
+
+
+def _show_run(env: Environment, model: str, *, follow: bool) -> None:
+    newest = workflow_runs.newest(env, model, 1)
+    if not newest:
+        raise Failure(f"{model}: no run yet; start one with: {env.command(f'train {model}')}")
+    screen.err.print(f"[dim]{newest[0].name}[/]", soft_wrap=True)
+    if follow:
+        for moment, state, text in reader.followed(env, newest[0].arn):
+            told = f"{screen.plain(state):<24}  {screen.plain(_clipped(text))}"
+            screen.say(f"[dim]{moment:%H:%M:%S}[/]  {told}")
+        return
+    rows = [
+        [f"[dim]{moment:%H:%M:%S}[/]", screen.plain(state), screen.plain(_clipped(text))]
+        for moment, state, text in reader.history(env, newest[0].arn)
+    ]
+    screen.table(["time", "state", "what"], rows)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

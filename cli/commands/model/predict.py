@@ -1,0 +1,33 @@
+"""`kiban predict`: rows in, predictions out, through the public runtime API."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.data import csv_table
+from cli.environments.environment_loader import open_model
+from cli.models import predictions
+from cli.terminal import screen
+from cli.terminal.options import AsJson, Env, Model, UseSandbox
+
+File = Annotated[Path, typer.Argument(metavar="FILE|-", help="CSV of features, no label; - reads.")]
+
+
+def predict(
+    model: Model,
+    file: File,
+    env: Env = "dev",
+    sandbox: UseSandbox = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the endpoint for predictions, one line for each row."""
+    environment = open_model(env, model, sandbox=sandbox)
+    rows = csv_table.parse(csv_table.read_text(file), csv_table.name_of(file))
+    with screen.waiting(f"asking {environment.config.stage}-{model}"):
+        answers = predictions.ask(environment, model, rows.cells)
+    if as_json:
+        screen.say_json({"model": model, "predictions": [predictions.typed(a) for a in answers]})
+    else:
+        sys.stdout.write("".join(f"{answer}\n" for answer in answers))

@@ -1,0 +1,98 @@
+"""`kiban demo`: the ten steps, from nothing to an answering endpoint, on this machine."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.demonstration.demo_journey import LEAST_ACCURACY, Journey, Step
+from cli.deployment.deployment import deploy_environment, outputs_by_stack
+from cli.environments.environment import Environment
+from cli.environments.environment_loader import in_sandbox, read_config
+from cli.sandbox import sandbox_state, server_process
+from cli.system.project_paths import sandbox_folder, shown
+from cli.system.signal_handlers import deferred
+from cli.terminal import screen
+from cli.terminal.errors import Failure, Interrupted
+from cli.terminal.options import Env
+
+Keep = Annotated[bool, typer.Option("--keep", help="Leave the sandbox running to look around.")]
+
+
+def demo(keep: Keep = False, env: Env = "dev") -> None:
+    """Show all of it on this machine, without an AWS account, in a sandbox of its own."""
+    config = read_config(env)
+    folder = _own_folder()
+    began = time.monotonic()
+    screen.title("Kiban: ten steps on this machine", "an AWS in one process, on loopback only")
+    screen.say("")
+    kept = False
+    try:
+        with screen.waiting("starting the sandbox"):
+            running = server_process.start(folder, 0, config.platform.region)
+        _done(0, "Sandbox", f"answers at {running.url}", time.monotonic() - began)
+        environment = in_sandbox(config, running)
+        _deploy(environment, folder)
+        accuracy = _walk(environment, next(iter(config.models)))
+        kept = keep
+    except (KeyboardInterrupt, Interrupted):
+        raise Interrupted("demo: interrupted; the sandbox is down, nothing was left") from None
+    finally:
+        if not kept:
+            with deferred(), screen.waiting("stopping the sandbox"):
+                server_process.stop_own(folder)
+    screen.say(f"\n[bold]All of it took {screen.lasting(time.monotonic() - began)}.[/]")
+    _what_next(environment, folder, kept=kept)
+    if accuracy < LEAST_ACCURACY:
+        raise Failure(f"demo: accuracy is {accuracy:.1%}, {LEAST_ACCURACY:.0%} was expected")
+
+
+def _own_folder() -> Path:
+    """Return a folder in which no sandbox runs, so that a running one is not disturbed."""
+    folder = sandbox_folder()
+    return folder if sandbox_state.find(folder) is None else folder / "demo"
+
+
+def _deploy(env: Environment, folder: Path) -> None:
+    began = time.monotonic()
+    deploy_environment(env, folder / "cdk.out")
+    stacks = len(outputs_by_stack(env))
+    what = f"{env.config.stage}: {stacks} stacks by the real CDK command line"
+    _done(0, "Deployment", what, time.monotonic() - began)
+
+
+def _walk(env: Environment, model: str) -> float:
+    with screen.waiting("walking") as waiting:
+        journey = Journey(env, model, waiting.show)
+        began = time.monotonic()
+        for step in journey.steps():
+            _show(step, time.monotonic() - began)
+            began = time.monotonic()
+    return journey.accuracy
+
+
+def _show(step: Step, seconds: float) -> None:
+    _done(step.number, step.name, step.result, seconds)
+
+
+def _done(number: int, name: str, result: str, seconds: float) -> None:
+    shown_number = f"{number:>2}" if number else "  "
+    screen.say(
+        f" [dim]{shown_number}[/] [green]✓[/] {name:<16} {screen.plain(result):<62}"
+        f" [dim]{screen.lasting(seconds):>7}[/]"
+    )
+
+
+def _what_next(env: Environment, folder: Path, *, kept: bool) -> None:
+    chosen = "" if folder == sandbox_folder() else f"KIBAN_SANDBOX={shown(folder)} "
+    screen.say("\nWhat to try next:")
+    if kept:
+        model = next(iter(env.config.models))
+        for words in ("status", f"models {model}", f"logs {model}", f"runs {model}"):
+            screen.say(f"  {chosen}{env.command(words)}")
+        screen.say(f"  {chosen}./kiban down")
+        return
+    screen.say("  ./kiban demo --keep                     the same, and look around afterwards")
+    screen.say("  ./kiban up; ./kiban deploy --sandbox    a sandbox of your own")
+    screen.say("  ./kiban doctor                          what an AWS account still needs")

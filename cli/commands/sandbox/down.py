@@ -1,0 +1,18 @@
+"""`kiban down`: stops the sandbox."""
+
+from cli.sandbox import server_process
+from cli.system.project_paths import sandbox_folder
+from cli.terminal import screen
+from cli.terminal.options import AsJson
+
+
+def down(as_json: AsJson = False) -> None:
+    """Stop the sandbox and everything that runs in it; what was in it is gone."""
+    with screen.waiting("stopping the sandbox"):
+        stopped = server_process.stop(sandbox_folder())
+    if as_json:
+        screen.say_json({"stopped": stopped.url if stopped else None})
+    elif stopped is None:
+        screen.say("No sandbox is running.")
+    else:
+        screen.say(f"The sandbox at {stopped.url} has stopped.")

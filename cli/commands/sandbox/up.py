@@ -1,0 +1,37 @@
+"""`kiban up`: starts the sandbox."""
+
+from typing import Annotated
+
+import typer
+
+from cli.environments.environment_loader import read_config
+from cli.sandbox import sandbox_state, server_process
+from cli.system.project_paths import sandbox_folder
+from cli.terminal import screen
+from cli.terminal.errors import Interrupted
+from cli.terminal.options import AsJson, Env
+
+DEFAULT_PORT = 4599
+
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65_535, help="Where it listens on 127.0.0.1; 0: any.")
+]
+
+
+def up(port: Port = DEFAULT_PORT, env: Env = "dev", as_json: AsJson = False) -> None:
+    """Start the sandbox, an AWS on this machine, in the background."""
+    region = read_config(env).platform.region
+    running = sandbox_state.find(sandbox_folder())
+    note = "runs already"
+    if running is None:
+        note = "is up"
+        try:
+            with screen.waiting("starting the sandbox"):
+                running = server_process.start(sandbox_folder(), port, region)
+        except KeyboardInterrupt:
+            raise Interrupted("sandbox: interrupted; nothing was left running") from None
+    if as_json:
+        screen.say_json(vars(running))
+        return
+    screen.say(f"The sandbox {note}: [bold]{running.url}[/]  [dim]{running.region}[/]")
+    screen.say("[dim]Next: ./kiban deploy --sandbox[/]")

@@ -1,0 +1,1 @@
+"""Containers of other algorithms: a template, and the packages of one."""

@@ -1,0 +1,183 @@
+"""Reads a CSV file the way SageMaker's XGBoost will, and says which line it would refuse."""
+
+import codecs
+import csv
+import io
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.terminal.errors import WrongInput
+
+FEWEST_ROWS = 10
+_LONGEST_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Numbers as text, one list per line of the file; a missing feature is an empty text."""
+
+    cells: list[list[str]]
+    names: list[str] | None
+    lines: list[int]
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file, of standard input for `-`; raises WrongInput when it is none."""
+    if str(path) == "-":
+        return decode(sys.stdin.buffer.read(), name_of(path))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise WrongInput(f"{path}: cannot be read: {reason}; check the path") from None
+    return decode(content, str(path))
+
+
+def name_of(path: Path) -> str:
+    """Return what messages call this file."""
+    return "standard input" if str(path) == "-" else str(path)
+
+
+def decode(content: bytes, where: str) -> str:
+    """Return `content` as text; raises WrongInput when it is not text."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise WrongInput(f"{where}: UTF-16 text; save it as CSV in UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WrongInput(
+            f"{where}: not text (byte {error.start} is not UTF-8); save it as CSV in UTF-8"
+        ) from None
+    if "\0" in text:
+        raise WrongInput(f"{where}: a binary file, not CSV; export it as CSV")
+    if not text.strip():
+        raise WrongInput(f"{where}: empty; give at least one row")
+    return text
+
+
+def read_labelled(path: Path, label: str | None) -> Rows:
+    """Return the rows of a training file with the label first.
+
+    `label` is a column's name, or its number from 1; the first column when None. Raises
+    WrongInput with the line that is wrong.
+    """
+    where = name_of(path)
+    rows = parse(read_text(path), where)
+    if len(rows.cells) < FEWEST_ROWS:
+        found = "1 row is" if len(rows.cells) == 1 else f"{len(rows.cells)} rows are"
+        raise WrongInput(
+            f"{where}: {found} too few to train, validate and test; give at least {FEWEST_ROWS}"
+        )
+    if len(rows.cells[0]) < 2:
+        raise WrongInput(f"{where}: one column only; give a label and at least one feature")
+    column = _column(label, rows, where)
+    _require_labels([row[column] for row in rows.cells], rows.lines, where)
+    order = [column, *(index for index in range(len(rows.cells[0])) if index != column)]
+    names = None if rows.names is None else [rows.names[index] for index in order]
+    return Rows([[row[index] for index in order] for row in rows.cells], names, rows.lines)
+
+
+def parse(text: str, where: str) -> Rows:
+    """Return the rows of CSV text; a first line without a single number is a header."""
+    lines = list(_lines(text, where))
+    if not lines:
+        raise WrongInput(f"{where}: no rows; give at least one")
+    first = lines[0][1]
+    names = first if _is_header(first) else None
+    body = lines if names is None else lines[1:]
+    if not body:
+        raise WrongInput(f"{where}: a header and no rows; give at least one row")
+    cells = []
+    for number, row in body:
+        if len(row) != len(first):
+            raise WrongInput(
+                f"{where}: line {number}: {len(row)} columns, but the first line has {len(first)}; "
+                "give every line the same columns"
+            )
+        cells.append(_checked(row, number, where, names))
+    return Rows(cells, names, [number for number, _ in body])
+
+
+def _is_header(row: Sequence[str]) -> bool:
+    values = [_number(cell) for cell in row if cell]
+    return bool(values) and all(value is None for value in values)
+
+
+def _lines(text: str, where: str) -> Iterator[tuple[int, list[str]]]:
+    head = text.lstrip().partition("\n")[0]
+    # Where the comma is the decimal sign, a line of semicolons has commas too.
+    if ";" in head and head.count(";") >= head.count(","):
+        raise WrongInput(
+            f"{where}: line 1: columns are separated by semicolons; use commas, and points in "
+            "numbers"
+        )
+    if "," not in head and "\t" in head:
+        raise WrongInput(f"{where}: line 1: columns are separated by tabs; use commas")
+    if "," not in head and " " in head.strip():
+        raise WrongInput(f"{where}: line 1: columns are separated by spaces; use commas")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begun = 1
+    try:
+        for row in reader:
+            if row:
+                yield begun, [cell.strip() for cell in row]
+            begun = reader.line_num + 1
+    except csv.Error as error:
+        # A quotation mark that is never closed swallows the rest: the line it opens on is the one.
+        raise WrongInput(f"{where}: line {begun}: not CSV: {error}; mend that line") from None
+
+
+def _checked(row: Sequence[str], number: int, where: str, names: Sequence[str] | None) -> list[str]:
+    checked = []
+    for index, cell in enumerate(row):
+        value = _number(cell)
+        if value is None or math.isinf(value):
+            name = f" ({_clipped(names[index])})" if names else ""
+            raise WrongInput(
+                f"{where}: line {number}: column {index + 1}{name} is {_clipped(cell)!r}, not a "
+                "finite number; write a number, or leave it empty when unknown"
+            )
+        checked.append("" if math.isnan(value) else cell)
+    return checked
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _number(cell: str) -> float | None:
+    """Return the cell's value, nan when it is empty, None when it is no number."""
+    if not cell:
+        return math.nan
+    try:
+        return float(cell) if cell.isascii() and "_" not in cell else None
+    except ValueError:
+        return None
+
+
+def _column(label: str | None, rows: Rows, where: str) -> int:
+    width = len(rows.cells[0])
+    if label is None:
+        return 0
+    if rows.names is not None and label in rows.names:
+        return rows.names.index(label)
+    if label.isdecimal() and 1 <= int(label) <= width:
+        return int(label) - 1
+    if rows.names is None:
+        raise WrongInput(f"{where}: no header, so --label is a number from 1 to {width}: {label!r}")
+    known = ", ".join(rows.names[:12]) + (", …" if width > 12 else "")
+    raise WrongInput(f"{where}: no column {label!r} for --label; columns are {known}")
+
+
+def _require_labels(labels: Sequence[str], lines: Sequence[int], where: str) -> None:
+    for label, line in zip(labels, lines, strict=True):
+        if not label:
+            raise WrongInput(f"{where}: line {line}: the label is missing; remove the line")
+    if len({float(label) for label in labels}) < 2:
+        raise WrongInput(
+            f"{where}: every label is {labels[0]}; a model needs at least two different ones, "
+            "choose the column with --label"
+        )

@@ -1,0 +1,1 @@
+"""The demonstration in ten steps, with its data."""

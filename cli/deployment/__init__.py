@@ -1,0 +1,1 @@
+"""Synthesis, deployment and deletion with the CDK command line."""

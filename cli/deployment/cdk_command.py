@@ -1,0 +1,200 @@
+"""Runs the real CDK command line and turns what it prints into the progress of each stack."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cli.deployment.cdk_synthesis import require_cdk
+from cli.environments.environment import Environment
+from cli.system.child_processes import process_group
+from cli.system.project_paths import CDK, PROJECT, sandbox_folder, shown
+from cli.terminal.errors import Failure
+
+# Stack | 3/10 | 10:00:00 AM | CREATE_COMPLETE | AWS::S3::Bucket | Storage/Data (Data1A2B)
+_EVENT = re.compile(
+    r"^\s*(?P<stack>[\w-]+) \|\s*(?P<done>\d+)(?:/(?P<total>\d+))?\s*\|[^|]+\|\s*"
+    r"(?P<state>[A-Z_]+)\s*\|\s*(?P<type>[\w:]+)\s*\|\s*(?P<resource>.+)$"
+)
+_FINISHED = re.compile(
+    r"✅\s+(?:.*\()?(?P<stack>[\w-]+)\)?(?P<same> \(no changes\))?(?P<gone>: destroyed)?\s*$"
+)
+_BEGUN = re.compile(
+    r"^(?:.*\()?(?P<stack>[\w-]+)\)?: (?P<what>deploying|destroying|start: Building)"
+)
+_TROUBLE = ("‣", "❌", "Error:", "error:", "failed:", "Failed", "Another CLI")
+_CANCELLED = "cancelled"
+_LOOK_SECONDS = 1.0
+
+STACKS_AT_ONCE = 8
+"""Stacks that wait for no other are deployed together, as those of two models are."""
+
+
+@dataclass
+class StackProgress:
+    """How far CloudFormation has come with one stack."""
+
+    name: str
+    state: str = "waiting"
+    done: int = 0
+    total: int = 0
+    resource: str = ""
+    is_finished: bool = False
+
+
+@dataclass
+class Progress:
+    """Every stack seen so far, the resources that failed, and other lines that tell of trouble."""
+
+    stacks: dict[str, StackProgress] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    synthesised: bool = False
+
+    def read(self, line: str) -> None:
+        """Take in one line of the CDK command line."""
+        text = line.strip()
+        if "Synthesis time" in text:
+            self.synthesised = True
+        if event := _EVENT.match(text):
+            self._take_event(event)
+        elif finished := _FINISHED.search(text):
+            self._finish(finished)
+        elif begun := _BEGUN.match(text):
+            self.synthesised = True
+            is_building = begun["what"].startswith("start")
+            self._stack(begun["stack"]).state = "waiting" if is_building else "working"
+        elif any(word in text for word in _TROUBLE):
+            self.trouble.append(text)
+
+    def _take_event(self, event: re.Match[str]) -> None:
+        stack = self._stack(event["stack"])
+        stack.done, stack.total = int(event["done"]), int(event["total"] or 0)
+        stack.state = "rolling back" if "ROLLBACK" in event["state"] else "working"
+        path, _, told = event["resource"].partition(" ")
+        stack.resource = path.removeprefix(f"{event['stack']}")
+        if event["state"].endswith("_FAILED") and _CANCELLED not in told:
+            self.failures.append(f"{path}: {told.partition(') ')[2] or told}".strip())
+
+    def _finish(self, finished: re.Match[str]) -> None:
+        stack = self._stack(finished["stack"])
+        stack.is_finished, stack.resource = True, ""
+        stack.state = "removed" if finished["gone"] else "deployed"
+        if finished["same"]:
+            stack.state = "no changes"
+
+    def _stack(self, name: str) -> StackProgress:
+        return self.stacks.setdefault(name, StackProgress(name))
+
+
+def synth_words(env: Environment, assembly: Path) -> list[str]:
+    """Return the command that writes every stack of an environment to `assembly`."""
+    words = [str(CDK), "synth", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
+    return [*words, "--output", str(assembly), "--quiet"]
+
+
+def deploy_words(env: Environment, assembly: Path, *, is_written: bool) -> list[str]:
+    """Return the command that deploys every stack of an environment, without a question.
+
+    It synthesises to `assembly`, unless that is written already and shall be deployed as it is.
+    """
+    source = ["-c", f"env={env.config.environment}", "--output", str(assembly)]
+    words = [str(CDK), "deploy", f"{env.config.stage}/*"]
+    words += ["--app", str(assembly)] if is_written else source
+    # The CDK asks about one stack after the other, and refuses to when several are deployed.
+    words += ["--require-approval", "never"]
+    return [*words, "--progress", "events", "--concurrency", str(STACKS_AT_ONCE)]
+
+
+def destroy_words(env: Environment, assembly: Path) -> list[str]:
+    """Return the command that deletes every stack of an environment without asking again."""
+    words = [str(CDK), "destroy", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
+    return [*words, "--output", str(assembly), "--force"]
+
+
+def assembly_folder(env: Environment) -> Path:
+    """Return where `cdk.out` is written; two sandboxes must not write to the same."""
+    return (sandbox_folder() if env.connection.is_sandbox else PROJECT) / "cdk.out"
+
+
+def log_file(env: Environment) -> Path:
+    """Return where everything the CDK command line said is kept."""
+    logs = sandbox_folder() if env.connection.is_sandbox else PROJECT / ".cache" / "logs"
+    return logs / f"cdk-{env.config.environment}.log"
+
+
+def follow(
+    env: Environment, words: list[str], log: Path, on_change: Callable[[Progress], None]
+) -> Progress:
+    """Run a CDK command to its end; raises Failure with the reason when it fails.
+
+    Interrupted, the command is ended too; CloudFormation finishes or undoes what it began.
+    """
+    require_cdk()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    progress = Progress(synthesised="--app" in words)
+    with log.open("w", encoding="utf-8") as kept, _running(env, words) as child:
+        assert child.stdout is not None, "opened as a pipe"
+        for line in child.stdout:
+            kept.write(line)
+            progress.read(line)
+            on_change(progress)
+        code = child.wait()
+    if code:
+        env.connection.require_answer()
+        raise Failure(_reason(progress, log))
+    return progress
+
+
+@contextlib.contextmanager
+def _running(env: Environment, words: list[str]) -> Iterator[subprocess.Popen[str]]:
+    with process_group(lambda: _start(env, words)) as child:
+        over = threading.Event()
+        threading.Thread(target=_end_with_sandbox, args=(env, child, over), daemon=True).start()
+        try:
+            yield child
+        finally:
+            over.set()
+
+
+def _start(env: Environment, words: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*words, "--no-color", "--ci"],
+        cwd=PROJECT,
+        env=env.connection.child_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+
+
+def _end_with_sandbox(
+    env: Environment, child: subprocess.Popen[str], over: threading.Event
+) -> None:
+    """End the command when its sandbox is gone; alone it would try again for a minute."""
+    while env.connection.is_sandbox and not over.wait(_LOOK_SECONDS):
+        if not env.connection.answers():
+            # The CDK command line starts the app as a child of its own: end the whole group.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGTERM)
+            return
+
+
+def _reason(progress: Progress, log: Path) -> str:
+    where = f"all of it: {shown(log)}"
+    if progress.failures:
+        return f"CDK: {progress.failures[0]}; {where}"
+    if not progress.trouble:
+        return f"CDK: it failed without saying why; {where}"
+    # The line after ‣ carries the cause, the one with ❌ only the stack.
+    told = next((line for line in progress.trouble if "‣" in line), progress.trouble[-1])
+    return f"CDK: {told.strip('‣❌ ')}; {where}"

@@ -1,0 +1,130 @@
+"""One environment as it is deployed: its file, its stacks and what they put out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cli.aws import aws_errors
+from cli.aws.connection import Connection
+from cli.terminal.errors import Failure
+from cli.terminal.name_suggestions import require_known
+from config.schema import EnvironmentConfig
+from config.stack_names import all_stacks
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What CloudFormation says about one stack."""
+
+    name: str
+    status: str
+    updated: datetime
+    outputs: dict[str, str]
+    parameters: dict[str, str]
+    is_protected: bool
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment file together with the place it is deployed to."""
+
+    config: EnvironmentConfig
+    connection: Connection
+
+    @property
+    def file(self) -> str:
+        """The file a person edits, as in `config/dev.toml`."""
+        return f"config/{self.config.environment}.toml"
+
+    @property
+    def words(self) -> str:
+        """The options that name this environment in another command."""
+        chosen = [] if self.config.environment == "dev" else [f"--env {self.config.environment}"]
+        return " ".join([*chosen, *(["--sandbox"] if self.connection.is_sandbox else [])])
+
+    def command(self, words: str) -> str:
+        """Return the full command line that does `words` in this environment."""
+        return f"./kiban {words} {self.words}".strip()
+
+    def aws(self, service: str) -> Any:
+        """Return the boto3 client of `service`."""
+        return self.connection.client(service)
+
+    @property
+    def poll_seconds(self) -> float:
+        """Seconds between two requests of a loop: AWS counts and throttles them."""
+        return _SANDBOX_POLL_SECONDS if self.connection.is_sandbox else _POLL_SECONDS
+
+    def require_model(self, model: str) -> None:
+        """Raise WrongInput unless the file has a table for `model`."""
+        require_known("model", model, self.config.models, self.file)
+
+    def stack(self, part: str) -> Stack | None:
+        """Return the stack `<stage>-<part>`, or None when it is not deployed."""
+        name = f"{self.config.stage}-{part}"
+        formation = self.aws("cloudformation")
+        try:
+            found = formation.describe_stacks(StackName=name)["Stacks"][0]
+        except formation.exceptions.ClientError as error:
+            if aws_errors.is_missing(error):
+                return None
+            raise
+        return _read_stack(found)
+
+    def stacks(self) -> dict[str, Stack | None]:
+        """Return every stack of this environment by its part, None for one not deployed."""
+        parts = all_stacks(self.config)
+        if len(parts) <= _ASKED_ONE_BY_ONE:
+            return {part: self.stack(part) for part in parts}
+        pages = self.aws("cloudformation").get_paginator("describe_stacks").paginate()
+        found = {stack["StackName"]: stack for page in pages for stack in page["Stacks"]}
+        named = {part: found.get(f"{self.config.stage}-{part}") for part in parts}
+        return {part: _read_stack(said) if said else None for part, said in named.items()}
+
+    def require_stack(self, part: str) -> Stack:
+        """Return the stack `<stage>-<part>`; raises Failure when it is not deployed."""
+        stack = self.stack(part)
+        if stack is None:
+            raise Failure(
+                f"{self.config.stage}-{part}: not deployed here; deploy it with: "
+                f"{self.command('deploy')}"
+            )
+        return stack
+
+    def output(self, part: str, key: str) -> str:
+        """Return one output of a stack; raises Failure when it or the stack is missing."""
+        stack = self.require_stack(part)
+        if key not in stack.outputs:
+            raise Failure(
+                f"{stack.name}: has no output {key} (it is {stack.status}); deploy again with: "
+                f"{self.command('deploy')}"
+            )
+        return stack.outputs[key]
+
+    def stack_parts(self) -> list[str]:
+        """Names of all stacks of this environment, without the stage."""
+        models = [f"{kind}-{name}" for name in self.config.models for kind in _PER_MODEL]
+        network = ["Network"] if self.config.is_private else []
+        return ["Storage", "Monitoring", *network, "Registry", *models, "Workbench"]
+
+
+_POLL_SECONDS = 2.0
+_SANDBOX_POLL_SECONDS = 0.2
+_PER_MODEL = ("Inference", "Training")
+
+_ASKED_ONE_BY_ONE = 20
+"""With more stacks than that it is faster to ask for all stacks of the account."""
+
+
+def _read_stack(found: dict[str, Any]) -> Stack:
+    return Stack(
+        found["StackName"],
+        found["StackStatus"],
+        found.get("LastUpdatedTime", found["CreationTime"]),
+        {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])},
+        {
+            item["ParameterKey"]: item.get("ParameterValue", "")
+            for item in found.get("Parameters", [])
+        },
+        bool(found.get("EnableTerminationProtection")),
+    )

@@ -1,0 +1,126 @@
+"""Writes an environment file after another's: the same settings, in a place of its own."""
+
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from pydantic import BaseModel, ValidationError
+
+from cli.terminal.errors import WrongInput
+from config.explain import explain
+from config.loader import CONFIG_DIR
+from config.schema import EnvironmentConfig
+
+# They name things and accounts that belong to the other environment.
+NOT_COPIED = ("existing", "sharing")
+
+Table = MutableMapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Replica:
+    """The text of a file that does not exist yet, and what it means."""
+
+    name: str
+    text: str
+    config: EnvironmentConfig
+    left_out: tuple[str, ...]
+
+    @property
+    def where(self) -> str:
+        """The file as a person names it."""
+        return f"config/{self.name}.toml"
+
+    def write(self, folder: Path = CONFIG_DIR) -> None:
+        """Write the file whole or not at all; raises WrongInput when somebody was faster."""
+        number, unfinished = tempfile.mkstemp(dir=folder, prefix=f".{self.name}-", suffix=".new")
+        try:
+            with os.fdopen(number, "w", encoding="utf-8") as file:
+                file.write(self.text)
+            os.chmod(unfinished, 0o644)
+            # Unlike a rename, a link refuses to take the place of a file.
+            os.link(unfinished, folder / f"{self.name}.toml")
+        except FileExistsError:
+            raise WrongInput(f"{self.where}: is there already; choose another name") from None
+        finally:
+            os.unlink(unfinished)
+
+
+def replicate(
+    name: str, source: EnvironmentConfig, settings: Mapping[str, str], folder: Path = CONFIG_DIR
+) -> Replica:
+    """Return the file `name` after the one of `source`, with `settings` (dotted names) changed.
+
+    Only what differs from the defaults is said; comments stay with what they are about. Raises
+    WrongInput with one line per setting that cannot be.
+    """
+    text = (folder / f"{source.environment}.toml").read_text(encoding="utf-8")
+    document = tomlkit.parse(_without_opening_remark(text))
+    left_out = tuple(name for name in NOT_COPIED if name in document)
+    for unwanted in left_out:
+        del document[unwanted]
+    for setting, value in settings.items():
+        _set(document, setting, value)
+    config = _read(name, tomlkit.dumps(document))
+    _leave_out_defaults(document, config)
+    remark = f"# {name}, after {source.environment}: what is not said is as in config/schema.py."
+    # A key that goes from an inline table leaves its blank behind.
+    said = re.sub(r"(= \{) {2,}", r"\1 ", tomlkit.dumps(document)).strip()
+    text = f"{remark}\n\n{said}\n"
+    return Replica(name, text, _read(name, text), left_out)
+
+
+def _without_opening_remark(text: str) -> str:
+    """A file opens with what its environment is for, which is not what the new one is for."""
+    lines = text.splitlines(keepends=True)
+    while lines and (lines[0].startswith("#") or not lines[0].strip()):
+        del lines[0]
+    return "".join(lines)
+
+
+def _set(document: Table, setting: str, value: str) -> None:
+    *tables, key = setting.split(".")
+    table: Table = document
+    for part in tables:
+        if part not in table:
+            table[part] = tomlkit.table() if table is document else tomlkit.inline_table()
+        found = table[part]
+        if not isinstance(found, MutableMapping):
+            raise WrongInput(f"--set {setting}: {part} holds a value, not settings; shorten it")
+        table = found
+    table[key] = _value(value)
+
+
+def _value(text: str) -> Any:
+    """Numbers, truths, lists and tables are written as in the file, text without its quotes."""
+    try:
+        return tomlkit.value(text)
+    except tomlkit.exceptions.TOMLKitError:
+        return text
+
+
+def _read(name: str, text: str) -> EnvironmentConfig:
+    try:
+        return EnvironmentConfig.model_validate({**tomllib.loads(text), "environment": name})
+    except ValidationError as error:
+        lines = explain(error.errors(), EnvironmentConfig)
+        raise WrongInput("\n".join(f"config/{name}.toml: {line}" for line in lines)) from None
+
+
+def _leave_out_defaults(table: Table, section: BaseModel) -> None:
+    for key in list(table):
+        field, value = type(section).model_fields[key], getattr(section, key)
+        if not field.is_required() and value == field.get_default(call_default_factory=True):
+            del table[key]
+        elif isinstance(value, BaseModel):
+            _leave_out_defaults(table[key], value)
+        elif isinstance(value, dict):
+            for name, one in value.items():
+                if isinstance(one, BaseModel):
+                    _leave_out_defaults(table[key][name], one)

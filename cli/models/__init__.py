@@ -1,0 +1,1 @@
+"""Models: workflow runs, versions, rollouts, logs, predictions, promotions."""

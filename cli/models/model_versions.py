@@ -1,0 +1,136 @@
+"""The versions of a model in its package group, and which of them is live."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cli.aws import aws_errors
+from cli.environments.environment import Environment, Stack
+from cli.terminal.errors import Failure, WrongInput
+from cli.terminal.name_suggestions import nearest_first
+
+ROLLOUT_SECONDS = 90 * 60
+
+
+@dataclass(frozen=True)
+class Version:
+    """One registered version of a model."""
+
+    arn: str
+    status: str
+    created: datetime
+    comment: str
+    facts: dict[str, str]
+
+    @property
+    def number(self) -> int:
+        """The version's number in its group."""
+        return int(self.arn.rpartition("/")[2])
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Metrics of the held-out rows, as registered."""
+        return {
+            key.removeprefix("metric_"): float(value)
+            for key, value in self.facts.items()
+            if key.startswith("metric_")
+        }
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the endpoint of a model is made of; `package` is empty before the first model."""
+
+    package: str
+    stack_status: str
+    endpoint: str
+    endpoint_status: str
+    agrees: bool
+
+
+def list_versions(env: Environment, model: str) -> list[Version]:
+    """Return every registered version of a model, newest first."""
+    group = env.output(training_stack(model), MODEL_PACKAGE_GROUP_NAME)
+    pages = env.aws("sagemaker").get_paginator("list_model_packages")
+    arns = [
+        item["ModelPackageArn"]
+        for page in pages.paginate(ModelPackageGroupName=group)
+        for item in page["ModelPackageSummaryList"]
+    ]
+    return sorted((describe(env, arn) for arn in arns), key=lambda v: v.number, reverse=True)
+
+
+def describe(env: Environment, arn: str) -> Version:
+    """Return one version as it is now."""
+    said = env.aws("sagemaker").describe_model_package(ModelPackageName=arn)
+    return Version(
+        said["ModelPackageArn"],
+        said["ModelApprovalStatus"],
+        said["CreationTime"],
+        said.get("ApprovalDescription", ""),
+        said.get("CustomerMetadataProperties", {}),
+    )
+
+
+def find(env: Environment, model: str, number: int) -> Version:
+    """Return one version; raises WrongInput, naming what there is, when it does not exist."""
+    versions = list_versions(env, model)
+    for version in versions:
+        if version.number == number:
+            return version
+    known = nearest_first(str(number), [str(version.number) for version in versions])
+    listed = ", ".join(known) if known else "none yet"
+    raise WrongInput(f"{model}: no version {number}; there is {listed}")
+
+
+def judge(env: Environment, version: Version, status: str, reason: str) -> None:
+    """Approve or reject a version; the rollout hears of it by itself."""
+    given: dict[str, Any] = {"ApprovalDescription": reason[:1024]} if reason else {}
+    env.aws("sagemaker").update_model_package(
+        ModelPackageArn=version.arn, ModelApprovalStatus=status, **given
+    )
+
+
+def live(env: Environment, model: str, stack: Stack | None = None) -> Live:
+    """Return what the endpoint of a model serves now; `stack` saves asking for it again."""
+    if stack is None:
+        stack = env.require_stack(inference_stack(model))
+    package = stack.parameters.get("ModelPackageArn", "")
+    name = stack.outputs.get(ENDPOINT_NAME, "")
+    if not name:
+        return Live(package, stack.status, "", "", False)
+    sagemaker = env.aws("sagemaker")
+    try:
+        endpoint = sagemaker.describe_endpoint(EndpointName=name)
+    except sagemaker.exceptions.ClientError as error:
+        if aws_errors.is_denied(error):
+            raise
+        return Live(package, stack.status, name, "missing", False)
+    agrees = endpoint["EndpointConfigName"] == stack.outputs.get(ENDPOINT_CONFIG_NAME)
+    settled = agrees and stack.status.endswith("_COMPLETE") and bool(package)
+    return Live(package, stack.status, name, endpoint["EndpointStatus"], settled)
+
+
+def wait_until_live(
+    env: Environment, model: str, version: Version, on_change: Callable[[str], None]
+) -> None:
+    """Follow the rollout until this version is live; raises Failure when it was rejected."""
+    deadline = time.monotonic() + ROLLOUT_SECONDS
+    while time.monotonic() < deadline:
+        now = live(env, model)
+        if now.package == version.arn and now.agrees and now.endpoint_status == "InService":
+            return
+        status = describe(env, version.arn)
+        if status.status == "Rejected":
+            raise Failure(
+                f"{model}: version {version.number} was rejected: "
+                f"{status.comment or 'no reason given'}; the version before stays live"
+            )
+        on_change(f"stack {now.stack_status}, endpoint {now.endpoint_status or 'not created yet'}")
+        time.sleep(env.poll_seconds)
+    raise Failure(
+        f"{model}: version {version.number} is not live after {ROLLOUT_SECONDS // 60} minutes; "
+        f"look at: {env.command('status')}"
+    )

@@ -1,0 +1,1 @@
+"""Review sheets, comparisons of two revisions, and list prices."""

@@ -1,0 +1,69 @@
+"""What git knows: which commit a name means, what is not committed, and how a commit looked."""
+
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cli.system.project_paths import PROJECT
+from cli.terminal.errors import Failure, WrongInput
+
+_SHOWN = 3
+
+
+def commit_of(name: str) -> str:
+    """Return the commit that `name` means; raises WrongInput when there is none."""
+    words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
+    done = _git(*words)
+    if done.returncode:
+        raise WrongInput(
+            f"git: no commit {name!r}; name a branch, a tag or a commit that is here "
+            "(a shallow clone fetches more with: git fetch --unshallow)"
+        )
+    return done.stdout.strip()
+
+
+def require_committed() -> None:
+    """Raise WrongInput while something is not committed: nobody could see the same again."""
+    done = _git("status", "--porcelain", "--untracked-files=normal")
+    if done.returncode:
+        raise WrongInput("git: this folder is no checkout; review --base needs one to compare with")
+    names = [line[3:] for line in done.stdout.splitlines()]
+    if names:
+        shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+        raise WrongInput(
+            f"git: not committed: {shown}; commit it, or include it with --uncommitted"
+        )
+
+
+@contextmanager
+def checked_out(commit: str) -> Iterator[Path]:
+    """A folder that holds the project as it was; gone afterwards, and git never knew."""
+    with tempfile.TemporaryDirectory(prefix="kiban-base-") as name:
+        folder = Path(name)
+        archive = folder / "base.tar"
+        done = _git("archive", "--format=tar", f"--output={archive}", commit)
+        if done.returncode:
+            raise Failure(f"git: cannot read {commit[:12]}: {done.stderr.strip()}; try: git fsck")
+        checkout = folder / "checkout"
+        with tarfile.open(archive) as bundle:
+            bundle.extractall(checkout, filter="data")
+        if not (checkout / "app.py").exists():
+            raise WrongInput(f"git: {commit[:12]} has no app.py; compare with a later commit")
+        yield checkout
+
+
+def _git(*words: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            ["git", "-C", str(PROJECT), *words],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise Failure("git: not found; install git to compare with another revision") from error

@@ -1,0 +1,35 @@
+"""List prices of a region in prices/, and the meters of an environment that need one."""
+
+import tempfile
+from pathlib import Path
+
+from cli.deployment.cdk_synthesis import synthesise_project
+from cli.system.project_paths import PROJECT
+from cli.terminal.errors import WrongInput
+
+from reviewer.assembly import read_assembly
+from reviewer.errors import ReviewError
+from reviewer.pricing.prices import PriceList, read_prices
+from reviewer.pricing.usage import usages
+from reviewer.values import Speller
+
+PRICES = PROJECT / "prices"
+
+
+def prices_of(region: str) -> PriceList:
+    """The price list of a region, which may be empty; raises WrongInput when it is broken."""
+    try:
+        return read_prices(PRICES, region)
+    except ReviewError as error:
+        raise WrongInput(str(error)) from None
+
+
+def meters(assembly: Path | None, name: str) -> list[str]:
+    """Every meter that an environment turns, each once."""
+    with tempfile.TemporaryDirectory(prefix="kiban-review-") as folder:
+        cdk_out = assembly or synthesise_project(Path(folder))
+        try:
+            found = read_assembly(cdk_out, name)
+        except ReviewError as error:
+            raise WrongInput(str(error)) from None
+        return sorted({usage.meter for usage in usages(found, Speller(found))})

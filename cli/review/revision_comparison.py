@@ -1,0 +1,54 @@
+"""Comparison of this checkout with a commit, by the templates that both synthesise to."""
+
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from cli.deployment.cdk_synthesis import synthesise, synthesise_project
+from cli.review.git_revisions import checked_out
+from cli.review.price_lists import prices_of
+from cli.system.project_paths import LOGS
+from cli.terminal.errors import WrongInput
+
+from reviewer.assembly import Assembly, environments, read_assembly
+from reviewer.changes.comparison import Comparison, compare
+from reviewer.errors import ReviewError
+
+
+def compare_with(commit: str, assembly: Path | None, names: Sequence[str]) -> list[Comparison]:
+    """Compare this checkout with a commit, one comparison for each environment of either."""
+    with tempfile.TemporaryDirectory(prefix="kiban-review-") as name:
+        folder = Path(name)
+        base = folder / "base.out"
+        # Each synthesis is a process of its own; together they take as long as one.
+        with checked_out(commit) as checkout, ThreadPoolExecutor() as pool:
+            old = pool.submit(synthesise, checkout, base, LOGS / "review-base.log")
+            new = pool.submit(synthesise_project, folder) if assembly is None else None
+            old.result()
+            cdk_out = new.result() if new is not None else assembly
+        assert cdk_out is not None, "read or synthesised"
+        try:
+            return _compared(base, cdk_out, names)
+        except ReviewError as error:
+            raise WrongInput(str(error)) from None
+
+
+def _compared(base: Path, head: Path, names: Sequence[str]) -> list[Comparison]:
+    old, new = environments(base), environments(head)
+    wanted = names or sorted({*old, *new})
+    found = []
+    for name in wanted:
+        after = read_assembly(head, name) if name in new or name not in old else None
+        before = read_assembly(base, name) if name in old else None
+        one = after or before
+        assert one is not None, "one side has it"
+        prices = prices_of(one.region)
+        found.append(compare(before or _without_stacks(one), after or _without_stacks(one), prices))
+    return found
+
+
+def _without_stacks(assembly: Assembly) -> Assembly:
+    """Return the same environment before its first deployment."""
+    return replace(assembly, stacks=())

@@ -1,0 +1,44 @@
+"""Sheets of every environment in review/, written or compared with what they should be."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli.deployment.cdk_synthesis import synthesise_project
+from cli.review.price_lists import prices_of
+from cli.system.project_paths import PROJECT
+from cli.terminal.errors import WrongInput
+
+from reviewer.assembly import read_assembly
+from reviewer.errors import ReviewError
+from reviewer.report.files import differing, write_folder
+from reviewer.sheets.sheet_set import sheet_set
+
+SHEETS = PROJECT / "review"
+
+
+def write_sheets(assembly: Path | None, names: Sequence[str]) -> dict[str, list[str]]:
+    """Write the sheets of every environment in `names`; return what changed, by environment."""
+    found = _sheets(assembly, names)
+    return {name: write_folder(SHEETS / name, files) for name, files in found.items()}
+
+
+def stale_sheets(assembly: Path | None, names: Sequence[str]) -> dict[str, list[str]]:
+    """Return the names of sheets that no longer say what is true, by environment."""
+    found = _sheets(assembly, names)
+    return {name: differing(SHEETS / name, files) for name, files in found.items()}
+
+
+def _sheets(assembly: Path | None, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    # Everything is made before anything is written.
+    with tempfile.TemporaryDirectory(prefix="kiban-review-") as folder:
+        cdk_out = assembly or synthesise_project(Path(folder))
+        return {name: _one(cdk_out, name) for name in names}
+
+
+def _one(cdk_out: Path, name: str) -> dict[str, str]:
+    try:
+        found = read_assembly(cdk_out, name)
+        return sheet_set(found, prices_of(found.region))
+    except ReviewError as error:
+        raise WrongInput(str(error)) from None

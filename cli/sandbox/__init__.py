@@ -1,0 +1,1 @@
+"""The sandbox's background process: its state file, start and stop."""

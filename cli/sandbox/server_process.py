@@ -1,0 +1,156 @@
+"""Starts and stops the sandbox's background process, leaving nothing behind."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from cli.aws.connection import without_aws
+from cli.sandbox import sandbox_state
+from cli.sandbox.sandbox_state import RunningSandbox
+from cli.system.project_paths import PROJECT, shown
+from cli.system.signal_handlers import deferred
+from cli.terminal.errors import Failure
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+# A thread per request gives glibc an arena per request: half as much memory again, never returned.
+_FRUGAL = {"MALLOC_ARENA_MAX": "2"}
+
+# Servers this very process started: only their parent can take them out of the process table.
+_ours: dict[int, subprocess.Popen[bytes]] = {}
+
+
+def start(folder: Path, port: int, region: str) -> RunningSandbox:
+    """Start a sandbox in the background and return it when it answers; 0 takes any free port.
+
+    Raises Failure when the port is taken, another command was faster, or the server ends before
+    it is ready. Interrupted, it ends what it started.
+    """
+    require_free(port)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(folder):
+        other = sandbox_state.find(folder)
+        if other is not None:
+            raise Failure(f"sandbox: another command has just started it at {other.url}; use that")
+        (folder / "state.json").unlink(missing_ok=True)
+        return _start(folder, port, region)
+
+
+def _start(folder: Path, port: int, region: str) -> RunningSandbox:
+    log = folder / "sandbox.log"
+    command = [sys.executable, "-m", "sandbox", "serve"]
+    command += ["--port", str(port), "--folder", str(folder), "--region", region]
+    server = None
+    try:
+        # A server that was started but is not known yet could never be ended.
+        with deferred():
+            server = _launch(command, log)
+        return _wait_until_ready(server, folder, log)
+    except BaseException:
+        with deferred():
+            if server is not None:
+                end(server.pid, folder)
+            (folder / "state.json").unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let a second `up` wait for the first: each would take the other's state for its own."""
+    with (folder / "starting.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _launch(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env={**without_aws(dict(os.environ)), **_FRUGAL, "PYTHONPATH": str(PROJECT)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    _ours[server.pid] = server
+    return server
+
+
+def stop(folder: Path) -> RunningSandbox | None:
+    """Stop the sandbox of `folder` with all it started; return it, or None when none ran."""
+    state = sandbox_state.read_state(folder)
+    if state is not None and sandbox_state.is_sandbox(state.pid, folder):
+        end(state.pid, folder)
+    else:
+        state = None
+    (folder / "state.json").unlink(missing_ok=True)
+    return state
+
+
+def stop_own(folder: Path) -> None:
+    """Stop the sandbox of `folder` when this very process started it; leave another's alone."""
+    state = sandbox_state.read_state(folder)
+    if state is not None and state.pid in _ours:
+        stop(folder)
+
+
+def end(pid: int, folder: Path) -> None:
+    """Ask the sandbox `pid` of `folder` to end with all its children; insist when it does not."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline:
+            if _has_ended(pid, folder):
+                return
+            time.sleep(0.05)
+        os.kill(pid, signal.SIGKILL)
+        if pid in _ours:
+            _ours[pid].wait()
+
+
+def require_free(port: int) -> None:
+    """Raise Failure when another program listens on `port` of this machine."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise Failure(
+                f"sandbox: port {port} cannot be used ({reason.lower()}); "
+                "end the program that has it or choose another: ./kiban up --port PORT"
+            ) from None
+
+
+def _has_ended(pid: int, folder: Path) -> bool:
+    if pid in _ours:
+        return _ours[pid].poll() is not None
+    return not sandbox_state.is_sandbox(pid, folder)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -> RunningSandbox:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise Failure(f"sandbox: it ended while starting: {_last_line(log)}")
+        state = sandbox_state.read_state(folder)
+        if state is not None:
+            return state
+        time.sleep(0.05)
+    raise Failure(
+        f"sandbox: not ready after {START_SECONDS} seconds; its last words: {_last_line(log)}"
+    )
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return f"{lines[-1] if lines else 'nothing'} (all of it: {shown(log)})"

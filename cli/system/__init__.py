@@ -1,0 +1,1 @@
+"""The operating system: signal handlers, child processes, paths of the project."""
