@@ -1,17 +1,17 @@
-"""`python -m cli`: makes the streams safe to print to, and catches Ctrl-C from the first moment."""
+"""Entry point of `python -m cli`: signal handlers and safe streams before anything is imported."""
 
 import io
 import os
 import sys
 
-from cli.system.signal_handlers import heed_all
+from cli.system.signal_handlers import install_signal_handlers
 
 
 def _main() -> int:
     try:
         _mend_streams()
-        heed_all()
-        # Importing all commands takes a moment, in which Ctrl-C must not end in a traceback.
+        install_signal_handlers()
+        # Importing Typer takes a moment, in which Ctrl-C must not end in a traceback.
         from cli.program import main
 
         return main()
@@ -21,11 +21,11 @@ def _main() -> int:
 
 
 def _mend_streams() -> None:
-    """Let nothing fail for a stream that is closed, or that has no such letter as ✓."""
+    """Replace closed streams by the null device, and characters that an encoding lacks by `?`."""
     for name in ("stdin", "stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            # Closed with >&- for example: what would be said there is said to nobody.
+            # Closed with >&- for example: output to it is dropped.
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 as long as we live
         elif isinstance(stream, io.TextIOWrapper) and name != "stdin":

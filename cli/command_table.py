@@ -70,8 +70,8 @@ _COMMANDS = (
     Command(
         "review",
         "cli.commands.environment.review",
-        "Write the sheets in review/; with --base, say what changed and whether "
-        "somebody must look.",
+        "Write the sheets in review/; with --base, list what changed and whether "
+        "a person must look.",
         "review --base main",
         _ENVIRONMENTS,
     ),

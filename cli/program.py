@@ -1,4 +1,4 @@
-"""Registers the commands, and makes sure that whatever goes wrong ends in one line."""
+"""Runs a command and turns every error into one line and an exit code."""
 
 import contextlib
 import errno
@@ -12,7 +12,7 @@ import typer
 from cli.aws import aws_errors
 from cli.command_table import KIBAN
 from cli.lazy_commands import command_group
-from cli.system.project_paths import PROJECT, shown
+from cli.system.project_paths import PROJECT, display_path
 from cli.terminal.errors import Failure
 
 INTERRUPTED = 130
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0 ok, 1 failed, 2 wrong input, 130 interrupted."""
     try:
         code = command_group(KIBAN)(args=arguments, prog_name="kiban", standalone_mode=False)
-        # What cannot be written has to be said here; when Python exits it is too late for a line.
+        # A write error must be raised here: when Python exits it is too late for one line.
         sys.stdout.flush()
     except Failure as failure:
         return _complain(str(failure), failure.exit_code)
@@ -41,12 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has seen enough.
+        # The reader has closed the pipe, as `head` does.
         _drop_unwritten()
         return 0
     except Exception as error:
         _drop_unwritten()
-        # The last door: a person gets one line, the traceback goes where it can be read.
+        # Unexpected error: print one line, log the traceback.
         return _complain(aws_errors.explain(error) or _system(error) or _unexpected(error), 1)
     if code == INTERRUPTED:
         return _complain("interrupted", INTERRUPTED)
@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _drop_unwritten() -> None:
-    """Keep Python from trying, and complaining, once more when it exits."""
+    """Redirect unwritable output to the null device, as Python flushes again when it exits."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -63,10 +63,10 @@ def _drop_unwritten() -> None:
 
 def _complain(text: str, code: int) -> int:
     # A command that ends well without a table or a spinner never loads Rich.
-    from cli.terminal.screen import err, plain
+    from cli.terminal.screen import err, escape
 
     for line in text.splitlines():
-        err.print(f"[red]{plain(line)}[/]", soft_wrap=True)
+        err.print(f"[red]{escape(line)}[/]", soft_wrap=True)
     return code
 
 
@@ -80,8 +80,8 @@ def _usage(error: typer.TyperException) -> str:
 def _system(error: Exception) -> str | None:
     if not isinstance(error, OSError) or error.errno not in _ADVICE:
         return None
-    # A failed write to an open file does not say which file it was.
-    where = f"{shown(Path(os.fsdecode(error.filename)))}: " if error.filename else ""
+    # A failed write to an open file has no file name.
+    where = f"{display_path(Path(os.fsdecode(error.filename)))}: " if error.filename else ""
     return f"{where or 'this machine: '}{str(error.strerror).lower()}; {_ADVICE[error.errno]}"
 
 
@@ -91,4 +91,7 @@ def _unexpected(error: Exception) -> str:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     words = " ".join(str(error).split())
-    return f"kiban: unexpected {type(error).__name__}: {words}; please report it with {shown(log)}"
+    return (
+        f"kiban: unexpected {type(error).__name__}: {words}; "
+        f"please report it with {display_path(log)}"
+    )

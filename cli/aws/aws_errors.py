@@ -1,4 +1,4 @@
-"""Turns what AWS and botocore complain about into one line a person can act on."""
+"""Errors of AWS and botocore as one line: what failed, and what to do."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,35 +16,35 @@ def code_of(error: BaseException) -> str:
 
 
 def message_of(error: BaseException) -> str:
-    """Return AWS's own words, on one line."""
+    """Return AWS's error message on one line."""
     response: Any = getattr(error, "response", None)
     words = response.get("Error", {}).get("Message") if isinstance(response, dict) else None
     return " ".join(str(words or error).split())
 
 
 def is_denied(error: BaseException) -> bool:
-    """Return whether AWS refused for lack of permission."""
+    """Return whether AWS denied the call for lack of permission."""
     return code_of(error) in _DENIED
 
 
 def is_missing(error: BaseException) -> bool:
-    """Return whether AWS says that the thing asked for is not there."""
+    """Return whether AWS reports that the resource does not exist."""
     code, words = code_of(error), message_of(error)
     gone = ("does not exist", "Could not find", "not found", "could not be found")
     return "NotFound" in code or code.startswith("NoSuch") or any(word in words for word in gone)
 
 
 def explain(error: Exception) -> str | None:
-    """Return one line for an error of boto3, or None when it is none of theirs."""
+    """Return one line for an error of boto3 or botocore, None for any other error."""
     if code_of(error):
-        return _explain_answer(error)
+        return _explain_response(error)
     for name in (kind.__name__ for kind in type(error).__mro__):
         if name in _BY_NAME:
             return _BY_NAME[name](error)
     return None
 
 
-def _explain_answer(error: Exception) -> str:
+def _explain_response(error: Exception) -> str:
     operation = getattr(error, "operation_name", "the call")
     code, words = code_of(error), message_of(error)
     if code in _EXPIRED:

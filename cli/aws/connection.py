@@ -1,4 +1,4 @@
-"""The only place that makes AWS clients: a sandbox client reaches nothing but loopback."""
+"""boto3 clients of a region: those of a sandbox reach only loopback addresses."""
 
 import ipaddress
 import os
@@ -20,9 +20,9 @@ _CREATION = threading.Lock()
 
 @dataclass(frozen=True)
 class Connection:
-    """A region of AWS, or of the sandbox that answers at `url`.
+    """A region of AWS, or of the sandbox that listens at `url`.
 
-    In the sandbox, `account` is whose things are seen; on AWS the credentials decide that.
+    In the sandbox, `account` is the caller's account; on AWS the credentials decide that.
     """
 
     region: str
@@ -31,7 +31,7 @@ class Connection:
 
     @property
     def is_sandbox(self) -> bool:
-        """True when nothing of this may leave the machine."""
+        """True when requests must not leave this machine."""
         return self.url is not None
 
     def client(self, service: str) -> Any:
@@ -40,17 +40,17 @@ class Connection:
             return _aws_client(service, self.region)
         return _sandbox_client(service, require_loopback(self.url), self.region, self._key)
 
-    def elsewhere(self, region: str) -> "Connection":
-        """Return the same caller in another region."""
+    def in_region(self, region: str) -> "Connection":
+        """Return the connection of the same caller to another region."""
         return replace(self, region=region)
 
     @property
     def _key(self) -> str:
-        """The sandbox takes an account's number for one of its access keys."""
+        """Access key of the account: the sandbox accepts an account's number as one."""
         return self.account if self.account is not None else _DUMMY
 
-    def answers(self) -> bool:
-        """Return whether something listens where the sandbox was; AWS is taken for granted."""
+    def is_reachable(self) -> bool:
+        """Return whether the sandbox's port accepts connections; always True for AWS."""
         if self.url is None:
             return True
         parts = urlsplit(require_loopback(self.url))
@@ -62,19 +62,19 @@ class Connection:
         except OSError:
             return False
 
-    def require_answer(self) -> None:
-        """Raise Failure when the sandbox is gone."""
-        if not self.answers():
+    def require_reachable(self) -> None:
+        """Raise Failure when the sandbox accepts no connections."""
+        if not self.is_reachable():
             raise Failure(
                 f"sandbox: nothing answers at {self.url}; start it again with: ./kiban up"
             )
 
     def child_environment(self) -> dict[str, str]:
-        """Environment variables for a program that shall reach what this connection reaches."""
+        """Return environment variables for a program that uses the same endpoint and region."""
         if self.url is None:
             return {**os.environ, "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
         return {
-            **without_aws(dict(os.environ)),
+            **without_aws_variables(dict(os.environ)),
             "AWS_ENDPOINT_URL": require_loopback(self.url),
             "AWS_ACCESS_KEY_ID": self._key,
             "AWS_SECRET_ACCESS_KEY": _DUMMY,
@@ -87,8 +87,8 @@ class Connection:
         }
 
 
-def without_aws(environment: dict[str, str]) -> dict[str, str]:
-    """Return `environment` without anything that points to an account or through a proxy."""
+def without_aws_variables(environment: dict[str, str]) -> dict[str, str]:
+    """Return `environment` without AWS's and proxies' variables."""
     return {
         key: value
         for key, value in environment.items()
@@ -97,7 +97,7 @@ def without_aws(environment: dict[str, str]) -> dict[str, str]:
 
 
 def require_loopback(url: str) -> str:
-    """Return `url` when only this machine can answer there; raises Failure otherwise."""
+    """Return `url` when it is a loopback address over HTTP; raises Failure otherwise."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme == "http" and parts.username is None and _is_loopback(host):
@@ -141,7 +141,7 @@ def _sandbox_client(service: str, url: str, region: str, key: str) -> Any:
 @lru_cache(maxsize=16)
 def _aws_session(region: str) -> Any:
     """Return the session of a region: its clients share the parsed service descriptions."""
-    # boto3 takes a third of a second to import; `--help` must not.
+    # boto3 takes a third of a second to import, and the help of a command has no use for it.
     import boto3
 
     return boto3.Session(region_name=region)

@@ -1,4 +1,4 @@
-"""Copies an image between two registries as it is: the digest stays, and what was tested runs."""
+"""Copy of a container image between two ECR registries, layer by layer, with the same digest."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
 
 @dataclass(frozen=True)
-class Image:
+class EcrImage:
     """An image in ECR as a model names it, by tag or by digest."""
 
     registry: str
@@ -30,39 +30,39 @@ class Image:
 
     @property
     def key(self) -> dict[str, str]:
-        """As ECR's API takes it."""
+        """Identifier of the image in ECR's API."""
         return {"imageDigest": self.digest} if self.digest else {"imageTag": self.tag}
 
 
-def parse(uri: str) -> Image:
-    """Return the parts of an image's address; raises Failure when it is not in ECR."""
+def parse_image_uri(uri: str) -> EcrImage:
+    """Return the parts of an image's URI; raises Failure when it is not in ECR."""
     matched = _URI.fullmatch(uri)
     if matched is None:
         raise Failure(f"image {uri}: is not in ECR, so it cannot be copied; register it from ECR")
     found = matched.groupdict(default="")
-    return Image(
+    return EcrImage(
         found["registry"], found["region"], found["repository"], found["tag"], found["digest"]
     )
 
 
-def digest_of(connection: Connection, image: Image) -> str:
-    """Return the digest that an image has now; empty when it is gone."""
+def digest_of(connection: Connection, image: EcrImage) -> str:
+    """Return the digest that an image has now; empty when it does not exist."""
     found = _get(connection, image)
     return str(found["imageId"]["imageDigest"]) if found else ""
 
 
-def has(connection: Connection, repository: str, digest: str) -> bool:
-    """Whether a repository of the caller's own registry holds this very image."""
+def has_image(connection: Connection, repository: str, digest: str) -> bool:
+    """Return whether a repository of the caller's own registry has an image with this digest."""
     answer = connection.client("ecr").batch_get_image(
         repositoryName=repository, imageIds=[{"imageDigest": digest}]
     )
     return bool(answer["images"])
 
 
-def copy(source: Connection, image: Image, target: Connection, repository: str) -> None:
-    """Put `image` into `repository` of the target, layer by layer; what is there already stays.
+def copy_image(source: Connection, image: EcrImage, target: Connection, repository: str) -> None:
+    """Copy `image` into `repository` of the target, with the layers that are missing there.
 
-    Begun again after an interruption, it goes on with the layers that are missing.
+    After an interruption it can be called again.
     """
     found = _get(source, image)
     if not found:
@@ -85,7 +85,7 @@ def copy(source: Connection, image: Image, target: Connection, repository: str) 
         return
 
 
-def _get(connection: Connection, image: Image) -> dict[str, Any] | None:
+def _get(connection: Connection, image: EcrImage) -> dict[str, Any] | None:
     answer = connection.client("ecr").batch_get_image(
         registryId=image.registry,
         repositoryName=image.repository,
@@ -103,7 +103,9 @@ def _missing(ecr: Any, repository: str, digests: list[str]) -> list[str]:
     return [digest for digest in digests if digest not in there]
 
 
-def _copy_layer(source: Connection, image: Image, digest: str, ecr: Any, repository: str) -> None:
+def _copy_layer(
+    source: Connection, image: EcrImage, digest: str, ecr: Any, repository: str
+) -> None:
     url = source.client("ecr").get_download_url_for_layer(
         registryId=image.registry, repositoryName=image.repository, layerDigest=digest
     )["downloadUrl"]

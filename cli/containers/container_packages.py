@@ -1,4 +1,4 @@
-"""The Python environment of a container's folder, as the sandbox's image build would make it."""
+"""Virtual environment with a container's packages, as the sandbox's image build makes it."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ _SYSTEM = ("/usr/local/bin", "/usr/bin", "/bin")
 
 
 def search_path(folder: Path) -> str | None:
-    """PATH as it is in the image, without the folder's own programs; None: nothing to install.
+    """Return the PATH of the image without the folder's own programs; None: nothing to install.
 
     Raises Failure when the packages cannot be installed.
     """
@@ -20,7 +20,7 @@ def search_path(folder: Path) -> str | None:
     if not requirements.is_file():
         return None
     try:
-        with screen.waiting(f"installing {requirements} (once per content)"):
+        with screen.spinner(f"installing {requirements} (once per content)"):
             environment = environments.ensure(requirements)
     except environments.EnvironmentFailed as error:
         raise Failure(str(error)) from None

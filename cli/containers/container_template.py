@@ -1,4 +1,4 @@
-"""A container of one's own: the shape of ours with another algorithm, ready to be changed."""
+"""Folder of a container for another algorithm: ours with scikit-learn in place of XGBoost."""
 
 import re
 import shutil
@@ -17,10 +17,10 @@ _OUR_LIBRARY = "xgboost"
 _OUR_TITLE = 'title="kiban"'
 
 
-def create(name: str, into: Path) -> Path:
-    """Make the folder `into`/`name` and return it; raises WrongInput when that cannot be.
+def create_container(name: str, into: Path) -> Path:
+    """Create the folder `into`/`name` and return it; raises WrongInput for a name it cannot have.
 
-    It appears when it is complete: interrupted, nothing is left.
+    It is renamed into place when it is complete, so an interruption leaves nothing.
     """
     if not _NAME.fullmatch(name):
         raise WrongInput(
@@ -51,14 +51,14 @@ def _copy(made: Path, final: Path) -> None:
     labelled = (OURS / "Dockerfile").read_text(encoding="utf-8")
     labelled = labelled.replace(_OUR_TITLE, f'title="{final.name}"')
     (made / "Dockerfile").write_text(labelled, encoding="utf-8")
-    (made / "requirements.txt").write_text(requirements(), encoding="utf-8")
+    (made / "requirements.txt").write_text(template_requirements(), encoding="utf-8")
     page = (EXAMPLE / "README.md").read_text(encoding="utf-8")
     page = page.replace("NAME", final.name).replace("PATH", str(final))
     (made / "README.md").write_text(page, encoding="utf-8")
 
 
-def requirements() -> str:
-    """Our own list without the library of our algorithm, then what the example needs."""
+def template_requirements() -> str:
+    """Return our requirements without our algorithm's library, then those of the example."""
     lines = (OURS / "requirements.txt").read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith(_OUR_LIBRARY)]
     return "".join(kept) + (EXAMPLE / "requirements.txt").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Reads a CSV file the way SageMaker's XGBoost will, and says which line it would refuse."""
+"""CSV files as SageMaker's XGBoost reads them, with the number of the line that is wrong."""
 
 import codecs
 import csv
@@ -16,8 +16,8 @@ _LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Numbers as text, one list per line of the file; a missing feature is an empty text."""
+class CsvTable:
+    """Cells of a CSV file as text; a missing feature is an empty string."""
 
     cells: list[list[str]]
     names: list[str] | None
@@ -25,23 +25,23 @@ class Rows:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file, of standard input for `-`; raises WrongInput when it is none."""
+    """Return the text of a file, or of standard input for `-`; raises WrongInput with a reason."""
     if str(path) == "-":
-        return decode(sys.stdin.buffer.read(), name_of(path))
+        return decode_text(sys.stdin.buffer.read(), display_name(path))
     try:
         content = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise WrongInput(f"{path}: cannot be read: {reason}; check the path") from None
-    return decode(content, str(path))
+    return decode_text(content, str(path))
 
 
-def name_of(path: Path) -> str:
-    """Return what messages call this file."""
+def display_name(path: Path) -> str:
+    """Return the name of this file in messages."""
     return "standard input" if str(path) == "-" else str(path)
 
 
-def decode(content: bytes, where: str) -> str:
+def decode_text(content: bytes, where: str) -> str:
     """Return `content` as text; raises WrongInput when it is not text."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise WrongInput(f"{where}: UTF-16 text; save it as CSV in UTF-8")
@@ -58,14 +58,14 @@ def decode(content: bytes, where: str) -> str:
     return text
 
 
-def read_labelled(path: Path, label: str | None) -> Rows:
+def read_training_rows(path: Path, label: str | None) -> CsvTable:
     """Return the rows of a training file with the label first.
 
     `label` is a column's name, or its number from 1; the first column when None. Raises
     WrongInput with the line that is wrong.
     """
-    where = name_of(path)
-    rows = parse(read_text(path), where)
+    where = display_name(path)
+    rows = parse_csv(read_text(path), where)
     if len(rows.cells) < FEWEST_ROWS:
         found = "1 row is" if len(rows.cells) == 1 else f"{len(rows.cells)} rows are"
         raise WrongInput(
@@ -77,10 +77,10 @@ def read_labelled(path: Path, label: str | None) -> Rows:
     _require_labels([row[column] for row in rows.cells], rows.lines, where)
     order = [column, *(index for index in range(len(rows.cells[0])) if index != column)]
     names = None if rows.names is None else [rows.names[index] for index in order]
-    return Rows([[row[index] for index in order] for row in rows.cells], names, rows.lines)
+    return CsvTable([[row[index] for index in order] for row in rows.cells], names, rows.lines)
 
 
-def parse(text: str, where: str) -> Rows:
+def parse_csv(text: str, where: str) -> CsvTable:
     """Return the rows of CSV text; a first line without a single number is a header."""
     lines = list(_lines(text, where))
     if not lines:
@@ -98,7 +98,7 @@ def parse(text: str, where: str) -> Rows:
                 "give every line the same columns"
             )
         cells.append(_checked(row, number, where, names))
-    return Rows(cells, names, [number for number, _ in body])
+    return CsvTable(cells, names, [number for number, _ in body])
 
 
 def _is_header(row: Sequence[str]) -> bool:
@@ -126,7 +126,7 @@ def _lines(text: str, where: str) -> Iterator[tuple[int, list[str]]]:
                 yield begun, [cell.strip() for cell in row]
             begun = reader.line_num + 1
     except csv.Error as error:
-        # A quotation mark that is never closed swallows the rest: the line it opens on is the one.
+        # A quotation mark that is never closed reads to the end: report the line it opens on.
         raise WrongInput(f"{where}: line {begun}: not CSV: {error}; mend that line") from None
 
 
@@ -149,7 +149,7 @@ def _clipped(text: str) -> str:
 
 
 def _number(cell: str) -> float | None:
-    """Return the cell's value, nan when it is empty, None when it is no number."""
+    """Return the cell's value: NaN for an empty one, None for text."""
     if not cell:
         return math.nan
     try:
@@ -158,7 +158,7 @@ def _number(cell: str) -> float | None:
         return None
 
 
-def _column(label: str | None, rows: Rows, where: str) -> int:
+def _column(label: str | None, rows: CsvTable, where: str) -> int:
     width = len(rows.cells[0])
     if label is None:
         return 0

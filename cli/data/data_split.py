@@ -1,4 +1,4 @@
-"""Divides rows among train, validation and test, the same way every time."""
+"""Train, validation and test split of rows, shuffled with a seed."""
 
 import math
 import random
@@ -7,7 +7,7 @@ from cli.terminal.errors import WrongInput
 
 
 def parse_shares(text: str) -> tuple[float, float, float]:
-    """Return the shares of `0.8,0.1,0.1`; raises WrongInput unless they are three and make one."""
+    """Return the shares of `0.8,0.1,0.1`; raises WrongInput unless they are three and sum to 1."""
     try:
         train, validation, test = (float(part) for part in text.split(","))
     except ValueError:
@@ -22,10 +22,10 @@ def parse_shares(text: str) -> tuple[float, float, float]:
     return shares
 
 
-def divide(
+def split_rows(
     rows: list[list[str]], shares: tuple[float, float, float], seed: int
 ) -> dict[str, list[list[str]]]:
-    """Return the rows of each channel; every row is in one, every channel has at least one."""
+    """Return the rows of each channel; each channel has at least one."""
     shuffled = list(rows)
     random.Random(seed).shuffle(shuffled)
     validation = max(1, round(len(rows) * shares[1]))
@@ -40,6 +40,6 @@ def divide(
     }
 
 
-def as_csv(rows: list[list[str]]) -> bytes:
-    """Return rows as SageMaker's XGBoost takes them: no header, label first."""
+def encode_csv(rows: list[list[str]]) -> bytes:
+    """Return rows as CSV for SageMaker's XGBoost: no header, label first."""
     return "".join(",".join(row) + "\n" for row in rows).encode()

@@ -1,4 +1,4 @@
-"""The data bucket's versions: what is there, and how a new one arrives whole or not at all."""
+"""Data versions in the data bucket: listed, checked, and uploaded with the marker last."""
 
 import contextlib
 import io
@@ -25,12 +25,12 @@ class DataVersion:
 
     @property
     def is_ready(self) -> bool:
-        """True when the upload was finished by its marker."""
+        """True when the marker of the version is there."""
         return self.arrived is not None
 
 
-def new_name() -> str:
-    """Return a name for a version that arrives now, in UTC."""
+def new_version_name() -> str:
+    """Return the time in UTC as the name of a version."""
     return datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
 
 
@@ -60,7 +60,7 @@ def require_ready(env: Environment, model: str, version: str) -> None:
         raise WrongInput(f"{model}: no complete data version {version!r}; there is {listed}")
 
 
-def check_name(version: str) -> None:
+def check_version_name(version: str) -> None:
     """Raise WrongInput unless `version` can be part of an object's key."""
     if not _NAME.fullmatch(version):
         raise WrongInput(
@@ -70,25 +70,25 @@ def check_name(version: str) -> None:
 
 
 def check_is_new(env: Environment, model: str, version: str) -> None:
-    """Raise WrongInput when anything of this version is in the bucket already."""
-    bucket = env.output(STORAGE, DATA_BUCKET_NAME)
-    prefix = data_version_prefix(model, version)
+    """Raise WrongInput when the bucket has an object of this version."""
+    bucket = env.output("Storage", "DataBucketName")
+    prefix = f"{model}/{version}/"
     if env.aws("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)["KeyCount"]:
         raise WrongInput(
             f"{model}: data version {version!r} exists and stays as it is; choose another --version"
         )
 
 
-def upload(
+def upload_version(
     env: Environment,
     model: str,
     version: str,
     parts: dict[str, bytes],
     on_bytes: Callable[[int], None],
 ) -> str:
-    """Upload a version's channels, then its marker; return its address.
+    """Upload a version's channels, then its marker; return its S3 URI.
 
-    Whatever goes wrong on the way, everything is removed again, the marker first.
+    After an error or an interruption every object of it is removed, the marker first.
     """
     bucket = env.output(STORAGE, DATA_BUCKET_NAME)
     s3 = env.aws("s3")

@@ -1,4 +1,4 @@
-"""The ten steps from a notebook to an answering endpoint, each judged by what AWS says of it."""
+"""Ten steps from a notebook instance to predictions, each verified by a call of AWS's API."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -22,42 +22,42 @@ Wait = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Step:
-    """One of the ten steps, done: what it is called and what came of it."""
+class DemoStep:
+    """One finished step and its result."""
 
     number: int
     name: str
     result: str
 
 
-class Journey:
-    """Walks the ten steps for one model of a freshly deployed environment."""
+class DemoJourney:
+    """The ten steps for one model of a newly deployed environment."""
 
     def __init__(self, env: Environment, model: str, wait: Wait) -> None:
         self._env, self._model, self._wait = env, model, wait
-        self._uploaded, self._held_back = demo_rows.breast_cancer()
+        self._uploaded, self._held_back = demo_rows.load_breast_cancer_rows()
         self.accuracy = 0.0
 
-    def steps(self) -> Iterator[Step]:
-        """Yield each step when it is done; raises Failure when one cannot be."""
-        yield Step(1, "Notebook", self._notebook())
-        yield Step(2, "Data", self._put_data())
+    def steps(self) -> Iterator[DemoStep]:
+        """Yield each step when it is done; raises Failure when one fails."""
+        yield DemoStep(1, "Notebook", self._notebook())
+        yield DemoStep(2, "Data", self._put_data())
         run = self._run_of_upload()
-        yield Step(3, "Image", self._image(run))
+        yield DemoStep(3, "Image", self._image(run))
         job = self._job(run)
         reason = run.given.get("Reason", "data")
-        yield Step(4, "Training begins", f"by itself (reason: {reason}), on {_instances(job)}")
-        yield Step(5, "Image pulled", f"by {job['TrainingJobName']}")
+        yield DemoStep(4, "Training begins", f"by itself (reason: {reason}), on {_instances(job)}")
+        yield DemoStep(5, "Image pulled", f"by {job['TrainingJobName']}")
         job = self._job_reaches(job["TrainingJobName"], ("Completed",))
-        yield Step(6, "Training", _trained(job))
+        yield DemoStep(6, "Training", _trained(job))
         run = self._finished(run)
-        yield Step(7, "Model and gate", self._gate(run))
-        version = model_versions.describe(self._env, run.output["ModelPackageArn"])
-        yield Step(8, "Approval", self._approve(version))
+        yield DemoStep(7, "Model and gate", self._gate(run))
+        version = model_versions.describe_version(self._env, run.output["ModelPackageArn"])
+        yield DemoStep(8, "Approval", self._approve(version))
         self._wait("the rollout: CloudFormation replaces the endpoint's configuration")
         model_versions.wait_until_live(self._env, self._model, version, self._wait)
-        yield Step(9, "Endpoint", self._endpoint())
-        yield Step(10, "Predictions", self._predict())
+        yield DemoStep(9, "Endpoint", self._endpoint())
+        yield DemoStep(10, "Predictions", self._predict())
 
     def _notebook(self) -> str:
         name = self._env.output(WORKBENCH, NOTEBOOK_INSTANCE_NAME)
@@ -65,14 +65,14 @@ class Journey:
         return f"{name} is {found['NotebookInstanceStatus']}"
 
     def _put_data(self) -> str:
-        parts = data_split.divide(self._uploaded, SHARES, 0)
-        bodies = {channel: data_split.as_csv(part) for channel, part in parts.items()}
-        data_versions.upload(self._env, self._model, VERSION, bodies, lambda _: None)
+        parts = data_split.split_rows(self._uploaded, SHARES, 0)
+        bodies = {channel: data_split.encode_csv(part) for channel, part in parts.items()}
+        data_versions.upload_version(self._env, self._model, VERSION, bodies, lambda _: None)
         return f"{len(self._uploaded)} real rows uploaded, {len(self._held_back)} held back"
 
     def _run_of_upload(self) -> Run:
         def begun() -> Run | None:
-            found = workflow_runs.newest(self._env, self._model, 5)
+            found = workflow_runs.newest_runs(self._env, self._model, 5)
             return next((run for run in found if run.data_version == VERSION), None)
 
         self._wait("the upload's event to start the workflow")
@@ -115,7 +115,7 @@ class Journey:
 
     def _finished(self, run: Run) -> Run:
         def ended() -> Run | None:
-            now = workflow_runs.describe(self._env, run.arn)
+            now = workflow_runs.describe_run(self._env, run.arn)
             self._wait(f"the workflow: {workflow_runs.current_state(self._env, run.arn)}")
             return None if now.status == "RUNNING" else now
 
@@ -131,19 +131,21 @@ class Journey:
         reached = "" if value is None else f"{gate.metric} {value:.4f} ({sign} {gate.bound:g})"
         return f"{reached}, registered as version {run.package}"
 
-    def _approve(self, version: model_versions.Version) -> str:
+    def _approve(self, version: model_versions.ModelVersion) -> str:
         if version.status == "Approved":
             return f"version {version.number} was approved automatically"
-        model_versions.judge(self._env, version, "Approved", "approved in the demonstration")
+        model_versions.set_approval_status(
+            self._env, version, "Approved", "approved in the demonstration"
+        )
         return f"version {version.number} approved, as a person would"
 
     def _endpoint(self) -> str:
-        live = model_versions.live(self._env, self._model)
+        live = model_versions.live_endpoint(self._env, self._model)
         return f"{live.endpoint} is {live.endpoint_status}"
 
     def _predict(self) -> str:
         held = self._held_back
-        answers = predictions.ask(self._env, self._model, [row[1:] for row in held])
+        answers = predictions.request_predictions(self._env, self._model, [row[1:] for row in held])
         right = [
             (float(answer) > 0.5) == (float(row[0]) == 1)
             for answer, row in zip(answers, held, strict=True)
@@ -155,7 +157,7 @@ class Journey:
         return dict(self._env.aws("sagemaker").describe_training_job(TrainingJobName=name))
 
     def _require_alive(self, run: Run) -> None:
-        now = workflow_runs.describe(self._env, run.arn)
+        now = workflow_runs.describe_run(self._env, run.arn)
         if now.status not in ("RUNNING", "SUCCEEDED"):
             raise Failure(f"demo: the workflow ended as {now.status}: {now.error or 'no reason'}")
 

@@ -1,4 +1,4 @@
-"""The demonstration's data: Breast Cancer Wisconsin (Diagnostic), some of its rows never uploaded.
+"""Data of the demonstration: scikit-learn's breast cancer rows, some held out."""
 
 W. Wolberg, O. Mangasarian, N. Street and W. Street, UCI Machine Learning Repository, 1993,
 https://doi.org/10.24432/C5DW2B, CC BY 4.0. Changed here: no patient numbers, the label first and
@@ -15,9 +15,19 @@ _SEED = 7
 _FILE = Path(__file__).with_name("breast_cancer.csv")
 
 
-def breast_cancer() -> tuple[list[list[str]], list[list[str]]]:
-    """Return the rows to upload and the rows to hold back, label first, as text."""
-    with _FILE.open(newline="", encoding="utf-8") as file:
-        _, *rows = csv.reader(file)
+def load_breast_cancer_rows() -> tuple[list[list[str]], list[list[str]]]:
+    """Return the rows to upload and the held-out rows, label first, as text.
+
+    Raises Failure when scikit-learn is not installed.
+    """
+    try:
+        from sklearn.datasets import load_breast_cancer
+    except ImportError:
+        raise Failure("demo: scikit-learn has the data and is missing; run: make setup") from None
+    found = load_breast_cancer()
+    rows = [
+        [f"{label:g}", *(f"{value:g}" for value in features)]
+        for label, features in zip(found.target, found.data, strict=True)
+    ]
     random.Random(_SEED).shuffle(rows)
     return rows[:UPLOADED], rows[UPLOADED:]

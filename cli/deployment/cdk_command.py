@@ -1,4 +1,4 @@
-"""Runs the real CDK command line and turns what it prints into the progress of each stack."""
+"""The CDK command line as a child process, its output read as the progress of each stack."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 from cli.deployment.cdk_synthesis import require_cdk
 from cli.environments.environment import Environment
 from cli.system.child_processes import process_group
-from cli.system.project_paths import CDK, PROJECT, sandbox_folder, shown
+from cli.system.project_paths import CDK, PROJECT, display_path, sandbox_folder
 from cli.terminal.errors import Failure
 
 # Stack | 3/10 | 10:00:00 AM | CREATE_COMPLETE | AWS::S3::Bucket | Storage/Data (Data1A2B)
@@ -27,9 +27,9 @@ _FINISHED = re.compile(
 _BEGUN = re.compile(
     r"^(?:.*\()?(?P<stack>[\w-]+)\)?: (?P<what>deploying|destroying|start: Building)"
 )
-_TROUBLE = ("‣", "❌", "Error:", "error:", "failed:", "Failed", "Another CLI")
+_ERRORS = ("‣", "❌", "Error:", "error:", "failed:", "Failed", "Another CLI")
 _CANCELLED = "cancelled"
-_LOOK_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 
 STACKS_AT_ONCE = 8
 """Stacks that wait for no other are deployed together, as those of two models are."""
@@ -37,7 +37,7 @@ STACKS_AT_ONCE = 8
 
 @dataclass
 class StackProgress:
-    """How far CloudFormation has come with one stack."""
+    """Progress of CloudFormation with one stack."""
 
     name: str
     state: str = "waiting"
@@ -48,38 +48,38 @@ class StackProgress:
 
 
 @dataclass
-class Progress:
-    """Every stack seen so far, the resources that failed, and other lines that tell of trouble."""
+class CdkProgress:
+    """Progress of all stacks, resources that failed, and other error lines."""
 
     stacks: dict[str, StackProgress] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     synthesised: bool = False
 
-    def read(self, line: str) -> None:
-        """Take in one line of the CDK command line."""
+    def read_line(self, line: str) -> None:
+        """Update the progress with one line of output."""
         text = line.strip()
         if "Synthesis time" in text:
             self.synthesised = True
         if event := _EVENT.match(text):
-            self._take_event(event)
+            self._read_event(event)
         elif finished := _FINISHED.search(text):
             self._finish(finished)
         elif begun := _BEGUN.match(text):
             self.synthesised = True
             is_building = begun["what"].startswith("start")
             self._stack(begun["stack"]).state = "waiting" if is_building else "working"
-        elif any(word in text for word in _TROUBLE):
+        elif any(word in text for word in _ERRORS):
             self.trouble.append(text)
 
-    def _take_event(self, event: re.Match[str]) -> None:
+    def _read_event(self, event: re.Match[str]) -> None:
         stack = self._stack(event["stack"])
         stack.done, stack.total = int(event["done"]), int(event["total"] or 0)
         stack.state = "rolling back" if "ROLLBACK" in event["state"] else "working"
-        path, _, told = event["resource"].partition(" ")
+        path, _, description = event["resource"].partition(" ")
         stack.resource = path.removeprefix(f"{event['stack']}")
-        if event["state"].endswith("_FAILED") and _CANCELLED not in told:
-            self.failures.append(f"{path}: {told.partition(') ')[2] or told}".strip())
+        if event["state"].endswith("_FAILED") and _CANCELLED not in description:
+            self.failures.append(f"{path}: {description.partition(') ')[2] or description}".strip())
 
     def _finish(self, finished: re.Match[str]) -> None:
         stack = self._stack(finished["stack"])
@@ -92,13 +92,13 @@ class Progress:
         return self.stacks.setdefault(name, StackProgress(name))
 
 
-def synth_words(env: Environment, assembly: Path) -> list[str]:
+def synth_command(env: Environment, assembly: Path) -> list[str]:
     """Return the command that writes every stack of an environment to `assembly`."""
     words = [str(CDK), "synth", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
     return [*words, "--output", str(assembly), "--quiet"]
 
 
-def deploy_words(env: Environment, assembly: Path, *, is_written: bool) -> list[str]:
+def deploy_command(env: Environment, assembly: Path, *, is_written: bool) -> list[str]:
     """Return the command that deploys every stack of an environment, without a question.
 
     It synthesises to `assembly`, unless that is written already and shall be deployed as it is.
@@ -111,42 +111,42 @@ def deploy_words(env: Environment, assembly: Path, *, is_written: bool) -> list[
     return [*words, "--progress", "events", "--concurrency", str(STACKS_AT_ONCE)]
 
 
-def destroy_words(env: Environment, assembly: Path) -> list[str]:
+def destroy_command(env: Environment, assembly: Path) -> list[str]:
     """Return the command that deletes every stack of an environment without asking again."""
     words = [str(CDK), "destroy", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
     return [*words, "--output", str(assembly), "--force"]
 
 
 def assembly_folder(env: Environment) -> Path:
-    """Return where `cdk.out` is written; two sandboxes must not write to the same."""
+    """Return the folder of `cdk.out`; each sandbox has its own."""
     return (sandbox_folder() if env.connection.is_sandbox else PROJECT) / "cdk.out"
 
 
 def log_file(env: Environment) -> Path:
-    """Return where everything the CDK command line said is kept."""
+    """Return the file for all output of the CDK command line."""
     logs = sandbox_folder() if env.connection.is_sandbox else PROJECT / ".cache" / "logs"
     return logs / f"cdk-{env.config.environment}.log"
 
 
-def follow(
-    env: Environment, words: list[str], log: Path, on_change: Callable[[Progress], None]
-) -> Progress:
+def run_cdk(
+    env: Environment, words: list[str], log: Path, on_change: Callable[[CdkProgress], None]
+) -> CdkProgress:
     """Run a CDK command to its end; raises Failure with the reason when it fails.
 
-    Interrupted, the command is ended too; CloudFormation finishes or undoes what it began.
+    An interruption ends the command too; CloudFormation finishes or rolls back what it began.
     """
     require_cdk()
     log.parent.mkdir(parents=True, exist_ok=True)
-    progress = Progress(synthesised="--app" in words)
-    with log.open("w", encoding="utf-8") as kept, _running(env, words) as child:
+    progress = CdkProgress(synthesised="--app" in words)
+    with log.open("w", encoding="utf-8") as output, _running(env, words) as child:
         assert child.stdout is not None, "opened as a pipe"
         for line in child.stdout:
-            kept.write(line)
-            progress.read(line)
+            output.write(line)
+            progress.read_line(line)
             on_change(progress)
         code = child.wait()
     if code:
-        env.connection.require_answer()
+        env.connection.require_reachable()
         raise Failure(_reason(progress, log))
     return progress
 
@@ -154,12 +154,12 @@ def follow(
 @contextlib.contextmanager
 def _running(env: Environment, words: list[str]) -> Iterator[subprocess.Popen[str]]:
     with process_group(lambda: _start(env, words)) as child:
-        over = threading.Event()
-        threading.Thread(target=_end_with_sandbox, args=(env, child, over), daemon=True).start()
+        ended = threading.Event()
+        threading.Thread(target=_end_with_sandbox, args=(env, child, ended), daemon=True).start()
         try:
             yield child
         finally:
-            over.set()
+            ended.set()
 
 
 def _start(env: Environment, words: list[str]) -> subprocess.Popen[str]:
@@ -178,23 +178,23 @@ def _start(env: Environment, words: list[str]) -> subprocess.Popen[str]:
 
 
 def _end_with_sandbox(
-    env: Environment, child: subprocess.Popen[str], over: threading.Event
+    env: Environment, child: subprocess.Popen[str], ended: threading.Event
 ) -> None:
-    """End the command when its sandbox is gone; alone it would try again for a minute."""
-    while env.connection.is_sandbox and not over.wait(_LOOK_SECONDS):
-        if not env.connection.answers():
+    """End the command when its sandbox has ended, as it would retry for a minute."""
+    while env.connection.is_sandbox and not ended.wait(_POLL_SECONDS):
+        if not env.connection.is_reachable():
             # The CDK command line starts the app as a child of its own: end the whole group.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGTERM)
             return
 
 
-def _reason(progress: Progress, log: Path) -> str:
-    where = f"all of it: {shown(log)}"
+def _reason(progress: CdkProgress, log: Path) -> str:
+    where = f"all of it: {display_path(log)}"
     if progress.failures:
         return f"CDK: {progress.failures[0]}; {where}"
     if not progress.trouble:
         return f"CDK: it failed without saying why; {where}"
     # The line after ‣ carries the cause, the one with ❌ only the stack.
-    told = next((line for line in progress.trouble if "‣" in line), progress.trouble[-1])
-    return f"CDK: {told.strip('‣❌ ')}; {where}"
+    line = next((line for line in progress.trouble if "‣" in line), progress.trouble[-1])
+    return f"CDK: {line.strip('‣❌ ')}; {where}"

@@ -1,35 +1,35 @@
-"""Synthesises a checkout with the real CDK command line, asking neither AWS nor the network."""
+"""Synthesis of a checkout with the CDK command line, without AWS and without the network."""
 
 import os
 import subprocess
 from pathlib import Path
 
-from cli.system.project_paths import CDK, LOGS, PROJECT, shown
+from cli.system.project_paths import CDK, LOGS, PROJECT, display_path
 from cli.terminal.errors import Failure
 
-_TROUBLE = ("Error", "error:", "rror at", ".toml:")
+_ERRORS = ("Error", "error:", "rror at", ".toml:")
 
 
 def synthesise(checkout: Path, assembly: Path, log: Path) -> None:
-    """Write every environment of `checkout` into `assembly`; Failure says why it cannot be.
+    """Synthesise every environment of `checkout` into `assembly`; raises Failure with the reason.
 
-    Open findings of the rule packs are no failure here: they are what a review is about.
+    Findings of the rule packs are no failure here, as the review reports them.
     """
     require_cdk()
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as kept:
+    with log.open("w", encoding="utf-8") as output:
         done = subprocess.run(
             [str(CDK), "synth", "**", "--quiet", "--no-color", "--output", str(assembly)],
             cwd=checkout,
             env=_environment(checkout),
             stdin=subprocess.DEVNULL,
-            stdout=kept,
+            stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
         )
     if done.returncode and not (assembly / "validation-report.json").exists():
-        told = _reason(log.read_text(encoding="utf-8", errors="replace"))
-        raise Failure(f"CDK: {told}; all of it: {shown(log)}")
+        reason = _reason(log.read_text(encoding="utf-8", errors="replace"))
+        raise Failure(f"CDK: {reason}; all of it: {display_path(log)}")
 
 
 def synthesise_project(folder: Path) -> Path:
@@ -41,7 +41,7 @@ def synthesise_project(folder: Path) -> Path:
 def require_cdk() -> None:
     """Raise Failure unless the pinned CDK command line is installed."""
     if not CDK.exists():
-        raise Failure(f"{shown(CDK)}: not there; install it with: make setup")
+        raise Failure(f"{display_path(CDK)}: not there; install it with: make setup")
 
 
 def _environment(checkout: Path) -> dict[str, str]:
@@ -53,5 +53,5 @@ def _environment(checkout: Path) -> dict[str, str]:
 
 def _reason(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    told = [line for line in lines if any(word in line for word in _TROUBLE)]
-    return told[0] if told else "it does not synthesise"
+    errors = [line for line in lines if any(word in line for word in _ERRORS)]
+    return errors[0] if errors else "it does not synthesise"

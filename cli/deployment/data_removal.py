@@ -1,21 +1,21 @@
-"""Takes out what people and jobs put in, which CloudFormation refuses to delete by itself."""
+"""Removal of objects, images and model versions, which CloudFormation does not delete itself."""
 
 from collections.abc import Callable
 from typing import Any
 
 from cli.aws import aws_errors
-from cli.environments.environment import Environment, Stack
+from cli.environments.environment import DeployedStack, Environment
 
 _MOST_AT_ONCE = 1_000
 _BUCKETS = (DATA_BUCKET_NAME, ARTIFACTS_BUCKET_NAME, MONITORING_BUCKET_NAME, LOGS_BUCKET_NAME)
 
 
-def buckets(storage: Stack | None) -> list[str]:
-    """Return the buckets of the Storage stack, the one that takes access logs last."""
+def storage_buckets(storage: DeployedStack | None) -> list[str]:
+    """Return the buckets of the Storage stack, the bucket of access logs last."""
     return [storage.outputs[key] for key in _BUCKETS if storage and key in storage.outputs]
 
 
-def empty(env: Environment, on_step: Callable[[str], None]) -> None:
+def remove_data(env: Environment, on_step: Callable[[str], None]) -> None:
     """Remove model versions, images and every version of every object of an environment."""
     for model in env.config.models:
         on_step(f"model versions of {model}")
@@ -24,8 +24,8 @@ def empty(env: Environment, on_step: Callable[[str], None]) -> None:
         on_step("images")
         _remove_images(env)
     existing = (env.config.existing.data_bucket, env.config.existing.artifacts_bucket)
-    for bucket in buckets(env.stack(STORAGE)):
-        # What was there before us holds what others put there.
+    for bucket in storage_buckets(env.stack("Storage")):
+        # An existing bucket has objects of other users.
         if bucket in existing:
             continue
         on_step(f"bucket {bucket}")

@@ -1,13 +1,13 @@
-"""Deployment of an environment, shown as a table of stacks, or as lines where no terminal is."""
+"""Deployment of an environment, with a table of its stacks' progress on a terminal."""
 
 import time
 from pathlib import Path
 
 from cli.deployment import cdk_command
-from cli.deployment.cdk_command import Progress, StackProgress
+from cli.deployment.cdk_command import CdkProgress, StackProgress
 from cli.environments.environment import Environment
 from cli.terminal.errors import Interrupted
-from cli.terminal.screen import coloured, err, lasting, plain
+from cli.terminal.screen import err, escape, format_duration, state_markup
 from rich.console import Group
 from rich.live import Live
 from rich.padding import Padding
@@ -18,14 +18,14 @@ _DONE = frozenset({"deployed", "no changes", "removed"})
 
 
 def deploy_environment(env: Environment, assembly: Path, *, is_written: bool = False) -> None:
-    """Deploy without asking and show how far it is; raises Failure with the reason.
+    """Deploy without a question and show the progress; raises Failure with the reason.
 
     With `is_written` the assembly is deployed as it is, otherwise it is synthesised first.
     """
     _bootstrap(env)
-    words = cdk_command.deploy_words(env, assembly, is_written=is_written)
+    words = cdk_command.deploy_command(env, assembly, is_written=is_written)
     title = f"Deploying {env.config.stage}"
-    watch(env, words, cdk_command.log_file(env), title)
+    run_with_progress(env, words, cdk_command.log_file(env), title)
 
 
 def _bootstrap(env: Environment) -> None:
@@ -38,14 +38,14 @@ def _bootstrap(env: Environment) -> None:
         ensure(url=place.url, region=place.region, account=place.account)
 
 
-def watch(env: Environment, words: list[str], log: Path, doing: str) -> Progress:
-    """Run a CDK command and show how far it is; raises Failure or Interrupted."""
-    board = Board(doing)
+def run_with_progress(env: Environment, words: list[str], log: Path, doing: str) -> CdkProgress:
+    """Run a CDK command and show its progress; raises Failure or Interrupted."""
+    board = ProgressTable(doing)
     try:
         if not err.is_terminal:
-            return cdk_command.follow(env, words, log, board.print_finished)
+            return cdk_command.run_cdk(env, words, log, board.print_finished)
         with Live(board, console=err, refresh_per_second=8, transient=True):
-            return cdk_command.follow(env, words, log, board.take)
+            return cdk_command.run_cdk(env, words, log, board.take)
     except KeyboardInterrupt:
         raise Interrupted(
             f"{env.config.stage}: interrupted; CloudFormation finishes or undoes what it began, "
@@ -58,20 +58,20 @@ def outputs_by_stack(env: Environment) -> dict[str, dict[str, str]]:
     return {stack.name: stack.outputs for stack in env.stacks().values() if stack}
 
 
-class Board:
-    """One row per stack, redrawn while it changes."""
+class ProgressTable:
+    """Live table with one row per stack."""
 
     def __init__(self, doing: str) -> None:
         self._doing = doing
         self._began = time.monotonic()
-        self._progress = Progress()
+        self._progress = CdkProgress()
         self._printed: set[str] = set()
 
-    def take(self, progress: Progress) -> None:
-        """Show this progress from now on."""
+    def take(self, progress: CdkProgress) -> None:
+        """Show `progress` at the next redraw."""
         self._progress = progress
 
-    def print_finished(self, progress: Progress) -> None:
+    def print_finished(self, progress: CdkProgress) -> None:
         """Print each stack once, when it is finished: for pipes and logs."""
         for stack in progress.stacks.values():
             if stack.is_finished and stack.name not in self._printed:
@@ -79,8 +79,8 @@ class Board:
                 err.print(f"{stack.name}: {stack.state}", soft_wrap=True)
 
     def __rich__(self) -> Padding:
-        passed = lasting(time.monotonic() - self._began)
-        head = Text.from_markup(f"[bold]{plain(self._doing)}[/]  [dim]{passed}[/]")
+        passed = format_duration(time.monotonic() - self._began)
+        head = Text.from_markup(f"[bold]{escape(self._doing)}[/]  [dim]{passed}[/]")
         if not self._progress.stacks:
             what = "waiting for CloudFormation" if self._progress.synthesised else "synthesising"
             return Padding(Group(head, Text(f"  {what}", style="dim")), (1, 0))
@@ -100,5 +100,5 @@ def _cells(stack: StackProgress) -> tuple[str, str, str, str]:
         "[dim]·[/]",
         stack.name,
         f"[dim]{count}[/]",
-        f"{coloured(stack.state)} [dim]{plain(stack.resource)}[/]",
+        f"{state_markup(stack.state)} [dim]{escape(stack.resource)}[/]",
     )

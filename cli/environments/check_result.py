@@ -1,12 +1,12 @@
-"""One thing `doctor` looked at, and what to do when it is not well."""
+"""Result of one check of `kiban doctor`."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 
 @dataclass(frozen=True)
-class Finding:
-    """The answer to one question; `advice` is empty when all is well."""
+class CheckResult:
+    """Result of one check; `advice` is empty when it passed."""
 
     level: Literal["ok", "warn", "fail"]
     subject: str

@@ -1,4 +1,4 @@
-"""One environment as it is deployed: its file, its stacks and what they put out."""
+"""Deployed environment: its configuration, its stacks and their outputs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,8 @@ from config.stack_names import all_stacks
 
 
 @dataclass(frozen=True)
-class Stack:
-    """What CloudFormation says about one stack."""
+class DeployedStack:
+    """One stack as CloudFormation describes it."""
 
     name: str
     status: str
@@ -26,7 +26,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class Environment:
-    """An environment file together with the place it is deployed to."""
+    """An environment file together with the region or sandbox it is deployed to."""
 
     config: EnvironmentConfig
     connection: Connection
@@ -59,7 +59,7 @@ class Environment:
         """Raise WrongInput unless the file has a table for `model`."""
         require_known("model", model, self.config.models, self.file)
 
-    def stack(self, part: str) -> Stack | None:
+    def stack(self, part: str) -> DeployedStack | None:
         """Return the stack `<stage>-<part>`, or None when it is not deployed."""
         name = f"{self.config.stage}-{part}"
         formation = self.aws("cloudformation")
@@ -71,17 +71,17 @@ class Environment:
             raise
         return _read_stack(found)
 
-    def stacks(self) -> dict[str, Stack | None]:
+    def stacks(self) -> dict[str, DeployedStack | None]:
         """Return every stack of this environment by its part, None for one not deployed."""
-        parts = all_stacks(self.config)
-        if len(parts) <= _ASKED_ONE_BY_ONE:
+        parts = self.stack_parts()
+        if len(parts) <= _DESCRIBED_ONE_BY_ONE:
             return {part: self.stack(part) for part in parts}
         pages = self.aws("cloudformation").get_paginator("describe_stacks").paginate()
         found = {stack["StackName"]: stack for page in pages for stack in page["Stacks"]}
         named = {part: found.get(f"{self.config.stage}-{part}") for part in parts}
-        return {part: _read_stack(said) if said else None for part, said in named.items()}
+        return {part: _read_stack(one) if one else None for part, one in named.items()}
 
-    def require_stack(self, part: str) -> Stack:
+    def require_stack(self, part: str) -> DeployedStack:
         """Return the stack `<stage>-<part>`; raises Failure when it is not deployed."""
         stack = self.stack(part)
         if stack is None:
@@ -112,12 +112,12 @@ _POLL_SECONDS = 2.0
 _SANDBOX_POLL_SECONDS = 0.2
 _PER_MODEL = ("Inference", "Training")
 
-_ASKED_ONE_BY_ONE = 20
-"""With more stacks than that it is faster to ask for all stacks of the account."""
+_DESCRIBED_ONE_BY_ONE = 20
+"""With more stacks than that describing all stacks of the account is faster."""
 
 
-def _read_stack(found: dict[str, Any]) -> Stack:
-    return Stack(
+def _read_stack(found: dict[str, Any]) -> DeployedStack:
+    return DeployedStack(
         found["StackName"],
         found["StackStatus"],
         found.get("LastUpdatedTime", found["CreationTime"]),

@@ -1,4 +1,4 @@
-"""Writes an environment file after another's: the same settings, in a place of its own."""
+"""Environment file copied from another, with some settings changed and defaults left out."""
 
 import os
 import re
@@ -17,15 +17,15 @@ from config.explain import explain
 from config.loader import CONFIG_DIR
 from config.schema import EnvironmentConfig
 
-# They name things and accounts that belong to the other environment.
+# They name resources and accounts of the other environment.
 NOT_COPIED = ("existing", "sharing")
 
 Table = MutableMapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Replica:
-    """The text of a file that does not exist yet, and what it means."""
+class EnvironmentFile:
+    """Text of a new environment file, and its configuration."""
 
     name: str
     text: str
@@ -34,17 +34,17 @@ class Replica:
 
     @property
     def where(self) -> str:
-        """The file as a person names it."""
+        """Path of the file, relative to the project."""
         return f"config/{self.name}.toml"
 
     def write(self, folder: Path = CONFIG_DIR) -> None:
-        """Write the file whole or not at all; raises WrongInput when somebody was faster."""
+        """Write the file atomically; raises WrongInput when it exists by now."""
         number, unfinished = tempfile.mkstemp(dir=folder, prefix=f".{self.name}-", suffix=".new")
         try:
             with os.fdopen(number, "w", encoding="utf-8") as file:
                 file.write(self.text)
             os.chmod(unfinished, 0o644)
-            # Unlike a rename, a link refuses to take the place of a file.
+            # Unlike a rename, a link does not replace a file.
             os.link(unfinished, folder / f"{self.name}.toml")
         except FileExistsError:
             raise WrongInput(f"{self.where}: is there already; choose another name") from None
@@ -52,12 +52,12 @@ class Replica:
             os.unlink(unfinished)
 
 
-def replicate(
+def copy_environment_file(
     name: str, source: EnvironmentConfig, settings: Mapping[str, str], folder: Path = CONFIG_DIR
-) -> Replica:
-    """Return the file `name` after the one of `source`, with `settings` (dotted names) changed.
+) -> EnvironmentFile:
+    """Return a copy of the file of `source` as `name`, with `settings` (dotted names) changed.
 
-    Only what differs from the defaults is said; comments stay with what they are about. Raises
+    Settings equal to the defaults are left out; comments stay beside their setting. Raises
     WrongInput with one line per setting that cannot be.
     """
     text = (folder / f"{source.environment}.toml").read_text(encoding="utf-8")
@@ -69,15 +69,15 @@ def replicate(
         _set(document, setting, value)
     config = _read(name, tomlkit.dumps(document))
     _leave_out_defaults(document, config)
-    remark = f"# {name}, after {source.environment}: what is not said is as in config/schema.py."
-    # A key that goes from an inline table leaves its blank behind.
-    said = re.sub(r"(= \{) {2,}", r"\1 ", tomlkit.dumps(document)).strip()
-    text = f"{remark}\n\n{said}\n"
-    return Replica(name, text, _read(name, text), left_out)
+    remark = f"# {name}, after {source.environment}: the rest is as in config/schema.py."
+    # Deleting a key from an inline table leaves its blank.
+    body = re.sub(r"(= \{) {2,}", r"\1 ", tomlkit.dumps(document)).strip()
+    text = f"{remark}\n\n{body}\n"
+    return EnvironmentFile(name, text, _read(name, text), left_out)
 
 
 def _without_opening_remark(text: str) -> str:
-    """A file opens with what its environment is for, which is not what the new one is for."""
+    """Return `text` without the opening comment, which describes the other environment."""
     lines = text.splitlines(keepends=True)
     while lines and (lines[0].startswith("#") or not lines[0].strip()):
         del lines[0]
@@ -98,7 +98,7 @@ def _set(document: Table, setting: str, value: str) -> None:
 
 
 def _value(text: str) -> Any:
-    """Numbers, truths, lists and tables are written as in the file, text without its quotes."""
+    """Return the value of TOML text; what is not TOML is a string without quotes."""
     try:
         return tomlkit.value(text)
     except tomlkit.exceptions.TOMLKitError:

@@ -11,14 +11,14 @@ from config.schema import EnvironmentConfig
 
 
 def open_environment(name: str, *, sandbox: bool) -> Environment:
-    """Read `config/<name>.toml` and find where it is deployed.
+    """Read `config/<name>.toml` and connect to the region or the running sandbox.
 
     Raises WrongInput for an unknown environment or a wrong file, Failure when no sandbox runs.
     """
     config = read_config(name)
     if not sandbox:
         return Environment(config, Connection(config.platform.region))
-    return in_sandbox(config, sandbox_state.require(sandbox_folder()))
+    return in_sandbox(config, sandbox_state.require_sandbox(sandbox_folder()))
 
 
 def in_sandbox(config: EnvironmentConfig, running: sandbox_state.RunningSandbox) -> Environment:

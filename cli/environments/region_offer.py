@@ -1,4 +1,4 @@
-"""What a region offers, from the data cfn-lint ships and renews: resource types and machines."""
+"""Resource types and SageMaker instance types of a region, from the data that cfn-lint ships."""
 
 import difflib
 import json
@@ -20,19 +20,19 @@ _ANY_LIST = ("hosting", "processing", "transform")
 
 
 def known_regions() -> list[str]:
-    """Every region the data knows the resource types of."""
+    """Return every region whose resource types the data has."""
     return sorted(path.stem for path in (_data() / "providers").glob("*-*-*.json"))
 
 
-def as_of() -> str:
-    """The day the data was collected."""
+def data_date() -> str:
+    """Return the day the data was collected."""
     date: str = json.loads((_data() / "version.json").read_text())["schema_date"]
     return date.partition("T")[0]
 
 
 @dataclass(frozen=True)
-class Lack:
-    """A setting whose value the region does not have, and values it has, the nearest first."""
+class MissingOffer:
+    """A setting whose value is missing in the region, and available values, the nearest first."""
 
     setting: str
     problem: str
@@ -44,40 +44,44 @@ class Lack:
             if self.choices
             else "nothing in its partition is like it"
         )
-        return f"{self.setting}: {self.problem} (as of {as_of()}); {advice}"
+        return f"{self.setting}: {self.problem} (as of {data_date()}); {advice}"
 
 
-def lacking_types(config: EnvironmentConfig) -> list[Lack]:
-    """What CloudFormation in the region of `config` would refuse to make."""
+def missing_types(config: EnvironmentConfig) -> list[MissingOffer]:
+    """Return the resource types that CloudFormation in the region of `config` does not have."""
     region = config.platform.region
     if region not in known_regions():
         near = _nearest(region, known_regions())
-        return [Lack("platform.region", f"AWS has no region {region}", near)]
+        return [MissingOffer("platform.region", f"AWS has no region {region}", near)]
     missing = sorted(resource_types(config) - _types(region))
     if not missing:
         return []
     if missing == [BUDGET]:
         problem = f"CloudFormation in {region} makes no budgets"
-        return [Lack("monitoring.monthly_budget_usd", problem, ("0",))]
-    return [Lack("platform.region", f"{region} has no {', '.join(missing)}", _regions_like(config))]
+        return [MissingOffer("monitoring.monthly_budget_usd", problem, ("0",))]
+    return [
+        MissingOffer(
+            "platform.region", f"{region} has no {', '.join(missing)}", _regions_like(config)
+        )
+    ]
 
 
-def lacking_machines(config: EnvironmentConfig) -> list[Lack]:
-    """What SageMaker in the region of `config` does not rent out."""
+def missing_machines(config: EnvironmentConfig) -> list[MissingOffer]:
+    """Return the instance types that SageMaker in the region of `config` does not have."""
     region = config.platform.region
     return [
-        Lack(
+        MissingOffer(
             setting,
             f"{region} has no {instance_type} for {usage}",
             _machines_like(instance_type, usage, region),
         )
-        for setting, usage, instance_type in machines(config)
+        for setting, usage, instance_type in configured_machines(config)
         if is_offered(instance_type, usage, region) is False
     ]
 
 
-def machines(config: EnvironmentConfig) -> Iterator[tuple[str, Usage, str]]:
-    """Every machine of an environment: the setting that names it, its use, its type."""
+def configured_machines(config: EnvironmentConfig) -> Iterator[tuple[str, Usage, str]]:
+    """Yield every instance type of an environment: its setting, its use, its name."""
     yield "workbench.instance_type", "notebook", config.workbench.instance_type
     for name, model in config.models.items():
         training = model.training
@@ -92,7 +96,7 @@ def machines(config: EnvironmentConfig) -> Iterator[tuple[str, Usage, str]]:
 
 
 def is_offered(instance_type: str, usage: Usage, region: str) -> bool | None:
-    """Whether `region` has this machine for `usage`; None when the data does not say."""
+    """Return whether `region` has this instance type for `usage`; None when the data is silent."""
     lists = _LISTS.get(usage, _ANY_LIST)
     here = [_machines(name).get(region) for name in lists]
     if all(found is None for found in here):
@@ -105,7 +109,7 @@ def is_offered(instance_type: str, usage: Usage, region: str) -> bool | None:
 
 def _regions_like(config: EnvironmentConfig) -> tuple[str, ...]:
     region, wanted = config.platform.region, resource_types(config) - {BUDGET}
-    # GovCloud and China are partitions of their own: nothing crosses their border.
+    # GovCloud and China are partitions of their own, with separate accounts.
     same = [name for name in known_regions() if _partition(name) == _partition(region)]
     return _nearest(region, (name for name in same if wanted <= _types(name)))
 
@@ -155,5 +159,7 @@ def _types(region: str) -> frozenset[str]:
 @cache
 def _machines(use: str) -> dict[str, frozenset[str]]:
     path = _data() / "extensions" / f"aws_sagemaker_{use}" / "instancetype_enum.json"
-    said = json.loads(path.read_text())
-    return {region: frozenset(one["enum"]) for region, one in said.items() if isinstance(one, dict)}
+    enums = json.loads(path.read_text())
+    return {
+        region: frozenset(one["enum"]) for region, one in enums.items() if isinstance(one, dict)
+    }

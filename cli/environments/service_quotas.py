@@ -1,14 +1,14 @@
-"""Compares what a file needs of each instance type with what the account may have."""
+"""SageMaker quotas of the account, compared with the instances a file needs."""
 
 from collections import Counter
 from typing import Any
 
-from cli.environments.check_result import Finding
+from cli.environments.check_result import CheckResult
 from config.schema import EnvironmentConfig
 
 
-def needs(config: EnvironmentConfig) -> dict[str, int]:
-    """Return how many machines each quota, by its name, must allow at least."""
+def needed_quotas(config: EnvironmentConfig) -> dict[str, int]:
+    """Return the least number of instances that each quota, by its name, must allow."""
     wanted: Counter[str] = Counter()
     wanted[f"{config.workbench.instance_type} for notebook instance usage"] += 1
     for model in config.models.values():
@@ -21,8 +21,8 @@ def needs(config: EnvironmentConfig) -> dict[str, int]:
     return dict(wanted)
 
 
-def comfortable(config: EnvironmentConfig) -> dict[str, int]:
-    """Return how many endpoint machines an update at full scale needs: two fleets at once."""
+def full_scale_quotas(config: EnvironmentConfig) -> dict[str, int]:
+    """Return the endpoint instances of an update at full scale, which runs two fleets at once."""
     wanted: Counter[str] = Counter()
     for model in config.models.values():
         most = model.endpoint.scaling.max_instances
@@ -30,8 +30,8 @@ def comfortable(config: EnvironmentConfig) -> dict[str, int]:
     return dict(wanted)
 
 
-def read(client: Any) -> dict[str, float]:
-    """Return SageMaker's quotas by name: AWS's defaults, overlaid by what the account has."""
+def read_quotas(client: Any) -> dict[str, float]:
+    """Return SageMaker's quotas by name: the account's values, else AWS's defaults."""
     found: dict[str, float] = {}
     for operation in ("list_aws_default_service_quotas", "list_service_quotas"):
         for page in client.get_paginator(operation).paginate(ServiceCode="sagemaker"):
@@ -39,23 +39,23 @@ def read(client: Any) -> dict[str, float]:
     return found
 
 
-def judge(config: EnvironmentConfig, quotas: dict[str, float]) -> list[Finding]:
-    """Return one finding per instance type and usage that the file names."""
-    plenty = comfortable(config)
+def check_quotas(config: EnvironmentConfig, quotas: dict[str, float]) -> list[CheckResult]:
+    """Return one result per instance type and usage that the file names."""
+    plenty = full_scale_quotas(config)
     return [
         _judge(name, needed, max(needed, plenty.get(name, 0)), quotas.get(name))
-        for name, needed in sorted(needs(config).items())
+        for name, needed in sorted(needed_quotas(config).items())
     ]
 
 
-def _judge(name: str, needed: int, plenty: int, allowed: float | None) -> Finding:
+def _judge(name: str, needed: int, plenty: int, allowed: float | None) -> CheckResult:
     if allowed is None:
         advice = "look it up under Service Quotas, SageMaker"
-        return Finding("warn", name, "no such quota is listed in this region", advice)
+        return CheckResult("warn", name, "no such quota is listed in this region", advice)
     request = f"request {plenty} under Service Quotas, SageMaker; new accounts often have 0"
     if allowed < needed:
-        return Finding("fail", name, f"{allowed:g} allowed, {needed} needed", request)
+        return CheckResult("fail", name, f"{allowed:g} allowed, {needed} needed", request)
     if allowed < plenty:
         note = f"{allowed:g} allowed, {plenty} needed to update at full scale"
-        return Finding("warn", name, note, request)
-    return Finding("ok", name, f"{allowed:g} allowed, {plenty} needed", "")
+        return CheckResult("warn", name, note, request)
+    return CheckResult("ok", name, f"{allowed:g} allowed, {plenty} needed", "")

@@ -1,4 +1,4 @@
-"""Finds and reads the logs of a model: of its newest job, its endpoint, or a run's history."""
+"""CloudWatch log events of a job or an endpoint, and the execution history of a run."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +16,8 @@ _JOB_ENDED = frozenset({"Completed", "Failed", "Stopped"})
 
 
 @dataclass(frozen=True)
-class Source:
-    """A log group and the streams of it that belong to one thing; `ended` asks if more can come."""
+class LogSource:
+    """Log streams of one job or endpoint; `ended` returns whether no more events can come."""
 
     group: str
     prefix: str
@@ -25,8 +25,8 @@ class Source:
     ended: Callable[[], bool]
 
 
-def newest_job(env: Environment, model: str) -> Source:
-    """Return the newest training job of this environment's model; raises Failure when none ran."""
+def newest_job_logs(env: Environment, model: str) -> LogSource:
+    """Return the logs of the model's newest training job; raises Failure when none ran."""
     sagemaker = env.aws("sagemaker")
     ours = f"s3://{env.output(STORAGE, ARTIFACTS_BUCKET_NAME)}/"
     listed = sagemaker.list_training_jobs(
@@ -39,18 +39,18 @@ def newest_job(env: Environment, model: str) -> Source:
         if name.startswith(f"{model}-") and job["OutputDataConfig"]["S3OutputPath"].startswith(
             ours
         ):
-            return Source("/aws/sagemaker/TrainingJobs", f"{name}/", name, _job_ended(env, name))
+            return LogSource("/aws/sagemaker/TrainingJobs", f"{name}/", name, _job_ended(env, name))
     raise Failure(
         f"{model}: no training job ran yet; start one with: {env.command(f'train {model}')}"
     )
 
 
-def endpoint(env: Environment, model: str) -> Source:
-    """Return the endpoint's log group; raises Failure when no model is deployed."""
-    name = env.require_stack(inference_stack(model)).outputs.get(ENDPOINT_NAME)
+def endpoint_logs(env: Environment, model: str) -> LogSource:
+    """Return the logs of the endpoint; raises Failure when no model is deployed."""
+    name = env.require_stack(f"Inference-{model}").outputs.get("EndpointName")
     if not name:
         raise Failure(f"{model}: no model is deployed yet, so there is no endpoint to log")
-    return Source(f"/aws/sagemaker/Endpoints/{name}", "", name, lambda: False)
+    return LogSource(f"/aws/sagemaker/Endpoints/{name}", "", name, lambda: False)
 
 
 def _job_ended(env: Environment, name: str) -> Callable[[], bool]:
@@ -61,24 +61,26 @@ def _job_ended(env: Environment, name: str) -> Callable[[], bool]:
     return ended
 
 
-def read(env: Environment, source: Source, *, follow: bool) -> Iterator[tuple[datetime, str]]:
-    """Yield time and text of each line, oldest first; with `follow` until nothing more can come."""
+def read_log(
+    env: Environment, source: LogSource, *, follow: bool
+) -> Iterator[tuple[datetime, str]]:
+    """Yield time and text of each line, oldest first; with `follow` until the job has ended."""
     seen: set[str] = set()
     since = 0
     while True:
-        last_look = not follow or source.ended()
+        is_last = not follow or source.ended()
         for event in _events(env, source, since):
             if event["eventId"] not in seen:
                 seen.add(event["eventId"])
                 since = max(since, event["timestamp"] - _OVERLAP_MS)
                 moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
                 yield moment, event["message"].replace("#011", "  ").rstrip()
-        if last_look:
+        if is_last:
             return
         time.sleep(env.poll_seconds)
 
 
-def _events(env: Environment, source: Source, since: int) -> list[dict[str, Any]]:
+def _events(env: Environment, source: LogSource, since: int) -> list[dict[str, Any]]:
     client = env.aws("logs")
     pages = client.get_paginator("filter_log_events").paginate(
         logGroupName=source.group,
@@ -93,36 +95,36 @@ def _events(env: Environment, source: Source, since: int) -> list[dict[str, Any]
         raise
 
 
-def history(env: Environment, arn: str) -> list[tuple[datetime, str, str]]:
-    """Return time, state and what happened for each event of a run that concerns a state."""
+def run_history(env: Environment, arn: str) -> list[tuple[datetime, str, str]]:
+    """Return time, state and description of each event of a run that concerns a state."""
     pages = env.aws("stepfunctions").get_paginator("get_execution_history")
     lines: list[tuple[datetime, str, str]] = []
     state = ""
     for page in pages.paginate(executionArn=arn):
         for event in page["events"]:
             state = event.get("stateEnteredEventDetails", {}).get("name", state)
-            lines.append((event["timestamp"], state, _told(event)))
+            lines.append((event["timestamp"], state, _describe_event(event)))
     return [line for line in lines if line[2]]
 
 
-def followed(env: Environment, arn: str) -> Iterator[tuple[datetime, str, str]]:
+def follow_history(env: Environment, arn: str) -> Iterator[tuple[datetime, str, str]]:
     """Yield the lines of a run's history as they come, until the run has ended."""
-    shown = 0
+    printed = 0
     while True:
-        last_look = workflow_runs.describe(env, arn).status != "RUNNING"
-        lines = history(env, arn)
-        yield from lines[shown:]
-        shown = len(lines)
-        if last_look:
+        is_last = workflow_runs.describe_run(env, arn).status != "RUNNING"
+        lines = run_history(env, arn)
+        yield from lines[printed:]
+        printed = len(lines)
+        if is_last:
             return
         time.sleep(env.poll_seconds)
 
 
-def _told(event: dict[str, Any]) -> str:
+def _describe_event(event: dict[str, Any]) -> str:
     kind = str(event["type"])
     if kind.endswith("StateEntered"):
         return "entered"
     for name, details in event.items():
         if name.endswith("EventDetails") and isinstance(details, dict) and details.get("error"):
-            return workflow_runs.explain(details["error"], details.get("cause", ""))
+            return workflow_runs.explain_failure(details["error"], details.get("cause", ""))
     return kind if kind.startswith("Execution") else ""

@@ -1,4 +1,4 @@
-"""The versions of a model in its package group, and which of them is live."""
+"""Model versions in SageMaker's model registry, and the version an endpoint serves."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cli.aws import aws_errors
-from cli.environments.environment import Environment, Stack
+from cli.environments.environment import DeployedStack, Environment
 from cli.terminal.errors import Failure, WrongInput
 from cli.terminal.name_suggestions import nearest_first
 
@@ -15,7 +15,7 @@ ROLLOUT_SECONDS = 90 * 60
 
 
 @dataclass(frozen=True)
-class Version:
+class ModelVersion:
     """One registered version of a model."""
 
     arn: str
@@ -40,8 +40,8 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Live:
-    """What the endpoint of a model is made of; `package` is empty before the first model."""
+class LiveEndpoint:
+    """Endpoint of a model and its stack; `package` is empty before the first version."""
 
     package: str
     stack_status: str
@@ -50,7 +50,7 @@ class Live:
     agrees: bool
 
 
-def list_versions(env: Environment, model: str) -> list[Version]:
+def list_versions(env: Environment, model: str) -> list[ModelVersion]:
     """Return every registered version of a model, newest first."""
     group = env.output(training_stack(model), MODEL_PACKAGE_GROUP_NAME)
     pages = env.aws("sagemaker").get_paginator("list_model_packages")
@@ -59,23 +59,25 @@ def list_versions(env: Environment, model: str) -> list[Version]:
         for page in pages.paginate(ModelPackageGroupName=group)
         for item in page["ModelPackageSummaryList"]
     ]
-    return sorted((describe(env, arn) for arn in arns), key=lambda v: v.number, reverse=True)
-
-
-def describe(env: Environment, arn: str) -> Version:
-    """Return one version as it is now."""
-    said = env.aws("sagemaker").describe_model_package(ModelPackageName=arn)
-    return Version(
-        said["ModelPackageArn"],
-        said["ModelApprovalStatus"],
-        said["CreationTime"],
-        said.get("ApprovalDescription", ""),
-        said.get("CustomerMetadataProperties", {}),
+    return sorted(
+        (describe_version(env, arn) for arn in arns), key=lambda v: v.number, reverse=True
     )
 
 
-def find(env: Environment, model: str, number: int) -> Version:
-    """Return one version; raises WrongInput, naming what there is, when it does not exist."""
+def describe_version(env: Environment, arn: str) -> ModelVersion:
+    """Return one version as it is now."""
+    response = env.aws("sagemaker").describe_model_package(ModelPackageName=arn)
+    return ModelVersion(
+        response["ModelPackageArn"],
+        response["ModelApprovalStatus"],
+        response["CreationTime"],
+        response.get("ApprovalDescription", ""),
+        response.get("CustomerMetadataProperties", {}),
+    )
+
+
+def find_version(env: Environment, model: str, number: int) -> ModelVersion:
+    """Return one version; raises WrongInput with the existing ones when it does not exist."""
     versions = list_versions(env, model)
     for version in versions:
         if version.number == number:
@@ -85,44 +87,44 @@ def find(env: Environment, model: str, number: int) -> Version:
     raise WrongInput(f"{model}: no version {number}; there is {listed}")
 
 
-def judge(env: Environment, version: Version, status: str, reason: str) -> None:
-    """Approve or reject a version; the rollout hears of it by itself."""
+def set_approval_status(env: Environment, version: ModelVersion, status: str, reason: str) -> None:
+    """Approve or reject a version; its event starts the rollout."""
     given: dict[str, Any] = {"ApprovalDescription": reason[:1024]} if reason else {}
     env.aws("sagemaker").update_model_package(
         ModelPackageArn=version.arn, ModelApprovalStatus=status, **given
     )
 
 
-def live(env: Environment, model: str, stack: Stack | None = None) -> Live:
-    """Return what the endpoint of a model serves now; `stack` saves asking for it again."""
+def live_endpoint(env: Environment, model: str, stack: DeployedStack | None = None) -> LiveEndpoint:
+    """Return the endpoint of a model as it is now; with `stack` that is not requested again."""
     if stack is None:
         stack = env.require_stack(inference_stack(model))
     package = stack.parameters.get("ModelPackageArn", "")
     name = stack.outputs.get(ENDPOINT_NAME, "")
     if not name:
-        return Live(package, stack.status, "", "", False)
+        return LiveEndpoint(package, stack.status, "", "", False)
     sagemaker = env.aws("sagemaker")
     try:
         endpoint = sagemaker.describe_endpoint(EndpointName=name)
     except sagemaker.exceptions.ClientError as error:
         if aws_errors.is_denied(error):
             raise
-        return Live(package, stack.status, name, "missing", False)
-    agrees = endpoint["EndpointConfigName"] == stack.outputs.get(ENDPOINT_CONFIG_NAME)
+        return LiveEndpoint(package, stack.status, name, "missing", False)
+    agrees = endpoint["EndpointConfigName"] == stack.outputs.get("EndpointConfigName")
     settled = agrees and stack.status.endswith("_COMPLETE") and bool(package)
-    return Live(package, stack.status, name, endpoint["EndpointStatus"], settled)
+    return LiveEndpoint(package, stack.status, name, endpoint["EndpointStatus"], settled)
 
 
 def wait_until_live(
-    env: Environment, model: str, version: Version, on_change: Callable[[str], None]
+    env: Environment, model: str, version: ModelVersion, on_change: Callable[[str], None]
 ) -> None:
-    """Follow the rollout until this version is live; raises Failure when it was rejected."""
+    """Poll until this version is live; raises Failure when it was rejected or takes too long."""
     deadline = time.monotonic() + ROLLOUT_SECONDS
     while time.monotonic() < deadline:
-        now = live(env, model)
+        now = live_endpoint(env, model)
         if now.package == version.arn and now.agrees and now.endpoint_status == "InService":
             return
-        status = describe(env, version.arn)
+        status = describe_version(env, version.arn)
         if status.status == "Rejected":
             raise Failure(
                 f"{model}: version {version.number} was rejected: "

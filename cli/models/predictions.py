@@ -1,4 +1,4 @@
-"""Asks an endpoint for predictions, in requests that SageMaker accepts."""
+"""Predictions of an endpoint, in requests below SageMaker's size limit."""
 
 import json
 from collections.abc import Iterator
@@ -11,25 +11,25 @@ from cli.terminal.errors import Failure
 _MOST_BYTES = 5_000_000
 
 
-def ask(env: Environment, model: str, rows: list[list[str]]) -> list[str]:
-    """Return one answer per row, as the endpoint wrote it; raises Failure when it cannot."""
+def request_predictions(env: Environment, model: str, rows: list[list[str]]) -> list[str]:
+    """Return one prediction per row, as the endpoint wrote it; raises Failure with the reason."""
     name = require_endpoint(env, model)
     runtime = env.aws("sagemaker-runtime")
-    answers: list[str] = []
+    predictions: list[str] = []
     try:
         for body in _bodies(rows):
-            said = runtime.invoke_endpoint(
+            response = runtime.invoke_endpoint(
                 EndpointName=name, ContentType="text/csv", Accept="text/csv", Body=body
             )
-            answers += said["Body"].read().decode().split()
+            predictions += response["Body"].read().decode().split()
     except runtime.exceptions.ClientError as error:
         raise _explained(env, model, error) from None
-    if len(answers) != len(rows):
-        # The built-in XGBoost puts all its answers on one line.
-        answers = ",".join(answers).split(",")
-    if len(answers) != len(rows):
-        raise Failure(f"{name}: {len(answers)} answers for {len(rows)} rows; see its logs")
-    return answers
+    if len(predictions) != len(rows):
+        # The built-in XGBoost writes all predictions on one line.
+        predictions = ",".join(predictions).split(",")
+    if len(predictions) != len(rows):
+        raise Failure(f"{name}: {len(predictions)} predictions for {len(rows)} rows; see its logs")
+    return predictions
 
 
 def require_endpoint(env: Environment, model: str) -> str:
@@ -43,12 +43,12 @@ def require_endpoint(env: Environment, model: str) -> str:
     return name
 
 
-def typed(answer: str) -> float | list[float] | str:
-    """Return an answer as JSON has it: a number, a list of numbers for several classes, or text."""
+def parse_prediction(prediction: str) -> float | list[float] | str:
+    """Return a prediction as JSON: a number, a list of numbers for several classes, or text."""
     try:
-        values = [float(part) for part in answer.split(",")]
+        values = [float(part) for part in prediction.split(",")]
     except ValueError:
-        return answer
+        return prediction
     return values[0] if len(values) == 1 else values
 
 
@@ -68,18 +68,19 @@ def _bodies(rows: list[list[str]]) -> Iterator[bytes]:
 def _explained(env: Environment, model: str, error: Exception) -> Exception:
     code, words = aws_errors.code_of(error), aws_errors.message_of(error)
     if code == "ModelError":
-        told = getattr(error, "response", {}).get("OriginalMessage") or words
-        return Failure(f"{model}: the model refused the rows: {_reason(str(told))}")
+        message = getattr(error, "response", {}).get("OriginalMessage") or words
+        return Failure(f"{model}: the model refused the rows: {_reason(str(message))}")
     if code == "ValidationError":
         return Failure(f"{model}: {words}; see: {env.command('status')}")
     return error
 
 
-def _reason(told: str) -> str:
-    """Return what our own container says in its JSON, or another container's words as they are."""
+def _reason(message: str) -> str:
+    """Return the message in our container's JSON, or another container's text as it is."""
     try:
-        said = json.loads(told)
+        document = json.loads(message)
     except ValueError:
-        said = None
-    words = said["error"] if isinstance(said, dict) and "error" in said else told
+        document = None
+    error = document.get("error") if isinstance(document, dict) else None
+    words = message if error is None else error
     return " ".join(str(words).split())

@@ -1,6 +1,6 @@
-"""Takes an approved version to another environment: image, artifact, registration, approval.
+"""Promotion of a model version to another environment: image, artifact, registration.
 
-Every step looks first whether it is done, so that a promotion can be begun again at any time.
+Every step is idempotent, so that a promotion can be repeated after a failure.
 """
 
 import hashlib
@@ -9,18 +9,20 @@ from typing import Any
 from cli.aws import aws_errors, image_copy
 from cli.environments.environment import Environment
 from cli.models import model_versions
-from cli.models.model_versions import Version
-from cli.models.promotion_source import Candidate, Origin
+from cli.models.model_versions import ModelVersion
+from cli.models.promotion_source import PromotionCandidate, PromotionSource
 from cli.terminal.errors import Failure, WrongInput
 
 PROMOTED_FROM = "promoted_from"
 _ETAG = "promoted-etag"
 
 
-def require_gate(target: Environment, model: str, candidate: Candidate, origin: str) -> None:
-    """Raise WrongInput unless the version reaches what the target asks of its own candidates.
+def require_gate(
+    target: Environment, model: str, candidate: PromotionCandidate, origin: str
+) -> None:
+    """Raise WrongInput unless the version passes the gate of the target.
 
-    It is held against the gate's bound only: what is live in the target was measured on other rows.
+    Only the gate's bound counts: the target's live version was measured on other rows.
     """
     gate = target.config.models[model].gate
     what = f"{model}: version {candidate.number} of {origin}"
@@ -40,42 +42,46 @@ def require_gate(target: Environment, model: str, candidate: Candidate, origin: 
         )
 
 
-def find(target: Environment, model: str, candidate: Candidate) -> Version | None:
-    """Return the target's version that came from this one, if any did."""
-    came = (
+def find_promoted_version(
+    target: Environment, model: str, candidate: PromotionCandidate
+) -> ModelVersion | None:
+    """Return the target's version that was promoted from this one, if there is one."""
+    promoted = (
         version
         for version in model_versions.list_versions(target, model)
         if version.facts.get(PROMOTED_FROM) == candidate.version.arn
     )
-    return next(came, None)
+    return next(promoted, None)
 
 
-def bring_image(origin: Origin, target: Environment, candidate: Candidate) -> str:
-    """Make sure the target's repository has this very image; return its address by digest."""
+def copy_image(origin: PromotionSource, target: Environment, candidate: PromotionCandidate) -> str:
+    """Copy the image to the target's repository unless it is there; return its URI by digest."""
     repository = target.output("Registry", "RepositoryName")
     address = f"{target.output('Registry', 'RepositoryUri')}@{candidate.digest}"
-    if not image_copy.has(target.connection, repository, candidate.digest):
-        image_copy.copy(origin.connection, candidate.image, target.connection, repository)
-    if not image_copy.has(target.connection, repository, candidate.digest):
+    if not image_copy.has_image(target.connection, repository, candidate.digest):
+        image_copy.copy_image(origin.connection, candidate.image, target.connection, repository)
+    if not image_copy.has_image(target.connection, repository, candidate.digest):
         raise Failure(f"image {address}: did not arrive as it was; promote it again")
     return address
 
 
-def bring_artifact(origin: Origin, target: Environment, model: str, candidate: Candidate) -> str:
-    """Make sure the target's bucket has the model's archive; return its address."""
-    bucket = target.output(STORAGE, ARTIFACTS_BUCKET_NAME)
+def copy_artifact(
+    origin: PromotionSource, target: Environment, model: str, candidate: PromotionCandidate
+) -> str:
+    """Copy the model's archive to the target's bucket unless it is there; return its S3 URI."""
+    bucket = target.output("Storage", "ArtifactsBucketName")
     name = f"promoted-{origin.config.stage}-{candidate.number}"
     key = f"{model_prefix(model)}{TRAINING}/{name}/output/model.tar.gz"
     source_bucket, _, source_key = candidate.artifact.removeprefix("s3://").partition("/")
     source, s3 = origin.connection.client("s3"), target.aws("s3")
-    said = source.head_object(Bucket=source_bucket, Key=source_key)
-    if _etag_there(s3, bucket, key) != said["ETag"]:
+    original = source.head_object(Bucket=source_bucket, Key=source_key)
+    if _copied_etag(s3, bucket, key) != original["ETag"]:
         s3.copy(
             {"Bucket": source_bucket, "Key": source_key},
             bucket,
             key,
             ExtraArgs={
-                "Metadata": {_ETAG: said["ETag"]},
+                "Metadata": {_ETAG: original["ETag"]},
                 "MetadataDirective": "REPLACE",
                 # Reading another account's tags would need one more permission, for nothing.
                 "TaggingDirective": "REPLACE",
@@ -85,18 +91,20 @@ def bring_artifact(origin: Origin, target: Environment, model: str, candidate: C
     return f"s3://{bucket}/{key}"
 
 
-def _etag_there(s3: Any, bucket: str, key: str) -> str:
+def _copied_etag(s3: Any, bucket: str, key: str) -> str:
     try:
-        there = s3.head_object(Bucket=bucket, Key=key)
+        copied = s3.head_object(Bucket=bucket, Key=key)
     except s3.exceptions.ClientError as error:
         if aws_errors.code_of(error) in ("404", "NoSuchKey", "NotFound"):
             return ""
         raise
-    return str(there["Metadata"].get(_ETAG, ""))
+    return str(copied["Metadata"].get(_ETAG, ""))
 
 
-def register(target: Environment, model: str, candidate: Candidate, parts: dict[str, str]) -> str:
-    """Register the version in the target's group, to be approved; return its ARN.
+def register_version(
+    target: Environment, model: str, candidate: PromotionCandidate, parts: dict[str, str]
+) -> str:
+    """Register the version in the target's package group, pending approval; return its ARN.
 
     `parts` is the container: image and artifact as they lie in the target.
     """
@@ -107,13 +115,13 @@ def register(target: Environment, model: str, candidate: Candidate, parts: dict[
         for key in ("SupportedContentTypes", "SupportedResponseMIMETypes")
         if key in candidate.specification
     }
-    answer = target.aws("sagemaker").create_model_package(
+    response = target.aws("sagemaker").create_model_package(
         ModelPackageGroupName=group,
         ModelPackageDescription=f"Promoted from {candidate.version.arn}",
         ModelApprovalStatus="PendingManualApproval",
         CustomerMetadataProperties={**facts, "image_digest": candidate.digest},
         InferenceSpecification={**specification, "Containers": [parts]},
-        # Asked twice, SageMaker answers with the version it made the first time.
+        # With the same token SageMaker returns the version it registered the first time.
         ClientToken=hashlib.sha256(f"{candidate.version.arn} {group}".encode()).hexdigest()[:36],
     )
-    return str(answer["ModelPackageArn"])
+    return str(response["ModelPackageArn"])

@@ -1,4 +1,4 @@
-"""The environment a model is promoted from, as the account of another environment sees it."""
+"""Source environment of a promotion, read with the credentials of the target's account."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,30 +7,30 @@ from cli.aws import aws_errors, image_copy
 from cli.aws.connection import Connection
 from cli.environments.environment import Environment
 from cli.models import model_versions
-from cli.models.model_versions import Version
+from cli.models.model_versions import ModelVersion
 from cli.terminal.errors import Failure, WrongInput
 from config.schema import EnvironmentConfig
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """An approved version of the origin: where its parts lie, and what is known of it."""
+class PromotionCandidate:
+    """Approved version of the source with its image, artifact and specification."""
 
-    version: Version
-    image: image_copy.Image
+    version: ModelVersion
+    image: image_copy.EcrImage
     digest: str
     artifact: str
     specification: dict[str, Any]
 
     @property
     def number(self) -> int:
-        """The version's number in the origin's group."""
+        """The version's number in the source's group."""
         return self.version.number
 
 
 @dataclass(frozen=True)
-class Origin:
-    """What the caller of `target` may read of another environment, in its account and region."""
+class PromotionSource:
+    """Source environment as the caller of `target` may read it, in its account and region."""
 
     config: EnvironmentConfig
     target: Environment
@@ -39,8 +39,8 @@ class Origin:
 
     @property
     def connection(self) -> Connection:
-        """The caller's own credentials, in the origin's region."""
-        return self.target.connection.elsewhere(self.config.platform.region)
+        """Connection of the caller to the source's region."""
+        return self.target.connection.in_region(self.config.platform.region)
 
     @property
     def name(self) -> str:
@@ -48,29 +48,29 @@ class Origin:
         return self.config.environment
 
     def group_arn(self, model: str) -> str:
-        """The package group of a model, as other accounts call it."""
+        """Return the ARN of a model's package group, which other accounts need."""
         region, group = self.config.platform.region, f"{self.config.stage}-{model}"
-        home = f"arn:{self.partition}:sagemaker:{region}:{self.account}"
-        return f"{home}:model-package-group/{group}"
+        prefix = f"arn:{self.partition}:sagemaker:{region}:{self.account}"
+        return f"{prefix}:model-package-group/{group}"
 
-    def candidate(self, model: str) -> Candidate:
-        """Return the newest approved version; raises WrongInput when there is none to see."""
+    def candidate(self, model: str) -> PromotionCandidate:
+        """Return the newest approved version; raises WrongInput when there is none or no access."""
         found = self._newest(model)
         sagemaker = self.connection.client("sagemaker")
-        said = sagemaker.describe_model_package(ModelPackageName=found)
-        (container,) = said["InferenceSpecification"]["Containers"]
-        image = image_copy.parse(container["Image"])
+        package = sagemaker.describe_model_package(ModelPackageName=found)
+        (container,) = package["InferenceSpecification"]["Containers"]
+        image = image_copy.parse_image_uri(container["Image"])
         registered = image.digest or container.get("ImageDigest", "")
         present = image_copy.digest_of(self.connection, image)
-        version = model_versions.describe(Environment(self.config, self.connection), found)
+        version = model_versions.describe_version(Environment(self.config, self.connection), found)
         if not present or registered not in ("", present):
             raise WrongInput(
                 f"{model}: version {version.number} of {self.name} was registered with image "
                 f"{registered or container['Image']}, its repository has "
                 f"{present or 'none'}; train it again in {self.name}"
             )
-        return Candidate(
-            version, image, present, container["ModelDataUrl"], said["InferenceSpecification"]
+        return PromotionCandidate(
+            version, image, present, container["ModelDataUrl"], package["InferenceSpecification"]
         )
 
     def _newest(self, model: str) -> str:
@@ -88,20 +88,20 @@ class Origin:
                 for item in page["ModelPackageSummaryList"]
             ]
         except Exception as error:
-            raise self._closed(error, group) from error
+            raise self._explain_access(error, group) from error
         if not approved:
             raise WrongInput(
                 f"{model}: {self.name} has no approved version; approve one with: "
-                f"./kiban approve {model} VERSION {self._words}"
+                f"./kiban approve {model} VERSION {self._options}"
             )
         return max(approved, key=lambda arn: int(arn.rpartition("/")[2]))
 
     @property
-    def _words(self) -> str:
+    def _options(self) -> str:
         return f"--env {self.name}{' --sandbox' if self.connection.is_sandbox else ''}"
 
-    def _closed(self, error: Exception, group: str) -> Exception:
-        deploy = f"./kiban deploy {self._words}"
+    def _explain_access(self, error: Exception, group: str) -> Exception:
+        deploy = f"./kiban deploy {self._options}"
         if aws_errors.is_denied(error):
             return WrongInput(
                 f"{self.name}: {group} is not shared with this account; name it in sharing.accounts"
@@ -112,20 +112,20 @@ class Origin:
         return error
 
 
-def find(home: Environment, target: Environment) -> Origin:
-    """Return the origin as the caller of `target` sees it; raises WrongInput when it is closed.
+def find_source(source: Environment, target: Environment) -> PromotionSource:
+    """Return the source as the caller of `target` may read it; raises WrongInput when not shared.
 
     Raises Failure when the caller is not in the target's account. An origin whose file names no
     account, and shares nothing with the caller's, is looked for in the caller's.
     """
-    config = home.config
+    config = source.config
     caller = target.aws("sts").get_caller_identity()
     own, pinned = str(caller["Account"]), target.config.platform.account
     if pinned is not None and own != pinned:
         raise Failure(
             f"AWS: the credentials are of account {own}, {target.file} says {pinned}; log in there"
         )
-    account = config.platform.account or home.connection.account
+    account = config.platform.account or source.connection.account
     if account is None and own in config.sharing.accounts:
         raise WrongInput(
             f"config/{config.environment}.toml: platform.account is missing: {own} looks for "
@@ -136,4 +136,4 @@ def find(home: Environment, target: Environment) -> Origin:
             f"config/{config.environment}.toml: sharing.accounts does not name {own}, the account "
             f"of {target.config.environment}; add it and deploy {config.environment}"
         )
-    return Origin(config, target, account or own, str(caller["Arn"]).split(":")[1])
+    return PromotionSource(config, target, account or own, str(caller["Arn"]).split(":")[1])

@@ -1,4 +1,4 @@
-"""Executions of a model's training workflow: started, listed, followed."""
+"""Step Functions executions of a model's training workflow: started, listed, polled."""
 
 import json
 import time
@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from cli.environments.environment import Environment
-from cli.terminal.screen import Waiting
+from cli.terminal.screen import Spinner
 
 
 @dataclass(frozen=True)
 class Run:
-    """One execution; outcome, metrics and package are there once it succeeded."""
+    """One execution; outcome, metrics and package are set once it succeeded."""
 
     arn: str
     status: str
@@ -29,12 +29,12 @@ class Run:
 
     @property
     def state(self) -> str:
-        """The word that says most: the outcome when there is one, else the status."""
+        """The outcome when there is one, else the status."""
         return str(self.output.get("Outcome") or self.status)
 
     @property
     def data_version(self) -> str:
-        """The data it trained on, as far as it is known."""
+        """The data version it trained on, empty when unknown."""
         return str(self.output.get("DataVersion") or self.given.get("DataVersion") or "")
 
     @property
@@ -48,44 +48,44 @@ class Run:
         return None if value is None else float(value)
 
 
-def start(env: Environment, model: str, data_version: str | None) -> str:
-    """Start one training as a person and return the execution's ARN."""
+def start_run(env: Environment, model: str, data_version: str | None) -> str:
+    """Start a training with the reason `person` and return the execution's ARN."""
     given = {"Reason": "person"} | ({"DataVersion": data_version} if data_version else {})
-    answer = env.aws("stepfunctions").start_execution(
-        stateMachineArn=env.output(training_stack(model), WORKFLOW_ARN), input=json.dumps(given)
+    response = env.aws("stepfunctions").start_execution(
+        stateMachineArn=env.output(f"Training-{model}", "WorkflowArn"), input=json.dumps(given)
     )
-    return str(answer["executionArn"])
+    return str(response["executionArn"])
 
 
-def newest(env: Environment, model: str, limit: int) -> list[Run]:
+def newest_runs(env: Environment, model: str, limit: int) -> list[Run]:
     """Return the newest runs of a model, newest first."""
     workflow = env.output(training_stack(model), WORKFLOW_ARN)
     listed = env.aws("stepfunctions").list_executions(stateMachineArn=workflow, maxResults=limit)
-    found = [describe(env, item["executionArn"]) for item in listed["executions"]]
+    found = [describe_run(env, item["executionArn"]) for item in listed["executions"]]
     return sorted(found, key=lambda run: run.started, reverse=True)
 
 
-def describe(env: Environment, arn: str) -> Run:
+def describe_run(env: Environment, arn: str) -> Run:
     """Return one run as it is now."""
-    said = env.aws("stepfunctions").describe_execution(executionArn=arn)
+    response = env.aws("stepfunctions").describe_execution(executionArn=arn)
     return Run(
         arn,
-        said["status"],
-        said["startDate"],
-        said.get("stopDate"),
-        _object(said.get("input")),
-        _object(said.get("output")),
-        explain(said.get("error", ""), said.get("cause", "")),
+        response["status"],
+        response["startDate"],
+        response.get("stopDate"),
+        _object(response.get("input")),
+        _object(response.get("output")),
+        explain_failure(response.get("error", ""), response.get("cause", "")),
     )
 
 
-def wait(env: Environment, arn: str, waiting: Waiting) -> Run:
-    """Follow a run until it has ended."""
+def wait_for_run(env: Environment, arn: str, spinner: Spinner) -> Run:
+    """Poll a run until it has ended, and return it."""
     while True:
-        run = describe(env, arn)
+        run = describe_run(env, arn)
         if run.status not in ("RUNNING", "PENDING_REDRIVE"):
             return run
-        waiting.now(f"{run.name}: {current_state(env, arn) or 'starting'}")
+        spinner.update(f"{run.name}: {current_state(env, arn) or 'starting'}")
         time.sleep(env.poll_seconds)
 
 
@@ -103,11 +103,15 @@ def _entered(event: dict[str, Any]) -> bool:
     return "stateEnteredEventDetails" in event
 
 
-def explain(error: str, cause: str) -> str:
-    """Return why something failed on one line, whatever AWS wrapped it into."""
-    told = _object(cause)
+def explain_failure(error: str, cause: str) -> str:
+    """Return the reason of a failure on one line, from AWS's nested JSON."""
+    details = _object(cause)
     reason = next(
-        (str(told[key]) for key in ("FailureReason", "errorMessage", "Cause") if told.get(key)),
+        (
+            str(details[key])
+            for key in ("FailureReason", "errorMessage", "Cause")
+            if details.get(key)
+        ),
         cause,
     )
     return ": ".join(part for part in (error, " ".join(reason.split())) if part)

@@ -1,4 +1,4 @@
-"""What a deployment would change of what is deployed, in the words of a review."""
+"""Comparison of a synthesised environment with its deployed stacks."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -6,44 +6,48 @@ from functools import partial
 from pathlib import Path
 
 from cli.environments.environment import Environment
-from cli.review.price_lists import prices_of
+from cli.review.price_lists import read_price_list
 from cli.terminal import screen
 
 from reviewer.assembly import Stack, read_assembly
 from reviewer.changes.comparison import Comparison, compare
 
-_ASKED_AT_ONCE = 8
-# A stack that never came into being has no template to compare with.
-_NEVER_THERE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
+_REQUESTS_AT_ONCE = 8
+# A stack in these states was never created: it has no template to compare with.
+_NEVER_CREATED = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
 
 
-def against_deployed(env: Environment, assembly: Path) -> Comparison:
-    """Compare the environment in `assembly` with its stacks as CloudFormation has them now."""
-    shown = read_assembly(assembly, env.config.environment)
-    with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
-        there = [stack for stack in pool.map(partial(_deployed, env), shown.stacks) if stack]
-    deployed = replace(shown, stacks=tuple(there))
-    return compare(deployed, shown, prices_of(shown.region))
+def compare_with_deployed(env: Environment, assembly: Path) -> Comparison:
+    """Compare the environment in `assembly` with its templates in CloudFormation."""
+    proposed = read_assembly(assembly, env.config.environment)
+    with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
+        deployed = [
+            stack for stack in pool.map(partial(_as_deployed, env), proposed.stacks) if stack
+        ]
+    before = replace(proposed, stacks=tuple(deployed))
+    return compare(before, proposed, read_price_list(proposed.region))
 
 
-def _deployed(env: Environment, shown: Stack) -> Stack | None:
-    found = env.stack(shown.label)
-    if found is None or found.status in _NEVER_THERE:
+def _as_deployed(env: Environment, proposed: Stack) -> Stack | None:
+    found = env.stack(proposed.label)
+    if found is None or found.status in _NEVER_CREATED:
         return None
-    said = env.aws("cloudformation").get_template(StackName=shown.name, TemplateStage="Original")
-    template = said["TemplateBody"]
-    return replace(shown, is_protected=found.is_protected, template=template, acknowledged=())
+    response = env.aws("cloudformation").get_template(
+        StackName=proposed.name, TemplateStage="Original"
+    )
+    template = response["TemplateBody"]
+    return replace(proposed, is_protected=found.is_protected, template=template, acknowledged=())
 
 
-def show(comparison: Comparison) -> None:
-    """Print what a person has to look at, and how much else there is."""
-    asked = [finding for finding in comparison.findings if finding.needs_person]
-    others = len(comparison.findings) - len(asked)
-    screen.title(comparison.stage, f"{others} other changes" if others else "")
-    if not asked:
-        screen.say("  [green]nothing that a person has to look at[/]")
+def print_comparison(comparison: Comparison) -> None:
+    """Print the findings that a person has to look at, and the number of others."""
+    shown = [finding for finding in comparison.findings if finding.needs_person]
+    others = len(comparison.findings) - len(shown)
+    screen.print_title(comparison.stage, f"{others} other changes" if others else "")
+    if not shown:
+        screen.print_line("  [green]nothing that a person has to look at[/]")
         return
-    screen.table(
+    screen.print_table(
         ["rule", "where", "what"],
-        [[f"[yellow]{it.rule}[/]", screen.plain(it.at), screen.plain(it.said)] for it in asked],
+        [[f"[yellow]{it.rule}[/]", screen.escape(it.at), screen.escape(it.said)] for it in shown],
     )

@@ -1,4 +1,4 @@
-"""What git knows: which commit a name means, what is not committed, and how a commit looked."""
+"""Git revisions: commit of a name, uncommitted files, and the tree of a commit."""
 
 import subprocess
 import tarfile
@@ -10,11 +10,11 @@ from pathlib import Path
 from cli.system.project_paths import PROJECT
 from cli.terminal.errors import Failure, WrongInput
 
-_SHOWN = 3
+_LISTED = 3
 
 
 def commit_of(name: str) -> str:
-    """Return the commit that `name` means; raises WrongInput when there is none."""
+    """Return the hash of the commit `name`; raises WrongInput when there is none."""
     words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
     done = _git(*words)
     if done.returncode:
@@ -26,21 +26,21 @@ def commit_of(name: str) -> str:
 
 
 def require_committed() -> None:
-    """Raise WrongInput while something is not committed: nobody could see the same again."""
+    """Raise WrongInput for uncommitted files, as the result would not be reproducible."""
     done = _git("status", "--porcelain", "--untracked-files=normal")
     if done.returncode:
         raise WrongInput("git: this folder is no checkout; review --base needs one to compare with")
     names = [line[3:] for line in done.stdout.splitlines()]
     if names:
-        shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+        listed = ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
         raise WrongInput(
-            f"git: not committed: {shown}; commit it, or include it with --uncommitted"
+            f"git: not committed: {listed}; commit it, or include it with --uncommitted"
         )
 
 
 @contextmanager
-def checked_out(commit: str) -> Iterator[Path]:
-    """A folder that holds the project as it was; gone afterwards, and git never knew."""
+def checkout_of(commit: str) -> Iterator[Path]:
+    """Yield a temporary folder with the project at `commit`, without a git worktree."""
     with tempfile.TemporaryDirectory(prefix="kiban-base-") as name:
         folder = Path(name)
         archive = folder / "base.tar"

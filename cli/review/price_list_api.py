@@ -1,4 +1,4 @@
-"""Asks AWS's Price List for the meters of an environment; what is not exactly one price is none."""
+"""Prices of meters from AWS's Price List; a meter without exactly one price is left out."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,14 +10,14 @@ from typing import Any
 from reviewer.pricing.meters import unit_of
 from reviewer.pricing.prices import Price, PriceList
 
-# The Price List answers in a few regions only, about all of them.
+# The Price List's API is in a few regions only, with the prices of all of them.
 PRICE_LIST_REGION = "us-east-1"
 _PAGE = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws"
 
 
 @dataclass(frozen=True)
 class Meter:
-    """Where the Price List keeps a meter: the service, and how the usage type ends.
+    """Query for a meter in the Price List: the service, and the end of the usage type.
 
     `only` is an attribute that tells it from its neighbours of the same usage type; `elsewhere` is
     how the usage type ends in some regions.
@@ -30,7 +30,7 @@ class Meter:
     elsewhere: str = ""
 
     def names(self, usage: str) -> bool:
-        """A region's short name may stand before it, as in USE1-VpcEndpoint-Hours."""
+        """Return whether `usage` is the meter's, with or without a prefix such as `USE1-`."""
         ends = [end for end in (self.usage, self.elsewhere) if end]
         return any(usage == end or usage.endswith(f"-{end}") for end in ends)
 
@@ -51,7 +51,7 @@ _METERS = {
     "s3-stored": Meter("AmazonS3", "TimedStorage-ByteHrs", only=("volumeType", "Standard")),
     "sagemaker-notebook-volume": Meter("AmazonSageMaker", "Notebk:VolumeUsage.gp2"),
     "scheduler-invocation": Meter("AWSEvents", "ScheduledInvocation"),
-    # People are told by email.
+    # Notifications are sent by email.
     "sns-notification": Meter("AmazonSNS", "DeliveryAttempts-SMTP"),
     "sqs-request": Meter(
         "AWSQueueService",
@@ -77,7 +77,7 @@ _BUILDS = {
 
 
 def meter_of(name: str) -> Meter | None:
-    """Where the price of a meter is found; None when nobody has looked that up yet."""
+    """Return the query for a meter; None for a meter without one."""
     kind, _, machine = name.partition(":")
     if kind in _BY_MACHINE and machine:
         return Meter("AmazonSageMaker", f"{_BY_MACHINE[kind]}:{machine}")
@@ -86,8 +86,8 @@ def meter_of(name: str) -> Meter | None:
     return _METERS.get(name)
 
 
-def ask(client: Any, region: str, names: Iterable[str], today: date) -> PriceList:
-    """Return what the Price List says about each meter; those without one price are left out."""
+def request_prices(client: Any, region: str, names: Iterable[str], today: date) -> PriceList:
+    """Return the price of each meter; those without exactly one price are left out."""
     found = {}
     for name in sorted(set(names)):
         meter = meter_of(name)
@@ -100,7 +100,7 @@ def ask(client: Any, region: str, names: Iterable[str], today: date) -> PriceLis
 
 
 def _price(client: Any, region: str, meter: Meter) -> Decimal | None:
-    """The one price of a meter; None when there is none, or several that differ."""
+    """Return the one price of a meter; None when there is none, or several that differ."""
     prices = {
         price
         for product in _products(client, region, meter)
@@ -129,7 +129,7 @@ def _filter(field: str, value: str) -> dict[str, str]:
 
 
 def _first_paid(product: dict[str, Any]) -> Decimal | None:
-    """What the first unit beyond a free tier costs on demand."""
+    """Return the on-demand price of the first unit beyond a free tier."""
     tiers = [
         (Decimal(tier.get("beginRange", "0")), Decimal(tier["pricePerUnit"]["USD"]))
         for term in product.get("terms", {}).get("OnDemand", {}).values()

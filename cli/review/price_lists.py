@@ -16,16 +16,16 @@ from reviewer.values import Speller
 PRICES = PROJECT / "prices"
 
 
-def prices_of(region: str) -> PriceList:
-    """The price list of a region, which may be empty; raises WrongInput when it is broken."""
+def read_price_list(region: str) -> PriceList:
+    """Return the price list of a region, which may be empty; raises WrongInput when invalid."""
     try:
         return read_prices(PRICES, region)
     except ReviewError as error:
         raise WrongInput(str(error)) from None
 
 
-def meters(assembly: Path | None, name: str) -> list[str]:
-    """Every meter that an environment turns, each once."""
+def meters_of(assembly: Path | None, name: str) -> list[str]:
+    """Return every meter of an environment's usage, sorted."""
     with tempfile.TemporaryDirectory(prefix="kiban-review-") as folder:
         cdk_out = assembly or synthesise_project(Path(folder))
         try:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from cli.deployment.cdk_synthesis import synthesise, synthesise_project
-from cli.review.git_revisions import checked_out
-from cli.review.price_lists import prices_of
+from cli.review.git_revisions import checkout_of
+from cli.review.price_lists import read_price_list
 from cli.system.project_paths import LOGS
 from cli.terminal.errors import WrongInput
 
@@ -23,7 +23,7 @@ def compare_with(commit: str, assembly: Path | None, names: Sequence[str]) -> li
         folder = Path(name)
         base = folder / "base.out"
         # Each synthesis is a process of its own; together they take as long as one.
-        with checked_out(commit) as checkout, ThreadPoolExecutor() as pool:
+        with checkout_of(commit) as checkout, ThreadPoolExecutor() as pool:
             old = pool.submit(synthesise, checkout, base, LOGS / "review-base.log")
             new = pool.submit(synthesise_project, folder) if assembly is None else None
             old.result()
@@ -44,7 +44,7 @@ def _compared(base: Path, head: Path, names: Sequence[str]) -> list[Comparison]:
         before = read_assembly(base, name) if name in old else None
         one = after or before
         assert one is not None, "one side has it"
-        prices = prices_of(one.region)
+        prices = read_price_list(one.region)
         found.append(compare(before or _without_stacks(one), after or _without_stacks(one), prices))
     return found
 

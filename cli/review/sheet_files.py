@@ -1,11 +1,11 @@
-"""Sheets of every environment in review/, written or compared with what they should be."""
+"""Review sheets of every environment in review/: written, or checked for being up to date."""
 
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from cli.deployment.cdk_synthesis import synthesise_project
-from cli.review.price_lists import prices_of
+from cli.review.price_lists import read_price_list
 from cli.system.project_paths import PROJECT
 from cli.terminal.errors import WrongInput
 
@@ -24,13 +24,13 @@ def write_sheets(assembly: Path | None, names: Sequence[str]) -> dict[str, list[
 
 
 def stale_sheets(assembly: Path | None, names: Sequence[str]) -> dict[str, list[str]]:
-    """Return the names of sheets that no longer say what is true, by environment."""
+    """Return the names of outdated sheets, by environment."""
     found = _sheets(assembly, names)
     return {name: differing(SHEETS / name, files) for name, files in found.items()}
 
 
 def _sheets(assembly: Path | None, names: Sequence[str]) -> dict[str, dict[str, str]]:
-    # Everything is made before anything is written.
+    # An error in one environment must leave the sheets of all as they are.
     with tempfile.TemporaryDirectory(prefix="kiban-review-") as folder:
         cdk_out = assembly or synthesise_project(Path(folder))
         return {name: _one(cdk_out, name) for name in names}
@@ -39,6 +39,6 @@ def _sheets(assembly: Path | None, names: Sequence[str]) -> dict[str, dict[str, 
 def _one(cdk_out: Path, name: str) -> dict[str, str]:
     try:
         found = read_assembly(cdk_out, name)
-        return sheet_set(found, prices_of(found.region))
+        return sheet_set(found, read_price_list(found.region))
     except ReviewError as error:
         raise WrongInput(str(error)) from None

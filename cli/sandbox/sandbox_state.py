@@ -1,4 +1,4 @@
-"""Which sandbox runs in a folder: read from its state file, believed only after a look at it."""
+"""State file of a sandbox, validated against the process that it names."""
 
 import json
 import os
@@ -6,13 +6,13 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.system.project_paths import shown
+from cli.system.project_paths import display_path
 from cli.terminal.errors import Failure
 
 
 @dataclass(frozen=True)
 class RunningSandbox:
-    """What `state.json` says about a sandbox."""
+    """A sandbox as `state.json` describes it."""
 
     pid: int
     port: int
@@ -21,47 +21,48 @@ class RunningSandbox:
     account: str
 
 
-def find(folder: Path) -> RunningSandbox | None:
+def find_sandbox(folder: Path) -> RunningSandbox | None:
     """Return the sandbox that runs in `folder`, or None when none does."""
     state = read_state(folder)
     return state if state is not None and is_sandbox(state.pid, folder) else None
 
 
-def require(folder: Path) -> RunningSandbox:
-    """Return the sandbox that runs in `folder`; raises Failure when it is gone or never was."""
+def require_sandbox(folder: Path) -> RunningSandbox:
+    """Return the sandbox that runs in `folder`; raises Failure when none does."""
     state = read_state(folder)
     if state is None:
         raise Failure("sandbox: none is running; start one with: ./kiban up")
     if not is_sandbox(state.pid, folder):
         raise Failure(
-            f"sandbox: the one in {shown(folder)} is gone (process {state.pid} has ended); "
+            f"sandbox: the one in {display_path(folder)} is gone (process {state.pid} has ended); "
             "start it again with: ./kiban up"
         )
     return state
 
 
 def read_state(folder: Path) -> RunningSandbox | None:
-    """Return what `folder`/state.json says; raises Failure when it cannot be understood."""
+    """Return the content of `folder`/state.json; raises Failure when it is invalid."""
     path = folder / "state.json"
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        state = json.loads(path.read_text(encoding="utf-8"))
         return RunningSandbox(
-            int(said["pid"]), int(said["port"]), said["url"], said["region"], said["account"]
+            int(state["pid"]), int(state["port"]), state["url"], state["region"], state["account"]
         )
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Failure(
-            f"{shown(path)}: not a sandbox's state ({error!r}); remove the file, then: ./kiban up"
+            f"{display_path(path)}: not a sandbox's state ({error!r}); "
+            "remove the file, then: ./kiban up"
         ) from None
 
 
 def is_sandbox(pid: int, folder: Path) -> bool:
-    """Return whether process `pid` is alive and is the sandbox of `folder`, not a stranger."""
+    """Return whether process `pid` is the sandbox of `folder`: a number may be used again."""
     words = _command_line(pid)
     if "sandbox" not in words or "serve" not in words:
         return False
-    # A relative folder is one that somebody typed; only the name can be compared.
+    # A relative folder was typed on a command line; only its name can be compared.
     named = Path(words[words.index("--folder") + 1]) if "--folder" in words[:-1] else folder
     return named == folder or (not named.is_absolute() and named.name == folder.name)
 

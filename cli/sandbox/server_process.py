@@ -1,4 +1,4 @@
-"""Starts and stops the sandbox's background process, leaving nothing behind."""
+"""Background process of the sandbox, started and stopped with all its children."""
 
 import contextlib
 import fcntl
@@ -11,33 +11,33 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli.aws.connection import without_aws
+from cli.aws.connection import without_aws_variables
 from cli.sandbox import sandbox_state
 from cli.sandbox.sandbox_state import RunningSandbox
-from cli.system.project_paths import PROJECT, shown
-from cli.system.signal_handlers import deferred
+from cli.system.project_paths import PROJECT, display_path
+from cli.system.signal_handlers import defer_signals
 from cli.terminal.errors import Failure
 
 START_SECONDS = 60
 STOP_SECONDS = 20
 
-# A thread per request gives glibc an arena per request: half as much memory again, never returned.
-_FRUGAL = {"MALLOC_ARENA_MAX": "2"}
+# glibc gives each request's thread a malloc arena, which costs half as much memory again.
+_MALLOC_SETTINGS = {"MALLOC_ARENA_MAX": "2"}
 
-# Servers this very process started: only their parent can take them out of the process table.
-_ours: dict[int, subprocess.Popen[bytes]] = {}
+# Servers that this process started: only their parent can reap them.
+_started: dict[int, subprocess.Popen[bytes]] = {}
 
 
-def start(folder: Path, port: int, region: str) -> RunningSandbox:
-    """Start a sandbox in the background and return it when it answers; 0 takes any free port.
+def start_sandbox(folder: Path, port: int, region: str) -> RunningSandbox:
+    """Start a sandbox in the background and return it when it is ready; port 0: any free one.
 
     Raises Failure when the port is taken, another command was faster, or the server ends before
     it is ready. Interrupted, it ends what it started.
     """
-    require_free(port)
+    require_free_port(port)
     folder.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(folder):
-        other = sandbox_state.find(folder)
+        other = sandbox_state.find_sandbox(folder)
         if other is not None:
             raise Failure(f"sandbox: another command has just started it at {other.url}; use that")
         (folder / "state.json").unlink(missing_ok=True)
@@ -51,20 +51,20 @@ def _start(folder: Path, port: int, region: str) -> RunningSandbox:
     server = None
     try:
         # A server that was started but is not known yet could never be ended.
-        with deferred():
+        with defer_signals():
             server = _launch(command, log)
         return _wait_until_ready(server, folder, log)
     except BaseException:
-        with deferred():
+        with defer_signals():
             if server is not None:
-                end(server.pid, folder)
+                end_sandbox(server.pid, folder)
             (folder / "state.json").unlink(missing_ok=True)
         raise
 
 
 @contextlib.contextmanager
 def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """Let a second `up` wait for the first: each would take the other's state for its own."""
+    """Lock the folder, so that a second `up` waits for the first."""
     with (folder / "starting.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -75,36 +75,40 @@ def _launch(command: list[str], log: Path) -> subprocess.Popen[bytes]:
         server = subprocess.Popen(
             command,
             cwd=PROJECT,
-            env={**without_aws(dict(os.environ)), **_FRUGAL, "PYTHONPATH": str(PROJECT)},
+            env={
+                **without_aws_variables(dict(os.environ)),
+                **_MALLOC_SETTINGS,
+                "PYTHONPATH": str(PROJECT),
+            },
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    _ours[server.pid] = server
+    _started[server.pid] = server
     return server
 
 
-def stop(folder: Path) -> RunningSandbox | None:
-    """Stop the sandbox of `folder` with all it started; return it, or None when none ran."""
+def stop_sandbox(folder: Path) -> RunningSandbox | None:
+    """Stop the sandbox of `folder` and return it, or None when none ran."""
     state = sandbox_state.read_state(folder)
     if state is not None and sandbox_state.is_sandbox(state.pid, folder):
-        end(state.pid, folder)
+        end_sandbox(state.pid, folder)
     else:
         state = None
     (folder / "state.json").unlink(missing_ok=True)
     return state
 
 
-def stop_own(folder: Path) -> None:
-    """Stop the sandbox of `folder` when this very process started it; leave another's alone."""
+def stop_own_sandbox(folder: Path) -> None:
+    """Stop the sandbox of `folder` if this process started it."""
     state = sandbox_state.read_state(folder)
-    if state is not None and state.pid in _ours:
-        stop(folder)
+    if state is not None and state.pid in _started:
+        stop_sandbox(folder)
 
 
-def end(pid: int, folder: Path) -> None:
-    """Ask the sandbox `pid` of `folder` to end with all its children; insist when it does not."""
+def end_sandbox(pid: int, folder: Path) -> None:
+    """End the sandbox `pid` of `folder` with SIGTERM, then with SIGKILL."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
@@ -113,12 +117,12 @@ def end(pid: int, folder: Path) -> None:
                 return
             time.sleep(0.05)
         os.kill(pid, signal.SIGKILL)
-        if pid in _ours:
-            _ours[pid].wait()
+        if pid in _started:
+            _started[pid].wait()
 
 
-def require_free(port: int) -> None:
-    """Raise Failure when another program listens on `port` of this machine."""
+def require_free_port(port: int) -> None:
+    """Raise Failure when `port` cannot be bound."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -132,8 +136,8 @@ def require_free(port: int) -> None:
 
 
 def _has_ended(pid: int, folder: Path) -> bool:
-    if pid in _ours:
-        return _ours[pid].poll() is not None
+    if pid in _started:
+        return _started[pid].poll() is not None
     return not sandbox_state.is_sandbox(pid, folder)
 
 
@@ -153,4 +157,4 @@ def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) 
 
 def _last_line(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return f"{lines[-1] if lines else 'nothing'} (all of it: {shown(log)})"
+    return f"{lines[-1] if lines else 'nothing'} (all of it: {display_path(log)})"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import AnyStr
 
-from cli.system.signal_handlers import deferred
+from cli.system.signal_handlers import defer_signals
 
 GRACE_SECONDS = 20
 """How long a child may take to end after SIGTERM, before it is killed."""
@@ -26,11 +26,11 @@ def process_group(
     child = None
     try:
         # A child that was started but is not known yet could never be ended.
-        with deferred():
+        with defer_signals():
             child = start()
         yield child
     finally:
-        with deferred():
+        with defer_signals():
             if child is not None:
                 end_group(child)
 

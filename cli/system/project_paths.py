@@ -1,4 +1,4 @@
-"""Where the command line finds the project and keeps what belongs to a running sandbox."""
+"""Paths of the project, of the CDK command line and of the sandbox's folder."""
 
 import os
 from pathlib import Path
@@ -9,11 +9,11 @@ LOGS = PROJECT / ".cache" / "logs"
 
 
 def sandbox_folder() -> Path:
-    """Folder of the sandbox in use: `KIBAN_SANDBOX`, else `.sandbox` of the project."""
+    """Return the folder of the sandbox: `KIBAN_SANDBOX`, else `.sandbox` of the project."""
     chosen = os.environ.get("KIBAN_SANDBOX")
     return Path(chosen).resolve() if chosen else PROJECT / ".sandbox"
 
 
-def shown(path: Path) -> str:
-    """Return `path` as a person in the project's folder would type it."""
+def display_path(path: Path) -> str:
+    """Return `path`, relative to the project's folder when it is inside."""
     return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)

@@ -1,4 +1,4 @@
-"""Ctrl-C, `kill` and a closed terminal are one thing: end what was begun, say so, leave nothing."""
+"""Signal handlers: SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt, and can be deferred."""
 
 import contextlib
 import signal
@@ -7,30 +7,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def heed_all() -> None:
-    """Raise KeyboardInterrupt for whatever asks this process to end, unless it was told to stay."""
-    for number in _ENDING:
+def install_signal_handlers() -> None:
+    """Let SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt, unless they are ignored."""
+    for number in _SIGNALS:
         # `nohup` ignores SIGHUP for the command it starts.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
 
 
 @contextmanager
-def deferred() -> Iterator[None]:
-    """Raise KeyboardInterrupt after the block when somebody asked to end during it."""
+def defer_signals() -> Iterator[None]:
+    """Raise KeyboardInterrupt after the block for a signal that came during it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    asked: list[int] = []
+    received: list[int] = []
     with contextlib.ExitStack() as restored:
-        for number in _ENDING:
-            before = signal.signal(number, lambda number, _: asked.append(number))
+        for number in _SIGNALS:
+            before = signal.signal(number, lambda number, _: received.append(number))
             restored.callback(signal.signal, number, before)
         yield
-    if asked:
+    if received:
         raise KeyboardInterrupt
 
 

@@ -1,19 +1,19 @@
-"""Every way a command can end other than well, and the exit code each way has."""
+"""Exceptions of commands, each with its exit code."""
 
 
 class Failure(Exception):
-    """Something went wrong; the message is one line that says what to do."""
+    """A command failed; the message is one line with what to do."""
 
     exit_code = 1
 
 
 class WrongInput(Failure):
-    """What was typed or given cannot be right; nothing was done."""
+    """Wrong arguments or a wrong file; nothing was changed."""
 
     exit_code = 2
 
 
 class Interrupted(Failure):
-    """A person pressed Ctrl-C; the message says what that left behind."""
+    """Ctrl-C or another signal; the message names what remains."""
 
     exit_code = 130

@@ -1,4 +1,4 @@
-"""Says what was probably meant: the known names, nearest first."""
+"""Known names in the order of their similarity to a mistyped one."""
 
 import difflib
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ def nearest_first(name: str, known: Iterable[str]) -> list[str]:
 
 
 def require_known(kind: str, name: str, known: Iterable[str], where: str) -> None:
-    """Raise WrongInput, naming what there is, unless `name` is one of `known`."""
+    """Raise WrongInput with the known names unless `name` is one of them."""
     names = nearest_first(name, known)
     if name not in names:
         listed = ", ".join(names) if names else "none"

@@ -1,4 +1,4 @@
-"""The words every command shares, defined once so that they mean the same everywhere."""
+"""Options and arguments that several commands share."""
 
 from typing import Annotated
 

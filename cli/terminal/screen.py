@@ -1,4 +1,4 @@
-"""How everything looks: one set of tables, marks and progress, silent where nobody watches."""
+"""Terminal output: lines, tables, JSON and spinners, without control characters in a pipe."""
 
 import json
 import os
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.status import Status
 from rich.table import Table
@@ -21,10 +21,10 @@ _BAD = frozenset({"fail", "refused", "Rejected", "FAILED", "TIMED_OUT", "ABORTED
 
 
 class _Console(Console):
-    """Rich ends the program with 1 when a reader has seen enough; that is no failure."""
+    """Rich console that raises BrokenPipeError, where Rich ends the program with exit code 1."""
 
     def on_broken_pipe(self) -> None:
-        """Leave it to `main`, which ends well."""
+        """Leave the exit code to `main`."""
         raise BrokenPipeError
 
 
@@ -38,13 +38,13 @@ out = _console(stderr=False)
 err = _console(stderr=True)
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Print one line of text; square brackets mean Rich markup."""
     out.print(text, soft_wrap=True)
 
 
-def say_json(value: Any) -> None:
-    """Print `value` for a machine: JSON on standard output, nothing else."""
+def print_json(value: Any) -> None:
+    """Print `value` as JSON on standard output."""
     sys.stdout.write(json.dumps(value, indent=2, default=_json) + "\n")
 
 
@@ -52,17 +52,17 @@ def _json(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def plain(text: object) -> str:
-    """Return `text` safe inside markup."""
-    return escape(str(text))
+def escape(text: object) -> str:
+    """Return `text` with Rich's markup escaped."""
+    return markup.escape(str(text))
 
 
-def title(text: str, note: str = "") -> None:
+def print_title(text: str, note: str = "") -> None:
     """Print the line above a table."""
-    say(f"\n[bold]{plain(text)}[/]" + (f"  [dim]{plain(note)}[/]" if note else ""))
+    print_line(f"\n[bold]{escape(text)}[/]" + (f"  [dim]{escape(note)}[/]" if note else ""))
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print aligned columns; a header that begins with `>` is aligned right."""
     gap = 3 if out.width >= _COMFORTABLE_WIDTH else 1
     grid = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="dim")
@@ -77,9 +77,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     out.print(Padding(grid, (0, 0, 0, 2), expand=False))
 
 
-def coloured(state: str) -> str:
-    """Return the markup of a state: green when all is well, red when it is not, else yellow."""
-    text = plain(state)
+def state_markup(state: str) -> str:
+    """Return a state with its colour: green for success, red for failure, else yellow."""
+    text = escape(state)
     if state in _GOOD or (state.endswith(("_COMPLETE", "InService")) and "ROLLBACK" not in state):
         return f"[green]{text}[/]"
     if state in _BAD or "FAILED" in state or "ROLLBACK" in state:
@@ -87,7 +87,7 @@ def coloured(state: str) -> str:
     return f"[yellow]{text}[/]"
 
 
-def ago(moment: datetime | None) -> str:
+def format_age(moment: datetime | None) -> str:
     """Return how long ago `moment` was, in the largest unit that fits."""
     if moment is None:
         return "-"
@@ -99,8 +99,8 @@ def ago(moment: datetime | None) -> str:
     return "just now"
 
 
-def lasting(seconds: float) -> str:
-    """Return a duration as a person says it."""
+def format_duration(seconds: float) -> str:
+    """Return a duration in seconds, minutes or hours."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(int(seconds), 60)
@@ -109,27 +109,27 @@ def lasting(seconds: float) -> str:
 
 
 @contextmanager
-def waiting(text: str) -> Iterator["Waiting"]:
-    """Show that something takes its time: a spinner for a person, lines for a pipe."""
-    with err.status(f"[dim]{plain(text)}[/]", spinner="dots") as status:
-        yield Waiting(status, text)
+def spinner(text: str) -> Iterator["Spinner"]:
+    """Show a spinner with `text` while the block runs; a pipe gets only what changes."""
+    with err.status(f"[dim]{escape(text)}[/]", spinner="dots") as status:
+        yield Spinner(status, text)
 
 
-class Waiting:
-    """The spinner's line; a pipe gets each new text once."""
+class Spinner:
+    """Text beside a spinner on a terminal; a pipe gets each new text as a line."""
 
     def __init__(self, status: Status, text: str) -> None:
         self._status, self._text = status, text
 
-    def now(self, text: str) -> None:
-        """Say what is being waited for now."""
+    def update(self, text: str) -> None:
+        """Show what is waited for now."""
         if text == self._text:
             return
-        self.show(text)
+        self.update_terminal(text)
         if not err.is_terminal:
-            err.print(plain(text), soft_wrap=True)
+            err.print(escape(text), soft_wrap=True)
 
-    def show(self, text: str) -> None:
-        """Like `now`, but for a person only: a pipe gets nothing."""
+    def update_terminal(self, text: str) -> None:
+        """Like `update`, but a pipe gets nothing."""
         self._text = text
-        self._status.update(f"[dim]{plain(text)}[/]")
+        self._status.update(f"[dim]{escape(text)}[/]")

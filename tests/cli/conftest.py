@@ -20,7 +20,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def dev(folder: Path) -> Iterator[Environment]:
     """`kiban-dev` in a sandbox: real stacks with the outputs of the real ones, nothing trained."""
-    running = server_process.start(folder, 0, "us-east-1")
+    running = server_process.start_sandbox(folder, 0, "us-east-1")
     try:
         env = in_sandbox(load_environment("dev"), running)
         templates = {
@@ -41,4 +41,4 @@ def dev(folder: Path) -> Iterator[Environment]:
             )
         yield env
     finally:
-        server_process.stop(folder)
+        server_process.stop_sandbox(folder)

@@ -5,7 +5,7 @@ import pytest
 
 from cli.aws.connection import Connection
 from cli.deployment import cdk_command
-from cli.deployment.cdk_command import Progress
+from cli.deployment.cdk_command import CdkProgress
 from cli.environments.environment import Environment
 from cli.terminal.errors import Failure
 from config.loader import load_environment
@@ -32,10 +32,10 @@ kiban-dev-Storage | 1/3 | 9:32:42 AM | CREATE_FAILED | AWS::S3::Bucket | Data (D
 """
 
 
-def read(text: str) -> Progress:
-    progress = Progress()
+def read(text: str) -> CdkProgress:
+    progress = CdkProgress()
     for line in text.splitlines():
-        progress.read(line)
+        progress.read_line(line)
     return progress
 
 
@@ -74,7 +74,7 @@ def test_a_command_that_fails_says_why_in_one_line_and_keeps_the_rest(tmp_path: 
     script = f"cat <<'END'\n{FAILED}END\nexit 1"
 
     with pytest.raises(Failure, match="Data: It is taken") as told:
-        cdk_command.follow(dev(), ["sh", "-c", script], log, lambda _: None)
+        cdk_command.run_cdk(dev(), ["sh", "-c", script], log, lambda _: None)
 
     assert "\n" not in str(told.value)
     assert "ROLLBACK_COMPLETE" in log.read_text()
@@ -82,7 +82,7 @@ def test_a_command_that_fails_says_why_in_one_line_and_keeps_the_rest(tmp_path: 
 
 def test_a_command_that_fails_in_silence_is_a_failure_too(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="without saying why"):
-        cdk_command.follow(dev(), ["sh", "-c", "exit 3"], tmp_path / "log", lambda _: None)
+        cdk_command.run_cdk(dev(), ["sh", "-c", "exit 3"], tmp_path / "log", lambda _: None)
 
 
 def test_a_second_deployment_at_once_learns_of_the_first(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_second_deployment_at_once_learns_of_the_first(tmp_path: Path) -> None
     ]
 
     with pytest.raises(Failure, match=r"CDK: Another CLI \(PID=7\) is currently synthing"):
-        cdk_command.follow(dev(), words, tmp_path / "log", lambda _: None)
+        cdk_command.run_cdk(dev(), words, tmp_path / "log", lambda _: None)
 
 
 def test_a_command_ends_soon_after_its_sandbox_is_gone(tmp_path: Path) -> None:
@@ -104,11 +104,11 @@ def test_a_command_ends_soon_after_its_sandbox_is_gone(tmp_path: Path) -> None:
     forever = ["sh", "-c", "while true; do sleep 0.1; done"]
 
     with pytest.raises(Failure, match=f"nothing answers at {url}"):
-        cdk_command.follow(gone, forever, tmp_path / "log", lambda _: None)
+        cdk_command.run_cdk(gone, forever, tmp_path / "log", lambda _: None)
 
 
 def test_a_deployment_names_the_stage_and_never_a_parameter() -> None:
-    words = cdk_command.deploy_words(dev(), Path("cdk.out"), is_written=False)
+    words = cdk_command.deploy_command(dev(), Path("cdk.out"), is_written=False)
 
     assert "kiban-dev/*" in words
     assert "env=dev" in words

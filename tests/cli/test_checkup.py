@@ -43,7 +43,7 @@ def test_the_accounts_own_quota_counts_more_than_awss_default(quotas_client: Any
             {**asked, "NextToken": "page 2"},
         )
 
-        found = deployment_checks.limits(load_environment("dev"), quotas_client)
+        found = deployment_checks.check_service_quotas(load_environment("dev"), quotas_client)
 
     assert {item.subject: item.level for item in found}[ENDPOINT] == "ok"
 
@@ -52,7 +52,7 @@ def test_not_being_allowed_to_read_quotas_is_not_read_as_having_none(quotas_clie
     with Stubber(quotas_client) as aws:
         aws.add_client_error("list_aws_default_service_quotas", "AccessDeniedException", "no")
 
-        found = deployment_checks.limits(load_environment("dev"), quotas_client)
+        found = deployment_checks.check_service_quotas(load_environment("dev"), quotas_client)
 
     assert [item.level for item in found] == ["warn"]
     assert "permission denied" in found[0].note
@@ -69,14 +69,14 @@ def parameters(dev: Environment) -> Iterator[Any]:
 
 
 def test_a_bootstrapped_account_is_fit(dev: Environment) -> None:
-    assert deployment_checks.bootstrap(dev).level == "ok"
-    assert deployment_checks.account(dev).level == "ok"
+    assert deployment_checks.check_bootstrap(dev).level == "ok"
+    assert deployment_checks.check_account(dev).level == "ok"
 
 
 def test_a_bootstrap_that_is_too_old_fails(dev: Environment, parameters: Any) -> None:
     parameters.put_parameter(Name=BOOTSTRAP_PARAMETER, Value="5", Type="String", Overwrite=True)
 
-    found = deployment_checks.bootstrap(dev)
+    found = deployment_checks.check_bootstrap(dev)
 
     assert found.level == "fail"
     assert "version 5" in found.note
@@ -86,7 +86,7 @@ def test_a_bootstrap_that_is_too_old_fails(dev: Environment, parameters: Any) ->
 def test_an_account_that_was_never_bootstrapped_fails(dev: Environment, parameters: Any) -> None:
     parameters.delete_parameter(Name=BOOTSTRAP_PARAMETER)
 
-    found = deployment_checks.bootstrap(dev)
+    found = deployment_checks.check_bootstrap(dev)
 
     assert found.level == "fail"
     assert "not bootstrapped" in found.note
@@ -96,7 +96,7 @@ def test_being_logged_in_to_another_account_than_the_file_says_fails(dev: Enviro
     platform = dev.config.platform.model_copy(update={"account": "111122223333"})
     pinned = dev.config.model_copy(update={"platform": platform})
 
-    found = deployment_checks.account(Environment(pinned, dev.connection))
+    found = deployment_checks.check_account(Environment(pinned, dev.connection))
 
     assert found.level == "fail"
     assert "111122223333" in found.note

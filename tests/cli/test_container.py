@@ -73,7 +73,7 @@ def test_nothing_to_look_at_is_no_success(tmp_path: Path) -> None:
     screen = kiban(*words, folder=tmp_path)
 
     assert screen.code == 1
-    assert "nothing could be looked at" in screen.out
+    assert "nothing could be checked" in screen.out
 
 
 def test_json_is_all_there_is_on_standard_output(tmp_path: Path) -> None:
@@ -141,7 +141,9 @@ def test_a_new_container_is_the_shape_of_ours_without_xgboost(tmp_path: Path) ->
 
 
 def test_a_new_container_installs_what_its_algorithm_needs_as_it_is_tested_here() -> None:
-    pins = [line for line in container_template.requirements().splitlines() if "==" in line]
+    pins = [
+        line for line in container_template.template_requirements().splitlines() if "==" in line
+    ]
     development = (PROJECT / "requirements-dev.txt").read_text()
     (learner,) = [pin for pin in pins if pin.startswith("scikit-learn==")]
 

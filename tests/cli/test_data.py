@@ -82,7 +82,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(
     version = break_off.__name__
 
     with pytest.raises(error):
-        data_versions.upload(
+        data_versions.upload_version(
             dev, "churn", version, {"train": b"1,2\n", "test": b"1,2\n"}, lambda _: break_off()
         )
 

@@ -144,7 +144,7 @@ def test_two_environments_do_not_share_a_name(folder: Path) -> None:
 
 def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     folder = with_file(tmp_path, "lab", "# somebody's own\n") / "config"
-    made = environment_file.replicate("lab", load_environment("dev"), {})
+    made = environment_file.copy_environment_file("lab", load_environment("dev"), {})
 
     with pytest.raises(WrongInput, match=r"config/lab\.toml: is there already"):
         made.write(folder)
@@ -161,13 +161,13 @@ def in_region(region: str, **platform: str) -> EnvironmentConfig:
 
 
 def test_an_alternative_region_has_everything_and_shares_the_partition() -> None:
-    (lack,) = region_offer.lacking_types(in_region("us-gov-east-1"))
+    (lack,) = region_offer.missing_types(in_region("us-gov-east-1"))
 
     assert lack.choices == ("us-gov-west-1",)
 
 
 def test_a_partition_without_an_alternative_says_so() -> None:
-    (lack,) = region_offer.lacking_types(in_region("cn-north-1"))
+    (lack,) = region_offer.missing_types(in_region("cn-north-1"))
 
     assert lack.choices == ()
     assert "nothing in its partition" in str(lack)

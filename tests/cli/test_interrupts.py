@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.system.signal_handlers import deferred
+from cli.system.signal_handlers import defer_signals
 from tests.cli.terminal import PROJECT, kiban, require_one_line
 from tests.journeys.world import wait_for
 
@@ -28,11 +28,11 @@ ENDLESS = """
 import sys
 from pathlib import Path
 from cli.deployment import cdk_command
-from cli.system.signal_handlers import heed_all
+from cli.system.signal_handlers import install_signal_handlers
 from tests.cli.test_cdk import dev
 
-heed_all()
-cdk_command.follow(dev(), ["sh", "-c", "sleep 60 & echo Error: $!; wait"], Path(sys.argv[1]),
+install_signal_handlers()
+cdk_command.run_cdk(dev(), ["sh", "-c", "sleep 60 & echo Error: $!; wait"], Path(sys.argv[1]),
            lambda progress: print(progress.trouble[-1], flush=True))
 """
 WAYS_TO_END = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -42,7 +42,7 @@ WAYS_TO_END = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 def test_who_asks_to_end_waits_until_the_block_is_over(number: signal.Signals) -> None:
     done = []
 
-    with pytest.raises(KeyboardInterrupt), deferred():
+    with pytest.raises(KeyboardInterrupt), defer_signals():
         os.kill(os.getpid(), number)
         done.append("the rest of the block")
 
@@ -53,7 +53,7 @@ def test_who_asks_to_end_waits_until_the_block_is_over(number: signal.Signals) -
 def test_after_the_block_a_signal_works_as_before(number: signal.Signals) -> None:
     before = signal.getsignal(number)
 
-    with deferred():
+    with defer_signals():
         assert signal.getsignal(number) is not before
 
     assert signal.getsignal(number) is before
@@ -76,8 +76,8 @@ def test_a_command_that_is_ended_takes_the_cdk_along(
 
 def test_nohup_keeps_a_command_running_when_its_terminal_closes() -> None:
     code = (
-        "import os, signal; from cli.system.signal_handlers import heed_all; heed_all();"
-        "os.kill(os.getpid(), signal.SIGHUP); print('still here')"
+        "import os, signal; from cli.system.signal_handlers import install_signal_handlers;"
+        "install_signal_handlers(); os.kill(os.getpid(), signal.SIGHUP); print('still here')"
     )
     words = ["nohup", sys.executable, "-c", code]
 

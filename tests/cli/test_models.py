@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from cli.aws.connection import Connection
-from cli.commands.environment.destroy import require_unprotected, staying
+from cli.commands.environment.destroy import require_unprotected, retained_resources
 from cli.deployment import data_removal
-from cli.environments.environment import Environment, Stack
+from cli.environments.environment import DeployedStack, Environment
 from cli.environments.environment_loader import in_sandbox
 from cli.models import model_versions
 from cli.sandbox.sandbox_state import RunningSandbox
@@ -57,7 +57,7 @@ def test_the_newest_versions_report_is_named_where_it_lies(
     dev: Environment, folder: Path, version: int
 ) -> None:
     address = "s3://artifacts/churn/evaluation/churn-1/report.html"
-    arn = model_versions.find(dev, "churn", version).arn
+    arn = model_versions.find_version(dev, "churn", version).arn
     before = kiban("models", "churn", "--sandbox", folder=folder)
 
     dev.aws("sagemaker").update_model_package(
@@ -84,7 +84,9 @@ def test_approving_an_older_version_says_that_the_newer_one_is_live(
     dev: Environment, folder: Path, version: int
 ) -> None:
     older = version - 1 or version
-    model_versions.judge(dev, model_versions.find(dev, "churn", version), "Approved", "")
+    model_versions.set_approval_status(
+        dev, model_versions.find_version(dev, "churn", version), "Approved", ""
+    )
 
     screen = kiban("approve", "churn", str(older), "--wait", "--sandbox", folder=folder)
 
@@ -121,8 +123,8 @@ def test_a_rejected_version_keeps_the_reason(folder: Path, version: int) -> None
 def test_waiting_for_a_version_the_rollout_rejects_is_a_failure(
     dev: Environment, version: int
 ) -> None:
-    found = model_versions.find(dev, "churn", version)
-    model_versions.judge(dev, found, "Rejected", "the endpoint rolled back")
+    found = model_versions.find_version(dev, "churn", version)
+    model_versions.set_approval_status(dev, found, "Rejected", "the endpoint rolled back")
 
     with pytest.raises(Failure, match="was rejected: the endpoint rolled back"):
         model_versions.wait_until_live(dev, "churn", found, lambda _: None)
@@ -148,7 +150,7 @@ def test_emptying_removes_every_version_of_every_object(dev: Environment) -> Non
         s3.put_object(Bucket=bucket, Key="churn/training/job/output/model.tar.gz", Body=body)
     s3.delete_object(Bucket=bucket, Key="churn/training/job/output/model.tar.gz")
 
-    data_removal.empty(dev, lambda _: None)
+    data_removal.remove_data(dev, lambda _: None)
 
     left = s3.list_object_versions(Bucket=bucket)
     assert left.get("Versions", []) == left.get("DeleteMarkers", []) == []
@@ -157,7 +159,7 @@ def test_emptying_removes_every_version_of_every_object(dev: Environment) -> Non
 
 def test_a_protected_stack_is_not_destroyed_and_the_way_is_named(dev: Environment) -> None:
     stack = dev.require_stack("Storage")
-    protected = Stack(stack.name, stack.status, stack.updated, {}, {}, is_protected=True)
+    protected = DeployedStack(stack.name, stack.status, stack.updated, {}, {}, is_protected=True)
 
     with pytest.raises(Failure, match="--no-enable-termination-protection"):
         require_unprotected([stack, protected])
@@ -168,8 +170,8 @@ def test_what_a_retained_environment_leaves_behind_is_named(dev: Environment) ->
     stack = dev.require_stack("Storage")
     prod = Environment(load_environment("prod"), dev.connection)
 
-    assert f"bucket {stack.outputs['DataBucketName']}" in staying(prod, [stack])
-    assert staying(dev, [stack]) == []
+    assert f"bucket {stack.outputs['DataBucketName']}" in retained_resources(prod, [stack])
+    assert retained_resources(dev, [stack]) == []
 
 
 def test_the_sandbox_has_every_account_and_every_region() -> None:

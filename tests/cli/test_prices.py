@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.review.price_list_api import ask, meter_of
+from cli.review.price_list_api import meter_of, request_prices
 
 from reviewer.errors import ReviewError
 from reviewer.pricing.meters import UNITS
@@ -184,7 +184,7 @@ SHELF = Shelf(
 
 def test_a_neighbour_of_the_same_name_is_not_taken_for_the_meter() -> None:
     names = ["nat-gateway", "s3-stored", "sqs-request", "states-transition"]
-    found = ask(SHELF, "eu-west-1", names, date(2026, 1, 2))
+    found = request_prices(SHELF, "eu-west-1", names, date(2026, 1, 2))
 
     told = {meter: (str(price.usd), price.unit) for meter, price in found.prices.items()}
     assert told == {

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from cli.aws import image_copy
 from cli.aws.connection import Connection
-from cli.aws.image_copy import Image
+from cli.aws.image_copy import EcrImage
 from cli.environments.environment import Environment
 from cli.models import promotion
-from cli.models.model_versions import Version
-from cli.models.promotion_source import Candidate
+from cli.models.model_versions import ModelVersion
+from cli.models.promotion_source import PromotionCandidate
 from cli.terminal.errors import Failure, WrongInput
 
 from config.loader import load_environment
@@ -43,37 +43,37 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 def places(sandbox: Sandbox) -> tuple[Connection, Connection]:
     """The other account, looking at the first region and at its own."""
     target = Connection("eu-west-1", sandbox.url, OTHER)
-    return target.elsewhere("us-east-1"), target
+    return target.in_region("us-east-1"), target
 
 
 def test_an_image_arrives_with_its_digest_however_often_it_is_copied(sandbox: Sandbox) -> None:
     source, target = places(sandbox)
-    image = image_copy.parse(HERE)
+    image = image_copy.parse_image_uri(HERE)
     digest = image_copy.digest_of(source, image)
-    assert not image_copy.has(target, "theirs", digest)
+    assert not image_copy.has_image(target, "theirs", digest)
 
     for _ in range(2):
-        image_copy.copy(source, image, target, "theirs")
+        image_copy.copy_image(source, image, target, "theirs")
 
-    assert image_copy.has(target, "theirs", digest)
-    copied = Image(OTHER, "eu-west-1", "theirs", f"promoted-{digest[7:23]}", "")
+    assert image_copy.has_image(target, "theirs", digest)
+    copied = EcrImage(OTHER, "eu-west-1", "theirs", f"promoted-{digest[7:23]}", "")
     assert image_copy.digest_of(target, copied) == digest
 
 
 def test_an_image_that_is_gone_or_elsewhere_is_said(sandbox: Sandbox) -> None:
     source, target = places(sandbox)
-    gone = replace(image_copy.parse(HERE), tag="two")
+    gone = replace(image_copy.parse_image_uri(HERE), tag="two")
 
     with pytest.raises(Failure, match="is gone; train the model again"):
-        image_copy.copy(source, gone, target, "theirs")
+        image_copy.copy_image(source, gone, target, "theirs")
     with pytest.raises(Failure, match="is not in ECR"):
-        image_copy.parse("docker.io/library/python:3")
+        image_copy.parse_image_uri("docker.io/library/python:3")
 
 
-def candidate(**metrics: float) -> Candidate:
+def candidate(**metrics: float) -> PromotionCandidate:
     facts = {f"metric_{name}": str(value) for name, value in metrics.items()}
-    version = Version("arn:…/3", "Approved", datetime.now(UTC), "", facts)
-    return Candidate(version, Image("", "", "", "", ""), "", "", {})
+    version = ModelVersion("arn:…/3", "Approved", datetime.now(UTC), "", facts)
+    return PromotionCandidate(version, EcrImage("", "", "", "", ""), "", "", {})
 
 
 def target_with(**gate: object) -> Environment:
@@ -119,5 +119,5 @@ def test_the_same_files_are_not_copied_twice(sandbox: Sandbox) -> None:
     s3.create_bucket(Bucket="copies", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     s3.put_object(Bucket="copies", Key="k", Body=b"model", Metadata={"promoted-etag": '"abc"'})
 
-    assert promotion._etag_there(s3, "copies", "k") == '"abc"'
-    assert promotion._etag_there(s3, "copies", "other") == ""
+    assert promotion._copied_etag(s3, "copies", "k") == '"abc"'
+    assert promotion._copied_etag(s3, "copies", "other") == ""

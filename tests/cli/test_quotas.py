@@ -14,14 +14,16 @@ def dev() -> EnvironmentConfig:
 
 
 def levels(config: EnvironmentConfig, allowed: dict[str, float]) -> dict[str, str]:
-    plenty = dict.fromkeys(service_quotas.needs(config), 100.0)
-    return {item.subject: item.level for item in service_quotas.judge(config, plenty | allowed)}
+    plenty = dict.fromkeys(service_quotas.needed_quotas(config), 100.0)
+    return {
+        item.subject: item.level for item in service_quotas.check_quotas(config, plenty | allowed)
+    }
 
 
 def test_each_instance_type_of_the_file_is_looked_up_under_its_usage(
     dev: EnvironmentConfig,
 ) -> None:
-    assert service_quotas.needs(dev) == {
+    assert service_quotas.needed_quotas(dev) == {
         "ml.t3.medium for notebook instance usage": 1,
         TRAINING: 1,
         "ml.m5.large for processing job usage": 1,
@@ -30,7 +32,7 @@ def test_each_instance_type_of_the_file_is_looked_up_under_its_usage(
 
 
 def test_spot_training_has_a_quota_of_its_own() -> None:
-    assert "ml.m5.2xlarge for spot training job usage" in service_quotas.needs(
+    assert "ml.m5.2xlarge for spot training job usage" in service_quotas.needed_quotas(
         load_environment("prod")
     )
 
@@ -45,7 +47,7 @@ def test_a_quota_too_small_for_two_fleets_is_a_warning(dev: EnvironmentConfig) -
 
 
 def test_a_quota_that_is_not_listed_is_not_taken_for_zero(dev: EnvironmentConfig) -> None:
-    found = {item.subject: item for item in service_quotas.judge(dev, {})}
+    found = {item.subject: item for item in service_quotas.check_quotas(dev, {})}
 
     assert found[TRAINING].level == "warn"
     assert "no such quota" in found[TRAINING].note

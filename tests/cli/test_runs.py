@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from cli.environments.environment import Environment
-from cli.models.workflow_runs import explain
+from cli.models.workflow_runs import explain_failure
 from tests.cli.terminal import kiban, require_one_line
 
 
@@ -90,4 +90,4 @@ def test_logs_of_a_job_that_never_ran_are_one_line(folder: Path) -> None:
     ],
 )
 def test_why_something_failed_is_one_line(cause: str, told: str) -> None:
-    assert explain("Error", cause) == told
+    assert explain_failure("Error", cause) == told

@@ -31,7 +31,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Sc
     try:
         yield folder, kiban("up", "--port", "0", folder=folder)
     finally:
-        server_process.stop(folder)
+        server_process.stop_sandbox(folder)
 
 
 def test_up_says_where_the_sandbox_answers(started: tuple[Path, Screen]) -> None:
@@ -74,11 +74,11 @@ def test_two_ups_at_once_start_one_sandbox(tmp_path: Path) -> None:
 
         listed = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True)
         assert sum(str(tmp_path) in line for line in listed.stdout.splitlines()) == 1
-        assert sandbox_state.find(tmp_path) is not None
+        assert sandbox_state.find_sandbox(tmp_path) is not None
         assert 0 in [command.returncode for command in commands]
         assert all(len(text.splitlines()) <= 1 for text in told)
     finally:
-        server_process.stop(tmp_path)
+        server_process.stop_sandbox(tmp_path)
 
 
 @pytest.mark.parametrize("redirection", ["| head -1", ">&-", ">&- 2>&-", "<&-"])

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.data.csv_table import parse, read_labelled
+from cli.data.csv_table import parse_csv, read_training_rows
 from cli.terminal.errors import WrongInput
 
 TEN = "".join(f"{number % 2},{number}.5,{number}\n" for number in range(10))
@@ -16,21 +16,21 @@ def write(folder: Path, content: str | bytes) -> Path:
 
 def refusal(path: Path, label: str | None = None) -> str:
     with pytest.raises(WrongInput) as told:
-        read_labelled(path, label)
+        read_training_rows(path, label)
     text = str(told.value)
     assert "\n" not in text
     return text
 
 
 def test_rows_without_header_are_taken_as_they_are(tmp_path: Path) -> None:
-    rows = read_labelled(write(tmp_path, TEN), None)
+    rows = read_training_rows(write(tmp_path, TEN), None)
 
     assert rows.names is None
     assert rows.cells[3] == ["1", "3.5", "3"]
 
 
 def test_a_header_is_recognised_and_left_out(tmp_path: Path) -> None:
-    rows = read_labelled(write(tmp_path, "y,a,b\n" + TEN), None)
+    rows = read_training_rows(write(tmp_path, "y,a,b\n" + TEN), None)
 
     assert rows.names == ["y", "a", "b"]
     assert len(rows.cells) == 10
@@ -40,20 +40,20 @@ def test_a_header_is_recognised_and_left_out(tmp_path: Path) -> None:
 def test_the_label_comes_first_wherever_it_was(tmp_path: Path, label: str) -> None:
     text = "a,b,y\n" + "".join(f"{number},7,{number % 2}\n" for number in range(10))
 
-    rows = read_labelled(write(tmp_path, text), label)
+    rows = read_training_rows(write(tmp_path, text), label)
 
     assert rows.cells[5] == ["1", "5", "7"]
     assert rows.names == ["y", "a", "b"]
 
 
 def test_an_unknown_feature_may_be_empty_or_nan(tmp_path: Path) -> None:
-    rows = read_labelled(write(tmp_path, TEN + "1,,nan\n"), None)
+    rows = read_training_rows(write(tmp_path, TEN + "1,,nan\n"), None)
 
     assert rows.cells[-1] == ["1", "", ""]
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_trouble(tmp_path: Path) -> None:
-    rows = read_labelled(write(tmp_path, "\ufeff" + TEN.replace("\n", "\r\n")), None)
+    rows = read_training_rows(write(tmp_path, "\ufeff" + TEN.replace("\n", "\r\n")), None)
 
     assert rows.cells[0] == ["0", "0.5", "0"]
 
@@ -161,4 +161,4 @@ def test_an_unknown_label_is_refused(tmp_path: Path, header: str, label: str, to
 
 
 def test_prediction_takes_a_single_row_of_features() -> None:
-    assert parse("1,2,3", "standard input").cells == [["1", "2", "3"]]
+    assert parse_csv("1,2,3", "standard input").cells == [["1", "2", "3"]]

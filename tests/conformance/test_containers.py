@@ -34,7 +34,7 @@ def examine(folder: Path, leave_out: set[str], terms: Terms) -> Report:
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Callable[[], Report]]:
     """Both at once: most of the time is waiting."""
     folder = tmp_path_factory.mktemp("containers")
-    example = container_template.create("example", folder)
+    example = container_template.create_container("example", folder)
     port = free_port()
     little = tiny.container(folder / "tiny", port=port)
     patient = Terms(start_seconds=60, recovery_seconds=30, idle_stop_seconds=10)

@@ -1,4 +1,4 @@
-"""`kiban deploy`: the real CDK command line, made readable."""
+"""`kiban deploy`: deploys an environment with the CDK command line."""
 
 import sys
 import time
@@ -32,37 +32,37 @@ def deploy(
         _run_asked(environment, cdk_command.assembly_folder(environment))
     else:
         raise WrongInput(
-            f"{environment.config.stage}: nobody is here to approve changed permissions; "
+            f"{environment.config.stage}: no terminal to approve changed permissions on; "
             f"review them (./kiban review --base REF), then: {environment.command('deploy --yes')}"
         )
     if as_json:
-        screen.say_json(outputs_by_stack(environment))
+        screen.print_json(outputs_by_stack(environment))
         return
     _show(environment, time.monotonic() - began)
 
 
 def require_types(env: Environment) -> None:
-    """Raise WrongInput when CloudFormation in the region would refuse half of the stacks."""
-    missing = region_offer.lacking_types(env.config)
+    """Raise WrongInput when CloudFormation in the region lacks a resource type of the stacks."""
+    missing = region_offer.missing_types(env.config)
     if missing:
         raise WrongInput(f"{env.file}: {missing[0]}")
 
 
 def _run_asked(env: Environment, assembly: Path) -> None:
-    """Say what would change, ask if it matters, and deploy exactly that."""
-    with screen.waiting("synthesising") as waiting:
-        cdk_command.follow(
-            env, cdk_command.synth_words(env, assembly), cdk_command.log_file(env), lambda _: None
+    """Print what would change, ask where a person must look, and deploy that assembly."""
+    with screen.spinner("synthesising") as spinner:
+        cdk_command.run_cdk(
+            env, cdk_command.synth_command(env, assembly), cdk_command.log_file(env), lambda _: None
         )
-        waiting.now("comparing with what is deployed")
-        found = deployed_comparison.against_deployed(env, assembly)
+        spinner.update("comparing with what is deployed")
+        found = deployed_comparison.compare_with_deployed(env, assembly)
     is_new = not found.before.assembly.stacks
     if is_new:
-        screen.title(env.config.stage, "not deployed yet")
+        screen.print_title(env.config.stage, "not deployed yet")
         sheets = f"./kiban review --env {env.config.environment}"
-        screen.say(f"  all of it is new; who may do what, and what it costs, says: {sheets}")
+        screen.print_line(f"  all of it is new; who may do what, and what it costs, says: {sheets}")
     else:
-        deployed_comparison.show(found)
+        deployed_comparison.print_comparison(found)
     if (is_new or found.needs_person) and not typer.confirm("\nDeploy this?"):
         raise Failure(f"{env.config.stage}: not confirmed; nothing was changed")
     deploy_environment(env, assembly, is_written=True)
@@ -70,12 +70,12 @@ def _run_asked(env: Environment, assembly: Path) -> None:
 
 def _show(env: Environment, seconds: float) -> None:
     stacks = outputs_by_stack(env)
-    screen.say(
+    screen.print_line(
         f"[green]✓[/] [bold]{env.config.stage}[/] is deployed: {len(stacks)} stacks "
-        f"[dim]in {screen.lasting(seconds)}[/]"
+        f"[dim]in {screen.format_duration(seconds)}[/]"
     )
     for model in [*env.config.models][:_NEXT_STEPS]:
-        if ENDPOINT_NAME in stacks.get(f"{env.config.stage}-{inference_stack(model)}", {}):
-            screen.say(f"[dim]Next: {env.command(f'predict {model} rows.csv')}[/]")
+        if "EndpointName" in stacks.get(f"{env.config.stage}-Inference-{model}", {}):
+            screen.print_line(f"[dim]Next: {env.command(f'predict {model} rows.csv')}[/]")
         else:
-            screen.say(f"[dim]Next: {env.command(f'data put {model} FILE.csv')}[/]")
+            screen.print_line(f"[dim]Next: {env.command(f'data put {model} FILE.csv')}[/]")

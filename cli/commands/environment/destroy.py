@@ -1,4 +1,4 @@
-"""`kiban destroy`: takes an environment down, and names what stays."""
+"""`kiban destroy`: deletes the stacks of an environment, and lists the retained resources."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from cli.deployment import cdk_command, data_removal, deployment
-from cli.environments.environment import Environment, Stack
+from cli.environments.environment import DeployedStack, Environment
 from cli.environments.environment_loader import open_environment
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted, WrongInput
@@ -16,24 +16,24 @@ from cli.terminal.options import Env, UseSandbox, Yes
 def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> None:
     """Delete an environment's stacks; data goes only where the file says `destroy`."""
     environment = open_environment(env, sandbox=sandbox)
-    with screen.waiting("asking CloudFormation"):
+    with screen.spinner("asking CloudFormation"):
         found = environment.stacks().values()
     stacks = [stack for stack in found if stack is not None]
     if not stacks:
-        screen.say(f"{environment.config.stage} is not deployed here; nothing to do.")
+        screen.print_line(f"{environment.config.stage} is not deployed here; nothing to do.")
         return
     require_unprotected(stacks)
-    kept = staying(environment, stacks)
+    retained = retained_resources(environment, stacks)
     if not yes:
-        _ask(environment, stacks, kept)
-    run(environment, cdk_command.assembly_folder(environment))
-    screen.say(f"[green]✓[/] {environment.config.stage} is gone: {len(stacks)} stacks")
-    for name in kept:
-        screen.say(f"  [dim]kept[/]  {name}")
+        _ask(environment, stacks, retained)
+    destroy_stacks(environment, cdk_command.assembly_folder(environment))
+    screen.print_line(f"[green]✓[/] {environment.config.stage} is gone: {len(stacks)} stacks")
+    for name in retained:
+        screen.print_line(f"  [dim]kept[/]  {name}")
 
 
-def require_unprotected(stacks: list[Stack]) -> None:
-    """Raise Failure, with the way to lift it, when a stack is protected against deletion."""
+def require_unprotected(stacks: list[DeployedStack]) -> None:
+    """Raise Failure when a stack has termination protection."""
     protected = [stack.name for stack in stacks if stack.is_protected]
     if protected:
         raise Failure(
@@ -43,8 +43,8 @@ def require_unprotected(stacks: list[Stack]) -> None:
         )
 
 
-def staying(env: Environment, stacks: list[Stack]) -> list[str]:
-    """Return what outlives the stacks: the file says `retain`, or that it was there before."""
+def retained_resources(env: Environment, stacks: list[DeployedStack]) -> list[str]:
+    """Return the resources that are retained: by `retain` in the file, or as existing ones."""
     existing = env.config.existing
     before = {"bucket": [existing.data_bucket, existing.artifacts_bucket]}
     before |= {"key": [existing.key_arn], "image repository": [existing.repository]}
@@ -61,8 +61,8 @@ def staying(env: Environment, stacks: list[Stack]) -> list[str]:
     ]
 
 
-def run(env: Environment, assembly: Path) -> None:
-    """Empty what CloudFormation cannot empty, where the file allows it, then delete the stacks."""
+def destroy_stacks(env: Environment, assembly: Path) -> None:
+    """Remove the data that CloudFormation cannot, where the file allows it; delete the stacks."""
     try:
         _empty(env)
     except KeyboardInterrupt:
@@ -70,36 +70,36 @@ def run(env: Environment, assembly: Path) -> None:
             f"{env.config.stage}: interrupted; part of its data is gone, the stacks are still "
             f"there; finish with: {env.command('destroy')}"
         ) from None
-    words = cdk_command.destroy_words(env, assembly)
+    words = cdk_command.destroy_command(env, assembly)
     doing = f"Destroying {env.config.stage}"
     try:
-        deployment.watch(env, words, cdk_command.log_file(env), doing)
+        deployment.run_with_progress(env, words, cdk_command.log_file(env), doing)
     except Failure:
         storage = env.stack(STORAGE)
         if env.config.keeps_data or storage is None or storage.status != "DELETE_FAILED":
             raise
         # Access logs of the emptying itself arrive late and fill the bucket again.
         _empty(env)
-        deployment.watch(env, words, cdk_command.log_file(env), doing)
+        deployment.run_with_progress(env, words, cdk_command.log_file(env), doing)
 
 
 def _empty(env: Environment) -> None:
     if not env.config.keeps_data:
-        with screen.waiting("emptying buckets and registries") as waiting:
-            data_removal.empty(env, lambda what: waiting.now(f"emptying {what}"))
+        with screen.spinner("emptying buckets and registries") as spinner:
+            data_removal.remove_data(env, lambda what: spinner.update(f"emptying {what}"))
 
 
-def _ask(env: Environment, stacks: list[Stack], kept: list[str]) -> None:
+def _ask(env: Environment, stacks: list[DeployedStack], retained: list[str]) -> None:
     stage = env.config.stage
     if not sys.stdin.isatty():
-        raise WrongInput(f"{stage}: nobody is here to confirm; add --yes to destroy it")
-    screen.title(f"{stage} will be destroyed", env.connection.url or env.connection.region)
-    screen.table(["stack"], [[stack.name] for stack in stacks])
-    if kept:
-        screen.say("\n  These stay:")
-        screen.table(["kept"], [[name] for name in kept])
+        raise WrongInput(f"{stage}: no terminal to confirm on; add --yes to destroy it")
+    screen.print_title(f"{stage} will be destroyed", env.connection.url or env.connection.region)
+    screen.print_table(["stack"], [[stack.name] for stack in stacks])
+    if retained:
+        screen.print_line("\n  These stay:")
+        screen.print_table(["kept"], [[name] for name in retained])
     else:
-        screen.say("\n  [red]All data, model versions and images of it are deleted too.[/]")
+        screen.print_line("\n  [red]All data, model versions and images of it are deleted too.[/]")
     typed = typer.prompt(f"\nType {stage} to go on", default="", show_default=False)
     if typed.strip() != stage:
         raise Failure(f"{stage}: not confirmed; nothing was changed")

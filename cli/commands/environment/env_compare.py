@@ -1,4 +1,4 @@
-"""`kiban env compare`: what differs between two environments, and which setting makes it differ."""
+"""`kiban env compare`: differences of two environments, with the settings that cause them."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def env_compare(first: First, second: Second, as_json: AsJson = False) -> None:
         raise WrongInput(f"config/{first}.toml: is one environment; name two to compare")
     found = _compare(first, second)
     if as_json:
-        screen.say_json(found)
+        screen.print_json(found)
     else:
         _show(first, second, found)
     if found["unexplained"]:
@@ -45,20 +45,20 @@ def env_compare(first: First, second: Second, as_json: AsJson = False) -> None:
 
 
 def _compare(first: str, second: str) -> Found:
-    """Compare in a process of its own: the command line knows nothing of the CDK."""
+    """Compare in a child process, as the command line does not import the CDK."""
     words = [sys.executable, "-O", "-m", "replication", first, second]
-    # What an interrupted synthesis leaves in its temporary folder goes with ours.
+    # An interrupted synthesis leaves temporary files of jsii, which are removed with this folder.
     with tempfile.TemporaryDirectory(prefix="kiban-compare-", ignore_cleanup_errors=True) as name:
         out, errors = Path(name) / "out.json", Path(name) / "errors.txt"
         try:
-            with screen.waiting("synthesising what lies between them, one setting at a time"):
+            with screen.spinner("synthesising what lies between them, one setting at a time"):
                 code = _run(words, out, errors)
         except KeyboardInterrupt:
             raise Interrupted(f"{first}, {second}: interrupted; nothing was left running") from None
         text = out.read_text(encoding="utf-8")
         if code not in (0, _UNEXPLAINED) or not text:
             lines = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            reason = (lines or ["it ended without a word"])[-1]
+            reason = (lines or ["it ended without a message"])[-1]
             raise Failure(
                 f"{first}, {second}: cannot be synthesised: {reason}; see: cdk synth '**'"
             )
@@ -67,7 +67,7 @@ def _compare(first: str, second: str) -> Found:
 
 
 def _run(words: list[str], out: Path, errors: Path) -> int:
-    """Run a program to its end; its workers write to files, as they may outlive it with a pipe."""
+    """Run a program and return its exit code; a pipe would stay open in workers that outlive it."""
 
     def start() -> subprocess.Popen[bytes]:
         with out.open("wb") as stdout, errors.open("wb") as stderr:
@@ -87,26 +87,26 @@ def _run(words: list[str], out: Path, errors: Path) -> int:
 def _show(first: str, second: str, found: Found) -> None:
     settings, places = found["settings"], found["differences"]
     stacks = {place["stack"] for place in places}
-    screen.title(
+    screen.print_title(
         f"{first} and {second}",
         f"{_count(settings, 'setting')} {_differ(settings)}; {_count(places, 'place')} in "
         f"{_count(stacks, 'stack')} {'does' if len(places) == 1 else 'do'}",
     )
     for setting in settings:
         name = setting["setting"]
-        screen.say(
-            f"\n  [bold]{screen.plain(name)}[/]  {_short(setting['first'])} → "
+        screen.print_line(
+            f"\n  [bold]{screen.escape(name)}[/]  {_short(setting['first'])} → "
             f"{_short(setting['second'])}"
         )
         caused = [place for place in places if name in place["settings"]]
         for row in _rows(caused) or [["[dim]no template differs for it[/]"]]:
-            screen.say("    " + "  ".join(cell for cell in row if cell))
+            screen.print_line("    " + "  ".join(cell for cell in row if cell))
     if not found["unexplained"]:
-        screen.say("\n[green]✓[/] Settings explain every difference.")
+        screen.print_line("\n[green]✓[/] Settings explain every difference.")
         return
-    screen.say(f"\n[red]No setting explains {_count(found['unexplained'], 'place')}:[/]")
+    screen.print_line(f"\n[red]No setting explains {_count(found['unexplained'], 'place')}:[/]")
     for row in _rows(found["unexplained"]):
-        screen.say("    " + "  ".join(cell for cell in row if cell))
+        screen.print_line("    " + "  ".join(cell for cell in row if cell))
 
 
 def _count(things: Sized, word: str) -> str:
@@ -118,7 +118,7 @@ def _differ(things: Sized) -> str:
 
 
 def _rows(places: list[Found]) -> list[list[str]]:
-    """One row per stack and type: twelve buckets that are kept alike are one row."""
+    """Return one row per stack and resource type, so that twelve buckets are one row."""
     resources: dict[tuple[str, str], set[str]] = defaultdict(set)
     properties: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for place in places:
@@ -128,15 +128,15 @@ def _rows(places: list[Found]) -> list[list[str]]:
     return [
         [
             f"[dim]{stack}[/]",
-            screen.plain(kind) + (f" x{len(names)}" if len(names) > 1 else ""),
-            screen.plain(", ".join(properties[stack, kind])),
+            screen.escape(kind) + (f" x{len(names)}" if len(names) > 1 else ""),
+            screen.escape(", ".join(properties[stack, kind])),
         ]
         for (stack, kind), names in resources.items()
     ]
 
 
 def _property(place: Found) -> str:
-    """The property a reader looks for; the whole path is for programs."""
+    """Return the first part of the property's path; the whole path is in the JSON."""
     if not place["path"]:
         return "only in the second" if place["first"] is None else "only in the first"
     path: str = place["path"]
@@ -145,4 +145,4 @@ def _property(place: Found) -> str:
 
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
-    return screen.plain(text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…")
+    return screen.escape(text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…")

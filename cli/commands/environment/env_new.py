@@ -1,11 +1,11 @@
-"""`kiban env new`: a second environment is a second file."""
+"""`kiban env new`: writes the file of another environment."""
 
 from typing import Annotated
 
 import typer
 
 from cli.environments import region_offer
-from cli.environments.environment_file import Replica, replicate
+from cli.environments.environment_file import EnvironmentFile, copy_environment_file
 from cli.environments.environment_loader import read_config
 from cli.terminal import screen
 from cli.terminal.errors import WrongInput
@@ -26,21 +26,21 @@ def env_new(
     source: From = "dev",
     account: Account = "",
     region: Region = "",
-    changes: Set = [],  # noqa: B006 Typer reads it, nobody writes to it
+    changes: Set = [],  # noqa: B006 Typer reads the default, and does not change it
 ) -> None:
     """Write an environment file after another's, for a place that has all it needs."""
     origin = read_config(source)
     if name in environment_names():
         raise WrongInput(f"config/{name}.toml: is there already; choose another name")
     settings = _settings(account, region, changes)
-    replica = replicate(name, origin, settings)
+    replica = copy_environment_file(name, origin, settings)
     _require_room(replica)
     _require_offered(replica)
     replica.write()
-    screen.say(f"[green]✓[/] {replica.where} is written, after config/{source}.toml")
+    screen.print_line(f"[green]✓[/] {replica.where} is written, after config/{source}.toml")
     for left in replica.left_out:
-        screen.say(f"  [dim]not copied: \\[{left}], it names what belongs to {source}[/]")
-    screen.say(f"[dim]Next: ./kiban env compare {source} {name}[/]")
+        screen.print_line(f"  [dim]not copied: \\[{left}], it names what belongs to {source}[/]")
+    screen.print_line(f"[dim]Next: ./kiban env compare {source} {name}[/]")
 
 
 def _settings(account: str, region: str, changes: list[str]) -> dict[str, str]:
@@ -56,8 +56,8 @@ def _settings(account: str, region: str, changes: list[str]) -> dict[str, str]:
     return settings
 
 
-def _require_room(replica: Replica) -> None:
-    """Raise WrongInput when another environment has a name that this one would have, too."""
+def _require_room(replica: EnvironmentFile) -> None:
+    """Raise WrongInput when the names of this environment collide with another's."""
     others = [read_config(one) for one in environment_names()]
     try:
         refuse_shared_names([*others, replica.config])
@@ -65,21 +65,20 @@ def _require_room(replica: Replica) -> None:
         raise WrongInput(f"config/{error}") from None
 
 
-def _require_offered(replica: Replica) -> None:
-    """Raise WrongInput with one line for each thing that the region does not have."""
-    missing = region_offer.lacking_types(replica.config)
+def _require_offered(replica: EnvironmentFile) -> None:
+    """Raise WrongInput with one line for each resource type and instance type the region lacks."""
+    missing = region_offer.missing_types(replica.config)
     if not missing:
-        missing = region_offer.lacking_machines(replica.config)
+        missing = region_offer.missing_machines(replica.config)
     if missing:
-        raise WrongInput("\n".join(f"{replica.where}: {_advised(lack)}" for lack in missing))
+        raise WrongInput("\n".join(f"{replica.where}: {_advised(one)}" for one in missing))
 
 
-def _advised(lack: region_offer.Lack) -> str:
-    if not lack.choices:
-        return str(lack)
-    option = f"--set {lack.setting}=" if lack.setting != "platform.region" else "--region "
-    first, *others = lack.choices
+def _advised(missing: region_offer.MissingOffer) -> str:
+    if not missing.choices:
+        return str(missing)
+    option = f"--set {missing.setting}=" if missing.setting != "platform.region" else "--region "
+    first, *others = missing.choices
     more = f" (or {', '.join(others)})" if others else ""
-    return (
-        f"{lack.setting}: {lack.problem} (as of {region_offer.as_of()}); add {option}{first}{more}"
-    )
+    reason = f"{missing.setting}: {missing.problem} (as of {region_offer.data_date()})"
+    return f"{reason}; add {option}{first}{more}"

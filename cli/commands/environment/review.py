@@ -1,4 +1,4 @@
-"""`kiban review`: the sheets a reviewer reads, and what this checkout changes against another."""
+"""`kiban review`: writes the review sheets, or compares this checkout with a commit."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from cli.review import deployed_comparison, price_lists, revision_comparison, sheet_files
 from cli.review.git_revisions import commit_of, require_committed
-from cli.system.project_paths import PROJECT, shown
+from cli.system.project_paths import PROJECT, display_path
 from cli.terminal import screen
 from cli.terminal.errors import WrongInput
 from cli.terminal.name_suggestions import require_known
@@ -19,7 +19,7 @@ from reviewer.changes.reports import html_report, json_report, json_text, markdo
 from reviewer.markdown import counted
 from reviewer.report.files import write_folder
 
-LOOK = 3
+NEEDS_PERSON = 3
 _REPORTS = PROJECT / ".cache" / "review"
 
 OneEnv = Annotated[
@@ -55,7 +55,7 @@ def review(
     output: Output = _REPORTS,
     as_json: AsJson = False,
 ) -> None:
-    """Write the sheets in sheets/; with --base, say what changed and whether somebody must look.
+    """Write the sheets in review/; with --base, list what changed and whether a person must look.
 
     Ends with 0 when nothing needs a person, 3 when something does, 1 when it failed, 2 when the
     input was wrong.
@@ -69,11 +69,11 @@ def review(
     commit = commit_of(base)
     if not uncommitted:
         require_committed()
-    with screen.waiting(f"comparing with {base}"):
+    with screen.spinner(f"comparing with {base}"):
         found = revision_comparison.compare_with(commit, assembly, names if env else [])
     _report(base, found, output, as_json=as_json)
     if any(comparison.needs_person for comparison in found):
-        raise typer.Exit(LOOK)
+        raise typer.Exit(NEEDS_PERSON)
 
 
 def _names(env: str | None) -> list[str]:
@@ -85,11 +85,11 @@ def _names(env: str | None) -> list[str]:
 
 
 def _sheets(names: list[str], assembly: Path | None, *, check: bool, as_json: bool) -> None:
-    with screen.waiting("reading the templates"):
+    with screen.spinner("reading the templates"):
         work = sheet_files.stale_sheets if check else sheet_files.write_sheets
         found = work(assembly, names)
     if as_json:
-        screen.say_json(found)
+        screen.print_json(found)
     else:
         _show_sheets(found, check=check)
         _show_age()
@@ -99,21 +99,27 @@ def _sheets(names: list[str], assembly: Path | None, *, check: bool, as_json: bo
 
 def _show_sheets(found: dict[str, list[str]], *, check: bool) -> None:
     for name, changed in found.items():
-        folder = shown(sheet_files.SHEETS / name)
+        folder = display_path(sheet_files.SHEETS / name)
         if not changed:
-            screen.say(f"[green]✓[/] {folder} is up to date")
+            screen.print_line(f"[green]✓[/] {folder} is up to date")
         elif check:
-            screen.say(f"[red]✗[/] {folder}: {', '.join(changed)}; write them with: make review")
+            screen.print_line(
+                f"[red]✗[/] {folder}: {', '.join(changed)}; write them with: make review"
+            )
         else:
-            screen.say(f"[green]✓[/] {folder}: {len(changed)} files written; open index.html")
+            screen.print_line(
+                f"[green]✓[/] {folder}: {len(changed)} files written; open index.html"
+            )
 
 
 def _show_age() -> None:
-    """Say how old the prices are; the sheets themselves say only their date."""
+    """Print the age of the prices; the sheets contain only their date."""
     for path in sorted(price_lists.PRICES.glob("*.json")):
-        age = price_lists.prices_of(path.stem).age_days(datetime.now(UTC).date())
+        age = price_lists.read_price_list(path.stem).age_days(datetime.now(UTC).date())
         if age is not None:
-            screen.say(f"[dim]{shown(path)}: the oldest price is {counted(age, 'day')} old[/]")
+            screen.print_line(
+                f"[dim]{display_path(path)}: the oldest price is {counted(age, 'day')} old[/]"
+            )
 
 
 def _report(base: str, found: list[Comparison], output: Path, *, as_json: bool) -> None:
@@ -125,10 +131,12 @@ def _report(base: str, found: list[Comparison], output: Path, *, as_json: bool) 
     }
     write_folder(output, files)
     if as_json:
-        screen.say_json(report)
+        screen.print_json(report)
         return
     for comparison in found:
-        deployed_comparison.show(comparison)
-    screen.say("")
+        deployed_comparison.print_comparison(comparison)
+    screen.print_line("")
     _show_age()
-    screen.say(f"[dim]As a page: {shown(output)}/review.html; as a comment: review.md[/]")
+    screen.print_line(
+        f"[dim]As a page: {display_path(output)}/review.html; as a comment: review.md[/]"
+    )

@@ -1,9 +1,9 @@
-"""`kiban status`: what is deployed, what is live, what ran last."""
+"""`kiban status`: stacks, endpoints and newest runs of an environment."""
 
 from collections.abc import Collection
 from typing import Any
 
-from cli.environments.environment import Environment, Stack
+from cli.environments.environment import DeployedStack, Environment
 from cli.environments.environment_loader import open_environment
 from cli.models import model_versions, workflow_runs
 from cli.terminal import screen
@@ -12,102 +12,107 @@ from sandbox.gaps import GAPS
 
 _LAST_RUNS = 3
 _SHOWN_IN_FULL = 10
-"""Of more models than that, each is one row, and `kiban runs` shows the runs of one."""
+"""With more models than that, each is one row without its runs."""
 
 
 def status(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = False) -> None:
     """Show the stacks, endpoints and last runs of an environment."""
     environment = open_environment(env, sandbox=sandbox)
-    with screen.waiting("asking CloudFormation"):
+    with screen.spinner("asking CloudFormation"):
         stacks = environment.stacks()
         models = {model: _model(environment, model, stacks) for model in environment.config.models}
     if as_json:
-        screen.say_json(_document(environment, stacks, models))
+        screen.print_json(_document(environment, stacks, models))
         return
     place = environment.connection.url or f"AWS, {environment.connection.region}"
-    screen.title(environment.config.stage, place)
-    screen.table(["stack", "state", "changed"], _rows(stacks, environment.config.models))
+    screen.print_title(environment.config.stage, place)
+    screen.print_table(["stack", "state", "changed"], _rows(stacks))
     if len(models) > _SHOWN_IN_FULL:
         _show_many(environment, models)
     else:
         for model, facts in models.items():
             _show_model(environment, model, facts)
     if sandbox:
-        screen.title("Not as on AWS", "everything else behaves as AWS does")
-        screen.table(
-            ["what", "here"], [[screen.plain(gap.name), screen.plain(gap.here)] for gap in GAPS]
+        screen.print_title("Not as on AWS", "everything else behaves as AWS does")
+        screen.print_table(
+            ["what", "here"],
+            [[screen.escape(gap.name), screen.escape(gap.here)] for gap in GAPS],
         )
 
 
-def _model(env: Environment, model: str, stacks: dict[str, Stack | None]) -> dict[str, Any]:
+def _model(env: Environment, model: str, stacks: dict[str, DeployedStack | None]) -> dict[str, Any]:
     inference, training = stacks[f"Inference-{model}"], stacks[f"Training-{model}"]
-    live = model_versions.live(env, model, inference) if inference else None
+    live = model_versions.live_endpoint(env, model, inference) if inference else None
     has_runs = training is not None and "WorkflowArn" in training.outputs
     if len(env.config.models) > _SHOWN_IN_FULL:
         has_runs = False
-    return {"live": live, "runs": workflow_runs.newest(env, model, _LAST_RUNS) if has_runs else []}
+    return {
+        "live": live,
+        "runs": workflow_runs.newest_runs(env, model, _LAST_RUNS) if has_runs else [],
+    }
 
 
-def _rows(stacks: dict[str, Stack | None], models: Collection[str]) -> list[list[str]]:
-    """One row per stack; of many models' stacks only those that are not well."""
-    many = len(models) > _SHOWN_IN_FULL
-    of_models = {part for model in models for part in model_stacks(model)}
-    unwell = {
+def _rows(stacks: dict[str, DeployedStack | None]) -> list[list[str]]:
+    """Return one row per stack; with many models, only failed or missing ones of theirs."""
+    many = sum(part.startswith("Training-") for part in stacks) > _SHOWN_IN_FULL
+    failed = {
         part
         for part, stack in stacks.items()
         if stack is None or "ROLLBACK" in stack.status or not stack.status.endswith("_COMPLETE")
     }
-    shown = {
+    listed = {
         part: stack
         for part, stack in stacks.items()
-        if not many or part in unwell or part not in of_models
+        if not many or part in failed or not part.startswith(("Training-", "Inference-"))
     }
-    rows = [_row(part, stack) for part, stack in shown.items()]
-    left = len(stacks) - len(shown)
+    rows = [_row(part, stack) for part, stack in listed.items()]
+    left = len(stacks) - len(listed)
     return [*rows, [f"[dim]{left} more[/]", "[green]all well[/]", ""]] if left else rows
 
 
 def _show_many(env: Environment, models: dict[str, Any]) -> None:
     rows = []
     for model, facts in models.items():
-        live: model_versions.Live | None = facts["live"]
+        live: model_versions.LiveEndpoint | None = facts["live"]
         serving = live is not None and live.endpoint
         number = live.package.rpartition("/")[2] if live and serving else ""
         state = live.endpoint_status if live and serving else "no version is live"
-        rows.append([model, number, screen.coloured(state) if serving else f"[dim]{state}[/]"])
-    screen.title(f"{len(models)} models", env.command("runs MODEL"))
-    screen.table(["model", ">version", "endpoint"], rows)
+        rows.append([model, number, screen.state_markup(state) if serving else f"[dim]{state}[/]"])
+    screen.print_title(f"{len(models)} models", env.command("runs MODEL"))
+    screen.print_table(["model", ">version", "endpoint"], rows)
 
 
-def _row(part: str, stack: Stack | None) -> list[str]:
+def _row(part: str, stack: DeployedStack | None) -> list[str]:
     if stack is None:
         return [part, "[dim]not deployed[/]", ""]
-    return [part, screen.coloured(stack.status), f"[dim]{screen.ago(stack.updated)}[/]"]
+    return [part, screen.state_markup(stack.status), f"[dim]{screen.format_age(stack.updated)}[/]"]
 
 
 def _show_model(env: Environment, model: str, facts: dict[str, Any]) -> None:
-    live: model_versions.Live | None = facts["live"]
-    screen.title(f"Model {model}")
+    live: model_versions.LiveEndpoint | None = facts["live"]
+    screen.print_title(f"Model {model}")
     if live is None:
-        screen.say("  [dim]not deployed[/]")
+        screen.print_line("  [dim]not deployed[/]")
         return
     if live.endpoint:
         number = live.package.rpartition("/")[2]
-        state = screen.coloured(live.endpoint_status)
-        screen.say(f"  endpoint {live.endpoint} is {state}, version {number}")
+        state = screen.state_markup(live.endpoint_status)
+        screen.print_line(f"  endpoint {live.endpoint} is {state}, version {number}")
     else:
-        screen.say("  [dim]no version is live: the endpoint appears with the first approval[/]")
+        screen.print_line(
+            "  [dim]no version is live: the endpoint appears with the first approval[/]"
+        )
     for run in facts["runs"]:
         value = run.metric(env.config.models[model].gate.metric)
         metric = "" if value is None else f"{env.config.models[model].gate.metric} {value:.4f}"
-        screen.say(
-            f"  run {screen.ago(run.started)}: {screen.coloured(run.state)} "
-            f"{metric} [dim]{screen.plain(run.error)}[/]"
+        screen.print_line(
+            f"  run {screen.format_age(run.started)}: {screen.state_markup(run.state)} "
+            f"{metric} [dim]{screen.escape(run.error)}[/]"
         )
 
 
 def _document(
-    env: Environment, stacks: dict[str, Stack | None], models: dict[str, Any]
+    env: Environment, stacks: dict[str, DeployedStack | None], models: dict[str, Any]
 ) -> dict[str, Any]:
     return {
         "stage": env.config.stage,

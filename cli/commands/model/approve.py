@@ -1,4 +1,4 @@
-"""`kiban approve`: a person lets a version go live."""
+"""`kiban approve`: approves a model version for its rollout."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import typer
 
 from cli.environments.environment_loader import open_model
 from cli.models import model_versions
-from cli.models.rollout import follow, newer_approved
+from cli.models.rollout import newer_approved_version, wait_for_rollout
 from cli.terminal import screen
 from cli.terminal.options import Env, Model, UseSandbox, Wait
 
@@ -22,17 +22,19 @@ def approve(
 ) -> None:
     """Approve a version; the newest approved version goes live."""
     environment = open_model(env, model, sandbox=sandbox)
-    chosen = model_versions.find(environment, model, version)
+    chosen = model_versions.find_version(environment, model, version)
     if chosen.status == "Approved":
-        screen.say(f"Version {version} of {model} is already approved.")
+        screen.print_line(f"Version {version} of {model} is already approved.")
     else:
-        model_versions.judge(environment, chosen, "Approved", "")
-        screen.say(f"Version {version} of {model} is approved.")
-    newer = newer_approved(environment, model, version)
+        model_versions.set_approval_status(environment, chosen, "Approved", "")
+        screen.print_line(f"Version {version} of {model} is approved.")
+    newer = newer_approved_version(environment, model, version)
     if newer is not None:
-        screen.say(f"[dim]Version {newer.number} is newer and approved, so that one is live.[/]")
+        screen.print_line(
+            f"[dim]Version {newer.number} is newer and approved, so that one is live.[/]"
+        )
     elif wait:
-        follow(environment, model, chosen)
+        wait_for_rollout(environment, model, chosen)
     else:
         words = environment.command(f"approve {model} {version} --wait")
-        screen.say(f"[dim]The rollout begins by itself; follow it with: {words}[/]")
+        screen.print_line(f"[dim]The rollout begins by itself; follow it with: {words}[/]")

@@ -1,4 +1,4 @@
-"""`kiban container new`: a container of one's own, to be filled with another algorithm."""
+"""`kiban container new`: writes the folder of a container for another algorithm."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +14,11 @@ Into = Annotated[Path, typer.Option("--into", metavar="DIR", help="Where the fol
 
 def container_new(name: Name, into: Into = Path()) -> None:
     """Copy the shape of our container, with scikit-learn in place of XGBoost."""
-    folder = container_template.create(name, into)
-    screen.say(
-        f"[green]✓[/] [bold]{screen.plain(folder)}[/]: a container with an algorithm to replace"
+    folder = container_template.create_container(name, into)
+    screen.print_line(
+        f"[green]✓[/] [bold]{screen.escape(folder)}[/]: a container with an algorithm to replace"
     )
-    screen.say("\nWhat to do next:")
+    screen.print_line("\nWhat to do next:")
     steps = {
         f"edit {folder / 'algorithm.py'}": "the only file that knows the algorithm",
         f"edit {folder / 'requirements.txt'}": "what it needs",
@@ -26,4 +26,4 @@ def container_new(name: Name, into: Into = Path()) -> None:
     }
     width = max(map(len, steps)) + 3
     for step, reason in steps.items():
-        screen.say(f"  {screen.plain(step):<{width}} [dim]{reason}[/]")
+        screen.print_line(f"  {screen.escape(step):<{width}} [dim]{reason}[/]")

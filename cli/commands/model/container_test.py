@@ -1,4 +1,4 @@
-"""`kiban container test`: does a container keep SageMaker's contract?"""
+"""`kiban container test`: holds a container to SageMaker's contract."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +28,7 @@ _SIGNS = {"must": "[red]fail[/]", "should": "[yellow]warn[/]"}
 
 def container_test(
     target: Target,
-    only: Only = [],  # noqa: B006 Typer reads the default, nobody changes it
+    only: Only = [],  # noqa: B006 Typer reads the default, and does not change it
     manifest: Manifest = None,
     as_json: AsJson = False,
 ) -> None:
@@ -41,7 +41,7 @@ def container_test(
     except KeyboardInterrupt:
         raise Interrupted(f"{target}: interrupted; nothing was left running") from None
     if as_json:
-        screen.say_json(report.document)
+        screen.print_json(report.document)
     else:
         _show(report)
     if not report.keeps_the_contract:
@@ -50,12 +50,12 @@ def container_test(
 
 def _run(target: str, only: list[str], manifest: Path | None, search_path: str | None) -> Report:
     total, begun = len(only) or len(CHECKS), 0
-    with screen.waiting("looking at it") as waiting:
+    with screen.spinner("checking it") as spinner:
 
         def on_begin(check: Check[Any]) -> None:
             nonlocal begun
             begun += 1
-            waiting.now(f"{begun}/{total} {check.title}")
+            spinner.update(f"{begun}/{total} {check.title}")
 
         return conformance.run(
             target,
@@ -67,29 +67,29 @@ def _run(target: str, only: list[str], manifest: Path | None, search_path: str |
 
 
 def _show(report: Report) -> None:
-    """Print failures with their reasons, skipped checks by reason, and one line that sums up."""
+    """Print failed checks, skipped checks by reason, and a summary."""
     failed = sorted(report.of("failed"), key=lambda result: result.check.severity)
     if failed:
-        screen.title("What does not hold", report.target)
+        screen.print_title("What does not hold", report.target)
         _show_failed(failed)
     skipped = report.of("skipped")
     if skipped:
-        screen.title("What was not looked at")
+        screen.print_title("What was not checked")
         _show_skipped(skipped)
     if len(report.results) == len(CHECKS):
-        screen.title("What only a real image can show")
+        screen.print_title("What only a real image can show")
         for matter in NOT_CHECKED:
-            screen.say(f"  [dim]{screen.plain(matter)}[/]")
+            screen.print_line(f"  [dim]{screen.escape(matter)}[/]")
     _sum_up(report)
 
 
 def _show_failed(failed: Sequence[Result]) -> None:
     for result in failed:
         check = result.check
-        screen.say(f"\n  {_SIGNS[check.severity]} [bold]{screen.plain(check.title)}[/]")
-        screen.say(f"       {screen.plain(result.seen)}")
-        screen.say(f"       [dim]{screen.plain(check.why)}[/]")
-        screen.say(f"       [dim]{check.name}  {check.page}[/]")
+        screen.print_line(f"\n  {_SIGNS[check.severity]} [bold]{screen.escape(check.title)}[/]")
+        screen.print_line(f"       {screen.escape(result.seen)}")
+        screen.print_line(f"       [dim]{screen.escape(check.why)}[/]")
+        screen.print_line(f"       [dim]{check.name}  {check.page}[/]")
 
 
 def _show_skipped(skipped: Sequence[Result]) -> None:
@@ -97,19 +97,19 @@ def _show_skipped(skipped: Sequence[Result]) -> None:
     for result in skipped:
         by_reason.setdefault(result.seen, []).append(result.check.name)
     for reason, names in by_reason.items():
-        screen.say(f"  {screen.plain(reason)}")
-        screen.say(f"    [dim]{', '.join(names)}[/]")
+        screen.print_line(f"  {screen.escape(reason)}")
+        screen.print_line(f"    [dim]{', '.join(names)}[/]")
 
 
 def _sum_up(report: Report) -> None:
     passed, failed, skipped = (len(report.of(o)) for o in ("passed", "failed", "skipped"))
     advice = failed - len(report.broken)
     warnings = f"{advice} warning{'' if advice == 1 else 's'}"
-    told = f"{passed} passed, {len(report.broken)} failed, {warnings}, {skipped} skipped"
-    target = screen.plain(report.target)
+    counts = f"{passed} passed, {len(report.broken)} failed, {warnings}, {skipped} skipped"
+    target = screen.escape(report.target)
     if report.keeps_the_contract:
-        screen.say(f"\n[green]{target} keeps SageMaker's contract:[/] {told}")
+        screen.print_line(f"\n[green]{target} keeps SageMaker's contract:[/] {counts}")
     elif report.looked_at:
-        screen.say(f"\n[red]{target} breaks SageMaker's contract:[/] {told}")
+        screen.print_line(f"\n[red]{target} breaks SageMaker's contract:[/] {counts}")
     else:
-        screen.say(f"\n[yellow]{target}: nothing could be looked at:[/] {told}")
+        screen.print_line(f"\n[yellow]{target}: nothing could be checked:[/] {counts}")

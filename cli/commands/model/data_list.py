@@ -1,4 +1,4 @@
-"""`kiban data list`: which data versions there are."""
+"""`kiban data list`: lists the data versions of a model."""
 
 from cli.data import data_versions
 from cli.environments.environment_loader import open_model
@@ -11,24 +11,24 @@ def data_list(
 ) -> None:
     """List the data versions of a model, newest last."""
     environment = open_model(env, model, sandbox=sandbox)
-    with screen.waiting("reading the data bucket"):
+    with screen.spinner("reading the data bucket"):
         found = data_versions.list_versions(environment, model)
     if as_json:
-        screen.say_json([{**vars(item), "ready": item.is_ready} for item in found])
+        screen.print_json([{**vars(item), "ready": item.is_ready} for item in found])
         return
     if not found:
-        screen.say(f"No data yet. Next: {environment.command(f'data put {model} FILE.csv')}")
+        screen.print_line(f"No data yet. Next: {environment.command(f'data put {model} FILE.csv')}")
         return
-    screen.title(f"Data of {model}")
-    screen.table(
+    screen.print_title(f"Data of {model}")
+    screen.print_table(
         ["version", "state", ">files", ">size", "arrived"],
         [
             [
                 item.name,
-                screen.coloured("ready" if item.is_ready else "incomplete"),
+                screen.state_markup("ready" if item.is_ready else "incomplete"),
                 item.files,
                 _size(item.bytes),
-                screen.ago(item.arrived),
+                screen.format_age(item.arrived),
             ]
             for item in found
         ],

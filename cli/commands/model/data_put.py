@@ -1,4 +1,4 @@
-"""`kiban data put`: a CSV file becomes a data version, and the training starts by itself."""
+"""`kiban data put`: uploads a CSV file as a data version, whose event starts a training."""
 
 from pathlib import Path
 from typing import Annotated
@@ -37,27 +37,29 @@ def data_put(
     sandbox: UseSandbox = False,
 ) -> None:
     """Check a CSV file, split it, upload it; the marker comes last and starts a training."""
-    name = data_versions.new_name() if version is None else version
-    data_versions.check_name(name)
+    name = data_versions.new_version_name() if version is None else version
+    data_versions.check_version_name(name)
     shares = data_split.parse_shares(split)
     environment = open_model(env, model, sandbox=sandbox)
-    where = csv_table.name_of(file)
-    with screen.waiting(f"reading {where}"):
-        rows = csv_table.read_labelled(file, label)
+    where = csv_table.display_name(file)
+    with screen.spinner(f"reading {where}"):
+        rows = csv_table.read_training_rows(file, label)
     check_labels(environment, model, rows, where)
-    parts = data_split.divide(rows.cells, shares, seed)
-    address = put(environment, model, name, parts)
+    parts = data_split.split_rows(rows.cells, shares, seed)
+    address = upload_split(environment, model, name, parts)
     counts = {channel: len(part) for channel, part in parts.items()}
-    told = ", ".join(f"{count} {channel}" for channel, count in counts.items())
-    screen.say(f"[green]✓[/] data version [bold]{name}[/] of {model}: {told}")
-    screen.say(f"[dim]{address}[/]")
+    summary = ", ".join(f"{count} {channel}" for channel, count in counts.items())
+    screen.print_line(f"[green]✓[/] data version [bold]{name}[/] of {model}: {summary}")
+    screen.print_line(f"[dim]{address}[/]")
     if environment.config.models[model].training.triggers.on_data:
-        screen.say(f"[dim]A training starts by itself: {environment.command(f'runs {model}')}[/]")
+        screen.print_line(
+            f"[dim]A training starts by itself: {environment.command(f'runs {model}')}[/]"
+        )
     else:
-        screen.say(f"[dim]Next: {environment.command(f'train {model}')}[/]")
+        screen.print_line(f"[dim]Next: {environment.command(f'train {model}')}[/]")
 
 
-def check_labels(env: Environment, model: str, rows: csv_table.Rows, where: str) -> None:
+def check_labels(env: Environment, model: str, rows: csv_table.CsvTable, where: str) -> None:
     """Raise WrongInput when the model's objective cannot learn from these labels."""
     objective = str(env.config.models[model].training.hyperparameters.get("objective", ""))
     if not objective.startswith("binary:"):
@@ -70,16 +72,18 @@ def check_labels(env: Environment, model: str, rows: csv_table.Rows, where: str)
             )
 
 
-def put(env: Environment, model: str, version: str, parts: dict[str, list[list[str]]]) -> str:
-    """Upload a new version and return its address; interrupted, nothing of it stays."""
+def upload_split(
+    env: Environment, model: str, version: str, parts: dict[str, list[list[str]]]
+) -> str:
+    """Upload a new version and return its S3 URI; an interruption removes it."""
     data_versions.check_is_new(env, model, version)
-    bodies = {channel: data_split.as_csv(part) for channel, part in parts.items()}
+    bodies = {channel: data_split.encode_csv(part) for channel, part in parts.items()}
     columns = TextColumn("[dim]uploading[/]"), BarColumn(), DownloadColumn()
     try:
         watched = screen.err.is_terminal
         with Progress(*columns, console=screen.err, transient=True, disable=not watched) as bar:
             task = bar.add_task("", total=sum(map(len, bodies.values())))
-            return data_versions.upload(
+            return data_versions.upload_version(
                 env, model, version, bodies, lambda count: bar.advance(task, count)
             )
     except KeyboardInterrupt:

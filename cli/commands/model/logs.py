@@ -1,4 +1,4 @@
-"""`kiban logs`: what a job, an endpoint or a run said."""
+"""`kiban logs`: CloudWatch logs of a job or an endpoint, or the execution history of a run."""
 
 from typing import Annotated
 
@@ -36,32 +36,36 @@ def logs(
     if run:
         _show_run(environment, model, follow=follow)
         return
-    find = reader.endpoint if endpoint else reader.newest_job
+    find = reader.endpoint_logs if endpoint else reader.newest_job_logs
     source = find(environment, model)
     screen.err.print(f"[dim]{source.name}[/]", soft_wrap=True)
     nothing = True
-    for moment, text in reader.read(environment, source, follow=follow):
+    for moment, text in reader.read_log(environment, source, follow=follow):
         nothing = False
-        screen.say(f"[dim]{moment:%H:%M:%S}[/]  {screen.plain(text)}")
+        screen.print_line(f"[dim]{moment:%H:%M:%S}[/]  {screen.escape(text)}")
     if nothing:
         screen.err.print("[dim]no lines yet[/]")
 
 
 def _show_run(env: Environment, model: str, *, follow: bool) -> None:
-    newest = workflow_runs.newest(env, model, 1)
+    newest = workflow_runs.newest_runs(env, model, 1)
     if not newest:
         raise Failure(f"{model}: no run yet; start one with: {env.command(f'train {model}')}")
     screen.err.print(f"[dim]{newest[0].name}[/]", soft_wrap=True)
     if follow:
-        for moment, state, text in reader.followed(env, newest[0].arn):
-            told = f"{screen.plain(state):<24}  {screen.plain(_clipped(text))}"
-            screen.say(f"[dim]{moment:%H:%M:%S}[/]  {told}")
+        for moment, state, text in reader.follow_history(env, newest[0].arn):
+            line = f"{screen.escape(state):<24}  {screen.escape(_clipped(text))}"
+            screen.print_line(f"[dim]{moment:%H:%M:%S}[/]  {line}")
         return
     rows = [
-        [f"[dim]{moment:%H:%M:%S}[/]", screen.plain(state), screen.plain(_clipped(text))]
-        for moment, state, text in reader.history(env, newest[0].arn)
+        [
+            f"[dim]{moment:%H:%M:%S}[/]",
+            screen.escape(state),
+            screen.escape(_clipped(text)),
+        ]
+        for moment, state, text in reader.run_history(env, newest[0].arn)
     ]
-    screen.table(["time", "state", "what"], rows)
+    screen.print_table(["time", "state", "what"], rows)
 
 
 def _clipped(text: str) -> str:

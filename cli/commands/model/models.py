@@ -1,8 +1,8 @@
-"""`kiban models`: the registered versions of a model, and which one is live."""
+"""`kiban models`: lists the registered versions of a model, and which one is live."""
 
 from cli.environments.environment_loader import open_model
 from cli.models import model_versions
-from cli.models.model_versions import Version
+from cli.models.model_versions import ModelVersion
 from cli.terminal import screen
 from cli.terminal.options import AsJson, Env, Model, UseSandbox
 
@@ -12,42 +12,46 @@ def models(
 ) -> None:
     """List the versions of a model, newest first."""
     environment = open_model(env, model, sandbox=sandbox)
-    with screen.waiting("asking the model registry"):
+    with screen.spinner("asking the model registry"):
         found = model_versions.list_versions(environment, model)
-        package = model_versions.live(environment, model).package
+        package = model_versions.live_endpoint(environment, model).package
     if as_json:
-        screen.say_json([_document(item, package) for item in found])
+        screen.print_json([_document(item, package) for item in found])
         return
     if not found:
-        screen.say(f"No versions yet. Next: {environment.command(f'data put {model} FILE.csv')}")
+        screen.print_line(
+            f"No versions yet. Next: {environment.command(f'data put {model} FILE.csv')}"
+        )
         return
     metric = environment.config.models[model].gate.metric
-    screen.title(f"Versions of {model}")
-    screen.table(
+    screen.print_title(f"Versions of {model}")
+    screen.print_table(
         [">version", "status", "", f">{metric}", "data", "reason", "registered"],
         [_row(item, package, metric) for item in found],
     )
     for item in found:
         if item.comment:
-            screen.say(f"  [dim]{item.number}: {screen.plain(item.comment)}[/]")
+            screen.print_line(f"  [dim]{item.number}: {screen.escape(item.comment)}[/]")
     newest = found[0]
     if "report" in newest.facts:
-        screen.say(f"  [dim]report of {newest.number}: {screen.plain(newest.facts['report'])}[/]")
+        screen.print_line(
+            f"  [dim]report of {newest.number}: {screen.escape(newest.facts['report'])}[/]"
+        )
 
 
-def _row(version: Version, package: str, metric: str) -> list[str]:
+def _row(version: ModelVersion, package: str, metric: str) -> list[str]:
     value = version.metrics.get(metric)
     return [
         str(version.number),
-        screen.coloured(version.status),
+        screen.state_markup(version.status),
         "[bold green]live[/]" if version.arn == package else "",
         "" if value is None else f"{value:.4f}",
-        screen.plain(version.facts.get("data_version", "")),
-        screen.plain(version.facts.get("reason", "")),
-        screen.ago(version.created),
+        screen.escape(version.facts.get("data_version", "")),
+        screen.escape(version.facts.get("reason", "")),
+        screen.format_age(version.created),
     ]
 
 
-def _document(version: Version, package: str) -> dict[str, object]:
+def _document(version: ModelVersion, package: str) -> dict[str, object]:
     derived = {"number": version.number, "metrics": version.metrics}
     return {**derived, "live": version.arn == package, **vars(version)}

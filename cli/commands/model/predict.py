@@ -1,4 +1,4 @@
-"""`kiban predict`: rows in, predictions out, through the public runtime API."""
+"""`kiban predict`: sends the rows of a CSV file to an endpoint."""
 
 import sys
 from pathlib import Path
@@ -24,10 +24,12 @@ def predict(
 ) -> None:
     """Ask the endpoint for predictions, one line for each row."""
     environment = open_model(env, model, sandbox=sandbox)
-    rows = csv_table.parse(csv_table.read_text(file), csv_table.name_of(file))
-    with screen.waiting(f"asking {environment.config.stage}-{model}"):
-        answers = predictions.ask(environment, model, rows.cells)
+    rows = csv_table.parse_csv(csv_table.read_text(file), csv_table.display_name(file))
+    with screen.spinner(f"asking {environment.config.stage}-{model}"):
+        answers = predictions.request_predictions(environment, model, rows.cells)
     if as_json:
-        screen.say_json({"model": model, "predictions": [predictions.typed(a) for a in answers]})
+        screen.print_json(
+            {"model": model, "predictions": [predictions.parse_prediction(a) for a in answers]}
+        )
     else:
         sys.stdout.write("".join(f"{answer}\n" for answer in answers))

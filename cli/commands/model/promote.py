@@ -1,4 +1,4 @@
-"""`kiban promote`: what one environment approved goes live in another, across accounts."""
+"""`kiban promote`: copies an approved model version to another environment, across accounts."""
 
 from typing import Annotated
 
@@ -8,9 +8,9 @@ from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment, open_model, read_config
 from cli.models import model_versions, promotion
 from cli.models import promotion_source as origins
-from cli.models.model_versions import Version
-from cli.models.promotion_source import Candidate, Origin
-from cli.models.rollout import follow, newer_approved
+from cli.models.model_versions import ModelVersion
+from cli.models.promotion_source import PromotionCandidate, PromotionSource
+from cli.models.rollout import newer_approved_version, wait_for_rollout
 from cli.terminal import screen
 from cli.terminal.errors import Interrupted, WrongInput
 from cli.terminal.name_suggestions import require_known
@@ -36,38 +36,47 @@ def promote(
     environment = open_model(target, model, sandbox=sandbox)
     if source == target:
         raise WrongInput(f"config/{source}.toml: is one environment; name another with --to")
-    with screen.waiting(f"looking at {model} in {source}"):
-        origin = origins.find(open_environment(source, sandbox=sandbox), environment)
+    with screen.spinner(f"looking at {model} in {source}"):
+        origin = origins.find_source(open_environment(source, sandbox=sandbox), environment)
         candidate = origin.candidate(model)
         promotion.require_gate(environment, model, candidate, source)
-        there = promotion.find(environment, model, candidate)
+        there = promotion.find_promoted_version(environment, model, candidate)
     version = _bring(origin, environment, model, candidate) if there is None else there
     _approve(environment, origin, version, candidate)
     _say(environment, model, version, candidate, source)
-    newer = newer_approved(environment, model, version.number)
+    newer = newer_approved_version(environment, model, version.number)
     if newer is not None:
-        screen.say(f"[dim]Version {newer.number} is newer and approved, so that one is live.[/]")
+        screen.print_line(
+            f"[dim]ModelVersion {newer.number} is newer and approved, so that one is live.[/]"
+        )
     elif wait:
-        follow(environment, model, version)
+        wait_for_rollout(environment, model, version)
 
 
-def _bring(origin: Origin, target: Environment, model: str, candidate: Candidate) -> Version:
+def _bring(
+    origin: PromotionSource, target: Environment, model: str, candidate: PromotionCandidate
+) -> ModelVersion:
     try:
-        with screen.waiting("copying the image") as waiting:
-            image = promotion.bring_image(origin, target, candidate)
-            waiting.now("copying the model")
-            artifact = promotion.bring_artifact(origin, target, model, candidate)
-            waiting.now("registering the version")
+        with screen.spinner("copying the image") as spinner:
+            image = promotion.copy_image(origin, target, candidate)
+            spinner.update("copying the model")
+            artifact = promotion.copy_artifact(origin, target, model, candidate)
+            spinner.update("registering the version")
             parts = {"Image": image, "ModelDataUrl": artifact}
-            arn = promotion.register(target, model, candidate, parts)
+            arn = promotion.register_version(target, model, candidate, parts)
     except KeyboardInterrupt:
         raise Interrupted(
             f"{model}: interrupted before it was registered; the same command goes on"
         ) from None
-    return model_versions.describe(target, arn)
+    return model_versions.describe_version(target, arn)
 
 
-def _approve(target: Environment, origin: Origin, version: Version, candidate: Candidate) -> None:
+def _approve(
+    target: Environment,
+    origin: PromotionSource,
+    version: ModelVersion,
+    candidate: PromotionCandidate,
+) -> None:
     if version.status == "Rejected":
         raise WrongInput(
             f"version {version.number} of {target.config.environment} came from version "
@@ -76,18 +85,22 @@ def _approve(target: Environment, origin: Origin, version: Version, candidate: C
         )
     if version.status != "Approved":
         reason = f"Promoted from version {candidate.number} of {origin.config.stage}"
-        model_versions.judge(target, version, "Approved", reason)
+        model_versions.set_approval_status(target, version, "Approved", reason)
 
 
 def _say(
-    target: Environment, model: str, version: Version, candidate: Candidate, source: str
+    target: Environment,
+    model: str,
+    version: ModelVersion,
+    candidate: PromotionCandidate,
+    source: str,
 ) -> None:
     metric = target.config.models[model].gate.metric
-    screen.say(
+    screen.print_line(
         f"[green]✓[/] version [bold]{candidate.number}[/] of {model} in {source} is version "
         f"[bold]{version.number}[/] in {target.config.environment}, approved"
     )
-    screen.say(f"  [dim]{metric}[/] {candidate.version.metrics[metric]:.4f}")
-    screen.say(f"  [dim]image[/] {candidate.digest}")
+    screen.print_line(f"  [dim]{metric}[/] {candidate.version.metrics[metric]:.4f}")
+    screen.print_line(f"  [dim]image[/] {candidate.digest}")
     words = target.command(f"models {model}")
-    screen.say(f"[dim]The rollout begins by itself; see: {words}[/]")
+    screen.print_line(f"[dim]The rollout begins by itself; see: {words}[/]")

@@ -1,4 +1,4 @@
-"""`kiban reject`: a person takes a version out; the one before takes over."""
+"""`kiban reject`: rejects a model version; the approved one before it is rolled out."""
 
 from typing import Annotated
 
@@ -22,17 +22,19 @@ def reject(
 ) -> None:
     """Reject a version; when it is live, the approved version before it takes over."""
     environment = open_model(env, model, sandbox=sandbox)
-    chosen = model_versions.find(environment, model, version)
+    chosen = model_versions.find_version(environment, model, version)
     if chosen.status == "Rejected":
-        screen.say(f"Version {version} of {model} is already rejected.")
+        screen.print_line(f"Version {version} of {model} is already rejected.")
         return
-    package = model_versions.live(environment, model).package
-    model_versions.judge(environment, chosen, "Rejected", reason or "rejected by a person")
-    screen.say(f"Version {version} of {model} is rejected.")
+    package = model_versions.live_endpoint(environment, model).package
+    model_versions.set_approval_status(
+        environment, chosen, "Rejected", reason or "rejected by a person"
+    )
+    screen.print_line(f"Version {version} of {model} is rejected.")
     if chosen.arn != package:
         return
     older = [v for v in model_versions.list_versions(environment, model) if v.status == "Approved"]
     if older:
-        screen.say(f"[dim]It was live; version {older[0].number} takes over by itself.[/]")
+        screen.print_line(f"[dim]It was live; version {older[0].number} takes over by itself.[/]")
     else:
-        screen.say("[dim]It stays live: no other version is approved.[/]")
+        screen.print_line("[dim]It stays live: no other version is approved.[/]")

@@ -1,4 +1,4 @@
-"""`kiban runs`: the trainings of a model."""
+"""`kiban runs`: lists the training runs of a model."""
 
 from typing import Annotated
 
@@ -22,40 +22,40 @@ def runs(
 ) -> None:
     """List the trainings of a model, newest first."""
     environment = open_model(env, model, sandbox=sandbox)
-    with screen.waiting("asking Step Functions"):
-        found = workflow.newest(environment, model, limit)
+    with screen.spinner("asking Step Functions"):
+        found = workflow.newest_runs(environment, model, limit)
         states = {
             run.arn: workflow.current_state(environment, run.arn)
             for run in found
             if run.status == "RUNNING"
         }
     if as_json:
-        screen.say_json([{"name": run.name, "state": run.state, **vars(run)} for run in found])
+        screen.print_json([{"name": run.name, "state": run.state, **vars(run)} for run in found])
         return
     if not found:
-        screen.say(f"No runs yet. Next: {environment.command(f'data put {model} FILE.csv')}")
+        screen.print_line(f"No runs yet. Next: {environment.command(f'data put {model} FILE.csv')}")
         return
     metric = environment.config.models[model].gate.metric
-    screen.title(f"Runs of {model}")
-    screen.table(
+    screen.print_title(f"Runs of {model}")
+    screen.print_table(
         ["started", ">took", "reason", "data", "state", f">{metric}", ">version"],
         [_row(run, metric, states.get(run.arn, "")) for run in found],
     )
     failed = next((run for run in found if run.error), None)
     if failed is not None:
-        screen.say(f"\n[dim]The newest failure: {screen.plain(failed.error)}[/]")
+        screen.print_line(f"\n[dim]The newest failure: {screen.escape(failed.error)}[/]")
 
 
 def _row(run: Run, metric: str, now: str) -> list[str]:
     value = run.metric(metric)
-    took = screen.lasting((run.ended - run.started).total_seconds()) if run.ended else ""
-    state = screen.coloured("running" if run.status == "RUNNING" else run.state)
+    took = screen.format_duration((run.ended - run.started).total_seconds()) if run.ended else ""
+    state = screen.state_markup("running" if run.status == "RUNNING" else run.state)
     return [
-        screen.ago(run.started),
+        screen.format_age(run.started),
         took,
-        screen.plain(run.given.get("Reason", "")),
-        screen.plain(run.data_version),
-        f"{state} [dim]{screen.plain(now)}[/]" if now else state,
+        screen.escape(run.given.get("Reason", "")),
+        screen.escape(run.data_version),
+        f"{state} [dim]{screen.escape(now)}[/]" if now else state,
         "" if value is None else f"{value:.4f}",
         run.package,
     ]

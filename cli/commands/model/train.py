@@ -1,4 +1,4 @@
-"""`kiban train`: starts one training by hand."""
+"""`kiban train`: starts a training run."""
 
 from typing import Annotated
 
@@ -30,30 +30,34 @@ def train(
     environment = open_model(env, model, sandbox=sandbox)
     if data_version is not None:
         data_versions.require_ready(environment, model, data_version)
-    arn = workflow_runs.start(environment, model, data_version)
-    run = follow(environment, model, arn) if wait else workflow_runs.describe(environment, arn)
+    arn = workflow_runs.start_run(environment, model, data_version)
+    run = (
+        wait_for_run(environment, model, arn)
+        if wait
+        else workflow_runs.describe_run(environment, arn)
+    )
     if as_json:
-        screen.say_json({"name": run.name, **vars(run)})
+        screen.print_json({"name": run.name, **vars(run)})
     elif not wait:
-        screen.say(f"Training of {model} started: [bold]{run.name}[/]")
-        screen.say(f"[dim]Next: {environment.command(f'runs {model}')}[/]")
+        screen.print_line(f"Training of {model} started: [bold]{run.name}[/]")
+        screen.print_line(f"[dim]Next: {environment.command(f'runs {model}')}[/]")
     else:
-        screen.say(told(environment, model, run))
+        screen.print_line(outcome_markup(environment, model, run))
     require_registered(model, run, finished=wait)
 
 
-def follow(env: Environment, model: str, arn: str) -> Run:
+def wait_for_run(env: Environment, model: str, arn: str) -> Run:
     """Wait until a run has ended and return it."""
     try:
-        with screen.waiting(f"training {model}") as waiting:
-            return workflow_runs.wait(env, arn, waiting)
+        with screen.spinner(f"training {model}") as spinner:
+            return workflow_runs.wait_for_run(env, arn, spinner)
     except KeyboardInterrupt:
         raise Interrupted(
             f"{model}: interrupted; the training goes on, see: {env.command(f'runs {model}')}"
         ) from None
 
 
-def told(env: Environment, model: str, run: Run) -> str:
+def outcome_markup(env: Environment, model: str, run: Run) -> str:
     """Return how a run ended, as markup."""
     metrics = ", ".join(
         f"{key} {value:.4f}" for key, value in run.output.get("Metrics", {}).items()
@@ -63,7 +67,7 @@ def told(env: Environment, model: str, run: Run) -> str:
         words = f"approve {model} {run.package} --wait"
         after = f"\n[dim]Next: {env.command(words)}[/]" if approval == "manual" else ""
         return f"[green]✓[/] registered as version [bold]{run.package}[/]: {metrics}{after}"
-    return f"{screen.coloured(run.state)}{f': {metrics}' if metrics else ''}"
+    return f"{screen.state_markup(run.state)}{f': {metrics}' if metrics else ''}"
 
 
 def require_registered(model: str, run: Run, *, finished: bool) -> None:

@@ -1,4 +1,4 @@
-"""`kiban demo`: the ten steps, from nothing to an answering endpoint, on this machine."""
+"""`kiban demo`: deploys to a sandbox, trains, approves and predicts, in ten steps."""
 
 import time
 from pathlib import Path
@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from cli.demonstration.demo_journey import LEAST_ACCURACY, Journey, Step
+from cli.demonstration.demo_journey import LEAST_ACCURACY, DemoJourney, DemoStep
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import in_sandbox, read_config
 from cli.sandbox import sandbox_state, server_process
-from cli.system.project_paths import sandbox_folder, shown
-from cli.system.signal_handlers import deferred
+from cli.system.project_paths import display_path, sandbox_folder
+from cli.system.signal_handlers import defer_signals
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted
 from cli.terminal.options import Env
@@ -25,33 +25,37 @@ def demo(keep: Keep = False, env: Env = "dev") -> None:
     config = read_config(env)
     folder = _own_folder()
     began = time.monotonic()
-    screen.title("Kiban: ten steps on this machine", "an AWS in one process, on loopback only")
-    screen.say("")
-    kept = False
+    screen.print_title(
+        "Kiban: ten steps on this machine", "an AWS in one process, on loopback only"
+    )
+    screen.print_line("")
+    is_kept = False
     try:
-        with screen.waiting("starting the sandbox"):
-            running = server_process.start(folder, 0, config.platform.region)
+        with screen.spinner("starting the sandbox"):
+            running = server_process.start_sandbox(folder, 0, config.platform.region)
         _done(0, "Sandbox", f"answers at {running.url}", time.monotonic() - began)
         environment = in_sandbox(config, running)
         _deploy(environment, folder)
-        accuracy = _walk(environment, next(iter(config.models)))
-        kept = keep
+        accuracy = _run_steps(environment, next(iter(config.models)))
+        is_kept = keep
     except (KeyboardInterrupt, Interrupted):
         raise Interrupted("demo: interrupted; the sandbox is down, nothing was left") from None
     finally:
-        if not kept:
-            with deferred(), screen.waiting("stopping the sandbox"):
-                server_process.stop_own(folder)
-    screen.say(f"\n[bold]All of it took {screen.lasting(time.monotonic() - began)}.[/]")
-    _what_next(environment, folder, kept=kept)
+        if not is_kept:
+            with defer_signals(), screen.spinner("stopping the sandbox"):
+                server_process.stop_own_sandbox(folder)
+    screen.print_line(
+        f"\n[bold]All of it took {screen.format_duration(time.monotonic() - began)}.[/]"
+    )
+    _what_next(environment, folder, is_kept=is_kept)
     if accuracy < LEAST_ACCURACY:
         raise Failure(f"demo: accuracy is {accuracy:.1%}, {LEAST_ACCURACY:.0%} was expected")
 
 
 def _own_folder() -> Path:
-    """Return a folder in which no sandbox runs, so that a running one is not disturbed."""
+    """Return a folder in which no sandbox runs."""
     folder = sandbox_folder()
-    return folder if sandbox_state.find(folder) is None else folder / "demo"
+    return folder if sandbox_state.find_sandbox(folder) is None else folder / "demo"
 
 
 def _deploy(env: Environment, folder: Path) -> None:
@@ -62,9 +66,9 @@ def _deploy(env: Environment, folder: Path) -> None:
     _done(0, "Deployment", what, time.monotonic() - began)
 
 
-def _walk(env: Environment, model: str) -> float:
-    with screen.waiting("walking") as waiting:
-        journey = Journey(env, model, waiting.show)
+def _run_steps(env: Environment, model: str) -> float:
+    with screen.spinner("running the steps") as spinner:
+        journey = DemoJourney(env, model, spinner.update_terminal)
         began = time.monotonic()
         for step in journey.steps():
             _show(step, time.monotonic() - began)
@@ -72,27 +76,29 @@ def _walk(env: Environment, model: str) -> float:
     return journey.accuracy
 
 
-def _show(step: Step, seconds: float) -> None:
+def _show(step: DemoStep, seconds: float) -> None:
     _done(step.number, step.name, step.result, seconds)
 
 
 def _done(number: int, name: str, result: str, seconds: float) -> None:
     shown_number = f"{number:>2}" if number else "  "
-    screen.say(
-        f" [dim]{shown_number}[/] [green]✓[/] {name:<16} {screen.plain(result):<62}"
-        f" [dim]{screen.lasting(seconds):>7}[/]"
+    screen.print_line(
+        f" [dim]{shown_number}[/] [green]✓[/] {name:<16} {screen.escape(result):<62}"
+        f" [dim]{screen.format_duration(seconds):>7}[/]"
     )
 
 
-def _what_next(env: Environment, folder: Path, *, kept: bool) -> None:
-    chosen = "" if folder == sandbox_folder() else f"KIBAN_SANDBOX={shown(folder)} "
-    screen.say("\nWhat to try next:")
-    if kept:
+def _what_next(env: Environment, folder: Path, *, is_kept: bool) -> None:
+    chosen = "" if folder == sandbox_folder() else f"KIBAN_SANDBOX={display_path(folder)} "
+    screen.print_line("\nWhat to try next:")
+    if is_kept:
         model = next(iter(env.config.models))
         for words in ("status", f"models {model}", f"logs {model}", f"runs {model}"):
-            screen.say(f"  {chosen}{env.command(words)}")
-        screen.say(f"  {chosen}./kiban down")
+            screen.print_line(f"  {chosen}{env.command(words)}")
+        screen.print_line(f"  {chosen}./kiban down")
         return
-    screen.say("  ./kiban demo --keep                     the same, and look around afterwards")
-    screen.say("  ./kiban up; ./kiban deploy --sandbox    a sandbox of your own")
-    screen.say("  ./kiban doctor                          what an AWS account still needs")
+    screen.print_line(
+        "  ./kiban demo --keep                     the same, and look around afterwards"
+    )
+    screen.print_line("  ./kiban up; ./kiban deploy --sandbox    a sandbox of your own")
+    screen.print_line("  ./kiban doctor                          what an AWS account still needs")

@@ -8,11 +8,11 @@ from cli.terminal.options import AsJson
 
 def down(as_json: AsJson = False) -> None:
     """Stop the sandbox and everything that runs in it; what was in it is gone."""
-    with screen.waiting("stopping the sandbox"):
-        stopped = server_process.stop(sandbox_folder())
+    with screen.spinner("stopping the sandbox"):
+        stopped = server_process.stop_sandbox(sandbox_folder())
     if as_json:
-        screen.say_json({"stopped": stopped.url if stopped else None})
+        screen.print_json({"stopped": stopped.url if stopped else None})
     elif stopped is None:
-        screen.say("No sandbox is running.")
+        screen.print_line("No sandbox is running.")
     else:
-        screen.say(f"The sandbox at {stopped.url} has stopped.")
+        screen.print_line(f"The sandbox at {stopped.url} has stopped.")

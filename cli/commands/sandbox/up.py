@@ -21,17 +21,17 @@ Port = Annotated[
 def up(port: Port = DEFAULT_PORT, env: Env = "dev", as_json: AsJson = False) -> None:
     """Start the sandbox, an AWS on this machine, in the background."""
     region = read_config(env).platform.region
-    running = sandbox_state.find(sandbox_folder())
+    running = sandbox_state.find_sandbox(sandbox_folder())
     note = "runs already"
     if running is None:
         note = "is up"
         try:
-            with screen.waiting("starting the sandbox"):
-                running = server_process.start(sandbox_folder(), port, region)
+            with screen.spinner("starting the sandbox"):
+                running = server_process.start_sandbox(sandbox_folder(), port, region)
         except KeyboardInterrupt:
             raise Interrupted("sandbox: interrupted; nothing was left running") from None
     if as_json:
-        screen.say_json(vars(running))
+        screen.print_json(vars(running))
         return
-    screen.say(f"The sandbox {note}: [bold]{running.url}[/]  [dim]{running.region}[/]")
-    screen.say("[dim]Next: ./kiban deploy --sandbox[/]")
+    screen.print_line(f"The sandbox {note}: [bold]{running.url}[/]  [dim]{running.region}[/]")
+    screen.print_line("[dim]Next: ./kiban deploy --sandbox[/]")

@@ -80,7 +80,7 @@ def test_what_names_the_image_is_what_goes_into_it() -> None:
 
 
 def test_the_image_of_a_new_container_bears_its_name(tmp_path: Path) -> None:
-    read = dockerfile.read(container_template.create("churn", tmp_path) / "Dockerfile")
+    read = dockerfile.read(container_template.create_container("churn", tmp_path) / "Dockerfile")
 
     assert read.pairs("LABEL")["org.opencontainers.image.title"] == "churn"
     assert LAST.pairs("LABEL")["org.opencontainers.image.title"] == "kiban"

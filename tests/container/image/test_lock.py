@@ -56,7 +56,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Our container, and one that begins with its shape."""
     if request.param == "ours":
         return PACKAGE
-    return container_template.create("new", tmp_path)
+    return container_template.create_container("new", tmp_path)
 
 
 def test_the_lock_is_what_people_wrote(folder: Path) -> None:
