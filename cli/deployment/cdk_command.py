@@ -53,7 +53,7 @@ class CdkProgress:
 
     stacks: dict[str, StackProgress] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
-    trouble: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     synthesised: bool = False
 
     def read_line(self, line: str) -> None:
@@ -70,7 +70,7 @@ class CdkProgress:
             is_building = begun["what"].startswith("start")
             self._stack(begun["stack"]).state = "waiting" if is_building else "working"
         elif any(word in text for word in _ERRORS):
-            self.trouble.append(text)
+            self.errors.append(text)
 
     def _read_event(self, event: re.Match[str]) -> None:
         stack = self._stack(event["stack"])
@@ -193,8 +193,8 @@ def _reason(progress: CdkProgress, log: Path) -> str:
     where = f"all of it: {display_path(log)}"
     if progress.failures:
         return f"CDK: {progress.failures[0]}; {where}"
-    if not progress.trouble:
+    if not progress.errors:
         return f"CDK: it failed without saying why; {where}"
     # The line after ‣ carries the cause, the one with ❌ only the stack.
-    line = next((line for line in progress.trouble if "‣" in line), progress.trouble[-1])
+    line = next((line for line in progress.errors if "‣" in line), progress.errors[-1])
     return f"CDK: {line.strip('‣❌ ')}; {where}"

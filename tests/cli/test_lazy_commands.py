@@ -81,3 +81,25 @@ def test_a_mistyped_command_of_a_group_names_the_nearest_one(tmp_path: Path) -> 
     line = require_one_line(kiban("data", "pt", folder=tmp_path), 2)
 
     assert line == "No such command 'pt'. Did you mean 'put'? see: ./kiban data --help"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "demo",
+        "up",
+        "deploy",
+        "train",
+        "logs",
+        "approve",
+        "reject",
+        "predict",
+        "data put",
+        "container test",
+    ],
+)
+def test_the_help_of_a_command_gives_an_example(tmp_path: Path, command: str) -> None:
+    screen = kiban(*command.split(), "--help", folder=tmp_path)
+
+    assert screen.code == 0
+    assert f"Example: ./kiban {command}" in screen.out

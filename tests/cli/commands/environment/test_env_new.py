@@ -3,10 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.environments import environment_file, region_offer
-from cli.terminal.errors import WrongInput
+from cli.environments import region_offer
 from config.loader import load_environment
-from config.schema import EnvironmentConfig
 from tests.cli.terminal import PROJECT, Screen, kiban, require_one_line, with_file
 
 ACCOUNT = "111122223333"
@@ -140,39 +138,3 @@ def test_two_environments_do_not_share_a_name(folder: Path) -> None:
     told = require_one_line(new(folder, "dev-churn"), 2)
 
     assert told.startswith("config/dev-churn.toml: the name 'kiban-dev-churn' is built from")
-
-
-def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
-    folder = with_file(tmp_path, "lab", "# somebody's own\n") / "config"
-    made = environment_file.copy_environment_file("lab", load_environment("dev"), {})
-
-    with pytest.raises(WrongInput, match=r"config/lab\.toml: is there already"):
-        made.write(folder)
-
-    assert (folder / "lab.toml").read_text() == "# somebody's own\n"
-    assert list(folder.glob(".lab*")) == []
-
-
-def in_region(region: str, **platform: str) -> EnvironmentConfig:
-    dev = load_environment("dev")
-    return dev.model_copy(
-        update={"platform": dev.platform.model_copy(update={"region": region, **platform})}
-    )
-
-
-def test_an_alternative_region_has_everything_and_shares_the_partition() -> None:
-    (lack,) = region_offer.missing_types(in_region("us-gov-east-1"))
-
-    assert lack.choices == ("us-gov-west-1",)
-
-
-def test_a_partition_without_an_alternative_says_so() -> None:
-    (lack,) = region_offer.missing_types(in_region("cn-north-1"))
-
-    assert lack.choices == ()
-    assert "nothing in its partition" in str(lack)
-
-
-def test_a_machine_the_data_knows_nowhere_is_not_refused() -> None:
-    assert region_offer.is_offered("ml.unheard.large", "notebook", "us-east-1") is None
-    assert region_offer.is_offered("ml.m5.large", "endpoint", "us-iso-east-1") is None

@@ -62,7 +62,7 @@ def test_a_destroyed_stack_is_called_removed() -> None:
 def test_progress_without_trouble_names_none() -> None:
     progress = read(DEPLOYED)
 
-    assert progress.failures == progress.trouble == []
+    assert progress.failures == progress.errors == []
 
 
 def test_the_resource_that_failed_is_named_and_not_those_it_took_along() -> None:

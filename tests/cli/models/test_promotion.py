@@ -1,73 +1,18 @@
-import json
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from cli.aws import image_copy
 from cli.aws.connection import Connection
 from cli.aws.image_copy import EcrImage
 from cli.environments.environment import Environment
 from cli.models import promotion
 from cli.models.model_versions import ModelVersion
 from cli.models.promotion_source import PromotionCandidate
-from cli.terminal.errors import Failure, WrongInput
+from cli.terminal.errors import WrongInput
+from tests.cli.registries import OTHER
 
 from config.loader import load_environment
-from sandbox.ecr import images
 from sandbox.server.server import Sandbox
-from sandbox.state.stores import Place
 from tests.support import make_environment
-
-OWN, OTHER = "123456789012", "222233334444"
-HERE = f"{OWN}.dkr.ecr.us-east-1.amazonaws.com/models:one"
-PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """`models:one` in one account, shared with another, which has an empty repository."""
-    folder = tmp_path_factory.mktemp("promotion")
-    with Sandbox(folder) as sandbox:
-        ecr = sandbox.client("ecr")
-        ecr.create_repository(repositoryName="models")
-        statement = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OTHER}:root"}}
-        policy = json.dumps({"Statement": [{**statement, "Action": PULL}]})
-        ecr.set_repository_policy(repositoryName="models", policyText=policy)
-        images.register(Place(OWN, "us-east-1"), HERE, images.Image(HERE, folder, folder))
-        there = sandbox.client("ecr", account=OTHER, region="eu-west-1")
-        there.create_repository(repositoryName="theirs")
-        yield sandbox
-
-
-def places(sandbox: Sandbox) -> tuple[Connection, Connection]:
-    """The other account, looking at the first region and at its own."""
-    target = Connection("eu-west-1", sandbox.url, OTHER)
-    return target.in_region("us-east-1"), target
-
-
-def test_an_image_arrives_with_its_digest_however_often_it_is_copied(sandbox: Sandbox) -> None:
-    source, target = places(sandbox)
-    image = image_copy.parse_image_uri(HERE)
-    digest = image_copy.digest_of(source, image)
-    assert not image_copy.has_image(target, "theirs", digest)
-
-    for _ in range(2):
-        image_copy.copy_image(source, image, target, "theirs")
-
-    assert image_copy.has_image(target, "theirs", digest)
-    copied = EcrImage(OTHER, "eu-west-1", "theirs", f"promoted-{digest[7:23]}", "")
-    assert image_copy.digest_of(target, copied) == digest
-
-
-def test_an_image_that_is_gone_or_elsewhere_is_said(sandbox: Sandbox) -> None:
-    source, target = places(sandbox)
-    gone = replace(image_copy.parse_image_uri(HERE), tag="two")
-
-    with pytest.raises(Failure, match="is gone; train the model again"):
-        image_copy.copy_image(source, gone, target, "theirs")
-    with pytest.raises(Failure, match="is not in ECR"):
-        image_copy.parse_image_uri("docker.io/library/python:3")
 
 
 def candidate(**metrics: float) -> PromotionCandidate:

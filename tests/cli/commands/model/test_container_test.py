@@ -1,11 +1,9 @@
 import json
-import os
 from pathlib import Path
 
 import pytest
 
-from cli.containers import container_template
-from tests.cli.terminal import PROJECT, Screen, kiban, require_one_line
+from tests.cli.terminal import Screen, kiban, require_one_line
 from tests.conformance import tiny
 
 QUICK = ["--only", "trains", "--only", "wrong-accept", "--only", "killed-workers-are-replaced"]
@@ -96,80 +94,3 @@ def test_json_is_all_there_is_on_standard_output(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_looked_at_is_one_line(tmp_path: Path, words: list[str], told: str) -> None:
     assert told in require_one_line(kiban("container", "test", *words, folder=tmp_path), 2)
-
-
-def test_packages_that_cannot_be_installed_are_one_line(tmp_path: Path) -> None:
-    made = tiny.container(tmp_path / "tiny")
-    (made / "requirements.txt").write_text("./no-such-package\n")
-    variables = {"KIBAN_CACHE": str(tmp_path / "cache")}
-
-    screen = kiban("container", "test", str(made), folder=tmp_path, variables=variables)
-
-    assert "requirements.txt: cannot install the packages" in require_one_line(screen, 1)
-
-
-def test_a_requirements_file_decides_which_python_the_programs_get(tmp_path: Path) -> None:
-    made = tiny.container(
-        tmp_path / "tiny", {"bin/train": {"if not rows:": "sys.exit(sys.prefix)\nif not rows:"}}
-    )
-    (made / "requirements.txt").write_text("# nothing\n")
-    variables = {"KIBAN_CACHE": str(tmp_path / "cache")}
-    words = ["container", "test", str(made), "--only", "trains"]
-
-    screen = kiban(*words, folder=tmp_path, variables=variables)
-
-    assert f"ended with 1: {tmp_path / 'cache' / 'environments'}" in screen.out
-
-
-def test_a_new_container_is_the_shape_of_ours_without_xgboost(tmp_path: Path) -> None:
-    screen = kiban("container", "new", "my-model", "--into", str(tmp_path), folder=tmp_path)
-
-    made = tmp_path / "my-model"
-    assert screen.code == 0
-    assert f"./kiban container test {made}" in screen.out
-    assert f"./kiban container test {made}" in (made / "README.md").read_text()
-    assert sorted(program.name for program in (made / "bin").iterdir()) == [
-        "evaluate",
-        "serve",
-        "train",
-    ]
-    assert all(os.access(program, os.X_OK) for program in (made / "bin").iterdir())
-    texts = "".join(path.read_text() for path in made.rglob("*") if path.is_file())
-    assert "import xgboost" not in texts
-    assert "container.hyperparameters" not in texts
-    assert [path for path in tmp_path.iterdir() if path != made and path.is_dir()] == []
-
-
-def test_a_new_container_installs_what_its_algorithm_needs_as_it_is_tested_here() -> None:
-    pins = [
-        line for line in container_template.template_requirements().splitlines() if "==" in line
-    ]
-    development = (PROJECT / "requirements-dev.txt").read_text()
-    (learner,) = [pin for pin in pins if pin.startswith("scikit-learn==")]
-
-    assert learner in development
-    assert not [pin for pin in pins if pin.startswith("xgboost")]
-    assert [pin for pin in pins if pin.startswith("pyarrow==")]
-
-
-@pytest.mark.parametrize("name", ["My-Model", "1st", "a b", "a/b", "..", "a" * 64, "a_b"])
-def test_a_name_that_cannot_be_an_images_is_refused(tmp_path: Path, name: str) -> None:
-    screen = kiban("container", "new", name, "--into", str(tmp_path), folder=tmp_path)
-
-    assert "is no name" in require_one_line(screen, 2)
-    assert list(tmp_path.glob("*/bin")) == []
-
-
-def test_an_existing_folder_is_not_touched(tmp_path: Path) -> None:
-    (tmp_path / "mine").mkdir()
-
-    screen = kiban("container", "new", "mine", "--into", str(tmp_path), folder=tmp_path)
-
-    assert "is there already" in require_one_line(screen, 2)
-    assert list((tmp_path / "mine").iterdir()) == []
-
-
-def test_a_container_is_made_where_there_is_a_folder_for_it(tmp_path: Path) -> None:
-    words = ["container", "new", "mine", "--into", str(tmp_path / "nowhere")]
-
-    assert "no such folder" in require_one_line(kiban(*words, folder=tmp_path), 2)

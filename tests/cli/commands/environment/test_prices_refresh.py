@@ -1,21 +1,17 @@
-"""Prices come from AWS's Price List, over the wire, with their source and date, or not at all."""
-
 import json
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.review.price_list_api import meter_of, request_prices
+from tests.cli.price_list import product
 
-from reviewer.errors import ReviewError
-from reviewer.pricing.meters import UNITS
-from reviewer.pricing.prices import Price, PriceList, read_prices, written
+from reviewer.pricing.prices import read_prices
 from tests.cli.terminal import Screen, require_one_line
 from tests.reviewer.checkout import Checkout, copied
 from tests.synthesis import REPO
@@ -41,15 +37,6 @@ SOLD = {
         "USE1-TimedStorage-ByteHrs": [("0", "3.00")],
     },
 }
-
-
-def product(usage: str, tiers: list[tuple[str, str]]) -> str:
-    dimensions = {
-        str(number): {"beginRange": begin, "pricePerUnit": {"USD": usd}}
-        for number, (begin, usd) in enumerate(tiers)
-    }
-    terms = {"OnDemand": {"A": {"priceDimensions": dimensions}}}
-    return json.dumps({"product": {"attributes": {"usagetype": usage}}, "terms": terms})
 
 
 class PriceListServer(BaseHTTPRequestHandler):
@@ -153,96 +140,3 @@ def test_without_the_network_one_line_says_so_and_nothing_is_written(
 
     require_one_line(screen, 1)
     assert not (project.folder / "prices").exists()
-
-
-class Shelf:
-    """Answers as the Price List does: what has every attribute that was asked for, at USD 1."""
-
-    def __init__(self, *products: dict[str, str]) -> None:
-        self._products = products
-
-    def get_paginator(self, operation: str) -> "Shelf":
-        assert operation == "get_products"
-        return self
-
-    def paginate(self, *, Filters: list[dict[str, str]], **_: str) -> list[dict[str, list[str]]]:
-        wanted = {one["Field"]: one["Value"] for one in Filters if one["Field"] != "regionCode"}
-        found = [one for one in self._products if wanted.items() <= one.items()]
-        return [{"PriceList": [product(one["usagetype"], [("0", one["usd"])]) for one in found]}]
-
-
-SHELF = Shelf(
-    {"usagetype": "EU-TimedStorage-ByteHrs", "volumeType": "Standard", "usd": "1"},
-    {"usagetype": "EU-TimedStorage-ByteHrs", "volumeType": "INTAAS3ObjectOverhead", "usd": "2"},
-    {"usagetype": "EU-Requests-Tier1", "queueType": "Standard", "usd": "3"},
-    {"usagetype": "EU-Requests-Fair-Tier1", "queueType": "Standard", "usd": "4"},
-    {"usagetype": "EU-Requests-FIFO-Tier1", "queueType": "FIFO", "usd": "5"},
-    {"usagetype": "EU-NatGateway-Hours", "productFamily": "NAT Gateway", "usd": "6"},
-    {"usagetype": "EU-RegionalNatGateway-Hours", "productFamily": "NAT Gateway", "usd": "7"},
-)
-
-
-def test_a_neighbour_of_the_same_name_is_not_taken_for_the_meter() -> None:
-    names = ["nat-gateway", "s3-stored", "sqs-request", "states-transition"]
-    found = request_prices(SHELF, "eu-west-1", names, date(2026, 1, 2))
-
-    told = {meter: (str(price.usd), price.unit) for meter, price in found.prices.items()}
-    assert told == {
-        "nat-gateway": ("6", "hour"),
-        "s3-stored": ("1", "GB-month"),
-        "sqs-request": ("3", "request"),
-    }
-
-
-@pytest.mark.parametrize("meter", UNITS)
-def test_a_refresh_asks_for_every_meter_but_the_serverless(meter: str) -> None:
-    machine = {"codebuild": ":BUILD_GENERAL1_SMALL"}.get(meter, ":ml.m5.large")
-    known = meter_of(meter) or meter_of(meter + machine)
-
-    assert (known is None) == (meter == "sagemaker-serverless")
-
-
-def test_a_written_list_is_read_back_the_same(tmp_path: Path) -> None:
-    price = Price(Decimal("0.0000004"), "request", "https://example.com/list", date(2026, 1, 2))
-    prices = PriceList("us-east-1", {"sqs-request": price})
-    (tmp_path / "us-east-1.json").write_text(written(prices))
-
-    assert read_prices(tmp_path, "us-east-1") == prices
-    assert prices.age_days(date(2026, 1, 12)) == 10
-
-
-WHOLE = {"usd": "1", "unit": "key-month", "source": "https://example.com", "date": "2026-01-01"}
-
-
-def price_file_with(**changes: str) -> str:
-    figure = {key: value for key, value in {**WHOLE, **changes}.items() if value}
-    return json.dumps({"region": "us-east-1", "prices": {"kms-key": figure}})
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{",
-        "[]",
-        '{"region": "eu-west-1", "prices": {}}',
-        price_file_with(source=""),
-        price_file_with(date=""),
-        price_file_with(date="soon"),
-        price_file_with(usd="-1"),
-        price_file_with(usd="NaN"),
-        price_file_with(unit=""),
-        price_file_with(unit="hour"),
-        price_file_with().replace("kms-key", "coffee"),
-    ],
-)
-def test_a_figure_without_source_date_or_its_own_unit_is_refused(text: str, tmp_path: Path) -> None:
-    (tmp_path / "us-east-1.json").write_text(text)
-
-    with pytest.raises(ReviewError, match=r"us-east-1\.json: .*; correct it, or delete it and run"):
-        read_prices(tmp_path, "us-east-1")
-
-
-def test_a_figure_with_everything_is_taken(tmp_path: Path) -> None:
-    (tmp_path / "us-east-1.json").write_text(price_file_with())
-
-    assert read_prices(tmp_path, "us-east-1").prices["kms-key"].usd == 1

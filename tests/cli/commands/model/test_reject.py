@@ -1,0 +1,15 @@
+from pathlib import Path
+
+from tests.cli.registry import listed
+from tests.cli.terminal import kiban
+
+
+def test_a_rejected_version_keeps_the_reason(folder: Path, version: int) -> None:
+    words = ["reject", "churn", str(version), "--sandbox"]
+
+    first = kiban(*words, "--reason", "biased", folder=folder)
+    second = kiban(*words, folder=folder)
+
+    assert (first.code, second.code) == (0, 0)
+    assert "already rejected" in second.out
+    assert listed(folder, version)["comment"] == "biased"

@@ -1,0 +1,31 @@
+import subprocess
+import sys
+from pathlib import Path
+
+from cli.sandbox import sandbox_state
+from tests.cli.sandbox_folder import state_of, write_state
+from tests.cli.terminal import kiban
+
+
+def test_down_ends_the_process_and_may_be_said_twice(tmp_path: Path) -> None:
+    assert kiban("up", "--port", "0", folder=tmp_path).code == 0
+    pid = state_of(tmp_path)["pid"]
+
+    first, second = kiban("down", folder=tmp_path), kiban("down", folder=tmp_path)
+
+    assert (first.code, second.code) == (0, 0)
+    assert "has stopped" in first.out
+    assert "No sandbox" in second.out
+    assert not sandbox_state.is_sandbox(pid, tmp_path)
+    assert not (tmp_path / "state.json").exists()
+
+
+def test_down_never_ends_a_stranger(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
+        write_state(tmp_path, stranger.pid)
+
+        screen = kiban("down", folder=tmp_path)
+
+        assert screen.code == 0
+        assert stranger.poll() is None
+        stranger.communicate(b"\n")
