@@ -1,1 +1,1 @@
-"""The command line of Kiban: everything a person does to an environment, in one word each."""
+"""Command line of Kiban, `./kiban`: one command for each operation on an environment."""

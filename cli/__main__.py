@@ -9,7 +9,7 @@ from cli.system.signal_handlers import install_signal_handlers
 
 def _main() -> int:
     try:
-        _mend_streams()
+        _make_streams_safe()
         install_signal_handlers()
         # Importing Typer takes a moment, in which Ctrl-C must not end in a traceback.
         from cli.program import main
@@ -20,7 +20,7 @@ def _main() -> int:
         return 130
 
 
-def _mend_streams() -> None:
+def _make_streams_safe() -> None:
     """Replace closed streams by the null device, and characters that an encoding lacks by `?`."""
     for name in ("stdin", "stdout", "stderr"):
         stream = getattr(sys, name)

@@ -16,15 +16,15 @@ from cli.system.project_paths import PROJECT, display_path
 from cli.terminal.errors import Failure
 
 INTERRUPTED = 130
-_ELSEWHERE = "make it writable, or name another folder for the sandbox with KIBAN_SANDBOX"
+_CHOOSE_FOLDER = "make it writable, or name another folder for the sandbox with KIBAN_SANDBOX"
 _ADVICE = {
     errno.ENOSPC: "free some space and try again",
     errno.EDQUOT: "free some space and try again",
-    errno.EROFS: _ELSEWHERE,
-    errno.EACCES: _ELSEWHERE,
-    errno.EPERM: _ELSEWHERE,
-    errno.ENOTDIR: _ELSEWHERE,
-    errno.EEXIST: _ELSEWHERE,
+    errno.EROFS: _CHOOSE_FOLDER,
+    errno.EACCES: _CHOOSE_FOLDER,
+    errno.EPERM: _CHOOSE_FOLDER,
+    errno.ENOTDIR: _CHOOSE_FOLDER,
+    errno.EEXIST: _CHOOSE_FOLDER,
 }
 
 
@@ -35,25 +35,25 @@ def main(arguments: list[str] | None = None) -> int:
         # A write error must be raised here: when Python exits it is too late for one line.
         sys.stdout.flush()
     except Failure as failure:
-        return _complain(str(failure), failure.exit_code)
+        return _print_errors(str(failure), failure.exit_code)
     except typer.TyperException as error:
-        return _complain(_usage(error), error.exit_code)
+        return _print_errors(_usage(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        return _complain("interrupted", INTERRUPTED)
+        return _print_errors("interrupted", INTERRUPTED)
     except BrokenPipeError:
         # The reader has closed the pipe, as `head` does.
-        _drop_unwritten()
+        _discard_output()
         return 0
     except Exception as error:
-        _drop_unwritten()
+        _discard_output()
         # Unexpected error: print one line, log the traceback.
-        return _complain(aws_errors.explain(error) or _system(error) or _unexpected(error), 1)
+        return _print_errors(aws_errors.explain(error) or _system(error) or _unexpected(error), 1)
     if code == INTERRUPTED:
-        return _complain("interrupted", INTERRUPTED)
+        return _print_errors("interrupted", INTERRUPTED)
     return int(code or 0)
 
 
-def _drop_unwritten() -> None:
+def _discard_output() -> None:
     """Redirect unwritable output to the null device, as Python flushes again when it exits."""
     try:
         sys.stdout.flush()
@@ -61,7 +61,7 @@ def _drop_unwritten() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _complain(text: str, code: int) -> int:
+def _print_errors(text: str, code: int) -> int:
     # A command that ends well without a table or a spinner never loads Rich.
     from cli.terminal.screen import err, escape
 
@@ -90,8 +90,8 @@ def _unexpected(error: Exception) -> str:
     with contextlib.suppress(OSError):
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    words = " ".join(str(error).split())
+    message = " ".join(str(error).split())
     return (
-        f"kiban: unexpected {type(error).__name__}: {words}; "
+        f"kiban: unexpected {type(error).__name__}: {message}; "
         f"please report it with {display_path(log)}"
     )

@@ -18,8 +18,8 @@ def code_of(error: BaseException) -> str:
 def message_of(error: BaseException) -> str:
     """Return AWS's error message on one line."""
     response: Any = getattr(error, "response", None)
-    words = response.get("Error", {}).get("Message") if isinstance(response, dict) else None
-    return " ".join(str(words or error).split())
+    message = response.get("Error", {}).get("Message") if isinstance(response, dict) else None
+    return " ".join(str(message or error).split())
 
 
 def is_denied(error: BaseException) -> bool:
@@ -29,9 +29,11 @@ def is_denied(error: BaseException) -> bool:
 
 def is_missing(error: BaseException) -> bool:
     """Return whether AWS reports that the resource does not exist."""
-    code, words = code_of(error), message_of(error)
-    gone = ("does not exist", "Could not find", "not found", "could not be found")
-    return "NotFound" in code or code.startswith("NoSuch") or any(word in words for word in gone)
+    code, message = code_of(error), message_of(error)
+    missing = ("does not exist", "Could not find", "not found", "could not be found")
+    return (
+        "NotFound" in code or code.startswith("NoSuch") or any(text in message for text in missing)
+    )
 
 
 def explain(error: Exception) -> str | None:
@@ -46,16 +48,16 @@ def explain(error: Exception) -> str | None:
 
 def _explain_response(error: Exception) -> str:
     operation = getattr(error, "operation_name", "the call")
-    code, words = code_of(error), message_of(error)
+    code, message = code_of(error), message_of(error)
     if code in _EXPIRED:
         return f"AWS: your credentials have expired; {_LOG_IN}"
     if code in _INVALID:
         return f"AWS: your credentials are not valid; {_LOG_IN}"
     if code in _DENIED:
-        return f"AWS: {operation} is not allowed: {words}; ask for that permission"
+        return f"AWS: {operation} is not allowed: {message}; ask for that permission"
     if "Throttl" in code or code == "TooManyRequestsException":
         return f"AWS: {operation} was called too often; wait a minute and try again"
-    return f"AWS: {operation}: {words}"
+    return f"AWS: {operation}: {message}"
 
 
 def _unreachable(error: Exception) -> str:

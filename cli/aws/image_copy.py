@@ -53,10 +53,10 @@ def digest_of(connection: Connection, image: EcrImage) -> str:
 
 def has_image(connection: Connection, repository: str, digest: str) -> bool:
     """Return whether a repository of the caller's own registry has an image with this digest."""
-    answer = connection.client("ecr").batch_get_image(
+    response = connection.client("ecr").batch_get_image(
         repositoryName=repository, imageIds=[{"imageDigest": digest}]
     )
-    return bool(answer["images"])
+    return bool(response["images"])
 
 
 def copy_image(source: Connection, image: EcrImage, target: Connection, repository: str) -> None:
@@ -86,21 +86,21 @@ def copy_image(source: Connection, image: EcrImage, target: Connection, reposito
 
 
 def _get(connection: Connection, image: EcrImage) -> dict[str, Any] | None:
-    answer = connection.client("ecr").batch_get_image(
+    response = connection.client("ecr").batch_get_image(
         registryId=image.registry,
         repositoryName=image.repository,
         imageIds=[image.key],
         acceptedMediaTypes=[_MANIFEST],
     )
-    return answer["images"][0] if answer["images"] else None
+    return response["images"][0] if response["images"] else None
 
 
 def _missing(ecr: Any, repository: str, digests: list[str]) -> list[str]:
-    answer = ecr.batch_check_layer_availability(repositoryName=repository, layerDigests=digests)
-    there = {
-        one["layerDigest"] for one in answer["layers"] if one["layerAvailability"] == "AVAILABLE"
+    response = ecr.batch_check_layer_availability(repositoryName=repository, layerDigests=digests)
+    available = {
+        one["layerDigest"] for one in response["layers"] if one["layerAvailability"] == "AVAILABLE"
     }
-    return [digest for digest in digests if digest not in there]
+    return [digest for digest in digests if digest not in available]
 
 
 def _copy_layer(

@@ -1,1 +1,1 @@
-"""One command per file; a command prints and exits, the modules above it decide."""
+"""One command per file: it reads its arguments, calls the rooms below and prints."""

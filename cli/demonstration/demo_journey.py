@@ -14,7 +14,7 @@ from cli.terminal.errors import Failure
 
 VERSION = "demo"
 SHARES = (0.75, 0.125, 0.125)
-GIVE_UP_SECONDS = 300
+TIMEOUT_SECONDS = 300
 LEAST_ACCURACY = 0.93
 
 Found = TypeVar("Found")
@@ -35,7 +35,7 @@ class DemoJourney:
 
     def __init__(self, env: Environment, model: str, wait: Wait) -> None:
         self._env, self._model, self._wait = env, model, wait
-        self._uploaded, self._held_back = demo_rows.load_breast_cancer_rows()
+        self._uploaded, self._held_out = demo_rows.load_breast_cancer_rows()
         self.accuracy = 0.0
 
     def steps(self) -> Iterator[DemoStep]:
@@ -68,7 +68,7 @@ class DemoJourney:
         parts = data_split.split_rows(self._uploaded, SHARES, 0)
         bodies = {channel: data_split.encode_csv(part) for channel, part in parts.items()}
         data_versions.upload_version(self._env, self._model, VERSION, bodies, lambda _: None)
-        return f"{len(self._uploaded)} real rows uploaded, {len(self._held_back)} held back"
+        return f"{len(self._uploaded)} real rows uploaded, {len(self._held_out)} held back"
 
     def _run_of_upload(self) -> Run:
         def begun() -> Run | None:
@@ -84,7 +84,7 @@ class DemoJourney:
         ecr = self._env.aws("ecr")
 
         def built() -> bool | None:
-            self._require_alive(run)
+            self._require_running(run)
             listed = ecr.list_images(repositoryName=repository)["imageIds"]
             return any(image.get("imageTag") == tag for image in listed) or None
 
@@ -94,7 +94,7 @@ class DemoJourney:
 
     def _job(self, run: Run) -> dict[str, Any]:
         def started() -> dict[str, Any] | None:
-            self._require_alive(run)
+            self._require_running(run)
             listed = self._env.aws("sagemaker").list_training_jobs(
                 NameContains=f"{self._model}-", SortBy="CreationTime", SortOrder="Descending"
             )["TrainingJobSummaries"]
@@ -144,11 +144,13 @@ class DemoJourney:
         return f"{live.endpoint} is {live.endpoint_status}"
 
     def _predict(self) -> str:
-        held = self._held_back
-        answers = predictions.request_predictions(self._env, self._model, [row[1:] for row in held])
+        held = self._held_out
+        predicted = predictions.request_predictions(
+            self._env, self._model, [row[1:] for row in held]
+        )
         right = [
-            (float(answer) > 0.5) == (float(row[0]) == 1)
-            for answer, row in zip(answers, held, strict=True)
+            (float(value) > 0.5) == (float(row[0]) == 1)
+            for value, row in zip(predicted, held, strict=True)
         ]
         self.accuracy = sum(right) / len(right)
         return f"{sum(right)} of {len(right)} held-back rows right: {self.accuracy:.1%}"
@@ -156,19 +158,19 @@ class DemoJourney:
     def _describe(self, name: str) -> dict[str, Any]:
         return dict(self._env.aws("sagemaker").describe_training_job(TrainingJobName=name))
 
-    def _require_alive(self, run: Run) -> None:
+    def _require_running(self, run: Run) -> None:
         now = workflow_runs.describe_run(self._env, run.arn)
         if now.status not in ("RUNNING", "SUCCEEDED"):
             raise Failure(f"demo: the workflow ended as {now.status}: {now.error or 'no reason'}")
 
     def _until(self, probe: Callable[[], Found | None], what: str) -> Found:
-        deadline = time.monotonic() + GIVE_UP_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < deadline:
-            answer = probe()
-            if answer is not None:
-                return answer
+            result = probe()
+            if result is not None:
+                return result
             time.sleep(self._env.poll_seconds)
-        raise Failure(f"demo: waited {GIVE_UP_SECONDS} seconds for {what}; see: ./kiban status")
+        raise Failure(f"demo: waited {TIMEOUT_SECONDS} seconds for {what}; see: ./kiban status")
 
 
 def _instances(job: dict[str, Any]) -> str:

@@ -94,8 +94,8 @@ class CdkProgress:
 
 def synth_command(env: Environment, assembly: Path) -> list[str]:
     """Return the command that writes every stack of an environment to `assembly`."""
-    words = [str(CDK), "synth", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
-    return [*words, "--output", str(assembly), "--quiet"]
+    command = [str(CDK), "synth", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
+    return [*command, "--output", str(assembly), "--quiet"]
 
 
 def deploy_command(env: Environment, assembly: Path, *, is_written: bool) -> list[str]:
@@ -104,17 +104,17 @@ def deploy_command(env: Environment, assembly: Path, *, is_written: bool) -> lis
     It synthesises to `assembly`, unless that is written already and shall be deployed as it is.
     """
     source = ["-c", f"env={env.config.environment}", "--output", str(assembly)]
-    words = [str(CDK), "deploy", f"{env.config.stage}/*"]
-    words += ["--app", str(assembly)] if is_written else source
+    command = [str(CDK), "deploy", f"{env.config.stage}/*"]
+    command += ["--app", str(assembly)] if is_written else source
     # The CDK asks about one stack after the other, and refuses to when several are deployed.
-    words += ["--require-approval", "never"]
-    return [*words, "--progress", "events", "--concurrency", str(STACKS_AT_ONCE)]
+    command += ["--require-approval", "never"]
+    return [*command, "--progress", "events", "--concurrency", str(STACKS_AT_ONCE)]
 
 
 def destroy_command(env: Environment, assembly: Path) -> list[str]:
     """Return the command that deletes every stack of an environment without asking again."""
-    words = [str(CDK), "destroy", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
-    return [*words, "--output", str(assembly), "--force"]
+    command = [str(CDK), "destroy", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
+    return [*command, "--output", str(assembly), "--force"]
 
 
 def assembly_folder(env: Environment) -> Path:
@@ -129,7 +129,7 @@ def log_file(env: Environment) -> Path:
 
 
 def run_cdk(
-    env: Environment, words: list[str], log: Path, on_change: Callable[[CdkProgress], None]
+    env: Environment, command: list[str], log: Path, on_change: Callable[[CdkProgress], None]
 ) -> CdkProgress:
     """Run a CDK command to its end; raises Failure with the reason when it fails.
 
@@ -137,8 +137,8 @@ def run_cdk(
     """
     require_cdk()
     log.parent.mkdir(parents=True, exist_ok=True)
-    progress = CdkProgress(synthesised="--app" in words)
-    with log.open("w", encoding="utf-8") as output, _running(env, words) as child:
+    progress = CdkProgress(synthesised="--app" in command)
+    with log.open("w", encoding="utf-8") as output, _running(env, command) as child:
         assert child.stdout is not None, "opened as a pipe"
         for line in child.stdout:
             output.write(line)
@@ -152,8 +152,8 @@ def run_cdk(
 
 
 @contextlib.contextmanager
-def _running(env: Environment, words: list[str]) -> Iterator[subprocess.Popen[str]]:
-    with process_group(lambda: _start(env, words)) as child:
+def _running(env: Environment, command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    with process_group(lambda: _start(env, command)) as child:
         ended = threading.Event()
         threading.Thread(target=_end_with_sandbox, args=(env, child, ended), daemon=True).start()
         try:
@@ -162,9 +162,9 @@ def _running(env: Environment, words: list[str]) -> Iterator[subprocess.Popen[st
             ended.set()
 
 
-def _start(env: Environment, words: list[str]) -> subprocess.Popen[str]:
+def _start(env: Environment, command: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*words, "--no-color", "--ci"],
+        [*command, "--no-color", "--ci"],
         cwd=PROJECT,
         env=env.connection.child_environment(),
         stdin=subprocess.DEVNULL,

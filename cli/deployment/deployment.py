@@ -23,9 +23,9 @@ def deploy_environment(env: Environment, assembly: Path, *, is_written: bool = F
     With `is_written` the assembly is deployed as it is, otherwise it is synthesised first.
     """
     _bootstrap(env)
-    words = cdk_command.deploy_command(env, assembly, is_written=is_written)
+    command = cdk_command.deploy_command(env, assembly, is_written=is_written)
     title = f"Deploying {env.config.stage}"
-    run_with_progress(env, words, cdk_command.log_file(env), title)
+    run_with_progress(env, command, cdk_command.log_file(env), title)
 
 
 def _bootstrap(env: Environment) -> None:
@@ -38,14 +38,14 @@ def _bootstrap(env: Environment) -> None:
         ensure(url=place.url, region=place.region, account=place.account)
 
 
-def run_with_progress(env: Environment, words: list[str], log: Path, doing: str) -> CdkProgress:
+def run_with_progress(env: Environment, command: list[str], log: Path, doing: str) -> CdkProgress:
     """Run a CDK command and show its progress; raises Failure or Interrupted."""
     board = ProgressTable(doing)
     try:
         if not err.is_terminal:
-            return cdk_command.run_cdk(env, words, log, board.print_finished)
+            return cdk_command.run_cdk(env, command, log, board.print_finished)
         with Live(board, console=err, refresh_per_second=8, transient=True):
-            return cdk_command.run_cdk(env, words, log, board.take)
+            return cdk_command.run_cdk(env, command, log, board.update)
     except KeyboardInterrupt:
         raise Interrupted(
             f"{env.config.stage}: interrupted; CloudFormation finishes or undoes what it began, "
@@ -67,7 +67,7 @@ class ProgressTable:
         self._progress = CdkProgress()
         self._printed: set[str] = set()
 
-    def take(self, progress: CdkProgress) -> None:
+    def update(self, progress: CdkProgress) -> None:
         """Show `progress` at the next redraw."""
         self._progress = progress
 

@@ -32,9 +32,9 @@ def check_tools() -> Iterator[CheckResult]:
     yield _program("CDK command line", [str(CDK), "--version"], 2)
 
 
-def _program(name: str, words: list[str], oldest: int) -> CheckResult:
+def _program(name: str, command: list[str], oldest: int) -> CheckResult:
     try:
-        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError):
         return CheckResult("fail", name, "does not run", "install it with: make setup")
     version = done.stdout.split()[0].removeprefix("v") if done.stdout.split() else "?"

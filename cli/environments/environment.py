@@ -37,14 +37,14 @@ class Environment:
         return f"config/{self.config.environment}.toml"
 
     @property
-    def words(self) -> str:
+    def options(self) -> str:
         """The options that name this environment in another command."""
         chosen = [] if self.config.environment == "dev" else [f"--env {self.config.environment}"]
         return " ".join([*chosen, *(["--sandbox"] if self.connection.is_sandbox else [])])
 
-    def command(self, words: str) -> str:
-        """Return the full command line that does `words` in this environment."""
-        return f"./kiban {words} {self.words}".strip()
+    def command(self, arguments: str) -> str:
+        """Return the command line of `./kiban` with `arguments` for this environment."""
+        return f"./kiban {arguments} {self.options}".strip()
 
     def aws(self, service: str) -> Any:
         """Return the boto3 client of `service`."""

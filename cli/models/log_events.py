@@ -28,7 +28,7 @@ class LogSource:
 def newest_job_logs(env: Environment, model: str) -> LogSource:
     """Return the logs of the model's newest training job; raises Failure when none ran."""
     sagemaker = env.aws("sagemaker")
-    ours = f"s3://{env.output(STORAGE, ARTIFACTS_BUCKET_NAME)}/"
+    artifacts = f"s3://{env.output('Storage', 'ArtifactsBucketName')}/"
     listed = sagemaker.list_training_jobs(
         NameContains=f"{model}-", SortBy="CreationTime", SortOrder="Descending", MaxResults=50
     )
@@ -37,7 +37,7 @@ def newest_job_logs(env: Environment, model: str) -> LogSource:
         job = sagemaker.describe_training_job(TrainingJobName=name)
         # Another environment of this account may train a model of the same name.
         if name.startswith(f"{model}-") and job["OutputDataConfig"]["S3OutputPath"].startswith(
-            ours
+            artifacts
         ):
             return LogSource("/aws/sagemaker/TrainingJobs", f"{name}/", name, _job_ended(env, name))
     raise Failure(

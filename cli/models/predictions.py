@@ -66,12 +66,12 @@ def _bodies(rows: list[list[str]]) -> Iterator[bytes]:
 
 
 def _explained(env: Environment, model: str, error: Exception) -> Exception:
-    code, words = aws_errors.code_of(error), aws_errors.message_of(error)
+    code, message = aws_errors.code_of(error), aws_errors.message_of(error)
     if code == "ModelError":
-        message = getattr(error, "response", {}).get("OriginalMessage") or words
-        return Failure(f"{model}: the model refused the rows: {_reason(str(message))}")
+        original = getattr(error, "response", {}).get("OriginalMessage") or message
+        return Failure(f"{model}: the model refused the rows: {_reason(str(original))}")
     if code == "ValidationError":
-        return Failure(f"{model}: {words}; see: {env.command('status')}")
+        return Failure(f"{model}: {message}; see: {env.command('status')}")
     return error
 
 
@@ -82,5 +82,4 @@ def _reason(message: str) -> str:
     except ValueError:
         document = None
     error = document.get("error") if isinstance(document, dict) else None
-    words = message if error is None else error
-    return " ".join(str(words).split())
+    return " ".join(str(message if error is None else error).split())

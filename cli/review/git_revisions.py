@@ -15,8 +15,8 @@ _LISTED = 3
 
 def commit_of(name: str) -> str:
     """Return the hash of the commit `name`; raises WrongInput when there is none."""
-    words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
-    done = _git(*words)
+    arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
+    done = _git(*arguments)
     if done.returncode:
         raise WrongInput(
             f"git: no commit {name!r}; name a branch, a tag or a commit that is here "
@@ -55,10 +55,10 @@ def checkout_of(commit: str) -> Iterator[Path]:
         yield checkout
 
 
-def _git(*words: str) -> subprocess.CompletedProcess[str]:
+def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            ["git", "-C", str(PROJECT), *words],
+            ["git", "-C", str(PROJECT), *arguments],
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -19,8 +19,8 @@ _PAGE = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws"
 class Meter:
     """Query for a meter in the Price List: the service, and the end of the usage type.
 
-    `only` is an attribute that tells it from its neighbours of the same usage type; `elsewhere` is
-    how the usage type ends in some regions.
+    `only` is an attribute that distinguishes it from other products of the same usage type;
+    `elsewhere` is how the usage type ends in some regions.
     """
 
     service: str

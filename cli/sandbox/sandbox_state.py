@@ -59,11 +59,13 @@ def read_state(folder: Path) -> RunningSandbox | None:
 
 def is_sandbox(pid: int, folder: Path) -> bool:
     """Return whether process `pid` is the sandbox of `folder`: a number may be used again."""
-    words = _command_line(pid)
-    if "sandbox" not in words or "serve" not in words:
+    arguments = _command_line(pid)
+    if "sandbox" not in arguments or "serve" not in arguments:
         return False
     # A relative folder was typed on a command line; only its name can be compared.
-    named = Path(words[words.index("--folder") + 1]) if "--folder" in words[:-1] else folder
+    named = (
+        Path(arguments[arguments.index("--folder") + 1]) if "--folder" in arguments[:-1] else folder
+    )
     return named == folder or (not named.is_absolute() and named.name == folder.name)
 
 

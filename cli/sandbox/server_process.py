@@ -31,8 +31,8 @@ _started: dict[int, subprocess.Popen[bytes]] = {}
 def start_sandbox(folder: Path, port: int, region: str) -> RunningSandbox:
     """Start a sandbox in the background and return it when it is ready; port 0: any free one.
 
-    Raises Failure when the port is taken, another command was faster, or the server ends before
-    it is ready. Interrupted, it ends what it started.
+    Raises Failure when the port is taken, another command has started one, or the server ends
+    before it is ready. An interruption ends the server.
     """
     require_free_port(port)
     folder.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,8 @@ def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) 
             return state
         time.sleep(0.05)
     raise Failure(
-        f"sandbox: not ready after {START_SECONDS} seconds; its last words: {_last_line(log)}"
+        f"sandbox: not ready after {START_SECONDS} seconds; "
+        f"the last line of its log: {_last_line(log)}"
     )
 
 

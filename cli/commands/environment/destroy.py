@@ -16,7 +16,7 @@ from cli.terminal.options import Env, UseSandbox, Yes
 def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> None:
     """Delete an environment's stacks; data goes only where the file says `destroy`."""
     environment = open_environment(env, sandbox=sandbox)
-    with screen.spinner("asking CloudFormation"):
+    with screen.spinner("reading the stacks"):
         found = environment.stacks().values()
     stacks = [stack for stack in found if stack is not None]
     if not stacks:
@@ -25,7 +25,7 @@ def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> 
     require_unprotected(stacks)
     retained = retained_resources(environment, stacks)
     if not yes:
-        _ask(environment, stacks, retained)
+        _confirm(environment, stacks, retained)
     destroy_stacks(environment, cdk_command.assembly_folder(environment))
     screen.print_line(f"[green]✓[/] {environment.config.stage} is gone: {len(stacks)} stacks")
     for name in retained:
@@ -70,17 +70,17 @@ def destroy_stacks(env: Environment, assembly: Path) -> None:
             f"{env.config.stage}: interrupted; part of its data is gone, the stacks are still "
             f"there; finish with: {env.command('destroy')}"
         ) from None
-    words = cdk_command.destroy_command(env, assembly)
+    command = cdk_command.destroy_command(env, assembly)
     doing = f"Destroying {env.config.stage}"
     try:
-        deployment.run_with_progress(env, words, cdk_command.log_file(env), doing)
+        deployment.run_with_progress(env, command, cdk_command.log_file(env), doing)
     except Failure:
         storage = env.stack(STORAGE)
         if env.config.keeps_data or storage is None or storage.status != "DELETE_FAILED":
             raise
         # Access logs of the emptying itself arrive late and fill the bucket again.
         _empty(env)
-        deployment.run_with_progress(env, words, cdk_command.log_file(env), doing)
+        deployment.run_with_progress(env, command, cdk_command.log_file(env), doing)
 
 
 def _empty(env: Environment) -> None:
@@ -89,7 +89,7 @@ def _empty(env: Environment) -> None:
             data_removal.remove_data(env, lambda what: spinner.update(f"emptying {what}"))
 
 
-def _ask(env: Environment, stacks: list[DeployedStack], retained: list[str]) -> None:
+def _confirm(env: Environment, stacks: list[DeployedStack], retained: list[str]) -> None:
     stage = env.config.stage
     if not sys.stdin.isatty():
         raise WrongInput(f"{stage}: no terminal to confirm on; add --yes to destroy it")

@@ -19,8 +19,8 @@ def doctor(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = Fals
         *deployment_checks.check_tools(),
         *deployment_checks.check_region_offer(environment.config),
     ]
-    with screen.spinner("asking AWS"):
-        findings += _ask(environment)
+    with screen.spinner("calling AWS"):
+        findings += _check_account(environment)
     if as_json:
         screen.print_json([vars(finding) for finding in findings])
     else:
@@ -29,7 +29,7 @@ def doctor(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = Fals
         raise typer.Exit(1)
 
 
-def _ask(env: Environment) -> list[CheckResult]:
+def _check_account(env: Environment) -> list[CheckResult]:
     who = deployment_checks.check_account(env)
     if who.level == "fail":
         return [who]

@@ -28,7 +28,7 @@ def prices_refresh(env: Env = "dev", assembly: From = None, as_json: AsJson = Fa
     with screen.spinner("reading the templates"):
         wanted = price_lists.meters_of(assembly, env)
     client = Connection(price_list_api.PRICE_LIST_REGION).client("pricing")
-    with screen.spinner(f"asking for {len(wanted)} prices"):
+    with screen.spinner(f"requesting {len(wanted)} prices"):
         found = price_list_api.request_prices(client, region, wanted, datetime.now(UTC).date())
     if not found.prices:
         raise Failure(f"AWS: its Price List has no price for {region}; nothing was written")

@@ -18,7 +18,7 @@ _SHOWN_IN_FULL = 10
 def status(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = False) -> None:
     """Show the stacks, endpoints and last runs of an environment."""
     environment = open_environment(env, sandbox=sandbox)
-    with screen.spinner("asking CloudFormation"):
+    with screen.spinner("reading the stacks"):
         stacks = environment.stacks()
         models = {model: _model(environment, model, stacks) for model in environment.config.models}
     if as_json:

@@ -12,7 +12,7 @@ def models(
 ) -> None:
     """List the versions of a model, newest first."""
     environment = open_model(env, model, sandbox=sandbox)
-    with screen.spinner("asking the model registry"):
+    with screen.spinner("reading the model registry"):
         found = model_versions.list_versions(environment, model)
         package = model_versions.live_endpoint(environment, model).package
     if as_json:

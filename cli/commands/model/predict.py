@@ -25,11 +25,11 @@ def predict(
     """Ask the endpoint for predictions, one line for each row."""
     environment = open_model(env, model, sandbox=sandbox)
     rows = csv_table.parse_csv(csv_table.read_text(file), csv_table.display_name(file))
-    with screen.spinner(f"asking {environment.config.stage}-{model}"):
-        answers = predictions.request_predictions(environment, model, rows.cells)
+    with screen.spinner(f"calling {environment.config.stage}-{model}"):
+        found = predictions.request_predictions(environment, model, rows.cells)
     if as_json:
         screen.print_json(
-            {"model": model, "predictions": [predictions.parse_prediction(a) for a in answers]}
+            {"model": model, "predictions": [predictions.parse_prediction(a) for a in found]}
         )
     else:
-        sys.stdout.write("".join(f"{answer}\n" for answer in answers))
+        sys.stdout.write("".join(f"{one}\n" for one in found))

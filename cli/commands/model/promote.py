@@ -36,14 +36,14 @@ def promote(
     environment = open_model(target, model, sandbox=sandbox)
     if source == target:
         raise WrongInput(f"config/{source}.toml: is one environment; name another with --to")
-    with screen.spinner(f"looking at {model} in {source}"):
+    with screen.spinner(f"reading {model} in {source}"):
         origin = origins.find_source(open_environment(source, sandbox=sandbox), environment)
         candidate = origin.candidate(model)
         promotion.require_gate(environment, model, candidate, source)
         there = promotion.find_promoted_version(environment, model, candidate)
-    version = _bring(origin, environment, model, candidate) if there is None else there
+    version = _copy(origin, environment, model, candidate) if there is None else there
     _approve(environment, origin, version, candidate)
-    _say(environment, model, version, candidate, source)
+    _print_result(environment, model, version, candidate, source)
     newer = newer_approved_version(environment, model, version.number)
     if newer is not None:
         screen.print_line(
@@ -53,7 +53,7 @@ def promote(
         wait_for_rollout(environment, model, version)
 
 
-def _bring(
+def _copy(
     origin: PromotionSource, target: Environment, model: str, candidate: PromotionCandidate
 ) -> ModelVersion:
     try:
@@ -88,7 +88,7 @@ def _approve(
         model_versions.set_approval_status(target, version, "Approved", reason)
 
 
-def _say(
+def _print_result(
     target: Environment,
     model: str,
     version: ModelVersion,

@@ -22,7 +22,7 @@ def runs(
 ) -> None:
     """List the trainings of a model, newest first."""
     environment = open_model(env, model, sandbox=sandbox)
-    with screen.spinner("asking Step Functions"):
+    with screen.spinner("reading the executions"):
         found = workflow.newest_runs(environment, model, limit)
         states = {
             run.arn: workflow.current_state(environment, run.arn)
