@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.cli.terminal import kiban
 
 
-def listed(folder: Path, number: int) -> dict[str, object]:
+def listed_version(folder: Path, number: int) -> dict[str, object]:
     screen = kiban("models", "churn", "--sandbox", "--json", folder=folder)
     assert screen.code == 0, screen.err
     found: list[dict[str, object]] = json.loads(screen.out)

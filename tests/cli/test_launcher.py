@@ -24,15 +24,15 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
-def said(program: Path | str, cwd: Path) -> str:
+def output_of(program: Path | str, cwd: Path) -> str:
     words = [str(program), "status", "a b"]
     done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
 def test_the_command_line_runs_from_any_folder_and_a_path_with_spaces(checkout: Path) -> None:
-    assert said(checkout / "kiban", Path("/")) == f"{checkout}|-m cli status a b"
-    assert said("./kiban", checkout) == f"{checkout}|-m cli status a b"
+    assert output_of(checkout / "kiban", Path("/")) == f"{checkout}|-m cli status a b"
+    assert output_of("./kiban", checkout) == f"{checkout}|-m cli status a b"
 
 
 def test_a_link_to_the_command_line_finds_its_checkout(checkout: Path, tmp_path: Path) -> None:
@@ -41,4 +41,4 @@ def test_a_link_to_the_command_line_finds_its_checkout(checkout: Path, tmp_path:
     (tmp_path / "bin" / "relative").symlink_to(os.path.join("..", "absolute"))
 
     for link in (tmp_path / "absolute", tmp_path / "bin" / "relative"):
-        assert said(link, Path("/")) == f"{checkout}|-m cli status a b"
+        assert output_of(link, Path("/")) == f"{checkout}|-m cli status a b"

@@ -14,9 +14,9 @@ def test_a_mistyped_command_and_option_are_refused_in_one_line(tmp_path: Path) -
 
 
 def test_a_refused_word_points_to_the_help_of_its_command(tmp_path: Path) -> None:
-    told = require_one_line(kiban("runs", "churn", "--limit", "many", folder=tmp_path), 2)
+    message = require_one_line(kiban("runs", "churn", "--limit", "many", folder=tmp_path), 2)
 
-    assert told.endswith("see: ./kiban runs --help")
+    assert message.endswith("see: ./kiban runs --help")
     assert "?; " not in require_one_line(kiban("stauts", folder=tmp_path), 2)
 
 
@@ -30,10 +30,10 @@ def test_help_is_no_failure_and_has_no_control_characters_in_a_pipe(tmp_path: Pa
 
 
 def test_without_credentials_aws_is_not_asked_and_the_way_out_is_named(tmp_path: Path) -> None:
-    told = require_one_line(kiban("data", "list", "churn", folder=tmp_path), 1)
+    message = require_one_line(kiban("data", "list", "churn", folder=tmp_path), 1)
 
-    assert "no credentials" in told
-    assert "--sandbox" in told
+    assert "no credentials" in message
+    assert "--sandbox" in message
 
 
 def test_a_profile_that_does_not_exist_is_one_line(tmp_path: Path) -> None:

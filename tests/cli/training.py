@@ -1,5 +1,5 @@
 """Trainings whose data version decides how they end."""
 
 
-def train(version: str) -> tuple[str, ...]:
+def train_command(version: str) -> tuple[str, ...]:
     return ("train", "churn", "--data-version", version, "--wait", "--sandbox")

@@ -14,7 +14,7 @@ def refused(code: str, words: str = "no") -> ClientError:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (refused("ExpiredToken"), "credentials have expired"),
         (refused("InvalidClientTokenId"), "not valid"),
@@ -27,11 +27,11 @@ def refused(code: str, words: str = "no") -> ClientError:
         (EndpointConnectionError(endpoint_url="https://x.example"), "check the network"),
     ],
 )
-def test_every_refusal_of_aws_is_one_line(error: Exception, told: str) -> None:
+def test_every_refusal_of_aws_is_one_line(error: Exception, message: str) -> None:
     line = aws_errors.explain(error)
 
     assert line is not None
-    assert told in line
+    assert message in line
     assert "\n" not in line
 
 

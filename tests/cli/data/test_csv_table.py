@@ -15,9 +15,9 @@ def write(folder: Path, content: str | bytes) -> Path:
 
 
 def refusal(path: Path, label: str | None = None) -> str:
-    with pytest.raises(WrongInput) as told:
+    with pytest.raises(WrongInput) as message:
         read_training_rows(path, label)
-    text = str(told.value)
+    text = str(message.value)
     assert "\n" not in text
     return text
 
@@ -94,9 +94,9 @@ def test_another_separator_is_refused_by_name(tmp_path: Path, sign: str, name: s
 
 
 def test_a_comma_as_decimal_sign_is_named_as_the_trouble(tmp_path: Path) -> None:
-    told = refusal(write(tmp_path, "1;11,94;18,24\n" * 10))
+    message = refusal(write(tmp_path, "1;11,94;18,24\n" * 10))
 
-    assert "separated by semicolons; use commas, and points in numbers" in told
+    assert "separated by semicolons; use commas, and points in numbers" in message
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
@@ -109,21 +109,21 @@ def test_text_in_utf_16_is_refused_by_name(tmp_path: Path, encoding: str) -> Non
 
 
 def test_a_cell_of_any_length_is_refused_in_a_short_line(tmp_path: Path) -> None:
-    told = refusal(write(tmp_path, TEN + f"1,{'x' * 5_000},3\n"))
+    message = refusal(write(tmp_path, TEN + f"1,{'x' * 5_000},3\n"))
 
-    assert len(told) < len(str(tmp_path)) + 200
+    assert len(message) < len(str(tmp_path)) + 200
 
 
 def test_a_line_with_other_columns_is_refused_with_its_number(tmp_path: Path) -> None:
-    told = refusal(write(tmp_path, TEN + "1,2\n"))
+    message = refusal(write(tmp_path, TEN + "1,2\n"))
 
-    assert "line 11: 2 columns, but the first line has 3" in told
+    assert "line 11: 2 columns, but the first line has 3" in message
 
 
 def test_a_word_among_the_numbers_is_refused_with_line_and_column(tmp_path: Path) -> None:
-    told = refusal(write(tmp_path, "y,size,city\n" + TEN + "1,2,Tokyo\n"))
+    message = refusal(write(tmp_path, "y,size,city\n" + TEN + "1,2,Tokyo\n"))
 
-    assert "line 12: column 3 (city) is 'Tokyo'" in told
+    assert "line 12: column 3 (city) is 'Tokyo'" in message
 
 
 @pytest.mark.parametrize("cell", ["1_000", "inf", "-Infinity", "0x10", "1;2", "\uff11"])
@@ -148,7 +148,7 @@ def test_an_unclosed_quote_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "label", "told"),
+    ("header", "label", "message"),
     [
         ("y,a,b\n", "z", "no column 'z' for --label; columns are y, a, b"),
         ("y,a,b\n", "4", "no column '4'"),
@@ -156,8 +156,8 @@ def test_an_unclosed_quote_is_refused(tmp_path: Path) -> None:
         ("", "0", "no header"),
     ],
 )
-def test_an_unknown_label_is_refused(tmp_path: Path, header: str, label: str, told: str) -> None:
-    assert told in refusal(write(tmp_path, header + TEN), label)
+def test_an_unknown_label_is_refused(tmp_path: Path, header: str, label: str, message: str) -> None:
+    assert message in refusal(write(tmp_path, header + TEN), label)
 
 
 def test_prediction_takes_a_single_row_of_features() -> None:

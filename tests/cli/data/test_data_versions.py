@@ -6,7 +6,7 @@ import pytest
 
 from cli.data import data_versions
 from cli.environments.environment import Environment
-from tests.cli.uploads import keys
+from tests.cli.uploads import uploaded_keys
 
 
 def lose_the_connection() -> None:
@@ -31,4 +31,4 @@ def test_an_upload_that_breaks_off_leaves_nothing(
             dev, "churn", version, {"train": b"1,2\n", "test": b"1,2\n"}, lambda _: break_off()
         )
 
-    assert keys(dev, version) == []
+    assert uploaded_keys(dev, version) == []

@@ -32,7 +32,7 @@ kiban-dev-Storage | 1/3 | 9:32:42 AM | CREATE_FAILED | AWS::S3::Bucket | Data (D
 """
 
 
-def read(text: str) -> CdkProgress:
+def progress_of(text: str) -> CdkProgress:
     progress = CdkProgress()
     for line in text.splitlines():
         progress.read_line(line)
@@ -44,7 +44,7 @@ def dev() -> Environment:
 
 
 def test_progress_tells_what_became_of_each_stack() -> None:
-    stacks = read(DEPLOYED).stacks
+    stacks = progress_of(DEPLOYED).stacks
 
     assert {name: stack.state for name, stack in stacks.items()} == {
         "kiban-dev-Storage": "deployed",
@@ -54,29 +54,29 @@ def test_progress_tells_what_became_of_each_stack() -> None:
 
 
 def test_a_destroyed_stack_is_called_removed() -> None:
-    stacks = read("✅  kiban-dev/Storage (kiban-dev-Storage): destroyed").stacks
+    stacks = progress_of("✅  kiban-dev/Storage (kiban-dev-Storage): destroyed").stacks
 
     assert stacks["kiban-dev-Storage"].state == "removed"
 
 
 def test_progress_without_trouble_names_none() -> None:
-    progress = read(DEPLOYED)
+    progress = progress_of(DEPLOYED)
 
     assert progress.failures == progress.errors == []
 
 
 def test_the_resource_that_failed_is_named_and_not_those_it_took_along() -> None:
-    assert read(FAILED).failures == ["Data: It is taken"]
+    assert progress_of(FAILED).failures == ["Data: It is taken"]
 
 
 def test_a_command_that_fails_says_why_in_one_line_and_keeps_the_rest(tmp_path: Path) -> None:
     log = tmp_path / "logs" / "cdk.log"
     script = f"cat <<'END'\n{FAILED}END\nexit 1"
 
-    with pytest.raises(Failure, match="Data: It is taken") as told:
+    with pytest.raises(Failure, match="Data: It is taken") as message:
         cdk_command.run_cdk(dev(), ["sh", "-c", script], log, lambda _: None)
 
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(message.value)
     assert "ROLLBACK_COMPLETE" in log.read_text()
 
 

@@ -12,16 +12,16 @@ NEED_A_MODEL = ["train", "runs", "logs", "models"]
 
 
 def test_an_unknown_environment_is_refused_with_the_nearest_first(tmp_path: Path) -> None:
-    told = require_one_line(kiban("status", "--env", "prd", folder=tmp_path), 2)
+    message = require_one_line(kiban("status", "--env", "prd", folder=tmp_path), 2)
 
-    assert told == "config: no environment 'prd'; there is prod, dev, staging"
+    assert message == "config: no environment 'prd'; there is prod, dev, staging"
 
 
 @pytest.mark.parametrize("command", NEED_A_MODEL)
 def test_an_unknown_model_is_refused_before_anything_is_asked(tmp_path: Path, command: str) -> None:
-    told = require_one_line(kiban(command, "chrun", "--sandbox", folder=tmp_path), 2)
+    message = require_one_line(kiban(command, "chrun", "--sandbox", folder=tmp_path), 2)
 
-    assert told == "config/dev.toml: no model 'chrun'; there is churn"
+    assert message == "config/dev.toml: no model 'chrun'; there is churn"
 
 
 def test_every_mistake_of_a_broken_file_is_a_line_and_nothing_is_deployed(tmp_path: Path) -> None:
@@ -43,18 +43,18 @@ def test_every_mistake_of_a_broken_file_is_a_line_and_nothing_is_deployed(tmp_pa
 def test_a_file_that_is_not_toml_is_one_line(tmp_path: Path) -> None:
     folder = with_file(tmp_path, "dev", "region = ")
 
-    told = require_one_line(kiban("up", folder=folder), 2)
+    message = require_one_line(kiban("up", folder=folder), 2)
 
-    assert "config/dev.toml: not valid TOML" in told
+    assert "config/dev.toml: not valid TOML" in message
 
 
 def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
     folder = with_file(tmp_path, "dev", "")
     (folder / "config" / "dev.toml").write_bytes(b"\xff\xfe")
 
-    told = require_one_line(kiban("up", folder=folder), 2)
+    message = require_one_line(kiban("up", folder=folder), 2)
 
-    assert told == "config/dev.toml: not text (byte 0 is not UTF-8); save it as UTF-8"
+    assert message == "config/dev.toml: not text (byte 0 is not UTF-8); save it as UTF-8"
 
 
 def test_the_sandbox_has_every_account_and_every_region() -> None:

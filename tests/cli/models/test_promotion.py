@@ -33,7 +33,7 @@ def test_a_version_that_reaches_the_gate_of_the_target_passes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metrics", "told"),
+    ("metrics", "message"),
     [
         ({"auc": 0.84}, "version 3 of staging has auc 0.8400, the gate in config/test.toml asks"),
         ({"accuracy": 0.99}, "has no metric auc, which the gate in config/test.toml asks for"),
@@ -41,9 +41,9 @@ def test_a_version_that_reaches_the_gate_of_the_target_passes() -> None:
     ],
 )
 def test_a_version_below_the_gate_of_the_target_is_refused(
-    metrics: dict[str, float], told: str
+    metrics: dict[str, float], message: str
 ) -> None:
-    with pytest.raises(WrongInput, match=told):
+    with pytest.raises(WrongInput, match=message):
         promotion.require_gate(target_with(minimum=0.9), "churn", candidate(**metrics), "staging")
 
 

@@ -4,7 +4,7 @@ from cli.models.workflow_runs import explain_failure
 
 
 @pytest.mark.parametrize(
-    ("cause", "told"),
+    ("cause", "message"),
     [
         ('{"FailureReason": "two\\nlines"}', "Error: two lines"),
         ("plain words", "Error: plain words"),
@@ -12,5 +12,5 @@ from cli.models.workflow_runs import explain_failure
         ("", "Error"),
     ],
 )
-def test_why_something_failed_is_one_line(cause: str, told: str) -> None:
-    assert explain_failure("Error", cause) == told
+def test_why_something_failed_is_one_line(cause: str, message: str) -> None:
+    assert explain_failure("Error", cause) == message

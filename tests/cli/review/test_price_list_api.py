@@ -38,8 +38,8 @@ def test_a_neighbour_of_the_same_name_is_not_taken_for_the_meter() -> None:
     names = ["nat-gateway", "s3-stored", "sqs-request", "states-transition"]
     found = request_prices(SHELF, "eu-west-1", names, date(2026, 1, 2))
 
-    told = {meter: (str(price.usd), price.unit) for meter, price in found.prices.items()}
-    assert told == {
+    message = {meter: (str(price.usd), price.unit) for meter, price in found.prices.items()}
+    assert message == {
         "nat-gateway": ("6", "hour"),
         "s3-stored": ("1", "GB-month"),
         "sqs-request": ("3", "request"),

@@ -11,16 +11,16 @@ def test_a_sandbox_that_was_killed_is_one_line(tmp_path: Path) -> None:
         pass
     write_state(tmp_path, ended.pid)
 
-    told = require_one_line(kiban("status", "--sandbox", folder=tmp_path), 1)
+    message = require_one_line(kiban("status", "--sandbox", folder=tmp_path), 1)
 
-    assert "is gone" in told
-    assert "kiban up" in told
+    assert "is gone" in message
+    assert "kiban up" in message
 
 
 def test_no_sandbox_at_all_is_one_line(tmp_path: Path) -> None:
-    told = require_one_line(kiban("runs", "churn", "--sandbox", folder=tmp_path), 1)
+    message = require_one_line(kiban("runs", "churn", "--sandbox", folder=tmp_path), 1)
 
-    assert told == "sandbox: none is running; start one with: ./kiban up"
+    assert message == "sandbox: none is running; start one with: ./kiban up"
 
 
 def test_a_state_file_that_is_no_state_is_one_line(tmp_path: Path) -> None:

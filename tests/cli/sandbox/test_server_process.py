@@ -13,8 +13,8 @@ from tests.cli.terminal import PROJECT, Screen
 def test_an_idle_sandbox_is_small(started: tuple[Path, Screen]) -> None:
     if not Path("/proc/self/status").exists():
         pytest.skip("only Linux tells a process's memory in a file")
-    told = Path(f"/proc/{state_of(started[0])['pid']}/status").read_text().splitlines()
-    resident_kb = next(int(line.split()[1]) for line in told if line.startswith("VmRSS"))
+    message = Path(f"/proc/{state_of(started[0])['pid']}/status").read_text().splitlines()
+    resident_kb = next(int(line.split()[1]) for line in message if line.startswith("VmRSS"))
 
     assert resident_kb < 260 * 1024
 
@@ -33,11 +33,11 @@ def test_interrupted_while_starting_nothing_is_left_running(tmp_path: Path) -> N
         while not log.exists() and command.poll() is None:
             pass
         command.send_signal(signal.SIGINT)
-        _, told = command.communicate()
+        _, message = command.communicate()
 
     assert command.returncode == 130
-    assert len(told.splitlines()) == 1
-    assert "Traceback" not in told
+    assert len(message.splitlines()) == 1
+    assert "Traceback" not in message
     assert not (tmp_path / "state.json").exists()
     listed = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True)
     assert str(tmp_path) not in listed.stdout

@@ -13,6 +13,6 @@ def test_a_region_that_cannot_hold_the_stacks_is_refused_before_anything_is_made
     dev = (PROJECT / "config" / "dev.toml").read_text()
     folder = with_file(tmp_path, "dev", dev.replace("us-east-1", "cn-north-1"))
 
-    told = require_one_line(kiban("deploy", "--yes", folder=folder), 2)
+    message = require_one_line(kiban("deploy", "--yes", folder=folder), 2)
 
-    assert "cn-north-1 has no AWS::SageMaker::ModelPackageGroup" in told
+    assert "cn-north-1 has no AWS::SageMaker::ModelPackageGroup" in message

@@ -90,16 +90,16 @@ def test_the_advice_of_a_refusal_works(folder: Path) -> None:
 
 
 def test_a_region_without_a_machine_is_refused_with_those_it_has(folder: Path) -> None:
-    told = require_one_line(new(folder, "west", "--from", "prod", "--region", "us-west-1"), 2)
+    message = require_one_line(new(folder, "west", "--from", "prod", "--region", "us-west-1"), 2)
 
     setting = "models.churn.endpoint.instance_type"
-    assert told.startswith(f"config/west.toml: {setting}: us-west-1 has no ml.c7i.xlarge")
-    chosen = told.partition(f"add --set {setting}=")[2].split()[0]
+    assert message.startswith(f"config/west.toml: {setting}: us-west-1 has no ml.c7i.xlarge")
+    chosen = message.partition(f"add --set {setting}=")[2].split()[0]
     assert region_offer.is_offered(chosen, "endpoint", "us-west-1")
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["dev"], "config/dev.toml: is there already; choose another name"),
         (["lab", "--from", "prd"], "config: no environment 'prd'; there is prod, dev, staging"),
@@ -113,11 +113,11 @@ def test_a_region_without_a_machine_is_refused_with_those_it_has(folder: Path) -
     ],
 )
 def test_what_cannot_be_is_one_line_and_writes_nothing(
-    folder: Path, words: list[str], told: str
+    folder: Path, words: list[str], message: str
 ) -> None:
     before = files(folder)
 
-    assert told in require_one_line(new(folder, *words), 2)
+    assert message in require_one_line(new(folder, *words), 2)
 
     assert files(folder) == before
 
@@ -135,6 +135,6 @@ def test_a_half_written_file_is_neither_copied_nor_joined(folder: Path) -> None:
 
 
 def test_two_environments_do_not_share_a_name(folder: Path) -> None:
-    told = require_one_line(new(folder, "dev-churn"), 2)
+    message = require_one_line(new(folder, "dev-churn"), 2)
 
-    assert told.startswith("config/dev-churn.toml: the name 'kiban-dev-churn' is built from")
+    assert message.startswith("config/dev-churn.toml: the name 'kiban-dev-churn' is built from")

@@ -7,8 +7,8 @@ from tests.cli.terminal import Screen, kiban, require_one_line
 
 def test_an_empty_sandbox_says_what_to_do_first(started: tuple[Path, Screen]) -> None:
     for command in (["models", "churn"], ["runs", "churn"], ["data", "list", "churn"]):
-        told = require_one_line(kiban(*command, "--sandbox", folder=started[0]), 1)
-        assert "kiban deploy --sandbox" in told
+        message = require_one_line(kiban(*command, "--sandbox", folder=started[0]), 1)
+        assert "kiban deploy --sandbox" in message
 
 
 def test_status_of_a_sandbox_names_what_it_does_not_emulate(
@@ -35,6 +35,6 @@ def test_an_environment_of_another_region_is_refused(
     state = state_of(started[0])
     (tmp_path / "state.json").write_text(json.dumps(state | {"region": "eu-west-1"}))
     # The process belongs to another folder, so it must not even be believed.
-    told = require_one_line(kiban("status", "--sandbox", folder=tmp_path), 1)
+    message = require_one_line(kiban("status", "--sandbox", folder=tmp_path), 1)
 
-    assert "is gone" in told
+    assert "is gone" in message

@@ -4,7 +4,7 @@ import pytest
 
 from cli.environments.environment import Environment
 from cli.models import model_versions
-from tests.cli.registry import listed
+from tests.cli.registry import listed_version
 from tests.cli.terminal import kiban, require_one_line
 
 
@@ -16,7 +16,7 @@ def test_approving_twice_is_said_and_is_no_failure(folder: Path, version: int) -
     assert (first.code, second.code) == (0, 0)
     assert "is approved" in first.out
     assert "already approved" in second.out
-    assert listed(folder, version)["status"] == "Approved"
+    assert listed_version(folder, version)["status"] == "Approved"
 
 
 def test_approving_an_older_version_says_that_the_newer_one_is_live(
@@ -36,9 +36,9 @@ def test_approving_an_older_version_says_that_the_newer_one_is_live(
 def test_an_unknown_version_is_refused(folder: Path, version: int, command: str) -> None:
     screen = kiban(command, "churn", "999", "--sandbox", folder=folder)
 
-    told = require_one_line(screen, 2)
-    assert "no version 999" in told
-    assert str(version) in told
+    message = require_one_line(screen, 2)
+    assert "no version 999" in message
+    assert str(version) in message
 
 
 def test_a_version_that_is_no_number_is_refused(folder: Path) -> None:

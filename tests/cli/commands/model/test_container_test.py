@@ -9,7 +9,7 @@ from tests.conformance import tiny
 QUICK = ["--only", "trains", "--only", "wrong-accept", "--only", "killed-workers-are-replaced"]
 
 
-def looked_at(
+def run_container_test(
     folder: Path, *words: str, changes: dict[str, dict[str, str]] | None = None
 ) -> Screen:
     made = tiny.container(folder / "tiny", changes)
@@ -18,7 +18,7 @@ def looked_at(
 
 
 def test_a_container_that_keeps_the_contract_ends_with_0(tmp_path: Path) -> None:
-    screen = looked_at(tmp_path, *QUICK)
+    screen = run_container_test(tmp_path, *QUICK)
 
     assert screen.code == 0
     assert (
@@ -29,10 +29,10 @@ def test_a_container_that_keeps_the_contract_ends_with_0(tmp_path: Path) -> None
 
 
 def test_progress_is_told_while_it_runs(tmp_path: Path) -> None:
-    told = looked_at(tmp_path, *QUICK).err.splitlines()
+    message = run_container_test(tmp_path, *QUICK).err.splitlines()
 
-    assert told[0] == "1/3 A training of valid data ends with 0 and leaves a model"
-    assert len(told) == 3
+    assert message[0] == "1/3 A training of valid data ends with 0 and leaves a model"
+    assert len(message) == 3
 
 
 def test_a_broken_demand_comes_first_with_its_reason_and_page_and_ends_with_1(
@@ -43,7 +43,7 @@ def test_a_broken_demand_comes_first_with_its_reason_and_page_and_ends_with_1(
         "bin/train": {'(base / "output/failure").write_text(reason)': "pass"},
     }
     words = ["--only", "wrong-accept", "--only", "failure-is-explained"]
-    screen = looked_at(tmp_path, *words, changes=changes)
+    screen = run_container_test(tmp_path, *words, changes=changes)
 
     assert screen.code == 1
     lines = [line.strip() for line in screen.out.splitlines() if line.strip()]
@@ -58,7 +58,7 @@ def test_a_broken_demand_comes_first_with_its_reason_and_page_and_ends_with_1(
 def test_advice_is_shown_and_ends_with_0(tmp_path: Path) -> None:
     changes = {"bin/serve": {"return self.answer(406)": "pass"}}
 
-    screen = looked_at(tmp_path, "--only", "wrong-accept", changes=changes)
+    screen = run_container_test(tmp_path, "--only", "wrong-accept", changes=changes)
 
     assert screen.code == 0
     assert "warn An answer in a format that the container cannot write is 4xx" in screen.out
@@ -75,7 +75,7 @@ def test_nothing_to_look_at_is_no_success(tmp_path: Path) -> None:
 
 
 def test_json_is_all_there_is_on_standard_output(tmp_path: Path) -> None:
-    report = json.loads(looked_at(tmp_path, "--json", *QUICK).out)
+    report = json.loads(run_container_test(tmp_path, "--json", *QUICK).out)
 
     assert report["keeps_the_contract"] is True
     assert [result["outcome"] for result in report["results"]] == ["passed", "passed", "skipped"]
@@ -83,7 +83,7 @@ def test_json_is_all_there_is_on_standard_output(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["nowhere"], "nowhere: no such folder"),
         (["http://example.com"], "example.com is not this machine"),
@@ -92,5 +92,7 @@ def test_json_is_all_there_is_on_standard_output(tmp_path: Path) -> None:
         (["container", "--manifest", "nowhere.toml"], "nowhere.toml: the file is not there"),
     ],
 )
-def test_what_cannot_be_looked_at_is_one_line(tmp_path: Path, words: list[str], told: str) -> None:
-    assert told in require_one_line(kiban("container", "test", *words, folder=tmp_path), 2)
+def test_what_cannot_be_looked_at_is_one_line(
+    tmp_path: Path, words: list[str], message: str
+) -> None:
+    assert message in require_one_line(kiban("container", "test", *words, folder=tmp_path), 2)

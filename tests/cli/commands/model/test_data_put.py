@@ -4,7 +4,7 @@ import pytest
 
 from cli.environments.environment import Environment
 from tests.cli.terminal import kiban, require_one_line
-from tests.cli.uploads import ROWS, keys, put
+from tests.cli.uploads import ROWS, put_command, uploaded_keys
 
 
 @pytest.mark.parametrize("version", ["a/b", "", "-x", "x" * 64, "a b"])
@@ -17,11 +17,11 @@ def test_a_data_version_that_cannot_be_a_key_is_refused(tmp_path: Path, version:
 def test_a_file_becomes_three_channels_and_a_marker(
     dev: Environment, folder: Path, rows: Path
 ) -> None:
-    screen = kiban(*put(rows, "v1"), folder=folder)
+    screen = kiban(*put_command(rows, "v1"), folder=folder)
 
     assert screen.code == 0, screen.err
     assert "16 train, 2 validation, 2 test" in screen.out
-    assert keys(dev, "v1") == [
+    assert uploaded_keys(dev, "v1") == [
         "churn/v1/_READY",
         "churn/v1/test/rows.csv",
         "churn/v1/train/rows.csv",
@@ -36,14 +36,14 @@ def test_a_file_becomes_three_channels_and_a_marker(
 def test_an_existing_version_is_refused_and_stays_as_it_was(
     dev: Environment, folder: Path, rows: Path
 ) -> None:
-    assert kiban(*put(rows, "twice"), folder=folder).code == 0
+    assert kiban(*put_command(rows, "twice"), folder=folder).code == 0
     bucket = dev.output("Storage", "DataBucketName")
     before = dev.aws("s3").head_object(Bucket=bucket, Key="churn/twice/_READY")["VersionId"]
     rows.write_text(ROWS.replace("0.5", "0.7"))
 
-    told = require_one_line(kiban(*put(rows, "twice"), folder=folder), 2)
+    message = require_one_line(kiban(*put_command(rows, "twice"), folder=folder), 2)
 
-    assert "'twice' exists" in told
+    assert "'twice' exists" in message
     after = dev.aws("s3").head_object(Bucket=bucket, Key="churn/twice/_READY")["VersionId"]
     assert after == before
 
@@ -51,24 +51,24 @@ def test_an_existing_version_is_refused_and_stays_as_it_was(
 def test_labels_the_objective_cannot_learn_are_refused(
     dev: Environment, folder: Path, rows: Path
 ) -> None:
-    words = [*put(rows, "labels"), "--label", "size"]
+    words = [*put_command(rows, "labels"), "--label", "size"]
 
-    told = require_one_line(kiban(*words, folder=folder), 2)
+    message = require_one_line(kiban(*words, folder=folder), 2)
 
-    assert "line 2: label 0.5 is not 0 or 1, as binary:logistic in config/dev.toml" in told
-    assert keys(dev, "labels") == []
+    assert "line 2: label 0.5 is not 0 or 1, as binary:logistic in config/dev.toml" in message
+    assert uploaded_keys(dev, "labels") == []
 
 
 def test_standard_input_becomes_a_data_version(dev: Environment, folder: Path, rows: Path) -> None:
-    screen = kiban(*put(Path("-"), "typed"), folder=folder, given=rows.read_text())
+    screen = kiban(*put_command(Path("-"), "typed"), folder=folder, given=rows.read_text())
 
     assert screen.code == 0, screen.err
     assert screen.err == ""
-    assert "churn/typed/_READY" in keys(dev, "typed")
+    assert "churn/typed/_READY" in uploaded_keys(dev, "typed")
 
 
 def test_a_wrong_file_uploads_nothing(dev: Environment, folder: Path, tmp_path: Path) -> None:
-    words = put(tmp_path / "none.csv", "none")
+    words = put_command(tmp_path / "none.csv", "none")
 
     assert "cannot be read" in require_one_line(kiban(*words, folder=folder), 2)
-    assert keys(dev, "none") == []
+    assert uploaded_keys(dev, "none") == []

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import kiban, require_one_line
-from tests.cli.training import train
+from tests.cli.training import train_command
 
 
 def test_logs_are_read_from_one_source_at_a_time(tmp_path: Path) -> None:
@@ -14,7 +14,7 @@ def test_logs_are_read_from_one_source_at_a_time(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("ready_data")
 def test_the_steps_of_the_newest_run_can_be_read(folder: Path) -> None:
-    kiban(*train("poor"), folder=folder)
+    kiban(*train_command("poor"), folder=folder)
 
     screen = kiban("logs", "churn", "--run", "--sandbox", folder=folder)
 

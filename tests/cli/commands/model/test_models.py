@@ -2,14 +2,14 @@ from pathlib import Path
 
 from cli.environments.environment import Environment
 from cli.models import model_versions
-from tests.cli.registry import listed
+from tests.cli.registry import listed_version
 from tests.cli.terminal import kiban
 
 
 def test_a_version_shows_its_metrics_its_data_and_that_it_is_not_live(
     folder: Path, version: int
 ) -> None:
-    shown = listed(folder, version)
+    shown = listed_version(folder, version)
 
     assert shown["metrics"] == {"auc": 0.98}
     assert shown["facts"] == {"data_version": "v7", "metric_auc": "0.98"}

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from tests.cli.registry import listed
+from tests.cli.registry import listed_version
 from tests.cli.terminal import kiban
 
 
@@ -12,4 +12,4 @@ def test_a_rejected_version_keeps_the_reason(folder: Path, version: int) -> None
 
     assert (first.code, second.code) == (0, 0)
     assert "already rejected" in second.out
-    assert listed(folder, version)["comment"] == "biased"
+    assert listed_version(folder, version)["comment"] == "biased"

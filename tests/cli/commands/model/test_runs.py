@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import kiban
-from tests.cli.training import train
+from tests.cli.training import train_command
 
 pytestmark = pytest.mark.usefixtures("ready_data")
 
 
 def test_runs_show_reason_outcome_and_metric_newest_first(folder: Path) -> None:
     for version in ("poor", "good"):
-        kiban(*train(version), folder=folder)
+        kiban(*train_command(version), folder=folder)
 
     screen = kiban("runs", "churn", "--limit", "2", "--sandbox", "--json", folder=folder)
 

@@ -4,13 +4,13 @@ import pytest
 
 from cli.environments.environment import Environment
 from tests.cli.terminal import kiban, require_one_line
-from tests.cli.training import train
+from tests.cli.training import train_command
 
 pytestmark = pytest.mark.usefixtures("ready_data")
 
 
 def test_a_training_that_registers_ends_well_and_says_what_to_do_next(folder: Path) -> None:
-    screen = kiban(*train("good"), folder=folder)
+    screen = kiban(*train_command("good"), folder=folder)
 
     assert screen.code == 0, screen.err
     assert "registered as version 1: auc 0.9876" in screen.out
@@ -18,14 +18,14 @@ def test_a_training_that_registers_ends_well_and_says_what_to_do_next(folder: Pa
 
 
 def test_a_candidate_the_gate_refuses_is_a_failure(folder: Path) -> None:
-    screen = kiban(*train("poor"), folder=folder)
+    screen = kiban(*train_command("poor"), folder=folder)
 
     assert screen.code == 1
     assert "the gate refused the candidate" in screen.err
 
 
 def test_a_training_that_breaks_says_why(folder: Path) -> None:
-    screen = kiban(*train("broken"), folder=folder)
+    screen = kiban(*train_command("broken"), folder=folder)
 
     assert screen.code == 1
     assert "no rows" in screen.err
@@ -35,8 +35,8 @@ def test_an_unknown_data_version_starts_nothing(dev: Environment, folder: Path) 
     workflow = dev.output("Training-churn", "WorkflowArn")
     before = dev.aws("stepfunctions").list_executions(stateMachineArn=workflow)["executions"]
 
-    told = require_one_line(kiban(*train("goof"), folder=folder), 2)
+    message = require_one_line(kiban(*train_command("goof"), folder=folder), 2)
 
-    assert "no complete data version 'goof'; there is good" in told
+    assert "no complete data version 'goof'; there is good" in message
     after = dev.aws("stepfunctions").list_executions(stateMachineArn=workflow)["executions"]
     assert len(after) == len(before)

@@ -37,13 +37,13 @@ def test_two_ups_at_once_start_one_sandbox(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     try:
-        told = [command.communicate()[1] for command in commands]
+        message = [command.communicate()[1] for command in commands]
 
         listed = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True)
         assert sum(str(tmp_path) in line for line in listed.stdout.splitlines()) == 1
         assert sandbox_state.find_sandbox(tmp_path) is not None
         assert 0 in [command.returncode for command in commands]
-        assert all(len(text.splitlines()) <= 1 for text in told)
+        assert all(len(text.splitlines()) <= 1 for text in message)
     finally:
         server_process.stop_sandbox(tmp_path)
 
@@ -51,10 +51,10 @@ def test_two_ups_at_once_start_one_sandbox(tmp_path: Path) -> None:
 def test_a_folder_nobody_can_write_to_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    told = require_one_line(kiban("up", "--port", "0", folder=tmp_path / "file" / "below"), 1)
+    message = require_one_line(kiban("up", "--port", "0", folder=tmp_path / "file" / "below"), 1)
 
-    assert "not a directory" in told
-    assert "KIBAN_SANDBOX" in told
+    assert "not a directory" in message
+    assert "KIBAN_SANDBOX" in message
 
 
 def test_a_taken_port_is_one_line_and_leaves_nothing(
@@ -62,7 +62,7 @@ def test_a_taken_port_is_one_line_and_leaves_nothing(
 ) -> None:
     port = state_of(started[0])["port"]
 
-    told = require_one_line(kiban("up", "--port", str(port), folder=tmp_path), 1)
+    message = require_one_line(kiban("up", "--port", str(port), folder=tmp_path), 1)
 
-    assert f"port {port} cannot be used" in told
+    assert f"port {port} cannot be used" in message
     assert list(tmp_path.iterdir()) == []
