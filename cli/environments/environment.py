@@ -7,7 +7,6 @@ from typing import Any
 from cli.aws import aws_errors
 from cli.aws.connection import Connection
 from cli.terminal.errors import Failure
-from cli.terminal.name_suggestions import require_known
 from config.schema import EnvironmentConfig
 from config.stack_names import all_stacks
 
@@ -54,10 +53,6 @@ class Environment:
     def poll_seconds(self) -> float:
         """Seconds between two requests of a loop: AWS counts and throttles them."""
         return _SANDBOX_POLL_SECONDS if self.connection.is_sandbox else _POLL_SECONDS
-
-    def require_model(self, model: str) -> None:
-        """Raise WrongInput unless the file has a table for `model`."""
-        require_known("model", model, self.config.models, self.file)
 
     def stack(self, part: str) -> DeployedStack | None:
         """Return the stack `<stage>-<part>`, or None when it is not deployed."""
