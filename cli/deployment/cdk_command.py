@@ -1,7 +1,6 @@
 """The CDK command line as a child process, its output read as the progress of each stack."""
 
 import contextlib
-import os
 import re
 import signal
 import subprocess
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from cli.deployment.cdk_synthesis import require_cdk
 from cli.environments.environment import Environment
-from cli.system.child_processes import process_group
+from cli.system.child_processes import process_group, signal_group
 from cli.system.project_paths import CDK, PROJECT, display_path, sandbox_folder
 from cli.terminal.errors import Failure
 
@@ -184,8 +183,7 @@ def _end_with_sandbox(
     while env.connection.is_sandbox and not ended.wait(_POLL_SECONDS):
         if not env.connection.is_reachable():
             # The CDK command line starts the app as a child of its own: end the whole group.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGTERM)
+            signal_group(child, signal.SIGTERM)
             return
 
 

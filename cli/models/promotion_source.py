@@ -115,8 +115,8 @@ class PromotionSource:
 def find_source(source: Environment, target: Environment) -> PromotionSource:
     """Return the source as the caller of `target` may read it; raises WrongInput when not shared.
 
-    Raises Failure when the caller is not in the target's account. An origin whose file names no
-    account, and shares nothing with the caller's, is looked for in the caller's.
+    Raises Failure when the caller is not in the target's account. A source whose file names no
+    account, and shares nothing with the caller's, is expected in the caller's.
     """
     config = source.config
     caller = target.aws("sts").get_caller_identity()

@@ -39,13 +39,14 @@ def end_group(child: subprocess.Popen[AnyStr]) -> None:
     """End `child` and its process group: SIGTERM, and SIGKILL for what is left of it."""
     with child:
         if child.poll() is None:
-            _signal_group(child.pid, signal.SIGTERM)
+            signal_group(child, signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(GRACE_SECONDS)
-        _signal_group(child.pid, signal.SIGKILL)
+        signal_group(child, signal.SIGKILL)
 
 
-def _signal_group(number: int, which: signal.Signals) -> None:
+def signal_group(child: subprocess.Popen[AnyStr], which: signal.Signals) -> None:
+    """Send a signal to the process group that `child` leads, if it has processes left."""
     # macOS answers EPERM for a group whose last process has ended and is not reaped yet.
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(number, which)
+        os.killpg(child.pid, which)

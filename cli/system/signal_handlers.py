@@ -12,10 +12,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def install_signal_handlers() -> None:
     """Let SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt, unless they are ignored."""
-    for number in _SIGNALS:
-        # `nohup` ignores SIGHUP for the command it starts.
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _interrupt)
+    for number in _not_ignored():
+        signal.signal(number, _interrupt)
 
 
 @contextmanager
@@ -26,12 +24,18 @@ def defer_signals() -> Iterator[None]:
         return
     received: list[int] = []
     with contextlib.ExitStack() as restored:
-        for number in _SIGNALS:
+        for number in _not_ignored():
             before = signal.signal(number, lambda number, _: received.append(number))
             restored.callback(signal.signal, number, before)
         yield
     if received:
         raise KeyboardInterrupt
+
+
+def _not_ignored() -> list[signal.Signals]:
+    # `nohup` ignores SIGHUP for the command it starts, as a shell does SIGINT for one in a script's
+    # background.
+    return [one for one in _SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

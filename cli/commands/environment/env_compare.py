@@ -46,13 +46,13 @@ def env_compare(first: First, second: Second, as_json: AsJson = False) -> None:
 
 def _compare(first: str, second: str) -> Found:
     """Compare in a child process, as the command line does not import the CDK."""
-    words = [sys.executable, "-O", "-m", "replication", first, second]
+    command = [sys.executable, "-O", "-m", "replication", first, second]
     # An interrupted synthesis leaves temporary files of jsii, which are removed with this folder.
     with tempfile.TemporaryDirectory(prefix="kiban-compare-", ignore_cleanup_errors=True) as name:
         out, errors = Path(name) / "out.json", Path(name) / "errors.txt"
         try:
             with screen.spinner("synthesising what lies between them, one setting at a time"):
-                code = _run(words, out, errors)
+                code = _run(command, out, errors)
         except KeyboardInterrupt:
             raise Interrupted(f"{first}, {second}: interrupted; nothing was left running") from None
         text = out.read_text(encoding="utf-8")
@@ -66,13 +66,13 @@ def _compare(first: str, second: str) -> Found:
     return found
 
 
-def _run(words: list[str], out: Path, errors: Path) -> int:
+def _run(command: list[str], out: Path, errors: Path) -> int:
     """Run a program and return its exit code; a pipe would stay open in workers that outlive it."""
 
     def start() -> subprocess.Popen[bytes]:
         with out.open("wb") as stdout, errors.open("wb") as stderr:
             return subprocess.Popen(
-                words,
+                command,
                 env={**os.environ, "TMPDIR": str(out.parent)},
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,

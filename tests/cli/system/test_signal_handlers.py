@@ -32,6 +32,15 @@ def test_after_the_block_a_signal_works_as_before(number: signal.Signals) -> Non
     assert signal.getsignal(number) is before
 
 
+def test_a_signal_that_is_ignored_stays_ignored_in_the_block() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with defer_signals():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_nohup_keeps_a_command_running_when_its_terminal_closes() -> None:
     code = (
         "import os, signal; from cli.system.signal_handlers import install_signal_handlers;"
