@@ -18,14 +18,14 @@ _ETAG = "promoted-etag"
 
 
 def require_gate(
-    target: Environment, model: str, candidate: PromotionCandidate, origin: str
+    target: Environment, model: str, candidate: PromotionCandidate, source: str
 ) -> None:
     """Raise WrongInput unless the version passes the gate of the target.
 
     Only the gate's bound counts: the target's live version was measured on other rows.
     """
     gate = target.config.models[model].gate
-    what = f"{model}: version {candidate.number} of {origin}"
+    what = f"{model}: version {candidate.number} of {source}"
     value = candidate.version.metrics.get(gate.metric)
     if value is None:
         known = ", ".join(sorted(candidate.version.metrics)) or "none"
@@ -54,27 +54,27 @@ def find_promoted_version(
     return next(promoted, None)
 
 
-def copy_image(origin: PromotionSource, target: Environment, candidate: PromotionCandidate) -> str:
+def copy_image(source: PromotionSource, target: Environment, candidate: PromotionCandidate) -> str:
     """Copy the image to the target's repository unless it is there; return its URI by digest."""
     repository = target.output("Registry", "RepositoryName")
     address = f"{target.output('Registry', 'RepositoryUri')}@{candidate.digest}"
     if not image_copy.has_image(target.connection, repository, candidate.digest):
-        image_copy.copy_image(origin.connection, candidate.image, target.connection, repository)
+        image_copy.copy_image(source.connection, candidate.image, target.connection, repository)
     if not image_copy.has_image(target.connection, repository, candidate.digest):
         raise Failure(f"image {address}: did not arrive as it was; promote it again")
     return address
 
 
 def copy_artifact(
-    origin: PromotionSource, target: Environment, model: str, candidate: PromotionCandidate
+    source: PromotionSource, target: Environment, model: str, candidate: PromotionCandidate
 ) -> str:
     """Copy the model's archive to the target's bucket unless it is there; return its S3 URI."""
     bucket = target.output("Storage", "ArtifactsBucketName")
-    name = f"promoted-{origin.config.stage}-{candidate.number}"
-    key = f"{model_prefix(model)}{TRAINING}/{name}/output/model.tar.gz"
+    name = f"promoted-{source.config.stage}-{candidate.number}"
+    key = f"{model}/training/{name}/output/model.tar.gz"
     source_bucket, _, source_key = candidate.artifact.removeprefix("s3://").partition("/")
-    source, s3 = origin.connection.client("s3"), target.aws("s3")
-    original = source.head_object(Bucket=source_bucket, Key=source_key)
+    source_s3, s3 = source.connection.client("s3"), target.aws("s3")
+    original = source_s3.head_object(Bucket=source_bucket, Key=source_key)
     if _copied_etag(s3, bucket, key) != original["ETag"]:
         s3.copy(
             {"Bucket": source_bucket, "Key": source_key},
@@ -86,7 +86,7 @@ def copy_artifact(
                 # Reading another account's tags would need one more permission, for nothing.
                 "TaggingDirective": "REPLACE",
             },
-            SourceClient=source,
+            SourceClient=source_s3,
         )
     return f"s3://{bucket}/{key}"
 

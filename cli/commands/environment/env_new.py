@@ -33,12 +33,12 @@ def env_new(
     if name in environment_names():
         raise WrongInput(f"config/{name}.toml: is there already; choose another name")
     settings = _settings(account, region, changes)
-    replica = copy_environment_file(name, origin, settings)
-    _require_room(replica)
-    _require_offered(replica)
-    replica.write()
-    screen.print_line(f"[green]✓[/] {replica.where} is written, after config/{source}.toml")
-    for left in replica.left_out:
+    file = copy_environment_file(name, origin, settings)
+    _require_room(file)
+    _require_offered(file)
+    file.write()
+    screen.print_line(f"[green]✓[/] {file.where} is written, after config/{source}.toml")
+    for left in file.left_out:
         screen.print_line(f"  [dim]not copied: \\[{left}], it names what belongs to {source}[/]")
     screen.print_line(f"[dim]Next: ./kiban env compare {source} {name}[/]")
 
@@ -56,22 +56,22 @@ def _settings(account: str, region: str, changes: list[str]) -> dict[str, str]:
     return settings
 
 
-def _require_room(replica: EnvironmentFile) -> None:
+def _require_room(file: EnvironmentFile) -> None:
     """Raise WrongInput when the names of this environment collide with another's."""
     others = [read_config(one) for one in environment_names()]
     try:
-        refuse_shared_names([*others, replica.config])
+        refuse_shared_names([*others, file.config])
     except ConfigError as error:
         raise WrongInput(f"config/{error}") from None
 
 
-def _require_offered(replica: EnvironmentFile) -> None:
+def _require_offered(file: EnvironmentFile) -> None:
     """Raise WrongInput with one line for each resource type and instance type the region lacks."""
-    missing = region_offer.missing_types(replica.config)
+    missing = region_offer.missing_types(file.config)
     if not missing:
-        missing = region_offer.missing_machines(replica.config)
+        missing = region_offer.missing_machines(file.config)
     if missing:
-        raise WrongInput("\n".join(f"{replica.where}: {_advised(one)}" for one in missing))
+        raise WrongInput("\n".join(f"{file.where}: {_advised(one)}" for one in missing))
 
 
 def _advised(missing: region_offer.MissingOffer) -> str:

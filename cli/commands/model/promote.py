@@ -6,8 +6,7 @@ import typer
 
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment, open_model, read_config
-from cli.models import model_versions, promotion
-from cli.models import promotion_source as origins
+from cli.models import model_versions, promotion, promotion_source
 from cli.models.model_versions import ModelVersion
 from cli.models.promotion_source import PromotionCandidate, PromotionSource
 from cli.models.rollout import newer_approved_version, wait_for_rollout
@@ -37,7 +36,9 @@ def promote(
     if source == target:
         raise WrongInput(f"config/{source}.toml: is one environment; name another with --to")
     with screen.spinner(f"reading {model} in {source}"):
-        origin = origins.find_source(open_environment(source, sandbox=sandbox), environment)
+        origin = promotion_source.find_source(
+            open_environment(source, sandbox=sandbox), environment
+        )
         candidate = origin.candidate(model)
         promotion.require_gate(environment, model, candidate, source)
         there = promotion.find_promoted_version(environment, model, candidate)
