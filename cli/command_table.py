@@ -70,7 +70,7 @@ _COMMANDS = (
     Command(
         "review",
         "cli.commands.environment.review",
-        "Write the sheets in review/; with --base, list what changed and whether "
+        "Write the sheets in sheets/; with --base, list what changed and whether "
         "a person must look.",
         "review --base main",
         _ENVIRONMENTS,

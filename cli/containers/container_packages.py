@@ -5,7 +5,6 @@ from pathlib import Path
 
 from cli.terminal import screen
 from cli.terminal.errors import Failure
-
 from sandbox.ecr import environments
 
 _SYSTEM = ("/usr/local/bin", "/usr/bin", "/bin")

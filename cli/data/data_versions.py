@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from cli.environments.environment import Environment
 from cli.terminal.errors import WrongInput
 from cli.terminal.name_suggestions import nearest_first
+from config.outputs import DATA_BUCKET_NAME
+from config.s3_layout import READY_MARKER, data_version_prefix, model_prefix
+from config.stack_names import STORAGE
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 

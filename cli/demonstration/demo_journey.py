@@ -11,6 +11,8 @@ from cli.environments.environment import Environment
 from cli.models import model_versions, predictions, workflow_runs
 from cli.models.workflow_runs import Run
 from cli.terminal.errors import Failure
+from config.outputs import IMAGE_TAG, NOTEBOOK_INSTANCE_NAME, REPOSITORY_NAME
+from config.stack_names import REGISTRY, WORKBENCH
 
 VERSION = "demo"
 SHARES = (0.75, 0.125, 0.125)

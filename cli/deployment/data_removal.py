@@ -5,6 +5,15 @@ from typing import Any
 
 from cli.aws import aws_errors
 from cli.environments.environment import DeployedStack, Environment
+from config.outputs import (
+    ARTIFACTS_BUCKET_NAME,
+    DATA_BUCKET_NAME,
+    LOGS_BUCKET_NAME,
+    MODEL_PACKAGE_GROUP_NAME,
+    MONITORING_BUCKET_NAME,
+    REPOSITORY_NAME,
+)
+from config.stack_names import REGISTRY, training_stack
 
 _MOST_AT_ONCE = 1_000
 _BUCKETS = (DATA_BUCKET_NAME, ARTIFACTS_BUCKET_NAME, MONITORING_BUCKET_NAME, LOGS_BUCKET_NAME)

@@ -3,16 +3,17 @@
 import time
 from pathlib import Path
 
-from cli.deployment import cdk_command
-from cli.deployment.cdk_command import CdkProgress, StackProgress
-from cli.environments.environment import Environment
-from cli.terminal.errors import Interrupted
-from cli.terminal.screen import err, escape, format_duration, state_markup
 from rich.console import Group
 from rich.live import Live
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from cli.deployment import cdk_command
+from cli.deployment.cdk_command import CdkProgress, StackProgress
+from cli.environments.environment import Environment
+from cli.terminal.errors import Interrupted
+from cli.terminal.screen import err, escape, format_duration, state_markup
 
 _DONE = frozenset({"deployed", "no changes", "removed"})
 

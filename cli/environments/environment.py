@@ -8,7 +8,6 @@ from cli.aws import aws_errors
 from cli.aws.connection import Connection
 from cli.terminal.errors import Failure
 from config.schema import EnvironmentConfig
-from config.stack_names import all_stacks
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from cli.aws import aws_errors
 from cli.environments.environment import DeployedStack, Environment
 from cli.terminal.errors import Failure, WrongInput
 from cli.terminal.name_suggestions import nearest_first
+from config.outputs import ENDPOINT_NAME, MODEL_PACKAGE_GROUP_NAME
+from config.stack_names import inference_stack, training_stack
 
 ROLLOUT_SECONDS = 90 * 60
 

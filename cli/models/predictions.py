@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from cli.aws import aws_errors
 from cli.environments.environment import Environment
 from cli.terminal.errors import Failure
+from config.outputs import ENDPOINT_NAME
+from config.stack_names import inference_stack
 
 # InvokeEndpoint takes 6 MB; a little less leaves room for what surrounds the body.
 _MOST_BYTES = 5_000_000

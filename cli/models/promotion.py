@@ -12,6 +12,8 @@ from cli.models import model_versions
 from cli.models.model_versions import ModelVersion
 from cli.models.promotion_source import PromotionCandidate, PromotionSource
 from cli.terminal.errors import Failure, WrongInput
+from config.outputs import MODEL_PACKAGE_GROUP_NAME
+from config.stack_names import training_stack
 
 PROMOTED_FROM = "promoted_from"
 _ETAG = "promoted-etag"

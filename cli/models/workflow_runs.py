@@ -8,6 +8,8 @@ from typing import Any
 
 from cli.environments.environment import Environment
 from cli.terminal.screen import Spinner
+from config.outputs import WORKFLOW_ARN
+from config.stack_names import training_stack
 
 
 @dataclass(frozen=True)

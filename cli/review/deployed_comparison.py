@@ -8,7 +8,6 @@ from pathlib import Path
 from cli.environments.environment import Environment
 from cli.review.price_lists import read_price_list
 from cli.terminal import screen
-
 from reviewer.assembly import Stack, read_assembly
 from reviewer.changes.comparison import Comparison, compare
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from cli.deployment.cdk_synthesis import synthesise_project
 from cli.system.project_paths import PROJECT
 from cli.terminal.errors import WrongInput
-
 from reviewer.assembly import read_assembly
 from reviewer.errors import ReviewError
 from reviewer.pricing.prices import PriceList, read_prices

@@ -11,7 +11,6 @@ from cli.review.git_revisions import checkout_of
 from cli.review.price_lists import read_price_list
 from cli.system.project_paths import LOGS
 from cli.terminal.errors import WrongInput
-
 from reviewer.assembly import Assembly, environments, read_assembly
 from reviewer.changes.comparison import Comparison, compare
 from reviewer.errors import ReviewError

@@ -1,4 +1,4 @@
-"""Review sheets of every environment in review/: written, or checked for being up to date."""
+"""Review sheets of every environment in sheets/: written, or checked for being up to date."""
 
 import tempfile
 from collections.abc import Sequence
@@ -8,13 +8,12 @@ from cli.deployment.cdk_synthesis import synthesise_project
 from cli.review.price_lists import read_price_list
 from cli.system.project_paths import PROJECT
 from cli.terminal.errors import WrongInput
-
 from reviewer.assembly import read_assembly
 from reviewer.errors import ReviewError
 from reviewer.report.files import differing, write_folder
 from reviewer.sheets.sheet_set import sheet_set
 
-SHEETS = PROJECT / "review"
+SHEETS = PROJECT / "sheets"
 
 
 def write_sheets(assembly: Path | None, names: Sequence[str]) -> dict[str, list[str]]:

@@ -3,10 +3,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import in_sandbox
 from cli.sandbox import server_process
-
 from config.loader import load_environment
 from sandbox.ecr import images
 from sandbox.server.server import Sandbox

@@ -1,7 +1,6 @@
 """An image in one account's registry, shared with another account."""
 
 from cli.aws.connection import Connection
-
 from sandbox.server.server import Sandbox
 
 OWN, OTHER = "123456789012", "222233334444"

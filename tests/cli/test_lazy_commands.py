@@ -20,7 +20,7 @@ sys.stdout = sys.__stdout__
 print(json.dumps(sorted(sys.modules)))
 """
 NEVER_FOR_HELP = {"boto3", "botocore", "pydantic_core", "config.schema", "sandbox", "conformance"}
-NEVER_FOR_STATUS = {"cfnlint", "moto", "aws_cdk", "conformance", "reviewing", "tomlkit", "sklearn"}
+NEVER_FOR_STATUS = {"cfnlint", "moto", "aws_cdk", "conformance", "reviewer", "tomlkit", "sklearn"}
 
 
 def imported(*words: str, folder: Path) -> set[str]:

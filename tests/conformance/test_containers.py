@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cli.containers import container_template
 
 import conformance
+from cli.containers import container_template
 from conformance import Report, Terms
 from conformance.harness.wire import free_port
 from tests.conformance import tiny

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from cli.review.price_list_api import meter_of
 
+from cli.review.price_list_api import meter_of
 from config.instances import Usage, check_type
 from config.loader import environment_names
 from reviewer.assembly import read_assembly

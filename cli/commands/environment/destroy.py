@@ -11,6 +11,8 @@ from cli.environments.environment_loader import open_environment
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted, WrongInput
 from cli.terminal.options import Env, UseSandbox, Yes
+from config.outputs import REPOSITORY_NAME
+from config.stack_names import STORAGE
 
 
 def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> None:

@@ -46,7 +46,7 @@ def env_compare(first: First, second: Second, as_json: AsJson = False) -> None:
 
 def _compare(first: str, second: str) -> Found:
     """Compare in a child process, as the command line does not import the CDK."""
-    command = [sys.executable, "-O", "-m", "replication", first, second]
+    command = [sys.executable, "-O", "-m", "compare", first, second]
     # An interrupted synthesis leaves temporary files of jsii, which are removed with this folder.
     with tempfile.TemporaryDirectory(prefix="kiban-compare-", ignore_cleanup_errors=True) as name:
         out, errors = Path(name) / "out.json", Path(name) / "errors.txt"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from cli.aws.connection import Connection
 from cli.environments.environment_loader import read_config
 from cli.review import price_list_api, price_lists
@@ -12,7 +13,6 @@ from cli.system.project_paths import display_path
 from cli.terminal import screen
 from cli.terminal.errors import Failure
 from cli.terminal.options import AsJson, Env
-
 from reviewer.pricing.prices import PriceList, price_file, written
 from reviewer.report.files import write_file
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from cli.review import deployed_comparison, price_lists, revision_comparison, sheet_files
 from cli.review.git_revisions import commit_of, require_committed
 from cli.system.project_paths import PROJECT, display_path
@@ -12,7 +13,6 @@ from cli.terminal import screen
 from cli.terminal.errors import WrongInput
 from cli.terminal.name_suggestions import require_known
 from cli.terminal.options import AsJson
-
 from config.loader import environment_names
 from reviewer.changes.comparison import Comparison
 from reviewer.changes.reports import html_report, json_report, json_text, markdown_report
@@ -55,7 +55,7 @@ def review(
     output: Output = _REPORTS,
     as_json: AsJson = False,
 ) -> None:
-    """Write the sheets in review/; with --base, list what changed and whether a person must look.
+    """Write the sheets in sheets/; with --base, list what changed and whether a person must look.
 
     Ends with 0 when nothing needs a person, 3 when something does, 1 when it failed, 2 when the
     input was wrong.

@@ -1,6 +1,5 @@
 """`kiban status`: stacks, endpoints and newest runs of an environment."""
 
-from collections.abc import Collection
 from typing import Any
 
 from cli.environments.environment import DeployedStack, Environment

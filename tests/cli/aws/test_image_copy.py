@@ -1,12 +1,12 @@
 from dataclasses import replace
 
 import pytest
+
 from cli.aws import image_copy
 from cli.aws.image_copy import EcrImage
 from cli.terminal.errors import Failure
-from tests.cli.registries import HERE, OTHER, places
-
 from sandbox.server.server import Sandbox
+from tests.cli.registries import HERE, OTHER, places
 
 
 def test_an_image_arrives_with_its_digest_however_often_it_is_copied(sandbox: Sandbox) -> None:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from cli.aws.connection import Connection
 from cli.aws.image_copy import EcrImage
 from cli.environments.environment import Environment
@@ -8,10 +9,9 @@ from cli.models import promotion
 from cli.models.model_versions import ModelVersion
 from cli.models.promotion_source import PromotionCandidate
 from cli.terminal.errors import WrongInput
-from tests.cli.registries import OTHER
-
 from config.loader import load_environment
 from sandbox.server.server import Sandbox
+from tests.cli.registries import OTHER
 from tests.support import make_environment
 
 

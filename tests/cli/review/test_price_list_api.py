@@ -1,10 +1,10 @@
 from datetime import date
 
 import pytest
-from cli.review.price_list_api import meter_of, request_prices
-from tests.cli.price_list import product
 
+from cli.review.price_list_api import meter_of, request_prices
 from reviewer.pricing.meters import UNITS
+from tests.cli.price_list import product
 
 
 class Shelf:

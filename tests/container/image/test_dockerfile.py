@@ -3,8 +3,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from cli.containers import container_template
 
+from cli.containers import container_template
 from constructs_lib.images.image_build import BUILD, NOT_SOURCE
 from container.image import program, tree
 from container.image.__main__ import main

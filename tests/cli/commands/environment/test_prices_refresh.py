@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.price_list import product
 
 from reviewer.pricing.prices import read_prices
+from tests.cli.price_list import product
 from tests.cli.terminal import Screen, require_one_line
 from tests.reviewer.checkout import Checkout, copied
 from tests.synthesis import REPO
