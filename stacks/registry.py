@@ -5,8 +5,8 @@ from constructs import Construct
 
 from config.outputs import IMAGE_BUILD_PROJECT_NAME, IMAGE_TAG, REPOSITORY_NAME, REPOSITORY_URI
 from config.schema import EnvironmentConfig
-from constructs_lib.images.existing_or_new import image_repository
 from constructs_lib.images.image_build import ImageBuild
+from constructs_lib.images.image_repository import image_repository
 from constructs_lib.registry.artifact_sharing import share_images
 from stacks.storage import StorageStack
 
@@ -30,7 +30,7 @@ class RegistryStack(Stack):
         share_images(config, repository=self.repository)
         self.image_tag = self.image_build.image_tag
 
-        CfnOutput(self, REPOSITORY_NAME, value=self.repository.repository_name)
-        CfnOutput(self, REPOSITORY_URI, value=self.repository.repository_uri)
-        CfnOutput(self, IMAGE_TAG, value=self.image_tag)
-        CfnOutput(self, IMAGE_BUILD_PROJECT_NAME, value=self.image_build.project_name)
+        CfnOutput(self, "RepositoryName", value=self.repository.name)
+        CfnOutput(self, "RepositoryUri", value=self.repository.uri)
+        CfnOutput(self, "ImageTag", value=self.image_tag)
+        CfnOutput(self, "ImageBuildProjectName", value=self.image_build.project_name)

@@ -12,13 +12,13 @@ from config.outputs import (
 )
 from config.schema import EnvironmentConfig
 from constructs_lib.registry.artifact_sharing import share_artifacts
-from constructs_lib.storage.existing_or_new import environment_key, object_bucket
 from constructs_lib.storage.expiration import (
     access_logs_expire,
     captures_expire,
     checkpoints_expire,
 )
-from constructs_lib.storage.private_bucket import PrivateBucket
+from constructs_lib.storage.platform_key import environment_key
+from constructs_lib.storage.private_bucket import PrivateBucket, object_bucket
 
 
 class StorageStack(Stack):
@@ -34,20 +34,21 @@ class StorageStack(Stack):
             self,
             "Data",
             config=config,
-            name=config.existing.data_bucket,
             key=self.key,
             access_logs=self.logs,
+            existing_name=config.existing.data_bucket,
+            sends_events=True,
         )
         self.artifacts = object_bucket(
             self,
             "Artifacts",
             config=config,
-            name=config.existing.artifacts_bucket,
             key=self.key,
             access_logs=self.logs,
+            existing_name=config.existing.artifacts_bucket,
             expiring=checkpoints_expire(config),
         )
-        self.monitoring = PrivateBucket(
+        self.monitoring = object_bucket(
             self,
             "Monitoring",
             config=config,
@@ -55,11 +56,10 @@ class StorageStack(Stack):
             access_logs=self.logs,
             expiring=captures_expire(config),
         )
-        self.data.announce_objects()
         share_artifacts(config, bucket=self.artifacts, key=self.key)
 
-        CfnOutput(self, KEY_ARN, value=self.key.key_arn)
-        CfnOutput(self, DATA_BUCKET_NAME, value=self.data.bucket_name)
-        CfnOutput(self, ARTIFACTS_BUCKET_NAME, value=self.artifacts.bucket_name)
-        CfnOutput(self, MONITORING_BUCKET_NAME, value=self.monitoring.bucket_name)
-        CfnOutput(self, LOGS_BUCKET_NAME, value=self.logs.bucket_name)
+        CfnOutput(self, "KeyArn", value=self.key.arn)
+        CfnOutput(self, "DataBucketName", value=self.data.name)
+        CfnOutput(self, "ArtifactsBucketName", value=self.artifacts.name)
+        CfnOutput(self, "MonitoringBucketName", value=self.monitoring.name)
+        CfnOutput(self, "LogsBucketName", value=self.logs.bucket_name)

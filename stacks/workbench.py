@@ -45,7 +45,7 @@ class WorkbenchStack(Stack):
             variables={
                 "AWS_DEFAULT_REGION": Aws.REGION,
                 "KIBAN_ACCOUNT": Aws.ACCOUNT_ID,
-                "KIBAN_DATA_BUCKET": platform.storage.data.bucket_name,
+                "KIBAN_DATA_BUCKET": platform.storage.data.name,
                 "KIBAN_MODELS": ",".join([*config.models][:NAMED_MODELS]),
                 "KIBAN_REGION": Aws.REGION,
                 "KIBAN_STAGE": config.stage,

@@ -114,8 +114,8 @@ class ImageBuild(Construct):
     def _environment(self, repository: ImageGrants) -> codebuild.CfnProject.EnvironmentProperty:
         variables = {
             "IMAGE_TAG": self.image_tag,
-            "REPOSITORY_NAME": repository.repository_name,
-            "REPOSITORY_URI": repository.repository_uri,
+            "REPOSITORY_NAME": repository.name,
+            "REPOSITORY_URI": repository.uri,
         }
         return codebuild.CfnProject.EnvironmentProperty(
             compute_type="BUILD_GENERAL1_MEDIUM",

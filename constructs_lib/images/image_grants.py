@@ -1,39 +1,36 @@
-"""What may be done with the images of a repository, whoever made it."""
+"""IAM grants on the images of an ECR repository, existing or new."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.access.wildcards import acknowledge_wildcard
 
 
 class ImageGrants:
-    """A repository as everything here uses it: its name and its grants."""
+    """An ECR repository as the constructs use it: its ARN, name and URI, and its grants."""
 
-    if TYPE_CHECKING:
-        # Only said, not defined: ECR's own repository has them, and grants that these replace.
-        @property
-        def repository_arn(self) -> str: ...
-
-        @property
-        def repository_name(self) -> str: ...
-
-        @property
-        def repository_uri(self) -> str: ...
+    def __init__(self, repository: ecr.IRepository) -> None:
+        self.resource = repository
 
     @cached_property
     def arn(self) -> str:
-        """The ARN, asked of the CDK once."""
-        return self.repository_arn
+        """The repository's ARN; a jsii call is made for the first use only."""
+        return self.resource.repository_arn
+
+    @cached_property
+    def name(self) -> str:
+        """The repository's name; a jsii call is made for the first use only."""
+        return self.resource.repository_name
 
     @cached_property
     def uri(self) -> str:
-        """Where Docker finds it, asked of the CDK once."""
-        return self.repository_uri
+        """The repository's address for Docker; a jsii call is made for the first use only."""
+        return self.resource.repository_uri
 
     def image_uri(self, tag: str) -> str:
-        """The image as a job or a model names it."""
+        """Return the image as a job or a model names it."""
         return f"{self.uri}:{tag}"
 
     def grant_pull(self, grantee: iam.IGrantable) -> iam.Grant:

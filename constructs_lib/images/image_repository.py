@@ -1,6 +1,6 @@
-"""Where the training and inference images live; a tag means one content forever."""
+"""ECR repository of the training and inference image, existing or new; tags are immutable."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Annotations, Duration, RemovalPolicy
 from aws_cdk import aws_ecr as ecr
 from constructs import Construct
 
@@ -11,7 +11,7 @@ from constructs_lib.storage.key_grants import KeyGrants
 KEPT_IMAGES = 50
 
 
-class ImageRepository(ImageGrants, ecr.Repository):
+class ImageRepository(ecr.Repository):
     """A private repository: immutable tags, scanned on push, old images expire."""
 
     def __init__(
@@ -41,3 +41,22 @@ class ImageRepository(ImageGrants, ecr.Repository):
             removal_policy=RemovalPolicy.RETAIN if config.keeps_data else RemovalPolicy.DESTROY,
             empty_on_delete=not config.keeps_data,
         )
+
+
+def image_repository(
+    scope: Construct, construct_id: str, *, config: EnvironmentConfig, key: KeyGrants
+) -> ImageGrants:
+    """Return the repository of `existing.repository`, or make one where the file names none."""
+    if config.existing.repository is not None:
+        owner = Construct(scope, construct_id)
+        return ImageGrants(_existing_repository(owner, config.existing.repository))
+    return ImageGrants(ImageRepository(scope, construct_id, config=config, key=key))
+
+
+def _existing_repository(scope: Construct, name: str) -> ecr.IRepository:
+    """Import a repository that is never changed or deleted, and print what it must be like."""
+    Annotations.of(scope).add_info(
+        f"repository {name} is used as it is: immutable tags, scanning, encryption and expiry "
+        "are its owner's, as docs/existing.md shows"
+    )
+    return ecr.Repository.from_repository_name(scope, "Resource", name)

@@ -9,11 +9,8 @@ from aws_cdk import aws_iam as iam
 from config.s3_layout import TRAINING, model_prefix
 from config.schema import EnvironmentConfig
 from constructs_lib.images.image_grants import ImageGrants
-from constructs_lib.images.image_repository import ImageRepository
 from constructs_lib.storage.bucket_grants import BucketGrants
 from constructs_lib.storage.key_grants import KeyGrants
-from constructs_lib.storage.platform_key import PlatformKey
-from constructs_lib.storage.private_bucket import PrivateBucket
 
 _READ_VERSIONS = [
     "sagemaker:DescribeModelPackage",
@@ -32,8 +29,8 @@ def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: Key
     """Let the accounts of `sharing` read what trainings left, through S3 only."""
     if not config.sharing.accounts:
         return
-    assert isinstance(bucket, PrivateBucket) and isinstance(key, PlatformKey), "the file was read"
-    bucket.add_to_resource_policy(
+    # An existing bucket or key would ignore this; the configuration refuses to share one.
+    bucket.resource.add_to_resource_policy(
         iam.PolicyStatement(
             sid="SharedArtifacts",
             principals=_accounts(config),
@@ -43,7 +40,8 @@ def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: Key
             ],
         )
     )
-    key.add_to_resource_policy(
+    stack = key.resource.stack
+    key.resource.add_to_resource_policy(
         iam.PolicyStatement(
             sid="SharedArtifacts",
             principals=_accounts(config),
@@ -51,7 +49,7 @@ def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: Key
             resources=["*"],
             # The bucket decides which objects; nothing else may be decrypted with this key.
             conditions={
-                "StringEquals": {"kms:ViaService": f"s3.{key.stack.region}.{key.stack.url_suffix}"}
+                "StringEquals": {"kms:ViaService": f"s3.{stack.region}.{stack.url_suffix}"}
             },
         )
     )
@@ -61,8 +59,7 @@ def share_images(config: EnvironmentConfig, *, repository: ImageGrants) -> None:
     """Let the accounts of `sharing` pull images; ECR decrypts them by itself."""
     if not config.sharing.accounts:
         return
-    assert isinstance(repository, ImageRepository), "the file was read"
-    repository.add_to_resource_policy(
+    repository.resource.add_to_resource_policy(
         iam.PolicyStatement(sid="SharedImages", principals=_accounts(config), actions=_PULL)
     )
 

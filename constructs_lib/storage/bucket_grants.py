@@ -1,40 +1,31 @@
-"""What may be done with the objects of a bucket, whoever made it."""
+"""IAM grants on the objects of an S3 bucket, existing or new."""
 
-from abc import abstractmethod
 from functools import cached_property
 
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 
-from constructs_lib.access.wildcards import acknowledge_wildcard
+from constructs_lib.access.wildcards import acknowledge_wildcard, imported_arn
 
 
 class BucketGrants:
-    """A bucket as everything here uses it: its name and its grants.
+    """An S3 bucket as the constructs use it: its ARN, its name and its grants.
 
-    Grants cover objects below a prefix and leave the key alone: ask the key for its own grant.
+    Grants cover objects below a prefix and not the key: the key has grants of its own.
     """
 
-    @property
-    @abstractmethod
-    def bucket_arn(self) -> str: ...
-
-    @property
-    @abstractmethod
-    def bucket_name(self) -> str: ...
+    def __init__(self, bucket: s3.IBucket) -> None:
+        self.resource = bucket
 
     @cached_property
     def arn(self) -> str:
-        """The ARN, asked of the CDK once; every grant names it."""
-        return self.bucket_arn
+        """The bucket's ARN; a jsii call is made for the first use only."""
+        return self.resource.bucket_arn
 
     @cached_property
     def name(self) -> str:
-        """The name, asked of the CDK once; every workflow says it often."""
-        return self.bucket_name
-
-    @abstractmethod
-    def announce_objects(self) -> None:
-        """Send this bucket's events to EventBridge."""
+        """The bucket's name; a jsii call is made for the first use only."""
+        return self.resource.bucket_name
 
     def grant_read_prefix(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
         """Let `grantee` list and read the objects below `prefix`, as in `churn/`."""
@@ -74,6 +65,8 @@ class BucketGrants:
             grantee=grantee, actions=actions, resource_arns=[f"{self.arn}/{prefix}*"]
         )
 
-    @abstractmethod
     def _arn_for(self, grantee: iam.IGrantable) -> str:
-        """The ARN as the template of `grantee` will spell it."""
+        """Return the ARN as the template of `grantee` will spell it."""
+        # The ARN of an existing bucket is literal: there is no stack that could export it.
+        is_new = isinstance(self.resource, s3.Bucket)
+        return imported_arn(self.resource, self.arn, grantee) if is_new else self.arn

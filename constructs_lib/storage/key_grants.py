@@ -1,6 +1,5 @@
-"""What may be done with the environment's key, whoever made it."""
+"""IAM grants on the environment's KMS key, existing or new."""
 
-from abc import abstractmethod
 from functools import cached_property
 
 from aws_cdk import aws_iam as iam
@@ -8,24 +7,18 @@ from aws_cdk import aws_kms as kms
 
 
 class KeyGrants:
-    """A key as everything here uses it: its ARN, its grants, and `resource` for CDK's own.
+    """A KMS key as the constructs use it: its ARN, its grants, and `resource` for the CDK's own.
 
     Grants go to the grantee's own policy: the key policy trusts the account's IAM.
     """
 
-    @property
-    @abstractmethod
-    def key_arn(self) -> str: ...
-
-    @property
-    @abstractmethod
-    def resource(self) -> kms.IKey:
-        """What CDK's constructs take."""
+    def __init__(self, key: kms.IKey) -> None:
+        self.resource = key
 
     @cached_property
     def arn(self) -> str:
-        """The ARN, asked of the CDK once; every grant names it."""
-        return self.key_arn
+        """The key's ARN; a jsii call is made for the first use only."""
+        return self.resource.key_arn
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` read and write what this key encrypts."""
@@ -36,7 +29,7 @@ class KeyGrants:
         return self._grant(grantee, ["kms:Decrypt"])
 
     def grant_for_volumes(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` have AWS attach disks that this key encrypts."""
+        """Let `grantee` have AWS attach EBS volumes that this key encrypts."""
         self._grant(
             grantee,
             ["kms:CreateGrant"],

@@ -1,8 +1,8 @@
-"""One key encrypts everything an environment keeps, so one place says who may use it."""
+"""Customer-managed KMS key that encrypts everything an environment keeps: existing or new."""
 
 from typing import Any
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Annotations, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk.region_info import RegionInfo
@@ -13,7 +13,7 @@ from constructs_lib.storage.key_grants import KeyGrants
 from constructs_lib.synthesis.home import format_arn
 
 
-class PlatformKey(kms.Key, KeyGrants):
+class PlatformKey(kms.Key):
     """A rotating customer-managed key; AWS services may use it for this account only.
 
     Deleting the key waits 30 days where data is kept, else 7.
@@ -31,10 +31,22 @@ class PlatformKey(kms.Key, KeyGrants):
         for statement in _service_statements(self.stack):
             self.add_to_resource_policy(statement)
 
-    @property
-    def resource(self) -> kms.IKey:
-        """What CDK's constructs take."""
-        return self
+
+def environment_key(scope: Construct, construct_id: str, *, config: EnvironmentConfig) -> KeyGrants:
+    """Return the key of `existing.key_arn`, or make a new one where the file names none."""
+    if config.existing.key_arn is not None:
+        return KeyGrants(_existing_key(Construct(scope, construct_id), config.existing.key_arn))
+    return KeyGrants(PlatformKey(scope, construct_id, config=config))
+
+
+def _existing_key(scope: Construct, arn: str) -> kms.IKey:
+    """Import a key that is never changed or deleted, and print what its policy must allow."""
+    Annotations.of(scope).add_info(
+        f"{arn} is used as it is: rotation and deletion are its owner's, and its policy "
+        "has to trust this account's IAM and admit CloudWatch Logs, CloudWatch, EventBridge, "
+        "Budgets and log delivery, as docs/existing.md shows"
+    )
+    return kms.Key.from_key_arn(scope, "Resource", arn)
 
 
 def _service_statements(stack: Stack) -> list[iam.PolicyStatement]:
@@ -55,7 +67,7 @@ def _service_statements(stack: Stack) -> list[iam.PolicyStatement]:
             ],
             {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
         ),
-        # Whoever publishes to an encrypted topic needs the topic's key.
+        # A publisher to an encrypted topic needs the topic's key.
         _statement(
             ["cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com"],
             ["kms:Decrypt", "kms:GenerateDataKey"],

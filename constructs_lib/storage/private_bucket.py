@@ -1,24 +1,22 @@
-"""The only kind of bucket here: private, versioned, TLS only, with its access written down."""
+"""S3 bucket: private, versioned, TLS only, with access logs; or an existing one."""
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, RemovalPolicy
-from aws_cdk import aws_iam as iam
+from aws_cdk import Annotations, Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from config.schema import EnvironmentConfig
-from constructs_lib.access.wildcards import imported_arn
 from constructs_lib.storage.bucket_grants import BucketGrants
 from constructs_lib.storage.key_grants import KeyGrants
 from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
 
 
-class PrivateBucket(s3.Bucket, BucketGrants):
-    """A bucket whose safe settings are not up for discussion.
+class PrivateBucket(s3.Bucket):
+    """An S3 bucket whose security settings are fixed.
 
-    `expiring` adds rules beside the ones every bucket has. Without `access_logs` the bucket is
-    the one that takes the others' access logs.
+    `expiring` adds lifecycle rules to those of every bucket. `sends_events` sends its events to
+    EventBridge. Without `access_logs` the bucket is the target of the others' access logs.
     """
 
     def __init__(
@@ -30,6 +28,7 @@ class PrivateBucket(s3.Bucket, BucketGrants):
         key: KeyGrants,
         access_logs: s3.IBucket | None = None,
         expiring: Sequence[s3.LifecycleRule] = (),
+        sends_events: bool = False,
     ) -> None:
         super().__init__(
             scope,
@@ -48,10 +47,11 @@ class PrivateBucket(s3.Bucket, BucketGrants):
             lifecycle_rules=[*_usual_rules(config.storage.old_version_days), *expiring],
             removal_policy=RemovalPolicy.RETAIN if config.keeps_data else RemovalPolicy.DESTROY,
         )
+        if sends_events:
+            self._send_events()
         _acknowledge(self, is_log_target=access_logs is None)
 
-    def announce_objects(self) -> None:
-        """Send this bucket's events to EventBridge."""
+    def _send_events(self) -> None:
         bucket = self.node.default_child
         assert isinstance(bucket, s3.CfnBucket), "a bucket's default child is its L1"
         # The L2 switch would add a Lambda function that does nothing but set this property.
@@ -61,8 +61,47 @@ class PrivateBucket(s3.Bucket, BucketGrants):
             )
         )
 
-    def _arn_for(self, grantee: iam.IGrantable) -> str:
-        return imported_arn(self, self.arn, grantee)
+
+def object_bucket(
+    scope: Construct,
+    construct_id: str,
+    *,
+    config: EnvironmentConfig,
+    key: KeyGrants,
+    access_logs: s3.IBucket,
+    existing_name: str | None = None,
+    expiring: Sequence[s3.LifecycleRule] = (),
+    sends_events: bool = False,
+) -> BucketGrants:
+    """Return the bucket called `existing_name`, or make a new one when that is None."""
+    if existing_name is not None:
+        return BucketGrants(
+            _existing_bucket(Construct(scope, construct_id), existing_name, sends_events)
+        )
+    bucket = PrivateBucket(
+        scope,
+        construct_id,
+        config=config,
+        key=key,
+        access_logs=access_logs,
+        expiring=expiring,
+        sends_events=sends_events,
+    )
+    return BucketGrants(bucket)
+
+
+def _existing_bucket(scope: Construct, name: str, sends_events: bool) -> s3.IBucket:
+    """Import a bucket that is never changed or deleted, and print what it must be like."""
+    Annotations.of(scope).add_info(
+        f"bucket {name} is used as it is: encryption with the environment's key, versions, "
+        "TLS only, access logs and expiry are its owner's, as docs/existing.md shows"
+    )
+    if sends_events:
+        Annotations.of(scope).add_info(
+            f"bucket {name} starts trainings only when its owner switches its events "
+            "to EventBridge on, as docs/existing.md shows"
+        )
+    return s3.Bucket.from_bucket_name(scope, "Resource", name)
 
 
 def _usual_rules(old_version_days: int) -> list[s3.LifecycleRule]:

@@ -91,7 +91,7 @@ def _find_image(parts: WorkflowParts, failed: str) -> State:
     return task(
         sdk("ecr", "describeImages"),
         {
-            "RepositoryName": parts.site.repository.repository_name,
+            "RepositoryName": parts.site.repository.name,
             "ImageIds": [{"ImageTag": parts.site.image_build.image_tag}],
         },
         then="FindChampion",

@@ -7,11 +7,17 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import Validations
+from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.access.wildcards import acknowledge_wildcard
+from constructs_lib.images.image_grants import ImageGrants
+from constructs_lib.storage.bucket_grants import BucketGrants
+from constructs_lib.storage.key_grants import KeyGrants
 from stacks.platform import Platform
 from tests.support import add_platform, add_stage, make_environment, new_app
 
@@ -170,3 +176,22 @@ def test_a_wildcard_that_cannot_be_named_is_refused() -> None:
 
     with pytest.raises(TypeError, match="write the ARN with references"):
         acknowledge_wildcard(role.permissions, cdk.Fn.select(0, cdk.Fn.get_azs()), "because")
+
+
+@pytest.mark.parametrize("grants", [KeyGrants, BucketGrants, ImageGrants])
+def test_grants_without_a_resource_are_refused_in_an_empty_subclass_too(grants: type) -> None:
+    incomplete = type("Incomplete", (grants,), {})
+
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        incomplete()
+
+
+def test_grants_answer_with_the_arn_of_the_resource_they_are_made_from() -> None:
+    stack = cdk.Stack(new_app(), "Alone")
+    repository = ecr.Repository.from_repository_name(stack, "Repository", "models")
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "models")
+    key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:us-east-1:111122223333:key/one")
+
+    assert ImageGrants(repository).arn == repository.repository_arn
+    assert BucketGrants(bucket).arn == bucket.bucket_arn
+    assert KeyGrants(key).arn == key.key_arn
