@@ -8,8 +8,8 @@ if __name__ == "__main__":
 from config import stack_names
 from config.loader import load_or_exit
 from config.schema import EnvironmentConfig
+from constructs_lib.synthesis.checked_app import CheckedApp
 from constructs_lib.synthesis.environment_stage import EnvironmentStage, tag_model
-from constructs_lib.synthesis.security_checks import CheckedApp
 from stacks.delivery import add_delivery
 from stacks.inference import InferenceStack
 from stacks.monitoring import MonitoringStack

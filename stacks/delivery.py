@@ -1,13 +1,17 @@
 """Who may deploy an environment from outside AWS; deployed once, by a person, before the rest."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import CfnOutput, Stack, Stage
 from constructs import Construct
 
-from config.delivery import DeliveryConfig
-from config.outputs import DEPLOY_ROLE_ARN
-from config.schema import EnvironmentConfig
-from config.stack_names import DELIVERY
 from constructs_lib.delivery.delivery_role import DeliveryRole
+
+if TYPE_CHECKING:
+    from config.delivery import DeliveryConfig
+    from config.schema import EnvironmentConfig
 
 
 class DeliveryStack(Stack):

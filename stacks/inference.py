@@ -1,17 +1,21 @@
 """One model as applications call it; the stack stays empty until a version is approved."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from config.outputs import ENDPOINT_CONFIG_NAME, ENDPOINT_NAME, INVOKE_POLICY_ARN
-from config.schema import EnvironmentConfig
 from constructs_lib.inference.hosted_model import HostedModel
 from constructs_lib.inference.inference_endpoint import InferenceEndpoint
 from constructs_lib.inference.invoke_access import InvokeAccess
-from constructs_lib.inference.model_version_parameter import DeployedVersion
+from constructs_lib.inference.model_version_parameter import ModelVersionParameter
 from constructs_lib.rollout.rollout_target import RolloutTarget
-from stacks.model_resources import model_site
-from stacks.platform import Platform
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from stacks.platform import Platform
 
 
 class InferenceStack(Stack):
@@ -27,15 +31,17 @@ class InferenceStack(Stack):
         platform: Platform,
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
-        site = model_site(config, model, platform)
-        version = DeployedVersion(self, "Version", group_name=site.full_name)
-        hosted = HostedModel(self, "Model", site=site, version=version)
-        endpoint = InferenceEndpoint(self, "Endpoint", site=site, version=version, model=hosted)
-        self.access = InvokeAccess(self, "Access", version=version, endpoint_name=site.full_name)
+        context = platform.model_context(config, model)
+        version = ModelVersionParameter(self, "Version", group_name=context.full_name)
+        hosted = HostedModel(self, "Model", context=context, version=version)
+        endpoint = InferenceEndpoint(
+            self, "Endpoint", context=context, version=version, model=hosted
+        )
+        self.access = InvokeAccess(self, "Access", version=version, endpoint_name=context.full_name)
         self.rollout_target = RolloutTarget(self, "Target", access=self.access)
 
-        version.guard_output(
-            CfnOutput(self, ENDPOINT_NAME, value=endpoint.endpoint_name),
-            CfnOutput(self, ENDPOINT_CONFIG_NAME, value=endpoint.endpoint_config_name),
-            CfnOutput(self, INVOKE_POLICY_ARN, value=self.access.policy_arn),
+        version.apply_condition_to_outputs(
+            CfnOutput(self, "EndpointName", value=endpoint.endpoint_name),
+            CfnOutput(self, "EndpointConfigName", value=endpoint.endpoint_config_name),
+            CfnOutput(self, "InvokePolicyArn", value=self.access.policy_arn),
         )

@@ -1,14 +1,19 @@
 """Who hears about trouble, what it costs, and what each model looks like right now."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from config.outputs import TOPIC_ARN
-from config.schema import EnvironmentConfig
-from constructs_lib.observability.alert_topic import NoticeTopic
+from constructs_lib.observability.alert_topic import AlertTopic
 from constructs_lib.observability.model_dashboard import ModelDashboards
 from constructs_lib.observability.monthly_budget import MonthlyBudget
-from stacks.storage import StorageStack
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from stacks.storage import StorageStack
 
 
 class MonitoringStack(Stack):
@@ -23,7 +28,7 @@ class MonitoringStack(Stack):
         storage: StorageStack,
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
-        self.topic = NoticeTopic(self, "Topic", key=storage.key, emails=config.monitoring.emails)
+        self.topic = AlertTopic(self, "Topic", key=storage.key, emails=config.monitoring.emails)
         MonthlyBudget(self, "Budget", config=config, topic=self.topic)
         ModelDashboards(self, "Dashboards", config=config)
 

@@ -1,12 +1,17 @@
 """A network without a way out, for environments that may not touch the internet."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from config.outputs import VPC_ID
-from config.schema import EnvironmentConfig
 from constructs_lib.network.private_network import PrivateNetwork
-from stacks.storage import StorageStack
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from stacks.storage import StorageStack
 
 
 class NetworkStack(Stack):

@@ -1,11 +1,19 @@
-"""What every model's stacks stand on, handed over as one thing."""
+"""Stacks that an environment has once, and the context that each model's stacks get from them."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from stacks.monitoring import MonitoringStack
-from stacks.network import NetworkStack
-from stacks.registry import RegistryStack
-from stacks.storage import StorageStack
+from constructs_lib.network.vpc_access import VpcAccess
+from constructs_lib.registry.model_context import ModelContext
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from stacks.monitoring import MonitoringStack
+    from stacks.network import NetworkStack
+    from stacks.registry import RegistryStack
+    from stacks.storage import StorageStack
 
 
 @dataclass(frozen=True)
@@ -16,3 +24,28 @@ class Platform:
     monitoring: MonitoringStack
     registry: RegistryStack
     network: NetworkStack | None
+
+    def model_context(self, config: EnvironmentConfig, model: str) -> ModelContext:
+        """Return the shared resources that the stacks of `model` use."""
+        return ModelContext(
+            config=config,
+            name=model,
+            key=self.storage.key,
+            data=self.storage.data,
+            artifacts=self.storage.artifacts,
+            captures=self.storage.monitoring,
+            topic=self.monitoring.topic,
+            repository=self.registry.repository,
+            image_build=self.registry.image_build,
+            vpc=self._vpc_access(config),
+        )
+
+    def _vpc_access(self, config: EnvironmentConfig) -> VpcAccess | None:
+        existing, network = config.existing.network, self.network
+        if existing is not None:
+            return VpcAccess([*existing.subnet_ids], [*existing.security_group_ids])
+        if network is None:
+            return None
+        return VpcAccess(
+            network.subnet_ids, [network.job_security_group_id], network.host_security_group_ids
+        )

@@ -1,14 +1,19 @@
 """The image that trains and serves: where it lives and how it comes to be."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from config.outputs import IMAGE_BUILD_PROJECT_NAME, IMAGE_TAG, REPOSITORY_NAME, REPOSITORY_URI
-from config.schema import EnvironmentConfig
 from constructs_lib.images.image_build import ImageBuild
 from constructs_lib.images.image_repository import image_repository
 from constructs_lib.registry.artifact_sharing import share_images
-from stacks.storage import StorageStack
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from stacks.storage import StorageStack
 
 
 class RegistryStack(Stack):

@@ -1,24 +1,23 @@
 """Everything that outlives a deployment: the key and the buckets."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from config.outputs import (
-    ARTIFACTS_BUCKET_NAME,
-    DATA_BUCKET_NAME,
-    KEY_ARN,
-    LOGS_BUCKET_NAME,
-    MONITORING_BUCKET_NAME,
-)
-from config.schema import EnvironmentConfig
 from constructs_lib.registry.artifact_sharing import share_artifacts
 from constructs_lib.storage.expiration import (
-    access_logs_expire,
-    captures_expire,
-    checkpoints_expire,
+    access_log_rules,
+    capture_rules,
+    checkpoint_rules,
 )
 from constructs_lib.storage.platform_key import environment_key
 from constructs_lib.storage.private_bucket import PrivateBucket, object_bucket
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
 
 
 class StorageStack(Stack):
@@ -28,7 +27,7 @@ class StorageStack(Stack):
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         self.key = environment_key(self, "Key", config=config)
         self.logs = PrivateBucket(
-            self, "Logs", config=config, key=self.key, expiring=access_logs_expire(config)
+            self, "Logs", config=config, key=self.key, expiring=access_log_rules(config)
         )
         self.data = object_bucket(
             self,
@@ -46,7 +45,7 @@ class StorageStack(Stack):
             key=self.key,
             access_logs=self.logs,
             existing_name=config.existing.artifacts_bucket,
-            expiring=checkpoints_expire(config),
+            expiring=checkpoint_rules(config),
         )
         self.monitoring = object_bucket(
             self,
@@ -54,7 +53,7 @@ class StorageStack(Stack):
             config=config,
             key=self.key,
             access_logs=self.logs,
-            expiring=captures_expire(config),
+            expiring=capture_rules(config),
         )
         share_artifacts(config, bucket=self.artifacts, key=self.key)
 

@@ -1,20 +1,24 @@
 """Everything that makes one model better: its registry, its workflow, its triggers, its rollout."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from config.outputs import INTAKE_ARN, MODEL_PACKAGE_GROUP_NAME, ROLLOUT_ARN, WORKFLOW_ARN
-from config.schema import EnvironmentConfig
 from constructs_lib.registry.model_package_group import ModelPackageGroup
 from constructs_lib.rollout.rollout import Rollout
 from constructs_lib.training.job_role import JobRole
 from constructs_lib.training.training_schedule import TrainingSchedule
-from constructs_lib.training.training_trigger import Intake
+from constructs_lib.training.training_trigger import TrainingTrigger
 from constructs_lib.training.training_workflow import TrainingWorkflow
-from constructs_lib.workflow.dead_letter_queue import UndeliveredEvents
-from stacks.inference import InferenceStack
-from stacks.model_resources import model_site
-from stacks.platform import Platform
+from constructs_lib.workflow.dead_letter_queue import DeadLetterQueue
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from stacks.inference import InferenceStack
+    from stacks.platform import Platform
 
 
 class TrainingStack(Stack):
@@ -31,32 +35,43 @@ class TrainingStack(Stack):
         inference: InferenceStack,
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
-        site = model_site(config, model, platform)
-        self.inference = inference
-        self.model_package_group = ModelPackageGroup(self, "Versions", site=site)
-        self.job_role = JobRole(self, "JobRole", site=site)
+        context = platform.model_context(config, model)
+        self.model_package_group = ModelPackageGroup(self, "Versions", context=context)
+        self.job_role = JobRole(self, "JobRole", context=context)
         self.workflow = TrainingWorkflow(
-            self, "Workflow", site=site, group=self.model_package_group, job_role=self.job_role
+            self,
+            "Workflow",
+            context=context,
+            group=self.model_package_group,
+            job_role=self.job_role,
         )
-        undelivered = UndeliveredEvents(self, "Undelivered", site=site)
-        self.intake = Intake(
-            self, "Intake", site=site, workflow=self.workflow, undelivered=undelivered
+        dead_letter_queue = DeadLetterQueue(self, "Undelivered", context=context)
+        self.intake = TrainingTrigger(
+            self,
+            "Intake",
+            context=context,
+            workflow=self.workflow,
+            dead_letter_queue=dead_letter_queue,
         )
         TrainingSchedule(
-            self, "Schedule", site=site, workflow=self.workflow, undelivered=undelivered
+            self,
+            "Schedule",
+            context=context,
+            workflow=self.workflow,
+            dead_letter_queue=dead_letter_queue,
         )
         self.rollout = Rollout(
             self,
             "Rollout",
-            site=site,
+            context=context,
             group=self.model_package_group,
             target=inference.rollout_target,
-            undelivered=undelivered,
+            dead_letter_queue=dead_letter_queue,
         )
         # The rollout updates that stack: it has to be there first.
         self.add_stack_dependency(inference)
 
-        CfnOutput(self, WORKFLOW_ARN, value=self.workflow.state_machine_arn)
-        CfnOutput(self, INTAKE_ARN, value=self.intake.intake_arn)
-        CfnOutput(self, ROLLOUT_ARN, value=self.rollout.rollout_arn)
-        CfnOutput(self, MODEL_PACKAGE_GROUP_NAME, value=self.model_package_group.group_name)
+        CfnOutput(self, "WorkflowArn", value=self.workflow.state_machine_arn)
+        CfnOutput(self, "IntakeArn", value=self.intake.trigger_arn)
+        CfnOutput(self, "RolloutArn", value=self.rollout.rollout_arn)
+        CfnOutput(self, "ModelPackageGroupName", value=self.model_package_group.group_name)

@@ -1,26 +1,30 @@
 """Where models are developed, before anything about them is automatic."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from aws_cdk import Aws, CfnOutput, Stack
 from constructs import Construct
 
-from config.outputs import NOTEBOOK_INSTANCE_NAME
-from config.schema import EnvironmentConfig
 from constructs_lib.notebook.many_models_access import ManyModelsAccess
 from constructs_lib.notebook.model_access import ModelAccess
 from constructs_lib.notebook.workbench import Workbench
-from constructs_lib.registry.model_context import ModelSite
-from stacks.model_resources import model_site
-from stacks.platform import Platform
-from stacks.training import TrainingStack
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from constructs_lib.registry.model_context import ModelContext
+    from stacks.inference import InferenceStack
+    from stacks.platform import Platform
+    from stacks.training import TrainingStack
 
 MOST_POLICIES = 9
 """IAM attaches ten policies to a role, and the notebook's role has one of its own."""
 
 
 NAMED_MODELS = 50
-"""A notebook is told the names of so many models; its start script has 16,384 characters in all."""
+"""Model names passed to the notebook: its start script has at most 16,384 characters in all."""
 
 
 class WorkbenchStack(Stack):
@@ -36,7 +40,7 @@ class WorkbenchStack(Stack):
         trainings: Sequence[TrainingStack],
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
-        sites = [model_site(config, name, platform) for name in config.models]
+        contexts = [platform.model_context(config, name) for name in config.models]
         workbench = Workbench(
             self,
             "Workbench",
@@ -50,13 +54,13 @@ class WorkbenchStack(Stack):
                 "KIBAN_REGION": Aws.REGION,
                 "KIBAN_STAGE": config.stage,
             },
-            vpc=sites[0].vpc,
+            vpc=contexts[0].vpc,
         )
         models = Construct(self, "Models")
-        if len(sites) <= MOST_POLICIES:
-            _admit_each(workbench, models, sites, trainings)
+        if len(contexts) <= MOST_POLICIES:
+            _admit_each(workbench, models, contexts, trainings, inferences)
         else:
-            _admit_all(workbench, models, sites, trainings)
+            _admit_all(workbench, models, contexts, trainings)
 
         CfnOutput(self, NOTEBOOK_INSTANCE_NAME, value=workbench.notebook_instance_name)
 
@@ -64,12 +68,12 @@ class WorkbenchStack(Stack):
 def _admit_each(
     workbench: Workbench,
     models: Construct,
-    sites: Sequence[ModelSite],
+    contexts: Sequence[ModelContext],
     trainings: Sequence[TrainingStack],
 ) -> None:
     """One policy for each model: nothing is granted that is not that model's own."""
-    for site, training in zip(sites, trainings, strict=True):
-        access = ModelAccess(models, site.name, site=site)
+    for context, training, inference in zip(contexts, trainings, inferences, strict=True):
+        access = ModelAccess(models, context.name, context=context)
         training.workflow.grant_start(access.permissions)
         training.job_role.grant_pass(access.permissions)
         training.model_package_group.grant_describe(access.permissions)
@@ -81,10 +85,10 @@ def _admit_each(
 def _admit_all(
     workbench: Workbench,
     models: Construct,
-    sites: Sequence[ModelSite],
+    contexts: Sequence[ModelContext],
     trainings: Sequence[TrainingStack],
 ) -> None:
     """A policy for all models together, and one for each group of them."""
     roles = [training.job_role for training in trainings]
-    for policy in ManyModelsAccess(models, "All", sites=sites, job_roles=roles).policies:
+    for policy in ManyModelsAccess(models, "All", contexts=contexts, job_roles=roles).policies:
         workbench.add_permissions(policy)

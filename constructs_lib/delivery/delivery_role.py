@@ -1,11 +1,16 @@
 """The role that one repository takes to deploy, by a token of its own instead of a stored key."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from config.delivery import DeliveryConfig
-from config.schema import EnvironmentConfig
+if TYPE_CHECKING:
+    from config.delivery import DeliveryConfig
+    from config.schema import EnvironmentConfig
 
 # Who signs the tokens, and for whom: AWS's own guides to both.
 _ADDRESSES = {"github": "token.actions.githubusercontent.com", "gitlab": "gitlab.com"}

@@ -1,7 +1,10 @@
 """Builds the image where Docker is: in CodeBuild, not on anyone's laptop."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aws_cdk import Fn
 from aws_cdk import aws_codebuild as codebuild
@@ -9,13 +12,15 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
-from config.schema import EnvironmentConfig
 from constructs_lib.access.service_role import ServiceRole
-from constructs_lib.images.image_grants import ImageGrants
 from constructs_lib.observability.private_log_group import PrivateLogGroup
-from constructs_lib.storage.key_grants import KeyGrants
 from constructs_lib.synthesis.acknowledgments import acknowledge
 from constructs_lib.synthesis.home import format_arn, stack_of
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from constructs_lib.images.image_grants import ImageGrants
+    from constructs_lib.storage.key_grants import KeyGrants
 
 CONTAINER = Path(__file__).parents[2] / "container"
 NOT_SOURCE = (

@@ -1,12 +1,18 @@
 """ECR repository of the training and inference image, existing or new; tags are immutable."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import Annotations, Duration, RemovalPolicy
 from aws_cdk import aws_ecr as ecr
 from constructs import Construct
 
-from config.schema import EnvironmentConfig
 from constructs_lib.images.image_grants import ImageGrants
-from constructs_lib.storage.key_grants import KeyGrants
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from constructs_lib.storage.key_grants import KeyGrants
 
 KEPT_IMAGES = 50
 

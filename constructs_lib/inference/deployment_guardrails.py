@@ -1,13 +1,18 @@
 """How a new version takes over: in which steps, watched by which alarms, for how long."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_sagemaker as sagemaker
 
-from config.endpoint import DeploymentConfig
+if TYPE_CHECKING:
+    from config.endpoint import DeploymentConfig
 
 _Endpoint = sagemaker.CfnEndpoint
 
 
-def deployment_guard(
+def deployment_config(
     config: DeploymentConfig, alarm_names: list[str]
 ) -> sagemaker.CfnEndpoint.DeploymentConfigProperty:
     """`DeploymentConfig` of an endpoint; any of the alarms brings the old version back."""

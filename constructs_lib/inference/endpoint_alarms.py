@@ -1,13 +1,18 @@
 """When an endpoint wakes people, and when it takes a new version back by itself."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from constructs_lib.inference.model_version_parameter import DeployedVersion
 from constructs_lib.observability.endpoint_metrics import EndpointMetrics
-from constructs_lib.registry.model_context import ModelSite
+
+if TYPE_CHECKING:
+    from constructs_lib.inference.model_version_parameter import ModelVersionParameter
+    from constructs_lib.registry.model_context import ModelContext
 
 _MICROSECONDS_PER_MS = 1_000
 
@@ -24,18 +29,18 @@ class RollbackAlarms(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        site: ModelSite,
-        version: DeployedVersion,
+        context: ModelContext,
+        version: ModelVersionParameter,
         config_name: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        metrics = EndpointMetrics(site.full_name, config_name)
+        metrics = EndpointMetrics(context.full_name, config_name)
         window = (2, 3)
         self._alarms = [
-            _errors(self, site, metrics, window),
-            _latency(self, site, metrics, window),
+            _errors(self, context, metrics, window),
+            _latency(self, context, metrics, window),
         ]
-        version.guard(*self._alarms)
+        version.apply_condition(*self._alarms)
 
     @property
     def alarm_names(self) -> list[str]:
@@ -50,32 +55,34 @@ class EndpointAlarms(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        site: ModelSite,
-        version: DeployedVersion,
+        context: ModelContext,
+        version: ModelVersionParameter,
         endpoint_name: str,
     ) -> None:
         super().__init__(scope, construct_id)
         metrics = EndpointMetrics(endpoint_name)
         window = (3, 5)
         alarms = [
-            _errors(self, site, metrics, window),
-            _latency(self, site, metrics, window),
-            _idle(self, site, metrics),
+            _errors(self, context, metrics, window),
+            _latency(self, context, metrics, window),
+            _idle(self, context, metrics),
         ]
-        if site.settings.endpoint.is_scaled:
-            alarms.append(_at_maximum(self, site, metrics))
-        version.guard(*alarms)
+        if context.settings.endpoint.is_scaled:
+            alarms.append(_at_maximum(self, context, metrics))
+        version.apply_condition(*alarms)
 
 
 def _errors(
-    scope: Construct, site: ModelSite, metrics: EndpointMetrics, window: tuple[int, int]
+    scope: Construct, context: ModelContext, metrics: EndpointMetrics, window: tuple[int, int]
 ) -> cloudwatch.CfnAlarm:
-    percent = site.settings.endpoint.alarms.errors_5xx_percent
+    percent = context.settings.endpoint.alarms.errors_5xx_percent
     return _alarm(
         scope,
         "Errors",
-        site,
-        description=f"{site.full_name}: the model fails on more than {percent} % of the requests",
+        context,
+        description=(
+            f"{context.full_name}: the model fails on more than {percent} % of the requests"
+        ),
         metrics=metrics.errors_percent(),
         above=percent,
         window=window,
@@ -83,14 +90,14 @@ def _errors(
 
 
 def _latency(
-    scope: Construct, site: ModelSite, metrics: EndpointMetrics, window: tuple[int, int]
+    scope: Construct, context: ModelContext, metrics: EndpointMetrics, window: tuple[int, int]
 ) -> cloudwatch.CfnAlarm:
-    limit_ms = site.settings.endpoint.alarms.latency_p99_ms
+    limit_ms = context.settings.endpoint.alarms.latency_p99_ms
     return cloudwatch.CfnAlarm(
         scope,
         "Latency",
-        alarm_description=f"{site.full_name}: the slowest hundredth takes over {limit_ms} ms",
-        alarm_actions=[site.topic.arn],
+        alarm_description=f"{context.full_name}: the slowest hundredth takes over {limit_ms} ms",
+        alarm_actions=[context.topic.arn],
         namespace="AWS/SageMaker",
         metric_name="ModelLatency",
         dimensions=metrics.dimensions,
@@ -106,13 +113,13 @@ def _latency(
     )
 
 
-def _idle(scope: Construct, site: ModelSite, metrics: EndpointMetrics) -> cloudwatch.CfnAlarm:
-    hours = site.settings.endpoint.alarms.idle_hours
+def _idle(scope: Construct, context: ModelContext, metrics: EndpointMetrics) -> cloudwatch.CfnAlarm:
+    hours = context.settings.endpoint.alarms.idle_hours
     return cloudwatch.CfnAlarm(
         scope,
         "Idle",
-        alarm_description=f"{site.full_name}: paid for {hours} hours without a single request",
-        alarm_actions=[site.topic.arn],
+        alarm_description=f"{context.full_name}: paid for {hours} hours without a single request",
+        alarm_actions=[context.topic.arn],
         metrics=metrics.requests_while_running(),
         threshold=1,
         comparison_operator="LessThanThreshold",
@@ -123,13 +130,15 @@ def _idle(scope: Construct, site: ModelSite, metrics: EndpointMetrics) -> cloudw
     )
 
 
-def _at_maximum(scope: Construct, site: ModelSite, metrics: EndpointMetrics) -> cloudwatch.CfnAlarm:
-    most = site.settings.endpoint.scaling.max_instances
+def _at_maximum(
+    scope: Construct, context: ModelContext, metrics: EndpointMetrics
+) -> cloudwatch.CfnAlarm:
+    most = context.settings.endpoint.scaling.max_instances
     return _alarm(
         scope,
         "AtMaximum",
-        site,
-        description=f"{site.full_name}: all {most} instances are in use; raise max_instances",
+        context,
+        description=f"{context.full_name}: all {most} instances are in use; raise max_instances",
         metrics=metrics.machines(),
         # Half a machine below: the quotient of two sums is not exact.
         above=most - 0.5,
@@ -140,7 +149,7 @@ def _at_maximum(scope: Construct, site: ModelSite, metrics: EndpointMetrics) -> 
 def _alarm(
     scope: Construct,
     construct_id: str,
-    site: ModelSite,
+    context: ModelContext,
     *,
     description: str,
     metrics: Sequence[cloudwatch.CfnAlarm.MetricDataQueryProperty],
@@ -151,7 +160,7 @@ def _alarm(
         scope,
         construct_id,
         alarm_description=description,
-        alarm_actions=[site.topic.arn],
+        alarm_actions=[context.topic.arn],
         metrics=list(metrics),
         threshold=above,
         comparison_operator="GreaterThanThreshold",

@@ -1,12 +1,18 @@
 """Keeps the number of machines behind an endpoint in step with its requests."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import CfnResource
 from aws_cdk import aws_applicationautoscaling as scaling
 from constructs import Construct
 
-from config.endpoint import ScalingConfig
-from constructs_lib.inference.model_version_parameter import DeployedVersion
 from constructs_lib.observability.endpoint_metrics import VARIANT_NAME
+
+if TYPE_CHECKING:
+    from config.endpoint import ScalingConfig
+    from constructs_lib.inference.model_version_parameter import ModelVersionParameter
 
 
 class EndpointScaling(Construct):
@@ -21,7 +27,7 @@ class EndpointScaling(Construct):
         construct_id: str,
         *,
         config: ScalingConfig,
-        version: DeployedVersion,
+        version: ModelVersionParameter,
         endpoint_name: str,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -34,7 +40,7 @@ class EndpointScaling(Construct):
             min_capacity=config.min_instances,
             max_capacity=config.max_instances,
         )
-        version.guard(target, self._policy(config, target))
+        version.apply_condition(target, self._policy(config, target))
 
     def _policy(self, config: ScalingConfig, target: scaling.CfnScalableTarget) -> CfnResource:
         assert config.track is not None, "checked when the file was read"

@@ -1,15 +1,21 @@
 """A registered version as SageMaker hosts it: without internet, with a role that reads only it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from config.s3_layout import CAPTURE, TRAINING
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.inference.model_version_parameter import DeployedVersion
 from constructs_lib.observability.private_log_group import PrivateLogGroup
-from constructs_lib.registry.model_context import ModelSite
 from constructs_lib.synthesis.home import format_arn, stack_of
+
+if TYPE_CHECKING:
+    from constructs_lib.inference.model_version_parameter import ModelVersionParameter
+    from constructs_lib.registry.model_context import ModelContext
 
 ENDPOINT_METRICS = "/aws/sagemaker/Endpoints"
 
@@ -21,17 +27,22 @@ class HostedModel(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, site: ModelSite, version: DeployedVersion
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        context: ModelContext,
+        version: ModelVersionParameter,
     ) -> None:
         super().__init__(scope, construct_id)
         self.log_group = PrivateLogGroup(
             self,
             "Logs",
-            config=site.config,
-            key=site.key,
-            name=f"/aws/sagemaker/Endpoints/{site.full_name}",
+            config=context.config,
+            key=context.key,
+            name=f"/aws/sagemaker/Endpoints/{context.full_name}",
         )
-        role = self._make_role(site)
+        role = self._make_role(context)
         self._model = sagemaker.CfnModel(
             self,
             "Resource",
@@ -40,25 +51,28 @@ class HostedModel(Construct):
             primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
                 model_package_name=version.model_package_arn
             ),
-            vpc_config=_vpc_config(site),
+            vpc_config=_vpc_config(context),
         )
-        version.guard(self._model)
+        version.apply_condition(self._model)
 
     @property
     def model_name(self) -> str:
         return self._model.attr_model_name
 
-    def _make_role(self, site: ModelSite) -> ServiceRole:
+    def _make_role(self, context: ModelContext) -> ServiceRole:
         role = ServiceRole(
-            self, "Role", service="sagemaker", purpose=f"Serves {site.name} in {site.config.stage}"
+            self,
+            "Role",
+            service="sagemaker",
+            purpose=f"Serves {context.name} in {context.config.stage}",
         )
-        site.artifacts.grant_read_prefix(role.permissions, f"{site.prefix}{TRAINING}/")
-        site.repository.grant_pull(role.permissions)
-        site.key.grant_use(role.permissions)
-        if site.settings.endpoint.capture.percent:
-            site.captures.grant_write_prefix(role.permissions, f"{site.prefix}{CAPTURE}/")
-        if site.vpc is not None:
-            site.vpc.grant_join(role)
+        context.artifacts.grant_read_prefix(role.permissions, f"{context.prefix}training/")
+        context.repository.grant_pull(role.permissions)
+        context.key.grant_use(role.permissions)
+        if context.settings.endpoint.capture.percent:
+            context.captures.grant_write_prefix(role.permissions, f"{context.prefix}capture/")
+        if context.vpc is not None:
+            context.vpc.grant_join(role)
         role.allow(
             ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             [self.log_group.log_group_arn],
@@ -88,9 +102,9 @@ class HostedModel(Construct):
         )
 
 
-def _vpc_config(site: ModelSite) -> sagemaker.CfnModel.VpcConfigProperty | None:
-    if site.vpc is None:
+def _vpc_config(context: ModelContext) -> sagemaker.CfnModel.VpcConfigProperty | None:
+    if context.vpc is None:
         return None
     return sagemaker.CfnModel.VpcConfigProperty(
-        subnets=site.vpc.subnet_ids, security_group_ids=site.vpc.security_group_ids
+        subnets=context.vpc.subnet_ids, security_group_ids=context.vpc.security_group_ids
     )

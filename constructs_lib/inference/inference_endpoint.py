@@ -1,18 +1,23 @@
 """The address applications call: its machines, its capture, the way it takes new versions."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from config.instances import has_local_nvme
-from config.s3_layout import CAPTURE
-from constructs_lib.inference.deployment_guardrails import deployment_guard
+from constructs_lib.inference.deployment_guardrails import deployment_config
 from constructs_lib.inference.endpoint_alarms import EndpointAlarms, RollbackAlarms
 from constructs_lib.inference.endpoint_scaling import EndpointScaling
-from constructs_lib.inference.hosted_model import HostedModel
-from constructs_lib.inference.model_version_parameter import DeployedVersion
 from constructs_lib.observability.endpoint_metrics import VARIANT_NAME
-from constructs_lib.registry.model_context import ModelSite
-from constructs_lib.storage.volume_key import acknowledge_missing_key
+from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
+
+if TYPE_CHECKING:
+    from constructs_lib.inference.hosted_model import HostedModel
+    from constructs_lib.inference.model_version_parameter import ModelVersionParameter
+    from constructs_lib.registry.model_context import ModelContext
 
 _Config = sagemaker.CfnEndpointConfig
 
@@ -25,33 +30,35 @@ class InferenceEndpoint(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        site: ModelSite,
-        version: DeployedVersion,
+        context: ModelContext,
+        version: ModelVersionParameter,
         model: HostedModel,
     ) -> None:
         super().__init__(scope, construct_id)
-        settings = site.settings.endpoint
-        self._config = self._make_config(site, model)
+        settings = context.settings.endpoint
+        self._config = self._make_config(context, model)
         rollback = RollbackAlarms(
             self,
             "RollbackAlarms",
-            site=site,
+            context=context,
             version=version,
             config_name=self._config.attr_endpoint_config_name,
         )
         self._endpoint = sagemaker.CfnEndpoint(
             self,
             "Resource",
-            endpoint_name=site.full_name,
+            endpoint_name=context.full_name,
             endpoint_config_name=self._config.attr_endpoint_config_name,
-            deployment_config=deployment_guard(settings.deployment, rollback.alarm_names),
+            deployment_config=deployment_config(settings.deployment, rollback.alarm_names),
             # A new version starts on as many machines as the load needs right now.
             retain_all_variant_properties=True if settings.is_scaled else None,
         )
         # Otherwise SageMaker makes the log group, without key and without end.
         self._endpoint.node.add_dependency(model.log_group)
-        version.guard(self._config, self._endpoint)
-        EndpointAlarms(self, "Alarms", site=site, version=version, endpoint_name=self.endpoint_name)
+        version.apply_condition(self._config, self._endpoint)
+        EndpointAlarms(
+            self, "Alarms", context=context, version=version, endpoint_name=self.endpoint_name
+        )
         if settings.is_scaled:
             EndpointScaling(
                 self,
@@ -74,8 +81,10 @@ class InferenceEndpoint(Construct):
     def endpoint_config_name(self) -> str:
         return self._config.attr_endpoint_config_name
 
-    def _make_config(self, site: ModelSite, model: HostedModel) -> sagemaker.CfnEndpointConfig:
-        settings = site.settings.endpoint
+    def _make_config(
+        self, context: ModelContext, model: HostedModel
+    ) -> sagemaker.CfnEndpointConfig:
+        settings = context.settings.endpoint
         config = _Config(
             self,
             "Config",
@@ -88,23 +97,23 @@ class InferenceEndpoint(Construct):
                     initial_variant_weight=1,
                 )
             ],
-            data_capture_config=_capture(site),
-            kms_key_id=None if has_local_nvme(settings.instance_type) else site.key.arn,
+            data_capture_config=_capture(context),
+            kms_key_id=None if has_local_nvme(settings.instance_type) else context.key.arn,
         )
         if has_local_nvme(settings.instance_type):
-            acknowledge_missing_key(config, settings.instance_type)
+            _acknowledge_missing_key(config, settings.instance_type)
         return config
 
 
-def _capture(site: ModelSite) -> sagemaker.CfnEndpointConfig.DataCaptureConfigProperty | None:
-    percent = site.settings.endpoint.capture.percent
+def _capture(context: ModelContext) -> sagemaker.CfnEndpointConfig.DataCaptureConfigProperty | None:
+    percent = context.settings.endpoint.capture.percent
     if not percent:
         return None
     return _Config.DataCaptureConfigProperty(
         enable_capture=True,
         initial_sampling_percentage=percent,
-        destination_s3_uri=f"s3://{site.captures.name}/{site.prefix}{CAPTURE}",
-        kms_key_id=site.key.arn,
+        destination_s3_uri=f"s3://{context.captures.name}/{context.prefix}capture",
+        kms_key_id=context.key.arn,
         capture_options=[
             _Config.CaptureOptionProperty(capture_mode="Input"),
             _Config.CaptureOptionProperty(capture_mode="Output"),
@@ -113,4 +122,13 @@ def _capture(site: ModelSite) -> sagemaker.CfnEndpointConfig.DataCaptureConfigPr
         capture_content_type_header=_Config.CaptureContentTypeHeaderProperty(
             csv_content_types=["text/csv"], json_content_types=["application/json"]
         ),
+    )
+
+
+def _acknowledge_missing_key(config: sagemaker.CfnEndpointConfig, instance_type: str) -> None:
+    acknowledge(
+        config,
+        f"CreateEndpointConfig refuses KmsKeyId for {instance_type}: its NVMe disks are encrypted "
+        "by a key in the machine itself",
+        *in_frameworks("SageMakerEndpointConfigurationKMSKeyConfigured"),
     )

@@ -1,10 +1,16 @@
 """What an application needs to ask for predictions, and nothing else."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.inference.model_version_parameter import DeployedVersion
 from constructs_lib.synthesis.home import format_arn, stack_of
+
+if TYPE_CHECKING:
+    from constructs_lib.inference.model_version_parameter import ModelVersionParameter
 
 
 class InvokeAccess(Construct):
@@ -15,7 +21,12 @@ class InvokeAccess(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, version: DeployedVersion, endpoint_name: str
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        version: ModelVersionParameter,
+        endpoint_name: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self.endpoint_name = endpoint_name
@@ -28,7 +39,7 @@ class InvokeAccess(Construct):
         self.grant_invoke(self._policy)
         policy = self._policy.node.default_child
         assert isinstance(policy, iam.CfnManagedPolicy), "a policy's default child is its L1"
-        version.guard(policy)
+        version.apply_condition(policy)
 
     @property
     def policy_arn(self) -> str:

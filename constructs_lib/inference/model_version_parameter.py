@@ -6,7 +6,7 @@ from constructs import Construct
 _CONDITION = "HasModel"
 
 
-class DeployedVersion(Construct):
+class ModelVersionParameter(Construct):
     """The parameter `ModelPackageArn` of the stack, and the condition `HasModel` it decides.
 
     Only a version of `group_name`, or nothing, is accepted.
@@ -38,13 +38,13 @@ class DeployedVersion(Construct):
     def model_package_arn(self) -> str:
         return self._parameter.value_as_string
 
-    def guard(self, *resources: CfnResource) -> None:
+    def apply_condition(self, *resources: CfnResource) -> None:
         """Create these resources only while there is a model to serve."""
         for resource in resources:
             # cfn_options.condition says the same, and asks the CDK's process three times for it.
             resource.add_override("Condition", _CONDITION)
 
-    def guard_output(self, *outputs: CfnOutput) -> None:
+    def apply_condition_to_outputs(self, *outputs: CfnOutput) -> None:
         """Show these outputs only while there is a model to serve."""
         for output in outputs:
             output.condition = self._condition

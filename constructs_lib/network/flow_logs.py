@@ -1,12 +1,18 @@
 """Who talked to whom in the private network, kept as long as every other log."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from config.schema import EnvironmentConfig
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.observability.private_log_group import PrivateLogGroup
-from constructs_lib.storage.key_grants import KeyGrants
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from constructs_lib.storage.key_grants import KeyGrants
 
 
 class FlowLogs(Construct):

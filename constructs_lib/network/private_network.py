@@ -1,17 +1,22 @@
 """Isolated subnets in several zones: nothing comes in, and nothing leaves but to AWS."""
 
+from __future__ import annotations
+
 import ipaddress
+from typing import TYPE_CHECKING
 
 from aws_cdk import Fn, Tags
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from config.schema import EnvironmentConfig
 from constructs_lib.network.flow_logs import FlowLogs
-from constructs_lib.network.training_security_group import TrainingHostsGroup
-from constructs_lib.network.vpc_endpoints import AwsEndpoints
-from constructs_lib.storage.key_grants import KeyGrants
+from constructs_lib.network.training_security_group import TrainingSecurityGroup
+from constructs_lib.network.vpc_endpoints import VpcEndpoints
 from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from constructs_lib.storage.key_grants import KeyGrants
 
 
 class PrivateNetwork(Construct):
@@ -42,10 +47,10 @@ class PrivateNetwork(Construct):
             )
         ]
         self._jobs = self._job_security_group()
-        self._hosts: list[TrainingHostsGroup] = []
+        self._hosts: list[TrainingSecurityGroup] = []
         if any(model.training.instance_count > 1 for model in config.models.values()):
-            self._hosts = [TrainingHostsGroup(self, "TrainingHosts", vpc_id=self.vpc_id)]
-        AwsEndpoints(
+            self._hosts = [TrainingSecurityGroup(self, "TrainingHosts", vpc_id=self.vpc_id)]
+        VpcEndpoints(
             self,
             "Endpoints",
             vpc_id=self.vpc_id,

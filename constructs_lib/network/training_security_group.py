@@ -8,7 +8,7 @@ from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
 _DESCRIPTION = "Machines of the same training job"
 
 
-class TrainingHostsGroup(Construct):
+class TrainingSecurityGroup(Construct):
     """A security group whose members may talk to each other in any way.
 
     All protocols, not TCP alone: SageMaker encrypts what goes between machines with IPsec (UDP 500

@@ -1,10 +1,15 @@
 """SageMaker puts network interfaces into our subnets, and needs a role that may do so."""
 
-from dataclasses import dataclass, field
+from __future__ import annotations
 
-from constructs_lib.access.service_role import ServiceRole
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.synthesis.home import format_arn, stack_of
+
+if TYPE_CHECKING:
+    from constructs_lib.access.service_role import ServiceRole
 
 _REASON = (
     "ec2:CreateNetworkInterface and ec2:DeleteNetworkInterface name an interface that SageMaker "
@@ -30,7 +35,7 @@ class VpcAccess:
     security_group_ids: list[str]
     host_group_ids: list[str] = field(default_factory=list)
 
-    def as_arguments(self, *, several_hosts: bool = False) -> dict[str, list[str]]:
+    def to_vpc_config(self, *, several_hosts: bool = False) -> dict[str, list[str]]:
         """`VpcConfig` as SageMaker's API takes it."""
         groups = [*self.security_group_ids, *(self.host_group_ids if several_hosts else [])]
         return {"Subnets": self.subnet_ids, "SecurityGroupIds": groups}

@@ -22,7 +22,7 @@ INTERFACES = {
 }
 
 
-class AwsEndpoints(Construct):
+class VpcEndpoints(Construct):
     """A gateway for S3 and an interface for each other service, for `client_group_id`."""
 
     def __init__(

@@ -1,20 +1,24 @@
 """What a notebook needs to train by hand, beside the workflow and within the same bounds."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.registry.model_context import ModelSite
 from constructs_lib.synthesis.home import format_arn, stack_of
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
 
 
 def grant_experiments(
-    permissions: iam.ManagedPolicy, site: ModelSite, *, models: str | None = None
+    permissions: iam.ManagedPolicy, context: ModelContext, *, models: str | None = None
 ) -> None:
     """Let a notebook start and stop training jobs named `<model>-workbench-…`.
 
-    `models` is a pattern for the models' names; without it only the site's own is meant.
+    `models` is a pattern for the models' names; without it only the context's own is meant.
 
     They must be encrypted with the platform's key and isolated, and stay in its subnets if there
     are any. IAM knows no condition on a job's image. The job's role bounds it: the notebook may
@@ -23,11 +27,11 @@ def grant_experiments(
     jobs = format_arn(
         stack_of(permissions),
         service="sagemaker",
-        resource=f"training-job/{models or site.name}-workbench-*",
+        resource=f"training-job/{models or context.name}-workbench-*",
     )
     permissions.add_statements(
         iam.PolicyStatement(
-            actions=["sagemaker:CreateTrainingJob"], resources=[jobs], conditions=_bounds(site)
+            actions=["sagemaker:CreateTrainingJob"], resources=[jobs], conditions=_bounds(context)
         ),
         iam.PolicyStatement(actions=["sagemaker:StopTrainingJob"], resources=[jobs]),
     )
@@ -39,19 +43,19 @@ def grant_experiments(
     )
 
 
-def _bounds(site: ModelSite) -> dict[str, Any]:
+def _bounds(context: ModelContext) -> dict[str, Any]:
     conditions: dict[str, Any] = {
         "ArnEquals": {
-            "sagemaker:OutputKmsKeyArn": site.key.arn,
-            "sagemaker:VolumeKmsKeyArn": site.key.arn,
+            "sagemaker:OutputKmsKeyArn": context.key.arn,
+            "sagemaker:VolumeKmsKeyArn": context.key.arn,
         },
         "Bool": {"sagemaker:NetworkIsolation": "true"},
     }
-    if site.vpc is not None:
+    if context.vpc is not None:
         # "For all" is also true of nothing at all, hence the second condition.
         conditions["ForAllValues:StringEquals"] = {
-            "sagemaker:VpcSecurityGroupIds": site.vpc.security_group_ids,
-            "sagemaker:VpcSubnets": site.vpc.subnet_ids,
+            "sagemaker:VpcSecurityGroupIds": context.vpc.security_group_ids,
+            "sagemaker:VpcSubnets": context.vpc.subnet_ids,
         }
         conditions["Null"] = {
             "sagemaker:VpcSecurityGroupIds": "false",

@@ -4,16 +4,21 @@ What carries the environment's name is granted by that name; what all environmen
 share, as jobs and their logs and roles, is granted model by model.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.notebook.experiment_access import grant_experiments
-from constructs_lib.registry.model_context import ModelSite
 from constructs_lib.synthesis.home import format_arn, stack_of
-from constructs_lib.training.job_role import JobRole
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
+    from constructs_lib.training.job_role import JobRole
 
 _MODELS_IN_A_POLICY = 13
 """A policy has 6,144 characters; a model with the longest name takes less than 400 of them."""
@@ -30,23 +35,23 @@ class ManyModelsAccess(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        sites: Sequence[ModelSite],
+        contexts: Sequence[ModelContext],
         job_roles: Sequence[JobRole],
     ) -> None:
         super().__init__(scope, construct_id)
-        self._stack, self._stage = stack_of(self), sites[0].config.stage
-        self.policies = [self._shared(sites[0])]
-        for start in range(0, len(sites), _MODELS_IN_A_POLICY):
+        self._stack, self._stage = stack_of(self), contexts[0].config.stage
+        self.policies = [self._shared(contexts[0])]
+        for start in range(0, len(contexts), _MODELS_IN_A_POLICY):
             end = start + _MODELS_IN_A_POLICY
-            self._add_group(sites[start:end], job_roles[start:end])
+            self._add_group(contexts[start:end], job_roles[start:end])
 
-    def _shared(self, site: ModelSite) -> iam.ManagedPolicy:
+    def _shared(self, context: ModelContext) -> iam.ManagedPolicy:
         policy = self._policy("Permissions", f"What a notebook may do with {self._stage}")
         # The buckets hold nothing but the models' prefixes, and the notebook may use all of them.
-        site.data.grant_read_prefix(policy, "")
-        site.data.grant_write_prefix(policy, "")
-        site.artifacts.grant_read_prefix(policy, "")
-        grant_experiments(policy, site, models="*")
+        context.data.grant_read_prefix(policy, "")
+        context.data.grant_write_prefix(policy, "")
+        context.artifacts.grant_read_prefix(policy, "")
+        grant_experiments(policy, context, models="*")
         for actions, service, resource in self._named():
             self._allow(policy, actions, self._arn(service, resource))
         return policy
@@ -78,8 +83,8 @@ class ManyModelsAccess(Construct):
             (["logs:DescribeLogStreams", "logs:GetLogEvents"], "logs", streams),
         ]
 
-    def _add_group(self, sites: Sequence[ModelSite], job_roles: Sequence[JobRole]) -> None:
-        first, last = sites[0].name, sites[-1].name
+    def _add_group(self, contexts: Sequence[ModelContext], job_roles: Sequence[JobRole]) -> None:
+        first, last = contexts[0].name, contexts[-1].name
         purpose = f"What a notebook may do with {first} to {last} in {self._stage}"
         policy = self._policy(f"Group{len(self.policies)}", purpose)
         self.policies.append(policy)
@@ -91,7 +96,7 @@ class ManyModelsAccess(Construct):
             ("sagemaker:DescribeTrainingJob", "sagemaker", "training-job/{}-*"),
             ("logs:GetLogEvents", "logs", group + "{}-*"),
         ):
-            arns = [self._arn(service, resource.format(site.name)) for site in sites]
+            arns = [self._arn(service, resource.format(context.name)) for context in contexts]
             self._add(policy, [action], arns)
             for arn in arns:
                 acknowledge_wildcard(policy, arn, _NAMED_LATER)

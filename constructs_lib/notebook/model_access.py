@@ -1,13 +1,19 @@
 """What a notebook may do with one model: feed it, train it, judge it, call it; not approve it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.access.log_group_arns import log_group_arns
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.notebook.experiment_access import grant_experiments
-from constructs_lib.registry.model_context import ModelSite
 from constructs_lib.synthesis.home import format_arn, stack_of
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
 
 _LOG_GROUPS = ("TrainingJobs", "ProcessingJobs")
 
@@ -18,23 +24,23 @@ class ModelAccess(Construct):
     Pass `permissions` to the grants of the model's own stacks; attach it to the notebook's role.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, site: ModelSite) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, context: ModelContext) -> None:
         super().__init__(scope, construct_id)
-        self._site = site
+        self._context = context
         self.permissions = iam.ManagedPolicy(
             self,
             "Permissions",
-            description=f"What a notebook may do with {site.name} in {site.config.stage}",
+            description=f"What a notebook may do with {context.name} in {context.config.stage}",
         )
-        site.data.grant_read_prefix(self.permissions, site.prefix)
-        site.data.grant_write_prefix(self.permissions, site.prefix)
-        site.artifacts.grant_read_prefix(self.permissions, site.prefix)
-        grant_experiments(self.permissions, site)
+        context.data.grant_read_prefix(self.permissions, context.prefix)
+        context.data.grant_write_prefix(self.permissions, context.prefix)
+        context.artifacts.grant_read_prefix(self.permissions, context.prefix)
+        grant_experiments(self.permissions, context)
         self._allow_reading_jobs()
         self._allow_reading_logs()
 
     def _allow_reading_jobs(self) -> None:
-        jobs = self._arn("sagemaker", f"training-job/{self._site.name}-*")
+        jobs = self._arn("sagemaker", f"training-job/{self._context.name}-*")
         self._allow(
             ["sagemaker:DescribeTrainingJob"],
             jobs,
@@ -43,8 +49,8 @@ class ModelAccess(Construct):
         )
 
     def _allow_reading_logs(self) -> None:
-        endpoint = f"/aws/sagemaker/Endpoints/{self._site.full_name}"
-        streams = {f"/aws/sagemaker/{group}": f"{self._site.name}-*" for group in _LOG_GROUPS}
+        endpoint = f"/aws/sagemaker/Endpoints/{self._context.full_name}"
+        streams = {f"/aws/sagemaker/{group}": f"{self._context.name}-*" for group in _LOG_GROUPS}
         for name, stream in {**streams, endpoint: "*"}.items():
             group, empty_stream = log_group_arns(stack_of(self), name)
             self._add(["logs:DescribeLogStreams"], [group, empty_stream])

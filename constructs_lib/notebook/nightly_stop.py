@@ -1,13 +1,18 @@
 """Switches the notebook off every night, whatever the notebook itself believes."""
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from config.schema import WorkbenchConfig
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.synthesis.home import stack_of
+
+if TYPE_CHECKING:
+    from config.schema import WorkbenchConfig
 
 
 class NightlyStop(Construct):

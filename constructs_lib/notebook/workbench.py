@@ -1,21 +1,26 @@
 """The machine on which models are developed: encrypted, without root, and off at night."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from config.schema import EnvironmentConfig
 from constructs_lib.access.log_group_arns import log_group_arns
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.network.vpc_access import VpcAccess
 from constructs_lib.notebook.nightly_stop import NightlyStop
 from constructs_lib.notebook.notebook_lifecycle import NotebookLifecycle
-from constructs_lib.storage.key_grants import KeyGrants
 from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
 from constructs_lib.synthesis.home import format_arn, stack_of
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from constructs_lib.network.vpc_access import VpcAccess
+    from constructs_lib.storage.key_grants import KeyGrants
 
 ImdsProperty = sagemaker.CfnNotebookInstance.InstanceMetadataServiceConfigurationProperty
 

@@ -1,15 +1,19 @@
 """Everything people must hear about arrives at one topic."""
 
+from __future__ import annotations
+
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from constructs_lib.storage.key_grants import KeyGrants
+if TYPE_CHECKING:
+    from constructs_lib.storage.key_grants import KeyGrants
 
 
-class NoticeTopic(sns.Topic):
+class AlertTopic(sns.Topic):
     """An encrypted, TLS-only topic; alarms, rules and budgets of this account may publish."""
 
     def __init__(
@@ -43,7 +47,7 @@ class NoticeTopic(sns.Topic):
         """The ARN, asked of the CDK once; every alarm names it."""
         return self.topic_arn
 
-    def grant_publish_notice(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_publish_alert(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` tell the people behind this topic something."""
         self._key.grant_use(grantee)
         return iam.Grant.add_to_principal(

@@ -1,16 +1,21 @@
 """One page that answers: is this model served well, and is it still being trained?"""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from config.schema import EnvironmentConfig
 from constructs_lib.observability.endpoint_metrics import VARIANT_NAME
 from constructs_lib.synthesis.home import format_arn, place_of, stack_of
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
 
 MINUTE_SECONDS, HOUR_SECONDS = 60, 3_600
 SERVED = "AWS/SageMaker"

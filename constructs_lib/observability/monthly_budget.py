@@ -1,10 +1,15 @@
 """Says when an environment costs more than planned, while the month can still be saved."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_budgets as budgets
 from constructs import Construct
 
-from config.schema import EnvironmentConfig
-from constructs_lib.observability.alert_topic import NoticeTopic
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from constructs_lib.observability.alert_topic import AlertTopic
 
 WARNED_AT_PERCENT = (80, 100)
 
@@ -17,7 +22,7 @@ class MonthlyBudget(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, topic: NoticeTopic
+        self, scope: Construct, construct_id: str, *, config: EnvironmentConfig, topic: AlertTopic
     ) -> None:
         super().__init__(scope, construct_id)
         limit = config.monitoring.monthly_budget_usd
@@ -39,7 +44,7 @@ class MonthlyBudget(Construct):
 
 
 def _warning(
-    percent: int, topic: NoticeTopic
+    percent: int, topic: AlertTopic
 ) -> budgets.CfnBudget.NotificationWithSubscribersProperty:
     return budgets.CfnBudget.NotificationWithSubscribersProperty(
         notification=budgets.CfnBudget.NotificationProperty(

@@ -1,13 +1,17 @@
 """Logs are encrypted, and their end is decided when they begin."""
 
+from __future__ import annotations
+
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from config.schema import EnvironmentConfig
-from constructs_lib.storage.key_grants import KeyGrants
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from constructs_lib.storage.key_grants import KeyGrants
 
 
 class PrivateLogGroup(Construct):

@@ -4,13 +4,17 @@ It takes four doors, so they are opened together: the bucket that holds the arti
 encrypts it, the repository that holds the image, and the group that lists the versions.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_iam as iam
 
-from config.s3_layout import TRAINING, model_prefix
-from config.schema import EnvironmentConfig
-from constructs_lib.images.image_grants import ImageGrants
-from constructs_lib.storage.bucket_grants import BucketGrants
-from constructs_lib.storage.key_grants import KeyGrants
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from constructs_lib.images.image_grants import ImageGrants
+    from constructs_lib.storage.bucket_grants import BucketGrants
+    from constructs_lib.storage.key_grants import KeyGrants
 
 _READ_VERSIONS = [
     "sagemaker:DescribeModelPackage",

@@ -1,19 +1,22 @@
 """What one model's constructs stand on, so that they take one neighbour instead of ten."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from config.s3_layout import model_prefix
-from config.schema import EnvironmentConfig, ModelConfig
-from constructs_lib.images.image_build import ImageBuild
-from constructs_lib.images.image_grants import ImageGrants
-from constructs_lib.network.vpc_access import VpcAccess
-from constructs_lib.observability.alert_topic import NoticeTopic
-from constructs_lib.storage.bucket_grants import BucketGrants
-from constructs_lib.storage.key_grants import KeyGrants
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig, ModelConfig
+    from constructs_lib.images.image_build import ImageBuild
+    from constructs_lib.images.image_grants import ImageGrants
+    from constructs_lib.network.vpc_access import VpcAccess
+    from constructs_lib.observability.alert_topic import AlertTopic
+    from constructs_lib.storage.bucket_grants import BucketGrants
+    from constructs_lib.storage.key_grants import KeyGrants
 
 
 @dataclass(frozen=True)
-class ModelSite:
+class ModelContext:
     """One model of one environment, and the shared things it uses; `vpc` in private mode only."""
 
     config: EnvironmentConfig
@@ -22,7 +25,7 @@ class ModelSite:
     data: BucketGrants
     artifacts: BucketGrants
     captures: BucketGrants
-    topic: NoticeTopic
+    topic: AlertTopic
     repository: ImageGrants
     image_build: ImageBuild
     vpc: VpcAccess | None

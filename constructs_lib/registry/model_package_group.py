@@ -1,5 +1,9 @@
 """The registry of one model: every candidate, with where it came from and who approved it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
@@ -7,28 +11,30 @@ from constructs import Construct
 
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.registry.artifact_sharing import shared_versions
-from constructs_lib.registry.model_context import ModelSite
 from constructs_lib.synthesis.home import format_arn, stack_of
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
 
 
 class ModelPackageGroup(Construct):
     """Versions of one model. Grants cover the group and its versions, whose numbers come later."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, site: ModelSite) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, context: ModelContext) -> None:
         super().__init__(scope, construct_id)
-        self.group_name = site.full_name
+        self.group_name = context.full_name
         self._group = sagemaker.CfnModelPackageGroup(
             self,
             "Resource",
-            model_package_group_name=site.full_name,
-            model_package_group_description=f"Versions of {site.name} in {site.config.stage}",
-            model_package_group_policy=shared_versions(site.config, self._arns()),
+            model_package_group_name=context.full_name,
+            model_package_group_description=f"Versions of {context.name} in {context.config.stage}",
+            model_package_group_policy=shared_versions(context.config, self._arns()),
         )
         # Kept when its stack goes, but not when creating the stack failed: its name must be free
         # for the next try.
         self._group.apply_removal_policy(
             RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-            if site.config.keeps_data
+            if context.config.keeps_data
             else RemovalPolicy.DESTROY
         )
 

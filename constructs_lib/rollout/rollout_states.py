@@ -1,7 +1,9 @@
 """The live model is the newest approved version: look, update, verify, look again."""
 
-from constructs_lib.registry.model_context import ModelSite
-from constructs_lib.rollout.rollout_target import RolloutTarget
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from constructs_lib.training.preparation_states import NEWEST_VERSION, approved_versions
 from constructs_lib.workflow.asl import (
     State,
@@ -9,14 +11,18 @@ from constructs_lib.workflow.asl import (
     catch_all,
     choice,
     jsonata,
-    remember,
-    retry_busy,
+    retry_transient_errors,
     sdk,
+    set_variables,
     task,
     wait,
 )
 from constructs_lib.workflow.notification_states import publish
 from constructs_lib.workflow.rejection_state import reject
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
+    from constructs_lib.rollout.rollout_target import RolloutTarget
 
 _PARAMETER = "ModelPackageArn"
 # Short pauses first, then a minute: sixteen hours of waiting stay below 25,000 history events.
@@ -25,22 +31,22 @@ _BUSY = "/IN_PROGRESS|Rate exceeded|Throttl/"
 _MOVING = "/_IN_PROGRESS$/"
 
 
-def rollout_states(site: ModelSite, target: RolloutTarget, *, failed: str) -> States:
+def rollout_states(context: ModelContext, target: RolloutTarget, *, failed: str) -> States:
     """From nothing to an output that says which version is live."""
     return {
-        "Begin": remember(
+        "Begin": set_variables(
             {"attempted": "", "pauses": 0, "outcome": "unchanged"}, then="FindNewest"
         ),
-        **_looking_states(site, target, failed),
+        **_looking_states(context, target, failed),
         **_updating_states(target, failed),
-        **_judging_states(site, target, failed),
+        **_judging_states(context, target, failed),
     }
 
 
-def _looking_states(site: ModelSite, target: RolloutTarget, failed: str) -> States:
+def _looking_states(context: ModelContext, target: RolloutTarget, failed: str) -> States:
     """What should be live, and what is the stack doing?"""
     return {
-        "FindNewest": _find_newest(site, failed),
+        "FindNewest": _find_newest(context, failed),
         "AnyApproved": choice({"$newest = ''": "NothingApproved"}, otherwise="LookAtStack"),
         "NothingApproved": {
             "Type": "Succeed",
@@ -49,7 +55,7 @@ def _looking_states(site: ModelSite, target: RolloutTarget, failed: str) -> Stat
         "LookAtStack": _look_at_stack(target.stack_name, failed),
         "WhatNext": _what_next(),
         "Pause": wait(_PAUSE, then="CountPause"),
-        "CountPause": remember({"pauses": jsonata("$pauses + 1")}, then="FindNewest"),
+        "CountPause": set_variables({"pauses": jsonata("$pauses + 1")}, then="FindNewest"),
     }
 
 
@@ -69,7 +75,7 @@ def _updating_states(target: RolloutTarget, failed: str) -> States:
     }
 
 
-def _judging_states(site: ModelSite, target: RolloutTarget, failed: str) -> States:
+def _judging_states(context: ModelContext, target: RolloutTarget, failed: str) -> States:
     """Is the version really live? If it is not, reject it and look again."""
     return {
         "LookAtEndpoint": _look_at_endpoint(target.endpoint_name, failed),
@@ -79,11 +85,11 @@ def _judging_states(site: ModelSite, target: RolloutTarget, failed: str) -> Stat
         "Reject": reject(
             "$attempted", reason="$failure.Cause", then="NotifyRejected", failed=failed
         ),
-        "NotifyRejected": _notify_rejected(site),
+        "NotifyRejected": _notify_rejected(context),
         "DidItChange": choice({"$attempted != ''": "NotifyLive"}, otherwise="Live"),
-        "NotifyLive": _notify_live(site),
-        "Deployed": remember({"outcome": "deployed"}, then="LookAgain"),
-        "LookAgain": remember({"attempted": "", "pauses": 0}, then="FindNewest"),
+        "NotifyLive": _notify_live(context),
+        "Deployed": set_variables({"outcome": "deployed"}, then="LookAgain"),
+        "LookAgain": set_variables({"attempted": "", "pauses": 0}, then="FindNewest"),
         "Live": {
             "Type": "Succeed",
             "Output": {"Outcome": jsonata("$outcome"), "ModelPackageArn": jsonata("$newest")},
@@ -91,13 +97,13 @@ def _judging_states(site: ModelSite, target: RolloutTarget, failed: str) -> Stat
     }
 
 
-def _find_newest(site: ModelSite, failed: str) -> State:
+def _find_newest(context: ModelContext, failed: str) -> State:
     return task(
         sdk("sagemaker", "listModelPackages"),
-        approved_versions(site.full_name),
+        approved_versions(context.full_name),
         then="AnyApproved",
         assign={"newest": jsonata(NEWEST_VERSION)},
-        retry=[retry_busy("SageMaker")],
+        retry=[retry_transient_errors("SageMaker")],
         catch=[catch_all(failed)],
     )
 
@@ -124,7 +130,7 @@ def _look_at_stack(stack: str, failed: str) -> State:
                 "$exists($name) ? $name : '' )"
             ),
         },
-        retry=[retry_busy("CloudFormation")],
+        retry=[retry_transient_errors("CloudFormation")],
         catch=[catch_all(failed)],
     )
 
@@ -162,7 +168,7 @@ def _update_stack(stack: str) -> State:
 
 def _stack_stuck(stack: str, failed: str) -> State:
     cause = f"'Stack {stack} is in ' & $status & ' (' & $why & '); mend it by hand'"
-    return remember({"failure": {"Error": "StackStuck", "Cause": jsonata(cause)}}, then=failed)
+    return set_variables({"failure": {"Error": "StackStuck", "Cause": jsonata(cause)}}, then=failed)
 
 
 def _look_at_endpoint(endpoint: str, failed: str) -> State:
@@ -174,7 +180,7 @@ def _look_at_endpoint(endpoint: str, failed: str) -> State:
             "serving": jsonata("$states.result.EndpointConfigName"),
             "endpointStatus": jsonata("$states.result.EndpointStatus"),
         },
-        retry=[retry_busy("SageMaker")],
+        retry=[retry_transient_errors("SageMaker")],
         catch=[catch_all(failed)],
     )
 
@@ -195,18 +201,22 @@ def _not_live(endpoint: str) -> State:
         f"'Endpoint {endpoint} was rolled back: it is ' & $endpointStatus & ' and serves ' & "
         "$serving & ' instead of ' & $wanted"
     )
-    return remember({"failure": {"Error": "NotLive", "Cause": jsonata(cause)}}, then="WhoseFault")
+    return set_variables(
+        {"failure": {"Error": "NotLive", "Cause": jsonata(cause)}}, then="WhoseFault"
+    )
 
 
 def _rolled_back(stack: str) -> State:
     cause = f"'Stack {stack} was rolled back to ' & $status & ' (' & $why & ')'"
-    return remember({"failure": {"Error": "RolledBack", "Cause": jsonata(cause)}}, then="Reject")
+    return set_variables(
+        {"failure": {"Error": "RolledBack", "Cause": jsonata(cause)}}, then="Reject"
+    )
 
 
-def _notify_rejected(site: ModelSite) -> State:
+def _notify_rejected(context: ModelContext) -> State:
     return publish(
-        site.topic.arn,
-        subject=f"Rollout of {site.full_name} failed",
+        context.topic.arn,
+        subject=f"Rollout of {context.full_name} failed",
         message=jsonata(
             "'Version ' & $attempted & ' did not become live and is rejected. ' & $failure.Cause"
         ),
@@ -214,10 +224,10 @@ def _notify_rejected(site: ModelSite) -> State:
     )
 
 
-def _notify_live(site: ModelSite) -> State:
+def _notify_live(context: ModelContext) -> State:
     return publish(
-        site.topic.arn,
-        subject=f"New version of {site.full_name} is live",
+        context.topic.arn,
+        subject=f"New version of {context.full_name} is live",
         message=jsonata("$newest & ' is live as ' & $serving"),
         then="Deployed",
     )

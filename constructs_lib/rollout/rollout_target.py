@@ -1,12 +1,18 @@
 """The one stack a rollout may update, and the endpoint it looks at afterwards."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import DefaultStackSynthesizer
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.inference.invoke_access import InvokeAccess
 from constructs_lib.synthesis.home import format_arn, stack_of
+
+if TYPE_CHECKING:
+    from constructs_lib.inference.invoke_access import InvokeAccess
 
 
 class RolloutTarget(Construct):

@@ -1,23 +1,27 @@
 """What may be thrown away, and when; everything not named here stays."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
 
-from config.s3_layout import CAPTURE, CHECKPOINTS, model_prefix
-from config.schema import EnvironmentConfig
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
 
 
-def checkpoints_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
+def checkpoint_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Checkpoints of every model: a finished job needs them no more."""
     return _below_each_model(config, CHECKPOINTS, config.storage.checkpoint_days)
 
 
-def captures_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
+def capture_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Captured requests of every model: they may hold personal data."""
     return _below_each_model(config, CAPTURE, config.storage.capture_days)
 
 
-def access_logs_expire(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
+def access_log_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Access logs of every bucket."""
     return [
         s3.LifecycleRule(id="AccessLogs", expiration=Duration.days(config.storage.access_log_days))

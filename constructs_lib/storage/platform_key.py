@@ -1,6 +1,8 @@
 """Customer-managed KMS key that encrypts everything an environment keeps: existing or new."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Annotations, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -8,9 +10,11 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
-from config.schema import EnvironmentConfig
 from constructs_lib.storage.key_grants import KeyGrants
 from constructs_lib.synthesis.home import format_arn
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
 
 
 class PlatformKey(kms.Key):

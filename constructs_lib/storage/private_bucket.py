@@ -1,15 +1,20 @@
 """S3 bucket: private, versioned, TLS only, with access logs; or an existing one."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from aws_cdk import Annotations, Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from config.schema import EnvironmentConfig
 from constructs_lib.storage.bucket_grants import BucketGrants
-from constructs_lib.storage.key_grants import KeyGrants
 from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
+    from constructs_lib.storage.key_grants import KeyGrants
 
 
 class PrivateBucket(s3.Bucket):

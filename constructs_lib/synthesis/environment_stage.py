@@ -1,8 +1,13 @@
 """An environment is one account and region, and everything in it says which environment it is."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import App, Environment, Stack, Stage, Tags
 
-from config.schema import EnvironmentConfig
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
 
 
 class EnvironmentStage(Stage):

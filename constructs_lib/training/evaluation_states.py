@@ -1,23 +1,26 @@
 """Candidate and champion meet on the same held-out rows, and the gate decides."""
 
-from typing import Any
+from __future__ import annotations
 
-from config.s3_layout import EVALUATION
-from config.training import GateConfig
+from typing import TYPE_CHECKING, Any
+
 from constructs_lib.training.training_states import BUSY, job_tags, volume_key
-from constructs_lib.training.workflow_parts import WorkflowParts
 from constructs_lib.workflow.asl import (
     State,
     States,
     catch_all,
     jsonata,
-    quoted,
-    remember,
     retry,
-    retry_busy,
+    retry_transient_errors,
     sdk,
+    set_variables,
+    string_literal,
     task,
 )
+
+if TYPE_CHECKING:
+    from config.training import GateConfig
+    from constructs_lib.training.workflow_parts import WorkflowParts
 
 _BASE = "/opt/ml/processing"
 _RUNTIME_SECONDS = 3_600
@@ -29,7 +32,7 @@ def evaluation_states(parts: WorkflowParts, *, then: str, failed: str) -> States
     return {
         "Evaluate": _evaluate(parts, failed),
         "ReadEvaluation": _read_evaluation(parts, failed),
-        "Gate": remember({"refusal": jsonata(gate(parts.site.settings.gate))}, then=then),
+        "Gate": set_variables({"refusal": jsonata(gate(parts.context.settings.gate))}, then=then),
     }
 
 
@@ -51,20 +54,20 @@ def _evaluate(parts: WorkflowParts, failed: str) -> State:
 
 def processing_job(parts: WorkflowParts) -> dict[str, Any]:
     """Arguments of CreateProcessingJob."""
-    instance_type = parts.site.settings.training.evaluation_instance_type
+    instance_type = parts.context.settings.training.evaluation_instance_type
     # Drawn in an earlier state: the job's name appears twice, and both must agree.
     name = parts.job_name("$runId")
     return {
         "ProcessingJobName": jsonata(name),
         "RoleArn": parts.job_role_arn,
         "AppSpecification": {
-            "ImageUri": parts.site.image_uri,
+            "ImageUri": parts.context.image_uri,
             "ContainerEntrypoint": ["evaluate"],
         },
-        "Environment": {"CONTENT_TYPE": parts.site.settings.training.content_type},
+        "Environment": {"CONTENT_TYPE": parts.context.settings.training.content_type},
         "ProcessingInputs": jsonata(_inputs(parts)),
         "ProcessingOutputConfig": {
-            "KmsKeyId": parts.site.key.arn,
+            "KmsKeyId": parts.context.key.arn,
             "Outputs": [
                 {
                     "OutputName": "evaluation",
@@ -109,19 +112,19 @@ def _network(parts: WorkflowParts) -> dict[str, Any]:
         "EnableNetworkIsolation": True,
         "EnableInterContainerTrafficEncryption": True,
     }
-    if parts.site.vpc is not None:
-        network["VpcConfig"] = parts.site.vpc.as_arguments()
+    if parts.context.vpc is not None:
+        network["VpcConfig"] = parts.context.vpc.to_vpc_config()
     return network
 
 
 def _read_evaluation(parts: WorkflowParts, failed: str) -> State:
-    key = f"'{parts.site.prefix}{EVALUATION}/' & $evaluationJobName & '/evaluation.json'"
+    key = f"'{parts.context.prefix}evaluation/' & $evaluationJobName & '/evaluation.json'"
     return task(
         sdk("s3", "getObject"),
-        {"Bucket": parts.site.artifacts.name, "Key": jsonata(key)},
+        {"Bucket": parts.context.artifacts.name, "Key": jsonata(key)},
         then="Gate",
         assign={"evaluation": jsonata("$parse($states.result.Body)")},
-        retry=[retry_busy("S3")],
+        retry=[retry_transient_errors("S3")],
         catch=[catch_all(failed)],
     )
 
@@ -130,7 +133,7 @@ def gate(config: GateConfig) -> str:
     """Expression: why the candidate is refused, or "" when it is good enough."""
     worse, bound = (">", "above the maximum") if config.is_minimised else ("<", "below the minimum")
     allowed = "+" if config.is_minimised else "-"
-    metric = quoted(config.metric)
+    metric = string_literal(config.metric)
     return (
         f"( $value := $lookup($evaluation.metrics, {metric});"
         f" $rival := $lookup($evaluation.champion_metrics, {metric});"

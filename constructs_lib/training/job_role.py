@@ -1,13 +1,19 @@
 """What training and evaluation jobs of one model may touch: its data, its artifacts, the image."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from constructs import Construct
 
 from config.s3_layout import CHECKPOINTS
 from constructs_lib.access.log_group_arns import log_group_arns
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.registry.model_context import ModelSite
 from constructs_lib.synthesis.home import stack_of
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
 
 _LOG_GROUPS = ("/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs")
 
@@ -15,33 +21,33 @@ _LOG_GROUPS = ("/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs")
 class JobRole(ServiceRole):
     """Reads this model's data, reads and writes its artifacts, and reports what it does."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, site: ModelSite) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, context: ModelContext) -> None:
         super().__init__(
             scope,
             construct_id,
             service="sagemaker",
-            purpose=f"Trains and evaluates {site.name} in {site.config.stage}",
+            purpose=f"Trains and evaluates {context.name} in {context.config.stage}",
         )
-        site.data.grant_read_prefix(self.permissions, site.prefix)
-        site.artifacts.grant_read_prefix(self.permissions, site.prefix)
-        site.artifacts.grant_write_prefix(self.permissions, site.prefix)
+        context.data.grant_read_prefix(self.permissions, context.prefix)
+        context.artifacts.grant_read_prefix(self.permissions, context.prefix)
+        context.artifacts.grant_write_prefix(self.permissions, context.prefix)
         # A checkpoint that the container gives up is deleted in the bucket too.
-        site.artifacts.grant_delete_prefix(self.permissions, f"{site.prefix}{CHECKPOINTS}/")
-        site.key.grant_use(self.permissions)
-        site.key.grant_for_volumes(self.permissions)
-        site.repository.grant_pull(self.permissions)
-        if site.vpc is not None:
-            site.vpc.grant_join(self)
-        self._allow_logs(site)
+        context.artifacts.grant_delete_prefix(self.permissions, f"{context.prefix}checkpoints/")
+        context.key.grant_use(self.permissions)
+        context.key.grant_for_volumes(self.permissions)
+        context.repository.grant_pull(self.permissions)
+        if context.vpc is not None:
+            context.vpc.grant_join(self)
+        self._allow_logs(context)
         self._allow_metrics()
 
-    def _allow_logs(self, site: ModelSite) -> None:
+    def _allow_logs(self, context: ModelContext) -> None:
         # All jobs of the account share these log groups, so the platform cannot own them.
         stack = stack_of(self)
         for name in _LOG_GROUPS:
             group, empty_stream = log_group_arns(stack, name)
             self.allow(["logs:CreateLogGroup", "logs:DescribeLogStreams"], [group, empty_stream])
-            streams = f"{empty_stream}{site.name}-*"
+            streams = f"{empty_stream}{context.name}-*"
             self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
             acknowledge_wildcard(
                 self.permissions,

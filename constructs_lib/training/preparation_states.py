@@ -1,18 +1,24 @@
 """Before a training: which data, is there an image, and who is to be beaten."""
 
-from constructs_lib.training.workflow_parts import WorkflowParts
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from constructs_lib.workflow.asl import (
     State,
     States,
     catch_all,
     choice,
     jsonata,
-    remember,
     retry,
-    retry_busy,
+    retry_transient_errors,
     sdk,
+    set_variables,
     task,
 )
+
+if TYPE_CHECKING:
+    from constructs_lib.training.workflow_parts import WorkflowParts
 
 NO_DATA = "none"
 """Value of the parameter while no data version ever arrived."""
@@ -43,7 +49,7 @@ def preparation_states(parts: WorkflowParts, *, then: str, failed: str) -> State
 
 def _read_input() -> State:
     given = "$exists($states.input.{0}) ? $string($states.input.{0}) : '{1}'"
-    return remember(
+    return set_variables(
         {
             "dataVersion": jsonata(given.format("DataVersion", "")),
             "reason": jsonata(given.format("Reason", "unknown")),
@@ -63,7 +69,7 @@ def _remember_data_version(parts: WorkflowParts, failed: str) -> State:
             "Overwrite": True,
         },
         then="FindImage",
-        retry=[retry_busy("Ssm")],
+        retry=[retry_transient_errors("Ssm")],
         catch=[catch_all(failed)],
     )
 
@@ -74,28 +80,28 @@ def _look_up_data_version(parts: WorkflowParts, failed: str) -> State:
         {"Name": parts.data_version_parameter},
         then="DataVersionKnown",
         assign={"dataVersion": jsonata("$states.result.Parameter.Value")},
-        retry=[retry_busy("Ssm")],
+        retry=[retry_transient_errors("Ssm")],
         catch=[catch_all(failed)],
     )
 
 
 def _no_data_version(parts: WorkflowParts, failed: str) -> State:
     cause = (
-        f"No data version of {parts.site.name} ever arrived. Upload one and its _READY marker, "
+        f"No data version of {parts.context.name} ever arrived. Upload one and its _READY marker, "
         "or start the workflow with DataVersion"
     )
-    return remember({"failure": {"Error": "NoDataVersion", "Cause": cause}}, then=failed)
+    return set_variables({"failure": {"Error": "NoDataVersion", "Cause": cause}}, then=failed)
 
 
 def _find_image(parts: WorkflowParts, failed: str) -> State:
     return task(
         sdk("ecr", "describeImages"),
         {
-            "RepositoryName": parts.site.repository.name,
-            "ImageIds": [{"ImageTag": parts.site.image_build.image_tag}],
+            "RepositoryName": parts.context.repository.name,
+            "ImageIds": [{"ImageTag": parts.context.image_build.image_tag}],
         },
         then="FindChampion",
-        retry=[retry_busy("Ecr")],
+        retry=[retry_transient_errors("Ecr")],
         catch=[
             {"ErrorEquals": ["Ecr.ImageNotFoundException"], "Next": "BuildImage"},
             catch_all(failed),
@@ -108,7 +114,7 @@ def _build_image(parts: WorkflowParts, failed: str) -> State:
     busy = ["CodeBuild.AccountLimitExceededException", "CodeBuild.AWSCodeBuildException"]
     state = task(
         "arn:aws:states:::codebuild:startBuild.sync",
-        {"ProjectName": parts.site.image_build.project_name},
+        {"ProjectName": parts.context.image_build.project_name},
         then="FindChampion",
         retry=[retry(busy, attempts=8, first_seconds=60, most_seconds=600)],
         catch=[catch_all(failed)],
@@ -122,7 +128,7 @@ def _find_champion(parts: WorkflowParts, failed: str) -> State:
         approved_versions(parts.group_name),
         then="ChampionFound",
         assign={"champion": jsonata(NEWEST_VERSION)},
-        retry=[retry_busy("SageMaker")],
+        retry=[retry_transient_errors("SageMaker")],
         catch=[catch_all(failed)],
     )
 
@@ -135,7 +141,7 @@ def _describe_champion(then: str, failed: str) -> State:
         assign={
             "champion": jsonata("$states.result.InferenceSpecification.Containers[0].ModelDataUrl")
         },
-        retry=[retry_busy("SageMaker")],
+        retry=[retry_transient_errors("SageMaker")],
         catch=[catch_all(failed)],
     )
 

@@ -1,9 +1,9 @@
 """Every candidate is registered, refused ones too, with where it came from and how good it is."""
 
-from typing import Any
+from __future__ import annotations
 
-from config.s3_layout import EVALUATION
-from constructs_lib.training.workflow_parts import WorkflowParts
+from typing import TYPE_CHECKING, Any
+
 from constructs_lib.workflow.asl import (
     State,
     States,
@@ -11,13 +11,16 @@ from constructs_lib.workflow.asl import (
     choice,
     jsonata,
     one_line,
-    quoted,
-    retry_busy,
+    retry_transient_errors,
     sdk,
+    string_literal,
     task,
 )
 from constructs_lib.workflow.notification_states import publish
 from constructs_lib.workflow.rejection_state import reject
+
+if TYPE_CHECKING:
+    from constructs_lib.training.workflow_parts import WorkflowParts
 
 CONTENT_TYPES = ["text/csv", "application/json"]
 # Everything else is refused by SageMaker in a metadata value, which holds 256 characters.
@@ -48,7 +51,7 @@ def registration_states(parts: WorkflowParts, *, failed: str) -> States:
 
 def model_package(parts: WorkflowParts) -> dict[str, Any]:
     """Arguments of CreateModelPackage."""
-    settings = parts.site.settings
+    settings = parts.context.settings
     return {
         "ModelPackageGroupName": parts.group_name,
         "ModelPackageDescription": jsonata(one_line("'Trained for: ' & $reason")),
@@ -60,7 +63,9 @@ def model_package(parts: WorkflowParts) -> dict[str, Any]:
         "CustomerMetadataProperties": jsonata(_metadata(parts)),
         # No instance types: a live version must survive a change of the endpoint's machine.
         "InferenceSpecification": {
-            "Containers": [{"Image": parts.site.image_uri, "ModelDataUrl": jsonata("$artifact")}],
+            "Containers": [
+                {"Image": parts.context.image_uri, "ModelDataUrl": jsonata("$artifact")}
+            ],
             "SupportedContentTypes": CONTENT_TYPES,
             "SupportedResponseMIMETypes": CONTENT_TYPES,
         },
@@ -96,7 +101,7 @@ def _register(parts: WorkflowParts, failed: str) -> State:
         model_package(parts),
         then="GatePassed",
         assign={"modelPackageArn": jsonata("$states.result.ModelPackageArn")},
-        retry=[retry_busy("SageMaker")],
+        retry=[retry_transient_errors("SageMaker")],
         catch=[catch_all(failed)],
     )
 
@@ -116,7 +121,7 @@ def _metadata(parts: WorkflowParts) -> str:
     lineage = ", ".join(
         f"'{name}': {value}"
         for name, value in {
-            "image_tag": quoted(parts.site.image_build.image_tag),
+            "image_tag": string_literal(parts.context.image_build.image_tag),
             "data_version": "$clean($dataVersion)",
             "training_job": "$trainingJobName",
             "execution": "$clean($states.context.Execution.Id)",
@@ -139,16 +144,16 @@ def _notify(parts: WorkflowParts) -> State:
     waiting = {
         "manual": "waits for approval",
         "automatic": "is approved and goes live",
-    }[parts.site.settings.gate.approval]
+    }[parts.context.settings.gate.approval]
     message = (
-        f"( $refusal = '' ? 'A new version of {parts.site.full_name} {waiting}: ' "
-        f": 'The gate refused a candidate for {parts.site.full_name} (' & $refusal & '): ' ) "
+        f"( $refusal = '' ? 'A new version of {parts.context.full_name} {waiting}: ' "
+        f": 'The gate refused a candidate for {parts.context.full_name} (' & $refusal & '): ' ) "
         "& $modelPackageArn & ', trained on ' & $dataVersion & ' (' & $reason & '), metrics '"
         " & $string($evaluation.metrics)"
     )
     return publish(
-        parts.site.topic.arn,
-        subject=f"New candidate for {parts.site.full_name}",
+        parts.context.topic.arn,
+        subject=f"New candidate for {parts.context.full_name}",
         message=jsonata(message),
         then="Done",
     )

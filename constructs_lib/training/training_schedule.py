@@ -1,11 +1,17 @@
 """Trains at fixed times, when the environment file asks for it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from constructs import Construct
 
-from constructs_lib.registry.model_context import ModelSite
-from constructs_lib.training.training_workflow import TrainingWorkflow
-from constructs_lib.workflow.dead_letter_queue import UndeliveredEvents
-from constructs_lib.workflow.schedule_trigger import ClockTrigger
+from constructs_lib.workflow.schedule_trigger import ScheduleTrigger
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
+    from constructs_lib.training.training_workflow import TrainingWorkflow
+    from constructs_lib.workflow.dead_letter_queue import DeadLetterQueue
 
 
 class TrainingSchedule(Construct):
@@ -16,20 +22,20 @@ class TrainingSchedule(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        site: ModelSite,
+        context: ModelContext,
         workflow: TrainingWorkflow,
-        undelivered: UndeliveredEvents,
+        dead_letter_queue: DeadLetterQueue,
     ) -> None:
         super().__init__(scope, construct_id)
-        schedule = site.settings.training.triggers.schedule
+        schedule = context.settings.training.triggers.schedule
         if schedule is None:
             return
-        ClockTrigger(
+        ScheduleTrigger(
             self,
             "Clock",
             expression=f"cron({schedule.cron})",
             timezone=schedule.timezone,
             machine=workflow,
             message={"Reason": "schedule"},
-            undelivered=undelivered,
+            dead_letter_queue=dead_letter_queue,
         )

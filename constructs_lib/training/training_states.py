@@ -1,23 +1,26 @@
 """The training job: what it reads and writes, what it costs at most, when it is tried again."""
 
+from __future__ import annotations
+
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from config.instances import has_local_nvme
-from config.s3_layout import CHECKPOINTS
-from config.training import GateConfig, HyperparameterValue, TrainingConfig
-from constructs_lib.training.workflow_parts import WorkflowParts
 from constructs_lib.workflow.asl import (
     State,
     States,
     catch_all,
     choice,
     jsonata,
-    remember,
     retry,
+    set_variables,
     task,
     wait,
 )
+
+if TYPE_CHECKING:
+    from config.training import GateConfig, HyperparameterValue, TrainingConfig
+    from constructs_lib.training.workflow_parts import WorkflowParts
 
 # How long a job may take beyond its own limits: starting, downloading, uploading.
 _MARGIN_SECONDS = 3_600
@@ -41,7 +44,7 @@ def training_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
             {f"{_NO_CAPACITY} and $capacityWaits < {_CAPACITY_WAITS}": "CountWait"},
             otherwise=failed,
         ),
-        "CountWait": remember(
+        "CountWait": set_variables(
             {"capacityWaits": jsonata("$capacityWaits + 1")}, then="WaitForCapacity"
         ),
         "WaitForCapacity": wait(_CAPACITY_WAIT_SECONDS, then="Train"),
@@ -55,7 +58,7 @@ _NO_CAPACITY = (
 
 
 def _train(parts: WorkflowParts, then: str) -> State:
-    training = parts.site.settings.training
+    training = parts.context.settings.training
     minutes = training.wait_minutes if training.spot else training.max_runtime_minutes
     limit = ["SageMaker.ResourceLimitExceededException"]
     state = task(
@@ -77,13 +80,13 @@ def _train(parts: WorkflowParts, then: str) -> State:
 
 def training_job(parts: WorkflowParts) -> dict[str, Any]:
     """Arguments of CreateTrainingJob."""
-    settings = parts.site.settings
+    settings = parts.context.settings
     training = settings.training
     return {
         "TrainingJobName": jsonata(parts.job_name("$uuid()")),
         "RoleArn": parts.job_role_arn,
         "AlgorithmSpecification": {
-            "TrainingImage": parts.site.image_uri,
+            "TrainingImage": parts.context.image_uri,
             "TrainingInputMode": training.input_mode,
             "MetricDefinitions": metric_definitions(training, settings.gate),
         },
@@ -93,7 +96,7 @@ def training_job(parts: WorkflowParts) -> dict[str, Any]:
         "InputDataConfig": [_channel(parts, name) for name in ("train", "validation")],
         "OutputDataConfig": {
             "S3OutputPath": f"{parts.artifacts_uri}training",
-            "KmsKeyId": parts.site.key.arn,
+            "KmsKeyId": parts.context.key.arn,
         },
         "CheckpointConfig": {
             "S3Uri": jsonata(
@@ -117,9 +120,9 @@ def training_job(parts: WorkflowParts) -> dict[str, Any]:
 
 
 def metric_definitions(training: TrainingConfig, gate: GateConfig) -> list[dict[str, str]]:
-    """One definition per channel and metric that the job is told to print."""
-    told = str(training.hyperparameters.get("eval_metric", gate.metric))
-    metrics = [name.strip() for name in told.split(",") if name.strip()]
+    """One definition per channel and metric that the job is requested to print."""
+    requested = str(training.hyperparameters.get("eval_metric", gate.metric))
+    metrics = [name.strip() for name in requested.split(",") if name.strip()]
     return [
         {
             "Name": f"{channel}:{metric}",
@@ -137,26 +140,26 @@ def as_text(value: HyperparameterValue) -> str:
 
 def job_tags(parts: WorkflowParts) -> list[dict[str, str]]:
     """Tags of a job, the same as its stack's: a job comes from no template, but it costs most."""
-    tags = {"kiban:environment": parts.site.config.stage, "kiban:model": parts.site.name}
+    tags = {"kiban:environment": parts.context.config.stage, "kiban:model": parts.context.name}
     return [
         {"Key": key, "Value": value}
-        for key, value in {**parts.site.config.platform.tags, **tags}.items()
+        for key, value in {**parts.context.config.platform.tags, **tags}.items()
     ]
 
 
 def volume_key(parts: WorkflowParts, instance_type: str) -> dict[str, str]:
     """`VolumeKmsKeyId`, except where local disks encrypt themselves and SageMaker refuses it."""
-    return {} if has_local_nvme(instance_type) else {"VolumeKmsKeyId": parts.site.key.arn}
+    return {} if has_local_nvme(instance_type) else {"VolumeKmsKeyId": parts.context.key.arn}
 
 
 def vpc_config(parts: WorkflowParts) -> dict[str, Any]:
     """`VpcConfig` in private mode, else nothing."""
-    vpc, count = parts.site.vpc, parts.site.settings.training.instance_count
-    return {} if vpc is None else {"VpcConfig": vpc.as_arguments(several_hosts=count > 1)}
+    vpc, count = parts.context.vpc, parts.context.settings.training.instance_count
+    return {} if vpc is None else {"VpcConfig": vpc.to_vpc_config(several_hosts=count > 1)}
 
 
 def _channel(parts: WorkflowParts, name: str) -> dict[str, Any]:
-    training = parts.site.settings.training
+    training = parts.context.settings.training
     return {
         "ChannelName": name,
         "ContentType": training.content_type,

@@ -1,20 +1,31 @@
 """Turns one event into one training, however often the event arrives."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from constructs import Construct
 
-from config.s3_layout import READY_MARKER
-from constructs_lib.registry.model_context import ModelSite
-from constructs_lib.training.training_workflow import TrainingWorkflow
-from constructs_lib.workflow.asl import State, States, choice, jsonata, retry_busy, sdk, task
-from constructs_lib.workflow.dead_letter_queue import UndeliveredEvents
+from constructs_lib.workflow.asl import (
+    State,
+    States,
+    choice,
+    jsonata,
+    retry_transient_errors,
+    sdk,
+    task,
+)
 from constructs_lib.workflow.event_trigger import EventTrigger
 from constructs_lib.workflow.state_machine import StateMachine
-from constructs_lib.workflow.trigger_role import Starter
+from constructs_lib.workflow.trigger_role import TriggerRole
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
+    from constructs_lib.training.training_workflow import TrainingWorkflow
+    from constructs_lib.workflow.dead_letter_queue import DeadLetterQueue
 
 
-class Intake(Construct):
+class TrainingTrigger(Construct):
     """Starts the workflow with a name that is a hash of the object's version or the event's id.
 
     Step Functions refuses a name it knows, so an event that arrives twice trains once.
@@ -25,50 +36,50 @@ class Intake(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        site: ModelSite,
+        context: ModelContext,
         workflow: TrainingWorkflow,
-        undelivered: UndeliveredEvents,
+        dead_letter_queue: DeadLetterQueue,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._machine = StateMachine(self, "Machine", site=site, name="intake")
+        self._machine = StateMachine(self, "Machine", context=context, name="intake")
         workflow.grant_only_start(self._machine.permissions)
         self._machine.define(
-            intake_states(site, workflow.state_machine_arn),
+            trigger_states(context, workflow.state_machine_arn),
             start="WhatHappened",
             timeout_seconds=3_600,
-            comment=f"One event, one training of {site.name}",
+            comment=f"One event, one training of {context.name}",
         )
-        triggers = site.settings.training.triggers
+        triggers = context.settings.training.triggers
         patterns: dict[str, dict[str, Any]] = {}
         if triggers.on_data:
-            patterns["DataArrived"] = data_arrived(site)
+            patterns["DataArrived"] = data_arrived(context)
         if triggers.alarms:
             patterns["AlarmWentOff"] = alarm_went_off(triggers.alarms)
         if patterns:
-            starter = Starter(self, "EventsRole", service="events", machine=self._machine)
+            role = TriggerRole(self, "EventsRole", service="events", machine=self._machine)
         for name, pattern in patterns.items():
             EventTrigger(
                 self,
                 name,
-                description=f"Trains {site.name}",
+                description=f"Trains {context.name}",
                 pattern=pattern,
-                starter=starter,
-                undelivered=undelivered,
+                role=role,
+                dead_letter_queue=dead_letter_queue,
             )
 
     @property
-    def intake_arn(self) -> str:
+    def trigger_arn(self) -> str:
         return self._machine.state_machine_arn
 
 
-def data_arrived(site: ModelSite) -> dict[str, Any]:
+def data_arrived(context: ModelContext) -> dict[str, Any]:
     """Pattern of the marker of a data version; nothing else in the bucket starts anything."""
     return {
         "source": ["aws.s3"],
         "detail-type": ["Object Created"],
         "detail": {
-            "bucket": {"name": [site.data.name]},
-            "object": {"key": [{"wildcard": f"{site.prefix}*/{READY_MARKER}"}]},
+            "bucket": {"name": [context.data.name]},
+            "object": {"key": [{"wildcard": f"{context.prefix}*/{MARKER}"}]},
         },
     }
 
@@ -82,7 +93,7 @@ def alarm_went_off(names: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def intake_states(site: ModelSite, workflow_arn: str) -> States:
+def trigger_states(context: ModelContext, workflow_arn: str) -> States:
     """From an event to a running workflow, or to nothing when it runs already."""
     detail = "$states.input.detail"
     key = f"{detail}.object.key"
@@ -125,6 +136,6 @@ def _start(workflow_arn: str, *, name: str, message: str) -> State:
             "Input": jsonata(f"$string({message})"),
         },
         then="Started",
-        retry=[retry_busy("Sfn")],
+        retry=[retry_transient_errors("Sfn")],
         catch=[{"ErrorEquals": ["Sfn.ExecutionAlreadyExistsException"], "Next": "StartedBefore"}],
     )

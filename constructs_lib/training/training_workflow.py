@@ -1,22 +1,28 @@
 """From a data version to a registered candidate, in one state machine."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.registry.model_context import ModelSite
-from constructs_lib.registry.model_package_group import ModelPackageGroup
 from constructs_lib.synthesis.home import format_arn, stack_of
 from constructs_lib.training.evaluation_states import evaluation_states
-from constructs_lib.training.job_role import JobRole
 from constructs_lib.training.preparation_states import NO_DATA, preparation_states
 from constructs_lib.training.registration_states import APPROVAL, registration_states
 from constructs_lib.training.training_states import training_states
 from constructs_lib.training.workflow_parts import WorkflowParts
-from constructs_lib.workflow.asl import States
 from constructs_lib.workflow.notification_states import failure_states
 from constructs_lib.workflow.state_machine import StateMachine
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
+    from constructs_lib.registry.model_package_group import ModelPackageGroup
+    from constructs_lib.training.job_role import JobRole
+    from constructs_lib.workflow.asl import States
 
 _DAY_SECONDS = 86_400
 _MANAGED_RULES = (
@@ -34,29 +40,31 @@ class TrainingWorkflow(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        site: ModelSite,
+        context: ModelContext,
         group: ModelPackageGroup,
         job_role: JobRole,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._site = site
-        self._machine = StateMachine(self, "Machine", site=site, name="workflow")
+        self._context = context
+        self._machine = StateMachine(self, "Machine", context=context, name="workflow")
         newest_data = ssm.CfnParameter(
             self,
             "NewestData",
             type="String",
             value=NO_DATA,
-            description=f"Data version of {site.name} that was named last; the workflow writes it",
+            description=(
+                f"Data version of {context.name} that was named last; the workflow writes it"
+            ),
         )
-        parts = WorkflowParts(site, job_role.role_arn, group.group_name, newest_data.ref)
+        parts = WorkflowParts(context, job_role.role_arn, group.group_name, newest_data.ref)
         self._allow_preparation(group, newest_data)
         self._allow_jobs(job_role)
         self._allow_registration(group)
         self._machine.define(
             _states(parts),
             start="ReadInput",
-            timeout_seconds=_longest_seconds(site),
-            comment=f"Trains {site.name} and registers what comes out",
+            timeout_seconds=_longest_seconds(context),
+            comment=f"Trains {context.name} and registers what comes out",
         )
 
     @property
@@ -81,8 +89,8 @@ class TrainingWorkflow(Construct):
             stack_of(self), service="ssm", resource="parameter", resource_name=newest_data.ref
         )
         self._machine.role.allow(["ssm:GetParameter", "ssm:PutParameter"], [arn])
-        self._site.repository.grant_describe(self.permissions)
-        self._site.image_build.grant_start(self.permissions)
+        self._context.repository.grant_describe(self.permissions)
+        self._context.image_build.grant_start(self.permissions)
         group.grant_find(self.permissions)
         group.grant_read_version(self.permissions)
 
@@ -92,7 +100,7 @@ class TrainingWorkflow(Construct):
             actions = [f"sagemaker:{verb}{kind}Job" for verb in ("Create", "Describe", "Stop")]
             actions += ["sagemaker:AddTags", "sagemaker:ListTags"]
             jobs = format_arn(
-                stack, service="sagemaker", resource=f"{kind.lower()}-job/{self._site.name}-*"
+                stack, service="sagemaker", resource=f"{kind.lower()}-job/{self._context.name}-*"
             )
             self._machine.role.allow(actions, [jobs])
             acknowledge_wildcard(
@@ -105,30 +113,32 @@ class TrainingWorkflow(Construct):
             ["events:DescribeRule", "events:PutRule", "events:PutTargets"], rules
         )
         job_role.grant_pass(self.permissions)
-        self._site.key.grant_for_volumes(self.permissions)
+        self._context.key.grant_for_volumes(self.permissions)
 
     def _allow_registration(self, group: ModelPackageGroup) -> None:
-        site = self._site
+        context = self._context
         # CreateModelPackage looks at the model archive and the image with the caller's rights.
-        site.artifacts.grant_read_prefix(self.permissions, site.prefix)
-        site.repository.grant_pull(self.permissions)
+        context.artifacts.grant_read_prefix(self.permissions, context.prefix)
+        context.repository.grant_pull(self.permissions)
         group.grant_reject(self.permissions)
-        group.grant_register(self.permissions, [APPROVAL[site.settings.gate.approval], "Rejected"])
-        site.topic.grant_publish_notice(self.permissions)
+        group.grant_register(
+            self.permissions, [APPROVAL[context.settings.gate.approval], "Rejected"]
+        )
+        context.topic.grant_publish_alert(self.permissions)
 
 
 def _states(parts: WorkflowParts) -> States:
     failed = "NotifyFailure"
-    what = f"Training of {parts.site.full_name}"
+    what = f"Training of {parts.context.full_name}"
     return {
         **preparation_states(parts, then="Train", failed=failed),
         **training_states(parts, then="Evaluate", failed=failed),
         **evaluation_states(parts, then="Register", failed=failed),
         **registration_states(parts, failed=failed),
-        **failure_states(parts.site.topic.arn, what=what),
+        **failure_states(parts.context.topic.arn, what=what),
     }
 
 
-def _longest_seconds(site: ModelSite) -> int:
+def _longest_seconds(context: ModelContext) -> int:
     # Every wait and every attempt has a limit of its own; this one is for what nobody foresaw.
-    return 7 * _DAY_SECONDS + 7 * 60 * site.settings.training.wait_minutes
+    return 7 * _DAY_SECONDS + 7 * 60 * context.settings.training.wait_minutes

@@ -1,15 +1,19 @@
 """What the states of a training workflow name, gathered before the first state is written."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from constructs_lib.registry.model_context import ModelSite
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
 
 
 @dataclass(frozen=True)
 class WorkflowParts:
-    """The model's site, and the names of what its workflow remembers, registers and assumes."""
+    """The model's context, and the names of what its workflow remembers, registers and assumes."""
 
-    site: ModelSite
+    context: ModelContext
     job_role_arn: str
     group_name: str
     data_version_parameter: str
@@ -17,12 +21,12 @@ class WorkflowParts:
     @property
     def data_uri(self) -> str:
         """Every data version of the model lies below it."""
-        return f"s3://{self.site.data.name}/{self.site.prefix}"
+        return f"s3://{self.context.data.name}/{self.context.prefix}"
 
     @property
     def artifacts_uri(self) -> str:
         """Everything the model's jobs write lies below it."""
-        return f"s3://{self.site.artifacts.name}/{self.site.prefix}"
+        return f"s3://{self.context.artifacts.name}/{self.context.prefix}"
 
     def job_name(self, unique: str) -> str:
         """Expression of a job's name: at most 20 + 1 + 36 + 1 + 5 characters.
@@ -34,4 +38,4 @@ class WorkflowParts:
             "$string($states.context.Execution.RedriveCount) & "
             "$string($states.context.State.RetryCount)"
         )
-        return f"'{self.site.name}-' & {unique} & '-' & {attempt}"
+        return f"'{self.context.name}-' & {unique} & '-' & {attempt}"

@@ -22,7 +22,7 @@ def jsonata(expression: str) -> str:
     return "{% " + expression + " %}"
 
 
-def quoted(text: str) -> str:
+def string_literal(text: str) -> str:
     """`text` as a literal inside an expression; must hold no CDK token with a quote in it."""
     return json.dumps(text)
 
@@ -68,7 +68,7 @@ def choice(rules: Mapping[str, str], *, otherwise: str) -> State:
     }
 
 
-def remember(values: Mapping[str, Any], *, then: str) -> State:
+def set_variables(values: Mapping[str, Any], *, then: str) -> State:
     """A Pass state that only sets variables."""
     return {"Type": "Pass", "Assign": dict(values), "Next": then}
 
@@ -90,8 +90,8 @@ def retry(errors: Sequence[str], *, attempts: int, first_seconds: int, most_seco
     }
 
 
-def retry_busy(prefix: str) -> State:
-    """Patience with a service that is throttling or unwell, as in `retry_busy("SageMaker")`.
+def retry_transient_errors(prefix: str) -> State:
+    """Retry throttling and server errors with backoff; `prefix` is a service, as in `SageMaker`.
 
     Throttling has no name of its own in most APIs; Step Functions then names it after the service.
     """

@@ -1,6 +1,9 @@
 """An event that could not start its state machine is kept, and somebody hears about it."""
 
+from __future__ import annotations
+
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -8,31 +11,35 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from constructs_lib.registry.model_context import ModelSite
 from constructs_lib.synthesis.acknowledgments import acknowledge
 
-_KEPT_DAYS = 14
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
+
+_KEPT = Duration.days(14)
 
 
-class UndeliveredEvents(Construct):
+class DeadLetterQueue(Construct):
     """An encrypted queue for events that found no taker, and the alarm on its depth."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, site: ModelSite) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, context: ModelContext) -> None:
         super().__init__(scope, construct_id)
-        self._key = site.key
+        self._key = context.key
         self._queue = sqs.Queue(
             self,
             "Resource",
             encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=site.key.resource,
+            encryption_master_key=context.key.resource,
             enforce_ssl=True,
             retention_period=Duration.days(_KEPT_DAYS),
         )
         cloudwatch.CfnAlarm(
             self,
             "Alarm",
-            alarm_description=f"{site.full_name}: an event started nothing; it waits in the queue",
-            alarm_actions=[site.topic.arn],
+            alarm_description=(
+                f"{context.full_name}: an event started nothing; it waits in the queue"
+            ),
+            alarm_actions=[context.topic.arn],
             namespace="AWS/SQS",
             metric_name="ApproximateNumberOfMessagesVisible",
             dimensions=[
@@ -60,7 +67,7 @@ class UndeliveredEvents(Construct):
         """The ARN, asked of the CDK once."""
         return self._queue.queue_arn
 
-    def admit_rule(self, rule_arn: str) -> None:
+    def allow_rule(self, rule_arn: str) -> None:
         """Let this EventBridge rule leave events here."""
         self._queue.add_to_resource_policy(
             iam.PolicyStatement(
@@ -71,7 +78,7 @@ class UndeliveredEvents(Construct):
             )
         )
 
-    def grant_leave(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_send(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee`, a schedule's role, leave events here."""
         self._key.grant_use(grantee)
         return iam.Grant.add_to_principal(

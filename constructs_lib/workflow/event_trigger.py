@@ -1,12 +1,15 @@
 """An event starts a state machine; an event that could not is kept."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from constructs_lib.workflow.dead_letter_queue import UndeliveredEvents
-from constructs_lib.workflow.trigger_role import Starter
+if TYPE_CHECKING:
+    from constructs_lib.workflow.dead_letter_queue import DeadLetterQueue
+    from constructs_lib.workflow.trigger_role import TriggerRole
 
 _SIX_HOURS_SECONDS = 21_600
 
@@ -21,8 +24,8 @@ class EventTrigger(Construct):
         *,
         description: str,
         pattern: dict[str, Any],
-        starter: Starter,
-        undelivered: UndeliveredEvents,
+        role: TriggerRole,
+        dead_letter_queue: DeadLetterQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         rule = events.CfnRule(
@@ -34,10 +37,10 @@ class EventTrigger(Construct):
             targets=[
                 events.CfnRule.TargetProperty(
                     id="StateMachine",
-                    arn=starter.state_machine_arn,
-                    role_arn=starter.role_arn,
+                    arn=role.state_machine_arn,
+                    role_arn=role.role_arn,
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
-                        arn=undelivered.queue_arn
+                        arn=dead_letter_queue.queue_arn
                     ),
                     retry_policy=events.CfnRule.RetryPolicyProperty(
                         maximum_event_age_in_seconds=_SIX_HOURS_SECONDS, maximum_retry_attempts=30
@@ -45,4 +48,4 @@ class EventTrigger(Construct):
                 )
             ],
         )
-        undelivered.admit_rule(rule.attr_arn)
+        dead_letter_queue.allow_rule(rule.attr_arn)

@@ -1,6 +1,14 @@
 """A version that must not serve is rejected with the reason, so that people can read it later."""
 
-from constructs_lib.workflow.asl import State, catch_all, jsonata, one_line, retry_busy, sdk, task
+from constructs_lib.workflow.asl import (
+    State,
+    catch_all,
+    jsonata,
+    one_line,
+    retry_transient_errors,
+    sdk,
+    task,
+)
 
 
 def reject(version: str, *, reason: str, then: str, failed: str) -> State:
@@ -13,6 +21,6 @@ def reject(version: str, *, reason: str, then: str, failed: str) -> State:
             "ApprovalDescription": jsonata(one_line(reason)),
         },
         then=then,
-        retry=[retry_busy("SageMaker")],
+        retry=[retry_transient_errors("SageMaker")],
         catch=[catch_all(failed)],
     )

@@ -1,16 +1,21 @@
 """A clock starts a state machine; a start that failed is kept."""
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.synthesis.home import format_arn, stack_of
-from constructs_lib.workflow.dead_letter_queue import UndeliveredEvents
-from constructs_lib.workflow.trigger_role import Startable, Starter
+from constructs_lib.workflow.trigger_role import Startable, TriggerRole
+
+if TYPE_CHECKING:
+    from constructs_lib.workflow.dead_letter_queue import DeadLetterQueue
 
 
-class ClockTrigger(Construct):
+class ScheduleTrigger(Construct):
     """An EventBridge schedule; `expression` as in `rate(1 hour)` or `cron(0 3 ? * SUN *)`."""
 
     def __init__(
@@ -22,13 +27,13 @@ class ClockTrigger(Construct):
         timezone: str,
         machine: Startable,
         message: dict[str, str],
-        undelivered: UndeliveredEvents,
+        dead_letter_queue: DeadLetterQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         # EventBridge Scheduler speaks for its schedule group, not for one schedule.
         group = format_arn(stack_of(self), service="scheduler", resource="schedule-group/default")
-        starter = Starter(self, "Role", service="scheduler", machine=machine, source_arn=group)
-        undelivered.grant_leave(starter.permissions)
+        role = TriggerRole(self, "Role", service="scheduler", machine=machine, source_arn=group)
+        dead_letter_queue.grant_send(role.permissions)
         scheduler.CfnSchedule(
             self,
             "Resource",
@@ -37,11 +42,11 @@ class ClockTrigger(Construct):
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             state="ENABLED",
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=starter.state_machine_arn,
-                role_arn=starter.role_arn,
+                arn=role.state_machine_arn,
+                role_arn=role.role_arn,
                 input=json.dumps(message),
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
-                    arn=undelivered.queue_arn
+                    arn=dead_letter_queue.queue_arn
                 ),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=3_600, maximum_retry_attempts=10

@@ -1,6 +1,9 @@
 """The only kind of state machine here: traced, logged and encrypted, and heard when it fails."""
 
+from __future__ import annotations
+
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
@@ -10,9 +13,11 @@ from constructs import Construct
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.observability.private_log_group import PrivateLogGroup
-from constructs_lib.registry.model_context import ModelSite
 from constructs_lib.synthesis.home import format_arn, place_of, stack_of
 from constructs_lib.workflow.asl import States, in_partition
+
+if TYPE_CHECKING:
+    from constructs_lib.registry.model_context import ModelContext
 
 _LOG_DELIVERY = [
     "logs:CreateLogDelivery",
@@ -38,10 +43,12 @@ class StateMachine(Construct):
     The definition is JSONata. It is set once all grants are made, with `define`.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, site: ModelSite, name: str) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, context: ModelContext, name: str
+    ) -> None:
         super().__init__(scope, construct_id)
-        self._site = site
-        self.machine_name = f"{site.full_name}-{name}"
+        self._context = context
+        self.machine_name = f"{context.full_name}-{name}"
         stack = stack_of(self)
         # Spelled, because the role must exist before the machine it belongs to.
         self._spelled_arn = format_arn(
@@ -58,8 +65,8 @@ class StateMachine(Construct):
         self._logs = PrivateLogGroup(
             self,
             "Logs",
-            config=site.config,
-            key=site.key,
+            config=context.config,
+            key=context.key,
             name=f"/aws/vendedlogs/states/{self.machine_name}",
         )
         self._allow_running()
@@ -96,7 +103,7 @@ class StateMachine(Construct):
             definition_string=stack_of(self).to_json_string(definition),
             encryption_configuration=sfn.CfnStateMachine.EncryptionConfigurationProperty(
                 type="CUSTOMER_MANAGED_KMS_KEY",
-                kms_key_id=self._site.key.arn,
+                kms_key_id=self._context.key.arn,
                 kms_data_key_reuse_period_seconds=300,
             ),
             logging_configuration=self._logging(),
@@ -122,7 +129,7 @@ class StateMachine(Construct):
             "named when they start",
         )
         iam.Grant.add_to_principal(grantee=grantee, actions=following, resource_arns=[executions])
-        self._site.key.grant_use(grantee)
+        self._context.key.grant_use(grantee)
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["states:ListExecutions", "states:StartExecution"],
@@ -131,7 +138,7 @@ class StateMachine(Construct):
 
     def grant_only_start(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` start executions, and see nothing of them."""
-        self._site.key.grant_use(grantee)
+        self._context.key.grant_use(grantee)
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["states:StartExecution"],
@@ -139,7 +146,7 @@ class StateMachine(Construct):
         )
 
     def _allow_running(self) -> None:
-        self._site.key.grant_use(self.permissions)
+        self._context.key.grant_use(self.permissions)
         self._role.allow(_LOG_DELIVERY, ["*"])
         self._role.allow(_TRACING, ["*"])
         acknowledge_wildcard(
@@ -172,7 +179,7 @@ class StateMachine(Construct):
                 self,
                 metric,
                 alarm_description=f"{self.machine_name}: an execution failed or took too long",
-                alarm_actions=[self._site.topic.arn],
+                alarm_actions=[self._context.topic.arn],
                 namespace="AWS/States",
                 metric_name=metric,
                 dimensions=[dimension],

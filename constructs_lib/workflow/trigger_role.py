@@ -19,7 +19,7 @@ class Startable(Protocol):
         """Let `grantee` start executions."""
 
 
-class Starter(ServiceRole):
+class TriggerRole(ServiceRole):
     """A role with which `service` (`events` or `scheduler`) starts one state machine."""
 
     def __init__(

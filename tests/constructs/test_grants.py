@@ -132,7 +132,7 @@ def test_a_prefix_is_answered_for_with_the_call_that_needs_it() -> None:
             {"codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"},
         ),
         (
-            lambda p, who: p.monitoring.topic.grant_publish_notice(who),
+            lambda p, who: p.monitoring.topic.grant_publish_alert(who),
             {"kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"},
         ),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from constructs_lib.synthesis.security_checks import register_security_checks
+from constructs_lib.synthesis.checked_app import register_security_checks
 from stacks.inference import InferenceStack
 from stacks.training import TrainingStack
 from tests.support import EXISTING, add_platform, add_stage, make_environment

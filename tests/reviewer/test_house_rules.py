@@ -9,7 +9,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 
-from constructs_lib.synthesis.custom_rules_plugin import HouseChecks
+from constructs_lib.synthesis.checked_app import CustomRulesPlugin
 from reviewer.assembly import Assembly, Stack
 from reviewer.rules.custom_rules import RULES, violations
 from tests.reviewer.conftest import edited, only
@@ -218,7 +218,7 @@ def test_a_synthesis_that_breaks_a_rule_says_so_in_its_report(tmp_path: Path) ->
     stage = cdk.Stage(app, "kiban-test")
     stack = cdk.Stack(stage, "Careless")
     iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-    cdk.Validations.of(app).add_plugins(HouseChecks())
+    cdk.Validations.of(app).add_plugins(CustomRulesPlugin())
 
     app.synth()
 

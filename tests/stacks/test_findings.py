@@ -8,7 +8,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_s3 as s3
 
-from constructs_lib.synthesis.security_checks import register_security_checks
+from constructs_lib.synthesis.checked_app import register_security_checks
 from tests.stacks.assembly import Assembly
 from tests.synthesis import feature_flags
 

@@ -12,8 +12,8 @@ from aws_cdk.assertions import Template
 from app import add_stacks
 from compare.synthesis import documents
 from config.schema import MOST_MODELS
+from constructs_lib.synthesis.checked_app import register_security_checks
 from constructs_lib.synthesis.environment_stage import EnvironmentStage
-from constructs_lib.synthesis.security_checks import register_security_checks
 from tests.models.test_policy_size import AN_ARN, spelled
 from tests.support import make_environment
 from tests.synthesis import feature_flags

@@ -1,8 +1,9 @@
-"""Lets the CDK's own validation ask the rules of this project, as it asks the rule packs."""
+"""CDK app whose synthesis fails on an open finding of cdk-nag or of the project's own rules."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import cdk_nag
 import jsii
 from aws_cdk import (
     App,
@@ -11,17 +12,42 @@ from aws_cdk import (
     PolicyValidationPluginReport,
     PolicyViolatingResource,
     PolicyViolation,
+    Validations,
 )
+from constructs import IConstruct
 
+from constructs_lib.synthesis.synthesis_speed import cloudformation_rules
 from reviewer.assembly import environments, read_assembly
 from reviewer.rules.custom_rules import RULES, Violation, violations
 
 _SAID = {rule.name: rule.said for rule in RULES}
 
 
+class CheckedApp(App):
+    """The app of every synthesis: four rule packs and our own rules check everything in it."""
+
+    def __init__(self) -> None:
+        # First of all: until they are loaded, nothing else may call the CDK's process.
+        rules = cloudformation_rules()
+        # tree.json serves explorers only; the paths of constructs are in manifest.json, too.
+        super().__init__(tree_metadata=False)
+        register_security_checks(self)
+        Validations.of(self).add_plugins(CustomRulesPlugin(), rules)
+
+
+def register_security_checks(app: IConstruct) -> None:
+    """Check everything below `app` against AWS's own advice, NIST 800-53 r5, HIPAA and PCI DSS."""
+    Validations.of(app).add_plugins(
+        cdk_nag.AwsSolutionsChecks(app),
+        cdk_nag.NIST80053R5Checks(app),
+        cdk_nag.HIPAASecurityChecks(app),
+        cdk_nag.PCIDSS321Checks(app),
+    )
+
+
 @jsii.implements(IPolicyValidationPlugin)
-class HouseChecks:
-    """Reads the templates that were just written, all environments of one synthesis."""
+class CustomRulesPlugin:
+    """Validation plugin for the project's own rules; reads the templates just synthesised."""
 
     @property
     def name(self) -> str:
