@@ -21,27 +21,28 @@ EndpointType = Annotated[
 
 
 class TrackConfig(Section):
-    """What the number of machines follows."""
+    """Target tracking: requests a minute and instance."""
 
-    metric: Literal["invocations_per_instance"] = Field(
-        default="invocations_per_instance", description="Requests each machine takes."
-    )
     target_per_minute: int = Field(
-        ge=1, le=1_000_000, description="Requests a minute and machine that scaling aims at."
+        ge=1, le=1_000_000, description="Target value: requests a minute and instance."
     )
 
 
 class ScalingConfig(Section):
-    """How many machines answer, and what makes it more or fewer."""
+    """Number of instances, and the target it tracks."""
 
-    min_instances: int = Field(default=1, ge=1, le=1_000, description="Never fewer machines.")
-    max_instances: int = Field(default=1, ge=1, le=1_000, description="Never more machines.")
-    track: TrackConfig | None = Field(default=None, description="What the number follows.")
+    min_instances: int = Field(
+        default=1, ge=1, le=1_000, description="Minimum number of instances."
+    )
+    max_instances: int = Field(
+        default=1, ge=1, le=1_000, description="Maximum number of instances."
+    )
+    track: TrackConfig | None = Field(default=None, description="Target tracking.")
     scale_in_cooldown_seconds: int = Field(
-        default=300, ge=0, le=86_400, description="Pause after machines went away."
+        default=300, ge=0, le=86_400, description="Cooldown after a scale-in."
     )
     scale_out_cooldown_seconds: int = Field(
-        default=60, ge=0, le=86_400, description="Pause after machines came."
+        default=60, ge=0, le=86_400, description="Cooldown after a scale-out."
     )
 
     @model_validator(mode="after")
@@ -60,22 +61,22 @@ class ScalingConfig(Section):
 
 
 class DeploymentConfig(Section):
-    """How a new model version takes over from the old one."""
+    """Deployment of a new model version."""
 
     strategy: Literal["all_at_once", "canary", "linear", "rolling"] = Field(
-        default="all_at_once", description="Shape of the switch."
+        default="all_at_once", description="Traffic shifting or rolling update."
     )
     percent: int | None = Field(
         default=None,
         ge=5,
         le=50,
-        description="Share of machines in the canary, a linear step or a rolling batch.",
+        description="Share of instances in the canary, a linear step or a rolling batch.",
     )
     bake_minutes: int = Field(
         default=5,
         ge=0,
         le=60,
-        description="Minutes a step is watched by the alarms before the next.",
+        description="Minutes the alarms watch a step before the next.",
     )
 
     @model_validator(mode="after")
@@ -121,18 +122,18 @@ class DeploymentConfig(Section):
 
 
 class CaptureConfig(Section):
-    """Which requests and answers are kept for monitoring."""
+    """Data capture of requests and responses."""
 
     percent: int = Field(
-        default=0, ge=0, le=100, description="Share of requests kept; 0 keeps none."
+        default=0, ge=0, le=100, description="Share of requests captured; 0 captures none."
     )
 
 
 class AlarmsConfig(Section):
-    """When the people behind `monitoring.emails` are woken."""
+    """Thresholds of the alarms sent to `monitoring.emails`."""
 
     latency_p99_ms: int = Field(
-        default=500, ge=1, le=60_000, description="Slowest hundredth of the answers."
+        default=500, ge=1, le=60_000, description="Threshold of the model latency's p99."
     )
     errors_5xx_percent: float = Field(
         default=1.0,
@@ -144,25 +145,22 @@ class AlarmsConfig(Section):
         default=24,
         ge=1,
         le=24,
-        description="Hours without a single request before the endpoint is called idle.",
+        description="Hours without a request before the endpoint counts as idle.",
     )
 
 
 class EndpointConfig(Section):
-    """How much machine answers predictions, and when it grows."""
+    """Instances of the endpoint, scaling, deployments and alarms."""
 
-    kind: Literal["realtime"] = Field(
-        default="realtime", description="An endpoint that is always on."
+    instance_type: EndpointType = Field(
+        default="ml.m5.large", description="Instance type of the endpoint."
     )
-    instance_type: EndpointType = Field(default="ml.m5.large", description="Machine that answers.")
-    scaling: ScalingConfig = Field(default=ScalingConfig(), description="How many of them.")
+    scaling: ScalingConfig = Field(default=ScalingConfig(), description="Number of instances.")
     deployment: DeploymentConfig = Field(
-        default=DeploymentConfig(), description="How a new version takes over."
+        default=DeploymentConfig(), description="Deployment of a new version."
     )
-    capture: CaptureConfig = Field(
-        default=CaptureConfig(), description="What is kept for monitoring."
-    )
-    alarms: AlarmsConfig = Field(default=AlarmsConfig(), description="When to wake someone.")
+    capture: CaptureConfig = Field(default=CaptureConfig(), description="Data capture.")
+    alarms: AlarmsConfig = Field(default=AlarmsConfig(), description="Alarm thresholds.")
 
     @model_validator(mode="after")
     def _machines_fit_scaling_and_deployment(self) -> Self:

@@ -12,13 +12,19 @@ SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
 
 
 class ExistingNetworkConfig(Section):
-    """Subnets and security groups of a VPC that somebody else looks after."""
+    """Subnets and security groups of an existing VPC."""
 
     subnet_ids: tuple[SubnetId, ...] = Field(
-        strict=False, min_length=2, max_length=16, description="Subnets, in at least two zones."
+        strict=False,
+        min_length=2,
+        max_length=16,
+        description="Subnets, in at least two Availability Zones.",
     )
     security_group_ids: tuple[SecurityGroupId, ...] = Field(
-        strict=False, min_length=1, max_length=5, description="What jobs and endpoints wear."
+        strict=False,
+        min_length=1,
+        max_length=5,
+        description="Security groups attached to jobs and endpoints.",
     )
 
     @model_validator(mode="after")
@@ -31,12 +37,12 @@ class ExistingNetworkConfig(Section):
 
 
 class ExistingConfig(Section):
-    """A key, buckets, a repository or a network that the environment uses and does not own."""
+    """Existing key, buckets, repository and network that the environment uses and does not own."""
 
     key_arn: str | None = Field(
         default=None,
         pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$",
-        description="KMS key that encrypts everything; its policy stays its owner's.",
+        description="KMS key that encrypts everything; its owner keeps its policy.",
     )
     data_bucket: BucketName | None = Field(
         default=None, description="Bucket for training data; it must send events to EventBridge."
@@ -50,7 +56,7 @@ class ExistingConfig(Section):
         description="ECR repository for the image; its tags should be immutable.",
     )
     network: ExistingNetworkConfig | None = Field(
-        default=None, description="Where jobs, endpoints and the notebook live."
+        default=None, description="Network of jobs, endpoints and the notebook."
     )
 
     @model_validator(mode="after")

@@ -101,7 +101,9 @@ def _is_union_member(item: ErrorDetails) -> bool:
 def _nearest(location: tuple[int | str, ...], root: type[BaseModel]) -> str:
     known = [name for name in _section(location, root).model_fields if name != "environment"]
     near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; known keys: {', '.join(known)}"
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; remove it, or write one of the known keys: {', '.join(known)}"
 
 
 def _description(location: tuple[int | str, ...], root: type[BaseModel]) -> str:

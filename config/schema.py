@@ -9,12 +9,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.delivery import DeliveryConfig
+from config.delivery import DeliveryConfig, SharingConfig
 from config.endpoint import EndpointConfig
 from config.existing import ExistingConfig
 from config.instances import INSTANCE_TYPE, check_type
 from config.section import Name, Section
-from config.sharing import SharingConfig
 from config.training import GateConfig, TrainingConfig
 
 NotebookType = Annotated[
@@ -28,7 +27,7 @@ MOST_MODELS = 100
 
 
 class PlatformConfig(Section):
-    """Where the environment lives and what survives it."""
+    """Region, account, names and tags of the environment, and what outlives it."""
 
     name: Name = Field(default="kiban", description="First part of every name.")
     region: str = Field(
@@ -41,9 +40,11 @@ class PlatformConfig(Section):
         default="retain",
         description="Fate of data when a stack is deleted; retain also protects the stacks.",
     )
-    log_retention_days: LogDays = Field(default=365, description="How long logs are kept.")
+    log_retention_days: LogDays = Field(
+        default=365, description="Days logs in CloudWatch are kept."
+    )
     tags: dict[str, str] = Field(
-        default_factory=dict, description="Tags on everything, beside our own."
+        default_factory=dict, description="Tags on every resource, in addition to the platform's."
     )
 
     @model_validator(mode="after")
@@ -57,24 +58,27 @@ class PlatformConfig(Section):
 
 
 class StorageConfig(Section):
-    """How long what is kept is kept."""
+    """Retention of objects in S3."""
 
     old_version_days: int = Field(
-        default=90, ge=1, le=3_650, description="Overwritten objects stay this long."
+        default=90,
+        ge=1,
+        le=3_650,
+        description="Days an overwritten object (noncurrent version) is kept.",
     )
     checkpoint_days: int = Field(
-        default=14, ge=1, le=3_650, description="Checkpoints of training jobs."
+        default=14, ge=1, le=3_650, description="Days a training job's checkpoints are kept."
     )
     capture_days: int = Field(
-        default=30, ge=1, le=3_650, description="Captured requests and answers."
+        default=30, ge=1, le=3_650, description="Days captured requests and responses are kept."
     )
     access_log_days: int = Field(
-        default=365, ge=1, le=3_650, description="Access logs of the buckets."
+        default=365, ge=1, le=3_650, description="Days the buckets' access logs are kept."
     )
 
 
 class NetworkConfig(Section):
-    """Whether jobs and endpoints run in subnets of our own."""
+    """Whether jobs and endpoints run in private subnets of the environment."""
 
     mode: Literal["managed", "private"] = Field(
         default="managed",
@@ -82,10 +86,12 @@ class NetworkConfig(Section):
     )
     cidr: str = Field(
         default="10.40.0.0/16",
-        description="Addresses of the private network, from /16 to /24.",
+        description="CIDR block of the private network, from /16 to /24.",
         json_schema_extra={"format": "cidr"},
     )
-    availability_zones: int = Field(default=2, ge=2, le=3, description="Zones the subnets span.")
+    availability_zones: int = Field(
+        default=2, ge=2, le=3, description="Number of Availability Zones with a subnet."
+    )
 
     @model_validator(mode="after")
     def _cidr_is_a_private_network(self) -> Self:
@@ -104,18 +110,18 @@ class WorkbenchConfig(Section):
     """The notebook instance where models are developed."""
 
     instance_type: NotebookType = Field(
-        default="ml.t3.medium", description="Machine of the notebook."
+        default="ml.t3.medium", description="Instance type of the notebook."
     )
     volume_gb: int = Field(
-        default=20, ge=5, le=16_384, description="Disk that survives a stop, in GB."
+        default=20, ge=5, le=16_384, description="Volume that outlives a stop, in GB."
     )
     idle_minutes: int = Field(
-        default=60, ge=10, le=1_440, description="Minutes without work before it stops itself."
+        default=60, ge=10, le=1_440, description="Minutes without activity before it stops itself."
     )
     nightly_stop: str = Field(
         default="20:00",
         pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
-        description="Time of day it is stopped in any case.",
+        description="Time of day it is stopped, idle or not.",
     )
     timezone: str = Field(
         default="UTC", pattern=r"^[A-Za-z_+\-/0-9]+$", description="IANA time zone of nightly_stop."
@@ -123,45 +129,52 @@ class WorkbenchConfig(Section):
 
 
 class MonitoringConfig(Section):
-    """Who hears about trouble, and how much money is too much."""
+    """Recipients of alerts, and the monthly budget."""
 
     emails: tuple[Email, ...] = Field(
-        default=(), strict=False, description="Who gets alarms and notices."
+        default=(),
+        strict=False,
+        description="Email addresses that receive alarms and notifications.",
     )
     monthly_budget_usd: int = Field(
-        default=100, ge=0, le=10_000_000, description="Warned at 80 % and 100 %; 0: no budget."
+        default=100,
+        ge=0,
+        le=10_000_000,
+        description="Budget that alerts at 80 % and 100 %; 0: no budget.",
     )
 
 
 class ModelConfig(Section):
     """One model: how it is trained, gated and served."""
 
-    training: TrainingConfig = Field(default=TrainingConfig(), description="How it is trained.")
-    gate: GateConfig = Field(description="How good it has to be.")
-    endpoint: EndpointConfig = Field(default=EndpointConfig(), description="How it is served.")
+    training: TrainingConfig = Field(default=TrainingConfig(), description="Training.")
+    gate: GateConfig = Field(description="Quality gate.")
+    endpoint: EndpointConfig = Field(default=EndpointConfig(), description="Endpoint.")
 
 
 class EnvironmentConfig(Section):
     """One environment file."""
 
     environment: Name = Field(description="The file's own name; not written in the file.")
-    platform: PlatformConfig = Field(description="Where it lives.")
-    storage: StorageConfig = Field(default=StorageConfig(), description="How long data is kept.")
-    network: NetworkConfig = Field(default=NetworkConfig(), description="Where jobs run.")
-    workbench: WorkbenchConfig = Field(default=WorkbenchConfig(), description="The notebook.")
+    platform: PlatformConfig = Field(description="Region, account, names and tags.")
+    storage: StorageConfig = Field(default=StorageConfig(), description="Retention of objects.")
+    network: NetworkConfig = Field(
+        default=NetworkConfig(), description="Network of jobs and endpoints."
+    )
+    workbench: WorkbenchConfig = Field(default=WorkbenchConfig(), description="Notebook instance.")
     monitoring: MonitoringConfig = Field(
-        default=MonitoringConfig(), description="Who hears about trouble."
+        default=MonitoringConfig(), description="Alerts and budget."
     )
     delivery: DeliveryConfig | None = Field(
-        default=None, description="Which repository deploys it; nobody but people without it."
+        default=None, description="Repository that deploys it; without it only people deploy."
     )
     existing: ExistingConfig = Field(
-        default=ExistingConfig(), description="What is used instead of made."
+        default=ExistingConfig(), description="Existing resources to use."
     )
     sharing: SharingConfig = Field(
-        default=SharingConfig(), description="Who may deploy what is registered here."
+        default=SharingConfig(), description="Accounts that may deploy its models."
     )
-    models: dict[Name, ModelConfig] = Field(min_length=1, description="A table per model.")
+    models: dict[Name, ModelConfig] = Field(min_length=1, description="One table for each model.")
 
     @model_validator(mode="after")
     def _the_workbench_can_hold_every_model(self) -> Self:

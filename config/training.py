@@ -29,7 +29,7 @@ MAXIMISED_METRICS = frozenset({"auc", "aucpr", "accuracy", "f1", "r2"})
 
 
 class ScheduleConfig(Section):
-    """Trains again at fixed times, on the newest data that arrived."""
+    """Schedule that trains again, on the newest data version."""
 
     cron: str = Field(
         description="Six AWS cron fields: minutes hours day-of-month month day-of-week year."
@@ -49,7 +49,7 @@ class ScheduleConfig(Section):
 
 
 class TriggersConfig(Section):
-    """What starts a training besides a person."""
+    """Events and schedules that start a training."""
 
     on_data: bool = Field(
         default=True, description="Train when a data version's _READY marker arrives."
@@ -58,22 +58,22 @@ class TriggersConfig(Section):
     alarms: tuple[str, ...] = Field(
         default=(),
         strict=False,
-        description="CloudWatch alarm names that start a training when they go off.",
+        description="Names of CloudWatch alarms that start a training when they change to ALARM.",
     )
 
 
 class TrainingConfig(Section):
-    """The machines a training job rents, and when we stop paying for them."""
+    """Instances of a training job, and its time limits."""
 
     instance_type: TrainingType = Field(
-        default="ml.m5.xlarge", description="Machine of a training job."
+        default="ml.m5.xlarge", description="Instance type of a training job."
     )
     instance_count: int = Field(
-        default=1, ge=1, le=20, description="Machines that train one model together."
+        default=1, ge=1, le=20, description="Number of instances that train one model together."
     )
     sharded: bool = Field(
         default=False,
-        description="Each machine downloads its share of the files instead of all of them.",
+        description="Each instance downloads its share of the files instead of all of them.",
     )
     content_type: ContentType = Field(
         default="text/csv", description="Format of the training, validation and test rows."
@@ -81,8 +81,12 @@ class TrainingConfig(Section):
     input_mode: Literal["File", "FastFile"] = Field(
         default="File", description="FastFile streams from S3 instead of downloading first."
     )
-    volume_gb: int = Field(default=30, ge=1, le=16_384, description="Disk of each machine, in GB.")
-    spot: bool = Field(default=False, description="Use spot capacity; checkpoints make that safe.")
+    volume_gb: int = Field(
+        default=30, ge=1, le=16_384, description="EBS volume of each instance, in GB."
+    )
+    spot: bool = Field(
+        default=False, description="Use managed spot training; it resumes from checkpoints."
+    )
     max_runtime_minutes: int = Field(
         default=60, ge=1, le=40_320, description="A job is stopped after this time."
     )
@@ -93,13 +97,15 @@ class TrainingConfig(Section):
         description="Spot only: running and waiting together; default twice the runtime.",
     )
     hyperparameters: dict[str, HyperparameterValue] = Field(
-        default_factory=dict, description="The built-in XGBoost's names and values."
+        default_factory=dict,
+        description="Hyperparameters, by the built-in XGBoost's names and values.",
     )
     evaluation_instance_type: ProcessingType = Field(
-        default="ml.m5.large", description="Machine that evaluates a candidate."
+        default="ml.m5.large",
+        description="Instance type of the processing job that evaluates a candidate.",
     )
     triggers: TriggersConfig = Field(
-        default=TriggersConfig(), description="What starts a training."
+        default=TriggersConfig(), description="Triggers of a training."
     )
 
     @model_validator(mode="after")
@@ -148,7 +154,7 @@ class TrainingConfig(Section):
 
 
 class GateConfig(Section):
-    """What a candidate must reach before it is offered for approval."""
+    """Quality gate: what a candidate must reach before it is offered for approval."""
 
     metric: str = Field(
         default="auc",
@@ -156,12 +162,12 @@ class GateConfig(Section):
         json_schema_extra={"enum": [*sorted(MINIMISED_METRICS | MAXIMISED_METRICS)]},
     )
     minimum: float | None = Field(
-        default=None, allow_inf_nan=False, description="A candidate below it is refused."
+        default=None, allow_inf_nan=False, description="A candidate below it is rejected."
     )
     maximum: float | None = Field(
         default=None,
         allow_inf_nan=False,
-        description="A candidate above it is refused; for metrics that count errors.",
+        description="A candidate above it is rejected; for metrics that count errors.",
     )
     tolerance: float = Field(
         default=0.0,

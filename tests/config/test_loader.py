@@ -97,7 +97,32 @@ def test_an_unknown_key_names_the_nearest(
 
 def test_an_unknown_key_near_nothing_names_all_that_are_known(tmp_path: Path) -> None:
     assert refusal(tmp_path, VALID + "[network]\nqqq = 1") == (
-        "config/dev.toml: network.qqq: unknown key; known keys: mode, cidr, availability_zones"
+        "config/dev.toml: network.qqq: unknown key; remove it, or write one of the known keys: "
+        "mode, cidr, availability_zones"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "known"),
+    [
+        (
+            '[models.churn.endpoint]\nkind = "realtime"',
+            "models.churn.endpoint.kind",
+            "instance_type, scaling, deployment, capture, alarms",
+        ),
+        (
+            "[models.churn.endpoint.scaling]\nmax_instances = 2\n"
+            'track = { metric = "invocations_per_instance", target_per_minute = 9 }',
+            "models.churn.endpoint.scaling.track.metric",
+            "target_per_minute",
+        ),
+    ],
+)
+def test_a_setting_that_could_have_one_value_only_is_to_be_removed(
+    tmp_path: Path, text: str, key: str, known: str
+) -> None:
+    assert refusal(tmp_path, f"{VALID}{text}") == (
+        f"config/dev.toml: {key}: unknown key; remove it, or write one of the known keys: {known}"
     )
 
 

@@ -59,7 +59,10 @@ def test_a_number_out_of_bounds_says_the_bound(tmp_path: Path, given: str, probl
     [
         ('[network]\nmode = "public"', "must be 'managed' or 'private', got 'public'"),
         ('approval = "never"', "must be 'manual' or 'automatic', got 'never'"),
-        (ENDPOINT + 'kind = "batch"', "must be 'realtime', got 'batch'"),
+        (
+            ENDPOINT + 'deployment = { strategy = "blue" }',
+            "must be 'all_at_once', 'canary', 'linear' or 'rolling', got 'blue'",
+        ),
     ],
 )
 def test_a_choice_says_the_choices(tmp_path: Path, given: str, wanted: str) -> None:

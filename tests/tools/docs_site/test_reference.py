@@ -33,7 +33,8 @@ def test_a_row_says_type_default_and_bounds() -> None:
     page = reference.page(words.read("en"))
 
     assert (
-        "| `volume_gb` | Disk of each machine, in GB. | whole number | `30` | 1 to 16,384 |" in page
+        "| `volume_gb` | EBS volume of each instance, in GB. | whole number | `30` | 1 to 16,384 |"
+        in page
     )
     assert '| text | `"manual"` | `"manual"`, `"automatic"` |' in page
     assert "| `errors_5xx_percent` | Share of requests the model failed on. | number |" in page
