@@ -1,4 +1,4 @@
-"""The architecture: every environment file becomes one stage, every lifecycle one stack."""
+"""CDK app: one stage for each environment file, one stack for each lifecycle."""
 
 from constructs_lib.synthesis.synthesis_speed import prepare_synthesis
 

@@ -1,4 +1,4 @@
-"""How a model is served: machines, scaling, the way a new version takes over, alarms."""
+"""Settings of an endpoint: instances, scaling, deployment of new versions, capture and alarms."""
 
 import math
 from typing import Annotated, Literal, Self
@@ -9,9 +9,9 @@ from config.instances import INSTANCE_TYPE, check_type, is_burstable
 from config.section import Section
 
 MOST_DEPLOYMENT_SECONDS = 28_800
-"""SageMaker ends a deployment after eight hours, and goes back to the old version."""
+"""SageMaker ends a deployment after eight hours and rolls it back."""
 
-# What new machines may take to start, beside the watching: all together, and a rolling batch.
+# Time for new instances to start, in addition to the bake time: all of them, and a rolling batch.
 _START_SECONDS = 3_600
 _BATCH_START_SECONDS = 600
 
@@ -82,7 +82,7 @@ class DeploymentConfig(Section):
     @model_validator(mode="after")
     def _percent_fits_strategy(self) -> Self:
         if self.strategy == "all_at_once" and self.percent is not None:
-            raise ValueError("all_at_once moves every machine; remove percent")
+            raise ValueError("all_at_once moves every instance; remove percent")
         if self.strategy != "all_at_once" and self.percent is None:
             raise ValueError(f"{self.strategy} needs percent (5 to 50); add it")
         if self.strategy == "linear" and self.percent is not None and self.percent < 10:
@@ -96,7 +96,7 @@ class DeploymentConfig(Section):
             most = left // (60 * (self._steps + 1))
             raise ValueError(
                 f"{self._steps} steps of {self.bake_minutes} bake_minutes may take "
-                f"{self.longest_seconds} seconds with starting the machines, and SageMaker ends a "
+                f"{self.longest_seconds} seconds with starting the instances, and SageMaker ends a "
                 f"deployment after {MOST_DEPLOYMENT_SECONDS}; lower bake_minutes to {most} or "
                 "raise percent"
             )
@@ -104,19 +104,19 @@ class DeploymentConfig(Section):
 
     @property
     def longest_seconds(self) -> int:
-        """Every wait, the last look at the new machines, and what the machines take to start."""
+        """Longest deployment: all wait intervals, the final bake, the start of instances."""
         return (self._steps + 1) * 60 * self.bake_minutes + self._start_seconds
 
     @property
     def _steps(self) -> int:
-        """How often traffic moves and is watched before the next move."""
+        """Number of traffic shifts that are followed by a bake."""
         if self.strategy in ("all_at_once", "canary") or self.percent is None:
             return int(self.strategy == "canary")
         return math.ceil(100 / self.percent)
 
     @property
     def _start_seconds(self) -> int:
-        """A rolling update starts its machines batch by batch, the others all at once."""
+        """A rolling update starts its instances batch by batch, others all at once."""
         batches = self._steps if self.strategy == "rolling" else 0
         return max(_START_SECONDS, batches * _BATCH_START_SECONDS)
 
@@ -172,14 +172,14 @@ class EndpointConfig(Section):
             )
         if self.deployment.strategy != "all_at_once" and self.scaling.min_instances < 2:
             raise ValueError(
-                f"{self.deployment.strategy} needs at least 2 machines, one of each version; "
+                f"{self.deployment.strategy} needs at least 2 instances, one of each version; "
                 "raise scaling.min_instances to 2 or use all_at_once"
             )
         return self
 
     @property
     def is_scaled(self) -> bool:
-        """True when the number of machines changes by itself."""
+        """True when Application Auto Scaling changes the number of instances."""
         return (
             self.scaling.track is not None
             and self.scaling.max_instances > self.scaling.min_instances

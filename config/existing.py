@@ -1,4 +1,4 @@
-"""What is there already and is used instead of made: never changed, never deleted by us."""
+"""Settings of existing resources: they are used, never changed and never deleted."""
 
 from typing import Annotated, Self
 
@@ -70,7 +70,7 @@ class ExistingConfig(Section):
 
     @property
     def shareable(self) -> dict[str, str]:
-        """What another account reads, by its setting: its policy is not ours to write."""
+        """Existing resources that sharing would have to change the policy of, by their setting."""
         found = {
             "key_arn": self.key_arn,
             "artifacts_bucket": self.artifacts_bucket,

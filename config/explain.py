@@ -1,4 +1,4 @@
-"""Says what is wrong in a file, what was given and what to do, in one line per mistake."""
+"""Error messages for an environment file: what is wrong, the value given and what to do."""
 
 import difflib
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ _FORMATS = {
 
 
 def explain(errors: Sequence[ErrorDetails], root: type[BaseModel]) -> list[str]:
-    """One line per mistake in a file that `root` describes; several errors may be one mistake."""
+    """Return one line per mistake in a file that `root` describes; several errors may be one."""
     lines = [_line(item, root) for item in errors]
     return list(dict.fromkeys(lines))
 
@@ -112,7 +112,7 @@ def _description(location: tuple[int | str, ...], root: type[BaseModel]) -> str:
 
 
 def _section(location: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseModel]:
-    """The model that holds the last part of `location`."""
+    """Return the model that holds the last part of `location`."""
     section: Any = root
     for part in location[:-1]:
         fields = section.model_fields
@@ -122,6 +122,6 @@ def _section(location: tuple[int | str, ...], root: type[BaseModel]) -> type[Bas
 
 
 def _model_in(annotation: Any) -> Any:
-    """The model inside `Model`, `Model | None` or `dict[Name, Model]`."""
+    """Return the model inside `Model`, `Model | None` or `dict[Name, Model]`."""
     candidates = [annotation, *getattr(annotation, "__args__", ())]
     return next(item for item in candidates if hasattr(item, "model_fields"))

@@ -1,4 +1,4 @@
-"""What an instance type can and cannot do, as SageMaker's API and service pages say."""
+"""SageMaker instance types: which the API accepts for what, and their disks and processors."""
 
 import difflib
 import json
@@ -10,7 +10,7 @@ from pydantic import Field
 
 Usage = Literal["endpoint", "training", "processing", "notebook"]
 INSTANCE_TYPE = Field(json_schema_extra={"format": "instance-type"})
-"""What the configuration reference calls a text that `check_type` has read."""
+"""Format name of an instance type in the JSON schema, read by the configuration reference."""
 
 _NO_KEY_FAMILIES = frozenset(
     {"g4dn", "g5", "g6", "g6e", "g7", "g7e", "p4d", "p4de", "p5", "p5e", "p5en", "trn1", "trn1n"}
@@ -20,30 +20,30 @@ _NO_KEY_FAMILIES = frozenset(
 
 @cache
 def known_types(usage: Usage) -> frozenset[str]:
-    """Every instance type the API accepts for `usage` (botocore 1.44.5; a test compares)."""
+    """Return every instance type the API accepts for `usage` (botocore 1.44.5; a test compares)."""
     families = json.loads(Path(__file__).with_name("instance_types.json").read_text())[usage]
     return frozenset(f"ml.{name}.{size}" for name, sizes in families.items() for size in sizes)
 
 
 def family(instance_type: str) -> str:
-    """`ml.c7i-flex.large` belongs to `c7i-flex`."""
+    """Return the family, as in `c7i-flex` for `ml.c7i-flex.large`."""
     return instance_type.split(".")[1]
 
 
 def has_local_nvme(instance_type: str) -> bool:
-    """Local disks encrypt themselves; SageMaker takes neither key nor volume size there."""
+    """Whether the type has encrypted NVMe disks; SageMaker takes no key or volume size for them."""
     name = family(instance_type)
     generation = name.split("-")[0]
     return name in _NO_KEY_FAMILIES or generation.endswith(("d", "dn"))
 
 
 def is_burstable(instance_type: str) -> bool:
-    """Application Auto Scaling refuses to register the t families."""
+    """Whether the type is of a t family; Application Auto Scaling does not register those."""
     return family(instance_type).startswith("t") and not family(instance_type).startswith("trn")
 
 
 def is_arm(instance_type: str) -> bool:
-    """Graviton: the platform builds its image for x86-64."""
+    """Whether the type is Graviton; the platform builds its image for x86-64."""
     name = family(instance_type).split("-")[0]
     return name[0] in "cmr" and "g" in name[2:]
 

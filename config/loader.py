@@ -1,4 +1,4 @@
-"""Reads one environment's TOML file into an EnvironmentConfig, or says exactly why not."""
+"""Loader of environment files: TOML in, an EnvironmentConfig or one line per mistake out."""
 
 import sys
 import tomllib
@@ -14,16 +14,16 @@ CONFIG_DIR = Path(__file__).parent
 
 
 class ConfigError(Exception):
-    """The configuration is wrong; each line of the message says where and how to mend it."""
+    """Mistakes in environment files; each line of the message says where and what to do."""
 
 
 def environment_names(folder: Path = CONFIG_DIR) -> list[str]:
-    """Every environment that has a file, sorted."""
+    """Return the names of the environments that have a file, sorted."""
     return sorted(path.stem for path in folder.glob("*.toml"))
 
 
 def load_or_exit(name: str | None) -> list[EnvironmentConfig]:
-    """The environment called `name`, or every one; a program ends with 2 when a file is wrong."""
+    """Return the environment `name`, or all; exit with 2 when a file has mistakes."""
     try:
         names = [name] if name is not None else environment_names()
         configs = [load_environment(one) for one in names]
@@ -49,7 +49,7 @@ def refuse_shared_names(configs: Sequence[EnvironmentConfig]) -> None:
 
 
 def load_environment(name: str, folder: Path = CONFIG_DIR) -> EnvironmentConfig:
-    """Read `<folder>/<name>.toml`. Raises ConfigError with one line per problem."""
+    """Read `<folder>/<name>.toml`; raises ConfigError with one line per mistake."""
     if name not in environment_names(folder):
         known = ", ".join(environment_names(folder)) or "none"
         raise ConfigError(f"no environment {name!r}; environments here: {known}")

@@ -1,7 +1,7 @@
-"""What an environment may say about itself, and nothing else.
+"""Schema of an environment file, as pydantic models.
 
 Every file in `config/*.toml` must fit these models. They are checked before the first construct
-exists, so no rule here ever meets an unresolved CDK token.
+exists, so no validator sees an unresolved CDK token.
 """
 
 import ipaddress
@@ -23,7 +23,7 @@ Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
 MOST_MODELS = 100
-"""What the ten policies of the workbench's role and one bucket's policy can name."""
+"""Most models whose resources the ten policies of the workbench's role can name."""
 
 
 class PlatformConfig(Section):
@@ -222,7 +222,7 @@ class EnvironmentConfig(Section):
 
     @property
     def is_private(self) -> bool:
-        """True when jobs and endpoints run in subnets of our own."""
+        """True when jobs and endpoints run in private subnets of the environment."""
         return self.network.mode == "private"
 
     @property

@@ -1,4 +1,4 @@
-"""The strictness every part of an environment file shares."""
+"""Base model of all tables of an environment file."""
 
 from typing import Annotated
 
@@ -9,6 +9,6 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$")]
 
 
 class Section(BaseModel):
-    """Frozen once read, strict about types, closed to unknown keys."""
+    """A pydantic model that is frozen, strict about types and refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

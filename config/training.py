@@ -1,4 +1,4 @@
-"""How a model is trained, when, and how good it has to be."""
+"""Settings of a training: job, triggers and quality gate."""
 
 import re
 from typing import Annotated, Literal, Self
@@ -123,12 +123,12 @@ class TrainingConfig(Section):
     def _several_machines_can_share(self) -> Self:
         if self.sharded and self.instance_count == 1:
             raise ValueError(
-                "sharded = true is for several machines; remove it or set instance_count to 2 or "
+                "sharded = true is for several instances; remove it or set instance_count to 2 or "
                 "more"
             )
         if self.instance_count > 1 and "_kfold" in self.hyperparameters:
             raise ValueError(
-                f"hyperparameter _kfold needs one machine, and instance_count is "
+                f"hyperparameter _kfold needs one instance, and instance_count is "
                 f"{self.instance_count}; remove _kfold or set instance_count to 1"
             )
         return self
@@ -145,7 +145,7 @@ class TrainingConfig(Section):
 
     @property
     def wait_minutes(self) -> int:
-        """Spot jobs may wait for capacity as long as they may run, unless the file says more."""
+        """`max_wait_minutes`, by default twice the runtime."""
         return (
             self.max_wait_minutes
             if self.max_wait_minutes is not None
@@ -200,7 +200,7 @@ class GateConfig(Section):
 
     @property
     def bound(self) -> float:
-        """The value a candidate has to reach: `maximum` of an error, `minimum` of anything else."""
+        """The bound of the metric: `maximum` where smaller is better, else `minimum`."""
         bound = self.maximum if self.is_minimised else self.minimum
         assert bound is not None, "checked when the file was read"
         return bound

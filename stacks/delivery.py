@@ -1,4 +1,4 @@
-"""Who may deploy an environment from outside AWS; deployed once, by a person, before the rest."""
+"""Stack of the role for deployments from a repository; a person deploys it once, first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class DeliveryStack(Stack):
-    """One role for one repository; no key is stored anywhere."""
+    """One role for one repository; no access key is stored."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""One model as applications call it; the stack stays empty until a version is approved."""
+"""Stack of one model's endpoint; it stays empty until a version is approved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who hears about trouble, what it costs, and what each model looks like right now."""
+"""Stack of the alert topic, the budget and the dashboards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A network without a way out, for environments that may not touch the internet."""
+"""Stack of the private network, for environments without internet access."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class NetworkStack(Stack):
-    """Isolated subnets and the endpoints through which AWS is reached."""
+    """Isolated subnets and the VPC endpoints through which AWS is reached."""
 
     def __init__(
         self,
@@ -37,15 +37,15 @@ class NetworkStack(Stack):
 
     @property
     def job_security_group_id(self) -> str:
-        """What jobs, endpoints and notebooks wear; it may reach the AWS endpoints only."""
+        """Security group of jobs, endpoints and notebooks; it reaches the VPC endpoints only."""
         return self._network.job_security_group_id
 
     @property
     def host_security_group_ids(self) -> list[str]:
-        """What machines that train together wear besides; none where no model needs several."""
+        """Additional security groups for multi-instance training; empty when no model uses it."""
         return self._network.host_security_group_ids
 
     @property
     def vpc_config(self) -> dict[str, list[str]]:
-        """As SageMaker's API takes it."""
+        """`VpcConfig` as SageMaker's API takes it."""
         return {"Subnets": self.subnet_ids, "SecurityGroupIds": [self.job_security_group_id]}

@@ -1,4 +1,4 @@
-"""The image that trains and serves: where it lives and how it comes to be."""
+"""Stack of the container image: its ECR repository and its build."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RegistryStack(Stack):
-    """One repository and the build that fills it."""
+    """One repository and the CodeBuild project that pushes to it."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Everything that outlives a deployment: the key and the buckets."""
+"""Stack of the KMS key and the buckets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that makes one model better: its registry, its workflow, its triggers, its rollout."""
+"""Stack of one model's package group, training workflow, triggers and rollout."""
 
 from __future__ import annotations
 
@@ -36,42 +36,30 @@ class TrainingStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         context = platform.model_context(config, model)
-        self.model_package_group = ModelPackageGroup(self, "Versions", context=context)
+        self.group = ModelPackageGroup(self, "Versions", context=context)
         self.job_role = JobRole(self, "JobRole", context=context)
         self.workflow = TrainingWorkflow(
-            self,
-            "Workflow",
-            context=context,
-            group=self.model_package_group,
-            job_role=self.job_role,
+            self, "Workflow", context=context, group=self.group, job_role=self.job_role
         )
-        dead_letter_queue = DeadLetterQueue(self, "Undelivered", context=context)
-        self.intake = TrainingTrigger(
-            self,
-            "Intake",
-            context=context,
-            workflow=self.workflow,
-            dead_letter_queue=dead_letter_queue,
+        dead_letters = DeadLetterQueue(self, "Undelivered", context=context)
+        trigger = TrainingTrigger(
+            self, "Intake", context=context, workflow=self.workflow, dead_letters=dead_letters
         )
         TrainingSchedule(
-            self,
-            "Schedule",
-            context=context,
-            workflow=self.workflow,
-            dead_letter_queue=dead_letter_queue,
+            self, "Schedule", context=context, workflow=self.workflow, dead_letters=dead_letters
         )
-        self.rollout = Rollout(
+        rollout = Rollout(
             self,
             "Rollout",
             context=context,
-            group=self.model_package_group,
+            group=self.group,
             target=inference.rollout_target,
-            dead_letter_queue=dead_letter_queue,
+            dead_letters=dead_letters,
         )
         # The rollout updates that stack: it has to be there first.
         self.add_stack_dependency(inference)
 
         CfnOutput(self, "WorkflowArn", value=self.workflow.state_machine_arn)
-        CfnOutput(self, "IntakeArn", value=self.intake.trigger_arn)
-        CfnOutput(self, "RolloutArn", value=self.rollout.rollout_arn)
-        CfnOutput(self, "ModelPackageGroupName", value=self.model_package_group.group_name)
+        CfnOutput(self, "IntakeArn", value=trigger.state_machine_arn)
+        CfnOutput(self, "RolloutArn", value=rollout.state_machine_arn)
+        CfnOutput(self, "ModelPackageGroupName", value=self.group.group_name)

@@ -1,4 +1,4 @@
-"""Where models are developed, before anything about them is automatic."""
+"""Stack of the notebook instance where models are developed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NAMED_MODELS = 50
 
 
 class WorkbenchStack(Stack):
-    """One notebook instance that knows every model of the environment, and may approve none."""
+    """One notebook instance with access to every model of the environment; it may approve none."""
 
     def __init__(
         self,
@@ -58,37 +58,37 @@ class WorkbenchStack(Stack):
         )
         models = Construct(self, "Models")
         if len(contexts) <= MOST_POLICIES:
-            _admit_each(workbench, models, contexts, trainings, inferences)
+            _attach_model_policies(workbench, models, contexts, trainings, inferences)
         else:
-            _admit_all(workbench, models, contexts, trainings)
+            _attach_group_policies(workbench, models, contexts, trainings)
 
         CfnOutput(self, NOTEBOOK_INSTANCE_NAME, value=workbench.notebook_instance_name)
 
 
-def _admit_each(
+def _attach_model_policies(
     workbench: Workbench,
     models: Construct,
     contexts: Sequence[ModelContext],
     trainings: Sequence[TrainingStack],
 ) -> None:
-    """One policy for each model: nothing is granted that is not that model's own."""
+    """Attach one policy for each model, with grants on that model's own resources only."""
     for context, training, inference in zip(contexts, trainings, inferences, strict=True):
         access = ModelAccess(models, context.name, context=context)
         training.workflow.grant_start(access.permissions)
         training.job_role.grant_pass(access.permissions)
-        training.model_package_group.grant_describe(access.permissions)
-        training.inference.access.grant_invoke(access.permissions)
-        training.inference.access.grant_describe(access.permissions)
+        training.group.grant_describe(access.permissions)
+        inference.access.grant_invoke(access.permissions)
+        inference.access.grant_describe(access.permissions)
         workbench.add_permissions(access.permissions)
 
 
-def _admit_all(
+def _attach_group_policies(
     workbench: Workbench,
     models: Construct,
     contexts: Sequence[ModelContext],
     trainings: Sequence[TrainingStack],
 ) -> None:
-    """A policy for all models together, and one for each group of them."""
+    """Attach a policy for all models together, and one for each group of them."""
     roles = [training.job_role for training in trainings]
     for policy in ManyModelsAccess(models, "All", contexts=contexts, job_roles=roles).policies:
         workbench.add_permissions(policy)

@@ -1,1 +1,1 @@
-"""Roles, and what a wildcard in their permissions is for."""
+"""IAM roles, and the reasons for wildcards in their policies."""

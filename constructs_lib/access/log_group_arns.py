@@ -1,4 +1,4 @@
-"""A log group that no template owns has two spellings in IAM, and both are asked for."""
+"""ARNs of a CloudWatch log group that no template owns, for IAM policies."""
 
 from aws_cdk import Stack
 
@@ -6,10 +6,10 @@ from constructs_lib.synthesis.home import format_arn
 
 
 def log_group_arns(stack: Stack, name: str) -> list[str]:
-    """What CreateLogGroup and DescribeLogStreams are checked against for the group `name`.
+    """Return both ARNs that IAM checks CreateLogGroup and DescribeLogStreams against.
 
-    CloudWatch Logs names the group alone or the group with an empty stream; older calls do the
-    latter.
+    CloudWatch Logs names the group `name` alone, or the group with an empty stream; older calls do
+    the latter.
     """
     group = format_arn(stack, service="logs", resource=f"log-group:{name}")
     return [group, f"{group}:log-stream:"]

@@ -1,4 +1,4 @@
-"""The only way a role is made here: one service assumes it, one policy says what it may do."""
+"""IAM role of one AWS service, with its permissions in one customer-managed policy."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -13,9 +13,9 @@ from constructs_lib.synthesis.home import place_of, stack_of
 class ServiceRole(Construct):
     """A role for `service` (as in `sagemaker`), whose grants live in one customer-managed policy.
 
-    The policy is attached when the role is created, so whoever waits for the role waits for its
-    permissions too; and there is no inline policy for auditors to look into. Pass `permissions`
-    wherever a grantee is wanted. `source_arn` narrows which resource of the service may assume it.
+    The policy is attached when the role is created, so a resource that depends on the
+    role depends on its permissions too; there is no inline policy. Pass `permissions` wherever a
+    grantee is wanted. `source_arn` narrows which resource of the service may assume it.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class ServiceRole(Construct):
 
     @cached_property
     def role_arn(self) -> str:
-        """The ARN, asked of the CDK once."""
+        """The role's ARN; a jsii call is made for the first use only."""
         return self.role.role_arn
 
     def allow(
@@ -49,7 +49,7 @@ class ServiceRole(Construct):
         resources: Sequence[str],
         conditions: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        """Add one statement, for calls whose resource has no construct of ours to grant them."""
+        """Add one statement, for calls on a resource that no construct here represents."""
         iam.Grant.add_to_principal(
             grantee=self.permissions,
             actions=list(actions),
@@ -58,7 +58,7 @@ class ServiceRole(Construct):
         )
 
     def grant_pass(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` hand this role to its own service, and to no other."""
+        """Let `grantee` pass this role to its own service, and to no other."""
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["iam:PassRole"],

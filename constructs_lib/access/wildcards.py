@@ -1,4 +1,4 @@
-"""A wildcard in a grant is answered where the grant is made, for that one finding."""
+"""Acknowledgments of cdk-nag's findings on wildcards in IAM policies, one for each grant."""
 
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,14 +20,14 @@ def acknowledge_wildcard(grantee: iam.IGrantable, resource: str, reason: str) ->
     (`imported_arn`): only then is the finding's name known before synthesis.
     """
     if isinstance(grantee, Construct):
-        # Only what stands for something else has to be asked of the CDK.
+        # Resolving takes a jsii call; only a token needs it.
         has_token = "${" in resource
         flat = _flatten(stack_of(grantee).resolve(resource)) if has_token else resource
         acknowledge(grantee, reason, f"AwsSolutions-IAM5[Resource::{flat}]")
 
 
 def imported_arn(owner: IConstruct, arn: str, grantee: iam.IGrantable) -> str:
-    """`arn` as the template of `grantee` will spell it."""
+    """Return `arn` as the template of `grantee` will have it: an export of the owner's stack."""
     home = stack_of(owner)
     if not isinstance(grantee, Construct) or stack_of(grantee) is home:
         return arn
@@ -38,7 +38,7 @@ def imported_arn(owner: IConstruct, arn: str, grantee: iam.IGrantable) -> str:
 
 
 def _flatten(value: Any) -> str:
-    # As cdk-nag spells a resource inside a finding's name.
+    # The format of a resource in the id of a cdk-nag finding.
     match value:
         case str():
             return value.replace("${", "<").replace("}", ">")

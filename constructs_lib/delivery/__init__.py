@@ -1,1 +1,1 @@
-"""Deployment from a repository without a stored key."""
+"""IAM role for deployments from a repository, without stored access keys."""

@@ -1,4 +1,4 @@
-"""The role that one repository takes to deploy, by a token of its own instead of a stored key."""
+"""IAM role that one repository assumes with an OpenID Connect token, to deploy."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from config.delivery import DeliveryConfig
     from config.schema import EnvironmentConfig
 
-# Who signs the tokens, and for whom: AWS's own guides to both.
+# Issuer and audience of the tokens, as in AWS's guides to both.
 _ADDRESSES = {"github": "token.actions.githubusercontent.com", "gitlab": "gitlab.com"}
 _AUDIENCES = {"github": "sts.amazonaws.com", "gitlab": "https://gitlab.com"}
-# What `cdk deploy` takes over: it looks up, uploads assets, and starts CloudFormation.
+# The bootstrap roles that `cdk deploy` assumes: to look up, upload assets and deploy.
 _BOOTSTRAP_ROLES = ("deploy", "file-publishing", "lookup")
 
 
 class DeliveryRole(Construct):
     """Trusts exactly one repository and environment (GitHub) or branch (GitLab).
 
-    It may become the roles of the CDK's bootstrap in this account and region, and nothing else.
+    It may assume the roles of the CDK's bootstrap in this account and region, and no other.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class DeliveryRole(Construct):
 
 
 def _subject(config: EnvironmentConfig, delivery: DeliveryConfig) -> str:
-    """Whom a token has to be about; compared letter by letter."""
+    """Return the `sub` claim that a token must have, exactly."""
     if delivery.provider == "gitlab":
         return f"project_path:{delivery.repository}:ref_type:branch:ref:{delivery.branch}"
     name = delivery.environment if delivery.environment is not None else config.environment

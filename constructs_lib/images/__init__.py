@@ -1,1 +1,1 @@
-"""The image repository and the build that fills it."""
+"""ECR repository and CodeBuild project of the container image."""

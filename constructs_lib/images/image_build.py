@@ -1,4 +1,4 @@
-"""Builds the image where Docker is: in CodeBuild, not on anyone's laptop."""
+"""CodeBuild project that builds the container image and pushes it to ECR."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class ImageBuild(Construct):
             ["s3:GetObject", "s3:GetObjectVersion"], [f"{bucket}/{self._asset.s3_object_key}"]
         )
         role.allow(["s3:GetBucketAcl", "s3:GetBucketLocation"], [bucket])
-        # Not grant_write: the exact log group, whose streams CodeBuild names by build.
+        # The exact log group: CodeBuild names its streams after builds.
         role.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
         key.grant_use(role.permissions)
         repository.grant_describe(role.permissions)

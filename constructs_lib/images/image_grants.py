@@ -34,16 +34,16 @@ class ImageGrants:
         return f"{self.uri}:{tag}"
 
     def grant_pull(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` download images, and sign in for that."""
-        _grant_sign_in(grantee)
+        """Let `grantee` pull images, and get the authorization token for that."""
+        _grant_authorization_token(grantee)
         return self._grant(
             grantee,
             ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
         )
 
     def grant_push(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` upload images, and sign in for that."""
-        _grant_sign_in(grantee)
+        """Let `grantee` push images, and get the authorization token for that."""
+        _grant_authorization_token(grantee)
         return self._grant(
             grantee,
             [
@@ -58,7 +58,7 @@ class ImageGrants:
         )
 
     def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` ask whether an image exists."""
+        """Let `grantee` check that an image exists."""
         return self._grant(grantee, ["ecr:DescribeImages"])
 
     def _grant(self, grantee: iam.IGrantable, actions: list[str]) -> iam.Grant:
@@ -67,7 +67,7 @@ class ImageGrants:
         )
 
 
-def _grant_sign_in(grantee: iam.IGrantable) -> None:
+def _grant_authorization_token(grantee: iam.IGrantable) -> None:
     iam.Grant.add_to_principal(
         grantee=grantee, actions=["ecr:GetAuthorizationToken"], resource_arns=["*"]
     )

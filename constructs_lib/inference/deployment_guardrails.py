@@ -1,4 +1,4 @@
-"""How a new version takes over: in which steps, watched by which alarms, for how long."""
+"""Deployment guardrails of an endpoint: traffic shifting or rolling update, with auto rollback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Endpoint = sagemaker.CfnEndpoint
 def deployment_config(
     config: DeploymentConfig, alarm_names: list[str]
 ) -> sagemaker.CfnEndpoint.DeploymentConfigProperty:
-    """`DeploymentConfig` of an endpoint; any of the alarms brings the old version back."""
+    """Return the endpoint's `DeploymentConfig`; any of the alarms rolls a deployment back."""
     rollback = _Endpoint.AutoRollbackConfigProperty(
         alarms=[_Endpoint.AlarmProperty(alarm_name=name) for name in alarm_names]
     )
@@ -29,7 +29,7 @@ def deployment_config(
 
 
 def _blue_green(config: DeploymentConfig) -> sagemaker.CfnEndpoint.BlueGreenUpdatePolicyProperty:
-    # The old machines stay for one more bake: until then going back takes seconds.
+    # The old instances stay for one more bake: a rollback until then takes seconds.
     bake_seconds = 60 * config.bake_minutes
     return _Endpoint.BlueGreenUpdatePolicyProperty(
         traffic_routing_configuration=_routing(config),
@@ -63,6 +63,6 @@ def _rolling(config: DeploymentConfig) -> sagemaker.CfnEndpoint.RollingUpdatePol
 
 
 def _share(config: DeploymentConfig) -> sagemaker.CfnEndpoint.CapacitySizeProperty:
-    # A share, not a count: scaling decides how many machines there are on the day.
+    # A share, not a count: scaling changes the number of instances.
     assert config.percent is not None, "checked when the file was read"
     return _Endpoint.CapacitySizeProperty(type="CAPACITY_PERCENT", value=config.percent)

@@ -1,4 +1,4 @@
-"""When an endpoint wakes people, and when it takes a new version back by itself."""
+"""CloudWatch alarms of an endpoint: for notification and for deployment rollback."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MICROSECONDS_PER_MS = 1_000
 
 
 class RollbackAlarms(Construct):
-    """Errors and latency of the new machines only, judged minute by minute.
+    """Alarms on errors and latency of the new instances only, evaluated minute by minute.
 
-    An alarm that also watched the old machines would be in alarm before a fix is deployed, and
-    would take the fix back. These alarms name the endpoint but do not wait for it.
+    An alarm that also watched the old instances would be in alarm before a fix is deployed, and
+    would roll the fix back. These alarms name the endpoint but do not depend on it.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class RollbackAlarms(Construct):
 
 
 class EndpointAlarms(Construct):
-    """Errors, latency, nobody calling, and no machine left to add."""
+    """Alarms on errors, latency, an idle endpoint, and the maximum number of instances."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ def _latency(
         comparison_operator="GreaterThanThreshold",
         datapoints_to_alarm=window[0],
         evaluation_periods=window[1],
-        # Nobody asked, so nobody waited.
+        # A minute without requests has no latency.
         treat_missing_data="notBreaching",
     )
 
@@ -125,7 +125,7 @@ def _idle(scope: Construct, context: ModelContext, metrics: EndpointMetrics) -> 
         comparison_operator="LessThanThreshold",
         datapoints_to_alarm=hours,
         evaluation_periods=hours,
-        # Hours before the endpoint existed are no idle hours.
+        # Hours before the endpoint existed do not count as idle.
         treat_missing_data="notBreaching",
     )
 
@@ -139,8 +139,8 @@ def _at_maximum(
         "AtMaximum",
         context,
         description=f"{context.full_name}: all {most} instances are in use; raise max_instances",
-        metrics=metrics.machines(),
-        # Half a machine below: the quotient of two sums is not exact.
+        metrics=metrics.instances(),
+        # Half an instance below: the quotient of two sums is not exact.
         above=most - 0.5,
         window=(15, 15),
     )

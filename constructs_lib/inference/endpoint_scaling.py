@@ -1,4 +1,4 @@
-"""Keeps the number of machines behind an endpoint in step with its requests."""
+"""Application Auto Scaling of an endpoint: target tracking of requests per instance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class EndpointScaling(Construct):
-    """From `min_instances` to `max_instances`, following requests a minute and machine.
+    """Scales from `min_instances` to `max_instances` by requests a minute and instance.
 
     L1 resources: the L2 would attach no condition, and an endpoint that is not there cannot scale.
     """

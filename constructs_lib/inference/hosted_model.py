@@ -1,4 +1,4 @@
-"""A registered version as SageMaker hosts it: without internet, with a role that reads only it."""
+"""SageMaker model of a registered version: network isolation, and a role that reads only it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ENDPOINT_METRICS = "/aws/sagemaker/Endpoints"
 
 
 class HostedModel(Construct):
-    """The model behind the endpoint; it has no network of its own and no name.
+    """The SageMaker model behind the endpoint, without a physical name.
 
-    Every change replaces it, so a name would stand in the way of the second version.
+    Every change replaces it, and a replacement cannot have the same name.
     """
 
     def __init__(
@@ -77,10 +77,10 @@ class HostedModel(Construct):
             ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             [self.log_group.log_group_arn],
         )
-        self._allow_watching(role)
+        self._allow_monitoring(role)
         return role
 
-    def _allow_watching(self, role: ServiceRole) -> None:
+    def _allow_monitoring(self, role: ServiceRole) -> None:
         stack = stack_of(self)
         alarms = format_arn(stack, service="cloudwatch", resource=f"alarm:{stack.stack_name}-*")
         role.allow(["cloudwatch:DescribeAlarms"], [alarms])

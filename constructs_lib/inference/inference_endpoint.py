@@ -1,4 +1,4 @@
-"""The address applications call: its machines, its capture, the way it takes new versions."""
+"""SageMaker endpoint and its configuration: instances, data capture and deployment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Config = sagemaker.CfnEndpointConfig
 
 
 class InferenceEndpoint(Construct):
-    """Serves one model, from `min_instances` to `max_instances` machines, while there is one."""
+    """Serves one model on `min_instances` to `max_instances` instances, once there is a version."""
 
     def __init__(
         self,
@@ -37,35 +37,15 @@ class InferenceEndpoint(Construct):
         super().__init__(scope, construct_id)
         settings = context.settings.endpoint
         self._config = self._make_config(context, model)
-        rollback = RollbackAlarms(
-            self,
-            "RollbackAlarms",
-            context=context,
-            version=version,
-            config_name=self._config.attr_endpoint_config_name,
-        )
-        self._endpoint = sagemaker.CfnEndpoint(
-            self,
-            "Resource",
-            endpoint_name=context.full_name,
-            endpoint_config_name=self._config.attr_endpoint_config_name,
-            deployment_config=deployment_config(settings.deployment, rollback.alarm_names),
-            # A new version starts on as many machines as the load needs right now.
-            retain_all_variant_properties=True if settings.is_scaled else None,
-        )
-        # Otherwise SageMaker makes the log group, without key and without end.
+        self._endpoint = self._make_endpoint(context, version)
+        # Otherwise SageMaker makes the log group, without key and retention.
         self._endpoint.node.add_dependency(model.log_group)
         version.apply_condition(self._config, self._endpoint)
-        EndpointAlarms(
-            self, "Alarms", context=context, version=version, endpoint_name=self.endpoint_name
-        )
+        name = self.endpoint_name
+        EndpointAlarms(self, "Alarms", context=context, version=version, endpoint_name=name)
         if settings.is_scaled:
             EndpointScaling(
-                self,
-                "Scaling",
-                config=settings.scaling,
-                version=version,
-                endpoint_name=self.endpoint_name,
+                self, "Scaling", config=settings.scaling, version=version, endpoint_name=name
             )
 
     @property
@@ -80,6 +60,24 @@ class InferenceEndpoint(Construct):
     @property
     def endpoint_config_name(self) -> str:
         return self._config.attr_endpoint_config_name
+
+    def _make_endpoint(
+        self, context: ModelContext, version: ModelVersionParameter
+    ) -> sagemaker.CfnEndpoint:
+        settings = context.settings.endpoint
+        config_name = self._config.attr_endpoint_config_name
+        rollback = RollbackAlarms(
+            self, "RollbackAlarms", context=context, version=version, config_name=config_name
+        )
+        return sagemaker.CfnEndpoint(
+            self,
+            "Resource",
+            endpoint_name=context.full_name,
+            endpoint_config_name=config_name,
+            deployment_config=deployment_config(settings.deployment, rollback.alarm_names),
+            # A new version starts on as many instances as scaling has set.
+            retain_all_variant_properties=True if settings.is_scaled else None,
+        )
 
     def _make_config(
         self, context: ModelContext, model: HostedModel
@@ -118,7 +116,7 @@ def _capture(context: ModelContext) -> sagemaker.CfnEndpointConfig.DataCaptureCo
             _Config.CaptureOptionProperty(capture_mode="Input"),
             _Config.CaptureOptionProperty(capture_mode="Output"),
         ],
-        # Without these, text is stored as base64 and nobody can read a sample.
+        # Without these, text is stored as base64.
         capture_content_type_header=_Config.CaptureContentTypeHeaderProperty(
             csv_content_types=["text/csv"], json_content_types=["application/json"]
         ),

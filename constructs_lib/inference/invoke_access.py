@@ -1,4 +1,4 @@
-"""What an application needs to ask for predictions, and nothing else."""
+"""Managed policy that lets an application invoke an endpoint."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class InvokeAccess(Construct):
     """The endpoint's ARN, a grant on it, and a managed policy to attach to an application's role.
 
-    The ARN is spelled, not referenced: a grant to another stack must not depend on an endpoint
-    that exists only while there is a model.
+    The ARN is composed, not referenced: a grant to another stack must not depend on an endpoint
+    that exists only once a version is deployed.
     """
 
     def __init__(
@@ -46,13 +46,13 @@ class InvokeAccess(Construct):
         return self._policy.managed_policy_arn
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` ask this endpoint for predictions."""
+        """Let `grantee` invoke this endpoint."""
         return iam.Grant.add_to_principal(
             grantee=grantee, actions=["sagemaker:InvokeEndpoint"], resource_arns=[self.endpoint_arn]
         )
 
     def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` see which version this endpoint serves."""
+        """Let `grantee` describe this endpoint."""
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["sagemaker:DescribeEndpoint"],

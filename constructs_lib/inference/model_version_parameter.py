@@ -1,4 +1,4 @@
-"""The live model version is a stack parameter, and nothing that needs a model exists without it."""
+"""Stack parameter for the model version to serve, and the condition on its being set."""
 
 from aws_cdk import CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn
 from constructs import Construct
@@ -7,9 +7,9 @@ _CONDITION = "HasModel"
 
 
 class ModelVersionParameter(Construct):
-    """The parameter `ModelPackageArn` of the stack, and the condition `HasModel` it decides.
+    """The stack's parameter `ModelPackageArn`, and the condition `HasModel` that it is not empty.
 
-    Only a version of `group_name`, or nothing, is accepted.
+    CloudFormation accepts only a version of `group_name`, or an empty value.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, group_name: str) -> None:
@@ -39,12 +39,12 @@ class ModelVersionParameter(Construct):
         return self._parameter.value_as_string
 
     def apply_condition(self, *resources: CfnResource) -> None:
-        """Create these resources only while there is a model to serve."""
+        """Create these resources only while the parameter names a version."""
         for resource in resources:
-            # cfn_options.condition says the same, and asks the CDK's process three times for it.
+            # cfn_options.condition does the same with three jsii calls.
             resource.add_override("Condition", _CONDITION)
 
     def apply_condition_to_outputs(self, *outputs: CfnOutput) -> None:
-        """Show these outputs only while there is a model to serve."""
+        """Add these outputs only while the parameter names a version."""
         for output in outputs:
             output.condition = self._condition

@@ -1,4 +1,4 @@
-"""Who talked to whom in the private network, kept as long as every other log."""
+"""VPC flow logs in an encrypted log group."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class FlowLogs(Construct):
-    """Accepted and refused connections of one VPC."""
+    """Flow log of one VPC: accepted and rejected traffic."""
 
     def __init__(
         self,

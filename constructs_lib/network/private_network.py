@@ -1,4 +1,4 @@
-"""Isolated subnets in several zones: nothing comes in, and nothing leaves but to AWS."""
+"""VPC with isolated subnets in several Availability Zones, without a route to the internet."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class PrivateNetwork(Construct):
-    """A VPC with one isolated subnet per zone, its endpoints and its flow logs.
+    """A VPC with one isolated subnet per zone, its VPC endpoints and its flow logs.
 
     There is no internet gateway and no NAT. L1 resources, because the L2 looks the account's zones
-    up as soon as the account is known, and synthesis asks nobody.
+    up as soon as the account is known, and synthesis makes no network calls.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class PrivateNetwork(Construct):
 
     @property
     def host_security_group_ids(self) -> list[str]:
-        """What machines that train together wear besides; none where no model needs several."""
+        """Additional security groups for multi-instance training; empty when no model uses it."""
         return [group.security_group_id for group in self._hosts]
 
     def _subnet(self, zone: int, cidr: str) -> ec2.CfnSubnet:
@@ -115,7 +115,7 @@ class PrivateNetwork(Construct):
 
 
 def _subnet_cidrs(cidr: str, zones: int) -> list[str]:
-    """Four equal blocks hold two or three zones and leave room for one more."""
+    """Return the first of four equal blocks: two or three zones leave room for one more."""
     blocks = ipaddress.IPv4Network(cidr).subnets(prefixlen_diff=2)
     return [str(block) for block, _ in zip(blocks, range(zones), strict=False)]
 

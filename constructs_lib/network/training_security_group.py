@@ -1,4 +1,4 @@
-"""Lets machines that train one model together reach each other, and nobody else."""
+"""Security group of multi-instance training: its members reach each other and nothing else."""
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
@@ -9,9 +9,9 @@ _DESCRIPTION = "Machines of the same training job"
 
 
 class TrainingSecurityGroup(Construct):
-    """A security group whose members may talk to each other in any way.
+    """A security group with a rule for all traffic between its own members.
 
-    All protocols, not TCP alone: SageMaker encrypts what goes between machines with IPsec (UDP 500
+    All protocols, not TCP alone: SageMaker encrypts traffic between instances with IPsec (UDP 500
     and ESP; https://docs.aws.amazon.com/sagemaker/latest/dg/train-encrypt.html).
     """
 
@@ -22,7 +22,7 @@ class TrainingSecurityGroup(Construct):
             "Resource",
             group_description="Machines of one training job: each other, and nothing else",
             vpc_id=vpc_id,
-            # Without a rule of its own, EC2 would let everything out.
+            # Without an egress rule, EC2 adds one that allows everything.
             security_group_egress=[
                 ec2.CfnSecurityGroup.EgressProperty(
                     ip_protocol="icmp",

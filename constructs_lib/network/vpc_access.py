@@ -1,4 +1,4 @@
-"""SageMaker puts network interfaces into our subnets, and needs a role that may do so."""
+"""Subnets and security groups of jobs and endpoints, and the EC2 permissions they need."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _DESCRIBE = [
 
 @dataclass(frozen=True)
 class VpcAccess:
-    """The subnets and security groups that jobs and endpoints live in.
+    """The subnets and security groups that jobs and endpoints run in.
 
-    `host_group_ids`: what machines that train one model together wear in addition.
+    `host_group_ids`: additional security groups for multi-instance training.
     """
 
     subnet_ids: list[str]
@@ -36,12 +36,12 @@ class VpcAccess:
     host_group_ids: list[str] = field(default_factory=list)
 
     def to_vpc_config(self, *, several_hosts: bool = False) -> dict[str, list[str]]:
-        """`VpcConfig` as SageMaker's API takes it."""
+        """Return `VpcConfig` as SageMaker's API takes it."""
         groups = [*self.security_group_ids, *(self.host_group_ids if several_hosts else [])]
         return {"Subnets": self.subnet_ids, "SecurityGroupIds": groups}
 
     def grant_join(self, role: ServiceRole) -> None:
-        """Let `role` place network interfaces in these subnets, and remove them again."""
+        """Let `role` create network interfaces in these subnets, and delete them."""
         stack = stack_of(role)
         interfaces = format_arn(stack, service="ec2", resource="network-interface/*")
         subnets = [

@@ -1,4 +1,4 @@
-"""The doors from an isolated network to AWS, open for this account's own resources only."""
+"""VPC endpoints of the isolated network, restricted to this account."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from constructs import Construct
 
 from constructs_lib.synthesis.home import stack_of
 
-# What jobs, endpoints and the notebook call; the build and the workflow run outside the network.
+# Services that jobs, endpoints and the notebook call; build and workflow run outside the VPC.
 INTERFACES = {
     "SageMakerApi": "sagemaker.api",
     "SageMakerRuntime": "sagemaker.runtime",
@@ -23,7 +23,9 @@ INTERFACES = {
 
 
 class VpcEndpoints(Construct):
-    """A gateway for S3 and an interface for each other service, for `client_group_id`."""
+    """A gateway endpoint for S3 and an interface endpoint for each other service.
+
+    `client_group_id` is the security group whose members may use the interfaces."""
 
     def __init__(
         self,
@@ -52,7 +54,7 @@ class VpcEndpoints(Construct):
                 self,
                 construct_id_of_one,
                 vpc_id=vpc_id,
-                # China's services are called otherwise, some of them.
+                # Some service names differ in China.
                 service_name=ec2.InterfaceVpcEndpointAwsService(service).name,
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
@@ -76,7 +78,7 @@ class VpcEndpoints(Construct):
                     description="HTTPS from jobs, endpoints and notebooks",
                 )
             ],
-            # Without an egress rule of its own, EC2 would open the group to everywhere.
+            # Without an egress rule, EC2 adds one that allows everything.
             security_group_egress=[
                 ec2.CfnSecurityGroup.EgressProperty(
                     ip_protocol="icmp",

@@ -1,1 +1,1 @@
-"""The notebook instance, its lifecycle scripts and what it may do."""
+"""SageMaker notebook instance, its lifecycle scripts and its permissions."""

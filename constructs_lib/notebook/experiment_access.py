@@ -1,4 +1,4 @@
-"""What a notebook needs to train by hand, beside the workflow and within the same bounds."""
+"""IAM permissions for training jobs started by hand from a notebook."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def grant_experiments(
 ) -> None:
     """Let a notebook start and stop training jobs named `<model>-workbench-…`.
 
-    `models` is a pattern for the models' names; without it only the context's own is meant.
+    `models` is a pattern of model names; by default the context's own model.
 
     They must be encrypted with the platform's key and isolated, and stay in its subnets if there
-    are any. IAM knows no condition on a job's image. The job's role bounds it: the notebook may
-    pass only the model's own job role, and that one pulls from our repository only.
+    are any. IAM has no condition on a job's image. The job's role limits it: the notebook may
+    pass only the model's own job role, and that one pulls from the platform's repository only.
     """
     jobs = format_arn(
         stack_of(permissions),
@@ -31,7 +31,9 @@ def grant_experiments(
     )
     permissions.add_statements(
         iam.PolicyStatement(
-            actions=["sagemaker:CreateTrainingJob"], resources=[jobs], conditions=_bounds(context)
+            actions=["sagemaker:CreateTrainingJob"],
+            resources=[jobs],
+            conditions=_conditions(context),
         ),
         iam.PolicyStatement(actions=["sagemaker:StopTrainingJob"], resources=[jobs]),
     )
@@ -43,7 +45,7 @@ def grant_experiments(
     )
 
 
-def _bounds(context: ModelContext) -> dict[str, Any]:
+def _conditions(context: ModelContext) -> dict[str, Any]:
     conditions: dict[str, Any] = {
         "ArnEquals": {
             "sagemaker:OutputKmsKeyArn": context.key.arn,
@@ -52,7 +54,7 @@ def _bounds(context: ModelContext) -> dict[str, Any]:
         "Bool": {"sagemaker:NetworkIsolation": "true"},
     }
     if context.vpc is not None:
-        # "For all" is also true of nothing at all, hence the second condition.
+        # ForAllValues is also true of an empty list, hence the second condition.
         conditions["ForAllValues:StringEquals"] = {
             "sagemaker:VpcSecurityGroupIds": context.vpc.security_group_ids,
             "sagemaker:VpcSubnets": context.vpc.subnet_ids,

@@ -1,7 +1,7 @@
-"""What a notebook may do with many models, in the ten policies that IAM attaches to a role.
+"""IAM policies of a notebook with more models than a role can have policies.
 
-What carries the environment's name is granted by that name; what all environments of an account
-share, as jobs and their logs and roles, is granted model by model.
+Resources whose names begin with the environment's are granted by that pattern; resources that
+all environments of an account share, as jobs, their logs and roles, are granted model by model.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ class ManyModelsAccess(Construct):
         context.data.grant_write_prefix(policy, "")
         context.artifacts.grant_read_prefix(policy, "")
         grant_experiments(policy, context, models="*")
-        for actions, service, resource in self._named():
+        for actions, service, resource in self._by_name():
             self._allow(policy, actions, self._arn(service, resource))
         return policy
 
-    def _named(self) -> list[tuple[list[str], str, str]]:
-        """Calls on what carries the stage's name, whichever model it is of."""
+    def _by_name(self) -> list[tuple[list[str], str, str]]:
+        """Return calls on resources whose names begin with the stage's, of all models."""
         versions = ["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages"]
         following = ["states:DescribeExecution", "states:GetExecutionHistory"]
         streams = f"log-group:/aws/sagemaker/Endpoints/{self._stage}-*"
@@ -88,7 +88,7 @@ class ManyModelsAccess(Construct):
         purpose = f"What a notebook may do with {first} to {last} in {self._stage}"
         policy = self._policy(f"Group{len(self.policies)}", purpose)
         self.policies.append(policy)
-        # Both groups of jobs in one pattern: their streams begin with the job's name.
+        # Both log groups of jobs in one pattern: their streams begin with the job's name.
         group = "log-group:/aws/sagemaker/*Jobs:log-stream:"
         self._add(policy, ["logs:DescribeLogStreams"], [self._arn("logs", group)])
         acknowledge_wildcard(policy, self._arn("logs", group), _NAMED_LATER)

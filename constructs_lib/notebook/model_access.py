@@ -1,4 +1,4 @@
-"""What a notebook may do with one model: feed it, train it, judge it, call it; not approve it."""
+"""IAM policy of a notebook for one model: data, training, metrics and invocation; no approval."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOG_GROUPS = ("TrainingJobs", "ProcessingJobs")
 
 
 class ModelAccess(Construct):
-    """One policy for one model: a role's policies are small, and a model comes with its own.
+    """One policy for one model: a role has a limit of policies and each policy one of size.
 
     Pass `permissions` to the grants of the model's own stacks; attach it to the notebook's role.
     """

@@ -1,4 +1,4 @@
-"""Switches the notebook off every night, whatever the notebook itself believes."""
+"""EventBridge schedule that stops the notebook every night, idle or not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class NightlyStop(Construct):
     """Calls StopNotebookInstance every day at `config.nightly_stop`, in `config.timezone`.
 
-    Whoever owns the notebook grants the stop to `permissions`.
+    The notebook's construct grants the stop to `permissions`.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class NightlyStop(Construct):
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=f"arn:{stack_of(self).partition}:scheduler:::aws-sdk:sagemaker:stopNotebookInstance",
                 input=json.dumps({"NotebookInstanceName": notebook_name}),
-                # A notebook that is off already answers with an error: not worth many retries.
+                # For a notebook that is stopped already the call fails: not worth many retries.
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=3_600, maximum_retry_attempts=3
                 ),

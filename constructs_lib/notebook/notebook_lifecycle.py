@@ -1,4 +1,4 @@
-"""What a notebook instance does when it is created and at each start, from files kept here."""
+"""Lifecycle configuration of the notebook instance: scripts for its creation and each start."""
 
 import base64
 import bz2
@@ -15,16 +15,16 @@ SOURCES = Path(__file__).parent / "lifecycle"
 QUICKSTART = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
 
 LIMIT_CHARACTERS = 16_384
-"""What SageMaker takes per script, counted after base64."""
+"""Size limit of a script, counted after base64."""
 
 _LONGEST_DEPLOYED_VALUE = 128
-"""Room for a value that only the deployment knows: a bucket's name has 63, a key's ARN 80."""
+"""Size assumed for a value known only at deployment: a bucket's name has 63, a key's ARN 80."""
 
 _PREAMBLE = "#!/bin/bash\nset -euo pipefail\n"
 
 
 class LifecycleError(Exception):
-    """A script does not fit what SageMaker takes; the text is one line."""
+    """A script is larger than SageMaker takes; the text is one line."""
 
 
 class NotebookLifecycle(Construct):
@@ -63,12 +63,12 @@ class NotebookLifecycle(Construct):
 
 
 def _packed(path: Path) -> str:
-    # bz2 gives the same bytes on every machine; zlib has several implementations that differ.
+    # bz2 gives the same bytes everywhere; zlib has several implementations that differ.
     return base64.b64encode(bz2.compress(path.read_bytes())).decode("ascii")
 
 
 def export_line(name: str, value: str) -> str:
-    """One variable for a login shell; raises LifecycleError for what would need quotes."""
+    """Return one variable for a login shell; raises LifecycleError where it would need quotes."""
     if not Token.is_unresolved(value) and not re.fullmatch(r"[\w.,:/@+-]+", value):
         raise LifecycleError(
             f"variable {name}: only letters, digits and .,:/@+- need no quotes in a shell, "
@@ -89,7 +89,7 @@ def _hook(
 
 
 def check_size(source: str, text: str) -> None:
-    """Raise LifecycleError unless `text` fits, with room for what only the deployment knows."""
+    """Raise LifecycleError unless `text` fits, with room for values known only at deployment."""
     tokens = re.compile(r"\$\{Token\[[^\]]+\]\}")
     size = len(tokens.sub("x" * _LONGEST_DEPLOYED_VALUE, text).encode("utf-8"))
     characters = 4 * math.ceil(size / 3)

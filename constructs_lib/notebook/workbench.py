@@ -1,4 +1,4 @@
-"""The machine on which models are developed: encrypted, without root, and off at night."""
+"""SageMaker notebook instance: encrypted, without root access, stopped when idle and at night."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ PLATFORM = "notebook-al2023-v1"
 class Workbench(Construct):
     """One notebook instance, named `<stage>-workbench`.
 
-    With `vpc` it lives in the first subnet and has no internet. `variables` are what its terminals
-    and kernels find in their environment.
+    With `vpc` it runs in the first subnet and has no internet access. `variables` are environment
+    variables of its terminals and kernels.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Workbench(Construct):
         return self._instance.attr_notebook_instance_name
 
     def grant_stop(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` switch this notebook off, and nothing else."""
+        """Let `grantee` stop this notebook."""
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["sagemaker:StopNotebookInstance"],
@@ -77,7 +77,7 @@ class Workbench(Construct):
         )
 
     def add_permissions(self, policy: iam.ManagedPolicy) -> None:
-        """Let whoever works in this notebook do what `policy` says."""
+        """Attach `policy` to the notebook's role."""
         self._role.role.add_managed_policy(policy)
 
     def _notebook(
@@ -130,7 +130,7 @@ class Workbench(Construct):
         )
 
     def _arn(self, service: str, resource: str) -> str:
-        # By name: a reference to the instance would make it wait for its own role's policy.
+        # By name: a reference to the instance would make it depend on its own role's policy.
         return format_arn(stack_of(self), service=service, resource=resource)
 
 

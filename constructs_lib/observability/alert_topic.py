@@ -1,4 +1,4 @@
-"""Everything people must hear about arrives at one topic."""
+"""SNS topic for alerts."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class AlertTopic(sns.Topic):
 
     @cached_property
     def arn(self) -> str:
-        """The ARN, asked of the CDK once; every alarm names it."""
+        """The topic's ARN; a jsii call is made for the first use only."""
         return self.topic_arn
 
     def grant_publish_alert(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` tell the people behind this topic something."""
+        """Let `grantee` publish to this topic, and use its key for that."""
         self._key.grant_use(grantee)
         return iam.Grant.add_to_principal(
             grantee=grantee, actions=["sns:Publish"], resource_arns=[self.arn]

@@ -1,4 +1,4 @@
-"""What the alarms of an endpoint measure, spelled once."""
+"""CloudWatch metrics and metric math of an endpoint, for its alarms."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _Query = cloudwatch.CfnAlarm.MetricDataQueryProperty
 
 @dataclass(frozen=True)
 class EndpointMetrics:
-    """Metrics of one endpoint; with `config_name` only those of the machines of that version."""
+    """Metrics of one endpoint; with `config_name` only those of the instances of that version."""
 
     endpoint_name: str
     config_name: str | None = None
@@ -30,7 +30,7 @@ class EndpointMetrics:
     def query(
         self, query_id: str, metric: str, *, period_seconds: int, namespace: str = "AWS/SageMaker"
     ) -> cloudwatch.CfnAlarm.MetricDataQueryProperty:
-        """One metric, summed over each period, as input of an expression."""
+        """Return one metric, summed over each period, as input of an expression."""
         return _Query(
             id=query_id,
             return_data=False,
@@ -44,7 +44,7 @@ class EndpointMetrics:
         )
 
     def errors_percent(self) -> list[cloudwatch.CfnAlarm.MetricDataQueryProperty]:
-        """Share of the requests of a minute that the model failed on."""
+        """Return the share of a minute's requests that the model failed on, in percent."""
         return [
             _expression("errors_percent", "IF(requests > 0, 100 * errors / requests, 0)"),
             self.query("errors", "Invocation5XXErrors", period_seconds=60),
@@ -52,7 +52,7 @@ class EndpointMetrics:
         ]
 
     def requests_while_running(self) -> list[cloudwatch.CfnAlarm.MetricDataQueryProperty]:
-        """Requests of an hour; hours without machines do not count."""
+        """Return the requests of an hour; hours without instances have no value."""
         return [
             _expression("idle", "IF(machines >= 0, FILL(requests, 0))"),
             self.query("requests", "Invocations", period_seconds=3_600),
@@ -64,8 +64,8 @@ class EndpointMetrics:
             ),
         ]
 
-    def machines(self) -> list[cloudwatch.CfnAlarm.MetricDataQueryProperty]:
-        """Machines that answered in a minute: each request counts 1/n in the second metric."""
+    def instances(self) -> list[cloudwatch.CfnAlarm.MetricDataQueryProperty]:
+        """Return the instances in service: each request counts 1/n in the second metric."""
         return [
             _expression("machines", "requests / per_machine"),
             self.query("requests", "Invocations", period_seconds=60),

@@ -1,4 +1,4 @@
-"""One page that answers: is this model served well, and is it still being trained?"""
+"""CloudWatch dashboard of one model: its endpoint and its state machines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Metric = list[str | dict[str, object]]
 
 @dataclass(frozen=True)
 class Graph:
-    """Metrics over time; a row of the page has room for 24 of `width`."""
+    """A graph widget; a row of the dashboard is 24 wide."""
 
     title: str
     metrics: Sequence[Metric]
@@ -45,10 +45,10 @@ class ModelDashboards(Construct):
 
 
 class ModelDashboard(Construct):
-    """Traffic, latency, errors and machines of one endpoint; runs of its state machines.
+    """Traffic, latency, errors and instances of an endpoint; executions of state machines.
 
-    It knows both by their documented names: the endpoint exists only after the first approval, and
-    a reference to it would be an export that CloudFormation refuses to remove.
+    It refers to both by their documented names: the endpoint exists only after the first
+    approval, and a reference to it would be an export that CloudFormation refuses to remove.
     """
 
     def __init__(
@@ -56,14 +56,14 @@ class ModelDashboard(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._name = f"{config.stage}-{model}"
-        # Written as CloudWatch reads it: the L2 asks the CDK's process 25 times for the same.
+        # The dashboard's JSON itself: the L2 makes 25 jsii calls for the same.
         cloudwatch.CfnDashboard(self, "Resource", dashboard_body=self._body())
 
     def _body(self) -> str:
         # docs.aws.amazon.com: CloudWatch API Reference, "Dashboard body structure and syntax".
         rows = [
             [self._traffic(), self._latency(), self._errors()],
-            [self._machines(), self._load(), self._runs("workflow"), self._runs("rollout")],
+            [self._instances(), self._load(), self._runs("workflow"), self._runs("rollout")],
         ]
         region = place_of(stack_of(self)).region
         widgets = [
@@ -90,8 +90,8 @@ class ModelDashboard(Construct):
             [self._endpoint_metric(name, "Sum") for name in names],
         )
 
-    def _machines(self) -> Graph:
-        # Every machine reports its CPU once a minute: the reports are the machines.
+    def _instances(self) -> Graph:
+        # Every instance reports its CPU once a minute: the sample count is the number of instances.
         reports = self._endpoint_metric("CPUUtilization", "SampleCount", MACHINE)
         return Graph("Machines", [reports], width=6)
 

@@ -1,4 +1,4 @@
-"""Says when an environment costs more than planned, while the month can still be saved."""
+"""AWS Budgets budget of an environment, with alerts at 80 % and 100 %."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ WARNED_AT_PERCENT = (80, 100)
 
 
 class MonthlyBudget(Construct):
-    """Actual cost of what carries this environment's tag, in US dollars a month.
+    """Monthly cost budget in US dollars of the resources with this environment's tag.
 
-    AWS counts by a tag only after it is activated as a cost allocation tag, once per account. A
-    limit of 0 makes none: not every region's CloudFormation knows budgets.
+    The tag must be activated as a cost allocation tag, once per account. A limit of 0 makes no
+    budget: not every region's CloudFormation has the resource type.
     """
 
     def __init__(

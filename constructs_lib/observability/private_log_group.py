@@ -1,4 +1,4 @@
-"""Logs are encrypted, and their end is decided when they begin."""
+"""Encrypted log group with a fixed retention."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class PrivateLogGroup(Construct):
-    """A log group under the platform's key that forgets after `log_retention_days`.
+    """A log group with the platform's key and a retention of `log_retention_days`.
 
-    Some services choose where they log: `name`, as in `/aws/sagemaker/Endpoints/<endpoint>`.
-    Owning that log group gives it a key and an end.
+    Some services choose their log group: `name`, as in `/aws/sagemaker/Endpoints/<endpoint>`.
+    Creating it before them gives it a key and a retention.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class PrivateLogGroup(Construct):
         name: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        # The L2 takes some numbers of days only; the config holds all that CloudWatch Logs takes.
+        # The L2 takes an enum; the configuration holds the number of days.
         self._group = logs.CfnLogGroup(
             self,
             "Resource",
@@ -54,5 +54,5 @@ class PrivateLogGroup(Construct):
 def _removal_policy(config: EnvironmentConfig, *, has_name: bool) -> RemovalPolicy:
     if not config.keeps_data:
         return RemovalPolicy.DESTROY
-    # Not after a creation that failed: the next try needs the name.
+    # Deleted after a failed creation: the next try needs the name.
     return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if has_name else RemovalPolicy.RETAIN

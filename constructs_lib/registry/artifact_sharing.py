@@ -1,7 +1,7 @@
-"""Everything another account needs to deploy a registered model, and not a thing more.
+"""Cross-account read access to registered models, in four resource policies.
 
-It takes four doors, so they are opened together: the bucket that holds the artifact, the key that
-encrypts it, the repository that holds the image, and the group that lists the versions.
+They are of the bucket that holds the artifact, the key that encrypts it, the repository that holds
+the image, and the model package group that lists the versions.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PULL = [
 
 
 def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: KeyGrants) -> None:
-    """Let the accounts of `sharing` read what trainings left, through S3 only."""
+    """Let the accounts of `sharing` read model artifacts, through S3 only."""
     if not config.sharing.accounts:
         return
     # An existing bucket or key would ignore this; the configuration refuses to share one.
@@ -60,7 +60,7 @@ def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: Key
 
 
 def share_images(config: EnvironmentConfig, *, repository: ImageGrants) -> None:
-    """Let the accounts of `sharing` pull images; ECR decrypts them by itself."""
+    """Let the accounts of `sharing` pull images; ECR decrypts them itself."""
     if not config.sharing.accounts:
         return
     repository.resource.add_to_resource_policy(
@@ -69,7 +69,7 @@ def share_images(config: EnvironmentConfig, *, repository: ImageGrants) -> None:
 
 
 def shared_versions(config: EnvironmentConfig, arns: list[str]) -> iam.PolicyDocument | None:
-    """Policy of a model package group whose versions the accounts of `sharing` may read."""
+    """Return the policy of a model package group that the accounts of `sharing` may read."""
     if not config.sharing.accounts:
         return None
     statement = iam.PolicyStatement(

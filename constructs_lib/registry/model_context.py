@@ -1,4 +1,4 @@
-"""What one model's constructs stand on, so that they take one neighbour instead of ten."""
+"""Context passed to all constructs of one model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelContext:
-    """One model of one environment, and the shared things it uses; `vpc` in private mode only."""
+    """One model of one environment and the shared resources it uses; `vpc` in private mode."""
 
     config: EnvironmentConfig
     name: str
@@ -37,15 +37,15 @@ class ModelContext:
 
     @property
     def full_name(self) -> str:
-        """As in `kiban-dev-churn`: the endpoint, the package group, the stem of the workflows."""
+        """Name of the endpoint and the package group, and prefix of the state machines' names."""
         return f"{self.config.stage}-{self.name}"
 
     @property
     def prefix(self) -> str:
-        """Below it lies everything of this model, in every bucket."""
-        return model_prefix(self.name)
+        """Key prefix of all objects of this model, in every bucket."""
+        return f"{self.name}/"
 
     @property
     def image_uri(self) -> str:
-        """The image that trains, evaluates and serves."""
+        """URI of the image that trains, evaluates and serves."""
         return self.repository.image_uri(self.image_build.image_tag)

@@ -1,4 +1,4 @@
-"""The registry of one model: every candidate, with where it came from and who approved it."""
+"""SageMaker model package group: the registered versions of one model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ModelPackageGroup(Construct):
-    """Versions of one model. Grants cover the group and its versions, whose numbers come later."""
+    """Versions of one model. Grants cover the group and all its versions."""
 
     def __init__(self, scope: Construct, construct_id: str, *, context: ModelContext) -> None:
         super().__init__(scope, construct_id)
@@ -30,8 +30,8 @@ class ModelPackageGroup(Construct):
             model_package_group_description=f"Versions of {context.name} in {context.config.stage}",
             model_package_group_policy=shared_versions(context.config, self._arns()),
         )
-        # Kept when its stack goes, but not when creating the stack failed: its name must be free
-        # for the next try.
+        # Kept when its stack is deleted, but not when creating the stack failed: its name must be
+        # free for the next try.
         self._group.apply_removal_policy(
             RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
             if context.config.keeps_data
@@ -66,7 +66,7 @@ class ModelPackageGroup(Construct):
         return self._grant(grantee, ["sagemaker:CreateModelPackage"], statuses)
 
     def grant_reject(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` reject a version; approving needs somebody else."""
+        """Let `grantee` reject a version, and not approve one."""
         return self._grant(grantee, ["sagemaker:UpdateModelPackage"], ["Rejected"])
 
     def _grant(
@@ -83,11 +83,11 @@ class ModelPackageGroup(Construct):
             grantee=grantee,
             actions=actions,
             resource_arns=[group, versions],
-            conditions=_only_into(statuses),
+            conditions=_status_condition(statuses),
         )
 
     def _arns(self) -> list[str]:
-        # Spelled: cdk-nag cannot name a finding after another stack's export.
+        # Composed: cdk-nag cannot name a finding after another stack's export.
         stack, name = stack_of(self), self.group_name
         return [
             format_arn(
@@ -99,5 +99,5 @@ class ModelPackageGroup(Construct):
         ]
 
 
-def _only_into(statuses: list[str] | None) -> dict[str, dict[str, list[str]]] | None:
+def _status_condition(statuses: list[str] | None) -> dict[str, dict[str, list[str]]] | None:
     return {"StringEquals": {"sagemaker:ModelApprovalStatus": statuses}} if statuses else None

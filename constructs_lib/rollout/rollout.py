@@ -1,4 +1,4 @@
-"""Keeps what is live equal to the newest approved version."""
+"""State machine that deploys the newest approved model version."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TIMEOUT_SECONDS = 2 * 86_400
 class Rollout(Construct):
     """A state machine that updates one stack; approvals, rejections and every hour start it.
 
-    It reads no event: SageMaker may lose one, repeat one or send an old one late.
+    It does not read the event: SageMaker may lose one, repeat one or send an old one late.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Rollout(Construct):
         context: ModelContext,
         group: ModelPackageGroup,
         target: RolloutTarget,
-        dead_letter_queue: DeadLetterQueue,
+        dead_letters: DeadLetterQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         self._machine = StateMachine(self, "Machine", context=context, name="rollout")
@@ -54,22 +54,22 @@ class Rollout(Construct):
             timeout_seconds=_TIMEOUT_SECONDS,
             comment="The live model is the newest approved version",
         )
-        self._add_triggers(context, dead_letter_queue)
+        self._add_triggers(context, dead_letters)
 
     @property
-    def rollout_arn(self) -> str:
+    def state_machine_arn(self) -> str:
         return self._machine.state_machine_arn
 
-    def _add_triggers(self, context: ModelContext, dead_letter_queue: DeadLetterQueue) -> None:
+    def _add_triggers(self, context: ModelContext, dead_letters: DeadLetterQueue) -> None:
         EventTrigger(
             self,
             "VersionJudged",
             description=f"Looks which version of {context.name} should be live",
-            pattern=version_judged(context),
+            pattern=version_approved_or_rejected(context),
             role=TriggerRole(self, "EventsRole", service="events", machine=self._machine),
-            dead_letter_queue=dead_letter_queue,
+            dead_letters=dead_letters,
         )
-        # Approvals whose event was lost.
+        # For approvals whose event was lost.
         ScheduleTrigger(
             self,
             "Sweep",
@@ -77,12 +77,12 @@ class Rollout(Construct):
             timezone="UTC",
             machine=self._machine,
             message={"Reason": "sweep"},
-            dead_letter_queue=dead_letter_queue,
+            dead_letters=dead_letters,
         )
 
 
-def version_judged(context: ModelContext) -> dict[str, object]:
-    """Pattern of a version of this model that somebody approved or rejected."""
+def version_approved_or_rejected(context: ModelContext) -> dict[str, object]:
+    """Return the event pattern of an approved or rejected version of this model."""
     return {
         "source": ["aws.sagemaker"],
         "detail-type": ["SageMaker Model Package State Change"],

@@ -1,4 +1,4 @@
-"""The live model is the newest approved version: look, update, verify, look again."""
+"""States of the rollout: find the newest approved version, update the stack, verify, repeat."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _MOVING = "/_IN_PROGRESS$/"
 
 
 def rollout_states(context: ModelContext, target: RolloutTarget, *, failed: str) -> States:
-    """From nothing to an output that says which version is live."""
+    """Return all states, from `Begin` to an output with the live version."""
     return {
         "Begin": set_variables(
             {"attempted": "", "pauses": 0, "outcome": "unchanged"}, then="FindNewest"
         ),
-        **_looking_states(context, target, failed),
-        **_updating_states(target, failed),
-        **_judging_states(context, target, failed),
+        **_lookup_states(context, target, failed),
+        **_update_states(target, failed),
+        **_verification_states(context, target, failed),
     }
 
 
-def _looking_states(context: ModelContext, target: RolloutTarget, failed: str) -> States:
-    """What should be live, and what is the stack doing?"""
+def _lookup_states(context: ModelContext, target: RolloutTarget, failed: str) -> States:
+    """Return the states that find the newest version and the stack's status."""
     return {
         "FindNewest": _find_newest(context, failed),
         "AnyApproved": choice({"$newest = ''": "NothingApproved"}, otherwise="LookAtStack"),
@@ -59,8 +59,8 @@ def _looking_states(context: ModelContext, target: RolloutTarget, failed: str) -
     }
 
 
-def _updating_states(target: RolloutTarget, failed: str) -> States:
-    """Ask CloudFormation for the newest version, and understand its refusals."""
+def _update_states(target: RolloutTarget, failed: str) -> States:
+    """Return the states that update the stack, and handle CloudFormation's errors."""
     return {
         "UpdateStack": _update_stack(target.stack_name),
         "WhyNotUpdated": choice(
@@ -75,8 +75,8 @@ def _updating_states(target: RolloutTarget, failed: str) -> States:
     }
 
 
-def _judging_states(context: ModelContext, target: RolloutTarget, failed: str) -> States:
-    """Is the version really live? If it is not, reject it and look again."""
+def _verification_states(context: ModelContext, target: RolloutTarget, failed: str) -> States:
+    """Return the states that verify the endpoint; a version that is not live is rejected."""
     return {
         "LookAtEndpoint": _look_at_endpoint(target.endpoint_name, failed),
         "IsItLive": _is_it_live(),
@@ -120,7 +120,7 @@ def _look_at_stack(stack: str, failed: str) -> State:
                 f"$exists({found}.StackStatusReason) ? {found}.StackStatusReason : 'see its events'"
             ),
             "live": jsonata(f"{found}.Parameters[ParameterKey = '{_PARAMETER}'][0].ParameterValue"),
-            # What is not named in an update falls back to the template's default.
+            # A parameter that an update does not name gets the template's default.
             "others": jsonata(
                 f"[{found}.Parameters[ParameterKey != '{_PARAMETER}']."
                 "{'ParameterKey': ParameterKey, 'UsePreviousValue': true}]"
@@ -136,7 +136,7 @@ def _look_at_stack(stack: str, failed: str) -> State:
 
 
 def _what_next() -> State:
-    # Somebody else may have updated meanwhile: only what is live tells whether our try failed.
+    # Another update may have run meanwhile: only the live version tells whether this one failed.
     return choice(
         {
             f"$contains($status, {_MOVING})": "Pause",
@@ -161,7 +161,7 @@ def _update_stack(stack: str) -> State:
         },
         then="Pause",
         assign={"attempted": jsonata("$newest"), "pauses": 0},
-        # No retry: everything CloudFormation refuses has one name, and the message decides.
+        # No retry: CloudFormation has one error name for all refusals; the message differs.
         catch=[catch_all("WhyNotUpdated")],
     )
 
@@ -186,7 +186,7 @@ def _look_at_endpoint(endpoint: str, failed: str) -> State:
 
 
 def _is_it_live() -> State:
-    # An endpoint that SageMaker rolled back says InService too.
+    # An endpoint that SageMaker rolled back is InService too.
     return choice(
         {
             "$serving = $wanted": "DidItChange",

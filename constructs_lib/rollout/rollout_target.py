@@ -1,4 +1,4 @@
-"""The one stack a rollout may update, and the endpoint it looks at afterwards."""
+"""Stack that a rollout may update, and the endpoint it verifies."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class RolloutTarget(Construct):
-    """The stack this construct lives in, as seen by the state machine that updates it.
+    """The stack of this construct, for the state machine that updates it.
 
-    Names are spelled, not referenced: the rollout's stack must not depend on a model being there.
+    Names are composed, not referenced: the rollout's stack must not depend on a deployed model.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, access: InvokeAccess) -> None:
@@ -28,10 +28,10 @@ class RolloutTarget(Construct):
         self.stack_name = stack_of(self).stack_name
 
     def grant_update(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` update the stack and see what became of it.
+        """Let `grantee` update the stack and describe it.
 
         The update itself runs with the role that CDK stored with the stack, but what the stack's
-        `BootstrapVersion` points at is read again with the rights of whoever asks for the update.
+        `BootstrapVersion` points at is read again with the permissions of the caller.
         """
         self._access.grant_describe(grantee)
         iam.Grant.add_to_principal(

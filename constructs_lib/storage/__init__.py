@@ -1,1 +1,1 @@
-"""The KMS key and the S3 buckets."""
+"""KMS key and S3 buckets."""

@@ -1,4 +1,4 @@
-"""What may be thrown away, and when; everything not named here stays."""
+"""S3 lifecycle rules: objects that expire; all others are kept."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def checkpoint_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
-    """Checkpoints of every model: a finished job needs them no more."""
-    return _below_each_model(config, CHECKPOINTS, config.storage.checkpoint_days)
+    """Return a rule for each model's checkpoints: a finished job does not need them."""
+    return _below_each_model(config, "Checkpoints", config.storage.checkpoint_days)
 
 
 def capture_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
-    """Captured requests of every model: they may hold personal data."""
-    return _below_each_model(config, CAPTURE, config.storage.capture_days)
+    """Return a rule for each model's captured requests: they may hold personal data."""
+    return _below_each_model(config, "Capture", config.storage.capture_days)
 
 
 def access_log_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
-    """Access logs of every bucket."""
+    """Return a rule for the access logs of every bucket."""
     return [
         s3.LifecycleRule(id="AccessLogs", expiration=Duration.days(config.storage.access_log_days))
     ]

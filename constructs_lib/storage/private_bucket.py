@@ -38,7 +38,7 @@ class PrivateBucket(s3.Bucket):
         super().__init__(
             scope,
             construct_id,
-            # S3 delivers access logs only to a bucket that has no key of ours.
+            # S3 delivers access logs only to a bucket without a customer-managed key.
             encryption=s3.BucketEncryption.KMS if access_logs else s3.BucketEncryption.S3_MANAGED,
             encryption_key=key.resource if access_logs else None,
             bucket_key_enabled=True if access_logs else None,

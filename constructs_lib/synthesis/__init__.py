@@ -1,1 +1,1 @@
-"""The stage of an environment, the checks of a synthesis, and its speed."""
+"""Stage of an environment, checks of a synthesis, and its speed."""

@@ -1,4 +1,4 @@
-"""A finding that has to stay is answered beside what causes it, with the call that needs it."""
+"""Acknowledgments of rule pack findings, each with the API call that needs the exception."""
 
 from weakref import WeakKeyDictionary
 
@@ -11,7 +11,7 @@ _VALIDATIONS: "WeakKeyDictionary[IConstruct, Validations]" = WeakKeyDictionary()
 
 
 def acknowledge(construct: IConstruct, reason: str, *findings: str) -> None:
-    """Record why `construct` keeps `findings`, each spelled as its pack reports it.
+    """Record why `construct` keeps `findings`, each with the id its rule pack reports.
 
     `reason` names the call that needs it.
     """
@@ -27,5 +27,5 @@ def acknowledge(construct: IConstruct, reason: str, *findings: str) -> None:
 
 
 def in_frameworks(rule: str) -> list[str]:
-    """The findings of one rule in every pack that stands for a framework."""
+    """Return the findings of one rule in every rule pack of a compliance framework."""
     return [f"{pack}-{rule}" for pack in FRAMEWORKS]

@@ -1,4 +1,4 @@
-"""An environment is one account and region, and everything in it says which environment it is."""
+"""CDK stage of an environment: one account and region, with tags on every resource."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class EnvironmentStage(Stage):
-    """Holds the stacks of one environment; costs are counted by its tags.
+    """Holds the stacks of one environment; cost allocation uses its tags.
 
     Without an account in the config the templates fit every account.
     """
@@ -25,6 +25,6 @@ class EnvironmentStage(Stage):
 
 
 def tag_model(model: str, *stacks: Stack) -> None:
-    """Tag everything in `stacks` with the model it is there for."""
+    """Tag every resource of `stacks` with its model."""
     for stack in stacks:
         Tags.of(stack).add("kiban:model", model)

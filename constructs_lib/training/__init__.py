@@ -1,1 +1,1 @@
-"""The training workflow, its states and its triggers."""
+"""State machine of a training, its states and its triggers."""

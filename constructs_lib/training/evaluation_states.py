@@ -1,4 +1,4 @@
-"""Candidate and champion meet on the same held-out rows, and the gate decides."""
+"""Workflow states: evaluate candidate and champion on the same held-out rows, apply the gate."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MARGIN_SECONDS = 1_800
 
 
 def evaluation_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
-    """Sets `evaluation` (as in evaluation.json) and `refusal` ("" when the gate is passed)."""
+    """Return states that set `evaluation` and `refusal` ("" when the gate passes)."""
     return {
         "Evaluate": _evaluate(parts, failed),
         "ReadEvaluation": _read_evaluation(parts, failed),
@@ -53,9 +53,9 @@ def _evaluate(parts: WorkflowParts, failed: str) -> State:
 
 
 def processing_job(parts: WorkflowParts) -> dict[str, Any]:
-    """Arguments of CreateProcessingJob."""
+    """Return the arguments of CreateProcessingJob."""
     instance_type = parts.context.settings.training.evaluation_instance_type
-    # Drawn in an earlier state: the job's name appears twice, and both must agree.
+    # A UUID from an earlier state: the job's name is used twice, and both must agree.
     name = parts.job_name("$runId")
     return {
         "ProcessingJobName": jsonata(name),
@@ -94,7 +94,7 @@ def processing_job(parts: WorkflowParts) -> dict[str, Any]:
 
 
 def _inputs(parts: WorkflowParts) -> str:
-    """Expression: model and test rows, and the champion's model when there is a champion."""
+    """Return the JSONata of the inputs: model, test rows, and the champion's model if any."""
     rows = f"'{parts.data_uri}' & $dataVersion & '/test/'"
     always = f"[{_input('model', '$artifact')}, {_input('test', rows)}]"
     return f"$champion = '' ? {always} : $append({always}, {_input('champion', '$champion')})"
@@ -130,7 +130,7 @@ def _read_evaluation(parts: WorkflowParts, failed: str) -> State:
 
 
 def gate(config: GateConfig) -> str:
-    """Expression: why the candidate is refused, or "" when it is good enough."""
+    """Return the JSONata of the reason for a refusal, "" when the gate passes."""
     worse, bound = (">", "above the maximum") if config.is_minimised else ("<", "below the minimum")
     allowed = "+" if config.is_minimised else "-"
     metric = string_literal(config.metric)

@@ -1,4 +1,4 @@
-"""What training and evaluation jobs of one model may touch: its data, its artifacts, the image."""
+"""IAM role of the training and evaluation jobs of one model: its data, its artifacts, the image."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOG_GROUPS = ("/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs")
 
 
 class JobRole(ServiceRole):
-    """Reads this model's data, reads and writes its artifacts, and reports what it does."""
+    """Reads this model's data, reads and writes its artifacts, writes logs and metrics."""
 
     def __init__(self, scope: Construct, construct_id: str, *, context: ModelContext) -> None:
         super().__init__(
@@ -31,7 +31,7 @@ class JobRole(ServiceRole):
         context.data.grant_read_prefix(self.permissions, context.prefix)
         context.artifacts.grant_read_prefix(self.permissions, context.prefix)
         context.artifacts.grant_write_prefix(self.permissions, context.prefix)
-        # A checkpoint that the container gives up is deleted in the bucket too.
+        # A checkpoint that the container deletes is deleted in the bucket too.
         context.artifacts.grant_delete_prefix(self.permissions, f"{context.prefix}checkpoints/")
         context.key.grant_use(self.permissions)
         context.key.grant_for_volumes(self.permissions)

@@ -1,4 +1,4 @@
-"""Before a training: which data, is there an image, and who is to be beaten."""
+"""Workflow states: resolve the data version, ensure the image, look up the champion."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from constructs_lib.training.workflow_parts import WorkflowParts
 
 NO_DATA = "none"
-"""Value of the parameter while no data version ever arrived."""
+"""Value of the SSM parameter before the first data version."""
 
 BUILD_TIMEOUT_SECONDS = 7_200
 
 
 def preparation_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
-    """From the input to the variables `dataVersion` and `champion` (an artifact's URI, or "")."""
+    """Return states that set `dataVersion` and `champion` (an artifact's URI, or "")."""
     return {
         "ReadInput": _read_input(),
         "DataVersionGiven": choice(
@@ -147,7 +147,7 @@ def _describe_champion(then: str, failed: str) -> State:
 
 
 def approved_versions(group_name: str) -> dict[str, object]:
-    """Arguments of ListModelPackages: the newest hundred approved versions."""
+    """Return the arguments of ListModelPackages: the newest hundred approved versions."""
     return {
         "ModelPackageGroupName": group_name,
         "ModelApprovalStatus": "Approved",
@@ -161,4 +161,4 @@ NEWEST_VERSION = (
     "( $all := $states.result.ModelPackageSummaryList; $count($all) = 0 ? '' : "
     "$all[ModelPackageVersion = $max($all.ModelPackageVersion)][0].ModelPackageArn )"
 )
-"""ARN of the newest of the listed versions, or ""; two may be created in the same second."""
+"""JSONata: ARN of the newest listed version, or ""; two may be created in the same second."""

@@ -1,4 +1,4 @@
-"""Every candidate is registered, refused ones too, with where it came from and how good it is."""
+"""Workflow states: register every candidate as a model package, with lineage and metrics."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from constructs_lib.training.workflow_parts import WorkflowParts
 
 CONTENT_TYPES = ["text/csv", "application/json"]
-# Everything else is refused by SageMaker in a metadata value, which holds 256 characters.
+# Characters that SageMaker refuses in a metadata value, which holds 256 characters.
 _NOT_METADATA = r"/[^A-Za-z0-9 _.:\/=+\-@]/"
 
 APPROVAL = {"manual": "PendingManualApproval", "automatic": "Approved"}
 
 
 def registration_states(parts: WorkflowParts, *, failed: str) -> States:
-    """Register the candidate, tell people, and end with the workflow's output."""
+    """Return states that register the candidate, notify, and end with the workflow's output."""
     return {
         "Register": _register(parts, failed),
         "GatePassed": choice({"$refusal = ''": "Notify"}, otherwise="ExplainRefusal"),
@@ -50,7 +50,7 @@ def registration_states(parts: WorkflowParts, *, failed: str) -> States:
 
 
 def model_package(parts: WorkflowParts) -> dict[str, Any]:
-    """Arguments of CreateModelPackage."""
+    """Return the arguments of CreateModelPackage."""
     settings = parts.context.settings
     return {
         "ModelPackageGroupName": parts.group_name,
@@ -61,7 +61,7 @@ def model_package(parts: WorkflowParts) -> dict[str, Any]:
             f"$refusal = '' ? '{APPROVAL[settings.gate.approval]}' : 'Rejected'"
         ),
         "CustomerMetadataProperties": jsonata(_metadata(parts)),
-        # No instance types: a live version must survive a change of the endpoint's machine.
+        # No instance types: a live version must survive a change of the endpoint's instance type.
         "InferenceSpecification": {
             "Containers": [
                 {"Image": parts.context.image_uri, "ModelDataUrl": jsonata("$artifact")}
@@ -74,7 +74,7 @@ def model_package(parts: WorkflowParts) -> dict[str, Any]:
             "ModelDataQuality": _baseline(parts),
             "Explainability": {"Report": _document(parts, "explainability.json")},
         },
-        # What a monitor that is made from this version measures drift on.
+        # The baseline of a model monitor made from this version.
         "DriftCheckBaselines": {"ModelDataQuality": _baseline(parts)},
     }
 
@@ -91,8 +91,8 @@ def _document(parts: WorkflowParts, name: str) -> dict[str, str]:
 
 
 def _evaluated(parts: WorkflowParts, name: str) -> str:
-    """Expression: the address of one file that `evaluate` wrote."""
-    return f"'{parts.artifacts_uri}{EVALUATION}/' & $evaluationJobName & '/{name}'"
+    """Return the JSONata of the URI of one file that the evaluation job wrote."""
+    return f"'{parts.artifacts_uri}evaluation/' & $evaluationJobName & '/{name}'"
 
 
 def _register(parts: WorkflowParts, failed: str) -> State:
@@ -117,7 +117,7 @@ def _explain_refusal(failed: str) -> State:
 
 
 def _metadata(parts: WorkflowParts) -> str:
-    """Expression: lineage, and one `metric_<name>` for each metric of the candidate."""
+    """Return the JSONata of the lineage, with a `metric_<name>` for each metric."""
     lineage = ", ".join(
         f"'{name}': {value}"
         for name, value in {

@@ -1,4 +1,4 @@
-"""Trains at fixed times, when the environment file asks for it."""
+"""EventBridge schedule of a training, where the environment file has one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TrainingSchedule(Construct):
         *,
         context: ModelContext,
         workflow: TrainingWorkflow,
-        dead_letter_queue: DeadLetterQueue,
+        dead_letters: DeadLetterQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         schedule = context.settings.training.triggers.schedule
@@ -37,5 +37,5 @@ class TrainingSchedule(Construct):
             timezone=schedule.timezone,
             machine=workflow,
             message={"Reason": "schedule"},
-            dead_letter_queue=dead_letter_queue,
+            dead_letters=dead_letters,
         )

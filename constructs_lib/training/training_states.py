@@ -1,4 +1,4 @@
-"""The training job: what it reads and writes, what it costs at most, when it is tried again."""
+"""Workflow states: run the training job, with its limits and retries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from config.training import GateConfig, HyperparameterValue, TrainingConfig
     from constructs_lib.training.workflow_parts import WorkflowParts
 
-# How long a job may take beyond its own limits: starting, downloading, uploading.
+# Time a job may take beyond its own limits: starting, downloading, uploading.
 _MARGIN_SECONDS = 3_600
 _CAPACITY_WAITS = 6
 _CAPACITY_WAIT_SECONDS = 900
@@ -33,11 +33,11 @@ BUSY = [
     "SageMaker.SageMakerException",
     "SageMaker.ThrottlingException",
 ]
-"""How the SageMaker integration names throttling and its own trouble."""
+"""Error names of throttling and server errors in the SageMaker integration."""
 
 
 def training_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
-    """Train until there is a model; sets `trainingJobName` and `artifact` (a URI)."""
+    """Return states that train a model; they set `trainingJobName` and `artifact`."""
     return {
         "Train": _train(parts, then),
         "WhyNoModel": choice(
@@ -51,7 +51,7 @@ def training_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
     }
 
 
-# SageMaker tells a lack of machines, or its own failure, only in the reason of the failed job.
+# SageMaker reports missing capacity and its own errors only in the failed job's reason.
 _NO_CAPACITY = (
     "$contains($failure.Cause, /CapacityError|InsufficientInstanceCapacity|InternalServerError/)"
 )
@@ -79,7 +79,7 @@ def _train(parts: WorkflowParts, then: str) -> State:
 
 
 def training_job(parts: WorkflowParts) -> dict[str, Any]:
-    """Arguments of CreateTrainingJob."""
+    """Return the arguments of CreateTrainingJob."""
     settings = parts.context.settings
     training = settings.training
     return {
@@ -120,7 +120,7 @@ def training_job(parts: WorkflowParts) -> dict[str, Any]:
 
 
 def metric_definitions(training: TrainingConfig, gate: GateConfig) -> list[dict[str, str]]:
-    """One definition per channel and metric that the job is requested to print."""
+    """Return one metric definition per channel and metric that the job prints."""
     requested = str(training.hyperparameters.get("eval_metric", gate.metric))
     metrics = [name.strip() for name in requested.split(",") if name.strip()]
     return [
@@ -134,12 +134,12 @@ def metric_definitions(training: TrainingConfig, gate: GateConfig) -> list[dict[
 
 
 def as_text(value: HyperparameterValue) -> str:
-    """SageMaker takes hyperparameters as text only; booleans as XGBoost spells them."""
+    """Return a hyperparameter as SageMaker's text; booleans as XGBoost writes them."""
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def job_tags(parts: WorkflowParts) -> list[dict[str, str]]:
-    """Tags of a job, the same as its stack's: a job comes from no template, but it costs most."""
+    """Return the tags of a job: those of its stack, because no template has the job."""
     tags = {"kiban:environment": parts.context.config.stage, "kiban:model": parts.context.name}
     return [
         {"Key": key, "Value": value}
@@ -148,12 +148,12 @@ def job_tags(parts: WorkflowParts) -> list[dict[str, str]]:
 
 
 def volume_key(parts: WorkflowParts, instance_type: str) -> dict[str, str]:
-    """`VolumeKmsKeyId`, except where local disks encrypt themselves and SageMaker refuses it."""
+    """Return `VolumeKmsKeyId`, except for NVMe instance types, where SageMaker refuses it."""
     return {} if has_local_nvme(instance_type) else {"VolumeKmsKeyId": parts.context.key.arn}
 
 
 def vpc_config(parts: WorkflowParts) -> dict[str, Any]:
-    """`VpcConfig` in private mode, else nothing."""
+    """Return `VpcConfig` in private mode, else nothing."""
     vpc, count = parts.context.vpc, parts.context.settings.training.instance_count
     return {} if vpc is None else {"VpcConfig": vpc.to_vpc_config(several_hosts=count > 1)}
 

@@ -1,4 +1,4 @@
-"""Turns one event into one training, however often the event arrives."""
+"""Event trigger of a training: each S3 or alarm event starts it once."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 class TrainingTrigger(Construct):
-    """Starts the workflow with a name that is a hash of the object's version or the event's id.
+    """Starts an execution whose name is a hash of the object's version or the event's id.
 
-    Step Functions refuses a name it knows, so an event that arrives twice trains once.
+    Step Functions refuses a name it has seen, so an event that arrives twice trains once.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class TrainingTrigger(Construct):
         *,
         context: ModelContext,
         workflow: TrainingWorkflow,
-        dead_letter_queue: DeadLetterQueue,
+        dead_letters: DeadLetterQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         self._machine = StateMachine(self, "Machine", context=context, name="intake")
@@ -64,16 +64,16 @@ class TrainingTrigger(Construct):
                 description=f"Trains {context.name}",
                 pattern=pattern,
                 role=role,
-                dead_letter_queue=dead_letter_queue,
+                dead_letters=dead_letters,
             )
 
     @property
-    def trigger_arn(self) -> str:
+    def state_machine_arn(self) -> str:
         return self._machine.state_machine_arn
 
 
 def data_arrived(context: ModelContext) -> dict[str, Any]:
-    """Pattern of the marker of a data version; nothing else in the bucket starts anything."""
+    """Return the event pattern of a data version's marker object."""
     return {
         "source": ["aws.s3"],
         "detail-type": ["Object Created"],
@@ -85,7 +85,7 @@ def data_arrived(context: ModelContext) -> dict[str, Any]:
 
 
 def alarm_went_off(names: tuple[str, ...]) -> dict[str, Any]:
-    """Pattern of these alarms changing into ALARM."""
+    """Return the event pattern of these alarms changing to ALARM."""
     return {
         "source": ["aws.cloudwatch"],
         "detail-type": ["CloudWatch Alarm State Change"],
@@ -94,7 +94,7 @@ def alarm_went_off(names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def trigger_states(context: ModelContext, workflow_arn: str) -> States:
-    """From an event to a running workflow, or to nothing when it runs already."""
+    """Return states that start the workflow for an event, unless it was started before."""
     detail = "$states.input.detail"
     key = f"{detail}.object.key"
     is_marker = f"$count($split({key}, '/')) = 3 and $split({key}, '/')[1] != ''"

@@ -1,4 +1,4 @@
-"""From a data version to a registered candidate, in one state machine."""
+"""State machine of a training: from a data version to a registered candidate."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MANAGED_RULES = (
 
 
 class TrainingWorkflow(Construct):
-    """Makes sure there is an image, trains, evaluates, gates, registers, tells people."""
+    """Ensures the image, trains, evaluates, applies the gate, registers and notifies."""
 
     def __init__(
         self,
@@ -73,15 +73,15 @@ class TrainingWorkflow(Construct):
 
     @property
     def permissions(self) -> iam.ManagedPolicy:
-        """What the workflow's role may do."""
+        """The grantee for everything the states call."""
         return self._machine.permissions
 
     def grant_start(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` start trainings, follow them and stop them."""
+        """Let `grantee` start trainings, describe them and stop them."""
         return self._machine.grant_start(grantee)
 
     def grant_only_start(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` start trainings, and see nothing of them."""
+        """Let `grantee` start trainings, and not describe them."""
         return self._machine.grant_only_start(grantee)
 
     def _allow_preparation(self, group: ModelPackageGroup, newest_data: ssm.CfnParameter) -> None:
@@ -117,7 +117,7 @@ class TrainingWorkflow(Construct):
 
     def _allow_registration(self, group: ModelPackageGroup) -> None:
         context = self._context
-        # CreateModelPackage looks at the model archive and the image with the caller's rights.
+        # CreateModelPackage reads the model archive and the image with the caller's permissions.
         context.artifacts.grant_read_prefix(self.permissions, context.prefix)
         context.repository.grant_pull(self.permissions)
         group.grant_reject(self.permissions)
@@ -140,5 +140,5 @@ def _states(parts: WorkflowParts) -> States:
 
 
 def _longest_seconds(context: ModelContext) -> int:
-    # Every wait and every attempt has a limit of its own; this one is for what nobody foresaw.
+    # Every wait and every attempt has a limit of its own; this one is the last resort.
     return 7 * _DAY_SECONDS + 7 * 60 * context.settings.training.wait_minutes

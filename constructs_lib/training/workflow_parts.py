@@ -1,4 +1,4 @@
-"""What the states of a training workflow name, gathered before the first state is written."""
+"""Names and URIs that the states of a training workflow use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WorkflowParts:
-    """The model's context, and the names of what its workflow remembers, registers and assumes."""
+    """The model's context, and the SSM parameter, package group and job role of its workflow."""
 
     context: ModelContext
     job_role_arn: str
@@ -20,19 +20,19 @@ class WorkflowParts:
 
     @property
     def data_uri(self) -> str:
-        """Every data version of the model lies below it."""
+        """URI prefix of the model's data versions."""
         return f"s3://{self.context.data.name}/{self.context.prefix}"
 
     @property
     def artifacts_uri(self) -> str:
-        """Everything the model's jobs write lies below it."""
+        """URI prefix of all objects that the model's jobs write."""
         return f"s3://{self.context.artifacts.name}/{self.context.prefix}"
 
     def job_name(self, unique: str) -> str:
-        """Expression of a job's name: at most 20 + 1 + 36 + 1 + 5 characters.
+        """Return the JSONata of a job's name: at most 20 + 1 + 36 + 1 + 5 characters.
 
         `unique` is an expression that gives a UUID. The attempt is counted inside the state, so a
-        retry never meets its own name; after a redrive counting starts again, one digit longer.
+        retry has another name; after a redrive counting starts again, one digit longer.
         """
         attempt = (
             "$string($states.context.Execution.RedriveCount) & "

@@ -14,26 +14,26 @@ FAILURE = {
         "Cause": "{% $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '' %}",
     }
 }
-"""What a Catch remembers, under the variable `failure`."""
+"""Variable `failure` that a Catch assigns."""
 
 
 def jsonata(expression: str) -> str:
-    """An expression where a state takes a value."""
+    """Return a JSONata expression as the value of a field."""
     return "{% " + expression + " %}"
 
 
 def string_literal(text: str) -> str:
-    """`text` as a literal inside an expression; must hold no CDK token with a quote in it."""
+    """Return `text` as a JSONata string literal; it must hold no CDK token with a quote in it."""
     return json.dumps(text)
 
 
 def one_line(expression: str) -> str:
-    """Expression of a description as SageMaker takes it: no line breaks, 1024 characters."""
+    """Return the JSONata of a SageMaker description: no line breaks, 1024 characters."""
     return rf"$substring($replace({expression}, /\s+/, ' '), 0, 1024)"
 
 
 def sdk(service: str, action: str) -> str:
-    """Resource of a Task that calls any AWS API, as in `sdk("s3", "getObject")`."""
+    """Return the resource of an AWS SDK integration, as in `sdk("s3", "getObject")`."""
     return f"arn:aws:states:::aws-sdk:{service}:{action}"
 
 
@@ -46,7 +46,7 @@ def task(
     retry: Sequence[State] = (),
     catch: Sequence[State] = (),
 ) -> State:
-    """A Task state that goes on to `then`."""
+    """Return a Task state that goes on to `then`."""
     state: State = {"Type": "Task", "Resource": resource, "Arguments": dict(arguments)}
     if retry:
         state["Retry"] = list(retry)
@@ -58,7 +58,7 @@ def task(
 
 
 def choice(rules: Mapping[str, str], *, otherwise: str) -> State:
-    """A Choice state: the first condition that holds leads to its state."""
+    """Return a Choice state: the first condition that holds leads to its state."""
     return {
         "Type": "Choice",
         "Choices": [
@@ -69,17 +69,17 @@ def choice(rules: Mapping[str, str], *, otherwise: str) -> State:
 
 
 def set_variables(values: Mapping[str, Any], *, then: str) -> State:
-    """A Pass state that only sets variables."""
+    """Return a Pass state that assigns variables."""
     return {"Type": "Pass", "Assign": dict(values), "Next": then}
 
 
 def wait(seconds: int | str, *, then: str) -> State:
-    """A Wait state; `seconds` is a number or an expression."""
+    """Return a Wait state; `seconds` is a number or an expression."""
     return {"Type": "Wait", "Seconds": seconds, "Next": then}
 
 
 def retry(errors: Sequence[str], *, attempts: int, first_seconds: int, most_seconds: int) -> State:
-    """A retrier that doubles its pause and waits a random part of it."""
+    """Return a retrier with exponential backoff and full jitter."""
     return {
         "ErrorEquals": list(errors),
         "IntervalSeconds": first_seconds,
@@ -91,9 +91,10 @@ def retry(errors: Sequence[str], *, attempts: int, first_seconds: int, most_seco
 
 
 def retry_transient_errors(prefix: str) -> State:
-    """Retry throttling and server errors with backoff; `prefix` is a service, as in `SageMaker`.
+    """Return a retrier with backoff for throttling and server errors of a service.
 
-    Throttling has no name of its own in most APIs; Step Functions then names it after the service.
+    `prefix` is the service, as in `SageMaker`. Throttling has no error name of its own in most
+    APIs; Step Functions then names it after the service.
     """
     errors = [f"{prefix}.ThrottlingException", f"{prefix}.{prefix}Exception"]
     errors += [f"{prefix}.ServerException", f"{prefix}.SdkClientException"]
@@ -101,7 +102,7 @@ def retry_transient_errors(prefix: str) -> State:
 
 
 def in_partition(states: States, partition: str) -> States:
-    """`states` as another partition names its integrations, as in `arn:aws-cn:states:::…`."""
+    """Return `states` with the integrations of another partition, as in `arn:aws-cn:states:::…`."""
     return {
         name: state | {"Resource": state["Resource"].replace("arn:aws:", f"arn:{partition}:", 1)}
         if "Resource" in state
@@ -111,5 +112,5 @@ def in_partition(states: States, partition: str) -> States:
 
 
 def catch_all(then: str) -> State:
-    """Whatever went wrong is remembered as `failure`, and `then` decides."""
+    """Return a catcher of all errors that assigns `failure` and goes on to `then`."""
     return {"ErrorEquals": ["States.ALL"], "Assign": FAILURE, "Next": then}

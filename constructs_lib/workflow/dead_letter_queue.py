@@ -1,4 +1,4 @@
-"""An event that could not start its state machine is kept, and somebody hears about it."""
+"""Dead-letter queue for triggers, with an alarm: an event that started no execution is kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEPT = Duration.days(14)
 
 
 class DeadLetterQueue(Construct):
-    """An encrypted queue for events that found no taker, and the alarm on its depth."""
+    """An encrypted SQS queue for events that could not be delivered, and an alarm on its depth."""
 
     def __init__(self, scope: Construct, construct_id: str, *, context: ModelContext) -> None:
         super().__init__(scope, construct_id)
@@ -52,7 +52,7 @@ class DeadLetterQueue(Construct):
             threshold=0,
             comparison_operator="GreaterThanThreshold",
             evaluation_periods=1,
-            # SQS reports nothing for a queue that nobody has used for hours.
+            # SQS reports no metrics for a queue that has been unused for hours.
             treat_missing_data="notBreaching",
         )
         acknowledge(
@@ -64,11 +64,11 @@ class DeadLetterQueue(Construct):
 
     @cached_property
     def queue_arn(self) -> str:
-        """The ARN, asked of the CDK once."""
+        """The queue's ARN; a jsii call is made for the first use only."""
         return self._queue.queue_arn
 
     def allow_rule(self, rule_arn: str) -> None:
-        """Let this EventBridge rule leave events here."""
+        """Let this EventBridge rule send events to the queue."""
         self._queue.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("events.amazonaws.com")],
@@ -79,7 +79,7 @@ class DeadLetterQueue(Construct):
         )
 
     def grant_send(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee`, a schedule's role, leave events here."""
+        """Let `grantee`, a schedule's role, send events to the queue."""
         self._key.grant_use(grantee)
         return iam.Grant.add_to_principal(
             grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[self.queue_arn]

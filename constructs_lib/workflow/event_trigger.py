@@ -1,4 +1,4 @@
-"""An event starts a state machine; an event that could not is kept."""
+"""EventBridge rule that starts a state machine, with a dead-letter queue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIX_HOURS_SECONDS = 21_600
 
 
 class EventTrigger(Construct):
-    """A rule on the default bus that hands matching events, as they are, to a state machine."""
+    """A rule on the default event bus; the state machine's input is the whole event."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class EventTrigger(Construct):
         description: str,
         pattern: dict[str, Any],
         role: TriggerRole,
-        dead_letter_queue: DeadLetterQueue,
+        dead_letters: DeadLetterQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         rule = events.CfnRule(
@@ -40,7 +40,7 @@ class EventTrigger(Construct):
                     arn=role.state_machine_arn,
                     role_arn=role.role_arn,
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
-                        arn=dead_letter_queue.queue_arn
+                        arn=dead_letters.queue_arn
                     ),
                     retry_policy=events.CfnRule.RetryPolicyProperty(
                         maximum_event_age_in_seconds=_SIX_HOURS_SECONDS, maximum_retry_attempts=30
@@ -48,4 +48,4 @@ class EventTrigger(Construct):
                 )
             ],
         )
-        dead_letter_queue.allow_rule(rule.attr_arn)
+        dead_letters.allow_rule(rule.attr_arn)

@@ -1,10 +1,10 @@
-"""How a state machine tells people something, and how it ends when it cannot go on."""
+"""States that publish to SNS, and that end an execution after a failure."""
 
 from constructs_lib.workflow.asl import State, States, jsonata, retry, task
 
 
 def publish(topic_arn: str, *, subject: str, message: str, then: str) -> State:
-    """A notice of at most 256 KB; when it cannot be sent the work still goes on."""
+    """Return a state that publishes at most 256 KB; if that fails the execution still goes on."""
     return task(
         "arn:aws:states:::sns:publish",
         {"TopicArn": topic_arn, "Subject": subject, "Message": message},
@@ -15,11 +15,11 @@ def publish(topic_arn: str, *, subject: str, message: str, then: str) -> State:
 
 
 def failure_states(topic_arn: str, *, what: str) -> States:
-    """From `NotifyFailure`: tell people that `what` failed, then fail with the same words.
+    """Return `NotifyFailure` and `Failed`: publish that `what` failed, then fail.
 
-    A failed job says its FailureReason, everything else at most 2000 characters of its cause.
+    Both say a failed job's FailureReason, or else at most 2000 characters of the cause.
     """
-    # A failed job's cause is its whole description; people want the reason in it.
+    # A failed job's cause is its whole description; only the reason in it is useful.
     reason = (
         r'( $found := $match($failure.Cause, /"FailureReason":\s*"([^"]+)"/); '
         "$exists($found) ? $found[0].groups[0] : $substring($failure.Cause, 0, 2000) )"

@@ -1,4 +1,4 @@
-"""A version that must not serve is rejected with the reason, so that people can read it later."""
+"""State that rejects a model version and records the reason."""
 
 from constructs_lib.workflow.asl import (
     State,
@@ -12,7 +12,7 @@ from constructs_lib.workflow.asl import (
 
 
 def reject(version: str, *, reason: str, then: str, failed: str) -> State:
-    """Reject the version whose ARN the JSONata expression `version` gives, because of `reason`."""
+    """Return a state that rejects a version; `version` (an ARN) and `reason` are JSONata."""
     return task(
         sdk("sagemaker", "updateModelPackage"),
         {

@@ -1,4 +1,4 @@
-"""A clock starts a state machine; a start that failed is kept."""
+"""EventBridge schedule that starts a state machine, with a dead-letter queue."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class ScheduleTrigger(Construct):
         timezone: str,
         machine: Startable,
         message: dict[str, str],
-        dead_letter_queue: DeadLetterQueue,
+        dead_letters: DeadLetterQueue,
     ) -> None:
         super().__init__(scope, construct_id)
-        # EventBridge Scheduler speaks for its schedule group, not for one schedule.
+        # EventBridge Scheduler's source ARN is the schedule group, not the schedule.
         group = format_arn(stack_of(self), service="scheduler", resource="schedule-group/default")
         role = TriggerRole(self, "Role", service="scheduler", machine=machine, source_arn=group)
-        dead_letter_queue.grant_send(role.permissions)
+        dead_letters.grant_send(role.permissions)
         scheduler.CfnSchedule(
             self,
             "Resource",
@@ -46,7 +46,7 @@ class ScheduleTrigger(Construct):
                 role_arn=role.role_arn,
                 input=json.dumps(message),
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
-                    arn=dead_letter_queue.queue_arn
+                    arn=dead_letters.queue_arn
                 ),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=3_600, maximum_retry_attempts=10

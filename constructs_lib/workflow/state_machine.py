@@ -1,4 +1,4 @@
-"""The only kind of state machine here: traced, logged and encrypted, and heard when it fails."""
+"""Step Functions state machine: traced, logged, encrypted, with alarms on failed executions."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class StateMachine(Construct):
         self._context = context
         self.machine_name = f"{context.full_name}-{name}"
         stack = stack_of(self)
-        # Spelled, because the role must exist before the machine it belongs to.
-        self._spelled_arn = format_arn(
+        # Composed, because the role must exist before its state machine.
+        self._composed_arn = format_arn(
             stack, service="states", resource=f"stateMachine:{self.machine_name}"
         )
         self._role = ServiceRole(
@@ -59,9 +59,9 @@ class StateMachine(Construct):
             "Role",
             service="states",
             purpose=f"Runs {self.machine_name}",
-            source_arn=self._spelled_arn,
+            source_arn=self._composed_arn,
         )
-        # Step Functions' log policies fill up unless the names begin like this.
+        # The account's log resource policy has a size limit that this prefix avoids.
         self._logs = PrivateLogGroup(
             self,
             "Logs",
@@ -82,11 +82,11 @@ class StateMachine(Construct):
 
     @cached_property
     def state_machine_arn(self) -> str:
-        """The ARN, asked of the CDK once; only a machine that is defined has one."""
+        """The ARN, once `define` was called; a jsii call is made for the first use only."""
         return self._machine.attr_arn
 
     def define(self, states: States, *, start: str, timeout_seconds: int, comment: str) -> None:
-        """Create the machine; `timeout_seconds` ends an execution that would go on forever."""
+        """Create the state machine; an execution ends after `timeout_seconds`."""
         definition = {
             "Comment": comment,
             "QueryLanguage": "JSONata",
@@ -112,7 +112,7 @@ class StateMachine(Construct):
         self._alarm_on_failure()
 
     def grant_start(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` start executions, follow them and stop them."""
+        """Let `grantee` start executions, describe them and stop them."""
         stack = stack_of(self)
         executions = format_arn(
             stack, service="states", resource=f"execution:{self.machine_name}:*"
@@ -133,16 +133,16 @@ class StateMachine(Construct):
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["states:ListExecutions", "states:StartExecution"],
-            resource_arns=[self._spelled_arn],
+            resource_arns=[self._composed_arn],
         )
 
     def grant_only_start(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` start executions, and see nothing of them."""
+        """Let `grantee` start executions, and not describe them."""
         self._context.key.grant_use(grantee)
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["states:StartExecution"],
-            resource_arns=[self._spelled_arn],
+            resource_arns=[self._composed_arn],
         )
 
     def _allow_running(self) -> None:
@@ -159,7 +159,7 @@ class StateMachine(Construct):
     def _logging(self) -> sfn.CfnStateMachine.LoggingConfigurationProperty:
         return sfn.CfnStateMachine.LoggingConfigurationProperty(
             level="ALL",
-            # The history keeps the data; a log line needs only what happened.
+            # The execution history keeps the data; logs need only the events.
             include_execution_data=False,
             destinations=[
                 sfn.CfnStateMachine.LogDestinationProperty(

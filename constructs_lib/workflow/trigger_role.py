@@ -1,4 +1,4 @@
-"""Who may start a state machine on behalf of EventBridge, and of nobody else."""
+"""IAM role with which EventBridge starts one state machine."""
 
 from typing import Protocol
 
@@ -9,11 +9,11 @@ from constructs_lib.access.service_role import ServiceRole
 
 
 class Startable(Protocol):
-    """A state machine as its triggers see it."""
+    """A state machine that triggers can start."""
 
     @property
     def state_machine_arn(self) -> str:
-        """What a rule or a schedule names as its target."""
+        """The target of a rule or a schedule."""
 
     def grant_only_start(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let `grantee` start executions."""

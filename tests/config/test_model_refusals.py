@@ -70,7 +70,7 @@ def test_scaling_follows_something(tmp_path: Path) -> None:
         ('{ strategy = "all_at_once", percent = 10 }', "remove percent"),
         ('{ strategy = "linear", percent = 5 }', "raise percent to 10 or more"),
         ('{ strategy = "canary", percent = 51 }', "must be at most 50, got 51"),
-        ('{ strategy = "canary", percent = 10 }', "canary needs at least 2 machines"),
+        ('{ strategy = "canary", percent = 10 }', "canary needs at least 2 instances"),
     ],
 )
 def test_a_deployment_that_aws_refuses_is_refused(
@@ -114,9 +114,9 @@ def test_waiting_is_for_spot_and_covers_the_runtime(
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ("sharded = true", "sharded = true is for several machines"),
+        ("sharded = true", "sharded = true is for several instances"),
         ("instance_count = 21", "must be at most 20, got 21"),
-        ("instance_count = 2\nhyperparameters = { _kfold = 5 }", "_kfold needs one machine"),
+        ("instance_count = 2\nhyperparameters = { _kfold = 5 }", "_kfold needs one instance"),
         ('content_type = "text/tsv"', "content_type"),
         ('input_mode = "Pipe"', "input_mode"),
     ],
