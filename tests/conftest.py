@@ -9,7 +9,7 @@ from types import FrameType
 
 import pytest
 
-from tests.synthesis import synthesised_once
+from tests.templates.synthesis import synthesised_once
 
 HERE = Path(__file__).parent
 # moto and the CDK build large object graphs that live as long as the run; collecting them again and
@@ -22,7 +22,7 @@ BEGUN_FIRST = (
     "journeys/test_readme.py",
     "stacks/test_synthesis.py",
     "journeys/test_a_model_lives.py",
-    "workbench/test_quickstart.py",
+    "constructs_lib/notebook/test_quickstart.py",
     "reviewer/test_review_journey.py",
     "sandbox/engine/test_engine_cdk.py",
     "conformance/test_containers.py",

@@ -108,7 +108,7 @@ def test_imports_point_one_way(package: str) -> None:
         ("reviewer", "import boto3"),
         ("conformance", "from container.contract import errors"),
         ("cli", "def late():\n    from moto import mock_aws"),
-        ("stacks", "from tests.support import make_environment"),
+        ("stacks", "from tests.templates.environments import make_environment"),
     ],
 )
 def test_an_import_against_the_tables_is_seen(package: str, line: str) -> None:

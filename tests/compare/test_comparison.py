@@ -12,7 +12,7 @@ from compare.comparison import compare, in_parallel, plain_documents
 from compare.synthesis import PROJECT, Documents
 from config.loader import environment_names, load_environment
 from config.schema import EnvironmentConfig
-from tests.support import make_environment, merged
+from tests.templates.environments import make_environment, merged
 
 TWO_MACHINES = {"deployment": {"strategy": "canary", "percent": 50}}
 

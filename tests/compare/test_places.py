@@ -10,7 +10,7 @@ import pytest
 from compare.plain import plain
 from compare.synthesis import PROJECT, documents
 from config.schema import EnvironmentConfig
-from tests.support import make_environment
+from tests.templates.environments import make_environment
 
 # Two partitions are one region each here; every continent AWS began with has one.
 PARTITIONS = {

@@ -7,7 +7,7 @@ from compare.plain import plain
 from compare.settings import changes, renamed, steps
 from config.loader import environment_names, load_environment
 from config.schema import EnvironmentConfig
-from tests.support import ACCOUNT, make_environment
+from tests.templates.environments import ACCOUNT, make_environment
 
 
 @pytest.mark.parametrize("first", environment_names())

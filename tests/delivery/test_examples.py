@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from tests.synthesis import REPO
+from tests.templates.synthesis import REPO
 
 FOLDER = REPO / "docs" / "delivery"
 WORKFLOWS = sorted((FOLDER / "github").glob("*.yml"))

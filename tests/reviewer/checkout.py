@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.synthesis import REPO
+from tests.templates.synthesis import REPO
 
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "node_modules", "cdk.out*", ".cache", ".sandbox", "__pycache__", ".*_cache"

@@ -14,7 +14,7 @@ from reviewer.assembly import Assembly, Stack
 from reviewer.rules.custom_rules import RULES, violations
 from tests.reviewer.conftest import edited, only
 from tests.reviewer.planted import Change, allowing, properties, setting
-from tests.synthesis import feature_flags
+from tests.templates.synthesis import feature_flags
 
 DATA = {"Fn::ImportValue": "kiban-prod-Storage:ExportsOutputFnGetAttData666C94C7Arn0D7E21B7"}
 

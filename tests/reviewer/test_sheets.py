@@ -10,7 +10,7 @@ from config.loader import environment_names
 from reviewer.assembly import Assembly, read_assembly
 from reviewer.pricing.prices import PriceList, read_prices
 from reviewer.sheets.sheet_set import sheet_set
-from tests.synthesis import REPO
+from tests.templates.synthesis import REPO
 
 PAGES = ("resources.md", "iam.md", "network.md", "data.md", "cost.md", "nag.md")
 NO_PRICES = PriceList("us-east-1", {})

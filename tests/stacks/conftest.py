@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.assembly import Assembly
-from tests.synthesis import synthesised_once
+from tests.templates.assembly import Assembly
+from tests.templates.synthesis import synthesised_once
 
 
 @pytest.fixture(scope="session")

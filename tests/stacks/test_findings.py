@@ -9,8 +9,8 @@ import pytest
 from aws_cdk import aws_s3 as s3
 
 from constructs_lib.synthesis.checked_app import register_security_checks
-from tests.stacks.assembly import Assembly
-from tests.synthesis import feature_flags
+from tests.templates.assembly import Assembly
+from tests.templates.synthesis import feature_flags
 
 PACKS = ("AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
 REASON_LETTERS = 40

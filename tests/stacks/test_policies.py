@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tests.stacks.assembly import Assembly, Resource
+from tests.templates.assembly import Assembly, Resource
 
 
 class Statement(NamedTuple):

@@ -6,7 +6,7 @@ import pytest
 
 from config.loader import environment_names, load_environment
 from config.resource_types import resource_types
-from tests.stacks.assembly import Assembly
+from tests.templates.assembly import Assembly
 
 # An update of these makes a new one: a name would collide with the old.
 CREATE_ONLY = {

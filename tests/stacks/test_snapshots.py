@@ -10,9 +10,9 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from syrupy.types import SerializableData, SerializedData
 
 from config.loader import environment_names, load_environment
-from tests.models.stacks import flat
-from tests.stacks.assembly import Assembly
-from tests.support import quiet
+from tests.templates.assembly import Assembly
+from tests.templates.environments import quiet
+from tests.templates.model_stacks import flat
 
 # Stacks of dev whose resources or settings prod has not; values alone are no reason.
 DIFFERENT_IN_DEV = ("Inference-churn", "Workbench")

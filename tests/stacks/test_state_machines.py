@@ -7,9 +7,9 @@ from typing import Any
 import jsonata
 import pytest
 
-from tests.stacks.assembly import Assembly
-from tests.stacks.botocore_model import complaints
-from tests.stacks.states import (
+from tests.templates.assembly import Assembly
+from tests.templates.botocore_model import complaints
+from tests.templates.states import (
     Call,
     calls,
     definition,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from config.loader import environment_names
-from tests.stacks.assembly import Assembly
-from tests.synthesis import REPO, feature_flags
+from tests.templates.assembly import Assembly
+from tests.templates.synthesis import REPO, feature_flags
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from tests.stacks.assembly import Assembly
+from tests.templates.assembly import Assembly
 
 # Staging is production in a smaller size: the same resources.
 LOOKED_AT = ("kiban-dev", "kiban-prod")

@@ -14,7 +14,7 @@ from reviewer.pricing.prices import read_prices
 from tests.cli.price_list import product
 from tests.cli.terminal import Screen, require_one_line
 from tests.reviewer.checkout import Checkout, copied
-from tests.synthesis import REPO
+from tests.templates.synthesis import REPO
 
 SOLD = {
     # usage type: tiers of (from, USD); made up, so that nobody takes them for AWS's.

@@ -1,0 +1,108 @@
+"""The role for deployments trusts one place in one repository, and can do one thing."""
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Template
+from pydantic import ValidationError
+
+from config.delivery import DeliveryConfig
+from stacks.delivery import add_delivery
+from tests.templates.environments import add_stage, make_environment, new_app
+
+GITHUB = "token.actions.githubusercontent.com"
+
+
+def delivery(**settings: Any) -> dict[str, Any]:
+    """The template of the stack for one repository."""
+    table = {"provider": "github", "repository": "team/kiban", **settings}
+    config = make_environment(environment="prod", delivery=table)
+    stage = add_stage(new_app(), config)
+    add_delivery(stage, config)
+    stack = stage.node.find_child("Delivery")
+    assert isinstance(stack, cdk.Stack)
+    template: dict[str, Any] = dict(Template.from_stack(stack).to_json())
+    return template
+
+
+def only(template: dict[str, Any], kind: str) -> dict[str, Any]:
+    found = [body for body in template["Resources"].values() if body["Type"] == kind]
+    assert len(found) == 1
+    properties: dict[str, Any] = found[0]["Properties"]
+    return properties
+
+
+def trust(template: dict[str, Any]) -> dict[str, Any]:
+    statements = only(template, "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
+    assert len(statements) == 1
+    statement: dict[str, Any] = statements[0]
+    return statement
+
+
+def test_github_is_trusted_for_exactly_one_repository_and_environment() -> None:
+    statement = trust(delivery())
+
+    assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
+    assert set(statement["Principal"]) == {"Federated"}
+    assert statement["Condition"] == {
+        "StringEquals": {
+            f"{GITHUB}:aud": "sts.amazonaws.com",
+            f"{GITHUB}:sub": "repo:team/kiban:environment:prod",
+        }
+    }
+
+
+def test_gitlab_is_trusted_for_exactly_one_project_and_branch() -> None:
+    statement = trust(delivery(provider="gitlab", repository="team/ml/kiban", branch="release"))
+
+    assert statement["Condition"] == {
+        "StringEquals": {
+            "gitlab.com:aud": "https://gitlab.com",
+            "gitlab.com:sub": "project_path:team/ml/kiban:ref_type:branch:ref:release",
+        }
+    }
+
+
+def test_the_role_may_become_the_roles_of_the_bootstrap_and_nothing_else() -> None:
+    statements = only(delivery(), "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
+
+    assert [statement["Action"] for statement in statements] == ["sts:AssumeRole"]
+    resources = str(statements[0]["Resource"])
+    assert "*" not in resources
+    for name in ("deploy", "file-publishing", "lookup"):
+        assert f"role/cdk-hnb659fds-{name}-role-" in resources
+
+
+def test_a_second_environment_of_an_account_uses_the_provider_of_the_first() -> None:
+    template = delivery(creates_provider=False)
+
+    kinds = {body["Type"] for body in template["Resources"].values()}
+    assert "AWS::IAM::OIDCProvider" not in kinds
+    assert f"oidc-provider/{GITHUB}" in str(trust(template)["Principal"])
+
+
+def test_without_the_table_there_is_no_stack() -> None:
+    config = make_environment()
+    stage = add_stage(new_app(), config)
+
+    add_delivery(stage, config)
+
+    assert stage.node.try_find_child("Delivery") is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"repository": "kiban"},
+        {"repository": "team/*"},
+        {"repository": "team/kiban:ref:refs/heads/main"},
+        {"environment": "*"},
+        {"branch": "*"},
+        {"provider": "bitbucket"},
+        {"qualifier": "ABC"},
+    ],
+)
+def test_a_trust_wider_than_one_place_is_refused(changes: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        DeliveryConfig.model_validate({"provider": "github", "repository": "a/b", **changes})

@@ -1,0 +1,200 @@
+"""The image: where it lives, how it is built, and why a tag is enough to know what is in it."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_lib.images import image_build
+from constructs_lib.images.image_build import BUILD, CONTAINER
+from tests.constructs_lib.conftest import Stacks
+from tests.templates.environments import add_platform, add_stage, make_environment, new_app
+
+
+def project(stacks: Stacks) -> dict[str, Any]:
+    (found,) = stacks.resources("Registry", "AWS::CodeBuild::Project")
+    return found
+
+
+def variables(stacks: Stacks) -> dict[str, Any]:
+    rows = project(stacks)["Environment"]["EnvironmentVariables"]
+    assert {row["Type"] for row in rows} == {"PLAINTEXT"}
+    return {row["Name"]: row["Value"] for row in rows}
+
+
+def statements(stacks: Stacks) -> list[dict[str, Any]]:
+    (policy,) = stacks.resources("Registry", "AWS::IAM::ManagedPolicy")
+    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def test_a_tag_never_changes_its_content(usual: Stacks) -> None:
+    (repository,) = usual.resources("Registry", "AWS::ECR::Repository")
+
+    assert repository["ImageTagMutability"] == "IMMUTABLE"
+    assert repository["ImageScanningConfiguration"] == {"ScanOnPush": True}
+    assert repository["EncryptionConfiguration"]["EncryptionType"] == "KMS"
+
+
+def test_old_images_expire(usual: Stacks) -> None:
+    (repository,) = usual.resources("Registry", "AWS::ECR::Repository")
+    rules = json.loads(repository["LifecyclePolicy"]["LifecyclePolicyText"])["rules"]
+    by_status = {rule["selection"]["tagStatus"]: rule["selection"] for rule in rules}
+
+    assert by_status["untagged"]["countNumber"] == 7
+    assert by_status["any"]["countNumber"] == 50
+
+
+def test_images_go_with_their_repository_only_where_data_may(usual: Stacks, kept: Stacks) -> None:
+    (gone,) = usual.bodies("Registry", "AWS::ECR::Repository")
+    (stays,) = kept.bodies("Registry", "AWS::ECR::Repository")
+
+    assert (gone["DeletionPolicy"], gone["Properties"]["EmptyOnDelete"]) == ("Delete", True)
+    assert stays["DeletionPolicy"] == "Retain"
+    assert not stays["Properties"].get("EmptyOnDelete", False)
+
+
+def test_the_tag_is_the_content_of_the_container_folder(usual: Stacks) -> None:
+    tag = usual.platform.registry.image_tag
+    location = project(usual)["Source"]["Location"]
+
+    assert len(tag) == 16
+    assert location["Fn::Join"][1][1].startswith(tag)
+    assert variables(usual)["IMAGE_TAG"] == tag
+    assert usual.templates["Registry"]["Outputs"]["ImageTag"]["Value"] == tag
+
+
+def test_the_build_knows_its_repository(usual: Stacks) -> None:
+    assert set(variables(usual)) == {"IMAGE_TAG", "REPOSITORY_NAME", "REPOSITORY_URI"}
+    assert variables(usual)["REPOSITORY_NAME"]["Ref"].startswith("Repository")
+
+
+def tag_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The image tag when `folder` takes the place of `container/`."""
+    monkeypatch.setattr(image_build, "CONTAINER", folder)
+    config = make_environment()
+    return add_platform(add_stage(new_app(), config), config).registry.image_tag
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "container"
+    folder.mkdir()
+    (folder / "train.py").write_text("print('one')")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tests/test_a.py",
+        "examples/algorithm.py",
+        "conformance.toml",
+        "__pycache__/a.pyc",
+        "part/__pycache__/a.pyc",
+        ".mypy_cache/a",
+    ],
+)
+def test_what_is_not_in_the_image_does_not_change_its_tag(
+    source: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (source / "part").mkdir()
+    before = tag_of(source, monkeypatch)
+    (source / name).parent.mkdir(exist_ok=True)
+    (source / name).write_text("noise")
+
+    assert tag_of(source, monkeypatch) == before
+
+
+def test_what_is_in_the_image_changes_its_tag(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tag_of(source, monkeypatch)
+    (source / "train.py").write_text("print('two')")
+
+    assert tag_of(source, monkeypatch) != before
+
+
+def test_the_container_folder_is_what_docker_builds() -> None:
+    assert (CONTAINER / "Dockerfile").is_file()
+    assert (CONTAINER / "requirements.txt").is_file()
+
+
+def test_the_build_makes_one_plain_image_for_x86(usual: Stacks) -> None:
+    spec = json.loads(project(usual)["Source"]["BuildSpec"])
+    (command,) = spec["phases"]["build"]["commands"]
+
+    assert command == BUILD
+    for word in ("--platform linux/amd64", "--provenance=false", "--sbom=false"):
+        assert word in command
+    assert "oci-mediatypes=false" in command
+
+
+def test_the_build_pushes_nothing_when_the_tag_exists(tmp_path: Path) -> None:
+    log = run_build(tmp_path, tag_exists=True)
+
+    assert [line.split(" ")[0] for line in log] == ["aws"]
+
+
+def test_the_build_pushes_what_is_missing(tmp_path: Path) -> None:
+    log = run_build(tmp_path, tag_exists=False)
+
+    assert any("login" in line and "111122223333.dkr.ecr.test" in line for line in log)
+    assert log[-1].startswith("docker buildx build")
+    assert "name=111122223333.dkr.ecr.test/repo:abc,push=true" in log[-1]
+
+
+def test_a_build_that_cannot_sign_in_fails_and_pushes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        run_build(tmp_path, tag_exists=False, docker="exit 1")
+
+    assert "buildx" not in (tmp_path / "log").read_text()
+
+
+def run_build(folder: Path, *, tag_exists: bool, docker: str = "exit 0") -> list[str]:
+    """Run the build's real script; `aws` and `docker` only write down how they were called."""
+    log = folder / "log"
+    aws = "exit 0" if tag_exists else 'case "$2" in describe-images) exit 254;; esac'
+    for program, answer in (("aws", aws), ("docker", docker)):
+        path = folder / program
+        path.write_text(f'#!/bin/sh\necho "{program} $*" >> "{log}"\n{answer}\n')
+        path.chmod(0o755)
+    environment = {
+        "PATH": f"{folder}:/usr/bin:/bin",
+        "IMAGE_TAG": "abc",
+        "REPOSITORY_NAME": "repo",
+        "REPOSITORY_URI": "111122223333.dkr.ecr.test/repo",
+    }
+    subprocess.run(["bash", "-c", BUILD], env=environment, check=True, capture_output=True)
+    return log.read_text().splitlines()
+
+
+def test_the_build_script_is_clean_shell(tmp_path: Path) -> None:
+    script = tmp_path / "build.sh"
+    script.write_text("#!/bin/bash\n" + BUILD)
+
+    result = subprocess.run(
+        ["shellcheck", str(script)], capture_output=True, text=True, check=False
+    )
+
+    assert result.stdout == ""
+    assert result.returncode == 0
+
+
+def test_two_builds_never_race_and_none_runs_for_ever(usual: Stacks) -> None:
+    found = project(usual)
+
+    assert found["ConcurrentBuildLimit"] == 1
+    assert found["TimeoutInMinutes"] == 60
+    assert found["QueuedTimeoutInMinutes"] == 30
+
+
+def test_the_build_reads_one_object_and_writes_one_repository(usual: Stacks) -> None:
+    reading = [one for one in statements(usual) if "s3:GetObject" in one["Action"]]
+    pushing = [one for one in statements(usual) if "ecr:PutImage" in one["Action"]]
+
+    assert len(reading) == len(pushing) == 1
+    assert json.dumps(reading[0]["Resource"]).endswith('.zip"]]}')
+    assert pushing[0]["Resource"]["Fn::GetAtt"][0].startswith("Repository")

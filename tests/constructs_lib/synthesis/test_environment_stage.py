@@ -1,0 +1,54 @@
+"""Tags say what a thing is for, on everything that can carry one."""
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.assertions import Template
+
+from constructs_lib.synthesis.environment_stage import EnvironmentStage, tag_model
+from tests.templates.environments import make_environment, new_app
+
+
+def tags_of(stack: cdk.Stack) -> dict[str, str]:
+    (resource,) = Template.from_stack(stack).to_json()["Resources"].values()
+    return {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]}
+
+
+def stack_in(**platform: Any) -> cdk.Stack:
+    stage = EnvironmentStage(new_app(), config=make_environment(platform=platform))
+    stack = cdk.Stack(stage, "Stack")
+    sqs.Queue(stack, "Thing")
+    return stack
+
+
+def test_everything_carries_its_environment() -> None:
+    assert tags_of(stack_in()) == {"kiban:environment": "kiban-test"}
+
+
+def test_everything_carries_the_tags_of_the_file() -> None:
+    tags = tags_of(stack_in(tags={"owner": "ml", "cost-center": "42"}))
+
+    assert (tags["owner"], tags["cost-center"]) == ("ml", "42")
+
+
+def test_the_file_cannot_forge_the_environment() -> None:
+    tags = tags_of(stack_in(tags={"kiban:environment": "kiban-prod"}))
+
+    assert tags["kiban:environment"] == "kiban-test"
+
+
+def test_what_belongs_to_a_model_says_so() -> None:
+    stack = stack_in()
+    tag_model("churn", stack)
+
+    assert tags_of(stack)["kiban:model"] == "churn"
+
+
+def test_an_environment_with_an_account_is_deployed_there_only() -> None:
+    assert stack_in(account="111122223333").account == "111122223333"
+    assert cdk.Token.is_unresolved(stack_in().account)
+
+
+def test_a_stack_is_named_after_stage_and_purpose() -> None:
+    assert stack_in().stack_name == "kiban-test-Stack"

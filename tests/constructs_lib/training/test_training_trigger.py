@@ -1,0 +1,192 @@
+import json
+from typing import Any
+
+import pytest
+from moto.events.models import EventPattern
+
+from tests.templates.expressions import decide, value
+from tests.templates.model_stacks import Templates, model_stacks
+
+ALARMS = {"triggers": {"alarms": ["churn-drift"]}}
+
+
+def rules(stacks: Templates) -> dict[str, dict[str, Any]]:
+    """Rules by their source."""
+    found = [rule["Properties"] for rule in stacks.trained("AWS::Events::Rule")]
+    return {rule["EventPattern"]["source"][0]: rule for rule in found}
+
+
+def matches(rule: dict[str, Any], event: dict[str, Any]) -> bool:
+    pattern = json.loads(json.dumps(rule["EventPattern"]))
+    bucket = pattern["detail"].get("bucket")
+    if bucket is not None:
+        bucket["name"] = ["data"]
+    return bool(EventPattern.load(json.dumps(pattern)).matches_event(event))
+
+
+def arrival(key: str, *, version: str = "v-1", bucket: str = "data") -> dict[str, Any]:
+    return {
+        "id": "17793124-05d4-b198-2fde-7ededc63b103",
+        "source": "aws.s3",
+        "detail-type": "Object Created",
+        "detail": {"bucket": {"name": bucket}, "object": {"key": key, "version-id": version}},
+    }
+
+
+def alarm(name: str, state: str, identity: str = "1") -> dict[str, Any]:
+    return {
+        "id": identity,
+        "source": "aws.cloudwatch",
+        "detail-type": "CloudWatch Alarm State Change",
+        "detail": {"alarmName": name, "state": {"value": state}},
+    }
+
+
+def judged(group: str, status: str) -> dict[str, Any]:
+    return {
+        "source": "aws.sagemaker",
+        "detail-type": "SageMaker Model Package State Change",
+        "detail": {"ModelPackageGroupName": group, "ModelApprovalStatus": status},
+    }
+
+
+def started(event: dict[str, Any]) -> dict[str, Any]:
+    """What the intake asks Step Functions for."""
+    states = model_stacks(training=ALARMS).definition("intake")["States"]
+    then = decide(states["WhatHappened"], states={"input": event})
+    return dict(value(states[then]["Arguments"], states={"input": event}))
+
+
+@pytest.mark.parametrize("version", ["v1", "2026-11-23", "a b"])
+def test_a_marker_of_a_data_version_starts_a_training(version: str) -> None:
+    event = arrival(f"churn/{version}/_READY")
+
+    assert matches(rules(model_stacks())["aws.s3"], event)
+    assert json.loads(started(event)["Input"]) == {"Reason": "data", "DataVersion": version}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "churn/v1/train/rows.csv",
+        "churn/v1/_READY.csv",
+        "churn/_READY",
+        "churner/v1/_READY",
+        "other/churn/v1/_READY",
+        "churn/training/job/output/model.tar.gz",
+    ],
+)
+def test_no_other_object_matches_the_rule(key: str) -> None:
+    assert not matches(rules(model_stacks())["aws.s3"], arrival(key))
+
+
+def test_a_marker_in_another_bucket_matches_nothing() -> None:
+    assert not matches(rules(model_stacks())["aws.s3"], arrival("churn/v1/_READY", bucket="logs"))
+
+
+@pytest.mark.parametrize("key", ["churn/v1/deep/_READY", "churn//_READY"])
+def test_a_marker_in_the_wrong_depth_starts_nothing(key: str) -> None:
+    choice = model_stacks().definition("intake")["States"]["WhatHappened"]
+
+    assert decide(choice, states={"input": arrival(key)}) == "NotForUs"
+
+
+def test_the_same_upload_twice_is_one_name_and_a_new_upload_another() -> None:
+    first, again, later = (
+        started(arrival("churn/v1/_READY", version=version))["Name"]
+        for version in ("v-1", "v-1", "v-2")
+    )
+
+    assert first == again
+    assert first != later
+    assert len(first) <= 80
+    assert first.isalnum()
+
+
+def test_a_name_that_is_known_is_success() -> None:
+    states = model_stacks().definition("intake")["States"]
+
+    for name in ("TrainOnData", "TrainOnAlarm"):
+        caught = {e: c["Next"] for c in states[name]["Catch"] for e in c["ErrorEquals"]}
+        assert caught == {"Sfn.ExecutionAlreadyExistsException": "StartedBefore"}
+    assert states["StartedBefore"]["Type"] == "Succeed"
+
+
+def test_an_alarm_of_the_file_trains_once_each_time_it_goes_off() -> None:
+    rule = rules(model_stacks(training=ALARMS))["aws.cloudwatch"]
+
+    assert matches(rule, alarm("churn-drift", "ALARM"))
+    request = started(alarm("churn-drift", "ALARM", "1"))
+    assert json.loads(request["Input"]) == {"Reason": "alarm churn-drift"}
+    assert request["Name"] != started(alarm("churn-drift", "ALARM", "2"))["Name"]
+
+
+@pytest.mark.parametrize("event", [alarm("churn-drift", "OK"), alarm("other", "ALARM")])
+def test_other_alarms_and_recoveries_train_nothing(event: dict[str, Any]) -> None:
+    assert not matches(rules(model_stacks(training=ALARMS))["aws.cloudwatch"], event)
+
+
+def test_without_triggers_only_people_and_the_rollout_remain() -> None:
+    stacks = model_stacks(training={"triggers": {"on_data": False}})
+
+    assert set(rules(stacks)) == {"aws.sagemaker"}
+    (sweep,) = stacks.trained("AWS::Scheduler::Schedule")
+    assert sweep["Properties"]["ScheduleExpression"] == "rate(1 hour)"
+
+
+def test_a_schedule_of_the_file_starts_the_workflow_itself() -> None:
+    cron = {"triggers": {"schedule": {"cron": "0 3 ? * SUN *", "timezone": "Asia/Tokyo"}}}
+    schedules = [
+        item["Properties"]
+        for item in model_stacks(training=cron).trained("AWS::Scheduler::Schedule")
+    ]
+
+    (schedule,) = [s for s in schedules if s["ScheduleExpression"] == "cron(0 3 ? * SUN *)"]
+    assert schedule["ScheduleExpressionTimezone"] == "Asia/Tokyo"
+    assert json.loads(schedule["Target"]["Input"]) == {"Reason": "schedule"}
+    assert "Workflow" in schedule["Target"]["Arn"]["Fn::GetAtt"][0]
+
+
+@pytest.mark.parametrize("status", ["Approved", "Rejected"])
+def test_a_judgement_wakes_the_rollout(status: str) -> None:
+    assert matches(rules(model_stacks())["aws.sagemaker"], judged("kiban-test-churn", status))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [judged("kiban-test-churn", "PendingManualApproval"), judged("kiban-prod-churn", "Approved")],
+)
+def test_other_groups_and_undecided_versions_do_not(event: dict[str, Any]) -> None:
+    assert not matches(rules(model_stacks())["aws.sagemaker"], event)
+
+
+def test_whatever_could_not_be_delivered_is_kept_and_noticed() -> None:
+    stacks = model_stacks(training=ALARMS)
+    (queue,) = stacks.trained("AWS::SQS::Queue")
+    names = [k for k, v in stacks.training["Resources"].items() if v["Type"] == "AWS::SQS::Queue"]
+    letters = [
+        rule["Properties"]["Targets"][0]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+        for rule in stacks.trained("AWS::Events::Rule")
+    ] + [
+        item["Properties"]["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+        for item in stacks.trained("AWS::Scheduler::Schedule")
+    ]
+
+    assert set(letters) == set(names)
+    assert "KmsMasterKeyId" in queue["Properties"]
+    watched = [a["Properties"]["MetricName"] for a in stacks.trained("AWS::CloudWatch::Alarm")]
+    assert "ApproximateNumberOfMessagesVisible" in watched
+
+
+def test_only_the_models_own_rules_may_leave_events_in_the_queue() -> None:
+    stacks = model_stacks(training=ALARMS)
+    (policy,) = stacks.trained("AWS::SQS::QueuePolicy")
+    rule_ids = {
+        k for k, v in stacks.training["Resources"].items() if v["Type"] == "AWS::Events::Rule"
+    }
+
+    allowed = [
+        s for s in policy["Properties"]["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"
+    ]
+    sources = {s["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::GetAtt"][0] for s in allowed}
+    assert sources == rule_ids
