@@ -130,7 +130,7 @@ def test_disks_are_encrypted_with_the_platforms_key() -> None:
     assert re.fullmatch(r"<ExportsOutput\w+Key\w+Arn\w+>", flat(config["KmsKeyId"]))
 
 
-def test_machines_with_disks_of_their_own_get_no_key() -> None:
+def test_instances_with_nvme_disks_get_no_key() -> None:
     stacks = served(instance_type="ml.m5d.large")
 
     assert "KmsKeyId" not in only(stacks.served("AWS::SageMaker::EndpointConfig"))
@@ -165,7 +165,7 @@ def test_endpoint_never_scales_past_the_configured_maximum() -> None:
     )
 
 
-def test_scaling_follows_requests_a_minute_and_machine() -> None:
+def test_scaling_tracks_requests_a_minute_and_instance() -> None:
     policy = only(served(**SCALED).served("AWS::ApplicationAutoScaling::ScalingPolicy"))
 
     tracking = policy["TargetTrackingScalingPolicyConfiguration"]

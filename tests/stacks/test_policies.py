@@ -116,7 +116,7 @@ def test_a_role_is_passed_by_name_to_one_service(assembly: Assembly) -> None:
         assert service.endswith(".amazonaws.com"), str(one)
 
 
-def test_nobody_may_change_who_may_what(assembly: Assembly) -> None:
+def test_no_role_may_change_permissions(assembly: Assembly) -> None:
     allowed = {"iam:PassRole", "iam:CreateServiceLinkedRole", "iam:GetRole"}
     powers = {action for one in statements(assembly) for action in one.actions}
 
@@ -146,7 +146,7 @@ def test_a_resource_policy_admits_services_for_this_account_only(assembly: Assem
                 ), f"{found}: {principal}"
 
 
-def test_a_resource_policy_admits_no_stranger(assembly: Assembly) -> None:
+def test_a_resource_policy_admits_no_other_account(assembly: Assembly) -> None:
     kinds = ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy")
     for found in assembly.resources(*kinds):
         for statement in found.properties["PolicyDocument"]["Statement"]:

@@ -41,7 +41,7 @@ def stack_ids(environment: str) -> list[str]:
 SNAPSHOTS = [f"kiban-prod-{name}" for name in stack_ids("prod")] + [
     f"kiban-dev-{name}" for name in DIFFERENT_IN_DEV
 ]
-MACHINES = [f"kiban-prod-churn-{name}" for name in ("intake", "rollout", "workflow")]
+SEVERAL_INSTANCES = [f"kiban-prod-churn-{name}" for name in ("intake", "rollout", "workflow")]
 
 
 def without_definitions(template: dict[str, Any]) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def test_template(stack: str, assembly: Assembly, snapshot: SnapshotAssertion) -
     assert template == snapshot(extension_class=JSONSnapshotExtension)
 
 
-@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("machine", SEVERAL_INSTANCES)
 def test_state_machine(machine: str, assembly: Assembly, snapshot: SnapshotAssertion) -> None:
     (found,) = (
         one.properties

@@ -203,7 +203,7 @@ def test_a_private_role_may_place_interfaces_in_its_own_subnets() -> None:
     assert len([r for r in found if ":security-group/" in r and not r.endswith("*")]) == 1
 
 
-def test_nobody_assumes_a_machines_role_but_that_machine() -> None:
+def test_only_its_state_machine_assumes_a_role() -> None:
     for role in model_stacks().trained("AWS::IAM::Role"):
         (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         assert "aws:SourceAccount" in trust["Condition"]["StringEquals"]

@@ -159,7 +159,7 @@ def test_experiments_of_a_managed_environment_name_no_subnets(allowed: list[Stat
     assert "Null" not in creating.conditions
 
 
-def test_clock_may_stop_this_notebook_and_do_nothing_else(managed: Template) -> None:
+def test_schedule_may_stop_this_notebook_and_do_nothing_else(managed: Template) -> None:
     assert statements_of(managed, "scheduler") == [
         Statement(
             ["sagemaker:StopNotebookInstance"],

@@ -40,7 +40,7 @@ def test_without_sharing_nothing_is_open_to_another_account() -> None:
     assert statements() == {}
 
 
-def test_sharing_opens_four_doors_together() -> None:
+def test_sharing_changes_four_policies_together() -> None:
     assert set(statements(STRANGER)) == {
         "AWS::ECR::Repository",
         "AWS::KMS::Key",

@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 
 from tests.constructs_lib.conftest import Stacks
+from tests.constructs_lib.storage.lifecycle_rules import rules
 
 BUCKETS = ("Data", "Artifacts", "Monitoring", "Logs")
+
+
 WATCHED = BUCKETS[:3]
-
-
-def rules(bucket: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
 
 
 def policies(stacks: Stacks) -> list[dict[str, Any]]:
@@ -101,32 +100,6 @@ def test_access_logs_are_taken_from_our_buckets_only(usual: Stacks) -> None:
         assert set(statement["Condition"]) == {"ArnLike", "StringEquals"}
 
 
-@pytest.mark.parametrize("model", ["churn", "fraud"])
-def test_checkpoints_of_every_model_expire(usual: Stacks, model: str) -> None:
-    rule = rules(usual.bucket("Artifacts"))[f"Checkpoints-{model}"]
-
-    assert rule["Prefix"] == f"{model}/checkpoints/"
-    assert rule["ExpirationInDays"] == 3
-
-
-@pytest.mark.parametrize("model", ["churn", "fraud"])
-def test_captured_requests_of_every_model_expire(usual: Stacks, model: str) -> None:
-    rule = rules(usual.bucket("Monitoring"))[f"Capture-{model}"]
-
-    assert rule["Prefix"] == f"{model}/capture/"
-    assert rule["ExpirationInDays"] == 5
-
-
-def test_access_logs_expire(usual: Stacks) -> None:
-    assert rules(usual.bucket("Logs"))["AccessLogs"]["ExpirationInDays"] == 7
-
-
-@pytest.mark.parametrize("name", ["Data", "Artifacts"])
-def test_data_and_models_never_expire(usual: Stacks, name: str) -> None:
-    for rule in rules(usual.bucket(name)).values():
-        assert "ExpirationInDays" not in rule or "/checkpoints/" in rule["Prefix"]
-
-
 def test_only_the_data_bucket_announces_its_objects(usual: Stacks) -> None:
     announcing = [name for name in BUCKETS if "NotificationConfiguration" in usual.bucket(name)]
 
@@ -134,62 +107,3 @@ def test_only_the_data_bucket_announces_its_objects(usual: Stacks) -> None:
     assert usual.bucket("Data")["NotificationConfiguration"] == {
         "EventBridgeConfiguration": {"EventBridgeEnabled": True}
     }
-
-
-def test_the_key_turns_every_year(usual: Stacks) -> None:
-    (key,) = usual.resources("Storage", "AWS::KMS::Key")
-
-    assert key["EnableKeyRotation"] is True
-
-
-def test_a_deleted_key_can_be_saved_longer_where_data_is_kept(usual: Stacks, kept: Stacks) -> None:
-    days = [
-        stacks.resources("Storage", "AWS::KMS::Key")[0]["PendingWindowInDays"]
-        for stacks in (usual, kept)
-    ]
-
-    assert days == [7, 30]
-
-
-def test_the_key_serves_log_groups_of_this_account_only(usual: Stacks) -> None:
-    (key,) = usual.resources("Storage", "AWS::KMS::Key")
-    (logs,) = (
-        statement
-        for statement in key["KeyPolicy"]["Statement"]
-        if statement["Principal"].get("Service") == "logs.us-east-1.amazonaws.com"
-    )
-
-    (pattern,) = logs["Condition"]["ArnLike"].values()
-    assert pattern == {
-        "Fn::Join": ["", ["arn:aws:logs:us-east-1:", {"Ref": "AWS::AccountId"}, ":*"]]
-    }
-    assert not [action for action in logs["Action"] if "*" in action]
-
-
-def test_what_publishes_to_the_topic_may_use_the_key(usual: Stacks) -> None:
-    (key,) = usual.resources("Storage", "AWS::KMS::Key")
-    publishers = [
-        statement
-        for statement in key["KeyPolicy"]["Statement"]
-        if "budgets.amazonaws.com" in statement["Principal"].get("Service", [])
-    ]
-
-    assert len(publishers) == 1
-    assert publishers[0]["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
-    assert publishers[0]["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-    }
-
-
-def test_log_delivery_reads_with_the_key_what_this_account_logs(usual: Stacks) -> None:
-    (key,) = usual.resources("Storage", "AWS::KMS::Key")
-    (delivery,) = (
-        statement
-        for statement in key["KeyPolicy"]["Statement"]
-        if statement["Principal"].get("Service") == "delivery.logs.amazonaws.com"
-    )
-
-    assert delivery["Action"] == "kms:Decrypt"
-    (context,) = delivery["Condition"]["StringLike"]
-    # Known to be sent: the data key is generated with it, and opens with nothing else.
-    assert context == "kms:EncryptionContext:SourceArn"

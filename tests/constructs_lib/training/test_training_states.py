@@ -107,7 +107,7 @@ def test_a_private_environment_trains_in_its_own_subnets() -> None:
     assert evaluate["NetworkConfig"]["VpcConfig"] == train["VpcConfig"]
 
 
-def test_machines_with_disks_of_their_own_get_no_key() -> None:
+def test_instances_with_nvme_disks_get_no_key() -> None:
     assert "VolumeKmsKeyId" not in job(instance_type="ml.g5.xlarge")["ResourceConfig"]
 
 
@@ -172,7 +172,7 @@ def test_the_cost_of_a_job_is_counted_with_its_environment_and_model() -> None:
     }
 
 
-def test_machines_that_share_the_data_each_get_other_files() -> None:
+def test_instances_that_share_the_data_each_get_other_files() -> None:
     (train, validation) = job(instance_count=4, sharded=True)["InputDataConfig"]
     kinds = [channel["DataSource"]["S3DataSource"] for channel in (train, validation)]
 
@@ -195,7 +195,7 @@ def test_rows_are_read_in_the_format_that_the_file_names_everywhere() -> None:
 
 
 @pytest.mark.parametrize(("count", "groups"), [(1, 1), (2, 2)])
-def test_in_a_private_network_only_machines_that_train_together_reach_each_other(
+def test_in_a_private_network_only_instances_of_a_training_reach_each_other(
     count: int, groups: int
 ) -> None:
     churn = {"training": {"instance_count": count}}

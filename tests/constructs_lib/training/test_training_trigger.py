@@ -2,26 +2,10 @@ import json
 from typing import Any
 
 import pytest
-from moto.events.models import EventPattern
 
+from tests.templates.event_rules import ALARMS, matches, rules
 from tests.templates.expressions import decide, value
-from tests.templates.model_stacks import Templates, model_stacks
-
-ALARMS = {"triggers": {"alarms": ["churn-drift"]}}
-
-
-def rules(stacks: Templates) -> dict[str, dict[str, Any]]:
-    """Rules by their source."""
-    found = [rule["Properties"] for rule in stacks.trained("AWS::Events::Rule")]
-    return {rule["EventPattern"]["source"][0]: rule for rule in found}
-
-
-def matches(rule: dict[str, Any], event: dict[str, Any]) -> bool:
-    pattern = json.loads(json.dumps(rule["EventPattern"]))
-    bucket = pattern["detail"].get("bucket")
-    if bucket is not None:
-        bucket["name"] = ["data"]
-    return bool(EventPattern.load(json.dumps(pattern)).matches_event(event))
+from tests.templates.model_stacks import model_stacks
 
 
 def arrival(key: str, *, version: str = "v-1", bucket: str = "data") -> dict[str, Any]:
@@ -39,14 +23,6 @@ def alarm(name: str, state: str, identity: str = "1") -> dict[str, Any]:
         "source": "aws.cloudwatch",
         "detail-type": "CloudWatch Alarm State Change",
         "detail": {"alarmName": name, "state": {"value": state}},
-    }
-
-
-def judged(group: str, status: str) -> dict[str, Any]:
-    return {
-        "source": "aws.sagemaker",
-        "detail-type": "SageMaker Model Package State Change",
-        "detail": {"ModelPackageGroupName": group, "ModelApprovalStatus": status},
     }
 
 
@@ -132,61 +108,3 @@ def test_without_triggers_only_people_and_the_rollout_remain() -> None:
     assert set(rules(stacks)) == {"aws.sagemaker"}
     (sweep,) = stacks.trained("AWS::Scheduler::Schedule")
     assert sweep["Properties"]["ScheduleExpression"] == "rate(1 hour)"
-
-
-def test_a_schedule_of_the_file_starts_the_workflow_itself() -> None:
-    cron = {"triggers": {"schedule": {"cron": "0 3 ? * SUN *", "timezone": "Asia/Tokyo"}}}
-    schedules = [
-        item["Properties"]
-        for item in model_stacks(training=cron).trained("AWS::Scheduler::Schedule")
-    ]
-
-    (schedule,) = [s for s in schedules if s["ScheduleExpression"] == "cron(0 3 ? * SUN *)"]
-    assert schedule["ScheduleExpressionTimezone"] == "Asia/Tokyo"
-    assert json.loads(schedule["Target"]["Input"]) == {"Reason": "schedule"}
-    assert "Workflow" in schedule["Target"]["Arn"]["Fn::GetAtt"][0]
-
-
-@pytest.mark.parametrize("status", ["Approved", "Rejected"])
-def test_a_judgement_wakes_the_rollout(status: str) -> None:
-    assert matches(rules(model_stacks())["aws.sagemaker"], judged("kiban-test-churn", status))
-
-
-@pytest.mark.parametrize(
-    "event",
-    [judged("kiban-test-churn", "PendingManualApproval"), judged("kiban-prod-churn", "Approved")],
-)
-def test_other_groups_and_undecided_versions_do_not(event: dict[str, Any]) -> None:
-    assert not matches(rules(model_stacks())["aws.sagemaker"], event)
-
-
-def test_whatever_could_not_be_delivered_is_kept_and_noticed() -> None:
-    stacks = model_stacks(training=ALARMS)
-    (queue,) = stacks.trained("AWS::SQS::Queue")
-    names = [k for k, v in stacks.training["Resources"].items() if v["Type"] == "AWS::SQS::Queue"]
-    letters = [
-        rule["Properties"]["Targets"][0]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
-        for rule in stacks.trained("AWS::Events::Rule")
-    ] + [
-        item["Properties"]["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
-        for item in stacks.trained("AWS::Scheduler::Schedule")
-    ]
-
-    assert set(letters) == set(names)
-    assert "KmsMasterKeyId" in queue["Properties"]
-    watched = [a["Properties"]["MetricName"] for a in stacks.trained("AWS::CloudWatch::Alarm")]
-    assert "ApproximateNumberOfMessagesVisible" in watched
-
-
-def test_only_the_models_own_rules_may_leave_events_in_the_queue() -> None:
-    stacks = model_stacks(training=ALARMS)
-    (policy,) = stacks.trained("AWS::SQS::QueuePolicy")
-    rule_ids = {
-        k for k, v in stacks.training["Resources"].items() if v["Type"] == "AWS::Events::Rule"
-    }
-
-    allowed = [
-        s for s in policy["Properties"]["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"
-    ]
-    sources = {s["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::GetAtt"][0] for s in allowed}
-    assert sources == rule_ids

@@ -75,14 +75,14 @@ def test_every_execution_ends_some_day(purpose: str) -> None:
 
 
 @pytest.mark.parametrize("purpose", ("workflow", "rollout"))
-def test_no_failure_goes_unheard(purpose: str) -> None:
+def test_every_failure_is_notified(purpose: str) -> None:
     for name, state in states(purpose).items():
         if state["Type"] == "Task":
             caught = [error for catch in state["Catch"] for error in catch["ErrorEquals"]]
             assert "States.ALL" in caught, name
 
 
-def test_no_way_of_failing_ends_without_a_notice() -> None:
+def test_no_failure_ends_without_a_notification() -> None:
     for purpose in ("workflow", "rollout"):
         found = states(purpose)
         fails = {name for name, state in found.items() if state["Type"] == "Fail"}
@@ -143,7 +143,7 @@ def as_api(given: Any, shape: Any) -> Any:
     return given
 
 
-def test_a_call_with_a_parameter_nobody_knows_would_be_noticed() -> None:
+def test_a_call_with_an_unknown_parameter_is_noticed() -> None:
     shape = input_shape("ssm", "GetParameter")
 
     assert ParamValidator().validate(as_api({"Nmae": "x"}, shape), shape).has_errors()

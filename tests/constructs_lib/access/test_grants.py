@@ -144,7 +144,7 @@ def test_a_grant_is_exactly_its_calls(grant: Granting, wanted: set[str]) -> None
     assert actions(statements) == wanted
 
 
-def test_disks_are_attached_by_aws_and_by_nobody_else() -> None:
+def test_volumes_are_attached_by_aws_only() -> None:
     statements, _ = granted(lambda p, who: p.storage.key.grant_for_volumes(who))
 
     (creating,) = (one for one in statements if one["Action"] == "kms:CreateGrant")

@@ -1,0 +1,62 @@
+"""Before a training: data version, image and champion."""
+
+import pytest
+
+from tests.templates.expressions import decide, value
+from tests.templates.model_stacks import model_stacks
+
+
+@pytest.mark.parametrize(
+    ("versions", "newest"),
+    [
+        ([], ""),
+        ([3], "group/3"),
+        ([9, 10, 2], "group/10"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("purpose", "state"), [("workflow", "FindChampion"), ("rollout", "FindNewest")]
+)
+def test_the_newest_approved_version_is_the_one_with_the_highest_number(
+    purpose: str, state: str, versions: list[int], newest: str
+) -> None:
+    answer = {
+        "ModelPackageSummaryList": [
+            {"ModelPackageArn": f"group/{number}", "ModelPackageVersion": number}
+            for number in versions
+        ]
+    }
+    assign = model_stacks().definition(purpose)["States"][state]["Assign"]
+
+    (found,) = value(assign, states={"result": answer}).values()
+    assert found == newest
+
+
+def test_a_model_without_data_fails_and_says_what_to_do() -> None:
+    states = model_stacks().definition("workflow")["States"]
+
+    assert decide(states["DataVersionKnown"], dataVersion="none") == "NoDataVersion"
+    assert "Upload one" in states["NoDataVersion"]["Assign"]["failure"]["Cause"]
+    assert decide(states["DataVersionKnown"], dataVersion="v1") == "FindImage"
+
+
+@pytest.mark.parametrize(
+    ("given", "then"),
+    [({"DataVersion": "v1"}, "RememberDataVersion"), ({"Reason": "schedule"}, "LookUpDataVersion")],
+)
+def test_a_named_version_is_remembered_and_a_missing_one_looked_up(
+    given: dict[str, str], then: str
+) -> None:
+    states = model_stacks().definition("workflow")["States"]
+    variables = value(states["ReadInput"]["Assign"], states={"input": given})
+
+    assert decide(states["DataVersionGiven"], **variables) == then
+    assert variables["reason"] == given.get("Reason", "unknown")
+
+
+def test_a_missing_image_is_built_and_a_present_one_is_not() -> None:
+    state = model_stacks().definition("workflow")["States"]["FindImage"]
+
+    ways = {error: catch["Next"] for catch in state["Catch"] for error in catch["ErrorEquals"]}
+    assert ways == {"Ecr.ImageNotFoundException": "BuildImage", "States.ALL": "NotifyFailure"}
+    assert state["Next"] == "FindChampion"

@@ -1,0 +1,93 @@
+"""Registration of a candidate: approval status, lineage, metrics and baselines."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.templates.expressions import decide, value
+from tests.templates.model_stacks import model_stacks
+
+
+def registration(**variables: Any) -> dict[str, Any]:
+    state = model_stacks().definition("workflow")["States"]["Register"]
+    return dict(value(state["Arguments"], **variables))
+
+
+@pytest.mark.parametrize(
+    ("approval", "status"), [("manual", "PendingManualApproval"), ("automatic", "Approved")]
+)
+def test_what_passed_the_gate_gets_the_approval_status_of_the_file(
+    approval: str, status: str
+) -> None:
+    state = model_stacks(gate={"approval": approval}).definition("workflow")["States"]["Register"]
+
+    expression = state["Arguments"]["ModelApprovalStatus"]
+    assert value(expression, refusal="") == status
+    assert value(expression, refusal="too bad") == "Rejected"
+
+
+def test_a_refused_candidate_carries_the_reason() -> None:
+    states = model_stacks().definition("workflow")["States"]
+
+    assert decide(states["GatePassed"], refusal="too bad") == "ExplainRefusal"
+    told = value(states["ExplainRefusal"]["Arguments"], refusal="auc\n0.7 " + "x" * 2_000)
+    assert told["ApprovalDescription"].startswith("Refused by the gate: auc 0.7 ")
+    assert len(told["ApprovalDescription"]) == 1_024
+    assert decide(states["GatePassed"], refusal="") == "Notify"
+
+
+def test_a_version_tells_where_it_comes_from() -> None:
+    told = registration()["CustomerMetadataProperties"]
+
+    assert set(told) == {
+        *("image_tag", "data_version", "training_job", "execution", "reason", "report"),
+        *("metric_auc", "metric_logloss"),
+    }
+    assert told["metric_auc"] == "0.9"
+    assert told["execution"].endswith("execution:kiban-test-churn-workflow:run")
+
+
+@pytest.mark.parametrize("reason", ["", "because, (well) é I wanted\nto", "x" * 1_000])
+def test_free_text_becomes_metadata_that_sagemaker_takes(reason: str) -> None:
+    told = registration(reason=reason)["CustomerMetadataProperties"]
+
+    assert re.fullmatch(r"[\w .:/=+\-@]{1,256}", told["reason"])
+
+
+def test_the_only_metric_of_an_evaluation_is_kept_too() -> None:
+    told = registration(evaluation={"metrics": {"auc": 1}})["CustomerMetadataProperties"]
+
+    assert told["metric_auc"] == "1"
+
+
+def test_evaluations_lie_where_the_next_state_looks() -> None:
+    states = model_stacks().definition("workflow")["States"]
+    job = value(states["Evaluate"]["Arguments"])
+    name = job["ProcessingJobName"]
+
+    (output,) = job["ProcessingOutputConfig"]["Outputs"]
+    key = value(states["ReadEvaluation"]["Arguments"]["Key"], evaluationJobName=name)
+    assert f"{output['S3Output']['S3Uri']}evaluation.json".endswith(f"/{key}")
+    found = registration(evaluationJobName=name)
+    metrics, folder = found["ModelMetrics"], output["S3Output"]["S3Uri"]
+    assert metrics["ModelQuality"]["Statistics"]["S3Uri"] == f"{folder}statistics.json"
+    assert metrics["Explainability"]["Report"]["S3Uri"] == f"{folder}explainability.json"
+    assert found["CustomerMetadataProperties"]["report"] == f"{folder}report.html"
+
+
+def test_a_version_brings_the_baseline_that_drift_is_measured_on() -> None:
+    found = registration(evaluationJobName="churn-1")
+
+    baseline = found["ModelMetrics"]["ModelDataQuality"]
+    assert baseline["Statistics"]["S3Uri"].endswith("/churn-1/baseline/statistics.json")
+    assert baseline["Constraints"]["S3Uri"].endswith("/churn-1/baseline/constraints.json")
+    assert found["DriftCheckBaselines"] == {"ModelDataQuality": baseline}
+
+
+def test_a_version_is_not_tied_to_the_machine_it_was_first_served_on() -> None:
+    specification = registration()["InferenceSpecification"]
+
+    assert not [key for key in specification if key.endswith("InstanceTypes")]
+    (container,) = specification["Containers"]
+    assert container["ModelDataUrl"].endswith("/output/model.tar.gz")
