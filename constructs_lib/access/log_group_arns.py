@@ -2,7 +2,7 @@
 
 from aws_cdk import Stack
 
-from constructs_lib.synthesis.home import format_arn
+from constructs_lib.synthesis.stack_lookups import format_arn
 
 
 def log_group_arns(stack: Stack, name: str) -> list[str]:

@@ -7,7 +7,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.synthesis.home import place_of, stack_of
+from constructs_lib.synthesis.stack_lookups import location_of, stack_of
 
 
 class ServiceRole(Construct):
@@ -68,7 +68,7 @@ class ServiceRole(Construct):
 
 
 def _principal(stack: Stack, service: str, source_arn: str | None) -> iam.IPrincipal:
-    account = place_of(stack).account
+    account = location_of(stack).account
     conditions: dict[str, dict[str, str]] = {"StringEquals": {"aws:SourceAccount": account}}
     if source_arn is not None:
         conditions["ArnLike"] = {"aws:SourceArn": source_arn}

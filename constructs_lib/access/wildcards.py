@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
 from constructs_lib.synthesis.acknowledgments import acknowledge
-from constructs_lib.synthesis.home import stack_of
+from constructs_lib.synthesis.stack_lookups import stack_of
 
 _EXPORTS: "WeakKeyDictionary[Stack, dict[str, str]]" = WeakKeyDictionary()
 

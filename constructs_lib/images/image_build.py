@@ -15,7 +15,7 @@ from constructs import Construct
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.observability.private_log_group import PrivateLogGroup
 from constructs_lib.synthesis.acknowledgments import acknowledge
-from constructs_lib.synthesis.home import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig

@@ -11,7 +11,7 @@ from config.s3_layout import CAPTURE, TRAINING
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.observability.private_log_group import PrivateLogGroup
-from constructs_lib.synthesis.home import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
     from constructs_lib.inference.model_version_parameter import ModelVersionParameter

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.synthesis.home import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
     from constructs_lib.access.service_role import ServiceRole

@@ -6,7 +6,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from constructs_lib.synthesis.home import stack_of
+from constructs_lib.synthesis.stack_lookups import stack_of
 
 # Services that jobs, endpoints and the notebook call; build and workflow run outside the VPC.
 INTERFACES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.synthesis.home import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
     from constructs_lib.registry.model_context import ModelContext

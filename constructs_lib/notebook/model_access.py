@@ -10,7 +10,7 @@ from constructs import Construct
 from constructs_lib.access.log_group_arns import log_group_arns
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.notebook.experiment_access import grant_experiments
-from constructs_lib.synthesis.home import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
     from constructs_lib.registry.model_context import ModelContext

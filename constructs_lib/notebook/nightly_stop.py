@@ -9,7 +9,7 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.access.service_role import ServiceRole
-from constructs_lib.synthesis.home import stack_of
+from constructs_lib.synthesis.stack_lookups import stack_of
 
 if TYPE_CHECKING:
     from config.schema import WorkbenchConfig

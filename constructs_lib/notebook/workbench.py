@@ -15,7 +15,7 @@ from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.notebook.nightly_stop import NightlyStop
 from constructs_lib.notebook.notebook_lifecycle import NotebookLifecycle
 from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
-from constructs_lib.synthesis.home import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig

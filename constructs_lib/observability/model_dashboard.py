@@ -12,7 +12,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from constructs_lib.observability.endpoint_metrics import VARIANT_NAME
-from constructs_lib.synthesis.home import format_arn, place_of, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, location_of, stack_of
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
@@ -65,7 +65,7 @@ class ModelDashboard(Construct):
             [self._traffic(), self._latency(), self._errors()],
             [self._instances(), self._load(), self._runs("workflow"), self._runs("rollout")],
         ]
-        region = place_of(stack_of(self)).region
+        region = location_of(stack_of(self)).region
         widgets = [
             widget
             for number, row in enumerate(rows)

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.registry.artifact_sharing import shared_versions
-from constructs_lib.synthesis.home import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
     from constructs_lib.registry.model_context import ModelContext

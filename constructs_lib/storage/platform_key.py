@@ -11,7 +11,7 @@ from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
 from constructs_lib.storage.key_grants import KeyGrants
-from constructs_lib.synthesis.home import format_arn
+from constructs_lib.synthesis.stack_lookups import format_arn
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig

@@ -10,7 +10,7 @@ from config.s3_layout import CHECKPOINTS
 from constructs_lib.access.log_group_arns import log_group_arns
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.synthesis.home import stack_of
+from constructs_lib.synthesis.stack_lookups import stack_of
 
 if TYPE_CHECKING:
     from constructs_lib.registry.model_context import ModelContext

@@ -9,7 +9,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.synthesis.home import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 from constructs_lib.training.evaluation_states import evaluation_states
 from constructs_lib.training.preparation_states import NO_DATA, preparation_states
 from constructs_lib.training.registration_states import APPROVAL, registration_states

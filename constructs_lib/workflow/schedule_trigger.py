@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from constructs_lib.synthesis.home import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 from constructs_lib.workflow.trigger_role import Startable, TriggerRole
 
 if TYPE_CHECKING:

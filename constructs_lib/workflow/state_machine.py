@@ -13,7 +13,7 @@ from constructs import Construct
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.observability.private_log_group import PrivateLogGroup
-from constructs_lib.synthesis.home import format_arn, place_of, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn, location_of, stack_of
 from constructs_lib.workflow.asl import States, in_partition
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class StateMachine(Construct):
             "QueryLanguage": "JSONata",
             "StartAt": start,
             "TimeoutSeconds": timeout_seconds,
-            "States": in_partition(states, place_of(stack_of(self)).partition),
+            "States": in_partition(states, location_of(stack_of(self)).partition),
         }
         self._machine = sfn.CfnStateMachine(
             self,
