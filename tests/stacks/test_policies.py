@@ -1,4 +1,4 @@
-"""Least privilege, read from the templates: what nobody may grant, and what every role must say."""
+"""Least privilege, read from the templates: what no policy may grant, and what every role has."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Rules that hold for every resource of every stack, whoever writes the next one."""
+"""Rules that hold for every resource of every stack."""
 
 from typing import Any
 

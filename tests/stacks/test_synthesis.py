@@ -1,4 +1,4 @@
-"""Synthesis is a function of the sources: same files in, same bytes out, and nobody asked."""
+"""Synthesis is a function of the sources: same files in, same bytes out, without network calls."""
 
 import json
 import os

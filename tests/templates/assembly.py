@@ -24,7 +24,7 @@ class Resource(NamedTuple):
 
 
 class Acknowledged(NamedTuple):
-    """One finding that somebody answered in the code."""
+    """One finding that the code acknowledges."""
 
     path: str
     finding: str

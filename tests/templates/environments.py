@@ -1,4 +1,4 @@
-"""Small makers for tests: a valid environment, an app as `cdk synth` makes it, a quiet template."""
+"""Makers for tests: a valid environment, an app as `cdk synth` makes it, a comparable template."""
 
 import re
 import tempfile

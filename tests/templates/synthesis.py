@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 REPO = Path(__file__).parents[2]
-# A proxy nobody listens at: whoever asks the network fails instead of finding an answer.
-_NOWHERE = "http://127.0.0.1:9"
-_PATIENCE_SECONDS = 180
+# A proxy without a listener: a network call fails instead of getting a response.
+_CLOSED_PROXY = "http://127.0.0.1:9"
+_TIMEOUT_SECONDS = 180
 
 
 @cache
@@ -47,8 +47,8 @@ def _synthesise(folder: Path) -> None:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "HTTP_PROXY": _NOWHERE,
-        "HTTPS_PROXY": _NOWHERE,
+        "HTTP_PROXY": _CLOSED_PROXY,
+        "HTTPS_PROXY": _CLOSED_PROXY,
     }
     run = subprocess.run(
         [sys.executable, "-O", "app.py"],
@@ -56,7 +56,7 @@ def _synthesise(folder: Path) -> None:
         env={key: value for key, value in environment.items() if value},
         capture_output=True,
         text=True,
-        timeout=_PATIENCE_SECONDS,
+        timeout=_TIMEOUT_SECONDS,
         check=False,
     )
     # Open findings end in 1 with the report written; another test says which they are.

@@ -1,4 +1,4 @@
-"""Buckets: private, watched, encrypted, and rid of what nobody needs any more."""
+"""S3 buckets: private, versioned, encrypted, with access logs."""
 
 from typing import Any
 
