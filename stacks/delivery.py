@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnOutput, Stack, Stage
 from constructs import Construct
 
+from config.outputs import DEPLOY_ROLE_ARN
+from config.stack_names import DELIVERY
 from constructs_lib.delivery.delivery_role import DeliveryRole
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import ENDPOINT_CONFIG_NAME, ENDPOINT_NAME, INVOKE_POLICY_ARN
 from constructs_lib.inference.hosted_model import HostedModel
 from constructs_lib.inference.inference_endpoint import InferenceEndpoint
 from constructs_lib.inference.invoke_access import InvokeAccess
@@ -41,7 +42,7 @@ class InferenceStack(Stack):
         self.rollout_target = RolloutTarget(self, "Target", access=self.access)
 
         version.apply_condition_to_outputs(
-            CfnOutput(self, "EndpointName", value=endpoint.endpoint_name),
-            CfnOutput(self, "EndpointConfigName", value=endpoint.endpoint_config_name),
-            CfnOutput(self, "InvokePolicyArn", value=self.access.policy_arn),
+            CfnOutput(self, ENDPOINT_NAME, value=endpoint.endpoint_name),
+            CfnOutput(self, ENDPOINT_CONFIG_NAME, value=endpoint.endpoint_config_name),
+            CfnOutput(self, INVOKE_POLICY_ARN, value=self.access.policy_arn),
         )

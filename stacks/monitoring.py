@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import TOPIC_ARN
 from constructs_lib.observability.alert_topic import AlertTopic
 from constructs_lib.observability.model_dashboard import ModelDashboards
 from constructs_lib.observability.monthly_budget import MonthlyBudget

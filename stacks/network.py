@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import VPC_ID
 from constructs_lib.network.private_network import PrivateNetwork
 
 if TYPE_CHECKING:

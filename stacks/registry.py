@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import IMAGE_BUILD_PROJECT_NAME, IMAGE_TAG, REPOSITORY_NAME, REPOSITORY_URI
 from constructs_lib.images.image_build import ImageBuild
 from constructs_lib.images.image_repository import image_repository
 from constructs_lib.registry.artifact_sharing import share_images
@@ -35,7 +36,7 @@ class RegistryStack(Stack):
         share_images(config, repository=self.repository)
         self.image_tag = self.image_build.image_tag
 
-        CfnOutput(self, "RepositoryName", value=self.repository.name)
-        CfnOutput(self, "RepositoryUri", value=self.repository.uri)
-        CfnOutput(self, "ImageTag", value=self.image_tag)
-        CfnOutput(self, "ImageBuildProjectName", value=self.image_build.project_name)
+        CfnOutput(self, REPOSITORY_NAME, value=self.repository.name)
+        CfnOutput(self, REPOSITORY_URI, value=self.repository.uri)
+        CfnOutput(self, IMAGE_TAG, value=self.image_tag)
+        CfnOutput(self, IMAGE_BUILD_PROJECT_NAME, value=self.image_build.project_name)

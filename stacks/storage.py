@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import (
+    ARTIFACTS_BUCKET_NAME,
+    DATA_BUCKET_NAME,
+    KEY_ARN,
+    LOGS_BUCKET_NAME,
+    MONITORING_BUCKET_NAME,
+)
 from constructs_lib.registry.artifact_sharing import share_artifacts
 from constructs_lib.storage.expiration import (
     access_log_rules,
@@ -57,8 +64,8 @@ class StorageStack(Stack):
         )
         share_artifacts(config, bucket=self.artifacts, key=self.key)
 
-        CfnOutput(self, "KeyArn", value=self.key.arn)
-        CfnOutput(self, "DataBucketName", value=self.data.name)
-        CfnOutput(self, "ArtifactsBucketName", value=self.artifacts.name)
-        CfnOutput(self, "MonitoringBucketName", value=self.monitoring.name)
-        CfnOutput(self, "LogsBucketName", value=self.logs.bucket_name)
+        CfnOutput(self, KEY_ARN, value=self.key.arn)
+        CfnOutput(self, DATA_BUCKET_NAME, value=self.data.name)
+        CfnOutput(self, ARTIFACTS_BUCKET_NAME, value=self.artifacts.name)
+        CfnOutput(self, MONITORING_BUCKET_NAME, value=self.monitoring.name)
+        CfnOutput(self, LOGS_BUCKET_NAME, value=self.logs.bucket_name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import INTAKE_ARN, MODEL_PACKAGE_GROUP_NAME, ROLLOUT_ARN, WORKFLOW_ARN
 from constructs_lib.registry.model_package_group import ModelPackageGroup
 from constructs_lib.rollout.rollout import Rollout
 from constructs_lib.training.job_role import JobRole
@@ -35,6 +36,7 @@ class TrainingStack(Stack):
         inference: InferenceStack,
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        self.inference = inference
         context = platform.model_context(config, model)
         self.group = ModelPackageGroup(self, "Versions", context=context)
         self.job_role = JobRole(self, "JobRole", context=context)
@@ -59,7 +61,7 @@ class TrainingStack(Stack):
         # The rollout updates that stack: it has to be there first.
         self.add_stack_dependency(inference)
 
-        CfnOutput(self, "WorkflowArn", value=self.workflow.state_machine_arn)
-        CfnOutput(self, "IntakeArn", value=trigger.state_machine_arn)
-        CfnOutput(self, "RolloutArn", value=rollout.state_machine_arn)
-        CfnOutput(self, "ModelPackageGroupName", value=self.group.group_name)
+        CfnOutput(self, WORKFLOW_ARN, value=self.workflow.state_machine_arn)
+        CfnOutput(self, INTAKE_ARN, value=trigger.state_machine_arn)
+        CfnOutput(self, ROLLOUT_ARN, value=rollout.state_machine_arn)
+        CfnOutput(self, MODEL_PACKAGE_GROUP_NAME, value=self.group.group_name)

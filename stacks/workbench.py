@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Aws, CfnOutput, Stack
 from constructs import Construct
 
+from config.outputs import NOTEBOOK_INSTANCE_NAME
 from constructs_lib.notebook.many_models_access import ManyModelsAccess
 from constructs_lib.notebook.model_access import ModelAccess
 from constructs_lib.notebook.workbench import Workbench
@@ -15,7 +16,6 @@ from constructs_lib.notebook.workbench import Workbench
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
     from constructs_lib.registry.model_context import ModelContext
-    from stacks.inference import InferenceStack
     from stacks.platform import Platform
     from stacks.training import TrainingStack
 
@@ -58,7 +58,7 @@ class WorkbenchStack(Stack):
         )
         models = Construct(self, "Models")
         if len(contexts) <= MOST_POLICIES:
-            _attach_model_policies(workbench, models, contexts, trainings, inferences)
+            _attach_model_policies(workbench, models, contexts, trainings)
         else:
             _attach_group_policies(workbench, models, contexts, trainings)
 
@@ -72,13 +72,13 @@ def _attach_model_policies(
     trainings: Sequence[TrainingStack],
 ) -> None:
     """Attach one policy for each model, with grants on that model's own resources only."""
-    for context, training, inference in zip(contexts, trainings, inferences, strict=True):
+    for context, training in zip(contexts, trainings, strict=True):
         access = ModelAccess(models, context.name, context=context)
         training.workflow.grant_start(access.permissions)
         training.job_role.grant_pass(access.permissions)
         training.group.grant_describe(access.permissions)
-        inference.access.grant_invoke(access.permissions)
-        inference.access.grant_describe(access.permissions)
+        training.inference.access.grant_invoke(access.permissions)
+        training.inference.access.grant_describe(access.permissions)
         workbench.add_permissions(access.permissions)
 
 

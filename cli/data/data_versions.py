@@ -74,8 +74,8 @@ def check_version_name(version: str) -> None:
 
 def check_is_new(env: Environment, model: str, version: str) -> None:
     """Raise WrongInput when the bucket has an object of this version."""
-    bucket = env.output("Storage", "DataBucketName")
-    prefix = f"{model}/{version}/"
+    bucket = env.output(STORAGE, DATA_BUCKET_NAME)
+    prefix = data_version_prefix(model, version)
     if env.aws("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)["KeyCount"]:
         raise WrongInput(
             f"{model}: data version {version!r} exists and stays as it is; choose another --version"

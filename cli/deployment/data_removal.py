@@ -13,7 +13,7 @@ from config.outputs import (
     MONITORING_BUCKET_NAME,
     REPOSITORY_NAME,
 )
-from config.stack_names import REGISTRY, training_stack
+from config.stack_names import REGISTRY, STORAGE, training_stack
 
 _MOST_AT_ONCE = 1_000
 _BUCKETS = (DATA_BUCKET_NAME, ARTIFACTS_BUCKET_NAME, MONITORING_BUCKET_NAME, LOGS_BUCKET_NAME)
@@ -33,7 +33,7 @@ def remove_data(env: Environment, on_step: Callable[[str], None]) -> None:
         on_step("images")
         _remove_images(env)
     existing = (env.config.existing.data_bucket, env.config.existing.artifacts_bucket)
-    for bucket in storage_buckets(env.stack("Storage")):
+    for bucket in storage_buckets(env.stack(STORAGE)):
         # An existing bucket has objects of other users.
         if bucket in existing:
             continue

@@ -8,6 +8,7 @@ from cli.aws import aws_errors
 from cli.aws.connection import Connection
 from cli.terminal.errors import Failure
 from config.schema import EnvironmentConfig
+from config.stack_names import all_stacks
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Environment:
 
     def stacks(self) -> dict[str, DeployedStack | None]:
         """Return every stack of this environment by its part, None for one not deployed."""
-        parts = self.stack_parts()
+        parts = all_stacks(self.config)
         if len(parts) <= _DESCRIBED_ONE_BY_ONE:
             return {part: self.stack(part) for part in parts}
         pages = self.aws("cloudformation").get_paginator("describe_stacks").paginate()
@@ -95,17 +96,9 @@ class Environment:
             )
         return stack.outputs[key]
 
-    def stack_parts(self) -> list[str]:
-        """Names of all stacks of this environment, without the stage."""
-        models = [f"{kind}-{name}" for name in self.config.models for kind in _PER_MODEL]
-        network = ["Network"] if self.config.is_private else []
-        return ["Storage", "Monitoring", *network, "Registry", *models, "Workbench"]
-
 
 _POLL_SECONDS = 2.0
 _SANDBOX_POLL_SECONDS = 0.2
-_PER_MODEL = ("Inference", "Training")
-
 _DESCRIBED_ONE_BY_ONE = 20
 """With more stacks than that describing all stacks of the account is faster."""
 

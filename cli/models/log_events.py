@@ -10,6 +10,8 @@ from cli.aws import aws_errors
 from cli.environments.environment import Environment
 from cli.models import workflow_runs
 from cli.terminal.errors import Failure
+from config.outputs import ARTIFACTS_BUCKET_NAME, ENDPOINT_NAME
+from config.stack_names import STORAGE, inference_stack
 
 _OVERLAP_MS = 10_000
 _JOB_ENDED = frozenset({"Completed", "Failed", "Stopped"})
@@ -28,7 +30,7 @@ class LogSource:
 def newest_job_logs(env: Environment, model: str) -> LogSource:
     """Return the logs of the model's newest training job; raises Failure when none ran."""
     sagemaker = env.aws("sagemaker")
-    artifacts = f"s3://{env.output('Storage', 'ArtifactsBucketName')}/"
+    artifacts = f"s3://{env.output(STORAGE, ARTIFACTS_BUCKET_NAME)}/"
     listed = sagemaker.list_training_jobs(
         NameContains=f"{model}-", SortBy="CreationTime", SortOrder="Descending", MaxResults=50
     )
@@ -47,7 +49,7 @@ def newest_job_logs(env: Environment, model: str) -> LogSource:
 
 def endpoint_logs(env: Environment, model: str) -> LogSource:
     """Return the logs of the endpoint; raises Failure when no model is deployed."""
-    name = env.require_stack(f"Inference-{model}").outputs.get("EndpointName")
+    name = env.require_stack(inference_stack(model)).outputs.get(ENDPOINT_NAME)
     if not name:
         raise Failure(f"{model}: no model is deployed yet, so there is no endpoint to log")
     return LogSource(f"/aws/sagemaker/Endpoints/{name}", "", name, lambda: False)

@@ -10,7 +10,7 @@ from cli.aws import aws_errors
 from cli.environments.environment import DeployedStack, Environment
 from cli.terminal.errors import Failure, WrongInput
 from cli.terminal.name_suggestions import nearest_first
-from config.outputs import ENDPOINT_NAME, MODEL_PACKAGE_GROUP_NAME
+from config.outputs import ENDPOINT_CONFIG_NAME, ENDPOINT_NAME, MODEL_PACKAGE_GROUP_NAME
 from config.stack_names import inference_stack, training_stack
 
 ROLLOUT_SECONDS = 90 * 60
@@ -112,7 +112,7 @@ def live_endpoint(env: Environment, model: str, stack: DeployedStack | None = No
         if aws_errors.is_denied(error):
             raise
         return LiveEndpoint(package, stack.status, name, "missing", False)
-    agrees = endpoint["EndpointConfigName"] == stack.outputs.get("EndpointConfigName")
+    agrees = endpoint["EndpointConfigName"] == stack.outputs.get(ENDPOINT_CONFIG_NAME)
     settled = agrees and stack.status.endswith("_COMPLETE") and bool(package)
     return LiveEndpoint(package, stack.status, name, endpoint["EndpointStatus"], settled)
 

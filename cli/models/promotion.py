@@ -12,8 +12,14 @@ from cli.models import model_versions
 from cli.models.model_versions import ModelVersion
 from cli.models.promotion_source import PromotionCandidate, PromotionSource
 from cli.terminal.errors import Failure, WrongInput
-from config.outputs import MODEL_PACKAGE_GROUP_NAME
-from config.stack_names import training_stack
+from config.outputs import (
+    ARTIFACTS_BUCKET_NAME,
+    MODEL_PACKAGE_GROUP_NAME,
+    REPOSITORY_NAME,
+    REPOSITORY_URI,
+)
+from config.s3_layout import TRAINING, model_prefix
+from config.stack_names import REGISTRY, STORAGE, training_stack
 
 PROMOTED_FROM = "promoted_from"
 _ETAG = "promoted-etag"
@@ -58,8 +64,8 @@ def find_promoted_version(
 
 def copy_image(source: PromotionSource, target: Environment, candidate: PromotionCandidate) -> str:
     """Copy the image to the target's repository unless it is there; return its URI by digest."""
-    repository = target.output("Registry", "RepositoryName")
-    address = f"{target.output('Registry', 'RepositoryUri')}@{candidate.digest}"
+    repository = target.output(REGISTRY, REPOSITORY_NAME)
+    address = f"{target.output(REGISTRY, REPOSITORY_URI)}@{candidate.digest}"
     if not image_copy.has_image(target.connection, repository, candidate.digest):
         image_copy.copy_image(source.connection, candidate.image, target.connection, repository)
     if not image_copy.has_image(target.connection, repository, candidate.digest):
@@ -71,9 +77,9 @@ def copy_artifact(
     source: PromotionSource, target: Environment, model: str, candidate: PromotionCandidate
 ) -> str:
     """Copy the model's archive to the target's bucket unless it is there; return its S3 URI."""
-    bucket = target.output("Storage", "ArtifactsBucketName")
+    bucket = target.output(STORAGE, ARTIFACTS_BUCKET_NAME)
     name = f"promoted-{source.config.stage}-{candidate.number}"
-    key = f"{model}/training/{name}/output/model.tar.gz"
+    key = f"{model_prefix(model)}{TRAINING}/{name}/output/model.tar.gz"
     source_bucket, _, source_key = candidate.artifact.removeprefix("s3://").partition("/")
     source_s3, s3 = source.connection.client("s3"), target.aws("s3")
     original = source_s3.head_object(Bucket=source_bucket, Key=source_key)

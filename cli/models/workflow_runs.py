@@ -54,7 +54,7 @@ def start_run(env: Environment, model: str, data_version: str | None) -> str:
     """Start a training with the reason `person` and return the execution's ARN."""
     given = {"Reason": "person"} | ({"DataVersion": data_version} if data_version else {})
     response = env.aws("stepfunctions").start_execution(
-        stateMachineArn=env.output(f"Training-{model}", "WorkflowArn"), input=json.dumps(given)
+        stateMachineArn=env.output(training_stack(model), WORKFLOW_ARN), input=json.dumps(given)
     )
     return str(response["executionArn"])
 

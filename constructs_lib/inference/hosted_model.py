@@ -66,11 +66,11 @@ class HostedModel(Construct):
             service="sagemaker",
             purpose=f"Serves {context.name} in {context.config.stage}",
         )
-        context.artifacts.grant_read_prefix(role.permissions, f"{context.prefix}training/")
+        context.artifacts.grant_read_prefix(role.permissions, f"{context.prefix}{TRAINING}/")
         context.repository.grant_pull(role.permissions)
         context.key.grant_use(role.permissions)
         if context.settings.endpoint.capture.percent:
-            context.captures.grant_write_prefix(role.permissions, f"{context.prefix}capture/")
+            context.captures.grant_write_prefix(role.permissions, f"{context.prefix}{CAPTURE}/")
         if context.vpc is not None:
             context.vpc.grant_join(role)
         role.allow(

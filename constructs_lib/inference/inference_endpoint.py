@@ -8,6 +8,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from config.instances import has_local_nvme
+from config.s3_layout import CAPTURE
 from constructs_lib.inference.deployment_guardrails import deployment_config
 from constructs_lib.inference.endpoint_alarms import EndpointAlarms, RollbackAlarms
 from constructs_lib.inference.endpoint_scaling import EndpointScaling
@@ -110,7 +111,7 @@ def _capture(context: ModelContext) -> sagemaker.CfnEndpointConfig.DataCaptureCo
     return _Config.DataCaptureConfigProperty(
         enable_capture=True,
         initial_sampling_percentage=percent,
-        destination_s3_uri=f"s3://{context.captures.name}/{context.prefix}capture",
+        destination_s3_uri=f"s3://{context.captures.name}/{context.prefix}{CAPTURE}",
         kms_key_id=context.key.arn,
         capture_options=[
             _Config.CaptureOptionProperty(capture_mode="Input"),

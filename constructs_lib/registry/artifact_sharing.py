@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
 
+from config.s3_layout import TRAINING, model_prefix
+
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
     from constructs_lib.images.image_grants import ImageGrants

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.s3_layout import model_prefix
+
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig, ModelConfig
     from constructs_lib.images.image_build import ImageBuild
@@ -43,7 +45,7 @@ class ModelContext:
     @property
     def prefix(self) -> str:
         """Key prefix of all objects of this model, in every bucket."""
-        return f"{self.name}/"
+        return model_prefix(self.name)
 
     @property
     def image_uri(self) -> str:

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
 
+from config.s3_layout import CAPTURE, CHECKPOINTS, model_prefix
+
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
 
 
 def checkpoint_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Return a rule for each model's checkpoints: a finished job does not need them."""
-    return _below_each_model(config, "Checkpoints", config.storage.checkpoint_days)
+    return _below_each_model(config, CHECKPOINTS, config.storage.checkpoint_days)
 
 
 def capture_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Return a rule for each model's captured requests: they may hold personal data."""
-    return _below_each_model(config, "Capture", config.storage.capture_days)
+    return _below_each_model(config, CAPTURE, config.storage.capture_days)
 
 
 def access_log_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:

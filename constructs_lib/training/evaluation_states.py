@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from config.s3_layout import EVALUATION
 from constructs_lib.training.training_states import BUSY, job_tags, volume_key
 from constructs_lib.workflow.asl import (
     State,
@@ -118,7 +119,7 @@ def _network(parts: WorkflowParts) -> dict[str, Any]:
 
 
 def _read_evaluation(parts: WorkflowParts, failed: str) -> State:
-    key = f"'{parts.context.prefix}evaluation/' & $evaluationJobName & '/evaluation.json'"
+    key = f"'{parts.context.prefix}{EVALUATION}/' & $evaluationJobName & '/evaluation.json'"
     return task(
         sdk("s3", "getObject"),
         {"Bucket": parts.context.artifacts.name, "Key": jsonata(key)},

@@ -32,7 +32,7 @@ class JobRole(ServiceRole):
         context.artifacts.grant_read_prefix(self.permissions, context.prefix)
         context.artifacts.grant_write_prefix(self.permissions, context.prefix)
         # A checkpoint that the container deletes is deleted in the bucket too.
-        context.artifacts.grant_delete_prefix(self.permissions, f"{context.prefix}checkpoints/")
+        context.artifacts.grant_delete_prefix(self.permissions, f"{context.prefix}{CHECKPOINTS}/")
         context.key.grant_use(self.permissions)
         context.key.grant_for_volumes(self.permissions)
         context.repository.grant_pull(self.permissions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from config.s3_layout import EVALUATION
 from constructs_lib.workflow.asl import (
     State,
     States,
@@ -92,7 +93,7 @@ def _document(parts: WorkflowParts, name: str) -> dict[str, str]:
 
 def _evaluated(parts: WorkflowParts, name: str) -> str:
     """Return the JSONata of the URI of one file that the evaluation job wrote."""
-    return f"'{parts.artifacts_uri}evaluation/' & $evaluationJobName & '/{name}'"
+    return f"'{parts.artifacts_uri}{EVALUATION}/' & $evaluationJobName & '/{name}'"
 
 
 def _register(parts: WorkflowParts, failed: str) -> State:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from config.instances import has_local_nvme
+from config.s3_layout import CHECKPOINTS
 from constructs_lib.workflow.asl import (
     State,
     States,

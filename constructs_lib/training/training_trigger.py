@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs import Construct
 
+from config.s3_layout import READY_MARKER
 from constructs_lib.workflow.asl import (
     State,
     States,
@@ -79,7 +80,7 @@ def data_arrived(context: ModelContext) -> dict[str, Any]:
         "detail-type": ["Object Created"],
         "detail": {
             "bucket": {"name": [context.data.name]},
-            "object": {"key": [{"wildcard": f"{context.prefix}*/{MARKER}"}]},
+            "object": {"key": [{"wildcard": f"{context.prefix}*/{READY_MARKER}"}]},
         },
     }
 

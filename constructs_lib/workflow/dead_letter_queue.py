@@ -16,7 +16,7 @@ from constructs_lib.synthesis.acknowledgments import acknowledge
 if TYPE_CHECKING:
     from constructs_lib.registry.model_context import ModelContext
 
-_KEPT = Duration.days(14)
+_KEPT_DAYS = 14
 
 
 class DeadLetterQueue(Construct):

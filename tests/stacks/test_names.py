@@ -10,9 +10,9 @@ from app import add_stacks
 from config import outputs, s3_layout, stack_names
 from config.loader import environment_names, load_environment
 from constructs_lib.synthesis.environment_stage import EnvironmentStage
-from tests.stacks.assembly import Assembly
-from tests.support import make_environment, new_app
-from tests.synthesis import REPO
+from tests.templates.assembly import Assembly
+from tests.templates.environments import make_environment, new_app
+from tests.templates.synthesis import REPO
 
 PACKAGES = ("cli", "config", "constructs_lib", "stacks", "compare", "app.py")
 DELIVERY = {"repository": "team/kiban", "provider": "github"}

@@ -1,5 +1,6 @@
 """`kiban status`: stacks, endpoints and newest runs of an environment."""
 
+from collections.abc import Collection
 from typing import Any
 
 from cli.environments.environment import DeployedStack, Environment
@@ -7,6 +8,8 @@ from cli.environments.environment_loader import open_environment
 from cli.models import model_versions, workflow_runs
 from cli.terminal import screen
 from cli.terminal.options import AsJson, Env, UseSandbox
+from config.outputs import WORKFLOW_ARN
+from config.stack_names import inference_stack, model_stacks, training_stack
 from sandbox.gaps import GAPS
 
 _LAST_RUNS = 3
@@ -25,7 +28,7 @@ def status(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = Fals
         return
     place = environment.connection.url or f"AWS, {environment.connection.region}"
     screen.print_title(environment.config.stage, place)
-    screen.print_table(["stack", "state", "changed"], _rows(stacks))
+    screen.print_table(["stack", "state", "changed"], _rows(stacks, models))
     if len(models) > _SHOWN_IN_FULL:
         _show_many(environment, models)
     else:
@@ -40,9 +43,9 @@ def status(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = Fals
 
 
 def _model(env: Environment, model: str, stacks: dict[str, DeployedStack | None]) -> dict[str, Any]:
-    inference, training = stacks[f"Inference-{model}"], stacks[f"Training-{model}"]
+    inference, training = stacks[inference_stack(model)], stacks[training_stack(model)]
     live = model_versions.live_endpoint(env, model, inference) if inference else None
-    has_runs = training is not None and "WorkflowArn" in training.outputs
+    has_runs = training is not None and WORKFLOW_ARN in training.outputs
     if len(env.config.models) > _SHOWN_IN_FULL:
         has_runs = False
     return {
@@ -51,9 +54,10 @@ def _model(env: Environment, model: str, stacks: dict[str, DeployedStack | None]
     }
 
 
-def _rows(stacks: dict[str, DeployedStack | None]) -> list[list[str]]:
+def _rows(stacks: dict[str, DeployedStack | None], models: Collection[str]) -> list[list[str]]:
     """Return one row per stack; with many models, only failed or missing ones of theirs."""
-    many = sum(part.startswith("Training-") for part in stacks) > _SHOWN_IN_FULL
+    many = len(models) > _SHOWN_IN_FULL
+    of_models = {part for model in models for part in model_stacks(model)}
     failed = {
         part
         for part, stack in stacks.items()
@@ -62,7 +66,7 @@ def _rows(stacks: dict[str, DeployedStack | None]) -> list[list[str]]:
     listed = {
         part: stack
         for part, stack in stacks.items()
-        if not many or part in failed or not part.startswith(("Training-", "Inference-"))
+        if not many or part in failed or part not in of_models
     }
     rows = [_row(part, stack) for part, stack in listed.items()]
     left = len(stacks) - len(listed)

@@ -12,7 +12,7 @@ from cli.terminal.errors import WrongInput
 from config.loader import load_environment
 from sandbox.server.server import Sandbox
 from tests.cli.registries import OTHER
-from tests.support import make_environment
+from tests.templates.environments import make_environment
 
 
 def candidate(**metrics: float) -> PromotionCandidate:

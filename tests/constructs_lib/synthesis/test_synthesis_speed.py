@@ -4,13 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.synthesis import REPO, feature_flags
+from tests.templates.synthesis import REPO, feature_flags
 
 _BROKEN_APP = """
-from constructs_lib.synthesis_speed import prepare_synthesis
+from constructs_lib.synthesis.synthesis_speed import prepare_synthesis
 prepare_synthesis()
 from aws_cdk import CfnResource, Stack
-from constructs_lib.synthesis.security_checks import CheckedApp
+from constructs_lib.synthesis.checked_app import CheckedApp
 app = CheckedApp()
 CfnResource(Stack(app, "Broken"), "Bucket", type="AWS::S3::Bucket", properties={"Colour": "blue"})
 app.synth()
