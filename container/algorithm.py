@@ -14,21 +14,20 @@ from xgboost.tracker import RabitTracker
 
 from container.contract.errors import AlgorithmError, InputError, first_line
 from container.dense_prediction import DensePrediction
-from container.evaluation.metrics import Judge, refuse_nonsense
 from container.formats.batches import joined
 from container.formats.dataset import Dataset
 from container.formats.schema import Schema
-from container.hosts.agreement import together
+from container.hosts.barrier import together
 from container.hosts.collective import collective
-from container.hosts.met import OneHost
+from container.hosts.one_host import OneHost
 from container.hyperparameters.arguments import batch_arguments, feature_types, names_for_xgboost
-from container.hyperparameters.chosen import Hyperparameters
-from container.hyperparameters.complaints import as_failure
-from container.hyperparameters.device import chosen_device, chosen_workers
+from container.hyperparameters.failures import as_failure, refuse_nonsense
 from container.hyperparameters.labels import check_channels, check_labels
 from container.hyperparameters.metric_names import read_line
 from container.hyperparameters.parsing import parse, parse_config
 from container.hyperparameters.table import WITHOUT_EFFECT_ON_THE_MODEL
+from container.hyperparameters.values import Hyperparameters, chosen_device, chosen_workers
+from container.metrics.evaluator import Judge
 from container.protocol import (
     AfterRound,
     Algorithm,

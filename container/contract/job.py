@@ -1,6 +1,7 @@
 """Reads what SageMaker says about a training job, and refuses what this container cannot do."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from container.contract.layout import Layout
 # What is learned from, what early stopping looks at, and what is only watched.
 CHANNELS = ("train", "validation", "test")
 _MODES = ("File", "FastFile")
+_HYPERPARAMETERS = "input/config/hyperparameters.json"
+# Automatic model tuning adds it to every job.
+_TUNING = "_tuning_objective_metric"
 
 
 def read_hyperparameters(layout: Layout) -> dict[str, str]:
@@ -19,16 +23,35 @@ def read_hyperparameters(layout: Layout) -> dict[str, str]:
     document = read_document(layout, "hyperparameters.json")
     if document is None:
         raise InputError(
-            "input/config/hyperparameters.json: the file is missing; "
+            f"{_HYPERPARAMETERS}: the file is missing; "
             'write one that holds at least {"num_round": "100"}'
         )
     for name, value in document.items():
         if not isinstance(value, str):
             raise InputError(
-                f"input/config/hyperparameters.json: {name} must be text, as SageMaker sends it; "
+                f"{_HYPERPARAMETERS}: {name} must be text, as SageMaker sends it; "
                 f"got {json.dumps(value)}; put it in quotes"
             )
     return document
+
+
+def read_numbers(raw: Mapping[str, str], defaults: Mapping[str, float]) -> dict[str, float]:
+    """The numbers in `raw`, 0 or more, over `defaults`; raises InputError for any other name."""
+    numbers = dict(defaults)
+    for name, text in raw.items():
+        if name == _TUNING:
+            continue
+        if name not in defaults:
+            raise InputError(f"{_HYPERPARAMETERS}: {name} is unknown; use {', '.join(defaults)}")
+        try:
+            numbers[name] = float(text)
+        except ValueError:
+            numbers[name] = math.nan
+        if not 0 <= numbers[name] < math.inf:
+            raise InputError(
+                f"{_HYPERPARAMETERS}: {name} must be 0 or more; got {text!r}; give a number"
+            )
+    return numbers
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,16 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from container.contract import ubjson
 from container.contract.errors import InputError
 from container.conversion.old_binary import VERSION, Document, base_score_today, document_of
-from container.conversion.ubjson_writer import to_ubjson
 
 # XGBoost 1.0 to 1.2: then the length of the model, the model, and JSON.
 _WITH_CONFIG = b"CONFIG-offset:"
 _LENGTH = struct.Struct("<q")
+_MARKERS = {"float32": b"d", "int32": b"l", "int64": b"L", "uint8": b"U"}
 
 
 def model_in(state: Mapping[str, Any]) -> tuple[bytes, int | None]:
@@ -113,3 +115,28 @@ def _parted(content: bytes) -> tuple[bytes, Document]:
         return model, dict(json.loads(config))
     except (ValueError, TypeError, struct.error, RecursionError) as error:
         raise InputError(f"not a model of XGBoost ({error})") from error
+
+
+def to_ubjson(value: Any) -> bytes:
+    """Dictionaries, lists, arrays, text, and numbers."""
+    if isinstance(value, dict):
+        members = (_counted(str(name).encode()) + to_ubjson(each) for name, each in value.items())
+        return b"{" + b"".join(members) + b"}"
+    if isinstance(value, str):
+        return b"S" + _counted(value.encode())
+    if isinstance(value, np.ndarray):
+        content = value.astype(value.dtype.newbyteorder(">")).tobytes()
+        return b"[$" + _MARKERS[value.dtype.name] + b"#" + _count(len(value)) + content
+    if isinstance(value, list):
+        return b"[#" + _count(len(value)) + b"".join(map(to_ubjson, value))
+    if isinstance(value, float):
+        return b"d" + struct.pack(">f", value)
+    return b"L" + struct.pack(">q", value)
+
+
+def _counted(content: bytes) -> bytes:
+    return _count(len(content)) + content
+
+
+def _count(number: int) -> bytes:
+    return b"L" + struct.pack(">q", number)

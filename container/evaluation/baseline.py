@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import scipy.sparse
 
-from container.evaluation.scored import Floats, Scored
 from container.formats.schema import Feature, Schema
+from container.metrics.scored import Floats, Scored
 from container.protocol import Rows
 
 _BUCKETS = 10

@@ -1,6 +1,10 @@
 """`evaluate`: judges a candidate, and the champion if there is one, on the same held-out rows."""
 
+import importlib.util
 import json
+import os
+import tempfile
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,13 +13,20 @@ from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.contract.whole_files import write_whole
-from container.evaluation import contestants, importance, quality
+from container.evaluation import candidates
 from container.evaluation.baseline import baseline
-from container.evaluation.comparison import Comparison
-from container.evaluation.confidence.assessment import assess
-from container.evaluation.picture import draw
 from container.evaluation.report import origin
 from container.evaluation.report.page import page
+from container.evaluation.results import importance
+from container.evaluation.results.assessment import assess
+from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.picture import Picture
+from container.metrics import quality
+
+NOT_INSTALLED = (
+    "Pictures are left out because matplotlib is not installed. To have them, install "
+    "requirements-pictures.txt into the image, as the Dockerfile does."
+)
 
 
 def main(layout: Layout) -> int:
@@ -25,10 +36,10 @@ def main(layout: Layout) -> int:
 
 
 def _evaluate(layout: Layout) -> ExitCode:
-    contestant = contestants.load(layout, "model")
+    contestant = candidates.load(layout, "model")
     held_out = contestant.read(layout)
     candidate = contestant.judge(held_out)
-    champion = contestants.judge_champion(layout, contestant, held_out)
+    champion = candidates.judge_champion(layout, contestant, held_out)
     rival, error = (None, champion) if isinstance(champion, str) else (champion, "")
     confidence = assess(candidate, rival)
     comparison = Comparison(candidate, rival, error, confidence)
@@ -79,6 +90,25 @@ def _report(comparison: Comparison, layout: Layout) -> dict[str, bytes]:
     else:
         drawn = {f"pictures/{picture.name}.png": picture.png for picture in pictures}
     return {**drawn, "report.html": page(comparison, pictures, origin.job(layout))}
+
+
+def draw(comparison: Comparison) -> list[Picture] | str:
+    """All pictures that the task has, or why there are none: they must not keep a model out."""
+    if importlib.util.find_spec("matplotlib") is None:
+        return NOT_INSTALLED
+    # matplotlib keeps a list of fonts, and the home folder may be read-only.
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("MPLCONFIGDIR", folder)
+        try:
+            from container.evaluation.pictures import album
+
+            return album.draw(comparison)
+        except Exception as error:
+            traceback.print_exc()
+            return f"Pictures are left out because drawing failed: {type(error).__name__}: {error}"
+        finally:
+            if os.environ["MPLCONFIGDIR"] == folder:
+                del os.environ["MPLCONFIGDIR"]
 
 
 def _json(document: Mapping[str, Any]) -> bytes:

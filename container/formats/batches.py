@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from container.formats.dataset import Batch
 
+Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
 
 
@@ -34,6 +35,19 @@ def some_rows(batch: Batch, places: Places) -> Batch:
         None if batch.weights is None else batch.weights[places],
         None if batch.groups is None else batch.groups[places],
     )
+
+
+def dense(rows: Any) -> Floats:
+    """A pyarrow.Table, a csr_matrix or an array as [n, width] in which NaN is missing."""
+    if isinstance(rows, np.ndarray):
+        return np.asarray(rows, dtype=np.float32)
+    if hasattr(rows, "tocoo"):
+        stored = rows.tocoo()
+        filled = np.full(rows.shape, np.nan, dtype=np.float32)
+        filled[stored.row, stored.col] = stored.data
+        return filled
+    columns = [column.to_numpy() for column in rows.columns]
+    return np.ascontiguousarray(np.column_stack(columns), dtype=np.float32)
 
 
 def _taken(features: Any, places: Places) -> Any:

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from container.contract.layout import Layout
 from container.formats.schema import Schema
 
 Floats = NDArray[np.float32]
@@ -82,14 +80,3 @@ class ReadOptions:
     categorical: Sequence[str] = ()
     schema: Schema | None = None
     memory: int | None = None
-
-
-def read_dataset(layout: Layout, folder: Path, options: ReadOptions | None = None) -> Dataset:
-    """All files below `folder` in the order of their names; raises InputError.
-
-    Names that begin with a dot or an underscore do not count, nor do empty files.
-    """
-    # Serving knows datasets by name only, and Arrow takes a tenth of a second to import.
-    from container.formats.channel import read_channel
-
-    return read_channel(layout, folder, options or ReadOptions())

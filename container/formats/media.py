@@ -8,7 +8,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from container.contract.errors import InputError
-from container.formats.refusal import RefusedError
+from container.contract.http_errors import RefusedError
 
 
 class Format(StrEnum):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from container.contract.errors import InputError
 from container.formats.dataset import Batch
 from container.formats.schema import Schema
-from container.hyperparameters.chosen import Hyperparameters
+from container.hyperparameters.values import Hyperparameters
 
 Floats = NDArray[np.float32]
 Queries = NDArray[np.uint32]

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.contract.errors import InputError
-from container.hyperparameters.chosen import Hyperparameters
+from container.hyperparameters.values import Hyperparameters
 from container.protocol import Channels
 
 Floats = NDArray[np.float32]

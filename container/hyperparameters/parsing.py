@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from container.contract.errors import InputError
-from container.hyperparameters.chosen import Hyperparameters
 from container.hyperparameters.dependencies import check_dependencies
 from container.hyperparameters.kinds import WHERE, refusal
 from container.hyperparameters.metric_names import COMPUTED, check_metric
 from container.hyperparameters.objectives import OBJECTIVES, RENAMED_OBJECTIVES
 from container.hyperparameters.table import ALIASES, TABLE, Reader
+from container.hyperparameters.values import Hyperparameters
 
 _TUNED = "_tuning_objective_metric"
 

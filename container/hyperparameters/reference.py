@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from container.evaluation.directions import is_maximised
 from container.hyperparameters.metric_names import COMPUTED, fitting
 from container.hyperparameters.objectives import OBJECTIVES, RENAMED_OBJECTIVES
 from container.hyperparameters.table import ALIASES, SECTIONS, Row
+from container.metrics.directions import is_maximised
 
 
 def hyperparameter_reference() -> str:

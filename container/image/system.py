@@ -5,7 +5,7 @@ import platform
 import tempfile
 from pathlib import Path
 
-from container.image import bill, interpreter, libraries, packages, symbols, tree
+from container.image import interpreter, libraries, packages, sbom, symbols, tree
 from container.image.errors import ImageError
 
 # Names are looked up as everywhere: the hosts of a training know each other by name.
@@ -45,5 +45,5 @@ def _fill(root: Path) -> None:
         os.makedirs(tree.inside(root, place), exist_ok=True)
         tree.inside(root, place).chmod(mode)
     tree.compile_all(root, root)
-    bill.write(root, tree.inside(root, interpreter.SITE), hashes, origins)
+    sbom.write(root, tree.inside(root, interpreter.SITE), hashes, origins)
     tree.settle(root)

@@ -7,8 +7,8 @@ from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Protocol
 
+from container.contract.http_errors import RefusedError
 from container.contract.log import log_event
-from container.formats.refusal import RefusedError
 from container.serving.messages import Answer, Request, new_id, refusal_answer
 from container.serving.telemetry import Telemetry
 

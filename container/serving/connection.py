@@ -13,8 +13,8 @@ from typing import Any
 
 import httptools
 
+from container.contract.http_errors import RefusedError
 from container.contract.log import log_event
-from container.formats.refusal import RefusedError
 from container.serving.messages import Answer, Request, new_id, refusal_answer
 
 _MOST_HEADERS = 200

@@ -5,18 +5,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from container.formats.answers import (
-    Answer as Written,
-)
-from container.formats.answers import (
-    Explanation,
-    Style,
-    check_explainable,
-    write_answer,
-)
+from container.contract.http_errors import RefusedError, bad_request, too_large
 from container.formats.media import Format, answer_type, request_type
-from container.formats.multi_model_answers import BARE, write_bare_scores
-from container.formats.pieces import (
+from container.protocol import Floats
+from container.request.request_body import read_rows
+from container.response.chunks import (
     ARRAY,
     LINES,
     LINES_WITHOUT_END,
@@ -25,17 +18,23 @@ from container.formats.pieces import (
     usual_frame,
     write_in_pieces,
 )
-from container.formats.refusal import RefusedError, bad_request, too_large
-from container.formats.request import read_rows
-from container.formats.selectable import Selection, write_selected
-from container.protocol import Floats
+from container.response.response_body import (
+    BARE,
+    Explanation,
+    Style,
+    check_explainable,
+    write_answer,
+    write_bare_scores,
+)
+from container.response.response_body import (
+    Answer as Written,
+)
+from container.response.selectable_inference import Selection, write_selected
+from container.serving.loaded_model import Served
 from container.serving.messages import Answer, Request
-from container.serving.served import Served
 from container.serving.settings import Settings
-from container.serving.timely import in_time
+from container.serving.time_limit import in_time
 
-# SageMaker hands this header through to the container.
-ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
 # Written down, each number of an explanation takes some fifty bytes, and a score some twenty.
 _MOST_CONTRIBUTIONS = 500_000
 _MOST_SCORES = 5_000_000
@@ -49,7 +48,8 @@ def invoke(served: Served, request: Request, settings: Settings) -> Answer:
         raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body uncompressed")
     media = request_type(headers.get(b"content-type", b"").decode("latin-1"))
     accept = answer_type(headers.get(b"accept", b"").decode("latin-1"), settings.default_accept)
-    explained = ATTRIBUTES in headers and wants_explanation(headers[ATTRIBUTES].decode("latin-1"))
+    attributes = request.custom_attributes
+    explained = attributes is not None and wants_explanation(attributes)
     check_explainable(accept, explained)
     unseen: Counter[str] = Counter()
     rows = read_rows(request.body, media, served.schema, settings.builtin_answers, unseen)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from container.formats.refusal import RefusedError
+from container.contract.http_errors import RefusedError
 
 _ID_HEADERS = (b"x-amzn-requestid", b"x-request-id")
 _LONGEST_ID = 128
+# SageMaker hands this header through to the container.
+_ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
 
 
 @dataclass(slots=True)
@@ -22,6 +24,12 @@ class Request:
     query: bytes = b""
     headers: Mapping[bytes, bytes] = field(default_factory=dict)
     body: bytes = b""
+
+    @property
+    def custom_attributes(self) -> str | None:
+        """What the caller of InvokeEndpoint gave as CustomAttributes; None: nothing."""
+        given = self.headers.get(_ATTRIBUTES)
+        return None if given is None else given.decode("latin-1")
 
     @property
     def given_id(self) -> bytes | None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from threading import Lock
 
 from container.contract.errors import InputError
+from container.contract.http_errors import RefusedError
 from container.contract.log import log_event
-from container.formats.refusal import RefusedError
-from container.serving.memory import give_back
-from container.serving.served import Served
+from container.serving.heap import give_back
+from container.serving.loaded_model import Served
 
 # What a model takes in memory for each byte of its files: measured 1.45 with XGBoost 3.4.
 _MEMORY_PER_BYTE = 1.5

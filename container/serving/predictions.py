@@ -5,29 +5,29 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
-from container.formats.refusal import RefusedError
-from container.serving.invocation import ATTRIBUTES, invoke
+from container.contract.http_errors import RefusedError
+from container.serving.loaded_model import Served
 from container.serving.messages import Answer, Request
-from container.serving.served import Served
 from container.serving.settings import Settings
 
 _MOST_WAITING = 256
 # Of bodies that wait or are worked on, in one worker; four always may.
 _MOST_WAITING_BYTES = 128 * 1024 * 1024
 _THREADS = 2
-# While a request is answered on the event loop, this worker does not answer /ping.
-_MOST_INLINE_SECONDS = 0.002
-_MOST_INLINE_BYTES = 65_536
 _QUICK_TYPES = (b"text/csv", b"application/json")
+
+# Predicts in the calling thread; raises RefusedError for what its sender can mend.
+Invoke = Callable[[Served, Request, Settings], Answer]
 
 
 class Predictions:
-    """Runs predictions; `retire` is called when one never ends."""
+    """Runs `invoke` for each request; `retire` is called when one never ends."""
 
-    def __init__(self, settings: Settings, retire: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, invoke: Invoke, retire: Callable[[], None]) -> None:
         # With many models one process holds them all, and its threads use the cores.
         threads = max(_THREADS, settings.workers) if settings.is_multi_model else _THREADS
         self._settings = settings
+        self._invoke = invoke
         self._retire = retire
         self._waiting = self._waiting_bytes = 0
         self._most_bytes = max(_MOST_WAITING_BYTES, 4 * settings.body_bytes)
@@ -36,7 +36,7 @@ class Predictions:
     def answer(self, served: Served, request: Request) -> Answer | Awaitable[Answer]:
         """Predict now when that is quick and nobody waits, else in turn."""
         if not self._waiting and _is_quick(served, request):
-            return invoke(served, request, self._settings)
+            return self._invoke(served, request, self._settings)
         return self.later(served, request)
 
     async def later(self, served: Served, request: Request) -> Answer:
@@ -51,7 +51,7 @@ class Predictions:
         try:
             async with asyncio.timeout(seconds):
                 return await loop.run_in_executor(
-                    self._threads, invoke, served, request, self._settings
+                    self._threads, self._invoke, served, request, self._settings
                 )
         except TimeoutError as error:
             # The thread cannot be interrupted: this process ends, and another takes its place.
@@ -64,14 +64,7 @@ class Predictions:
 
 
 def _is_quick(served: Served, request: Request) -> bool:
-    if len(request.body) > served.inline_bytes or ATTRIBUTES in request.headers:
+    if len(request.body) > served.inline_bytes or request.custom_attributes is not None:
         return False
     # What reads the other formats is imported when it is first needed.
     return request.headers.get(b"content-type", b"text/csv").startswith(_QUICK_TYPES)
-
-
-def inline_bytes(seconds_per_row: float, width: int) -> int:
-    """Up to which size a body is predicted on the event loop."""
-    rows = _MOST_INLINE_SECONDS / max(seconds_per_row, 1e-9)
-    # A number takes two bytes at least: a digit and what separates it from the next.
-    return int(min(rows * 2 * max(width, 1), _MOST_INLINE_BYTES))

@@ -6,7 +6,7 @@ from container.contract import model_files
 from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.serving.memory import keep_little
+from container.serving.heap import keep_little
 from container.serving.settings import settings_from
 from container.serving.supervisor import Supervisor
 from container.serving.telemetry import Telemetry

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from container.contract.errors import InputError
 from container.formats.media import WRITABLE
-from container.formats.selectable import selected_keys
+from container.response.selectable_inference import selected_keys
 
 _TRUE, _FALSE = ("1", "true", "yes"), ("", "0", "false", "no")
 # SageMaker gives up on an answer after 60 s.

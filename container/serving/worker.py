@@ -16,15 +16,16 @@ from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.serving.application import Application, Routes
 from container.serving.connection import Limits
+from container.serving.invocation import invoke
+from container.serving.loaded_model import Served
 from container.serving.messages import Answer, Request
+from container.serving.model_loading import open_model
 from container.serving.model_store import ModelStore, usual_limit_bytes
-from container.serving.models import open_model
-from container.serving.multi_model import MultiModel
+from container.serving.multi_model_router import MultiModel
 from container.serving.predictions import Predictions
-from container.serving.served import Served
 from container.serving.server import Server
 from container.serving.settings import Settings
-from container.serving.single_model import SingleModel
+from container.serving.single_model_router import SingleModel
 from container.serving.telemetry import Telemetry
 from container.serving.time_slice import take_short_turns
 
@@ -66,7 +67,7 @@ async def _serve(work: Work) -> int:
         server.stop()
 
     settings = work.settings
-    predictions = Predictions(settings, lambda: end(ExitCode.RETIRED))
+    predictions = Predictions(settings, invoke, lambda: end(ExitCode.RETIRED))
     single = SingleModel(settings, predictions, work.telemetry)
     routes = _many(work, predictions) if settings.is_multi_model else single
     application = Application(routes, work.telemetry)

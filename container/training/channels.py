@@ -1,19 +1,20 @@
 """From the channels of a job to the rows that this host learns from, agreed on by all hosts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from container.channel.reading import read_dataset
 from container.contract import job
+from container.contract.errors import InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.contract.memory import available_bytes
-from container.formats.dataset import Dataset, ReadOptions, read_dataset
+from container.formats.dataset import Dataset, ReadOptions
 from container.formats.schema import Schema
-from container.hosts.agreement import together
+from container.hosts.barrier import together
 from container.hosts.workers import Worker
 from container.protocol import Channels, Hosts, Plan
-from container.training.schemas import agreed
-from container.training.shares import share_of
+from container.training.sharding import share_of
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,29 @@ def _is_sparse(data: Dataset) -> bool:
 def _memory_for_rows() -> int:
     # Beside the rows of one channel there are its bins, another channel, and the trees.
     return available_bytes() // 3
+
+
+def agreed(where: str, names: Sequence[str], schemas: Sequence[Schema], *, sparse: bool) -> Schema:
+    """One schema for all hosts: every category that any of them has, and every column of `sparse`.
+
+    Raises InputError, naming a host, where columns differ.
+    """
+    widest = max(schemas, key=lambda schema: schema.width)
+    for name, schema in zip(names, schemas, strict=True):
+        fits = schema.names == widest.names[: schema.width]
+        if not fits or (schema.width < widest.width and not sparse):
+            first = names[schemas.index(widest)]
+            raise InputError(
+                f"{where}: {name} has {_described(schema)} but {first} has {_described(widest)}; "
+                "give all hosts files with the same columns"
+            )
+    learned: dict[int, set[str]] = {}
+    for schema in schemas:
+        for place in schema.categorical:
+            learned.setdefault(place, set()).update(schema.features[place].categories)
+    return widest.with_categories(learned)
+
+
+def _described(schema: Schema) -> str:
+    named = schema.given_names
+    return f"{schema.width} features" + (f" ({', '.join(named[:3])}, …)" if named else "")

@@ -4,11 +4,12 @@ The built-in draws folds at random, and prints each model's metrics on rows it h
 here folds follow from the seed, and `validation` is what the fold held out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from container.algorithm import create
 from container.contract.errors import InputError
@@ -17,11 +18,12 @@ from container.formats.batches import joined, some_rows
 from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Schema
 from container.protocol import Folds, Hosts
-from container.training.folds import Places, parted
 from container.training.held_out_predictions import HeldOutPredictions
 from container.training.metric_lines import print_means
 from container.training.rounds import Rounds
 from container.training.termination import Termination
+
+Places = NDArray[np.int64]
 
 
 @dataclass
@@ -85,3 +87,30 @@ class CrossValidation:
 
 def _print_means(of_models: Sequence[Rounds]) -> None:
     print_means(max(rounds.finished for rounds in of_models), [rounds.kept for rounds in of_models])
+
+
+def parted(batch: Batch, plan: Folds) -> Iterator[list[Places]]:
+    """For each repeat, the rows of each fold in their order; rows of one query stay together."""
+    units = _units(batch)
+    count = int(units[-1]) + 1 if len(units) else 0
+    if count < plan.count:
+        what = "rows" if batch.groups is None else "queries"
+        raise InputError(
+            f"input/data: _kfold is {plan.count} but there are {count} {what}; lower _kfold"
+        )
+    for repeat in range(plan.repeats):
+        order = np.random.default_rng([plan.seed % 2**32, repeat]).permutation(count)
+        if plan.stratified and batch.groups is None:
+            # Neighbours in this order get different folds: every fold its share of every class.
+            order = order[np.argsort(batch.labels[order], kind="stable")]
+        fold_of_unit = np.empty(count, dtype=np.int64)
+        fold_of_unit[order] = np.arange(count) % plan.count
+        folds = fold_of_unit[units]
+        yield [np.flatnonzero(folds == fold) for fold in range(plan.count)]
+
+
+def _units(batch: Batch) -> Places:
+    """What must not be torn apart, counted from 0: rows, or queries, which are neighbours."""
+    if batch.groups is None:
+        return np.arange(batch.rows)
+    return np.cumsum(np.diff(batch.groups, prepend=batch.groups[:1]) != 0)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.contract.errors import AlgorithmError
-from container.evaluation.metrics import predicted_classes
+from container.metrics.scored import predicted_classes
 from container.protocol import Floats
 
 Places = NDArray[np.int64]

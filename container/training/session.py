@@ -11,7 +11,7 @@ from container.contract.errors import AlgorithmError, ExitCode, InputError, Stop
 from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.contract.whole_files import write_whole
-from container.hosts.met import met
+from container.hosts.joining import met
 from container.hosts.workers import Worker
 from container.protocol import Algorithm, Channels, Folds, Hosts, Plan, Round
 from container.training.channels import ChannelReader

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
 
-from tests.container.world import Rows, Server, World, serving, simple_rows, write_csv
+from tests.container.support.channel_files import Channel
+from tests.container.support.world import Rows, Server, World, serving, simple_rows, write_csv
 
 
 @pytest.fixture
@@ -51,3 +52,9 @@ def row(cancer_rows: Rows) -> list[float]:
     """The features of one row that the model has never seen."""
     features: list[float] = cancer_rows[500, 1:].tolist()
     return features
+
+
+@pytest.fixture
+def channel(tmp_path: Path) -> Channel:
+    """An empty train channel."""
+    return Channel(tmp_path)

@@ -4,10 +4,10 @@ import xgboost as xgb
 
 from container.algorithm import create
 from container.contract.errors import AlgorithmError, InputError
-from container.hosts.met import OneHost
+from container.hosts.one_host import OneHost
 from container.protocol import Folds, Round, Start, Stopping
-from tests.container.datasets import dataset, fit
-from tests.container.world import regression_rows, simple_rows
+from tests.container.support.datasets import dataset, fit
+from tests.container.support.world import regression_rows, simple_rows
 
 # XGBoost advises otherwise; it learns all the same.
 pytestmark = [

@@ -9,7 +9,7 @@ import xgboost as xgb
 from container.contract.errors import InputError
 from container.formats.dataset import Dataset
 from container.formats.schema import Feature, Schema
-from tests.container.datasets import (
+from tests.container.support.datasets import (
     FORMS,
     array,
     batch,
@@ -20,7 +20,7 @@ from tests.container.datasets import (
     ranking_rows,
     sparse,
 )
-from tests.container.world import Rows, regression_rows, simple_rows
+from tests.container.support.world import Rows, regression_rows, simple_rows
 
 BINARY = {"objective": "binary:logistic"}
 

@@ -187,11 +187,11 @@ MORE_REQUESTS: dict[int, tuple[str, str]] = {
     ),
     25: (
         "a body in chunks",
-        "container/serving/test_serve_refusals::test_a_body_in_chunks_is_accepted",
+        "container/serving/test_serve_error_responses::test_a_body_in_chunks_is_accepted",
     ),
     26: (
         "no content type",
-        "container/serving/test_serve_refusals::test_a_body_without_content_type_is_csv_lines",
+        "container/serving/test_serve_error_responses::test_a_body_without_content_type_is_csv_lines",
     ),
     41: (
         "control characters in a header",
@@ -230,7 +230,7 @@ PROMISES: dict[int, tuple[str, str]] = {
     ),
     6: (
         "an answer takes a multiple of its numbers in memory",
-        "container/serving/test_answer_memory"
+        "container/response/test_memory"
         "::test_an_answer_takes_a_stated_number_of_bytes_for_each_of_its_numbers",
     ),
 }

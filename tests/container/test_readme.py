@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from container.contract.errors import ExitCode
-from container.formats.refusal import MOST_ROWS
+from container.request.limits import MOST_ROWS
 from container.serving import connection, invocation, predictions, settings, worker
 from container.serving.telemetry import Telemetry
+from tests.container.support.world import PACKAGE, simple_rows
 from tests.container.test_ships_alone import MODULES
-from tests.container.world import PACKAGE, simple_rows
 
 PAGE = (PACKAGE / "README.md").read_text()
 READERS = {"get", "whole", "optional", "choice", "switch", "setdefault"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.images.image_build import NOT_SOURCE
-from tests.container.world import PACKAGE
+from tests.container.support.world import PACKAGE
 
 # Beside the package for people, left out of the image.
 STAYS = {"bench", "examples", "conformance.toml"}

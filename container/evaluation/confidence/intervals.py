@@ -11,14 +11,15 @@ difference of others: BCa, which alone is narrow for two models that answer near
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
-from container.evaluation.confidence.resampling import Replicas
-from container.evaluation.scored import Floats, Scored
+from container.evaluation.confidence.resampling import RESAMPLES, Replicas
+from container.metrics.scored import Floats, Scored
 
 LEVEL = 0.95
 
@@ -46,6 +47,33 @@ class Interval:
     def is_finite(self) -> bool:
         """Whether it can be written as JSON."""
         return math.isfinite(self.value) and math.isfinite(self.low) and math.isfinite(self.high)
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """Intervals by metric, and the deviations of the numbers in statistics.json."""
+
+    drawn_from: int
+    candidate: Mapping[str, Interval] = field(default_factory=dict)
+    champion: Mapping[str, Interval] = field(default_factory=dict)
+    difference: Mapping[str, Interval] = field(default_factory=dict)
+    deviations: Mapping[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """For evaluation.json; `difference` is candidate minus champion on the same rows."""
+        document: dict[str, Any] = {
+            "level": LEVEL,
+            "resamples": RESAMPLES,
+            "rows": self.drawn_from,
+            "metrics": _bounds(self.candidate),
+        }
+        if self.champion:
+            document["champion_metrics"] = _bounds(self.champion)
+            document["difference"] = {
+                name: {"value": each.value, "low": each.low, "high": each.high}
+                for name, each in self.difference.items()
+            }
+        return document
 
 
 def wilson(share: float, rows: float) -> Interval:
@@ -146,3 +174,7 @@ def _edge(outside: float, inside: float, is_inside: Callable[[float], bool]) -> 
         middle = (outside + inside) / 2
         outside, inside = (outside, middle) if is_inside(middle) else (middle, inside)
     return inside
+
+
+def _bounds(intervals: Mapping[str, Interval]) -> dict[str, dict[str, float]]:
+    return {name: {"low": each.low, "high": each.high} for name, each in intervals.items()}

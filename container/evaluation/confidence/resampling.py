@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from container.evaluation.scored import Floats, Places
-from container.evaluation.weighted import Weights
+from container.metrics.scored import Floats, Places, Weights
 
 RESAMPLES = 1_000
 # Of more rows, only so many are drawn from; the spread is then narrowed to that of all rows.

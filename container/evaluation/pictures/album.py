@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from container.evaluation.comparison import Comparison
-from container.evaluation.picture import Picture
 from container.evaluation.pictures.canvas import drawing
 from container.evaluation.pictures.confusion import confusion
 from container.evaluation.pictures.contributions import feature_importance
 from container.evaluation.pictures.numbers import predicted_and_actual, residuals
 from container.evaluation.pictures.probabilities import by_true_class, reliability
 from container.evaluation.pictures.ranking import precision_recall, roc
+from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.picture import Picture
 
 _PICTURES: dict[str, tuple[Callable[[Comparison], Picture | None], ...]] = {
     "binary": (roc, precision_recall, reliability, by_true_class, feature_importance),

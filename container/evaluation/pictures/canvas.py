@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from container.evaluation.scored import Scored
-from container.evaluation.wording import grouped, rows_text
+from container.evaluation.results.number_format import grouped, rows_text
+from container.metrics.scored import Scored
 
 # Okabe and Ito's palette: told apart by people of every colour vision, and dashes help in print.
 CANDIDATE, CHAMPION = "#0072B2", "#D55E00"

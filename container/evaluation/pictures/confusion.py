@@ -3,9 +3,6 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from container.evaluation import weighted
-from container.evaluation.comparison import Comparison
-from container.evaluation.picture import Picture
 from container.evaluation.pictures.canvas import (
     CHAMPION,
     INK,
@@ -13,8 +10,11 @@ from container.evaluation.pictures.canvas import (
     png,
     sheet,
 )
-from container.evaluation.scored import Floats
-from container.evaluation.wording import grouped
+from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.number_format import grouped
+from container.evaluation.results.picture import Picture
+from container.metrics import weighted
+from container.metrics.scored import Floats
 
 # More classes than this leave no room for two numbers, or for any.
 _MOST_WITH_CHAMPION, _MOST_WITH_NUMBERS = 6, 15

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from container.evaluation.comparison import Comparison
-from container.evaluation.importance import Importance
-from container.evaluation.picture import Picture
 from container.evaluation.pictures.canvas import PENS, png, sheet, shortened
-from container.evaluation.wording import rows_text
+from container.evaluation.results.importance import Importance
+from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.number_format import rows_text
+from container.evaluation.results.picture import Picture
 
 _MOST = 15
 

@@ -3,8 +3,6 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from container.evaluation.comparison import Comparison, Side
-from container.evaluation.picture import Picture
 from container.evaluation.pictures.canvas import (
     CANDIDATE,
     GREY,
@@ -13,8 +11,10 @@ from container.evaluation.pictures.canvas import (
     png,
     sheet,
 )
-from container.evaluation.scored import Floats
-from container.evaluation.wording import rows_text
+from container.evaluation.results.model_comparison import Comparison, Side
+from container.evaluation.results.number_format import rows_text
+from container.evaluation.results.picture import Picture
+from container.metrics.scored import Floats
 
 _CELLS = 36
 _TENTHS = 10

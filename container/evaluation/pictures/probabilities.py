@@ -3,10 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from container.evaluation.comparison import Comparison
 from container.evaluation.confidence.intervals import wilson
-from container.evaluation.curves import Calibration, calibration
-from container.evaluation.picture import Picture
 from container.evaluation.pictures.canvas import (
     CLASS_0,
     CLASS_1,
@@ -18,8 +15,11 @@ from container.evaluation.pictures.canvas import (
     png,
     sheet,
 )
-from container.evaluation.scored import Floats, Scored
-from container.evaluation.wording import grouped
+from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.number_format import grouped
+from container.evaluation.results.picture import Picture
+from container.metrics.curves import Calibration, calibration
+from container.metrics.scored import Floats, Scored
 
 _BARS = 40
 _OF_TAKEN = "probability of the class taken"

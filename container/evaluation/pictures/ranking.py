@@ -5,11 +5,11 @@ from typing import Literal
 import numpy as np
 from matplotlib.axes import Axes
 
-from container.evaluation.comparison import Comparison, Side
-from container.evaluation.curves import Ranking, ranking
-from container.evaluation.picture import Picture
 from container.evaluation.pictures.canvas import GREY, PENS, by_class, png, sheet
-from container.evaluation.scored import Scored
+from container.evaluation.results.model_comparison import Comparison, Side
+from container.evaluation.results.picture import Picture
+from container.metrics.curves import Ranking, ranking
+from container.metrics.scored import Scored
 
 
 def roc(comparison: Comparison) -> Picture | None:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from container.contract.layout import Layout
-from container.evaluation.comparison import Comparison
 from container.evaluation.report.markup import Cell, Markup, table
-from container.evaluation.wording import NOTHING, grouped
+from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.number_format import NOTHING, grouped
 
 _FACTS = ("algorithm", "task", "objective", "classes", "threshold", "quantiles", "rounds", "sha256")
 

@@ -4,14 +4,14 @@ import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from container.evaluation.comparison import Comparison
 from container.evaluation.confidence.intervals import LEVEL
 from container.evaluation.confidence.resampling import MOST_ROWS, RESAMPLES
-from container.evaluation.picture import Picture
 from container.evaluation.report import origin, tables
+from container.evaluation.report.conclusion import verdict
 from container.evaluation.report.markup import Markup, element, joined, safe
-from container.evaluation.verdict import verdict
-from container.evaluation.wording import grouped, rows_text
+from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.number_format import grouped, rows_text
+from container.evaluation.results.picture import Picture
 
 # Even if something slipped through the escaping, a browser would neither run nor fetch it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from container.evaluation import weighted
-from container.evaluation.comparison import Comparison, Side
 from container.evaluation.confidence.intervals import Interval
-from container.evaluation.curves import calibration
+from container.evaluation.report.conclusion import direction, outcome
 from container.evaluation.report.markup import Cell, Markup, table
-from container.evaluation.scored import Floats
-from container.evaluation.verdict import direction, outcome
-from container.evaluation.wording import NOTHING, grouped, number, rows_text, signed
+from container.evaluation.results.model_comparison import Comparison, Side
+from container.evaluation.results.number_format import NOTHING, grouped, number, rows_text, signed
+from container.metrics import weighted
+from container.metrics.curves import calibration
+from container.metrics.scored import Floats
 
 _MOST_CLASSES = 25
 _MOST_FEATURES = 30

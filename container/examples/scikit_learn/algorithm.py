@@ -9,9 +9,9 @@ from scipy.special import expit
 from sklearn import __version__, linear_model, metrics, preprocessing
 
 from container.contract.errors import InputError
-from container.contract.numbers import read_numbers
+from container.contract.job import read_numbers
+from container.formats.batches import dense
 from container.formats.dataset import Dataset
-from container.formats.dense_rows import dense
 from container.protocol import AfterRound, Channels, Floats, Hosts, Plan, Round, Rows, Start
 
 METRICS: dict[str, Callable[[Any, Any], float]] = {

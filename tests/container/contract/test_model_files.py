@@ -10,9 +10,9 @@ import xgboost as xgb
 
 from container.contract import model_files
 from container.contract.errors import InputError
-from tests.container.conversion.command import MODELS
-from tests.container.datasets import dataset, fit
-from tests.container.world import simple_rows
+from tests.container.support.convert_command import MODELS
+from tests.container.support.datasets import dataset, fit
+from tests.container.support.world import simple_rows
 
 SIGNATURE = {
     "task": "binary",

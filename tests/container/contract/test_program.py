@@ -9,7 +9,7 @@ import pytest
 
 from container.contract import program
 from container.contract.errors import AlgorithmError, ExitCode, InputError
-from tests.container.world import PACKAGE
+from tests.container.support.world import PACKAGE
 
 
 def failing(error: Exception) -> Callable[[], ExitCode]:

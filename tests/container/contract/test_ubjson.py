@@ -5,8 +5,8 @@ import pytest
 import xgboost as xgb
 
 from container.contract.ubjson import members
-from tests.container.datasets import dataset, fit
-from tests.container.world import simple_rows
+from tests.container.support.datasets import dataset, fit
+from tests.container.support.world import simple_rows
 
 JOBS = [
     {"objective": "binary:logistic"},

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from container.contract.whole_files import write_whole
-from tests.container.world import PACKAGE
+from tests.container.support.world import PACKAGE
 
 
 def test_a_file_takes_the_place_of_the_one_before(tmp_path: Path) -> None:

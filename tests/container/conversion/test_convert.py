@@ -11,9 +11,9 @@ import xgboost as xgb
 
 from container.contract import model_files
 from container.contract.errors import InputError
-from tests.container.conversion.command import MODELS, Command, complaint
 from tests.container.conversion.test_hostile_pickles import ENDLESS
-from tests.container.world import PACKAGE
+from tests.container.support.convert_command import MODELS, Command, complaint
+from tests.container.support.world import PACKAGE
 
 LEGACY = (MODELS / "1.7.6-early-stopped.pickle").read_bytes()
 # JSON that today's XGBoost reads as another model.

@@ -9,8 +9,8 @@ from container.algorithm import create
 from container.contract.errors import InputError
 from container.conversion.convert import as_ubjson
 from container.conversion.old_binary import document_of
-from tests.container.conversion.command import MODELS
-from tests.container.world import simple_rows
+from tests.container.support.convert_command import MODELS
+from tests.container.support.world import simple_rows
 
 EXPECTED = json.loads((MODELS / "expected.json").read_text())
 ROWS = np.array(EXPECTED["rows"], dtype=np.float32)

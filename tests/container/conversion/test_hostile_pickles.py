@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.container.conversion.command import MODELS, Command
+from tests.container.support.convert_command import MODELS, Command
 
 PICKLE = b"\x80\x04"
 GENUINE = (MODELS / "0.72.1-early-stopped.pickle").read_bytes()

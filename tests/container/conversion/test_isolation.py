@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.container.world import PACKAGE
+from tests.container.support.world import PACKAGE
 
 SCRIPT = """
 import sys

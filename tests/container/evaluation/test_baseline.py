@@ -5,9 +5,9 @@ import pytest
 import scipy.sparse
 
 from container.evaluation.baseline import baseline
-from container.evaluation.scored import Scored, Task
 from container.formats.schema import Feature, Schema
-from tests.container.evaluation.makers import multiclass, regression
+from container.metrics.scored import Scored, Task
+from tests.container.support.evaluated_models import multiclass, regression
 
 SCHEMA = Schema((Feature("age"), Feature("plan", ("basic", "gold", "none")), Feature("share")))
 ROWS = np.array(

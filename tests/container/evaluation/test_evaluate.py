@@ -11,7 +11,7 @@ from sklearn import metrics as sklearn_metrics
 
 from container.contract.layout import Layout
 from container.evaluation.evaluate import main
-from tests.container.world import Rows, World, regression_rows, simple_rows, write_csv
+from tests.container.support.world import Rows, World, regression_rows, simple_rows, write_csv
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from container.contract.errors import InputError
 from container.examples.scikit_learn.algorithm import create
 from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Schema
-from container.hosts.met import OneHost
+from container.hosts.one_host import OneHost
 from container.protocol import Algorithm, Round, Start
-from tests.container.world import Rows, simple_rows
+from tests.container.support.world import Rows, simple_rows
 
 
 def dataset(rows: Rows, parts: int = 1) -> Dataset:

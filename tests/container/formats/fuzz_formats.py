@@ -27,14 +27,14 @@ def main(arguments: list[str]) -> int:
 
 
 def _names() -> list[str]:
-    from tests.container.formats.hostile import CHANNELS, SEEDS
+    from tests.container.support.hostile import CHANNELS, SEEDS
 
     return [f"request {name}" for name in SEEDS] + [f"channel {name}" for name in CHANNELS]
 
 
 def _run(name: str, seconds: int) -> bool:
     """Whether a process that fuzzes one target ends well."""
-    from tests.container.formats.hostile import SEEDS
+    from tests.container.support.hostile import SEEDS
 
     folder = CORPUS / name.replace("/", "-")
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,16 +50,18 @@ def _run(name: str, seconds: int) -> bool:
 def _fuzz(name: str, arguments: list[str]) -> None:
     import atheris
 
-    with atheris.instrument_imports(include=["container.formats"]):
+    with atheris.instrument_imports(
+        include=["container.channel", "container.formats", "container.request"]
+    ):
         # Those that come in late must be here early to be followed, too.
-        from container.formats import (  # noqa: F401
-            channel,
+        from container.channel import reading  # noqa: F401
+        from container.request import (  # noqa: F401
             libsvm_request,
             npy_request,
             parquet_request,
             recordio_request,
         )
-        from tests.container.formats import hostile
+        from tests.container.support import hostile
     kind, _, content_type = name.partition(" ")
     with tempfile.TemporaryDirectory() as folder:
 

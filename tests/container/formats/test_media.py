@@ -1,8 +1,8 @@
 import pytest
 
 from container.contract.errors import InputError
+from container.contract.http_errors import RefusedError
 from container.formats.media import Format, MediaType, answer_type, channel_type, request_type
-from container.formats.refusal import RefusedError
 
 NAMES = {
     "csv": Format.CSV,

@@ -8,8 +8,8 @@ import pytest
 
 from container.formats.record_message import record_class
 from container.formats.recordio import write_frame
-from tests.container.formats.channel import Channel, peak_bytes
-from tests.container.formats.requests import (
+from tests.container.support.channel_files import Channel, peak_bytes
+from tests.container.support.request_bodies import (
     CSV,
     JSON,
     LIBSVM,
@@ -28,11 +28,11 @@ ROWS, COLUMNS = 6_000, 500
 _READ_BODY = """
 from pathlib import Path
 from container.formats.media import request_type
-from container.formats.refusal import RefusedError
-from container.formats.request import read_rows
+from container.contract.http_errors import RefusedError
+from container.request.request_body import read_rows
 from container.formats.schema import Schema
-import scipy.sparse, pyarrow.parquet, container.formats.recordio_request
-import container.formats.parquet_request, container.formats.libsvm_request
+import scipy.sparse, pyarrow.parquet, container.request.recordio_request
+import container.request.parquet_request, container.request.libsvm_request
 media, schema = request_type({content_type!r}), Schema.of_numbers({width})
 def answer(body):
     try:
@@ -143,8 +143,9 @@ def as_recordio(rows: int) -> bytes:
 _PASS = """
 from pathlib import Path
 from container.contract.layout import Layout
-from container.formats.dataset import ReadOptions, read_dataset
-import container.formats.channel, scipy.sparse
+from container.channel.reading import read_dataset
+from container.formats.dataset import ReadOptions
+import container.channel.reading, scipy.sparse
 def read(name):
     folder = Path({base!r}) / name
     data = read_dataset(Layout(Path({base!r})), folder, ReadOptions({content_type!r}, memory=0))

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from container.formats.answers import Style, write_answer
 from container.formats.media import Format
-from tests.container.formats.channel import Channel, listed
-from tests.container.formats.hostile import CHANNELS, SEEDS, bounded, check_channel, check_request
-from tests.container.formats.requests import (
+from container.response.response_body import Style, write_answer
+from tests.container.support.channel_files import Channel, listed
+from tests.container.support.hostile import CHANNELS, SEEDS, bounded, check_channel, check_request
+from tests.container.support.request_bodies import (
     CSV,
     JSON,
     LIBSVM,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.container.hosts.company import BINARY, SHARDED, Company
-from tests.container.world import PACKAGE, World, simple_rows
+from tests.container.support.host_group import BINARY, SHARDED, Company
+from tests.container.support.world import PACKAGE, World, simple_rows
 
 NAMES = ("algo-1", "algo-2")
 ADDRESSES = {"algo-1": "192.0.2.1", "algo-2": "192.0.2.2"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.container.hosts.company import BINARY, REPLICATED, SHARDED, Company
-from tests.container.world import simple_rows
+from tests.container.support.host_group import BINARY, REPLICATED, SHARDED, Company
+from tests.container.support.world import simple_rows
 
 # More rounds than any host lives to see.
 LONG = {**BINARY, "num_round": "100000"}

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.container.hosts.company import BINARY, REPLICATED, SHARDED, Company
-from tests.container.world import Rows, regression_rows, simple_rows
+from tests.container.support.host_group import BINARY, REPLICATED, SHARDED, Company
+from tests.container.support.world import Rows, regression_rows, simple_rows
 
 CHANNELS = {"train": SHARDED, "validation": SHARDED}
 

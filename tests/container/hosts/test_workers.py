@@ -6,15 +6,15 @@ import pytest
 
 from container.contract.errors import InputError
 from container.contract.resources import Resources
-from container.hyperparameters import device
-from tests.container.hosts.company import BINARY, REPLICATED, SHARDED, Company
-from tests.container.world import simple_rows
+from container.hyperparameters import values
+from tests.container.support.host_group import BINARY, REPLICATED, SHARDED, Company
+from tests.container.support.world import simple_rows
 
 WITH_CUDA, WITHOUT = {"USE_CUDA": True}, {"USE_CUDA": False}
 
 
 def see(monkeypatch: pytest.MonkeyPatch, gpus: int) -> None:
-    monkeypatch.setattr(device, "gpu_count", lambda: gpus)
+    monkeypatch.setattr(values, "gpu_count", lambda: gpus)
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_a_gpu_is_used_where_there_is_one_and_xgboost_can(
 ) -> None:
     see(monkeypatch, gpus)
 
-    assert device.chosen_device(asked, build) == chosen
-    assert device.chosen_workers(asked, build) == workers
+    assert values.chosen_device(asked, build) == chosen
+    assert values.chosen_workers(asked, build) == workers
 
 
 @pytest.mark.parametrize(("gpus", "build"), [(0, WITH_CUDA), (1, WITHOUT)])
@@ -49,7 +49,7 @@ def test_a_gpu_that_was_asked_for_is_never_silently_a_cpu(
     see(monkeypatch, gpus)
 
     with pytest.raises(InputError, match="device cuda needs"):
-        device.chosen_device("cuda", build)
+        values.chosen_device("cuda", build)
 
 
 def test_a_worker_is_met_where_its_host_is() -> None:

@@ -3,12 +3,12 @@ import re
 import pytest
 
 from container.contract.errors import InputError
-from container.evaluation.directions import is_maximised
 from container.hyperparameters.metric_names import (
     may_be_undefined,
     metric_definitions,
 )
 from container.hyperparameters.parsing import parse
+from container.metrics.directions import is_maximised
 
 BINARY = {"num_round": "5", "objective": "binary:logistic"}
 

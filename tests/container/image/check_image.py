@@ -14,10 +14,10 @@ from cyclonedx.validation.json import JsonStrictValidator
 import conformance
 from container.bench.image_size import FOR_PARQUET, not_for_serving, owned_by, sizes_mb
 from container.image import packages, tree
-from tests.container.image import making
-from tests.container.image.making import Image
 from tests.container.image.test_lock import files_of, versions, wanted
-from tests.container.world import PACKAGE, Rows, World, serving, simple_rows, write_csv
+from tests.container.support import image_files
+from tests.container.support.image_files import Image
+from tests.container.support.world import PACKAGE, Rows, World, serving, simple_rows, write_csv
 
 WHOLE_MB = 450
 SERVING_MB = 250
@@ -25,7 +25,7 @@ SERVING_MB = 250
 
 @pytest.fixture(scope="session")
 def image() -> Image:
-    return making.make()
+    return image_files.make()
 
 
 @pytest.fixture
@@ -125,12 +125,12 @@ def test_every_module_in_it_is_compiled(image: Image) -> None:
 
 
 def test_made_again_it_is_the_same_to_the_byte(image: Image, tmp_path: Path) -> None:
-    making.step(making.image_python(), "system", tmp_path / "again")
+    image_files.step(image_files.image_python(), "system", tmp_path / "again")
 
-    here = making.listed(image.root)
+    here = image_files.listed(image.root)
     assert {
         path: seen
-        for path, seen in making.listed(tmp_path / "again").items()
+        for path, seen in image_files.listed(tmp_path / "again").items()
         # Others have been filled since.
         if path not in {"opt", "opt/ml"} and seen != here.get(path)
     } == {}

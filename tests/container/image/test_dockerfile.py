@@ -8,9 +8,9 @@ from cli.containers import container_template
 from constructs_lib.images.image_build import BUILD, NOT_SOURCE
 from container.image import program, tree
 from container.image.__main__ import main
-from tests.container.image import dockerfile
-from tests.container.image.making import listed
-from tests.container.world import PACKAGE
+from tests.container.support import dockerfile
+from tests.container.support.image_files import listed
+from tests.container.support.world import PACKAGE
 
 READ = dockerfile.read()
 FIRST, LAST = READ.stages[0], READ.stages[-1]

@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 
 from cli.containers import container_template
 from container.image.packages import normal
-from tests.container.world import PACKAGE
+from tests.container.support.world import PACKAGE
 
 # Python and machine of the image, whatever this one is.
 IMAGE = {

@@ -10,7 +10,16 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from container.image import bill, commands, interpreter, libraries, packages, symbols, system, tree
+from container.image import (
+    commands,
+    interpreter,
+    libraries,
+    packages,
+    sbom,
+    symbols,
+    system,
+    tree,
+)
 from container.image.errors import ImageError
 
 
@@ -119,7 +128,7 @@ def test_the_bill_is_valid_and_the_same_every_time(tmp_path: Path) -> None:
     origins = [{"Package": "libc6", "Version": "2.41-12", "Architecture": "amd64"}]
     texts = []
     for name in ("one", "two"):
-        bill.write(tmp_path / name, site, {"orjson": "0" * 64}, origins)
+        sbom.write(tmp_path / name, site, {"orjson": "0" * 64}, origins)
         texts.append((tmp_path / name / "opt/sbom.cdx.json").read_text(encoding="utf-8"))
 
     assert texts[0] == texts[1]

@@ -12,11 +12,12 @@ import pytest
 from container.formats.schema import Schema
 from container.protocol import Floats
 from container.serving.application import Application
+from container.serving.invocation import invoke
+from container.serving.loaded_model import Served
 from container.serving.messages import Answer, Request
 from container.serving.predictions import Predictions
-from container.serving.served import Served
 from container.serving.settings import Settings
-from container.serving.single_model import SingleModel
+from container.serving.single_model_router import SingleModel
 from container.serving.telemetry import Telemetry
 
 PING = Request(b"GET", b"/ping")
@@ -33,7 +34,7 @@ class Serving:
     retired: int = 0
 
     def __post_init__(self) -> None:
-        predictions = Predictions(self.settings, self._retire)
+        predictions = Predictions(self.settings, invoke, self._retire)
         self.routes = SingleModel(self.settings, predictions, self.telemetry)
         self.application = Application(self.routes, self.telemetry)
 
@@ -69,7 +70,7 @@ def document(answer: Answer) -> Any:
 def test_without_a_model_every_answer_is_503(
     request_: Request, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("container.serving.single_model._LOAD_SECONDS", 0.1)
+    monkeypatch.setattr("container.serving.single_model_router._LOAD_SECONDS", 0.1)
 
     answer = Serving().answer(request_)
 

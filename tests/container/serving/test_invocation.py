@@ -9,13 +9,13 @@ import pytest
 import xgboost as xgb
 
 from container.contract.errors import InputError
-from container.formats.refusal import RefusedError
+from container.contract.http_errors import RefusedError
 from container.serving.invocation import invoke
+from container.serving.loaded_model import Served
 from container.serving.messages import Answer, Request
-from container.serving.models import open_model
-from container.serving.served import Served
+from container.serving.model_loading import open_model
 from container.serving.settings import Settings
-from tests.container.world import World, regression_rows, simple_rows
+from tests.container.support.world import World, regression_rows, simple_rows
 
 BINARY = {"num_round": "4", "objective": "binary:logistic", "max_depth": "2"}
 SOFTMAX = {"num_round": "3", "objective": "multi:softmax", "num_class": "3", "max_depth": "2"}

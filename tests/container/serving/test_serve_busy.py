@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.container.formats.requests import JSON, LIBSVM, PARQUET, parquet
-from tests.container.world import World, serving
+from tests.container.support.request_bodies import JSON, LIBSVM, PARQUET, parquet
+from tests.container.support.world import World, serving
 
 TWO_WORKERS = {"SAGEMAKER_MODEL_SERVER_WORKERS": "2"}
 EXPLAIN = {"X-Amzn-SageMaker-Custom-Attributes": "explain=true"}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.container.serving.test_serve_lifecycle import ONE_WORKER
-from tests.container.world import PACKAGE, Server, World, serving
+from tests.container.support.world import PACKAGE, Server, World, serving
 
 # `serve` with a model of one feature that does what the body's first number says.
 WILFUL = """
@@ -20,7 +20,7 @@ import os, signal, sys, time
 from container.contract.layout import Layout
 from container.formats.schema import Schema
 from container.serving import serve, worker
-from container.serving.served import Served
+from container.serving.loaded_model import Served
 
 def predict(rows):
     if len(rows) > 1:

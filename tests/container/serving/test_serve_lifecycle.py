@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.container.world import PACKAGE, Rows, World, serving, simple_rows, wait_until
+from tests.container.support.world import PACKAGE, Rows, World, serving, simple_rows, wait_until
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from container.bench.processes import Tree
-from tests.container.formats.requests import JSON, LIBSVM, LINES, NPY, PARQUET, RECORDIO
 from tests.container.serving.test_serve_lifecycle import ONE_WORKER
-from tests.container.world import PACKAGE, Server, World, serving, wait_until
+from tests.container.support.request_bodies import JSON, LIBSVM, LINES, NPY, PARQUET, RECORDIO
+from tests.container.support.world import PACKAGE, Server, World, serving, wait_until
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from container.serving.time_slice import take_short_turns
-from tests.container.world import PACKAGE
+from tests.container.support.world import PACKAGE
 
 REFUSED = 3
 ASK = f"""

@@ -6,8 +6,8 @@ import pytest
 import xgboost as xgb
 
 from container.training.checkpoints import Checkpoint, CheckpointFolder
-from tests.container.training import forked
-from tests.container.world import World, last_values, simple_rows, wait_until
+from tests.container.support import forked
+from tests.container.support.world import World, last_values, simple_rows, wait_until
 
 LONG = {"num_round": "120", "objective": "binary:logistic", "eval_metric": "logloss,auc"}
 IDENTITY = {"eta": "0.3"}

@@ -6,9 +6,9 @@ import xgboost as xgb
 
 from container.protocol import Stopping
 from container.training.early_stopping import EarlyStopping
-from tests.container.datasets import ranking_rows
-from tests.container.training import forked
-from tests.container.world import World, last_values, simple_rows
+from tests.container.support import forked
+from tests.container.support.datasets import ranking_rows
+from tests.container.support.world import World, last_values, simple_rows
 
 JOB = {"num_round": "300", "objective": "binary:logistic", "eta": "0.5"}
 

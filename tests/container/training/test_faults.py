@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from container.contract import model_files
-from tests.container.training import forked
-from tests.container.world import (
+from tests.container.support import forked
+from tests.container.support.world import (
     PACKAGE,
     World,
     regression_rows,

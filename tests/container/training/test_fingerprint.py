@@ -6,10 +6,10 @@ import pytest
 
 from container.formats.dataset import Dataset
 from container.formats.schema import Feature, Schema
-from container.hosts.met import OneHost
+from container.hosts.one_host import OneHost
 from container.training.fingerprint import fingerprint
-from tests.container.datasets import FORMS, batch, dataset, in_batches
-from tests.container.world import simple_rows
+from tests.container.support.datasets import FORMS, batch, dataset, in_batches
+from tests.container.support.world import simple_rows
 
 
 def print_of(data: Dataset) -> dict[str, Any]:

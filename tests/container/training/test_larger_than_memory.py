@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from container.contract.memory import available_bytes
-from tests.container.world import PACKAGE, World
+from tests.container.support.world import PACKAGE, World
 
 # 244 MB of numbers, and what libraries and threads reserve before there are any.
 ROWS, COLUMNS = 1_000_000, 61

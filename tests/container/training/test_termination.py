@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.container.training import forked
-from tests.container.world import World, wait_until
+from tests.container.support import forked
+from tests.container.support.world import World, wait_until
 
 ENDLESS = {"num_round": "100000", "objective": "binary:logistic"}
 # A round that never ends in C, where Python sees no signal: a lock is waited for that nobody gives.

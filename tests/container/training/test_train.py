@@ -2,8 +2,8 @@ import hashlib
 import json
 import re
 
-from tests.container.training import forked
-from tests.container.world import World, last_values, simple_rows, write_csv
+from tests.container.support import forked
+from tests.container.support.world import World, last_values, simple_rows, write_csv
 
 METRIC_DEFINITION = r".*\[[0-9]+\].*#011validation-auc:([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?).*"
 

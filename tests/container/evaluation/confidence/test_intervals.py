@@ -13,9 +13,9 @@ from container.evaluation.confidence.intervals import (
     wilson,
 )
 from container.evaluation.confidence.resampling import Replicas, Resampling
-from container.evaluation.scored import Scored
-from container.evaluation.weighted import Weights, values
-from tests.container.evaluation.makers import BINARY, binary
+from container.metrics.scored import Scored, Weights
+from container.metrics.weighted import values
+from tests.container.support.evaluated_models import BINARY, binary
 
 
 def replicas_of(numbers: np.ndarray) -> Replicas:

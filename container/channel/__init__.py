@@ -1,0 +1,1 @@
+"""Training data: from the files of a channel to a dataset."""

@@ -1,0 +1,112 @@
+"""Training data in CSV, label first, read by Arrow: whole files, or some lines at a time."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from container.channel.csv_dialect import find_dialect, first_line
+from container.channel.csv_errors import complaint
+from container.channel.data_files import DataFile
+from container.formats.dataset import Batch
+from container.formats.text_numbers import MISSING
+
+_PIECE_BYTES = 2 * 1024 * 1024
+_BLOCK_BYTES = 1024 * 1024
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+
+
+class CsvChannel:
+    """See ChannelReader; the delimiter and the columns of the first file are those of all."""
+
+    def __init__(self, files: Sequence[DataFile], *, header: bool, weighted: bool) -> None:
+        self._files = files
+        self._dialect = find_dialect(files[0], header=header, weighted=weighted)
+
+    @property
+    def names(self) -> Sequence[str]:
+        """See ChannelReader."""
+        return self._dialect.features
+
+    def memory(self) -> int:
+        """See ChannelReader; as many fields per byte as at the beginning of the first file."""
+        sample = self._files[0].sample()
+        fields = sample.count(self._dialect.delimiter.encode()) + sample.count(b"\n") + 1
+        return sum(file.size for file in self._files) * fields // len(sample) * 4
+
+    def whole(self, categorical: Sequence[int]) -> Iterator[Batch]:
+        """See ChannelReader."""
+        for file in self._files:
+            yield self._read(file, file.path, self._header_lines(file), categorical)
+
+    def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
+        """See ChannelReader; Arrow's own reader of pieces keeps dozens of them in memory."""
+        for file in self._files:
+            header_lines = self._header_lines(file)
+            for block in file.blocks(_PIECE_BYTES):
+                if block.strip(b"\r\n"):
+                    yield self._read(file, pa.BufferReader(block), header_lines, categorical)
+                header_lines = 0
+
+    def _read(
+        self, file: DataFile, source: Any, header_lines: int, categorical: Collection[int]
+    ) -> Batch:
+        dialect = self._dialect
+        leading = len(dialect.leading)
+        types = {
+            name: _TEXT if place - leading in categorical else pa.float32()
+            for place, name in enumerate(dialect.columns)
+        }
+        read = pyarrow.csv.ReadOptions(
+            column_names=dialect.columns, skip_rows=header_lines, block_size=self._block_bytes(file)
+        )
+        parse = pyarrow.csv.ParseOptions(delimiter=dialect.delimiter)
+        # Texts keep all spellings: NA may be a country.
+        convert = pyarrow.csv.ConvertOptions(column_types=types, null_values=sorted(MISSING))
+        try:
+            table = pyarrow.csv.read_csv(source, read, parse, convert)
+        except (pa.ArrowException, UnicodeDecodeError) as error:
+            raise complaint(file, dialect, categorical, error) from error
+        return self._batch(file, table, categorical)
+
+    def _block_bytes(self, file: DataFile) -> int:
+        """What Arrow parses at once, which must be longer than a line."""
+        return max(_BLOCK_BYTES, 2 * max(map(len, file.sample().split(b"\n"))))
+
+    def _header_lines(self, file: DataFile) -> int:
+        """How many lines a file's header takes, which must name the columns of the first file."""
+        if not self._dialect.header:
+            return 0
+        number, fields = first_line(file, self._dialect.delimiter)
+        names = fields[len(self._dialect.leading) :]
+        if names != list(self._dialect.features):
+            raise file.wrong(
+                f"line {number} is not the header of {self._files[0].name}; give all files the same"
+            )
+        return number
+
+    def _batch(self, file: DataFile, table: Any, categorical: Collection[int]) -> Batch:
+        dialect = self._dialect
+        leading = dialect.leading
+        numbers = [column for column in table.columns if column.type == pa.float32()]
+        values = [table[name].to_numpy() for name in leading]
+        if any(map(_has_infinity, numbers)) or any(np.isnan(each).any() for each in values):
+            reason = "a number is infinite, or a label or weight is missing"
+            raise complaint(file, dialect, categorical, reason)
+        # In pieces it would end with its line; it must not depend on the memory there is.
+        if any(_goes_on(column) for column in table.columns if column.type == _TEXT):
+            raise complaint(file, dialect, categorical, "a text goes over several lines")
+        features = table.drop_columns(list(leading)).rename_columns(list(dialect.features))
+        return Batch(features, *values)
+
+
+def _goes_on(column: Any) -> bool:
+    texts = (chunk.dictionary for chunk in column.chunks)
+    return any(pc.any(pc.match_substring_regex(text, "[\r\n]")).as_py() for text in texts)
+
+
+def _has_infinity(column: Any) -> bool:
+    return bool(pc.any(pc.is_inf(column)).as_py())

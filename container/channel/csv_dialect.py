@@ -1,0 +1,91 @@
+"""How a CSV file is written: its delimiter, its columns, and where its rows begin."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from container.channel.data_files import DataFile
+from container.formats.text_numbers import MISSING, is_number
+
+# In this order when several would do.
+_DELIMITERS = (",", "\t", ";", "|", " ")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What all files of a channel have in common; `leading` columns stand before the features."""
+
+    delimiter: str
+    leading: Sequence[str]
+    features: Sequence[str]
+    header: bool
+
+    @property
+    def columns(self) -> list[str]:
+        """All columns by names that are ours, as those of a header may occur twice."""
+        return [*self.leading, *(f"f{i}" for i in range(len(self.features)))]
+
+    def is_feature(self, place: int) -> bool:
+        """Whether a column is neither label nor weight."""
+        return place >= len(self.leading)
+
+
+def find_dialect(file: DataFile, *, header: bool, weighted: bool) -> Dialect:
+    """The dialect of the first lines of a file; raises InputError."""
+    delimiter = _delimiter(file)
+    leading = ["label", "weight"] if weighted else ["label"]
+    number, fields = first_line(file, delimiter)
+    if len(fields) <= len(leading):
+        raise file.wrong(
+            f"line {number} has {len(fields)} column(s), but needs a {' and a '.join(leading)} and "
+            f"at least one feature; got {shown(','.join(fields))}"
+        )
+    names = fields[len(leading) :]
+    if not header:
+        return Dialect(delimiter, leading, [f"f{i}" for i in range(len(names))], False)
+    if all(map(_is_value, fields)):
+        raise file.wrong(f"line {number} is no header; take header=present out of ContentType")
+    if "" in names or len(set(names)) < len(names):
+        raise file.wrong(f"line {number} gives a column no name, or the name of another column")
+    return Dialect(delimiter, leading, names, True)
+
+
+def lines(file: DataFile, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Line number and stripped fields of each line that is not blank; raises InputError."""
+    with file.path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        reader = csv.reader(stream, delimiter=delimiter)
+        try:
+            for fields in reader:
+                if fields:
+                    yield reader.line_num, [field.strip() for field in fields]
+        except csv.Error as error:
+            raise file.wrong(f"line {reader.line_num}: {error}") from error
+
+
+def first_line(file: DataFile, delimiter: str) -> tuple[int, list[str]]:
+    """The first of `lines`; raises InputError when there is none."""
+    found = next(lines(file, delimiter), None)
+    if found is None:
+        raise file.wrong("has no line that is not blank")
+    return found
+
+
+def shown(text: str) -> str:
+    """At most 40 characters of somebody's data, on one line."""
+    return repr(text if len(text) <= 40 else text[:40] + "…")
+
+
+def _delimiter(file: DataFile) -> str:
+    """The one that splits the first line into numbers, or else the first that splits it."""
+    splits: list[str] = []
+    for delimiter in _DELIMITERS:
+        _, fields = first_line(file, delimiter)
+        if len(fields) > 1:
+            splits.append(delimiter)
+            if all(map(_is_value, fields)):
+                return delimiter
+    return splits[0] if splits else ","
+
+
+def _is_value(field: str) -> bool:
+    return field in MISSING or is_number(field)

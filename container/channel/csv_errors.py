@@ -1,0 +1,67 @@
+"""Finds the line of a CSV file that breaks a rule: slowly, and only when one surely does."""
+
+from collections.abc import Collection
+
+from container.channel.csv_dialect import Dialect, lines, shown
+from container.channel.data_files import DataFile
+from container.contract.errors import InputError
+from container.formats.text_numbers import MISSING, NotANumberError, is_number, read_number
+
+_ADVICE = "; encode text as numbers, or name the column in categorical_features"
+
+
+def complaint(
+    file: DataFile, dialect: Dialect, categorical: Collection[int], reason: object
+) -> InputError:
+    """The error of the first wrong line, or one that gives the first line of the reason."""
+    try:
+        _check_lines(file, dialect, categorical)
+    except InputError as error:
+        return error
+    return file.wrong(f"not readable as CSV: {str(reason).splitlines()[0]}")
+
+
+def _check_lines(file: DataFile, dialect: Dialect, categorical: Collection[int]) -> None:
+    columns = dialect.columns
+    rows = lines(file, dialect.delimiter)
+    if dialect.header:
+        next(rows)
+    first = True
+    for number, fields in rows:
+        where = f"line {number}"
+        if first and not dialect.header and _is_header(fields, categorical, dialect):
+            raise file.wrong(
+                f"{where} is a header ({shown(','.join(fields))}); remove it, or say "
+                "text/csv;header=present as ContentType"
+            )
+        first = False
+        if len(fields) != len(columns):
+            raise file.wrong(f"{where} has {len(fields)} columns where {len(columns)} are expected")
+        for place, field in enumerate(fields):
+            if not dialect.is_feature(place):
+                _check(file, f"{where}: {columns[place]}", field, required=True)
+            elif place - len(dialect.leading) not in categorical:
+                name = dialect.features[place - len(dialect.leading)]
+                _check(file, f"{where}: {name}", field, required=False)
+
+
+def _is_header(fields: list[str], categorical: Collection[int], dialect: Dialect) -> bool:
+    """Whether everything is text, also where numbers are due."""
+    numbers = [
+        field
+        for place, field in enumerate(fields)
+        if place - len(dialect.leading) not in categorical and field not in MISSING
+    ]
+    return bool(numbers) and not any(map(is_number, numbers))
+
+
+def _check(file: DataFile, where: str, field: str, *, required: bool) -> None:
+    if field in MISSING:
+        if required:
+            raise file.wrong(f"{where} is empty; give every row a number there")
+        return
+    try:
+        read_number(field)
+    except NotANumberError as error:
+        advice = "" if is_number(field) else _ADVICE
+        raise file.wrong(f"{where} {error}; got {shown(field)}{advice}") from error

@@ -1,0 +1,72 @@
+"""Which files of a channel are data, what they are called in messages, and how they begin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from container.contract.errors import InputError
+from container.contract.layout import Layout
+
+_SAMPLE_BYTES = 65_536
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of a channel, and its name as a person below the base folder would type it."""
+
+    path: Path
+    name: str
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.path.stat().st_size
+
+    def sample(self) -> bytes:
+        """How it begins."""
+        with self.path.open("rb") as stream:
+            return stream.read(_SAMPLE_BYTES)
+
+    def blocks(self, size: int) -> Iterator[bytes]:
+        """Whole lines with their ends, about `size` bytes of them at a time."""
+        with self.path.open("rb") as stream:
+            rest = stream.read(len(_BYTE_ORDER_MARK)).removeprefix(_BYTE_ORDER_MARK)
+            while block := stream.read(size):
+                end = block.rfind(b"\n") + 1
+                if end:
+                    yield rest + block[:end]
+                    rest = block[end:]
+                else:
+                    rest += block
+        yield rest
+
+    def wrong(self, message: str) -> InputError:
+        """The error that says what is wrong with this file."""
+        return InputError(f"{self.name}: {message}")
+
+
+def data_files(layout: Layout, folder: Path) -> list[DataFile]:
+    """The files that count, in the order of their names; raises InputError when there is none."""
+    files = [DataFile(path, layout.name_of(path)) for path in _paths(folder)]
+    if not files:
+        raise InputError(
+            f"{layout.name_of(folder)}: no data (empty files do not count, nor do names that "
+            "begin with a dot or an underscore); put files with a label in each row there"
+        )
+    return files
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part[0] in "._" for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file() and not _is_blank(path):
+            yield path
+
+
+def _is_blank(path: Path) -> bool:
+    with path.open("rb") as stream:
+        while block := stream.read(_SAMPLE_BYTES):
+            if block.strip(b" \t\r\n"):
+                return False
+    return True

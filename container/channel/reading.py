@@ -1,0 +1,110 @@
+"""From files to a Dataset: one pass that learns what there is, then rows in memory or in pieces."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from container.channel.category_encoding import coded
+from container.channel.csv_channel import CsvChannel
+from container.channel.data_files import DataFile, data_files
+from container.channel.libsvm_channel import LibsvmChannel
+from container.channel.npy_channel import NpyChannel
+from container.channel.parquet_channel import ParquetChannel
+from container.channel.recordio_channel import RecordioChannel
+from container.channel.survey import Survey
+from container.contract.layout import Layout
+from container.contract.log import log_event
+from container.formats import libsvm, npy, recordio
+from container.formats.batches import joined
+from container.formats.dataset import Batch, Dataset, ReadOptions
+from container.formats.media import Format, MediaType, channel_type
+from container.formats.parquet_footer import MAGIC as PARQUET
+
+_BEGINNINGS = {
+    PARQUET: Format.PARQUET,
+    npy.MAGIC: Format.NPY,
+    recordio.MAGIC: Format.RECORDIO,
+}
+_ENDINGS = {
+    ".csv": Format.CSV,
+    ".tsv": Format.CSV,
+    ".libsvm": Format.LIBSVM,
+    ".svm": Format.LIBSVM,
+    ".svmlight": Format.LIBSVM,
+    ".parquet": Format.PARQUET,
+    ".npy": Format.NPY,
+    ".recordio": Format.RECORDIO,
+    ".pbr": Format.RECORDIO,
+}
+
+
+class ChannelReader(Protocol):
+    """The files of a channel in one format; whatever it reads wrongly raises InputError.
+
+    Features at `categorical` places come as they are in the files, as texts or as numbers.
+    """
+
+    @property
+    def names(self) -> Sequence[str] | None:
+        """Of all features, in order; None: as many as turn up in the rows, without names."""
+
+    def memory(self) -> int:
+        """About how many bytes all rows take as 32-bit numbers."""
+
+    def whole(self, categorical: Sequence[int]) -> Iterator[Batch]:
+        """All rows, in as few batches as there are files."""
+
+    def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
+        """All rows, a bounded piece at a time, read from beginning to end."""
+
+
+def read_dataset(layout: Layout, folder: Path, options: ReadOptions | None = None) -> Dataset:
+    """All files below `folder` in the order of their names; raises InputError.
+
+    Names that begin with a dot or an underscore do not count, nor do empty files.
+    """
+    options = options or ReadOptions()
+    where = layout.name_of(folder)
+    media = channel_type(where, options.content_type)
+    files = data_files(layout, folder)
+    media = media or MediaType(detect_format(files[0]))
+    if options.weighted and media.format is not Format.CSV:
+        text = "only CSV has a column of weights; csv_weights is not looked at"
+        log_event("notice", {"about": where, "text": text})
+    reader = _reader(media, files, options)
+    survey = Survey(where, reader.names, options)
+    if options.memory is None or reader.memory() <= options.memory:
+        batches = [survey.add(piece) for piece in reader.whole(survey.categorical)]
+        schema = survey.schema()
+        return Dataset.of(schema, joined([coded(where, batch, schema) for batch in batches]))
+    for piece in reader.pieces(survey.categorical):
+        survey.add(piece)
+    schema = survey.schema()
+
+    def batches_again() -> Iterator[Batch]:
+        return (coded(where, piece, schema) for piece in reader.pieces(survey.categorical))
+
+    return Dataset(schema, survey.labels(), batches_again, in_memory=False)
+
+
+def detect_format(file: DataFile) -> Format:
+    """What a file is in by its first bytes, its name's ending, or `i:v` pairs; else CSV."""
+    sample = file.sample()
+    for beginning, format_ in _BEGINNINGS.items():
+        if sample.startswith(beginning):
+            return format_
+    by_name = _ENDINGS.get(file.path.suffix.lower())
+    if by_name is not None:
+        return by_name
+    lines = sample.split(b"\n")[:100]
+    return Format.LIBSVM if any(map(libsvm.looks_like_libsvm, lines)) else Format.CSV
+
+
+def _reader(media: MediaType, files: Sequence[DataFile], options: ReadOptions) -> ChannelReader:
+    if media.format is Format.CSV:
+        return CsvChannel(files, header=media.header, weighted=options.weighted)
+    if media.format is Format.LIBSVM:
+        return LibsvmChannel(files, options.schema)
+    if media.format is Format.RECORDIO:
+        return RecordioChannel(files, options.schema)
+    return ParquetChannel(files) if media.format is Format.PARQUET else NpyChannel(files)

@@ -1,0 +1,121 @@
+"""What one pass over a channel learns: labels, how many columns, which categories."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from container.channel.category_encoding import different_texts
+from container.contract.errors import InputError
+from container.formats.arrow_columns import ColumnError
+from container.formats.categories import CategoryError
+from container.formats.dataset import Batch, Floats, ReadOptions
+from container.formats.schema import Feature, Schema
+
+
+class Survey:
+    """Collects from every batch what must be known before the first one can be used."""
+
+    def __init__(self, where: str, names: Sequence[str] | None, options: ReadOptions) -> None:
+        """`names` as in ChannelReader; raises InputError when they are not what training had."""
+        self._where = where
+        self._names = names
+        self._expected = options.schema
+        self._width = 0
+        self._labels: list[Floats] = []
+        self._first: Batch | None = None
+        if self._expected is not None:
+            _check_columns(where, names, self._expected)
+            self.categorical = self._expected.categorical
+        else:
+            self.categorical = _places(where, names, options.categorical)
+        self._texts: dict[int, set[str]] = {place: set() for place in self.categorical}
+
+    def add(self, batch: Batch) -> Batch:
+        """Take note of a batch, and return it; raises InputError."""
+        first = self._first = self._first or batch
+        for name in ("weights", "groups"):
+            if (getattr(batch, name) is None) != (getattr(first, name) is None):
+                raise InputError(f"{self._where}: only some files have {name}; give all of them")
+        if self._names is not None and batch.features.shape[1] != len(self._names):
+            raise InputError(f"{self._where}: not all rows have {len(self._names)} features")
+        self._labels.append(batch.labels)
+        self._width = max(self._width, batch.features.shape[1])
+        if self._expected is None:
+            for place in self.categorical:
+                self._learn(batch, place)
+        return batch
+
+    def labels(self) -> Floats:
+        """All labels so far, in the order of the rows."""
+        return np.concatenate(self._labels)
+
+    def schema(self) -> Schema:
+        """The columns of all batches, with the categories that were seen; raises InputError."""
+        if not sum(map(len, self._labels)):
+            raise InputError(f"{self._where}: no data (its files have no rows); put rows there")
+        if self._expected is not None:
+            return self._expected
+        if self._names is None:
+            schema = Schema.of_numbers(self._width)
+        else:
+            schema = Schema(tuple(map(Feature, self._names)))
+        for place, texts in self._texts.items():
+            if place >= schema.width or not texts:
+                raise InputError(
+                    f"{self._where}: categorical feature {place} has no value in any row; "
+                    "take it out of categorical_features"
+                )
+        return schema.with_categories(self._texts) if self._texts else schema
+
+    def _learn(self, batch: Batch, place: int) -> None:
+        name = f"f{place}" if self._names is None else self._names[place]
+        try:
+            self._texts[place] |= different_texts(batch.features, place)
+        except (ColumnError, CategoryError) as error:
+            raise InputError(f"{self._where}: feature {name} {error}") from error
+
+
+def _places(where: str, names: Sequence[str] | None, given: Sequence[str]) -> tuple[int, ...]:
+    """Where the features are that are given by name or by position."""
+    places: set[int] = set()
+    for text in given:
+        if names is not None and text in names:
+            places.add(names.index(text))
+        elif text.isascii() and text.isdigit() and (names is None or int(text) < len(names)):
+            places.add(int(text))
+        else:
+            known = "any position" if names is None else f"0 to {len(names) - 1}, or a name"
+            raise InputError(
+                f"{where}: categorical_features names {text[:60]!r}, which is no feature; "
+                f"give {known}"
+            )
+    return tuple(sorted(places))
+
+
+def _check_columns(where: str, names: Sequence[str] | None, expected: Schema) -> None:
+    """Raise InputError unless these are the columns of training, in the same order."""
+    if names is None:
+        return
+    named = Schema(tuple(map(Feature, names))).given_names is not None and expected.given_names
+    if named and set(names) != set(expected.names):
+        extra = [name for name in names if name not in expected.names]
+        missing = [name for name in expected.names if name not in names]
+        wrong = [
+            f"{what} {', '.join(some[:3])}"
+            for what, some in (("has", extra), ("lacks", missing))
+            if some
+        ]
+        raise InputError(
+            f"{where}: {' and '.join(wrong)}, unlike train; give both the same columns"
+        )
+    if len(names) != expected.width:
+        raise InputError(
+            f"{where}: has {len(names)} features but training had {expected.width}; "
+            "give both the same columns"
+        )
+    for number, (name, other) in enumerate(zip(names, expected.names, strict=True)):
+        if named and name != other:
+            raise InputError(
+                f"{where}: feature {number} is {name} but in train it is {other}; "
+                "give both the same order"
+            )

@@ -1,0 +1,162 @@
+"""Candidate and champion: unpacked, loaded, and judged on the same held-out rows."""
+
+import os
+import tempfile
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+
+from container.algorithm import create
+from container.channel.reading import read_dataset
+from container.contract import model_files
+from container.contract.errors import AlgorithmError, InputError
+from container.contract.layout import Layout
+from container.evaluation.results.evaluated_model import Judgement
+from container.evaluation.results.importance import Importance, importance
+from container.formats.dataset import Dataset, ReadOptions
+from container.formats.schema import Schema
+from container.metrics.losses import loss
+from container.metrics.scored import Scored, Task
+from container.protocol import Algorithm, Rows
+
+_TEST = "processing/test"
+_QUANTILE_METRICS = ("coverage", "interval_width", "pinball")
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The test rows as one model reads them."""
+
+    data: Dataset
+
+    @cached_property
+    def rows(self) -> Rows:
+        """All of them in memory, without labels."""
+        parts = [batch.as_rows() for batch in self.data.batches()]
+        if len(parts) == 1:
+            return parts[0]
+        return scipy.sparse.vstack(parts, "csr") if _is_sparse(parts[0]) else np.concatenate(parts)
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A model that was unpacked and loaded, with its signature."""
+
+    algorithm: Algorithm
+    signature: Mapping[str, Any]
+
+    @cached_property
+    def schema(self) -> Schema:
+        """Its columns."""
+        return Schema.from_json(self.signature["features"])
+
+    def read(self, layout: Layout) -> HeldOut:
+        """The test rows in this model's columns and categories; raises InputError."""
+        weighted = self.signature["hyperparameters"].get("csv_weights") == "1"
+        content_type = os.environ.get("CONTENT_TYPE", "")
+        options = ReadOptions(content_type, weighted, schema=self.schema)
+        data = read_dataset(layout, layout.processing / "test", options)
+        if data.rows == 0:
+            raise InputError(f"{_TEST}: has no rows; put labelled rows there")
+        return HeldOut(data)
+
+    def judge(self, held_out: HeldOut) -> Judgement:
+        """Metrics, answers and importance; raises AlgorithmError when answers are no numbers."""
+        names = self.signature["evaluation_metrics"]
+        metrics = self.algorithm.evaluate(held_out.data, names)
+        scored = self._score(held_out)
+        for name in _QUANTILE_METRICS if scored.task.quantiles else ():
+            each = loss(name, scored)
+            if each is not None:
+                metrics[name] = float(each.per_row.mean())
+        return Judgement(self.signature, scored, metrics, self._importance(held_out.rows))
+
+    def _score(self, held_out: HeldOut) -> Scored:
+        scores = self.algorithm.predict(held_out.rows).astype(np.float64)
+        wrong = int((~np.isfinite(scores)).reshape(len(scores), -1).any(axis=1).sum())
+        if wrong:
+            raise AlgorithmError(
+                f"the model's answers to {wrong} of {len(scores)} rows of {_TEST} are not finite "
+                "numbers; train it again, with a lower eta if it has one"
+            )
+        task = Task.of(self.signature)
+        if task.quantiles:
+            scores = np.sort(scores.reshape(len(scores), -1), axis=1)
+        batches = list(held_out.data.batches())
+        weights = [batch.weights for batch in batches if batch.weights is not None]
+        return Scored(
+            task,
+            held_out.data.labels.astype(np.float64),
+            scores,
+            np.concatenate(weights).astype(np.float64) if weights else None,
+        )
+
+    def _importance(self, rows: Rows) -> Importance | None:
+        try:
+            return importance(self.algorithm.explain, self.signature, self.schema.names, rows)
+        except Exception:
+            # Explanations are an extra: that they fail must not keep a good model out.
+            traceback.print_exc()
+            return None
+
+
+def load(layout: Layout, role: str) -> Contestant:
+    """The model below `processing/<role>`; raises InputError."""
+    where = f"processing/{role}/model.tar.gz"
+    with tempfile.TemporaryDirectory() as unpacked:
+        folder = Path(unpacked)
+        model_files.unpack(layout.base / where, folder, where)
+        signature = model_files.verify(folder, where)
+        name, *more = model_files.names(signature)
+        if more:
+            raise InputError(
+                f"{where}: holds {len(more) + 1} models of a cross-validation, which judges them "
+                "itself; train without _kfold for one that can be evaluated"
+            )
+        algorithm = create(signature["hyperparameters"])
+        algorithm.load((folder / name).read_bytes())
+    return Contestant(algorithm, signature)
+
+
+def judge_champion(
+    layout: Layout, candidate: Contestant, held_out: HeldOut
+) -> Judgement | str | None:
+    """Or why it cannot be judged: a broken champion must not keep a good candidate out."""
+    if not (layout.processing / "champion" / "model.tar.gz").exists():
+        return None
+    try:
+        champion = load(layout, "champion")
+        for problem in _differences(candidate, champion):
+            raise InputError(f"processing/champion/model.tar.gz: {problem}")
+        same_columns = champion.schema == candidate.schema
+        judged = champion.judge(held_out if same_columns else champion.read(layout))
+    except (InputError, AlgorithmError) as error:
+        return str(error)
+    except Exception as error:
+        traceback.print_exc()
+        return f"{type(error).__name__}: {error}"
+    return judged
+
+
+def _differences(candidate: Contestant, champion: Contestant) -> Iterator[str]:
+    for key in ("task", "classes", "quantiles"):
+        ours, theirs = candidate.signature.get(key), champion.signature.get(key)
+        if ours != theirs:
+            yield f"its {key} is {theirs} but the candidate's is {ours}"
+    if candidate.schema.width != champion.schema.width:
+        ours, theirs = candidate.schema.width, champion.schema.width
+        yield f"its model takes {theirs} features but the candidate's takes {ours}"
+    ours, theirs = candidate.schema.given_names, champion.schema.given_names
+    if ours and theirs and ours != theirs:
+        strangers = sorted(set(theirs) ^ set(ours)) or ["the same ones in another order"]
+        yield f"its columns differ from the candidate's: {', '.join(strangers[:5])}"
+
+
+def _is_sparse(rows: Rows) -> bool:
+    return bool(scipy.sparse.issparse(rows))

@@ -1,0 +1,39 @@
+"""Candidate and champion side by side with how sure we are: what report and pictures show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from container.evaluation.confidence.intervals import Confidence, Interval
+from container.evaluation.results.evaluated_model import Judgement
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two, by the name that readers see."""
+
+    name: str
+    judgement: Judgement
+    intervals: Mapping[str, Interval]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`champion_error` says why a champion that exists could not be judged."""
+
+    candidate: Judgement
+    champion: Judgement | None
+    champion_error: str
+    confidence: Confidence
+
+    @property
+    def sides(self) -> list[Side]:
+        """The candidate, and the champion if there is one."""
+        ours = Side("candidate", self.candidate, self.confidence.candidate)
+        if self.champion is None:
+            return [ours]
+        return [ours, Side("champion", self.champion, self.confidence.champion)]
+
+    @property
+    def kind(self) -> str:
+        """The task, as the signature calls it."""
+        return self.candidate.scored.task.kind

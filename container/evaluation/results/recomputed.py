@@ -1,0 +1,104 @@
+"""The metrics of one model that can be computed again on other rows, and what bounds each."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from container.evaluation.confidence.intervals import Interval, area, bca, effective_rows, wilson
+from container.evaluation.confidence.resampling import Replicas, Statistic
+from container.evaluation.results.evaluated_model import Judgement
+from container.metrics import weighted
+from container.metrics.scored import Floats, Places, Scored
+
+_SHARES = {"accuracy", "error", "merror", "precision_micro", "recall_micro", "coverage"}
+_UNBOUNDED = {"logloss", "mlogloss"}
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """A judgement, and its metrics by whether they heed the weights of rows."""
+
+    judgement: Judgement
+    plain: Sequence[str]
+    weighted: Sequence[str]
+
+    @classmethod
+    def of(cls, judgement: Judgement) -> "Recomputed":
+        """Finds out by comparing with what the algorithm reported: the number tells."""
+        scored = judgement.scored
+        plain = _agreeing(judgement, np.ones(scored.rows))
+        heeding = [] if scored.weights is None else _agreeing(judgement, scored.weights)
+        return cls(judgement, plain, [name for name in heeding if name not in plain])
+
+    def statistic(self, places: Places) -> Statistic:
+        """Computes every metric for variants of the rows at `places`."""
+        scored = self.judgement.scored.take(places)
+
+        def numbers(variants: Floats) -> dict[str, Floats]:
+            found = weighted.values(scored, self.plain, variants)
+            if scored.weights is not None:
+                found |= weighted.values(scored, self.weighted, variants * scored.weights)
+            return found
+
+        return numbers
+
+    def interval(self, name: str, replicas: Replicas, shrinkage: float) -> Interval:
+        """Of one metric, by the method that suits it."""
+        value = self.judgement.metrics[name]
+        if name == "auc":
+            return area(value, replicas.deviation * shrinkage, self._weighing(name))
+        rows = self._rows_of_share(name)
+        if not rows and self.is_bounded(name) and replicas.deviation == 0:
+            # No resample moved it: it is at its end, and the rarest class decides how surely.
+            rows = self._rows_of_rarest_class()
+        return wilson(value, rows) if rows else bca(replicas, value, shrinkage)
+
+    def is_bounded(self, name: str) -> bool:
+        """Whether a metric lies between 0 and 1, where resamples hardly differ near the ends."""
+        task = self.judgement.scored.task
+        return name in _SHARES or (task.is_classification and name not in _UNBOUNDED)
+
+    def _rows_of_share(self, name: str) -> float:
+        # 0 when it is no share of rows.
+        scored = self._weighing(name)
+        task = scored.task
+        if name.partition("@")[0] in _SHARES and (task.is_classification or task.quantiles):
+            counted = np.ones(scored.rows, dtype=bool)
+        elif task.kind == "binary" and name == "recall":
+            counted = scored.labels == 1
+        elif task.kind == "binary" and name == "precision":
+            counted = scored.predicted == 1
+        else:
+            return 0.0
+        weights = np.ones(scored.rows) if scored.weights is None else scored.weights
+        return effective_rows(weights[counted])[0] if counted.any() else 0.0
+
+    def _weighing(self, name: str) -> Scored:
+        scored = self.judgement.scored
+        return scored if name in self.weighted else replace(scored, weights=None)
+
+    def _rows_of_rarest_class(self) -> float:
+        counts = np.unique(self.judgement.scored.labels, return_counts=True)[1]
+        return float(counts.min())
+
+
+def _agreeing(judgement: Judgement, weights: Floats) -> list[str]:
+    """An interval around another number than the reported one would mislead."""
+    reported = judgement.metrics
+    found = weighted.values(judgement.scored, list(reported), weights[None, :])
+    return [name for name in reported if name in found and _is_same(found[name][0], reported[name])]
+
+
+def _is_same(computed: float, reported: float) -> bool:
+    # XGBoost computes with 32 bits; what is further apart is not the same metric.
+    return math.isclose(computed, reported, rel_tol=1e-3, abs_tol=1e-4)
+
+
+def intervals(
+    side: Recomputed, replicas: Mapping[str, Replicas], shrinkage: float
+) -> dict[str, Interval]:
+    """Of every metric that has one."""
+    found = {name: side.interval(name, each, shrinkage) for name, each in replicas.items()}
+    return {name: interval for name, interval in found.items() if interval.is_finite}

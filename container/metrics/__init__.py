@@ -1,0 +1,1 @@
+"""Metrics of predictions on labelled rows, as plain arrays."""

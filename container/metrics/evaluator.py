@@ -1,0 +1,157 @@
+"""Metrics on plain arrays, made of sums: what several hosts counted adds up to exact values.
+
+Rows count by their weight, as in XGBoost's own metrics; the built-in leaves weights out here.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from container.metrics.scored import Counts, predicted_classes
+
+Floats = NDArray[np.float32]
+Matrix = NDArray[np.float64]
+# The confusion matrix row by row, then the sums of `_errors`. Tallies of parts are added up.
+Tally = NDArray[np.float64]
+
+_OF_NUMBERS = ("mse", "rmse", "mae", "r2")
+# A variance below this share of the squares is what their sums were rounded by.
+_ROUNDING = 1e-14
+
+
+def confusion(labels: Floats, predicted: Counts, classes: int) -> Counts:
+    """How often class `i` (row) was taken for class `j` (column)."""
+    flat = labels.astype(np.int64) * classes + predicted
+    return np.bincount(flat, minlength=classes * classes).reshape(classes, classes)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Computes metrics for `classes` classes (None: no classes) told apart by `threshold`."""
+
+    classes: int | None
+    threshold: float | None
+
+    def tally(self, labels: Floats, scores: Floats, weights: Floats | None = None) -> Tally:
+        """What these rows add to the metrics; of rows that several hosts share, sum the tallies."""
+        if weights is None or not weights.size:
+            weights = np.ones(len(labels), dtype=np.float32)
+        weight = weights.astype(np.float64)
+        table: Matrix = np.zeros(0)
+        if self.classes is not None:
+            predicted = predicted_classes(scores, self.threshold)
+            flat = labels.astype(np.int64) * self.classes + predicted
+            table = np.bincount(flat, weight, minlength=self.classes**2).astype(np.float64)
+        errors = _errors(labels, scores, weight) if scores.ndim == 1 else np.zeros(5)
+        return np.concatenate([table, errors])
+
+    def values(self, names: Sequence[str], tally: Tally) -> dict[str, float]:
+        """The named metrics of all rows that `tally` counts."""
+        size = self.classes or 0
+        table = tally[: size**2].reshape(size, size)
+        return {
+            name: _of_numbers(name, tally[size**2 :])
+            if name in _OF_NUMBERS
+            else classification_metric(name, table)
+            for name in names
+        }
+
+
+def classification_metric(name: str, matrix: Counts | Matrix) -> float:
+    """One of the classification metrics; 0 where nothing could be counted."""
+    return float(_CLASSIFICATION[name](matrix.astype(np.float64)))
+
+
+def regression_metric(name: str, labels: Floats, scores: Floats) -> float:
+    """`mse`, `rmse`, `mae` or `r2` (1 is perfect; 0 if labels are equal and answers are not)."""
+    return _of_numbers(name, _errors(labels, scores, np.ones(len(labels))))
+
+
+def _errors(labels: Floats, scores: Floats, weight: Matrix) -> Matrix:
+    """Sums over rows: weight, label, label², absolute and squared error, each by weight.
+
+    A label has 24 binary digits: its square, and the sum of many, lose less than the label did.
+    """
+    truth = labels.astype(np.float64)
+    off = truth - scores
+    return np.array(
+        [
+            np.sum(weight),
+            np.sum(weight * truth),
+            np.sum(weight * truth**2),
+            np.sum(weight * np.abs(off)),
+            np.sum(weight * off**2),
+        ]
+    )
+
+
+def _of_numbers(name: str, sums: Matrix) -> float:
+    weight, label, squares, absolute, squared = map(float, sums)
+    if not weight:
+        return 0.0
+    mse = squared / weight
+    if name == "mae":
+        return absolute / weight
+    if name != "r2":
+        return math.sqrt(mse) if name == "rmse" else mse
+    variance = squares / weight - (label / weight) ** 2
+    if variance <= _ROUNDING * squares / weight:
+        return 1.0 if mse == 0 else 0.0
+    return 1.0 - mse / variance
+
+
+def _ratio(part: Matrix, whole: Matrix) -> Matrix:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+def _recalls(matrix: Matrix) -> Matrix:
+    return _ratio(np.diag(matrix), matrix.sum(axis=1))
+
+
+def _precisions(matrix: Matrix) -> Matrix:
+    return _ratio(np.diag(matrix), matrix.sum(axis=0))
+
+
+def _f1s(matrix: Matrix) -> Matrix:
+    return _ratio(2 * np.diag(matrix), matrix.sum(axis=0) + matrix.sum(axis=1))
+
+
+def _accuracy(matrix: Matrix) -> float:
+    total = matrix.sum()
+    return float(np.trace(matrix) / total) if total else 0.0
+
+
+def _mean(values: Matrix, counted: NDArray[np.bool_]) -> float:
+    return float(values[counted].mean()) if counted.any() else 0.0
+
+
+def _balanced_accuracy(matrix: Matrix) -> float:
+    return _mean(_recalls(matrix), matrix.sum(axis=1) > 0)
+
+
+def _macro(each: Callable[[Matrix], Matrix]) -> Callable[[Matrix], float]:
+    """The mean over classes that occur in labels or answers."""
+    return lambda matrix: _mean(each(matrix), matrix.sum(axis=0) + matrix.sum(axis=1) > 0)
+
+
+def _second(each: Callable[[Matrix], Matrix]) -> Callable[[Matrix], float]:
+    return lambda matrix: float(each(matrix)[1])
+
+
+_CLASSIFICATION: dict[str, Callable[[Matrix], float]] = {
+    "accuracy": _accuracy,
+    "balanced_accuracy": _balanced_accuracy,
+    # As in the built-in: plain f1 is the mean over classes.
+    "f1": _macro(_f1s),
+    "f1_macro": _macro(_f1s),
+    "f1_binary": _second(_f1s),
+    "precision": _second(_precisions),
+    "precision_macro": _macro(_precisions),
+    "precision_micro": _accuracy,
+    "recall": _second(_recalls),
+    "recall_macro": _macro(_recalls),
+    "recall_micro": _accuracy,
+}

@@ -1,0 +1,121 @@
+"""Turns the body of a request into rows for a model, or into one sentence for its sender."""
+
+from collections import Counter
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from container.contract.http_errors import RefusedError, bad_request, too_large
+from container.formats.libsvm import looks_like_libsvm
+from container.formats.media import Format, MediaType
+from container.formats.schema import Schema
+from container.request.csv_request import read_csv
+from container.request.json_request import read_json, read_json_lines
+
+Floats = NDArray[np.float32]
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_UNCOUNTED: Counter[str] = Counter()
+_BLANKS = b" \t\r\n"
+_TEXT = (Format.CSV, Format.LIBSVM, Format.JSON, Format.JSON_LINES)
+_ONLY_NUMBERS = (Format.LIBSVM, Format.RECORDIO, Format.NPY)
+# What filling up missing columns may take: this many bytes per byte of the body, and some.
+_PADDED_BYTES, _FREE_BYTES = 16, 1024 * 1024
+
+
+def read_rows(
+    body: bytes,
+    media: MediaType,
+    schema: Schema,
+    lenient: bool = False,
+    unseen: Counter[str] | None = None,
+) -> Any:
+    """The rows of a body: Floats [n, width], NaN missing, or a csr_matrix for sparse formats.
+
+    Numbers are read as 64-bit floats and rounded to 32 bits. Raises RefusedError. `lenient` is
+    what the built-in allows: an empty body (status 204), and rows that lack the last columns.
+    `unseen` counts, by column, the categories that training never saw; they are missing values.
+
+    Takes at most 40 bytes of memory per byte of the body, and 32 MiB, whatever the body claims;
+    lists of plain numbers take 4, as they are read in pieces between which other threads run.
+    """
+    form = media.format
+    if form in _TEXT:
+        body = body.removeprefix(_BYTE_ORDER_MARK).strip(_BLANKS)
+    if not body:
+        if lenient:
+            raise RefusedError(HTTPStatus.NO_CONTENT, "")
+        raise bad_request("the body is empty; send at least one row")
+    if not media.declared and looks_like_libsvm(body.partition(b"\n")[0]):
+        form = Format.LIBSVM
+    unseen = _UNCOUNTED if unseen is None else unseen
+    rows = _READERS[form](body, media, schema, lenient, unseen)
+    if rows.shape[1] < schema.width:
+        rows = _padded(rows, schema.width, len(body))
+    if schema.categorical and form in _ONLY_NUMBERS:
+        _encode(rows, schema, unseen)
+    return rows
+
+
+def _libsvm(
+    body: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]
+) -> Any:
+    from container.request.libsvm_request import read_libsvm
+
+    return read_libsvm(body, schema.width)
+
+
+def _recordio(
+    body: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]
+) -> Any:
+    from container.request.recordio_request import read_recordio
+
+    return read_recordio(body, schema.width, lenient=lenient)
+
+
+def _npy(body: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]) -> Any:
+    from container.request.npy_request import read_npy
+
+    return read_npy(body, schema, lenient=lenient)
+
+
+def _parquet(
+    body: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]
+) -> Any:
+    # Arrow is large, and few requests need it.
+    from container.request.parquet_request import read_parquet
+
+    return read_parquet(body, schema, lenient=lenient, unseen=unseen)
+
+
+_Reader = Callable[[bytes, MediaType, Schema, bool, Counter[str]], Any]
+_READERS: dict[Format, _Reader] = {
+    Format.CSV: read_csv,
+    Format.JSON: read_json,
+    Format.JSON_LINES: read_json_lines,
+    Format.LIBSVM: _libsvm,
+    Format.RECORDIO: _recordio,
+    Format.NPY: _npy,
+    Format.PARQUET: _parquet,
+}
+
+
+def _padded(rows: Floats, width: int, size: int) -> Floats:
+    """Rows of a lenient request, missing what they lack."""
+    if rows.shape[0] * width * 4 > _PADDED_BYTES * size + _FREE_BYTES:
+        raise too_large(f"the rows lack most of {width} features; send fewer rows at once")
+    padded = np.full((rows.shape[0], width), np.nan, np.float32)
+    padded[:, : rows.shape[1]] = rows
+    return padded
+
+
+def _encode(rows: Any, schema: Schema, unseen: Counter[str]) -> None:
+    from container.formats.categories import CategoryError, encode
+
+    try:
+        encode(rows, schema, unseen)
+    except CategoryError as error:
+        raise bad_request(f"column {error}") from error

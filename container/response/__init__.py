@@ -1,0 +1,1 @@
+"""Response bodies: from predictions to bytes."""

@@ -1,0 +1,86 @@
+"""Loads the model in a folder for serving: one of ours, or one that the built-in trained."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from container.contract import model_files
+from container.contract.errors import InputError
+from container.formats.schema import Schema
+from container.protocol import Algorithm, Floats, Rows
+from container.serving.loaded_model import Served, inline_bytes, together
+
+
+def open_model(folder: Path, where: str, *, combines: bool = True) -> Served:
+    """Check and read a model; raises InputError that calls the folder `where`.
+
+    Of several, the models of a cross-validation, all answer together, or the first if not
+    `combines`.
+    """
+    if (folder / model_files.SIGNATURE).is_file():
+        return load_model(folder, model_files.verify(folder, where), where, combines=combines)
+    files = model_files.foreign(folder, where)
+    models = _read_all(files if combines else files[:1], None, where)
+    return _served(models, models[0].signature(), where)
+
+
+def load_model(
+    folder: Path, signature: Mapping[str, Any], where: str, *, combines: bool = True
+) -> Served:
+    """Read a verified model with the algorithm that its signature's hyperparameters describe."""
+    names = model_files.names(signature)
+    files = [folder / name for name in (names if combines else names[:1])]
+    return _served(_read_all(files, signature["hyperparameters"], where), signature, where)
+
+
+def _read_all(
+    files: Sequence[Path], hyperparameters: Mapping[str, str] | None, where: str
+) -> list[Algorithm]:
+    # Not above: the algorithm's libraries take most of the start, and /ping answers meanwhile.
+    from container.algorithm import OF_UNKNOWN_MODELS, create
+
+    models = []
+    for file in files:
+        algorithm = create(OF_UNKNOWN_MODELS if hyperparameters is None else hyperparameters)
+        try:
+            algorithm.load(file.read_bytes())
+        except InputError as error:
+            raise InputError(f"{where}/{file.name}: {error}") from error
+        models.append(algorithm)
+    return models
+
+
+def _served(models: Sequence[Algorithm], signature: Mapping[str, Any], where: str) -> Served:
+    try:
+        schema = Schema.from_json(signature["features"])
+    except (KeyError, TypeError) as error:
+        raise InputError(
+            f"{where}/{model_files.SIGNATURE}: features must be a list of objects with a name "
+            f"({error}); provide the files of one training"
+        ) from error
+    for model in models:
+        found = len(model.signature()["features"])
+        if found != schema.width:
+            raise InputError(
+                f"{where}/{model_files.SIGNATURE}: has {schema.width} features but the model "
+                f"takes {found}; provide the files of one training"
+            )
+    predict, explain = together(models, str(signature["objective"]))
+    served = Served(predict, explain, schema, signature)
+    quick = inline_bytes(_seconds_per_row(predict, schema.width), schema.width)
+    return replace(served, inline_bytes=quick)
+
+
+def _seconds_per_row(predict: Callable[[Rows], Floats], width: int) -> float:
+    """The best of three, so that what a first prediction sets up is left out."""
+    row = np.zeros((1, width), dtype=np.float32)
+    best = float("inf")
+    for _ in range(3):
+        began = time.perf_counter()
+        predict(row)
+        best = min(best, time.perf_counter() - began)
+    return best

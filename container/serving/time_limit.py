@@ -1,0 +1,40 @@
+"""Predicts and explains some rows at a time, to refuse in time what would take too long."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from container.contract.http_errors import RefusedError, too_large
+from container.protocol import Floats, Rows
+
+# Of the time that an answer may take: the rest is for reading and writing.
+_SHARE = 0.7
+# Earlier, a moment without the processor would look like a slow model.
+_SURE_AFTER_SECONDS = 5.0
+
+
+def in_time(
+    work: Callable[[Rows], Floats], rows: Rows, rows_at_once: int, answer_seconds: float
+) -> Floats:
+    """What `work` makes of all rows; raises RefusedError (413) once it is clearly too slow."""
+    if rows.shape[0] <= rows_at_once:
+        return work(rows)
+    return np.concatenate(list(_pieces(work, rows, rows_at_once, _SHARE * answer_seconds)))
+
+
+def _pieces(
+    work: Callable[[Rows], Floats], rows: Rows, rows_at_once: int, seconds: float
+) -> Iterator[Floats]:
+    count = rows.shape[0]
+    began = time.monotonic()
+    for start in range(0, count, rows_at_once):
+        yield work(rows[start : start + rows_at_once])
+        done = min(start + rows_at_once, count)
+        taken = time.monotonic() - began
+        if taken > min(_SURE_AFTER_SECONDS, seconds) and taken * count > seconds * done:
+            raise _too_slow(int(done * seconds / taken))
+
+
+def _too_slow(rows: int) -> RefusedError:
+    return too_large(f"this takes too long; send at most {rows} rows at once")

@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+
+from container.evaluation.confidence.intervals import Confidence, Interval
+from container.evaluation.report.conclusion import Outcome, direction, outcome, verdict
+from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.number_format import grouped, number, rows_text, signed
+from container.metrics.scored import Scored
+from tests.container.support.evaluated_models import BINARY, binary, compared, judged, regression
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "expected"),
+    [
+        ("auc", 0.01, 0.02, "better"),
+        ("auc", -0.02, -0.01, "worse"),
+        ("auc", -0.01, 0.01, "unclear"),
+        ("auc", 0.0, 0.01, "unclear"),
+        ("logloss", 0.01, 0.02, "worse"),
+        ("rmse", -2.0, -1.0, "better"),
+        ("coverage", 0.1, 0.2, None),
+    ],
+)
+def test_the_interval_of_a_difference_says_who_is_better(
+    name: str, low: float, high: float, expected: Outcome | None
+) -> None:
+    assert outcome(name, Interval((low + high) / 2, low, high)) == expected
+
+
+def test_readers_are_told_which_way_is_better() -> None:
+    assert direction("auc") == "higher is better"
+    assert direction("mlogloss") == "lower is better"
+    assert direction("interval_width") == ""
+
+
+def test_a_better_candidate_is_called_better_with_the_numbers() -> None:
+    comparison = compared(binary(separation=3), binary(separation=1))
+
+    found = verdict(comparison)
+
+    assert (found.outcome, found.title) == ("better", "Better than the champion")
+    ours = number(comparison.candidate.metrics["auc"])
+    assert found.text.startswith(f"auc is {ours} against the champion's 0.")
+    assert "on the same 200 held-out rows" in found.text
+    assert "All metrics: 5 better." in found.text
+
+
+def test_a_worse_candidate_is_called_worse() -> None:
+    assert verdict(compared(regression(noise=3), regression(noise=1))).outcome == "worse"
+
+
+def test_luck_is_not_called_better() -> None:
+    found = verdict(compared(binary(40), binary(40, seed=5)))
+
+    assert found.outcome == "unclear"
+    assert found.title == "No clear difference from the champion"
+
+
+def test_without_a_champion_the_candidate_stands_alone() -> None:
+    found = verdict(compared(binary()))
+
+    assert found.outcome is None
+    assert found.title == "No champion to compare with"
+    assert "with 95 % confidence between" in found.text
+
+
+def test_a_champion_that_failed_is_quoted() -> None:
+    found = verdict(compared(binary(), champion_error="its task is regression"))
+
+    assert found.title == "The champion could not be judged"
+    assert found.text.startswith("its task is regression. The candidate's auc is")
+
+
+def test_rows_without_any_metric_are_said_to_have_none() -> None:
+    scored = Scored(BINARY, np.ones(1), np.ones(1))
+    comparison = Comparison(judged(scored, {}), None, "", Confidence(1))
+
+    assert verdict(comparison).text == "No metric is defined on these 1 held-out row."
+
+
+def test_metrics_without_direction_tell_nobody_apart() -> None:
+    ours = judged(regression(), {"coverage": 0.9})
+    difference = {"coverage": Interval(0.1, 0.05, 0.15)}
+    comparison = Comparison(ours, ours, "", Confidence(120, difference=difference))
+
+    assert verdict(comparison).title == "No metric tells them apart"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (0.99123, "0.9912"),
+        (1.1105, "1.111"),
+        (67.271, "67.27"),
+        (2421.2, "2\u202f421"),
+        (362_794.6, "362\u202f795"),
+        (1.25e-5, "1.25e-05"),
+        (-0.0106, "\N{MINUS SIGN}0.0106"),
+        (3e13, "3.00e+13"),
+    ],
+)
+def test_numbers_are_shown_as_people_read_them(value: float, shown: str) -> None:
+    assert number(value) == shown
+
+
+def test_differences_have_a_sign_and_rows_a_plural() -> None:
+    assert (signed(0.5), signed(-0.5), signed(0)) == ("+0.5000", "\N{MINUS SIGN}0.5000", "0")
+    assert (rows_text(1), rows_text(2)) == ("1 held-out row", "2 held-out rows")
+    assert grouped(12_000) == "12\u202f000"

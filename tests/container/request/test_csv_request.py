@@ -1,0 +1,182 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from container.contract.http_errors import RefusedError
+from container.formats.media import request_type
+from container.formats.schema import Schema
+from container.request.request_body import read_rows
+from tests.container.support.request_bodies import NAMED, random_rows, read, refusal
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"1,2,3\n4,5,6",
+        b"1,2,3\n4,5,6\n",
+        b"1,2,3\r\n4,5,6\r\n",
+        b"\xef\xbb\xbf1,2,3\n4,5,6\n\n",
+        b"  1, 2 ,3\n4,\t5,6",
+        b'"1","2","3"\n4,5,6',
+        b"+1,2.,3\n.4e1,5E0,6",
+        b'1,2,"3"\n4,5,6',
+    ],
+)
+def test_the_same_numbers_are_read_from_every_spelling(body: bytes) -> None:
+    assert read(body) == [[1, 2, 3], [4, 5, 6]]
+
+
+@pytest.mark.parametrize(
+    ("body", "row"),
+    [
+        (b",2,3", [None, 2, 3]),
+        (b"1,,3", [1, None, 3]),
+        (b"1,2,", [1, 2, None]),
+        (b",,", [None, None, None]),
+        (b"nan,NaN,NAN", [None, None, None]),
+        (b"NA,2,nan", [None, 2, None]),
+        (b'"",2, ', [None, 2, None]),
+        (b", nan,+3", [None, None, 3]),
+    ],
+)
+def test_a_missing_value_is_an_empty_field_or_na_or_nan(
+    body: bytes, row: list[float | None]
+) -> None:
+    assert read(body) == [row]
+    assert read(body + b"\n" + body + b"\r\n1,2,3") == [row, row, [1, 2, 3]]
+
+
+def test_a_column_alone_is_one_number_per_line() -> None:
+    assert read(b"1\n2.5\n-3", schema=Schema.of_numbers(1)) == [[1], [2.5], [-3]]
+
+
+@pytest.mark.parametrize("rows", [1, 7, 10_000])
+def test_numbers_become_the_nearest_32_bit_number_of_the_nearest_64_bit_number(rows: int) -> None:
+    values = random_rows(rows)
+    body = "\n".join(",".join(map(repr, row)) for row in values.tolist()).encode()
+
+    found = read_rows(body, request_type("text/csv"), Schema.of_numbers(30))
+
+    np.testing.assert_array_equal(found, values.astype(np.float32))
+
+
+@pytest.mark.parametrize("rows", [2, 20_000])
+def test_missing_values_do_not_change_their_neighbours(rows: int) -> None:
+    values = random_rows(rows)
+    values[::3, 1] = values[1::2, 29] = np.nan
+    body = "\n".join(",".join(map(repr, row)) for row in values.tolist()).replace("nan", "")
+
+    found = read_rows(body.encode(), request_type("text/csv"), Schema.of_numbers(30))
+
+    np.testing.assert_array_equal(found, values.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        (b"", "the body is empty"),
+        (b" \r\n \n", "the body is empty"),
+        (b"1,2", "line 1 has 2 features; this model takes 3"),
+        (b"1,2,3,4", "line 1 has 4 features; this model takes 3"),
+        (b"1,2,3\n4,5", "line 2 has 2 features; this model takes 3"),
+        (b"1,2,3\n4,5,6,7", "line 2 has 4 features; this model takes 3"),
+        (b"1,2,3\n\n4,5,6", "line 2 is blank; remove it"),
+        (b"1,2,3\n \n4,5,6", "line 2 is blank; remove it"),
+        (b"a,b,c\n1,2,3", "line 1 is a header or holds no number"),
+        (b"1;2;3", "line 1 has 1 features; this model takes 3"),
+        (b"1,2,3\n4,x,6", "line 2, field 2 is not a number"),
+        (b"1,=1+1,3", "line 1, field 2 is not a number"),
+        (b"1,[2],3", "line 1, field 2 is not a number"),
+        (b"1,true,3", "line 1, field 2 is not a number"),
+        (b"1,null,3", "line 1, field 2 is not a number"),
+        (b"1,inf,3", "line 1, field 2 is not a number"),
+        (b"1,1_0,3", "line 1, field 2 is not a number"),
+        (b"1,0x10,3", "line 1, field 2 is not a number"),
+        (b"1,\xd9\xa1,3", "line 1, field 2 is not a number"),
+        (b"1,1e39,3", "line 1, field 2 is too large for a 32-bit number"),
+        (b"1,1e400,3", "line 1, field 2 is too large for a 32-bit number"),
+        (b"1,9e307,3", "line 1, field 2 is too large for a 32-bit number"),
+        (b",8e307,3", "line 1, field 2 is too large for a 32-bit number"),
+        (b",9e307,3", "line 1, field 2 is too large for a 32-bit number"),
+        (b",90e306,3", "line 1, field 2 is too large for a 32-bit number"),
+        (b"1," + b"9" * 401 + b",3", "line 1, field 2 is not a number"),
+        (b"1,nan5,", "line 1, field 2 is not a number"),
+        (b'1,"2,3",4,5', "line 1 has 4 features"),
+        (b'1,"2,5",3', "line 1, field 2 is not a number"),
+        (b'1,"2,3', "line 1 is not CSV: a quote is not closed on its line"),
+        (b'1,"2"x,3', "line 1 is not CSV"),
+        (b"1,2,3\xff", "the body is not UTF-8"),
+        (b"1,2,3\x00", "line 1, field 3 is not a number"),
+    ],
+)
+def test_a_bad_body_is_400_and_names_line_and_field(body: bytes, complaint: str) -> None:
+    refused = refusal(body)
+
+    assert refused.status == 400
+    assert complaint in refused.message
+
+
+@pytest.mark.parametrize("body", [b"1\n" * 100_001, b"1,2,3\n" * 100_001])
+def test_more_than_100_000_rows_are_413(body: bytes) -> None:
+    assert refusal(body).status == 413
+
+
+def test_a_declared_header_is_skipped_and_its_names_must_be_the_models() -> None:
+    content_type = "text/csv;header=present"
+
+    assert read(b"a,b,c\n1,2,3", content_type) == [[1, 2, 3]]
+    assert read(b'age, "plan",income\n1,red,3', content_type, NAMED) == [[1, 2, 3]]
+    wrong = refusal(b"age,income,plan\n1,2,3", content_type, NAMED)
+    assert wrong.message == "line 1, field 2 must be the column plan"
+    assert "no rows" in refusal(b"age,plan,income\n", content_type, NAMED).message
+    late = refusal(b"age,plan,income\n1,red,3\nx,red,3", content_type, NAMED)
+    assert late.message.startswith("line 3, field 1 (age) is not a number")
+
+
+def test_texts_become_codes_and_unseen_ones_are_missing_and_counted() -> None:
+    unseen: Counter[str] = Counter()
+
+    rows = read(b'1,red,3\n2," gold ",4\n3,green,5\n4,,6\n5,5,7', schema=NAMED, unseen=unseen)
+
+    assert [row[1] for row in rows] == [2, 1, None, None, 0]
+    assert unseen == {"plan": 1}
+
+
+def test_the_built_in_accepts_rows_that_lack_the_last_columns() -> None:
+    assert read(b"1,2\n3,4", lenient=True) == [[1, 2, None], [3, 4, None]]
+    assert read(b"1,2,3", lenient=True) == [[1, 2, 3]]
+    for body in (b"1,2\n3", b"1\n2,3", b"1,2,3,4"):
+        with pytest.raises(RefusedError):
+            read(body, lenient=True)
+
+
+def test_the_built_in_answers_an_empty_body_with_204() -> None:
+    with pytest.raises(RefusedError) as caught:
+        read(b" \n", lenient=True)
+
+    assert caught.value.status == 204
+
+
+def test_filling_up_a_wide_model_from_a_narrow_body_is_bounded() -> None:
+    with pytest.raises(RefusedError) as caught:
+        read(b"1\n" * 50_000, schema=Schema.of_numbers(1000), lenient=True)
+
+    assert caught.value.status == 413
+
+
+def test_a_refusal_never_repeats_what_was_sent() -> None:
+    secret = b"patient-Quentin"
+    bodies = [b"1,%b,3", b"%b", b"%b,%b,%b\n1,2,3", b'1,"%b', b'[{"%b": 1}]', b'[["%b"]]']
+
+    for body in bodies:
+        for content_type in ("text/csv", "application/json", "text/libsvm"):
+            refused = refusal(body.replace(b"%b", secret), content_type)
+            assert "Quentin" not in refused.message
+
+
+def test_pairs_in_a_body_that_nobody_declared_make_it_libsvm() -> None:
+    rows = read_rows(b"0:1.5 2:3", request_type(""), Schema.of_numbers(3))
+
+    assert rows.nnz == 2
+    assert "field" in refusal(b"0:1.5 2:3,4,5", "").message
