@@ -14,20 +14,20 @@ from xgboost.tracker import RabitTracker
 
 from container.contract.errors import AlgorithmError, InputError, first_line
 from container.dense_prediction import DensePrediction
-from container.formats.batches import joined
+from container.formats.batches import concatenate
 from container.formats.dataset import Dataset
 from container.formats.schema import Schema
-from container.hosts.barrier import together
+from container.hosts.barrier import run_on_all_hosts
 from container.hosts.collective import collective
-from container.hosts.one_host import OneHost
+from container.hosts.single_host import SingleHost
 from container.hyperparameters.arguments import batch_arguments, feature_types, names_for_xgboost
-from container.hyperparameters.failures import as_failure, refuse_nonsense
+from container.hyperparameters.failures import algorithm_errors, check_metric_values
 from container.hyperparameters.labels import check_channels, check_labels
 from container.hyperparameters.metric_names import read_line
 from container.hyperparameters.parsing import parse, parse_config
 from container.hyperparameters.table import WITHOUT_EFFECT_ON_THE_MODEL
-from container.hyperparameters.values import Hyperparameters, chosen_device, chosen_workers
-from container.metrics.evaluator import Judge
+from container.hyperparameters.values import Hyperparameters, count_workers, resolve_device
+from container.metrics.evaluator import MetricEvaluator
 from container.protocol import (
     AfterRound,
     Algorithm,
@@ -80,7 +80,7 @@ class XGBoost:
             chosen.categorical,
             chosen.external_memory,
             several_hosts=True,
-            workers=chosen_workers(chosen.device, xgb.build_info()),
+            workers=count_workers(chosen.device, xgb.build_info()),
         )
 
     def fit(
@@ -92,11 +92,11 @@ class XGBoost:
     ) -> None:
         """See Algorithm."""
         chosen = self._chosen
-        together(hosts, lambda: check_channels(channels, chosen))
+        run_on_all_hosts(hosts, lambda: check_channels(channels, chosen))
         first = start.number + 1 if start else 0
         threads = chosen.threads(channels["train"].rows, channels["train"].schema.width)
         with (
-            as_failure(xgb.core.XGBoostError),
+            algorithm_errors(xgb.core.XGBoostError),
             collective(hosts, CommunicatorContext, RabitTracker, xgb.core.XGBoostError),
             TemporaryDirectory() as cache,
         ):
@@ -106,7 +106,7 @@ class XGBoost:
                     channels[name], f"{cache}/{name}", matrices.get("train")
                 )
             self._booster = xgb.Booster(
-                chosen.parameters(first, threads, chosen_device(chosen.device, xgb.build_info())),
+                chosen.parameters(first, threads, resolve_device(chosen.device, xgb.build_info())),
                 list(matrices.values()),
                 model_file=bytearray(start.model) if start else None,
             )
@@ -114,7 +114,7 @@ class XGBoost:
             for number in range(first, chosen.rounds):
                 self._booster.update(matrices["train"], iteration=number)
                 values = self._values(matrices, chosen.metrics, hosts)
-                refuse_nonsense(number, values, chosen.may_be_undefined)
+                check_metric_values(number, values, chosen.may_be_undefined)
                 if not after_round(Round(number, values, self.dump)):
                     break
             finite = bool(np.isfinite(self._booster.predict(matrices["train"])).all())
@@ -130,9 +130,9 @@ class XGBoost:
     def evaluate(self, data: Dataset, names: Sequence[str]) -> dict[str, float]:
         """See Algorithm."""
         check_labels("processing/test", data.labels, self._chosen)
-        with as_failure(xgb.core.XGBoostError):
+        with algorithm_errors(xgb.core.XGBoostError):
             self._watch(names)
-            values = self._values({"test": self._matrix(data)}, names, OneHost())
+            values = self._values({"test": self._matrix(data)}, names, SingleHost())
         return {k.removeprefix("test-"): value for k, value in values.items() if isfinite(value)}
 
     def dump(self) -> bytes:
@@ -193,16 +193,17 @@ class XGBoost:
         """
         chosen, schema = self._chosen, data.schema
         threads = chosen.threads(data.rows, schema.width)
-        on_disk = bool(cache) and chosen.stays_on_disk(data.in_memory)
+        on_disk = bool(cache) and chosen.uses_external_memory(data.in_memory)
         if cache and chosen.binned:
             batches = _Batches(chosen, data, cache if on_disk else None)
             kind = xgb.ExtMemQuantileDMatrix if on_disk else xgb.QuantileDMatrix
             matrix = kind(batches, ref=like, max_bin=chosen.bins, nthread=threads)
         else:
             matrix = xgb.DMatrix(
-                **batch_arguments(chosen, joined(list(data.batches())), schema), nthread=threads
+                **batch_arguments(chosen, concatenate(list(data.batches())), schema),
+                nthread=threads,
             )
-        # A table's columns have names and kinds where nobody gave any; the built-in's have none.
+        # Columns of a table have names and types; the built-in has none where the data has none.
         matrix.feature_names = names_for_xgboost(schema.given_names)
         matrix.feature_types = feature_types(schema.width, schema.categorical)
         return matrix
@@ -212,22 +213,22 @@ class XGBoost:
     ) -> dict[str, float]:
         """By `<channel>-<metric>`: XGBoost's own metrics first, then those computed here."""
         chosen, values = self._chosen, dict[str, float]()
-        native, computed = chosen.shared_out(names)
-        judge = Judge(chosen.classes, chosen.objective.threshold)
+        native, computed = chosen.split_by_source(names)
+        evaluator = MetricEvaluator(chosen.classes, chosen.objective.threshold)
         for channel, matrix in matrices.items():
             line = self._booster.eval_set([(matrix, channel)]) if native else ""
             found = read_line(line, f"{channel}-", native)
             if computed:
-                weights = matrix.get_weight() if chosen.weighs_rows else None
-                tally = judge.tally(matrix.get_label(), self._booster.predict(matrix), weights)
+                weights = matrix.get_weight() if chosen.has_row_weights else None
+                tally = evaluator.tally(matrix.get_label(), self._booster.predict(matrix), weights)
                 whole = np.sum(hosts.exchange(tally.tolist()), axis=0)
-                found |= judge.values(computed, whole)
+                found |= evaluator.values(computed, whole)
             values |= {f"{channel}-{name}": value for name, value in found.items()}
         return values
 
     def _watch(self, names: Sequence[str]) -> None:
         """Have XGBoost compute these metrics, too; it forgets none and counts none twice."""
-        native, _ = self._chosen.shared_out(names)
+        native, _ = self._chosen.split_by_source(names)
         self._booster.set_param([("eval_metric", printed) for printed in native])
 
 

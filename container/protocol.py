@@ -106,7 +106,7 @@ class Hosts(Protocol):
         """Where the others reach the first host, for whatever else an algorithm says to them."""
 
     @property
-    def patience_seconds(self) -> float:
+    def timeout_seconds(self) -> float:
         """How long a host that says nothing is waited for."""
 
 

@@ -16,7 +16,7 @@ def main() -> int:
     parser.add_argument("--image", type=Path, help="folder that `container.image system` made")
     parser.add_argument("--only", choices=["serving", "training", "endurance"])
     chosen = parser.parse_args()
-    lines: list[report.Line] = []
+    lines: list[report.Measurement] = []
     try:
         load.require_wrk()
         with tempfile.TemporaryDirectory() as folder:

@@ -17,7 +17,7 @@ import numpy as np
 
 from container.bench import data
 from container.bench.processes import Tree, running, seconds_until_ready
-from container.bench.servers import Contestant, contestants, environment
+from container.bench.servers import BenchmarkServer, benchmark_servers, environment
 
 REQUESTS = 100_000
 # By then every thread of every worker has seen every format.
@@ -73,7 +73,7 @@ def measure(folder: Path) -> Endurance:
     data.train_model(folder, environment(folder))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    server = contestants(folder, [port, 0, 0])[0]
+    server = benchmark_servers(folder, [port, 0, 0])[0]
     with running(server.command) as process, tempfile.TemporaryDirectory() as place:
         seconds_until_ready(process, server.url)
         tree = Tree(process.pid)
@@ -172,7 +172,7 @@ def _recordio(table: np.ndarray) -> bytes:
     return b"".join(frames)
 
 
-def _ask(server: Contestant, bodies: Sequence[Body], place: Path, least: int) -> int:
+def _ask(server: BenchmarkServer, bodies: Sequence[Body], place: Path, least: int) -> int:
     """At least so many requests; how many they were."""
     asked = 0
     while asked < least:
@@ -186,7 +186,7 @@ def _ask(server: Contestant, bodies: Sequence[Body], place: Path, least: int) ->
     return asked
 
 
-def _slowest_ping(server: Contestant, body: Body, place: Path) -> float:
+def _slowest_ping(server: BenchmarkServer, body: Body, place: Path) -> float:
     _require_answer(server, body)
     slowest = 0.0
     with _wrk(server, [body], place, connections=4, seconds=_BUSY_SECONDS) as process:
@@ -199,7 +199,7 @@ def _slowest_ping(server: Contestant, body: Body, place: Path) -> float:
     return slowest * 1000
 
 
-def _require_answer(server: Contestant, body: Body) -> None:
+def _require_answer(server: BenchmarkServer, body: Body) -> None:
     """Raise RuntimeError for a refusal, which would be no load."""
     headers = {"Content-Type": body.content_type, "Accept": body.accept}
     headers["X-Amzn-SageMaker-Custom-Attributes"] = body.attributes
@@ -212,7 +212,7 @@ def _require_answer(server: Contestant, body: Body) -> None:
 
 @contextlib.contextmanager
 def _wrk(
-    server: Contestant, bodies: Sequence[Body], place: Path, *, connections: int, seconds: int
+    server: BenchmarkServer, bodies: Sequence[Body], place: Path, *, connections: int, seconds: int
 ) -> Iterator[subprocess.Popen[str]]:
     for number, body in enumerate(bodies):
         (place / str(number)).write_bytes(body.content)

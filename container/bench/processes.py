@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PATIENCE_SECONDS = 60
+_TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def running(command: Command) -> Iterator[subprocess.Popen[bytes]]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
         try:
-            process.wait(_PATIENCE_SECONDS)
+            process.wait(_TIMEOUT_SECONDS)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -97,7 +97,7 @@ def running(command: Command) -> Iterator[subprocess.Popen[bytes]]:
 def seconds_until_ready(process: subprocess.Popen[bytes], url: str) -> float:
     """From now to the first /ping that is answered with 200."""
     began = time.perf_counter()
-    while time.perf_counter() - began < _PATIENCE_SECONDS:
+    while time.perf_counter() - began < _TIMEOUT_SECONDS:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/ping", timeout=2):
             return time.perf_counter() - began
         if process.poll() is not None:
@@ -105,4 +105,4 @@ def seconds_until_ready(process: subprocess.Popen[bytes], url: str) -> float:
                 f"{process.args!r}: ended with {process.returncode} before it served"
             )
         time.sleep(0.005)
-    raise RuntimeError(f"{process.args!r}: did not serve within {_PATIENCE_SECONDS} seconds")
+    raise RuntimeError(f"{process.args!r}: did not serve within {_TIMEOUT_SECONDS} seconds")

@@ -13,14 +13,14 @@ _EMPTY = """
 import os, sys
 from container.contract.layout import Layout
 from container.serving import serve, worker
-from container.serving.messages import Answer
-worker.Application = lambda routes, telemetry: lambda request: Answer(200, b"0.5\\n", b"text/csv")
+from container.serving.messages import Response
+worker.Application = lambda router, telemetry: lambda request: Response(200, b"0.5\\n", b"text/csv")
 sys.exit(serve.main(Layout.from_environment()))
 """
 
 
 @dataclass(frozen=True)
-class Contestant:
+class BenchmarkServer:
     """One server: how to start it, and where it answers."""
 
     name: str
@@ -40,7 +40,7 @@ def environment(base: Path, port: int = 0) -> dict[str, str]:
     }
 
 
-def contestants(base: Path, ports: list[int]) -> list[Contestant]:
+def benchmark_servers(base: Path, ports: list[int]) -> list[BenchmarkServer]:
     """Ours first."""
     ours, empty, conventional = (environment(base, port) for port in ports)
     conventional["MODEL_FILE"] = str(_model_file(base / "model"))
@@ -52,7 +52,7 @@ def contestants(base: Path, ports: list[int]) -> list[Contestant]:
     }
     surroundings = [ours, empty, conventional]
     return [
-        Contestant(name, Command(words[name], around), f"http://127.0.0.1:{port}")
+        BenchmarkServer(name, Command(words[name], around), f"http://127.0.0.1:{port}")
         for name, around, port in zip(words, surroundings, ports, strict=True)
     ]
 

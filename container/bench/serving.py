@@ -12,14 +12,14 @@ from pathlib import Path
 
 from container.bench import data, load
 from container.bench.processes import Tree, running, seconds_until_ready
-from container.bench.servers import Contestant, contestants, environment
+from container.bench.servers import BenchmarkServer, benchmark_servers, environment
 
 CASES = [(1, 8), (1, 32), (100, 32), (10_000, 8)]
 _SECONDS = 2
 
 
 @dataclass(frozen=True)
-class Serving:
+class ServingResults:
     """Medians over the rounds, by contestant; loads also by rows and connections."""
 
     loads: dict[tuple[str, int, int], load.Load]
@@ -29,7 +29,7 @@ class Serving:
     ping_ms: float
 
 
-def measure(folder: Path, rounds: int) -> Serving:
+def measure(folder: Path, rounds: int) -> ServingResults:
     """Start all servers anew in every round and load them in turn, so that noise hits all alike."""
     data.train_model(folder, environment(folder))
     bodies = data.write_requests(folder)
@@ -39,7 +39,7 @@ def measure(folder: Path, rounds: int) -> Serving:
     after: dict[str, list[float]] = {}
     pings: list[float] = []
     for _ in range(rounds):
-        for server in contestants(folder, [_free_port() for _ in range(3)]):
+        for server in benchmark_servers(folder, [_free_port() for _ in range(3)]):
             with running(server.command) as process:
                 tree = Tree(process.pid)
                 ready.setdefault(server.name, []).append(seconds_until_ready(process, server.url))
@@ -51,7 +51,7 @@ def measure(folder: Path, rounds: int) -> Serving:
                 after.setdefault(server.name, []).append(tree.memory_mib())
                 if server.name == "ours":
                     pings.append(_slowest_ping_ms(server, bodies[10_000], tree))
-    return Serving(
+    return ServingResults(
         {key: _median(runs) for key, runs in loads.items()},
         _medians(ready),
         _medians(memory),
@@ -60,7 +60,7 @@ def measure(folder: Path, rounds: int) -> Serving:
     )
 
 
-def _slowest_ping_ms(server: Contestant, body: Path, tree: Tree) -> float:
+def _slowest_ping_ms(server: BenchmarkServer, body: Path, tree: Tree) -> float:
     """While every worker has more large batches than it can work on."""
     slowest = 0.0
     with _loaded(server.url, body, tree) as loading:

@@ -11,7 +11,7 @@ from container.bench.processes import Command, Tree, running
 from container.bench.servers import environment
 
 ROWS, ROUNDS = 1_000_000, 20
-_LOOK_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 # What the built-in does: XGBoost reads the text itself, into a DMatrix.
 _CONVENTIONAL = """
 import json, sys, xgboost as xgb
@@ -25,14 +25,14 @@ booster.save_model(f"{base}/model.ubj")
 
 
 @dataclass(frozen=True)
-class Training:
+class TrainingResults:
     """Medians by contestant: seconds, and peak of resident memory in MiB."""
 
     seconds: dict[str, float]
     peak_mib: dict[str, float]
 
 
-def measure(folder: Path, rounds: int) -> Training:
+def measure(folder: Path, rounds: int) -> TrainingResults:
     """In turn, `rounds` times; the file lies in the page cache for both."""
     data.write_job(folder, ROWS, ROUNDS)
     around = {**environment(folder), "OMP_NUM_THREADS": "2"}
@@ -47,7 +47,7 @@ def measure(folder: Path, rounds: int) -> Training:
             taken, peak = _run(command)
             seconds[name].append(taken)
             peaks[name].append(peak)
-    return Training(
+    return TrainingResults(
         {name: statistics.median(values) for name, values in seconds.items()},
         {name: statistics.median(values) for name, values in peaks.items()},
     )
@@ -60,7 +60,7 @@ def _run(command: Command) -> tuple[float, float]:
         tree = Tree(process.pid)
         while process.poll() is None:
             peak = max(peak, tree.peak_mib())
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_POLL_SECONDS)
         taken = time.perf_counter() - began
     if process.returncode:
         raise RuntimeError(f"{command.words}: ended with {process.returncode}")

@@ -13,7 +13,7 @@ from container.formats.dataset import Batch
 from container.formats.schema import Schema
 
 
-def different_texts(features: Any, place: int) -> set[str]:
+def distinct_categories(features: Any, place: int) -> set[str]:
     """The categories in one column; raises ColumnError or CategoryError."""
     if isinstance(features, pa.Table):
         return arrow_columns.categories(features.column(place))
@@ -21,10 +21,10 @@ def different_texts(features: Any, place: int) -> set[str]:
         numbers = features[:, place]
     else:
         numbers = features.data[features.indices == place]
-    return set(categories.texts_of(numbers).values())
+    return set(categories.category_texts(numbers).values())
 
 
-def coded(where: str, batch: Batch, schema: Schema) -> Batch:
+def encode_batch(where: str, batch: Batch, schema: Schema) -> Batch:
     """The batch with all columns of the schema and codes for categories; raises InputError.
 
     A category that the schema does not have is a missing value.
@@ -37,7 +37,7 @@ def coded(where: str, batch: Batch, schema: Schema) -> Batch:
         return batch
     try:
         if isinstance(features, pa.Table):
-            features = _coded_table(features, schema, unseen)
+            features = _encode_table(features, schema, unseen)
         else:
             # A copy: the numbers may lie in a file.
             features = features.copy()
@@ -47,7 +47,7 @@ def coded(where: str, batch: Batch, schema: Schema) -> Batch:
     return replace(batch, features=features)
 
 
-def _coded_table(table: Any, schema: Schema, unseen: Counter[str]) -> Any:
+def _encode_table(table: Any, schema: Schema, unseen: Counter[str]) -> Any:
     for place in schema.categorical:
         feature = schema.features[place]
         codes = arrow_columns.codes(table.column(place), feature, unseen)

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from container.channel.csv_dialect import find_dialect, first_line
-from container.channel.csv_errors import complaint
+from container.channel.csv_errors import csv_error
 from container.channel.data_files import DataFile
 from container.formats.dataset import Batch
 from container.formats.text_numbers import MISSING
@@ -20,7 +20,7 @@ _TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
 class CsvChannel:
-    """See ChannelReader; the delimiter and the columns of the first file are those of all."""
+    """See FormatReader; the delimiter and the columns of the first file are those of all."""
 
     def __init__(self, files: Sequence[DataFile], *, header: bool, weighted: bool) -> None:
         self._files = files
@@ -28,22 +28,22 @@ class CsvChannel:
 
     @property
     def names(self) -> Sequence[str]:
-        """See ChannelReader."""
+        """See FormatReader."""
         return self._dialect.features
 
     def memory(self) -> int:
-        """See ChannelReader; as many fields per byte as at the beginning of the first file."""
+        """See FormatReader; as many fields per byte as at the beginning of the first file."""
         sample = self._files[0].sample()
         fields = sample.count(self._dialect.delimiter.encode()) + sample.count(b"\n") + 1
         return sum(file.size for file in self._files) * fields // len(sample) * 4
 
     def whole(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader."""
+        """See FormatReader."""
         for file in self._files:
             yield self._read(file, file.path, self._header_lines(file), categorical)
 
     def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader; Arrow's own reader of pieces keeps dozens of them in memory."""
+        """See FormatReader; Arrow's own reader of pieces keeps dozens of them in memory."""
         for file in self._files:
             header_lines = self._header_lines(file)
             for block in file.blocks(_PIECE_BYTES):
@@ -69,7 +69,7 @@ class CsvChannel:
         try:
             table = pyarrow.csv.read_csv(source, read, parse, convert)
         except (pa.ArrowException, UnicodeDecodeError) as error:
-            raise complaint(file, dialect, categorical, error) from error
+            raise csv_error(file, dialect, categorical, error) from error
         return self._batch(file, table, categorical)
 
     def _block_bytes(self, file: DataFile) -> int:
@@ -95,10 +95,10 @@ class CsvChannel:
         values = [table[name].to_numpy() for name in leading]
         if any(map(_has_infinity, numbers)) or any(np.isnan(each).any() for each in values):
             reason = "a number is infinite, or a label or weight is missing"
-            raise complaint(file, dialect, categorical, reason)
+            raise csv_error(file, dialect, categorical, reason)
         # In pieces it would end with its line; it must not depend on the memory there is.
         if any(_goes_on(column) for column in table.columns if column.type == _TEXT):
-            raise complaint(file, dialect, categorical, "a text goes over several lines")
+            raise csv_error(file, dialect, categorical, "a text goes over several lines")
         features = table.drop_columns(list(leading)).rename_columns(list(dialect.features))
         return Batch(features, *values)
 

@@ -38,7 +38,7 @@ def find_dialect(file: DataFile, *, header: bool, weighted: bool) -> Dialect:
     if len(fields) <= len(leading):
         raise file.wrong(
             f"line {number} has {len(fields)} column(s), but needs a {' and a '.join(leading)} and "
-            f"at least one feature; got {shown(','.join(fields))}"
+            f"at least one feature; got {quoted_sample(','.join(fields))}"
         )
     names = fields[len(leading) :]
     if not header:
@@ -70,7 +70,7 @@ def first_line(file: DataFile, delimiter: str) -> tuple[int, list[str]]:
     return found
 
 
-def shown(text: str) -> str:
+def quoted_sample(text: str) -> str:
     """At most 40 characters of somebody's data, on one line."""
     return repr(text if len(text) <= 40 else text[:40] + "…")
 

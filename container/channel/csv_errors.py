@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from container.channel.csv_dialect import Dialect, lines, shown
+from container.channel.csv_dialect import Dialect, lines, quoted_sample
 from container.channel.data_files import DataFile
 from container.contract.errors import InputError
 from container.formats.text_numbers import MISSING, NotANumberError, is_number, read_number
@@ -10,7 +10,7 @@ from container.formats.text_numbers import MISSING, NotANumberError, is_number, 
 _ADVICE = "; encode text as numbers, or name the column in categorical_features"
 
 
-def complaint(
+def csv_error(
     file: DataFile, dialect: Dialect, categorical: Collection[int], reason: object
 ) -> InputError:
     """The error of the first wrong line, or one that gives the first line of the reason."""
@@ -31,7 +31,7 @@ def _check_lines(file: DataFile, dialect: Dialect, categorical: Collection[int])
         where = f"line {number}"
         if first and not dialect.header and _is_header(fields, categorical, dialect):
             raise file.wrong(
-                f"{where} is a header ({shown(','.join(fields))}); remove it, or say "
+                f"{where} is a header ({quoted_sample(','.join(fields))}); remove it, or say "
                 "text/csv;header=present as ContentType"
             )
         first = False
@@ -64,4 +64,4 @@ def _check(file: DataFile, where: str, field: str, *, required: bool) -> None:
         read_number(field)
     except NotANumberError as error:
         advice = "" if is_number(field) else _ADVICE
-        raise file.wrong(f"{where} {error}; got {shown(field)}{advice}") from error
+        raise file.wrong(f"{where} {error}; got {quoted_sample(field)}{advice}") from error

@@ -48,10 +48,10 @@ class DataFile:
 
 def data_files(layout: Layout, folder: Path) -> list[DataFile]:
     """The files that count, in the order of their names; raises InputError when there is none."""
-    files = [DataFile(path, layout.name_of(path)) for path in _paths(folder)]
+    files = [DataFile(path, layout.relative_name(path)) for path in _paths(folder)]
     if not files:
         raise InputError(
-            f"{layout.name_of(folder)}: no data (empty files do not count, nor do names that "
+            f"{layout.relative_name(folder)}: no data (empty files do not count, nor do names that "
             "begin with a dot or an underscore); put files with a label in each row there"
         )
     return files

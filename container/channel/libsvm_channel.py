@@ -13,7 +13,7 @@ import numpy as np
 from container.channel.data_files import DataFile
 from container.formats.dataset import Batch, Floats
 from container.formats.libsvm import read_block
-from container.formats.libsvm_lines import MOST_COLUMNS, LibsvmError
+from container.formats.libsvm_lines import MAX_COLUMNS, LibsvmError
 from container.formats.schema import Schema
 from container.formats.text_numbers import NotANumberError, is_number, read_number
 
@@ -22,7 +22,7 @@ _COMPANIONS = (".weights", ".weight")
 
 
 class LibsvmChannel:
-    """See ChannelReader."""
+    """See FormatReader."""
 
     names = None
 
@@ -35,20 +35,20 @@ class LibsvmChannel:
                 self._weights[of] = file
         companions = set(self._weights.values())
         self._files = [file for file in files if file not in companions]
-        self._limit = MOST_COLUMNS if expected is None else expected.width
+        self._limit = MAX_COLUMNS if expected is None else expected.width
 
     def memory(self) -> int:
-        """See ChannelReader; a pair takes 8 bytes, a row 12."""
+        """See FormatReader; a pair takes 8 bytes, a row 12."""
         sample = self._files[0].sample()
         size = 8 * sample.count(b":") + 12 * (sample.count(b"\n") + 1)
         return sum(file.size for file in self._files) * size // len(sample)
 
     def whole(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader."""
+        """See FormatReader."""
         return self.pieces(categorical)
 
     def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader."""
+        """See FormatReader."""
         queries = _Queries()
         for file in self._files:
             companion = self._weights.get(file)

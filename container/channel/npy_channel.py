@@ -14,7 +14,7 @@ _MAPPED = (np.dtype("<f4"), False)
 
 
 class NpyChannel:
-    """See ChannelReader."""
+    """See FormatReader."""
 
     def __init__(self, files: Sequence[DataFile]) -> None:
         self._files = [(file, _header(file)) for file in files]
@@ -28,15 +28,15 @@ class NpyChannel:
 
     @property
     def names(self) -> Sequence[str]:
-        """See ChannelReader."""
+        """See FormatReader."""
         return [f"f{i}" for i in range(self._columns - 1)]
 
     def memory(self) -> int:
-        """See ChannelReader."""
+        """See FormatReader."""
         return sum(header.rows * header.columns * 4 for _, header in self._files)
 
     def whole(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader."""
+        """See FormatReader."""
         for file, header in self._files:
             if (header.kind, header.by_columns) == _MAPPED:
                 shape = (header.rows, header.columns)
@@ -48,7 +48,7 @@ class NpyChannel:
                 yield _batch(file, 0, rows)
 
     def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader."""
+        """See FormatReader."""
         for file, header in self._files:
             for start, rows in _slices(file, header):
                 yield _batch(file, start, rows)

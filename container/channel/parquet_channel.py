@@ -19,7 +19,7 @@ _UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
 
 
 class ParquetChannel:
-    """See ChannelReader; the names of the first file's columns are those of all."""
+    """See FormatReader; the names of the first file's columns are those of all."""
 
     def __init__(self, files: Sequence[DataFile]) -> None:
         self._files = files
@@ -42,15 +42,15 @@ class ParquetChannel:
 
     @property
     def names(self) -> Sequence[str]:
-        """See ChannelReader."""
+        """See FormatReader."""
         return self._columns[1:]
 
     def memory(self) -> int:
-        """See ChannelReader."""
+        """See FormatReader."""
         return self._rows * len(self._columns) * 4
 
     def whole(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader."""
+        """See FormatReader."""
         for file in self._files:
             with _open(file) as source:
                 try:
@@ -61,7 +61,7 @@ class ParquetChannel:
                 yield self._batch(file, 0, table, categorical)
 
     def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader; pages of every column are in memory, too, usually 2 to 5 MiB."""
+        """See FormatReader; pages of every column are in memory, too, usually 2 to 5 MiB."""
         step = max(_PIECE_BYTES // (4 * len(self._columns)), 1)
         for file in self._files:
             start = 0

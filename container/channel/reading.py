@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from container.channel.category_encoding import coded
+from container.channel.category_encoding import encode_batch
 from container.channel.csv_channel import CsvChannel
 from container.channel.data_files import DataFile, data_files
 from container.channel.libsvm_channel import LibsvmChannel
@@ -15,7 +15,7 @@ from container.channel.survey import Survey
 from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.formats import libsvm, npy, recordio
-from container.formats.batches import joined
+from container.formats.batches import concatenate
 from container.formats.dataset import Batch, Dataset, ReadOptions
 from container.formats.media import Format, MediaType, channel_type
 from container.formats.parquet_footer import MAGIC as PARQUET
@@ -38,7 +38,7 @@ _ENDINGS = {
 }
 
 
-class ChannelReader(Protocol):
+class FormatReader(Protocol):
     """The files of a channel in one format; whatever it reads wrongly raises InputError.
 
     Features at `categorical` places come as they are in the files, as texts or as numbers.
@@ -64,7 +64,7 @@ def read_dataset(layout: Layout, folder: Path, options: ReadOptions | None = Non
     Names that begin with a dot or an underscore do not count, nor do empty files.
     """
     options = options or ReadOptions()
-    where = layout.name_of(folder)
+    where = layout.relative_name(folder)
     media = channel_type(where, options.content_type)
     files = data_files(layout, folder)
     media = media or MediaType(detect_format(files[0]))
@@ -76,13 +76,15 @@ def read_dataset(layout: Layout, folder: Path, options: ReadOptions | None = Non
     if options.memory is None or reader.memory() <= options.memory:
         batches = [survey.add(piece) for piece in reader.whole(survey.categorical)]
         schema = survey.schema()
-        return Dataset.of(schema, joined([coded(where, batch, schema) for batch in batches]))
+        return Dataset.of(
+            schema, concatenate([encode_batch(where, batch, schema) for batch in batches])
+        )
     for piece in reader.pieces(survey.categorical):
         survey.add(piece)
     schema = survey.schema()
 
     def batches_again() -> Iterator[Batch]:
-        return (coded(where, piece, schema) for piece in reader.pieces(survey.categorical))
+        return (encode_batch(where, piece, schema) for piece in reader.pieces(survey.categorical))
 
     return Dataset(schema, survey.labels(), batches_again, in_memory=False)
 
@@ -100,7 +102,7 @@ def detect_format(file: DataFile) -> Format:
     return Format.LIBSVM if any(map(libsvm.looks_like_libsvm, lines)) else Format.CSV
 
 
-def _reader(media: MediaType, files: Sequence[DataFile], options: ReadOptions) -> ChannelReader:
+def _reader(media: MediaType, files: Sequence[DataFile], options: ReadOptions) -> FormatReader:
     if media.format is Format.CSV:
         return CsvChannel(files, header=media.header, weighted=options.weighted)
     if media.format is Format.LIBSVM:

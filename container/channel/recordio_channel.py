@@ -8,16 +8,16 @@ import numpy as np
 
 from container.channel.data_files import DataFile
 from container.formats.dataset import Batch
-from container.formats.libsvm_lines import MOST_COLUMNS
+from container.formats.libsvm_lines import MAX_COLUMNS
 from container.formats.recordio import Record, RecordError, read_frames, read_record
 from container.formats.schema import Schema
 from container.formats.text_numbers import TOO_LARGE
 
-_PIECE_NUMBERS = 1024 * 1024
+_CHUNK_NUMBERS = 1024 * 1024
 
 
 class RecordioChannel:
-    """See ChannelReader; the first record says whether all are dense."""
+    """See FormatReader; the first record says whether all are dense."""
 
     def __init__(self, files: Sequence[DataFile], expected: Schema | None) -> None:
         self._files = files
@@ -26,23 +26,23 @@ class RecordioChannel:
             raise files[0].wrong("has no records; remove it")
         self._dense = first.keys is None
         self._width = len(first.values)
-        self._limit = MOST_COLUMNS if expected is None else expected.width
+        self._limit = MAX_COLUMNS if expected is None else expected.width
 
     @property
     def names(self) -> Sequence[str] | None:
-        """See ChannelReader."""
+        """See FormatReader."""
         return [f"f{i}" for i in range(self._width)] if self._dense else None
 
     def memory(self) -> int:
-        """See ChannelReader; a number takes no less in a file than in memory."""
+        """See FormatReader; a number takes no less in a file than in memory."""
         return sum(file.size for file in self._files)
 
     def whole(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader."""
+        """See FormatReader."""
         return self.pieces(categorical)
 
     def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """See ChannelReader."""
+        """See FormatReader."""
         for file in self._files:
             records: list[Record] = []
             size = 0
@@ -50,7 +50,7 @@ class RecordioChannel:
                 self._check(file, number, record)
                 records.append(record)
                 size += len(record.values) + 1
-                if size > _PIECE_NUMBERS:
+                if size > _CHUNK_NUMBERS:
                     yield self._batch(file, number, records)
                     records, size = [], 0
             if records:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from container.channel.category_encoding import different_texts
+from container.channel.category_encoding import distinct_categories
 from container.contract.errors import InputError
 from container.formats.arrow_columns import ColumnError
 from container.formats.categories import CategoryError
@@ -16,7 +16,7 @@ class Survey:
     """Collects from every batch what must be known before the first one can be used."""
 
     def __init__(self, where: str, names: Sequence[str] | None, options: ReadOptions) -> None:
-        """`names` as in ChannelReader; raises InputError when they are not what training had."""
+        """`names` as in FormatReader; raises InputError when they are not what training had."""
         self._where = where
         self._names = names
         self._expected = options.schema
@@ -70,7 +70,7 @@ class Survey:
     def _learn(self, batch: Batch, place: int) -> None:
         name = f"f{place}" if self._names is None else self._names[place]
         try:
-            self._texts[place] |= different_texts(batch.features, place)
+            self._texts[place] |= distinct_categories(batch.features, place)
         except (ColumnError, CategoryError) as error:
             raise InputError(f"{self._where}: feature {name} {error}") from error
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 
 @dataclass
-class RefusedError(Exception):
+class HTTPError(Exception):
     """A request that gets `status` and `message` instead of predictions.
 
     The message is logged: it names lines and columns of the model, never what the body holds.
@@ -15,11 +15,11 @@ class RefusedError(Exception):
     message: str
 
 
-def bad_request(message: str) -> RefusedError:
+def bad_request(message: str) -> HTTPError:
     """The sender can correct this."""
-    return RefusedError(HTTPStatus.BAD_REQUEST, message)
+    return HTTPError(HTTPStatus.BAD_REQUEST, message)
 
 
-def too_large(message: str) -> RefusedError:
+def too_large(message: str) -> HTTPError:
     """The sender can send it in parts."""
-    return RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
+    return HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)

@@ -101,7 +101,7 @@ def checkpoint_folder(layout: Layout) -> Path | None:
             f"input/config/checkpointconfig.json: LocalPath must be a path that begins with /; "
             f"got {json.dumps(local)}; remove it for the default"
         )
-    return layout.placed(local)
+    return layout.local_path(local)
 
 
 def _check_channel(name: str, channel: object) -> None:

@@ -73,14 +73,14 @@ class Layout:
         """What SageMaker was asked for when it started a processing job."""
         return self.base / "config" / "processingjobconfig.json"
 
-    def placed(self, path: str) -> Path:
+    def local_path(self, path: str) -> Path:
         """Where a path of SageMaker's lies here, with whatever base below which /opt/ml is."""
         inside = PurePosixPath(path)
         if not inside.is_relative_to(_SAGEMAKERS_BASE):
             return Path(path)
         return self.base / inside.relative_to(_SAGEMAKERS_BASE)
 
-    def name_of(self, path: Path) -> str:
+    def relative_name(self, path: Path) -> str:
         """`path` as a person below `base` would type it."""
         return (
             path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else path.name

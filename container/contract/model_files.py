@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from container.contract.atomic_files import UNFINISHED, write_atomically
 from container.contract.errors import InputError
-from container.contract.model_formats import refuse_unreadable
-from container.contract.whole_files import UNFINISHED, write_whole
+from container.contract.model_formats import check_readable
 
 # The built-in's name; of several models (cross-validation) each has its number behind a dash.
 MODEL = "xgboost-model"
@@ -40,10 +40,12 @@ def save(
         (only,) = models
         named = {MODEL: only}
     for name, content in named.items():
-        write_whole(folder / name, content)
+        write_atomically(folder / name, content)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in named.items()}
     document = {**signature, "sha256": digests}
-    write_whole(folder / SIGNATURE, json.dumps(document, indent=2, sort_keys=True).encode() + b"\n")
+    write_atomically(
+        folder / SIGNATURE, json.dumps(document, indent=2, sort_keys=True).encode() + b"\n"
+    )
 
 
 def verify(folder: Path, where: str) -> dict[str, Any]:
@@ -70,7 +72,7 @@ def names(signature: Mapping[str, Any]) -> list[str]:
     return sorted(signature["sha256"], key=_number)
 
 
-def foreign(folder: Path, where: str) -> list[Path]:
+def unsigned_models(folder: Path, where: str) -> list[Path]:
     """The models in a folder without signature, as the built-in leaves one; other files are left.
 
     Raises InputError when there is none, and for a pickle, an outdated format or a damaged file.
@@ -85,7 +87,7 @@ def foreign(folder: Path, where: str) -> list[Path]:
             f"{where}/{MODEL}: the file is missing; provide a model of `train` or of the built-in"
         )
     for path in found:
-        refuse_unreadable(path.read_bytes(), f"{where}/{path.name}")
+        check_readable(path.read_bytes(), f"{where}/{path.name}")
     return sorted(found, key=lambda path: _number(path.name))
 
 

@@ -17,7 +17,7 @@ def is_pickle(content: bytes) -> bool:
     return content.startswith(_PICKLE)
 
 
-def refuse_unreadable(content: bytes, where: str) -> None:
+def check_readable(content: bytes, where: str) -> None:
     """Raise InputError for all but a whole model in UBJSON or JSON, saying what to do with it."""
     if is_pickle(content):
         raise InputError(f"{where}: a pickle, which may run code when it is opened; {_CONVERT}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from container.contract.errors import AlgorithmError, ExitCode, InputError
 
 # SageMaker shows no more of either file.
-_MOST_CHARACTERS = 1024
+_MAX_CHARACTERS = 1024
 
 
 def run(
@@ -32,13 +32,13 @@ def run(
         traceback.print_exc()
         code, text = ExitCode.FAILED, f"{type(error).__name__}: {error}"
     after_failure()
-    explain(name, text, reason)
+    write_failure_reason(name, text, reason)
     return code
 
 
-def explain(name: str, text: str, reason: Path) -> None:
+def write_failure_reason(name: str, text: str, reason: Path) -> None:
     """Say it once on standard error and once in the file that SageMaker shows."""
-    line = " ".join(text.split())[:_MOST_CHARACTERS]
+    line = " ".join(text.split())[:_MAX_CHARACTERS]
     # A disk that is full must not hide why: standard error is still there.
     with contextlib.suppress(OSError):
         reason.parent.mkdir(parents=True, exist_ok=True)
@@ -47,11 +47,13 @@ def explain(name: str, text: str, reason: Path) -> None:
 
 
 @contextlib.contextmanager
-def ended_by_sigterm(name: str, reason: Path) -> Iterator[None]:
+def exit_on_sigterm(name: str, reason: Path) -> Iterator[None]:
     """For work that keeps nothing of what it began: SIGTERM ends the process on the spot."""
 
     def end(number: int, frame: object) -> None:
-        explain(name, "stopped by SIGTERM before it had finished; start it again", reason)
+        write_failure_reason(
+            name, "stopped by SIGTERM before it had finished; start it again", reason
+        )
         # No exception: whoever catches all of them would go on.
         os._exit(ExitCode.STOPPED)
 

@@ -5,14 +5,14 @@ import stat
 import sys
 from pathlib import Path
 
+from container.contract.atomic_files import write_atomically
 from container.contract.errors import AlgorithmError, ExitCode, InputError
 from container.contract.log import log_event
-from container.contract.model_formats import is_misread, is_pickle, refuse_unreadable
-from container.contract.whole_files import write_whole
-from container.conversion.isolation import Limits, in_isolation
+from container.contract.model_formats import check_readable, is_misread, is_pickle
+from container.conversion.isolation import IsolationLimits, in_isolation
 from container.conversion.unpickling import state_of_booster
 
-_MOST_BYTES = 4 * 1024**3
+_MAX_BYTES = 4 * 1024**3
 # As a shell reports a program that SIGINT ended.
 _INTERRUPTED = 130
 
@@ -36,20 +36,20 @@ def main(arguments: list[str]) -> int:
 def _convert(source: Path, target: Path) -> None:
     content = _read(source)
     if content.startswith(b"{") and not _is_misread(content):
-        refuse_unreadable(content, str(source))
+        check_readable(content, str(source))
         raise InputError(f"{source}: a model in UBJSON or JSON already; use it as it is")
     if target.exists() and target.samefile(source):
         raise InputError(f"{target}: the file to convert; name another file for the model")
     try:
-        model = in_isolation(lambda: as_ubjson(content), Limits.for_file(len(content)))
+        model = in_isolation(lambda: as_ubjson(content), IsolationLimits.for_file(len(content)))
         # What comes from there is believed no more than what went in.
-        refuse_unreadable(model, "the model made of it")
+        check_readable(model, "the model made of it")
     except InputError as error:
         raise InputError(f"{source}: {error}") from error
     except AlgorithmError as error:
         raise AlgorithmError(f"{source}: {error}") from error
     try:
-        write_whole(target, model)
+        write_atomically(target, model)
     except OSError as error:
         reason = f"cannot be written ({error.strerror}); name a file in a folder that exists"
         raise InputError(f"{target}: {reason}") from error
@@ -60,8 +60,8 @@ def _read(source: Path) -> bytes:
     try:
         about = source.stat()
         # A pipe or a device may have no end.
-        if not stat.S_ISREG(about.st_mode) or about.st_size > _MOST_BYTES:
-            raise InputError(f"{source}: no file of at most {_MOST_BYTES} bytes; name a model")
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _MAX_BYTES:
+            raise InputError(f"{source}: no file of at most {_MAX_BYTES} bytes; name a model")
         return source.read_bytes()
     except OSError as error:
         raise InputError(f"{source}: cannot be read ({error.strerror}); name a model") from error

@@ -14,7 +14,7 @@ from container.contract.log import log_event
 from container.conversion import kernel
 
 _DONE, _REFUSED = b"d", b"r"
-_MOST_CHARACTERS = 300
+_MAX_CHARACTERS = 300
 # Python tells its audit hooks of these before it does them.
 _FORBIDDEN = ("socket.", "subprocess.", "os.", "shutil.", "tempfile.", "pty.", "syslog.")
 # What importing a library needs.
@@ -23,20 +23,20 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 @dataclass(frozen=True)
-class Limits:
+class IsolationLimits:
     """What the work may use before it is ended."""
 
     cpu_seconds: int
     memory_bytes: int
 
     @classmethod
-    def for_file(cls, size: int) -> "Limits":
+    def for_file(cls, size: int) -> "IsolationLimits":
         """Far more than a model of this many bytes needs, and far less than would hurt."""
         # Address space: libraries and their threads reserve a gigabyte that they never touch.
         return cls(60 + size // 2**20, 4 * 2**30 + 24 * size)
 
 
-def in_isolation(work: Callable[[], bytes], limits: Limits) -> bytes:
+def in_isolation(work: Callable[[], bytes], limits: IsolationLimits) -> bytes:
     """What `work` returns in a process of its own: no network, no program, no file to write.
 
     Raises InputError as `work` does, and AlgorithmError when that process dies.
@@ -61,7 +61,7 @@ def in_isolation(work: Callable[[], bytes], limits: Limits) -> bytes:
     return answer[1:]
 
 
-def _cause(status: int, limits: Limits) -> str:
+def _cause(status: int, limits: IsolationLimits) -> str:
     if status == -signal.SIGXCPU:
         return f"opening it takes more than {limits.cpu_seconds} s; the file is damaged or hostile"
     return f"the process that opened it died (code {status}); the file is damaged or hostile"
@@ -69,10 +69,10 @@ def _cause(status: int, limits: Limits) -> str:
 
 def _one_line(text: str) -> str:
     """It may quote the file, which must not write to anybody's terminal."""
-    return "".join(each if each.isprintable() else " " for each in text)[:_MOST_CHARACTERS]
+    return "".join(each if each.isprintable() else " " for each in text)[:_MAX_CHARACTERS]
 
 
-def _run(work: Callable[[], bytes], writing: int, limits: Limits) -> NoReturn:
+def _run(work: Callable[[], bytes], writing: int, limits: IsolationLimits) -> NoReturn:
     code = 1
     stream = os.fdopen(writing, "wb")
     try:
@@ -91,7 +91,7 @@ def _run(work: Callable[[], bytes], writing: int, limits: Limits) -> NoReturn:
         os._exit(code)
 
 
-def _isolate(writing: int, limits: Limits) -> None:
+def _isolate(writing: int, limits: IsolationLimits) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     missing = kernel.cut_off()
     if missing:

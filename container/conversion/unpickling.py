@@ -49,7 +49,7 @@ class _Number:
     def __setstate__(self, state: object) -> None: ...
 
 
-class _Reader(pickle.Unpickler):
+class _RestrictedUnpickler(pickle.Unpickler):
     """Finds a stand-in for each name that XGBoost's pickles use, and none for any other."""
 
     def find_class(self, module: str, name: str) -> Any:
@@ -68,7 +68,7 @@ class _Reader(pickle.Unpickler):
 def state_of_booster(content: bytes) -> Mapping[str, Any]:
     """What XGBoost put into a pickle of a Booster; raises InputError for any other pickle."""
     try:
-        found = _Reader(io.BytesIO(content)).load()
+        found = _RestrictedUnpickler(io.BytesIO(content)).load()
     except Exception as error:
         # A hostile pickle may raise anything.
         raise InputError(

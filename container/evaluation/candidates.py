@@ -17,7 +17,7 @@ from container.channel.reading import read_dataset
 from container.contract import model_files
 from container.contract.errors import AlgorithmError, InputError
 from container.contract.layout import Layout
-from container.evaluation.results.evaluated_model import Judgement
+from container.evaluation.results.evaluated_model import EvaluatedModel
 from container.evaluation.results.importance import Importance, importance
 from container.formats.dataset import Dataset, ReadOptions
 from container.formats.schema import Schema
@@ -45,7 +45,7 @@ class HeldOut:
 
 
 @dataclass(frozen=True)
-class Contestant:
+class TrainedModel:
     """A model that was unpacked and loaded, with its signature."""
 
     algorithm: Algorithm
@@ -66,7 +66,7 @@ class Contestant:
             raise InputError(f"{_TEST}: has no rows; put labelled rows there")
         return HeldOut(data)
 
-    def judge(self, held_out: HeldOut) -> Judgement:
+    def evaluate(self, held_out: HeldOut) -> EvaluatedModel:
         """Metrics, answers and importance; raises AlgorithmError when answers are no numbers."""
         names = self.signature["evaluation_metrics"]
         metrics = self.algorithm.evaluate(held_out.data, names)
@@ -75,7 +75,7 @@ class Contestant:
             each = loss(name, scored)
             if each is not None:
                 metrics[name] = float(each.per_row.mean())
-        return Judgement(self.signature, scored, metrics, self._importance(held_out.rows))
+        return EvaluatedModel(self.signature, scored, metrics, self._importance(held_out.rows))
 
     def _score(self, held_out: HeldOut) -> Scored:
         scores = self.algorithm.predict(held_out.rows).astype(np.float64)
@@ -106,7 +106,7 @@ class Contestant:
             return None
 
 
-def load(layout: Layout, role: str) -> Contestant:
+def load_model(layout: Layout, role: str) -> TrainedModel:
     """The model below `processing/<role>`; raises InputError."""
     where = f"processing/{role}/model.tar.gz"
     with tempfile.TemporaryDirectory() as unpacked:
@@ -121,30 +121,30 @@ def load(layout: Layout, role: str) -> Contestant:
             )
         algorithm = create(signature["hyperparameters"])
         algorithm.load((folder / name).read_bytes())
-    return Contestant(algorithm, signature)
+    return TrainedModel(algorithm, signature)
 
 
-def judge_champion(
-    layout: Layout, candidate: Contestant, held_out: HeldOut
-) -> Judgement | str | None:
+def evaluate_champion(
+    layout: Layout, candidate: TrainedModel, held_out: HeldOut
+) -> EvaluatedModel | str | None:
     """Or why it cannot be judged: a broken champion must not keep a good candidate out."""
     if not (layout.processing / "champion" / "model.tar.gz").exists():
         return None
     try:
-        champion = load(layout, "champion")
-        for problem in _differences(candidate, champion):
+        champion = load_model(layout, "champion")
+        for problem in _incompatibilities(candidate, champion):
             raise InputError(f"processing/champion/model.tar.gz: {problem}")
         same_columns = champion.schema == candidate.schema
-        judged = champion.judge(held_out if same_columns else champion.read(layout))
+        evaluated = champion.evaluate(held_out if same_columns else champion.read(layout))
     except (InputError, AlgorithmError) as error:
         return str(error)
     except Exception as error:
         traceback.print_exc()
         return f"{type(error).__name__}: {error}"
-    return judged
+    return evaluated
 
 
-def _differences(candidate: Contestant, champion: Contestant) -> Iterator[str]:
+def _incompatibilities(candidate: TrainedModel, champion: TrainedModel) -> Iterator[str]:
     for key in ("task", "classes", "quantiles"):
         ours, theirs = candidate.signature.get(key), champion.signature.get(key)
         if ours != theirs:
@@ -154,8 +154,8 @@ def _differences(candidate: Contestant, champion: Contestant) -> Iterator[str]:
         yield f"its model takes {theirs} features but the candidate's takes {ours}"
     ours, theirs = candidate.schema.given_names, champion.schema.given_names
     if ours and theirs and ours != theirs:
-        strangers = sorted(set(theirs) ^ set(ours)) or ["the same ones in another order"]
-        yield f"its columns differ from the candidate's: {', '.join(strangers[:5])}"
+        mismatched_columns = sorted(set(theirs) ^ set(ours)) or ["the same ones in another order"]
+        yield f"its columns differ from the candidate's: {', '.join(mismatched_columns[:5])}"
 
 
 def _is_sparse(rows: Rows) -> bool:

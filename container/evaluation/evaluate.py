@@ -9,18 +9,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from container.contract import program
+from container.contract.atomic_files import write_atomically
 from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.contract.whole_files import write_whole
 from container.evaluation import candidates
 from container.evaluation.baseline import baseline
 from container.evaluation.report import origin
-from container.evaluation.report.page import page
+from container.evaluation.report.page import render_page
 from container.evaluation.results import importance
 from container.evaluation.results.assessment import assess
-from container.evaluation.results.model_comparison import Comparison
-from container.evaluation.results.picture import Picture
+from container.evaluation.results.model_comparison import ModelComparison
+from container.evaluation.results.picture import ReportPicture
 from container.metrics import quality
 
 NOT_INSTALLED = (
@@ -31,20 +31,20 @@ NOT_INSTALLED = (
 
 def main(layout: Layout) -> int:
     """Evaluate once; the answer is the exit code, and `output/message` says why it is not 0."""
-    with program.ended_by_sigterm("evaluate", layout.message):
+    with program.exit_on_sigterm("evaluate", layout.message):
         return program.run("evaluate", lambda: _evaluate(layout), reason=layout.message)
 
 
 def _evaluate(layout: Layout) -> ExitCode:
-    contestant = candidates.load(layout, "model")
-    held_out = contestant.read(layout)
-    candidate = contestant.judge(held_out)
-    champion = candidates.judge_champion(layout, contestant, held_out)
+    model = candidates.load_model(layout, "model")
+    held_out = model.read(layout)
+    candidate = model.evaluate(held_out)
+    champion = candidates.evaluate_champion(layout, model, held_out)
     rival, error = (None, champion) if isinstance(champion, str) else (champion, "")
     confidence = assess(candidate, rival)
-    comparison = Comparison(candidate, rival, error, confidence)
+    comparison = ModelComparison(candidate, rival, error, confidence)
     evaluation = _evaluation(comparison)
-    statistics, constraints = baseline(contestant.schema, held_out.rows, candidate.scored)
+    statistics, constraints = baseline(model.schema, held_out.rows, candidate.scored)
     files = {
         "statistics.json": _json(quality.statistics(candidate.scored, confidence.deviations)),
         "explainability.json": _json(importance.report(candidate.importance)),
@@ -64,7 +64,7 @@ def _write(layout: Layout, files: Mapping[str, bytes]) -> None:
         path = layout.processing / "evaluation" / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content)
+            write_atomically(path, content)
         except OSError as error:
             raise InputError(
                 f"processing/evaluation: {name} cannot be written ({error.strerror}); "
@@ -72,7 +72,7 @@ def _write(layout: Layout, files: Mapping[str, bytes]) -> None:
             ) from error
 
 
-def _evaluation(comparison: Comparison) -> dict[str, Any]:
+def _evaluation(comparison: ModelComparison) -> dict[str, Any]:
     candidate, champion = comparison.candidate, comparison.champion
     document: dict[str, Any] = {"rows": candidate.scored.rows, "metrics": candidate.metrics}
     if champion:
@@ -82,17 +82,17 @@ def _evaluation(comparison: Comparison) -> dict[str, Any]:
     return {**document, "intervals": comparison.confidence.to_json()}
 
 
-def _report(comparison: Comparison, layout: Layout) -> dict[str, bytes]:
-    pictures = draw(comparison)
+def _report(comparison: ModelComparison, layout: Layout) -> dict[str, bytes]:
+    pictures = draw_pictures(comparison)
     drawn = {}
     if isinstance(pictures, str):
         log_event("notice", {"about": "pictures", "text": pictures})
     else:
         drawn = {f"pictures/{picture.name}.png": picture.png for picture in pictures}
-    return {**drawn, "report.html": page(comparison, pictures, origin.job(layout))}
+    return {**drawn, "report.html": render_page(comparison, pictures, origin.job(layout))}
 
 
-def draw(comparison: Comparison) -> list[Picture] | str:
+def draw_pictures(comparison: ModelComparison) -> list[ReportPicture] | str:
     """All pictures that the task has, or why there are none: they must not keep a model out."""
     if importlib.util.find_spec("matplotlib") is None:
         return NOT_INSTALLED
@@ -102,7 +102,7 @@ def draw(comparison: Comparison) -> list[Picture] | str:
         try:
             from container.evaluation.pictures import album
 
-            return album.draw(comparison)
+            return album.draw_pictures(comparison)
         except Exception as error:
             traceback.print_exc()
             return f"Pictures are left out because drawing failed: {type(error).__name__}: {error}"

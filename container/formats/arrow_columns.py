@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from container.formats.categories import CategoryError, texts_of
+from container.formats.categories import CategoryError, category_texts
 from container.formats.schema import Feature
 
 Floats = NDArray[np.float32]
@@ -70,7 +70,7 @@ def _encoded(column: Any) -> Iterator[tuple[list[str | None], Any]]:
 def _texts(values: Any) -> list[str | None]:
     if pa.types.is_floating(values.type):
         try:
-            known = texts_of(values.cast(pa.float32()).to_numpy(zero_copy_only=False))
+            known = category_texts(values.cast(pa.float32()).to_numpy(zero_copy_only=False))
         except CategoryError as error:
             raise ColumnError("holds broken numbers instead of categories") from error
         return [known.get(number) for number in values.to_pylist()]

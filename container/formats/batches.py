@@ -15,29 +15,29 @@ Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
 
 
-def joined(batches: Sequence[Batch]) -> Batch:
+def concatenate(batches: Sequence[Batch]) -> Batch:
     """All rows as one batch; a single batch is returned as it is."""
     if len(batches) == 1:
         return batches[0]
     return Batch(
-        _stacked([batch.features for batch in batches]),
+        _stack([batch.features for batch in batches]),
         np.concatenate([batch.labels for batch in batches]),
-        _concatenated([batch.weights for batch in batches]),
-        _concatenated([batch.groups for batch in batches]),
+        _concatenate_given([batch.weights for batch in batches]),
+        _concatenate_given([batch.groups for batch in batches]),
     )
 
 
-def some_rows(batch: Batch, places: Places) -> Batch:
+def select_rows(batch: Batch, places: Places) -> Batch:
     """The rows at `places`, in that order."""
     return Batch(
-        _taken(batch.features, places),
+        _selected(batch.features, places),
         batch.labels[places],
         None if batch.weights is None else batch.weights[places],
         None if batch.groups is None else batch.groups[places],
     )
 
 
-def dense(rows: Any) -> Floats:
+def to_dense(rows: Any) -> Floats:
     """A pyarrow.Table, a csr_matrix or an array as [n, width] in which NaN is missing."""
     if isinstance(rows, np.ndarray):
         return np.asarray(rows, dtype=np.float32)
@@ -50,7 +50,7 @@ def dense(rows: Any) -> Floats:
     return np.ascontiguousarray(np.column_stack(columns), dtype=np.float32)
 
 
-def _taken(features: Any, places: Places) -> Any:
+def _selected(features: Any, places: Places) -> Any:
     if isinstance(features, np.ndarray):
         return features[places]
     import pyarrow as pa
@@ -58,7 +58,7 @@ def _taken(features: Any, places: Places) -> Any:
     return features.take(pa.array(places)) if isinstance(features, pa.Table) else features[places]
 
 
-def _stacked(parts: Sequence[Any]) -> Any:
+def _stack(parts: Sequence[Any]) -> Any:
     if isinstance(parts[0], np.ndarray):
         return np.concatenate(parts)
     import pyarrow as pa
@@ -70,6 +70,6 @@ def _stacked(parts: Sequence[Any]) -> Any:
     return vstack(parts, format="csr")
 
 
-def _concatenated(parts: Sequence[NDArray[Any] | None]) -> NDArray[Any] | None:
+def _concatenate_given(parts: Sequence[NDArray[Any] | None]) -> NDArray[Any] | None:
     given = [part for part in parts if part is not None]
     return np.concatenate(given) if len(given) == len(parts) else None

@@ -15,7 +15,7 @@ class CategoryError(ValueError):
     """What is wrong with a number that should be a category, as the end of a sentence."""
 
 
-def texts_of(numbers: Floats) -> dict[float, str]:
+def category_texts(numbers: Floats) -> dict[float, str]:
     """The digits of each different number that is not missing; raises CategoryError."""
     different = np.unique(numbers[~np.isnan(numbers)])
     if (different != np.floor(different)).any():
@@ -41,7 +41,7 @@ def encode(rows: Any, schema: Schema, unseen: Counter[str]) -> None:
 def _codes(feature: Feature, numbers: Floats, unseen: Counter[str]) -> Floats:
     codes = np.full(len(numbers), np.nan, np.float32)
     try:
-        texts = texts_of(numbers)
+        texts = category_texts(numbers)
     except CategoryError as error:
         raise CategoryError(f"{feature.name} {error}") from error
     for number, text in texts.items():

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from container.formats.libsvm_lines import MOST_COLUMNS, LibsvmLines
-from container.formats.plain_rows import numbers_of
+from container.formats.libsvm_lines import MAX_COLUMNS, LibsvmLines
+from container.formats.plain_rows import parse_numbers
 from container.formats.text_numbers import TOO_LARGE
 
 Floats = NDArray[np.float32]
@@ -57,7 +57,7 @@ def read_block(text: bytes, *, labelled: bool) -> Block:
     `labelled`: every line begins with `label` or `label:weight`, and blank lines do not count.
     Otherwise a label may stand there and is not looked at, and a blank line is refused.
     """
-    block = _usual_block(text, labelled)
+    block = _fast_block(text, labelled)
     if block is not None:
         return block
     lines = LibsvmLines(labelled)
@@ -72,7 +72,7 @@ def read_block(text: bytes, *, labelled: bool) -> Block:
     )
 
 
-def _usual_block(text: bytes, labelled: bool) -> Block | None:
+def _fast_block(text: bytes, labelled: bool) -> Block | None:
     """The rows of lines in the usual spelling; None when any is unusual or wrong."""
     if b"[" in text or _GROUP_PREFIX in text or (not labelled and b"#" in text):
         return None
@@ -87,7 +87,7 @@ def _usual_block(text: bytes, labelled: bool) -> Block | None:
     text = re.sub(rb"\n\n+", b"\n", text)
     if b"qid:" in text:
         text = text.replace(b" qid:", _GROUP_PREFIX)
-    numbers = numbers_of(b"[" + text.translate(_TO_COMMAS) + b"]")
+    numbers = parse_numbers(b"[" + text.translate(_TO_COMMAS) + b"]")
     letters = np.frombuffer(text, np.uint8)
     ends = letters[(letters == 32) | (letters == 58) | (letters == 10)]
     if numbers is None or len(numbers) != len(ends) + 1:
@@ -140,7 +140,7 @@ def _checked(
         keys, values, counts = keys[~grouped], values[~grouped], counts - 1
         if not _whole(groups, _LARGEST_GROUP):
             return None
-    if not _whole(keys, MOST_COLUMNS - 1) or not all(map(_finite, (labels, weights, values))):
+    if not _whole(keys, MAX_COLUMNS - 1) or not all(map(_finite, (labels, weights, values))):
         return None
     rows = np.repeat(np.arange(len(counts)), counts)
     together = np.diff(rows) == 0

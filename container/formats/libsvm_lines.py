@@ -8,7 +8,7 @@ from array import array
 from container.formats.text_numbers import NotANumberError, is_number, read_number
 
 # More columns than that no model here can describe.
-MOST_COLUMNS = 1_000_000
+MAX_COLUMNS = 1_000_000
 
 _WHOLE = re.compile(r"\d{1,19}", re.ASCII)
 _LARGEST_GROUP = 2**32 - 1
@@ -102,7 +102,7 @@ def _pair(token: str) -> tuple[int, float]:
     index, colon, value = token.partition(":")
     if not colon:
         raise ValueError("has a token that is no index:value pair; separate them by spaces")
-    column = _whole("an index", index, MOST_COLUMNS - 1)
+    column = _whole("an index", index, MAX_COLUMNS - 1)
     return column, _number(f"index {column}", value)
 
 

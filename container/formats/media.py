@@ -8,7 +8,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from container.contract.errors import InputError
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 
 
 class Format(StrEnum):
@@ -57,7 +57,7 @@ class _WrongTypeError(ValueError):
 
 @functools.lru_cache(maxsize=64)
 def request_type(header: str) -> MediaType:
-    """The type of a body by its Content-Type header ("": none); raises RefusedError (415).
+    """The type of a body by its Content-Type header ("": none); raises HTTPError (415).
 
     `label_size` may be 0 or, as for the built-in, 1: the rows of a request never hold a label.
     """
@@ -67,7 +67,7 @@ def request_type(header: str) -> MediaType:
         return _parsed(header, READABLE, ("0", "1"))
     except _WrongTypeError as error:
         message = f"Content-Type {_shown(header)} {error}"
-        raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message) from error
+        raise HTTPError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message) from error
 
 
 def channel_type(where: str, content_type: str) -> MediaType | None:
@@ -81,8 +81,8 @@ def channel_type(where: str, content_type: str) -> MediaType | None:
 
 
 @functools.lru_cache(maxsize=64)
-def answer_type(header: str, default: str) -> Format:
-    """The format that an Accept header ("": none) prefers; raises RefusedError (406).
+def response_format(header: str, default: str) -> Format:
+    """The format that an Accept header ("": none) prefers; raises HTTPError (406).
 
     Of equally wanted formats the one named first wins, then `default`.
     """
@@ -99,7 +99,7 @@ def answer_type(header: str, default: str) -> Format:
             offers.append((-quality, -place, candidate))
     wanted = [offer for offer in offers if offer[0] < 0]
     if not wanted:
-        raise RefusedError(
+        raise HTTPError(
             HTTPStatus.NOT_ACCEPTABLE,
             f"Accept {_shown(header)} cannot be answered; accept {_either(WRITABLE)}",
         )

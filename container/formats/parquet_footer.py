@@ -13,7 +13,7 @@ MAGIC = b"PAR1"
 _I32 = 5
 # How many values a footer may have: some, and for each column of each row group.
 _FREE_VALUES, _CHUNK_VALUES = 50_000, 100
-_MOST_ROW_GROUPS = 256
+_MAX_ROW_GROUPS = 256
 _PAGE_VALUES = 1_000
 _OPTIONAL = 1
 _CODECS = (0, 1, 2, 4, 5, 6, 7)
@@ -80,12 +80,12 @@ def read_footer(body: bytes, most_columns: int) -> Footer:
     except (ThriftError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise FooterError("not a footer") from error
     rows = document.get(3)
-    if len(groups) > _MOST_ROW_GROUPS or rows != sum(count for count, _ in groups):
+    if len(groups) > _MAX_ROW_GROUPS or rows != sum(count for count, _ in groups):
         raise FooterError("row groups that do not add up")
     return Footer(rows, columns, groups, start)
 
 
-def page_sizes(body: bytes, footer: Footer) -> Iterator[int]:
+def read_page_sizes(body: bytes, footer: Footer) -> Iterator[int]:
     """What each page takes when it is uncompressed, by its own header; raises FooterError."""
     for _, chunks in footer.row_groups:
         for chunk in chunks:
@@ -95,7 +95,7 @@ def page_sizes(body: bytes, footer: Footer) -> Iterator[int]:
             yield from _pages(body, position, end)
 
 
-def rewritten(body: bytes, footer: Footer) -> bytes:
+def rewrite_footer(body: bytes, footer: Footer) -> bytes:
     """The same file below a footer of nothing but what was checked; columns are c0, c1, …"""
     root = thrift_struct([(4, BINARY, b"root"), (5, _I32, len(footer.columns))])
     leaves = [

@@ -12,7 +12,7 @@ from container.formats.text_numbers import TOO_LARGE
 
 Floats = NDArray[np.float32]
 
-# Stands for a missing value in the text given to `plain_rows`; no 32-bit number is that large.
+# Marks a missing value in the text for `parse_plain_rows`; no 32-bit number is that large.
 MISSING_MARK = b"9e307"
 
 _ROW_END_MARK = b"8e307"
@@ -32,7 +32,7 @@ class _Parsers(threading.local):
 _parsers = _Parsers()
 
 
-def plain_rows(
+def parse_plain_rows(
     text: bytes, width: int, marks: int = 0, *, after_comma: bool = False
 ) -> Floats | None:
     r"""The rows of numbers between commas and `\n`; None when anything is not that plain.
@@ -52,7 +52,7 @@ def plain_rows(
     found = np.empty((rows, width), np.float32)
     row_end = _ROW_END_MARK + b"," if after_comma else b"," + _ROW_END_MARK + b","
     at = 0
-    for piece in pieces(text, after_comma=after_comma):
+    for piece in line_blocks(text, after_comma=after_comma):
         part = _piece(piece.replace(b"\n", row_end), width, bool(marks))
         if part is None or at + len(part[0]) > rows:
             return None
@@ -62,7 +62,7 @@ def plain_rows(
     return found if at == rows and not marks else None
 
 
-def pieces(text: bytes, *, after_comma: bool = False) -> Iterator[bytes]:
+def line_blocks(text: bytes, *, after_comma: bool = False) -> Iterator[bytes]:
     """Some whole lines at a time, without what ends the last of them."""
     start = 0
     while start <= len(text):
@@ -75,7 +75,7 @@ def pieces(text: bytes, *, after_comma: bool = False) -> Iterator[bytes]:
 
 
 def _single_row(text: bytes, width: int) -> Floats | None:
-    numbers = numbers_of(b"[" + text + b"]")
+    numbers = parse_numbers(b"[" + text + b"]")
     if numbers is None or numbers.size != width:
         return None
     # A third of the time of max() and min().
@@ -87,7 +87,7 @@ def _single_row(text: bytes, width: int) -> Floats | None:
 
 def _piece(text: bytes, width: int, marked: bool) -> tuple[Floats, int] | None:
     """Some whole lines as rows, and how many missing values were marked in them."""
-    numbers = numbers_of(b"[%b,%b]" % (text, _ROW_END_MARK))
+    numbers = parse_numbers(b"[%b,%b]" % (text, _ROW_END_MARK))
     if numbers is None or numbers.size % (width + 1):
         return None
     grid = numbers.reshape(-1, width + 1)
@@ -105,7 +105,7 @@ def _piece(text: bytes, width: int, marked: bool) -> tuple[Floats, int] | None:
     return None if np.isinf(rows).any() else (rows, missing)
 
 
-def numbers_of(text: bytes) -> NDArray[np.float64] | None:
+def parse_numbers(text: bytes) -> NDArray[np.float64] | None:
     """The numbers of a JSON list; None when it holds anything else."""
     parser = _parsers.small if len(text) <= 2 * _PIECE_BYTES else simdjson.Parser()
     try:

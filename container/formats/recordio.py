@@ -16,7 +16,7 @@ MAGIC = struct.pack("<I", 0xCED7230A)
 
 _HEADER = struct.Struct("<4sI")
 # The upper three bits of a length say that a record goes on in another frame.
-_MOST_BYTES = 2**29 - 1
+_MAX_BYTES = 2**29 - 1
 
 
 class RecordError(ValueError):
@@ -47,7 +47,7 @@ def read_frames(stream: BinaryIO, size: int) -> Iterator[bytes]:
         length = _HEADER.unpack(header)[1]
         padded = (length + 3) // 4 * 4
         position += _HEADER.size + padded
-        if length > _MOST_BYTES or position > size:
+        if length > _MAX_BYTES or position > size:
             raise RecordError("is longer than what was sent, or goes on in another frame")
         payload = stream.read(padded)
         if len(payload) < padded:

@@ -7,7 +7,7 @@ INT, BINARY, LIST, STRUCT = 6, 8, 9, 12
 
 _TRUE, _FALSE, _BYTE, _DOUBLE, _SET = 1, 2, 3, 7, 10
 _WHOLE = (4, 5, INT)
-_MOST_DEPTH = 12
+_MAX_DEPTH = 12
 _I32 = 5
 
 
@@ -29,7 +29,7 @@ class ThriftReader:
 
     def struct(self, depth: int = 0) -> dict[int, Any]:
         """The struct at `position`, which then is behind it; raises ThriftError."""
-        if depth > _MOST_DEPTH:
+        if depth > _MAX_DEPTH:
             raise ThriftError("nested too deeply")
         fields: dict[int, Any] = {}
         number = 0

@@ -9,7 +9,7 @@ from container.protocol import Hosts
 T = TypeVar("T")
 
 
-def together(hosts: Hosts, work: Callable[[], T]) -> T:
+def run_on_all_hosts(hosts: Hosts, work: Callable[[], T]) -> T:
     """What `work` returns here, after it has succeeded on all hosts.
 
     Raises on all of them what it raised on some: InputError or AlgorithmError.

@@ -21,7 +21,7 @@ def collective(
 
     A host that is gone, or says nothing for the hosts' patience, is an error of the others.
     """
-    count, seconds = len(hosts.names), int(hosts.patience_seconds)
+    count, seconds = len(hosts.names), int(hosts.timeout_seconds)
     if count == 1:
         yield
         return

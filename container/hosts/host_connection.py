@@ -11,18 +11,18 @@ Check = Callable[[], None]
 
 _LENGTH = struct.Struct("!Q")
 _LARGEST_BYTES = 2 * 1024**3
-_LOOK_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 # A peer whose machine or network is gone answers no probe; one that is busy does.
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
 
 
-class Wire:
+class HostConnection:
     """Sends and hears values; `check` is asked while it waits, and may raise to end that."""
 
     def __init__(self, peer: socket.socket, check: Check) -> None:
         self._peer = peer
         self._check = check
-        peer.settimeout(_LOOK_SECONDS)
+        peer.settimeout(_POLL_SECONDS)
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in _KEEP_ALIVE.items():
@@ -38,7 +38,7 @@ class Wire:
         while sent < len(frame):
             sent += self._bounded(self._peer.send, frame[sent : sent + 1024**2], seconds)
 
-    def hear(self, seconds: float) -> Any:
+    def receive(self, seconds: float) -> Any:
         """Raises OSError; TimeoutError when nothing comes for so long, ValueError for nonsense."""
         (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size, seconds))
         if length > _LARGEST_BYTES:

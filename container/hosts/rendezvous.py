@@ -13,36 +13,36 @@ from typing import Any
 
 from container.contract.errors import AlgorithmError
 from container.contract.resources import Resources
-from container.hosts.host_connection import Check, Wire
+from container.hosts.host_connection import Check, HostConnection
 
-_LOOK_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 # Whoever does not say at once which host it is, is none of ours.
-_INTRODUCTION_SECONDS = 10.0
-_ROLL_CALL_SECONDS = 5.0
-_HERE = "here"
+_HANDSHAKE_SECONDS = 10.0
+_ALIVE_SECONDS = 5.0
+_ALIVE = "here"
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """How long a host waits for the others: to come at all, and for what they say."""
 
-    to_come_seconds: float = 900.0
-    to_speak_seconds: float = 1_800.0
+    join_seconds: float = 900.0
+    exchange_seconds: float = 1_800.0
 
 
-class Meeting:
+class Rendezvous:
     """See Hosts. Use it as a context manager: others learn at once when this host leaves.
 
     `check` is asked while it waits, and may raise to end that.
     """
 
     def __init__(
-        self, resources: Resources, check: Check, patience: Patience | None = None
+        self, resources: Resources, check: Check, patience: Timeouts | None = None
     ) -> None:
         self._resources = resources
         self._check = check
-        self._patience = patience or Patience()
-        self._peers: dict[int, Wire] = {}
+        self._patience = patience or Timeouts()
+        self._peers: dict[int, HostConnection] = {}
 
     @property
     def rank(self) -> int:
@@ -60,29 +60,29 @@ class Meeting:
         return self._resources.address(self.names[0])[0]
 
     @property
-    def patience_seconds(self) -> float:
+    def timeout_seconds(self) -> float:
         """See Hosts."""
-        return self._patience.to_come_seconds
+        return self._patience.join_seconds
 
-    def __enter__(self) -> "Meeting":
-        gather = self._receive_all if self.rank == 0 else self._go_to_first
+    def __enter__(self) -> "Rendezvous":
+        gather = self._accept_all if self.rank == 0 else self._connect_to_first
         try:
-            gather(time.monotonic() + self._patience.to_come_seconds)
+            gather(time.monotonic() + self._patience.join_seconds)
         except BaseException:
-            self._leave()
+            self._close()
             raise
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._leave()
+        self._close()
 
     def exchange(self, value: Any) -> list[Any]:
         """See Hosts."""
         if self.rank != 0:
             self._send(0, value)
-            answer: list[Any] = self._hear(0)
+            answer: list[Any] = self._receive(0)
             return answer
-        values = [value, *(self._hear(rank) for rank in range(1, len(self.names)))]
+        values = [value, *(self._receive(rank) for rank in range(1, len(self.names)))]
         for rank in self._peers:
             self._send(rank, values)
         return values
@@ -90,28 +90,28 @@ class Meeting:
     def missing(self) -> list[str]:
         """See Hosts."""
         if self.rank == 0:
-            gone = [self.names[rank] for rank in self._peers if not self._answers(rank)]
+            gone = [self.names[rank] for rank in self._peers if not self._is_alive(rank)]
             for rank in self._peers:
                 with contextlib.suppress(OSError):
-                    self._peers[rank].send(gone, _ROLL_CALL_SECONDS)
+                    self._peers[rank].send(gone, _ALIVE_SECONDS)
             return gone
         try:
-            self._peers[0].send(_HERE, _ROLL_CALL_SECONDS)
-            gone = self._peers[0].hear(_ROLL_CALL_SECONDS * len(self.names))
+            self._peers[0].send(_ALIVE, _ALIVE_SECONDS)
+            gone = self._peers[0].receive(_ALIVE_SECONDS * len(self.names))
         except (OSError, ValueError):
             return [self.names[0]]
         return gone if isinstance(gone, list) else []
 
-    def _answers(self, rank: int) -> bool:
+    def _is_alive(self, rank: int) -> bool:
         try:
             # What it had to say before nobody cares about any more.
-            while self._peers[rank].hear(_ROLL_CALL_SECONDS) != _HERE:
+            while self._peers[rank].receive(_ALIVE_SECONDS) != _ALIVE:
                 pass
         except (OSError, ValueError):
             return False
         return True
 
-    def _receive_all(self, deadline: float) -> None:
+    def _accept_all(self, deadline: float) -> None:
         family, address = self._address_of_first(deadline)
         with socket.socket(family) as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -123,45 +123,45 @@ class Meeting:
                     f"({error.strerror}); end what uses it"
                 ) from error
             listener.listen(len(self.names))
-            listener.settimeout(_LOOK_SECONDS)
+            listener.settimeout(_POLL_SECONDS)
             while len(self._peers) < len(self.names) - 1:
-                self._receive_one(listener, deadline)
+                self._accept_one(listener, deadline)
 
-    def _receive_one(self, listener: socket.socket, deadline: float) -> None:
+    def _accept_one(self, listener: socket.socket, deadline: float) -> None:
         try:
             peer, _ = listener.accept()
         except TimeoutError:
             self._check()
-            self._require_time(deadline)
+            self._check_deadline(deadline)
             return
-        wire = Wire(peer, self._check)
+        wire = HostConnection(peer, self._check)
         with contextlib.suppress(OSError, ValueError, TypeError):
-            rank = self.names.index(wire.hear(_INTRODUCTION_SECONDS))
+            rank = self.names.index(wire.receive(_HANDSHAKE_SECONDS))
             if rank and rank not in self._peers:
                 self._peers[rank] = wire
                 return
         wire.close()
 
-    def _require_time(self, deadline: float) -> None:
+    def _check_deadline(self, deadline: float) -> None:
         if time.monotonic() > deadline:
             missing = [name for i, name in enumerate(self.names) if i and i not in self._peers]
             raise AlgorithmError(
-                f"{', '.join(missing)}: did not come within {self._patience.to_come_seconds:g} "
+                f"{', '.join(missing)}: did not come within {self._patience.join_seconds:g} "
                 "seconds; look into the logs of that host"
             )
 
-    def _go_to_first(self, deadline: float) -> None:
+    def _connect_to_first(self, deadline: float) -> None:
         while True:
             family, address = self._address_of_first(deadline)
             try:
                 peer = socket.socket(family)
-                peer.settimeout(_INTRODUCTION_SECONDS)
+                peer.settimeout(_HANDSHAKE_SECONDS)
                 peer.connect(address)
                 break
             except OSError:
                 peer.close()
                 self._wait_for_first(deadline)
-        self._peers[0] = Wire(peer, self._check)
+        self._peers[0] = HostConnection(peer, self._check)
         self._send(0, self._resources.current)
 
     def _address_of_first(self, deadline: float) -> tuple[int, Any]:
@@ -179,20 +179,20 @@ class Meeting:
         self._check()
         if time.monotonic() > deadline:
             raise AlgorithmError(
-                f"{self.names[0]}: not reachable within {self._patience.to_come_seconds:g} "
+                f"{self.names[0]}: not reachable within {self._patience.join_seconds:g} "
                 "seconds; look into the logs of that host"
             )
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_POLL_SECONDS)
 
     def _send(self, rank: int, value: Any) -> None:
         try:
-            self._peers[rank].send(value, self._patience.to_speak_seconds)
+            self._peers[rank].send(value, self._patience.exchange_seconds)
         except OSError as error:
             raise self._lost(rank, error) from error
 
-    def _hear(self, rank: int) -> Any:
+    def _receive(self, rank: int) -> Any:
         try:
-            return self._peers[rank].hear(self._patience.to_speak_seconds)
+            return self._peers[rank].receive(self._patience.exchange_seconds)
         except (OSError, ValueError) as error:
             raise self._lost(rank, error) from error
 
@@ -201,10 +201,10 @@ class Meeting:
         self._check()
         what = "is gone"
         if isinstance(error, TimeoutError):
-            what = f"said nothing for {self._patience.to_speak_seconds:g} seconds"
+            what = f"said nothing for {self._patience.exchange_seconds:g} seconds"
         return AlgorithmError(f"{self.names[rank]}: {what}; look into the logs of that host")
 
-    def _leave(self) -> None:
+    def _close(self) -> None:
         for peer in self._peers.values():
             peer.close()
         self._peers.clear()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from container.contract.errors import InputError
-from container.hyperparameters.kinds import WHERE, Real, refusal
+from container.hyperparameters.kinds import WHERE, Real, wrong_value
 from container.hyperparameters.objectives import OBJECTIVES
 
 _BUILDERS = {"grow_colmaker", "grow_histmaker", "grow_quantile_histmaker"}
@@ -24,7 +24,7 @@ def check_dependencies(values: Values, objective: str) -> None:
     _check_constraints(values)
     _check_method(values)
     if values.get("process_type") == "update":
-        raise refusal(
+        raise wrong_value(
             "process_type", "update", "default: update needs a model, and a job starts without one"
         )
 
@@ -66,14 +66,18 @@ def _check_updaters(values: Values) -> None:
         return
     updaters = set(text.split(","))
     if updaters & _REMOVED:
-        raise refusal("updater", text, "a list without distcol and grow_skmaker: XGBoost lost them")
+        raise wrong_value(
+            "updater", text, "a list without distcol and grow_skmaker: XGBoost lost them"
+        )
     if values.get("booster") == "gblinear":
         if len(updaters) != 1 or not updaters <= _FOR_LINES:
-            raise refusal("updater", text, "shotgun or coord_descent for booster gblinear")
+            raise wrong_value("updater", text, "shotgun or coord_descent for booster gblinear")
     elif updaters & _FOR_LINES:
-        raise refusal("updater", text, "a list without shotgun and coord_descent: trees are grown")
+        raise wrong_value(
+            "updater", text, "a list without shotgun and coord_descent: trees are grown"
+        )
     elif len(updaters & _BUILDERS) != 1:
-        raise refusal("updater", text, f"a list with one tree builder of {_listed(_BUILDERS)}")
+        raise wrong_value("updater", text, f"a list with one tree builder of {_listed(_BUILDERS)}")
 
 
 def _check_constraints(values: Values) -> None:

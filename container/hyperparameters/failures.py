@@ -8,7 +8,7 @@ from container.contract.errors import AlgorithmError, first_line
 
 
 @contextlib.contextmanager
-def as_failure(kind: type[Exception]) -> Iterator[None]:
+def algorithm_errors(kind: type[Exception]) -> Iterator[None]:
     """Raise AlgorithmError, one line, for errors of this kind."""
     try:
         yield
@@ -22,7 +22,7 @@ def as_failure(kind: type[Exception]) -> Iterator[None]:
         raise AlgorithmError(line) from error
 
 
-def refuse_nonsense(
+def check_metric_values(
     number: int, values: Mapping[str, float], may_be_undefined: Callable[[str], bool]
 ) -> None:
     """A loss that is no number means a broken model; some metrics lack a value for some data.

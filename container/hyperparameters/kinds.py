@@ -26,7 +26,7 @@ class Kind(Protocol):
         """The text as XGBoost wants it; raises InputError when it does not mean what it must."""
 
 
-def refusal(name: str, text: str, demand: str) -> InputError:
+def wrong_value(name: str, text: str, demand: str) -> InputError:
     """The one line for a hyperparameter whose value is wrong."""
     shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
     return InputError(
@@ -35,7 +35,7 @@ def refusal(name: str, text: str, demand: str) -> InputError:
 
 
 @dataclass(frozen=True)
-class Interval:
+class NumberRange:
     """A range as one writes it on paper: `[0, 1]`, `(0, 1]`, `[1, +inf)`."""
 
     text: str
@@ -62,8 +62,8 @@ class Whole:
         """The same integer without blanks and plus sign."""
         # Python refuses to convert thousands of digits; no hyperparameter has that many.
         fits = _WHOLE.fullmatch(text.strip()) and len(text) < _SHOWN_CHARACTERS
-        if not fits or int(text) not in Interval(self.interval):
-            raise refusal(name, text, self.demand)
+        if not fits or int(text) not in NumberRange(self.interval):
+            raise wrong_value(name, text, self.demand)
         return str(int(text))
 
 
@@ -80,8 +80,8 @@ class Real:
 
     def read(self, name: str, text: str) -> str:
         """The same text without blanks."""
-        if _number(text) not in Interval(self.interval):
-            raise refusal(name, text, self.demand)
+        if _number(text) not in NumberRange(self.interval):
+            raise wrong_value(name, text, self.demand)
         return text.strip()
 
 
@@ -99,9 +99,9 @@ class Reals:
     def read(self, name: str, text: str) -> str:
         """The numbers in ascending order, as a JSON list, which XGBoost reads."""
         numbers = sorted(_number(word) for word in text.strip().strip("[]").split(","))
-        inside = all(number in Interval(self.interval) for number in numbers)
+        inside = all(number in NumberRange(self.interval) for number in numbers)
         if not inside or len(set(numbers)) < len(numbers):
-            raise refusal(name, text, self.demand)
+            raise wrong_value(name, text, self.demand)
         return json.dumps(numbers)
 
 
@@ -119,12 +119,12 @@ class Choice:
     def read(self, name: str, text: str) -> str:
         """The word itself."""
         if text.strip() not in self.words:
-            raise refusal(name, text, self.demand)
+            raise wrong_value(name, text, self.demand)
         return text.strip()
 
 
 @dataclass(frozen=True)
-class Words:
+class WordList:
     """Some of a few words, separated by commas."""
 
     words: tuple[str, ...]
@@ -138,7 +138,7 @@ class Words:
         """The words without blanks."""
         chosen = [word.strip() for word in text.split(",")]
         if not set(chosen) <= set(self.words):
-            raise refusal(name, text, self.demand)
+            raise wrong_value(name, text, self.demand)
         return ",".join(chosen)
 
 
@@ -152,7 +152,7 @@ class Names:
         """The names without blanks, each once."""
         names = [word.strip() for word in text.split(",") if word.strip()]
         if not names:
-            raise refusal(name, text, self.demand)
+            raise wrong_value(name, text, self.demand)
         return ",".join(dict.fromkeys(names))
 
 
@@ -165,7 +165,7 @@ class MonotoneConstraints:
     def read(self, name: str, text: str) -> str:
         """The tuple in XGBoost's notation; it is matched, never evaluated."""
         if not _TUPLE.fullmatch(text.strip()):
-            raise refusal(name, text, self.demand)
+            raise wrong_value(name, text, self.demand)
         return "(" + ",".join(re.findall(r"-1|0|1", text)) + ")"
 
 
@@ -180,9 +180,9 @@ class InteractionConstraints:
         try:
             groups = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise refusal(name, text, self.demand) from error
+            raise wrong_value(name, text, self.demand) from error
         if not isinstance(groups, list) or not all(_is_group(group) for group in groups):
-            raise refusal(name, text, self.demand)
+            raise wrong_value(name, text, self.demand)
         return json.dumps(groups)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from container.hyperparameters.kinds import Kind, Real, Whole, refusal
+from container.hyperparameters.kinds import Kind, Real, Whole, wrong_value
 from container.hyperparameters.objectives import OBJECTIVES, Task
 
 _FOR_CLASSES = frozenset(
@@ -98,11 +98,11 @@ def check_metric(metric: str, objective: str) -> str:
     name, at, parameter = metric.partition("@")
     allowed = fitting(objective)
     if name not in allowed:
-        raise refusal("eval_metric", metric, f"one that fits {objective}: {_listed(allowed)}")
+        raise wrong_value("eval_metric", metric, f"one that fits {objective}: {_listed(allowed)}")
     if not at:
         return name
     if name not in _WITH_PARAMETER:
-        raise refusal("eval_metric", metric, "without @, which only error, map and ndcg take")
+        raise wrong_value("eval_metric", metric, "without @, which only error, map and ndcg take")
     return f"{name}@{_WITH_PARAMETER[name].read(f'eval_metric {name}@', parameter)}"
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from container.contract.errors import InputError
 from container.hyperparameters.dependencies import check_dependencies
-from container.hyperparameters.kinds import WHERE, refusal
+from container.hyperparameters.kinds import WHERE, wrong_value
 from container.hyperparameters.metric_names import COMPUTED, check_metric
 from container.hyperparameters.objectives import OBJECTIVES, RENAMED_OBJECTIVES
-from container.hyperparameters.table import ALIASES, TABLE, Reader
+from container.hyperparameters.table import ALIASES, TABLE, ReadBy
 from container.hyperparameters.values import Hyperparameters
 
 _TUNED = "_tuning_objective_metric"
@@ -20,10 +20,12 @@ def parse(raw: Mapping[str, str]) -> Hyperparameters:
     values = {name: _read(name, text) for name, text in _without_aliases(raw).items()}
     if "num_round" not in values:
         raise InputError(f'{WHERE}: num_round is missing; add one such as "num_round": "100"')
-    values, notices = _modernised(values)
+    values, notices = _without_deprecated(values)
     objective = values.get("objective", "reg:squarederror")
     if objective not in OBJECTIVES:
-        raise refusal("objective", objective, f"one of {', '.join(OBJECTIVES)}{_near(objective)}")
+        raise wrong_value(
+            "objective", objective, f"one of {', '.join(OBJECTIVES)}{_near(objective)}"
+        )
     check_dependencies(values, objective)
     metrics, decisive = _metrics(values, objective)
     return Hyperparameters(values, objective, metrics, decisive, tuple(notices))
@@ -73,9 +75,9 @@ def _near(objective: str) -> str:
     return f" (did you mean {near[0]}?)" if near else ""
 
 
-def _modernised(values: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+def _without_deprecated(values: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Values under today's names, without those that have no effect; and what to say about it."""
-    kept = {name: text for name, text in values.items() if TABLE[name].reader != Reader.NOBODY}
+    kept = {name: text for name, text in values.items() if TABLE[name].reader != ReadBy.NOTHING}
     notices = [
         f"{name} has no effect: {TABLE[name].meaning}" for name in values if name not in kept
     ]
@@ -105,7 +107,7 @@ def _metrics(values: Mapping[str, str], objective: str) -> tuple[tuple[str, ...]
     asked = _listed(values.get("eval_metric", ""))
     text = values.get(_TUNED, "")
     if text and not text.startswith("validation:"):
-        raise refusal(_TUNED, text, "validation: and a metric")
+        raise wrong_value(_TUNED, text, "validation: and a metric")
     tuned = _listed(text.removeprefix("validation:"))
     wanted = sorted({*asked, *tuned}) if asked and tuned else asked or tuned
     found = {metric: check_metric(metric, objective) for metric in wanted}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from container.hyperparameters.metric_names import COMPUTED, fitting
 from container.hyperparameters.objectives import OBJECTIVES, RENAMED_OBJECTIVES
-from container.hyperparameters.table import ALIASES, SECTIONS, Row
+from container.hyperparameters.table import ALIASES, SECTIONS, Spec
 from container.metrics.directions import is_maximised
 
 
@@ -17,7 +17,7 @@ def hyperparameter_reference() -> str:
     return "\n\n".join(["# Hyperparameters", *sections, _other_names(), _objectives(), _metrics()])
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Spec) -> tuple[str, ...]:
     return f"`{row.name}`", row.kind.demand, row.default, row.meaning
 
 

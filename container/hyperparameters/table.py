@@ -12,28 +12,28 @@ from container.hyperparameters.kinds import (
     Real,
     Reals,
     Whole,
-    Words,
+    WordList,
 )
 
 
-class Reader(Enum):
+class ReadBy(Enum):
     """Who reads a hyperparameter."""
 
     XGBOOST = "XGBoost"
     CONTAINER = "this container"
     # Accepted because the built-in takes it; the row says why it changes nothing.
-    NOBODY = "nobody"
+    NOTHING = "nobody"
 
 
 @dataclass(frozen=True)
-class Row:
+class Spec:
     """One hyperparameter; `default` is what counts when it is absent."""
 
     name: str
     kind: Kind
     default: str
     meaning: str
-    reader: Reader = Reader.XGBOOST
+    reader: ReadBy = ReadBy.XGBOOST
 
 
 _BIT = Whole("[0, 1]")
@@ -60,85 +60,85 @@ _EXTERNAL = ("auto", "always", "never")
 _PREDICTORS = ("auto", "cpu_predictor", "gpu_predictor")
 _METRICS = Names("metric names, separated by commas")
 _COLUMNS = Names("column names or positions from 0, separated by commas")
-_HERE = Reader.CONTAINER
-_NOBODY = Reader.NOBODY
+_ALIVE = ReadBy.CONTAINER
+_NOTHING = ReadBy.NOTHING
 
 _TRAINING = (
-    Row("num_round", _FROM_ONE, "required", "rounds of boosting", _HERE),
-    Row("objective", Names("an objective"), "reg:squarederror", "what is learned", _HERE),
-    Row("eval_metric", _METRICS, "by objective", "what is printed after each round", _HERE),
-    Row("_tuning_objective_metric", _METRICS, "none", "added by automatic tuning", _HERE),
-    Row("early_stopping_rounds", _FROM_ONE, "none", "rounds without a better metric", _HERE),
-    Row("csv_weights", _BIT, "0", "1: the column after the label is a weight", _HERE),
-    Row("save_model_on_termination", _SWITCH, "false", "true: SIGTERM leaves a model", _HERE),
-    Row("_kfold", Whole("[2, +inf)"), "none", "so many models by cross-validation", _HERE),
-    Row("_num_cv_round", _FROM_ONE, "1", "repeats of the cross-validation", _HERE),
-    Row("use_dask_gpu_training", _SWITCH, "false", "true: device cuda, without Dask", _HERE),
-    Row("seed", Whole("(-2147483648, 2147483647)"), "0", "of all random choices"),
-    Row("nthread", _FROM_ONE, "all cores", "threads"),
-    Row("verbosity", Whole("[0, 3]"), "1", "how much XGBoost itself logs"),
+    Spec("num_round", _FROM_ONE, "required", "rounds of boosting", _ALIVE),
+    Spec("objective", Names("an objective"), "reg:squarederror", "what is learned", _ALIVE),
+    Spec("eval_metric", _METRICS, "by objective", "what is printed after each round", _ALIVE),
+    Spec("_tuning_objective_metric", _METRICS, "none", "added by automatic tuning", _ALIVE),
+    Spec("early_stopping_rounds", _FROM_ONE, "none", "rounds without a better metric", _ALIVE),
+    Spec("csv_weights", _BIT, "0", "1: the column after the label is a weight", _ALIVE),
+    Spec("save_model_on_termination", _SWITCH, "false", "true: SIGTERM leaves a model", _ALIVE),
+    Spec("_kfold", Whole("[2, +inf)"), "none", "so many models by cross-validation", _ALIVE),
+    Spec("_num_cv_round", _FROM_ONE, "1", "repeats of the cross-validation", _ALIVE),
+    Spec("use_dask_gpu_training", _SWITCH, "false", "true: device cuda, without Dask", _ALIVE),
+    Spec("seed", Whole("(-2147483648, 2147483647)"), "0", "of all random choices"),
+    Spec("nthread", _FROM_ONE, "all cores", "threads"),
+    Spec("verbosity", Whole("[0, 3]"), "1", "how much XGBoost itself logs"),
 )
 
 _TREES = (
-    Row("booster", Choice(("gbtree", "gblinear", "dart")), "gbtree", "what is boosted"),
-    Row("tree_method", Choice(_METHODS), "auto", "gpu_hist: hist with device cuda"),
-    Row("eta", _UNIT, "0.3", "the share of each tree that counts"),
-    Row("gamma", _FROM_ZERO, "0", "least gain of a split"),
-    Row("max_depth", Whole("[0, +inf)"), "6", "0: no limit"),
-    Row("min_child_weight", _FROM_ZERO, "1", "least weight of a leaf"),
-    Row("max_delta_step", _FROM_ZERO, "0", "largest step of a leaf; 0: no limit"),
-    Row("subsample", _SHARE, "1", "share of rows for each tree"),
-    Row("sampling_method", Choice(("uniform", "gradient_based")), "uniform", "of these rows"),
-    Row("colsample_bytree", _SHARE, "1", "share of columns for each tree"),
-    Row("colsample_bylevel", _SHARE, "1", "share of these for each level"),
-    Row("colsample_bynode", _SHARE, "1", "share of these for each split"),
-    Row("lambda", _FROM_ZERO, "1", "L2 regularisation"),
-    Row("alpha", _FROM_ZERO, "0", "L1 regularisation"),
-    Row("scale_pos_weight", Real("(0, +inf)"), "1", "weight of class 1"),
-    Row("updater", Words(_UPDATERS), "by tree_method", "how trees are grown or lines fitted"),
-    Row("refresh_leaf", _BIT, "1", "whether the updater refresh changes leaves"),
-    Row("process_type", Choice(("default", "update")), "default", "update is refused"),
-    Row("grow_policy", Choice(("depthwise", "lossguide")), "depthwise", "which leaf grows next"),
-    Row("max_leaves", Whole("[0, +inf)"), "0", "0: no limit"),
-    Row("max_bin", Whole("[2, +inf)"), "256", "bins of a feature, for hist and approx"),
-    Row("num_parallel_tree", _FROM_ONE, "1", "trees in each round"),
-    Row("monotone_constraints", MonotoneConstraints(), "none", "needs a tree_method"),
-    Row("interaction_constraints", InteractionConstraints(), "none", "needs a tree_method"),
+    Spec("booster", Choice(("gbtree", "gblinear", "dart")), "gbtree", "what is boosted"),
+    Spec("tree_method", Choice(_METHODS), "auto", "gpu_hist: hist with device cuda"),
+    Spec("eta", _UNIT, "0.3", "the share of each tree that counts"),
+    Spec("gamma", _FROM_ZERO, "0", "least gain of a split"),
+    Spec("max_depth", Whole("[0, +inf)"), "6", "0: no limit"),
+    Spec("min_child_weight", _FROM_ZERO, "1", "least weight of a leaf"),
+    Spec("max_delta_step", _FROM_ZERO, "0", "largest step of a leaf; 0: no limit"),
+    Spec("subsample", _SHARE, "1", "share of rows for each tree"),
+    Spec("sampling_method", Choice(("uniform", "gradient_based")), "uniform", "of these rows"),
+    Spec("colsample_bytree", _SHARE, "1", "share of columns for each tree"),
+    Spec("colsample_bylevel", _SHARE, "1", "share of these for each level"),
+    Spec("colsample_bynode", _SHARE, "1", "share of these for each split"),
+    Spec("lambda", _FROM_ZERO, "1", "L2 regularisation"),
+    Spec("alpha", _FROM_ZERO, "0", "L1 regularisation"),
+    Spec("scale_pos_weight", Real("(0, +inf)"), "1", "weight of class 1"),
+    Spec("updater", WordList(_UPDATERS), "by tree_method", "how trees are grown or lines fitted"),
+    Spec("refresh_leaf", _BIT, "1", "whether the updater refresh changes leaves"),
+    Spec("process_type", Choice(("default", "update")), "default", "update is refused"),
+    Spec("grow_policy", Choice(("depthwise", "lossguide")), "depthwise", "which leaf grows next"),
+    Spec("max_leaves", Whole("[0, +inf)"), "0", "0: no limit"),
+    Spec("max_bin", Whole("[2, +inf)"), "256", "bins of a feature, for hist and approx"),
+    Spec("num_parallel_tree", _FROM_ONE, "1", "trees in each round"),
+    Spec("monotone_constraints", MonotoneConstraints(), "none", "needs a tree_method"),
+    Spec("interaction_constraints", InteractionConstraints(), "none", "needs a tree_method"),
 )
 
 _DART = (
-    Row("sample_type", Choice(("uniform", "weighted")), "uniform", "how trees are dropped"),
-    Row("normalize_type", Choice(("tree", "forest")), "tree", "weight of new trees"),
-    Row("rate_drop", _UNIT, "0", "share of trees to drop"),
-    Row("one_drop", _BIT, "0", "1: at least one tree is dropped"),
-    Row("skip_drop", _UNIT, "0", "probability of dropping none"),
+    Spec("sample_type", Choice(("uniform", "weighted")), "uniform", "how trees are dropped"),
+    Spec("normalize_type", Choice(("tree", "forest")), "tree", "weight of new trees"),
+    Spec("rate_drop", _UNIT, "0", "share of trees to drop"),
+    Spec("one_drop", _BIT, "0", "1: at least one tree is dropped"),
+    Spec("skip_drop", _UNIT, "0", "probability of dropping none"),
 )
 
 _OBJECTIVES = (
-    Row("num_class", Whole("[2, +inf)"), "none", "required by multi:softmax and multi:softprob"),
-    Row("base_score", _FROM_ZERO, "from the data", "the first prediction"),
-    Row("tweedie_variance_power", Real("(1, 2)"), "1.5", "for reg:tweedie"),
-    Row("aft_loss_distribution", Choice(_DISTRIBUTIONS), "normal", "for survival:aft"),
-    Row("aft_loss_distribution_scale", _FROM_ZERO, "1", "for survival:aft"),
+    Spec("num_class", Whole("[2, +inf)"), "none", "required by multi:softmax and multi:softprob"),
+    Spec("base_score", _FROM_ZERO, "from the data", "the first prediction"),
+    Spec("tweedie_variance_power", Real("(1, 2)"), "1.5", "for reg:tweedie"),
+    Spec("aft_loss_distribution", Choice(_DISTRIBUTIONS), "normal", "for survival:aft"),
+    Spec("aft_loss_distribution_scale", _FROM_ZERO, "1", "for survival:aft"),
 )
 
 _BEYOND = (
-    Row("quantile_alpha", Reals("(0, 1)"), "none", "required by reg:quantileerror"),
-    Row("device", Choice(("auto", "cpu", "cuda")), "auto", "auto: a GPU where one is", _HERE),
-    Row("external_memory", Choice(_EXTERNAL), "auto", "auto: when memory is too small", _HERE),
-    Row("categorical_features", _COLUMNS, "none", "columns that hold categories", _HERE),
-    Row("max_cat_to_onehot", _FROM_ONE, "4", "with fewer categories each is split off alone"),
-    Row("max_cat_threshold", _FROM_ONE, "64", "categories that a split looks at"),
+    Spec("quantile_alpha", Reals("(0, 1)"), "none", "required by reg:quantileerror"),
+    Spec("device", Choice(("auto", "cpu", "cuda")), "auto", "auto: a GPU where one is", _ALIVE),
+    Spec("external_memory", Choice(_EXTERNAL), "auto", "auto: when memory is too small", _ALIVE),
+    Spec("categorical_features", _COLUMNS, "none", "columns that hold categories", _ALIVE),
+    Spec("max_cat_to_onehot", _FROM_ONE, "4", "with fewer categories each is split off alone"),
+    Spec("max_cat_threshold", _FROM_ONE, "64", "categories that a split looks at"),
 )
 
 _WITHOUT_EFFECT = (
-    Row("sketch_eps", Real("(0, 1)"), "none", "max_bin sets the bins", _NOBODY),
-    Row("predictor", Choice(_PREDICTORS), "none", "device decides", _NOBODY),
-    Row("dsplit", Choice(("row", "col")), "none", "hosts share rows", _NOBODY),
-    Row("deterministic_histogram", _SWITCH, "none", "sums are deterministic", _NOBODY),
-    Row("single_precision_histogram", _SWITCH, "none", "sums are in double precision", _NOBODY),
-    Row("prob_buffer_row", Real("(1, +inf)"), "none", "XGBoost reads it no more", _NOBODY),
-    Row("lambda_bias", _UNIT, "none", "XGBoost reads it no more", _NOBODY),
+    Spec("sketch_eps", Real("(0, 1)"), "none", "max_bin sets the bins", _NOTHING),
+    Spec("predictor", Choice(_PREDICTORS), "none", "device decides", _NOTHING),
+    Spec("dsplit", Choice(("row", "col")), "none", "hosts share rows", _NOTHING),
+    Spec("deterministic_histogram", _SWITCH, "none", "sums are deterministic", _NOTHING),
+    Spec("single_precision_histogram", _SWITCH, "none", "sums are in double precision", _NOTHING),
+    Spec("prob_buffer_row", Real("(1, +inf)"), "none", "XGBoost reads it no more", _NOTHING),
+    Spec("lambda_bias", _UNIT, "none", "XGBoost reads it no more", _NOTHING),
 )
 
 SECTIONS = {

@@ -14,7 +14,7 @@ from container.hyperparameters.metric_names import (
     may_be_undefined,
 )
 from container.hyperparameters.objectives import OBJECTIVES, Objective
-from container.hyperparameters.table import TABLE, Reader
+from container.hyperparameters.table import TABLE, ReadBy
 from container.metrics.directions import is_maximised
 
 # With fewer rows times features, threads wait for each other longer than they work.
@@ -38,7 +38,7 @@ class Hyperparameters:
     def booster(self) -> dict[str, str]:
         """What XGBoost itself is given."""
         return {
-            name: text for name, text in self.values.items() if TABLE[name].reader == Reader.XGBOOST
+            name: text for name, text in self.values.items() if TABLE[name].reader == ReadBy.XGBOOST
         }
 
     def parameters(self, first: int, threads: int | None, device: str) -> dict[str, object]:
@@ -120,7 +120,7 @@ class Hyperparameters:
         """`auto`, `always` or `never`."""
         return self.values.get("external_memory", "auto")
 
-    def stays_on_disk(self, in_memory: bool) -> bool:
+    def uses_external_memory(self, in_memory: bool) -> bool:
         """Whether data is read anew for each pass; raises InputError where that is no use."""
         asked = self.external_memory
         if not (asked == "always" or (asked == "auto" and not in_memory)):
@@ -152,7 +152,7 @@ class Hyperparameters:
         return self._whole("max_bin")
 
     @property
-    def weighs_rows(self) -> bool:
+    def has_row_weights(self) -> bool:
         """Whether a weight belongs to a row; ranking weighs queries."""
         return self.objective.task != "ranking"
 
@@ -169,7 +169,7 @@ class Hyperparameters:
             **({"quantiles": self.quantiles} if self.quantiles else {}),
         }
 
-    def shared_out(self, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    def split_by_source(self, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
         """Metrics that XGBoost computes, by the name it prints, and those that are left.
 
         What nobody asked for by name, the objective's own metric, is XGBoost's.
@@ -201,12 +201,12 @@ def gpu_count() -> int:
     return len(list(Path("/dev").glob("nvidia[0-9]*")))
 
 
-def chosen_workers(asked: str, build: Mapping[str, Any]) -> int:
+def count_workers(asked: str, build: Mapping[str, Any]) -> int:
     """How many processes train on this host: one for each GPU, or one for all cores."""
     return max(gpu_count(), 1) if build["USE_CUDA"] and asked != "cpu" else 1
 
 
-def chosen_device(asked: str, build: Mapping[str, Any]) -> str:
+def resolve_device(asked: str, build: Mapping[str, Any]) -> str:
     """`cuda` or `cpu`; raises InputError where `cuda` was asked for and cannot be had."""
     gpus, built_for_gpu = gpu_count(), build["USE_CUDA"]
     if asked == "cuda" and not (built_for_gpu and gpus):

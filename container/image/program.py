@@ -30,4 +30,4 @@ def make(folder: Path) -> None:
             raise ImageError(f"bin/{script.name}: must begin with {_ANY_PYTHON.strip()}")
         script.write_text(_OUR_PYTHON + text.removeprefix(_ANY_PYTHON), encoding="utf-8")
     tree.compile_all(folder, folder, HOME)
-    tree.settle(folder)
+    tree.normalise_files(folder)

@@ -19,13 +19,13 @@ def strip(path: Path) -> None:
     shorter = path.with_name(f"{path.name}.stripped")
     words = ["strip", "--strip-unneeded", "-o", str(shorter), str(path)]
     commands.run(words, "install binutils")
-    if loaded(shorter) == loaded(path):
+    if loaded_segments(shorter) == loaded_segments(path):
         shorter.replace(path)
     else:
         shorter.unlink()
 
 
-def loaded(path: Path) -> list[tuple[int, ...]]:
+def loaded_segments(path: Path) -> list[tuple[int, ...]]:
     """What the loader maps of a file: of each segment its rights, place, size and content."""
     content = path.read_bytes()
     (start,) = struct.unpack_from("<Q", content, 0x20)

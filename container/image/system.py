@@ -46,4 +46,4 @@ def _fill(root: Path) -> None:
         tree.inside(root, place).chmod(mode)
     tree.compile_all(root, root)
     sbom.write(root, tree.inside(root, interpreter.SITE), hashes, origins)
-    tree.settle(root)
+    tree.normalise_files(root)

@@ -69,7 +69,7 @@ def compile_all(folder: Path, root: Path, prefix: str = "/") -> None:
         raise ImageError(f"image: {folder.name} does not compile; see the lines above")
 
 
-def settle(root: Path) -> None:
+def normalise_files(root: Path) -> None:
     """Give every file the same time and only programs the right to run.
 
     Equal content makes equal layers, whatever the packages' archives said.

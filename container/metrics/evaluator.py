@@ -29,7 +29,7 @@ def confusion(labels: Floats, predicted: Counts, classes: int) -> Counts:
 
 
 @dataclass(frozen=True)
-class Judge:
+class MetricEvaluator:
     """Computes metrics for `classes` classes (None: no classes) told apart by `threshold`."""
 
     classes: int | None

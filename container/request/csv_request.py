@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from container.contract.http_errors import bad_request
 from container.formats.media import MediaType
-from container.formats.plain_rows import MISSING_MARK, pieces, plain_rows
+from container.formats.plain_rows import MISSING_MARK, line_blocks, parse_plain_rows
 from container.formats.schema import Schema
 from container.formats.text_numbers import MISSING, NotANumberError, is_number, read_number
 from container.request.limits import check_row_count, check_width
@@ -25,7 +25,7 @@ _FIELD = re.compile(r'(?:\s*+"((?:[^"]++|"")*+)"\s*+|(?!\s*")([^,]*+))(,|\Z)')
 def read_csv(
     text: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]
 ) -> Floats:
-    """Floats [n, columns]; an empty field, NA or nan is missing. Raises RefusedError."""
+    """Floats [n, columns]; an empty field, NA or nan is missing. Raises HTTPError."""
     if b"\r" in text:
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if media.header:
@@ -35,14 +35,14 @@ def read_csv(
     columns = _columns(text, schema.width) if lenient else schema.width
     rows = None
     if not schema.categorical:
-        rows = plain_rows(text, columns)
+        rows = parse_plain_rows(text, columns)
         # A mark is longer than an empty field, so there must be as many as there are columns.
         whole = rows is None and text.count(b",") == count * (columns - 1)
         if whole and MISSING_MARK not in text:
             # In pieces, as nothing else runs while a whole body is searched.
-            parts = [_marked(piece) for piece in pieces(text)]
+            parts = [_marked(piece) for piece in line_blocks(text)]
             marks = sum(part.count(MISSING_MARK) for part in parts)
-            rows = plain_rows(b"\n".join(parts), columns, marks)
+            rows = parse_plain_rows(b"\n".join(parts), columns, marks)
     if rows is None:
         rows = _Lines(text, schema, columns, unseen).rows(2 if media.header else 1)
     return rows
@@ -92,7 +92,7 @@ class _Lines:
         self._unseen = unseen
 
     def rows(self, first: int) -> Floats:
-        """All of them; raises RefusedError for the line that is wrong, counting from `first`."""
+        """All of them; raises HTTPError for the line that is wrong, counting from `first`."""
         count = self._text.count("\n") + 1
         # With fewer commas than that a line is too short: find it before anything is allocated.
         whole = self._text.count(",") >= count * (self._columns - 1)
@@ -128,7 +128,7 @@ class _Lines:
 
 
 def _refuse_header(fields: list[str], schema: Schema) -> None:
-    """Raise RefusedError when a first line has only text, also where numbers are due."""
+    """Raise HTTPError when a first line has only text, also where numbers are due."""
     numbers = [field.strip() for i, field in enumerate(fields) if i not in schema.categorical]
     if numbers and not any(field in MISSING or is_number(field) for field in numbers):
         text = "line 1 is a header or holds no number; remove it, or say text/csv;header=present"

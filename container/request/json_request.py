@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from container.contract.http_errors import bad_request
 from container.formats.media import MediaType
-from container.formats.plain_rows import MISSING_MARK, plain_rows
+from container.formats.plain_rows import MISSING_MARK, parse_plain_rows
 from container.formats.schema import Schema
 from container.request.json_row import RowReader
 from container.request.limits import check_row_count
@@ -42,7 +42,7 @@ _FORMS = 'send rows as [[1.0, 2.0]], {"instances": [[1.0, 2.0]]}, or objects by 
 def read_json(
     text: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]
 ) -> Any:
-    """Rows as a list, or below "instances"; null is missing. Raises RefusedError."""
+    """Rows as a list, or below "instances"; null is missing. Raises HTTPError."""
     rows = None if schema.categorical else _fast(text, schema.width, _JSON_FRAMES)
     if rows is not None:
         return rows
@@ -59,7 +59,7 @@ def read_json(
 def read_json_lines(
     text: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]
 ) -> Any:
-    """A row per line: a list, {"features": a list}, or an object. Raises RefusedError."""
+    """A row per line: a list, {"features": a list}, or an object. Raises HTTPError."""
     text = text.replace(b"\r\n", b"\n")
     check_row_count(text.count(b"\n") + 1)
     rows = None if schema.categorical else _fast(text, schema.width, _LINE_FRAMES)
@@ -88,14 +88,14 @@ def _fast(text: bytes, width: int, frames: Any) -> Floats | None:
     if lines is None:
         return None
     check_row_count(lines.count(b"\n") + 1)
-    rows = plain_rows(lines, width, after_comma=not between)
+    rows = parse_plain_rows(lines, width, after_comma=not between)
     if rows is None and b"null" in lines and MISSING_MARK not in lines:
         nulls = lines.count(b"null")
         # Anything else before a null makes it part of another word.
         places = (b",null", b", null", b"\nnull")
         if nulls == sum(map(lines.count, places)) + lines.startswith(b"null"):
             marked = lines.replace(b"null", MISSING_MARK)
-            rows = plain_rows(marked, width, nulls, after_comma=not between)
+            rows = parse_plain_rows(marked, width, nulls, after_comma=not between)
     return rows
 
 
@@ -129,7 +129,7 @@ def _lines_of_lists(inner: bytes) -> bytes | None:
 
 
 def _parsed(where: str, text: bytes) -> Any:
-    """A document of simdjson; raises RefusedError."""
+    """A document of simdjson; raises HTTPError."""
     try:
         return simdjson.Parser().parse(text)
     except UnicodeDecodeError as error:

@@ -31,7 +31,7 @@ class RowReader:
         self._width: int | None = None
 
     def rows(self, items: Iterable[tuple[str, int, Any]]) -> Any:
-        """Floats [n, width], or a csr_matrix when the first row has keys; RefusedError."""
+        """Floats [n, width], or a csr_matrix when the first row has keys; HTTPError."""
         rows = ((f"{kind} {number}", _plain(row)) for kind, number, row in items)
         where, first = next(rows)
         sparse = _sparse(first)

@@ -14,7 +14,7 @@ _PIECE_BYTES = 256 * 1024
 
 
 def read_libsvm(text: bytes, width: int) -> Any:
-    """Rows as a csr_matrix, in which whatever a line does not name is missing; RefusedError."""
+    """Rows as a csr_matrix, in which whatever a line does not name is missing; HTTPError."""
     from scipy.sparse import csr_matrix
 
     check_row_count(text.count(b"\n") + 1)
@@ -32,7 +32,7 @@ def read_libsvm(text: bytes, width: int) -> Any:
 
 
 def _check_lengths(piece: bytes, lines: int, width: int) -> None:
-    """Raise RefusedError for a line of more pairs than there are features, and a query's number."""
+    """Raise HTTPError for a line of more pairs than there are features, and a query's number."""
     if piece.count(b":") > (piece.count(b"\n") + 1) * (width + 1):
         counts = [line.count(b":") for line in piece.split(b"\n")]
         line = lines + counts.index(max(counts)) + 1

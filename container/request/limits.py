@@ -2,18 +2,18 @@
 
 from container.contract.http_errors import bad_request, too_large
 
-MOST_ROWS = 100_000
+MAX_ROWS = 100_000
 
 
 def check_row_count(rows: int) -> None:
-    """Raise RefusedError for no rows, or for more than one request may have."""
-    if rows > MOST_ROWS:
-        raise too_large(f"the body has over {MOST_ROWS} rows; send at most that many at once")
+    """Raise HTTPError for no rows, or for more than one request may have."""
+    if rows > MAX_ROWS:
+        raise too_large(f"the body has over {MAX_ROWS} rows; send at most that many at once")
     if rows < 1:
         raise bad_request("the body has no rows; send at least one")
 
 
 def check_width(where: str, width: int, expected: int, lenient: bool = False) -> None:
-    """Raise RefusedError unless a row has all features; `lenient`: the last ones may lack."""
+    """Raise HTTPError unless a row has all features; `lenient`: the last ones may lack."""
     if width != expected and not (lenient and 0 < width < expected):
         raise bad_request(f"{where} has {width} features; this model takes {expected}")

@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from container.contract.http_errors import bad_request, too_large
 from container.formats import arrow_columns
-from container.formats.parquet_footer import Footer, FooterError, page_sizes, read_footer, rewritten
+from container.formats.parquet_footer import (
+    Footer,
+    FooterError,
+    read_footer,
+    read_page_sizes,
+    rewrite_footer,
+)
 from container.formats.schema import Schema
 from container.request.limits import check_row_count, check_width
 
@@ -24,7 +30,7 @@ _NUMBER_BYTES = 12
 
 
 def read_parquet(body: bytes, schema: Schema, *, lenient: bool, unseen: Counter[str]) -> Floats:
-    """Floats [n, columns]; null is missing. Raises RefusedError.
+    """Floats [n, columns]; null is missing. Raises HTTPError.
 
     Columns count by their names where the model's have names, otherwise by their places.
     """
@@ -39,7 +45,7 @@ def read_parquet(body: bytes, schema: Schema, *, lenient: bool, unseen: Counter[
         _check_size(body, footer)
         # A dictionary of long texts must not be copied into every row.
         texts = [f"c{i}" for i, column in enumerate(footer.columns) if column.text]
-        file = pq.ParquetFile(pa.BufferReader(rewritten(body, footer)), read_dictionary=texts)
+        file = pq.ParquetFile(pa.BufferReader(rewrite_footer(body, footer)), read_dictionary=texts)
         table = file.read(use_threads=False)
         # Arrow believes the places in a dictionary that a page gives.
         table.validate(full=True)
@@ -71,10 +77,10 @@ def _check_column(footer: Footer, place: int, schema: Schema, feature: int) -> N
 
 
 def _check_size(body: bytes, footer: Footer) -> None:
-    """Raise RefusedError when decoding would take too much, whatever the totals claim."""
+    """Raise HTTPError when decoding would take too much, whatever the totals claim."""
     allowed = _DECODED_BYTES * len(body) + _FREE_BYTES
     needed = footer.rows * len(footer.columns) * _NUMBER_BYTES
-    for size in itertools.chain([0], page_sizes(body, footer)):
+    for size in itertools.chain([0], read_page_sizes(body, footer)):
         needed += size
         if needed > allowed:
             raise too_large(f"the body takes over {allowed} bytes when it is decoded")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from container.contract.http_errors import RefusedError, bad_request, too_large
+from container.contract.http_errors import HTTPError, bad_request, too_large
 from container.formats.libsvm import looks_like_libsvm
 from container.formats.media import Format, MediaType
 from container.formats.schema import Schema
@@ -35,7 +35,7 @@ def read_rows(
 ) -> Any:
     """The rows of a body: Floats [n, width], NaN missing, or a csr_matrix for sparse formats.
 
-    Numbers are read as 64-bit floats and rounded to 32 bits. Raises RefusedError. `lenient` is
+    Numbers are read as 64-bit floats and rounded to 32 bits. Raises HTTPError. `lenient` is
     what the built-in allows: an empty body (status 204), and rows that lack the last columns.
     `unseen` counts, by column, the categories that training never saw; they are missing values.
 
@@ -47,7 +47,7 @@ def read_rows(
         body = body.removeprefix(_BYTE_ORDER_MARK).strip(_BLANKS)
     if not body:
         if lenient:
-            raise RefusedError(HTTPStatus.NO_CONTENT, "")
+            raise HTTPError(HTTPStatus.NO_CONTENT, "")
         raise bad_request("the body is empty; send at least one row")
     if not media.declared and looks_like_libsvm(body.partition(b"\n")[0]):
         form = Format.LIBSVM

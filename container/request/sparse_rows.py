@@ -20,7 +20,7 @@ class SparseRows:
         self._values = array("d")
 
     def add(self, where: str, keys: Sequence[int], values: Sequence[float | None]) -> None:
-        """One more row, its keys in any order and checked; raises RefusedError."""
+        """One more row, its keys in any order and checked; raises HTTPError."""
         if len(set(keys)) != len(keys):
             raise bad_request(f"{where} has a key twice; send each once")
         for key, value in sorted(zip(keys, values, strict=True)):

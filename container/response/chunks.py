@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from container.formats.media import Format
-from container.response.response_body import Answer
+from container.response.response_body import ResponseBody
 
 # Written down, each number takes some twenty bytes, and some hundred as Python's objects.
-_PIECE_NUMBERS = 50_000
+_CHUNK_NUMBERS = 50_000
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,16 @@ ARRAY = Frame(b"[", b", ", b"]")
 PREDICTIONS = Frame(b'{"predictions": [', b", ", b"]}")
 
 
-def usual_frame(accept: Format) -> Frame:
+def default_frame(accept: Format) -> Frame:
     """That of an answer in one of the formats, if nothing else was asked for."""
     return PREDICTIONS if accept is Format.JSON else LINES
 
 
-def write_in_pieces(
-    write: Callable[[slice], Answer], rows: int, numbers_per_row: int, frame: Frame
-) -> Answer:
+def write_in_chunks(
+    write: Callable[[slice], ResponseBody], rows: int, numbers_per_row: int, frame: Frame
+) -> ResponseBody:
     """What `write` makes of all rows, from what it makes of some of them."""
-    step = max(_PIECE_NUMBERS // numbers_per_row, 1)
+    step = max(_CHUNK_NUMBERS // numbers_per_row, 1)
     if rows <= step:
         return write(slice(None))
     bodies = []
@@ -45,4 +45,4 @@ def write_in_pieces(
     # Joined once: a long answer is in memory twice, and no more.
     bodies[0] = frame.head + bodies[0]
     bodies[-1] += frame.tail
-    return Answer(frame.between.join(bodies), piece.content_type)
+    return ResponseBody(frame.between.join(bodies), piece.content_type)

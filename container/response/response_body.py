@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from container.contract.http_errors import RefusedError, bad_request
+from container.contract.http_errors import HTTPError, bad_request
 from container.formats.media import Format
 
 Floats = NDArray[np.float32]
@@ -27,7 +27,7 @@ BARE = (Format.CSV, Format.JSON)
 
 
 @dataclass(frozen=True)
-class Style:
+class ResponseStyle:
     """How all answers of one server are written.
 
     `batch`: SAGEMAKER_BATCH is set, so every answer is plain lines, whatever was accepted.
@@ -48,17 +48,17 @@ class Explanation:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResponseBody:
     """What goes back to the sender."""
 
     body: bytes
     content_type: str
 
 
-def write_answer(
-    scores: Floats, accept: Format, style: Style, explanation: Explanation | None = None
-) -> Answer:
-    """The answer for scores [n] or [n, k]; raises RefusedError (400, 406)."""
+def write_predictions(
+    scores: Floats, accept: Format, style: ResponseStyle, explanation: Explanation | None = None
+) -> ResponseBody:
+    """The answer for scores [n] or [n, k]; raises HTTPError (400, 406)."""
     check_explainable(accept, explanation is not None)
     values: list[Any] = scores.tolist()
     if not _finite(scores, values):
@@ -68,33 +68,33 @@ def write_answer(
         values = np.sort(scores, axis=1).tolist()
     content_type = _CONTENT_TYPES[accept]
     if style.batch and explanation is None:
-        return Answer(_lines(values, brackets=style.built_in), content_type)
+        return ResponseBody(_lines(values, brackets=style.built_in), content_type)
     if accept is Format.CSV:
-        return Answer(_lines(values, brackets=False), content_type)
+        return ResponseBody(_lines(values, brackets=False), content_type)
     if accept is Format.RECORDIO:
-        return Answer(_records(values), content_type)
+        return ResponseBody(_records(values), content_type)
     if explanation is None and not style.quantiles:
-        return Answer(_scores_as_json(values, accept), content_type)
+        return ResponseBody(_scores_as_json(values, accept), content_type)
     objects: list[dict[str, Any]] = [_interval(value, style.quantiles) for value in values]
     return write_objects(objects, accept, explanation)
 
 
-def write_bare_scores(scores: Floats, accept: Format, *, lines: bool) -> Answer:
+def write_bare_scores(scores: Floats, accept: Format, *, lines: bool) -> ResponseBody:
     """A bare JSON array, or all numbers on one line without its end; a line each if `lines`."""
     if not np.isfinite(scores).all():
         raise bad_request("the model's answer to these rows is not a finite number; check the rows")
     if accept is Format.JSON:
-        return Answer(json.dumps(scores.tolist()).encode(), content_type_of(accept))
+        return ResponseBody(json.dumps(scores.tolist()).encode(), content_type_of(accept))
     if lines:
         body = "".join(",".join(map(repr, row)) + "\n" for row in _rows(scores))
     else:
         body = ",".join(map(repr, scores.ravel().tolist()))
-    return Answer(body.encode(), content_type_of(accept))
+    return ResponseBody(body.encode(), content_type_of(accept))
 
 
 def write_objects(
     objects: Sequence[dict[str, Any]], accept: Format, explanation: Explanation | None
-) -> Answer:
+) -> ResponseBody:
     """One object per row as JSON or JSON Lines, each with what explains it."""
     if explanation is not None:
         explained = _explained(explanation)
@@ -104,14 +104,14 @@ def write_objects(
         body = '{"predictions": [' + ", ".join(written) + "]}"
     else:
         body = "\n".join(written) + "\n"
-    return Answer(body.encode(), _CONTENT_TYPES[accept])
+    return ResponseBody(body.encode(), _CONTENT_TYPES[accept])
 
 
 def check_explainable(accept: Format, explained: bool) -> None:
-    """Raise RefusedError (406) when explanations are wanted in a format without names."""
+    """Raise HTTPError (406) when explanations are wanted in a format without names."""
     if explained and accept not in _WITH_NAMES:
         message = f"explanations need Accept {_WITH_NAMES[0]} or {_WITH_NAMES[1]}"
-        raise RefusedError(HTTPStatus.NOT_ACCEPTABLE, message)
+        raise HTTPError(HTTPStatus.NOT_ACCEPTABLE, message)
 
 
 def content_type_of(accept: Format) -> str:

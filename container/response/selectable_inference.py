@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from container.contract.http_errors import bad_request
 from container.formats.media import Format
 from container.response.response_body import (
-    Answer,
     Explanation,
+    ResponseBody,
     check_explainable,
     content_type_of,
     write_objects,
@@ -66,8 +66,8 @@ def unknown_keys(selection: Selection) -> list[str]:
 
 def write_selected(
     scores: Floats, accept: Format, selection: Selection, explanation: Explanation | None = None
-) -> Answer:
-    """The selected values for scores [n] or [n, k]; raises RefusedError (400, 406)."""
+) -> ResponseBody:
+    """The selected values for scores [n] or [n, k]; raises HTTPError (400, 406)."""
     check_explainable(accept, explanation is not None)
     if not np.isfinite(scores).all():
         raise bad_request("the model's answer to these rows is not a finite number; check the rows")
@@ -75,12 +75,12 @@ def write_selected(
     written = _row_writer(selection, [key for key in selection.keys if key in known])
     rows = [written(score) for score in scores.tolist()]
     if accept is Format.CSV:
-        return Answer(_csv(rows, selection), content_type_of(accept))
+        return ResponseBody(_csv(rows, selection), content_type_of(accept))
     ordered = [key for key in _ALL_KEYS if key in selection.keys and key in known]
     # Unknown keys come last, whatever the order of the setting.
     keys = [*ordered, *unknown_keys(selection)]
     if accept is Format.RECORDIO:
-        return Answer(_records(rows, keys), content_type_of(accept))
+        return ResponseBody(_records(rows, keys), content_type_of(accept))
     nothing = _NO_VALUE if selection.built_in else None
     objects = [{key: values.get(key, nothing) for key in keys} for values in rows]
     return write_objects(objects, accept, explanation)

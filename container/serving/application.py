@@ -7,92 +7,92 @@ from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Protocol
 
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.contract.log import log_event
-from container.serving.messages import Answer, Request, new_id, refusal_answer
+from container.serving.messages import Request, Response, error_response, new_id
 from container.serving.telemetry import Telemetry
 
 
-class Routes(Protocol):
-    """Where a request goes; raises RefusedError for what its sender can mend."""
+class Router(Protocol):
+    """Where a request goes; raises HTTPError for what its sender can mend."""
 
-    def __call__(self, request: Request) -> Answer | Awaitable[Answer]:
+    def __call__(self, request: Request) -> Response | Awaitable[Response]:
         """Answer now or later."""
 
     def allowed(self, path: bytes) -> bytes:
         """The methods that a path takes, as in `GET, POST`; none for a path that is not there."""
 
 
-class NotLoadedError(RefusedError):
+class ModelNotLoadedError(HTTPError):
     """/ping came before the model was there: expected, and no line in the log."""
 
 
 class Application:
     """Answers requests; an error has a sentence and an id that the log repeats."""
 
-    def __init__(self, routes: Routes, telemetry: Telemetry) -> None:
-        self._routes = routes
+    def __init__(self, router: Router, telemetry: Telemetry) -> None:
+        self._router = router
         self._telemetry = telemetry
 
-    def __call__(self, request: Request) -> Answer | Awaitable[Answer]:
+    def __call__(self, request: Request) -> Response | Awaitable[Response]:
         """Answer one request."""
         began = time.perf_counter()
         try:
-            answer = self._routes(request)
-        except RefusedError as refusal:
-            answer = self._refused(request, refusal)
+            response = self._router(request)
+        except HTTPError as error:
+            response = self._refused(request, error)
         except Exception:
-            answer = self._failed(request)
-        if isinstance(answer, Answer):
-            return self._finish(request, answer, began)
-        return self._later(request, answer, began)
+            response = self._failed(request)
+        if isinstance(response, Response):
+            return self._finish(request, response, began)
+        return self._later(request, response, began)
 
-    async def _later(self, request: Request, coming: Awaitable[Answer], began: float) -> Answer:
+    async def _later(self, request: Request, coming: Awaitable[Response], began: float) -> Response:
         try:
-            answer = await coming
-        except RefusedError as refusal:
-            answer = self._refused(request, refusal)
+            response = await coming
+        except HTTPError as error:
+            response = self._refused(request, error)
         except asyncio.CancelledError:
             # The server has no time left; whoever asked still learns it.
             message = "the server stopped before it had the answer; send the request again"
-            stopped = RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, message)
-            answer = self._refused(request, stopped)
+            stopped = HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, message)
+            response = self._refused(request, stopped)
         except Exception:
-            answer = self._failed(request)
-        return self._finish(request, answer, began)
+            response = self._failed(request)
+        return self._finish(request, response, began)
 
-    def _finish(self, request: Request, answer: Answer, began: float) -> Answer:
+    def _finish(self, request: Request, response: Response, began: float) -> Response:
         # A clock may jump, and an endpoint must not stop for it.
         seconds = max(time.perf_counter() - began, 0.0)
         self._telemetry.observe(
-            answer.status, seconds, answer.rows, len(request.body), answer.unseen
+            response.status, seconds, response.rows, len(request.body), response.unseen
         )
         given = request.given_id
-        if given and answer.status < HTTPStatus.BAD_REQUEST:
-            answer.headers = (*answer.headers, (b"x-request-id", given))
-        return answer
+        if given and response.status < HTTPStatus.BAD_REQUEST:
+            response.headers = (*response.headers, (b"x-request-id", given))
+        return response
 
-    def _refused(self, request: Request, refusal: RefusedError) -> Answer:
+    def _refused(self, request: Request, error: HTTPError) -> Response:
         request_id = request.given_id or new_id()
-        if not isinstance(refusal, NotLoadedError):
-            facts = _facts(request, request_id, refusal.status)
-            log_event("refused", {**facts, "error": refusal.message})
-        return refusal_answer(refusal, request_id, self._routes.allowed(request.path))
+        if not isinstance(error, ModelNotLoadedError):
+            facts = _facts(request, request_id, error.status)
+            log_event("refused", {**facts, "error": error.message})
+        return error_response(error, request_id, self._router.allowed(request.path))
 
-    def _failed(self, request: Request) -> Answer:
+    def _failed(self, request: Request) -> Response:
         request_id = request.given_id or new_id()
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         log_event("error", {**_facts(request, request_id, status), "stack": traceback.format_exc()})
         message = "the prediction failed; the log has the reason under this id"
-        return refusal_answer(RefusedError(status, message), request_id)
+        return error_response(HTTPError(status, message), request_id)
 
 
-def refuse_route(request: Request, allowed: bytes) -> RefusedError:
+def route_error(request: Request, allowed: bytes) -> HTTPError:
     """Why a request that no route takes is refused."""
     path = request.path.decode(errors="replace")[:100]
     if not allowed:
-        return RefusedError(HTTPStatus.NOT_FOUND, f"{path} does not exist here")
-    return RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, f"{path} takes {allowed.decode()} only")
+        return HTTPError(HTTPStatus.NOT_FOUND, f"{path} does not exist here")
+    return HTTPError(HTTPStatus.METHOD_NOT_ALLOWED, f"{path} takes {allowed.decode()} only")
 
 
 def _facts(request: Request, request_id: bytes, status: HTTPStatus) -> dict[str, object]:

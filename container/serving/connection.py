@@ -13,21 +13,21 @@ from typing import Any
 
 import httptools
 
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.contract.log import log_event
-from container.serving.messages import Answer, Request, new_id, refusal_answer
+from container.serving.messages import Request, Response, error_response, new_id
 
-_MOST_HEADERS = 200
-_MOST_HEADER_BYTES = 65_536
-_MOST_WAITING = 32
+_MAX_HEADERS = 200
+_MAX_HEADER_BYTES = 65_536
+_MAX_WAITING = 32
 # At a stop, for a client that has its last answer to hang up by itself.
 _LINGER_SECONDS = 1.0
 
-Handler = Callable[[Request], "Answer | Awaitable[Answer]"]
+Handler = Callable[[Request], "Response | Awaitable[Response]"]
 
 
 @dataclass(frozen=True)
-class Limits:
+class ConnectionLimits:
     """How long a connection may keep quiet, and how large a body may be."""
 
     body_bytes: int = 6 * 1024 * 1024
@@ -39,12 +39,14 @@ class Limits:
 class Connection(asyncio.Protocol):
     """Feeds requests to `handler` one after the other and writes what it answers."""
 
-    def __init__(self, handler: Handler, limits: Limits, connections: "set[Connection]") -> None:
+    def __init__(
+        self, handler: Handler, limits: ConnectionLimits, connections: "set[Connection]"
+    ) -> None:
         self._handler = handler
         self._limits = limits
         self._connections = connections
         self._parser = httptools.HttpRequestParser(self)
-        self._waiting: deque[tuple[Request | Answer, bool]] = deque()
+        self._waiting: deque[tuple[Request | Response, bool]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._is_closing = self._is_draining = False
         self._clock = asyncio.get_running_loop().time
@@ -87,10 +89,10 @@ class Connection(asyncio.Protocol):
             # The request was answered as if nobody had asked for another protocol.
             self._is_draining = True
         except httptools.HttpParserError as error:
-            if isinstance(error.__context__, RefusedError):
+            if isinstance(error.__context__, HTTPError):
                 self._refuse(error.__context__)
             else:
-                self._refuse(RefusedError(HTTPStatus.BAD_REQUEST, "this is not HTTP/1.1"))
+                self._refuse(HTTPError(HTTPStatus.BAD_REQUEST, "this is not HTTP/1.1"))
 
     def eof_received(self) -> bool:
         """Keep the way back open while an answer is due."""
@@ -145,7 +147,7 @@ class Connection(asyncio.Protocol):
         if self._task or self._waiting:
             self._waiting.append((request, keep_alive))
             if (
-                len(self._waiting) >= _MOST_WAITING
+                len(self._waiting) >= _MAX_WAITING
                 or self._waiting_bytes() > self._limits.body_bytes
             ):
                 self._transport.pause_reading()
@@ -163,7 +165,7 @@ class Connection(asyncio.Protocol):
             elif self._is_draining and quiet > _LINGER_SECONDS and not self._is_writing_slowly:
                 self._transport.close()
         elif self._in_request and quiet > self._limits.request_seconds:
-            self._refuse(RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly"))
+            self._refuse(HTTPError(HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly"))
         elif not self._task and quiet > self._limits.idle_seconds:
             self._transport.close()
 
@@ -173,50 +175,50 @@ class Connection(asyncio.Protocol):
         if self._is_closing or not (self._task or self._waiting or self._in_request):
             self._transport.close()
 
-    def give_up(self) -> None:
+    def cancel_task(self) -> None:
         """Have what is still worked on answered at once, by whoever made it wait."""
         if self._task:
             self._task.cancel()
 
     # Answers
 
-    def _answer(self, asked: Request | Answer, keep_alive: bool) -> None:
-        answer = self._handler(asked) if isinstance(asked, Request) else asked
-        if isinstance(answer, Answer):
-            self._write(answer, keep_alive)
+    def _answer(self, asked: Request | Response, keep_alive: bool) -> None:
+        response = self._handler(asked) if isinstance(asked, Request) else asked
+        if isinstance(response, Response):
+            self._write(response, keep_alive)
         else:
-            self._task = asyncio.ensure_future(self._answer_later(answer, keep_alive))
+            self._task = asyncio.ensure_future(self._answer_later(response, keep_alive))
 
-    async def _answer_later(self, coming: Awaitable[Answer], keep_alive: bool) -> None:
-        answer = await coming
+    async def _answer_later(self, coming: Awaitable[Response], keep_alive: bool) -> None:
+        response = await coming
         self._task = None
-        self._write(answer, keep_alive)
+        self._write(response, keep_alive)
         while self._waiting and not self._task and not self._is_closing:
             self._transport.resume_reading()
             self._answer(*self._waiting.popleft())
 
-    def _write(self, answer: Answer, keep_alive: bool) -> None:
+    def _write(self, response: Response, keep_alive: bool) -> None:
         self._since = self._clock()
-        keep_alive = keep_alive and not self._is_draining and not answer.closes
+        keep_alive = keep_alive and not self._is_draining and not response.closes
         if self._transport.is_closing():
             return
-        self._transport.write(answer.encoded(keep_alive=keep_alive))
+        self._transport.write(response.encoded(keep_alive=keep_alive))
         if not keep_alive:
             # A sender that is still sending would see a reset instead of the answer: read on.
             self._is_closing = True
             self._transport.write_eof()
 
-    def _refuse(self, refusal: RefusedError) -> None:
+    def _refuse(self, error: HTTPError) -> None:
         request = Request(b"", self._url, b"", self._headers)
         request_id = request.given_id or new_id()
-        details = {"id": request_id.decode(), "status": int(refusal.status)}
-        log_event("refused", {**details, "error": refusal.message})
+        details = {"id": request_id.decode(), "status": int(error.status)}
+        log_event("refused", {**details, "error": error.message})
         self._in_request = False
-        answer = refusal_answer(refusal, request_id)
+        response = error_response(error, request_id)
         if self._task or self._waiting:
-            self._waiting.append((answer, False))
+            self._waiting.append((response, False))
         else:
-            self._write(answer, keep_alive=False)
+            self._write(response, keep_alive=False)
 
     def _waiting_bytes(self) -> int:
         return sum(len(asked.body) for asked, _ in self._waiting)
@@ -228,13 +230,13 @@ class Connection(asyncio.Protocol):
 
     def _count_header(self, count: int) -> None:
         self._header_bytes += count
-        if self._header_bytes > _MOST_HEADER_BYTES or self._header_count > _MOST_HEADERS:
+        if self._header_bytes > _MAX_HEADER_BYTES or self._header_count > _MAX_HEADERS:
             status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-            raise RefusedError(
-                status, f"more than {_MOST_HEADERS} headers or {_MOST_HEADER_BYTES} bytes of them"
+            raise HTTPError(
+                status, f"more than {_MAX_HEADERS} headers or {_MAX_HEADER_BYTES} bytes of them"
             )
 
 
-def _too_long(limit: int) -> RefusedError:
+def _too_long(limit: int) -> HTTPError:
     text = f"the body has over {limit} bytes; send it in parts"
-    return RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
+    return HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)

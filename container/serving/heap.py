@@ -3,22 +3,22 @@
 import ctypes
 
 # glibc's names for what it may be told.
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _LARGE_BYTES = 256 * 1024
 
 
-def keep_little() -> None:
+def return_freed_memory_to_os() -> None:
     """Have all memory above a size go back as soon as it is freed.
 
     glibc raises that size with each block that is freed, up to 32 MiB, and then keeps them.
     """
-    tell = getattr(ctypes.CDLL(None), "mallopt", None)
-    if tell is not None:
-        tell(_MMAP_THRESHOLD, _LARGE_BYTES)
-        tell(_TRIM_THRESHOLD, _LARGE_BYTES)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
 
 
-def give_back() -> None:
+def trim_heap() -> None:
     """Give back what is free: without this glibc keeps the pages of models that are gone."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from container.contract.http_errors import RefusedError, bad_request, too_large
-from container.formats.media import Format, answer_type, request_type
+from container.contract.http_errors import HTTPError, bad_request, too_large
+from container.formats.media import Format, request_type, response_format
 from container.protocol import Floats
 from container.request.request_body import read_rows
 from container.response.chunks import (
@@ -15,53 +15,51 @@ from container.response.chunks import (
     LINES_WITHOUT_END,
     ONE_LINE,
     Frame,
-    usual_frame,
-    write_in_pieces,
+    default_frame,
+    write_in_chunks,
 )
 from container.response.response_body import (
     BARE,
     Explanation,
-    Style,
+    ResponseBody,
+    ResponseStyle,
     check_explainable,
-    write_answer,
     write_bare_scores,
-)
-from container.response.response_body import (
-    Answer as Written,
+    write_predictions,
 )
 from container.response.selectable_inference import Selection, write_selected
-from container.serving.loaded_model import Served
-from container.serving.messages import Answer, Request
+from container.serving.loaded_model import LoadedModel
+from container.serving.messages import Request, Response
 from container.serving.settings import Settings
-from container.serving.time_limit import in_time
+from container.serving.time_limit import run_within_time
 
 # Written down, each number of an explanation takes some fifty bytes, and a score some twenty.
-_MOST_CONTRIBUTIONS = 500_000
-_MOST_SCORES = 5_000_000
-_PREDICTED_AT_ONCE, _EXPLAINED_AT_ONCE = 16_384, 256
+_MAX_CONTRIBUTIONS = 500_000
+_MAX_SCORES = 5_000_000
+_PREDICTION_ROWS, _EXPLANATION_ROWS = 16_384, 256
 
 
-def invoke(served: Served, request: Request, settings: Settings) -> Answer:
-    """Predict; raises RefusedError for what its sender can mend."""
+def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response:
+    """Predict; raises HTTPError for what its sender can mend."""
     headers = request.headers
     if headers.get(b"content-encoding", b"identity") != b"identity":
-        raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body uncompressed")
+        raise HTTPError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body uncompressed")
     media = request_type(headers.get(b"content-type", b"").decode("latin-1"))
-    accept = answer_type(headers.get(b"accept", b"").decode("latin-1"), settings.default_accept)
+    accept = response_format(headers.get(b"accept", b"").decode("latin-1"), settings.default_accept)
     attributes = request.custom_attributes
     explained = attributes is not None and wants_explanation(attributes)
     check_explainable(accept, explained)
     unseen: Counter[str] = Counter()
-    rows = read_rows(request.body, media, served.schema, settings.builtin_answers, unseen)
-    _check_answer(served, rows.shape[0], explained)
-    seconds = settings.answer_seconds
+    rows = read_rows(request.body, media, model.schema, settings.builtin_responses, unseen)
+    _check_response_size(model, rows.shape[0], explained)
+    seconds = settings.response_seconds
     explanation = None
     if explained:
-        contributions = in_time(served.explain, rows, _EXPLAINED_AT_ONCE, seconds)
-        explanation = Explanation(served.schema.names, contributions)
-    scores = in_time(served.predict, rows, _PREDICTED_AT_ONCE, seconds)
-    written = _write(served, settings, scores, accept, explanation)
-    return Answer(
+        contributions = run_within_time(model.explain, rows, _EXPLANATION_ROWS, seconds)
+        explanation = Explanation(model.schema.names, contributions)
+    scores = run_within_time(model.predict, rows, _PREDICTION_ROWS, seconds)
+    written = _write(model, settings, scores, accept, explanation)
+    return Response(
         200,
         written.body,
         written.content_type.encode(),
@@ -81,17 +79,17 @@ def wants_explanation(attributes: str) -> bool:
     return False
 
 
-def _check_answer(served: Served, rows: int, explained: bool) -> None:
-    """Raise RefusedError (413) for an answer that is out of all proportion to its question."""
-    each = outputs(served.signature)
-    if rows * each > _MOST_SCORES:
+def _check_response_size(model: LoadedModel, rows: int, explained: bool) -> None:
+    """Raise HTTPError (413) for an answer that is out of all proportion to its question."""
+    each = outputs(model.signature)
+    if rows * each > _MAX_SCORES:
         raise too_large(
-            f"an answer of over {_MOST_SCORES} numbers (rows x classes) is too large; "
+            f"an answer of over {_MAX_SCORES} numbers (rows x classes) is too large; "
             "send fewer rows at once"
         )
-    if explained and rows * each * (served.schema.width + 1) > _MOST_CONTRIBUTIONS:
+    if explained and rows * each * (model.schema.width + 1) > _MAX_CONTRIBUTIONS:
         raise too_large(
-            f"explanations of over {_MOST_CONTRIBUTIONS} numbers (rows x features x classes) "
+            f"explanations of over {_MAX_CONTRIBUTIONS} numbers (rows x features x classes) "
             "are too large; send fewer rows at once"
         )
 
@@ -104,23 +102,23 @@ def outputs(signature: Mapping[str, Any]) -> int:
 
 
 def _write(
-    served: Served,
+    model: LoadedModel,
     settings: Settings,
     scores: Floats,
     accept: Format,
     explanation: Explanation | None,
-) -> Written:
-    def write(part: slice) -> Written:
+) -> ResponseBody:
+    def write(part: slice) -> ResponseBody:
         explained = None
         if explanation is not None:
             explained = Explanation(explanation.names, explanation.contributions[part])
-        return _write_part(served, settings, scores[part], accept, explained)
+        return _write_part(model, settings, scores[part], accept, explained)
 
     each = 1 if scores.ndim == 1 else scores.shape[1]
     if explanation is not None:
-        each = outputs(served.signature) * (served.schema.width + 1)
+        each = outputs(model.signature) * (model.schema.width + 1)
     frame = _frame(settings, accept, explanation is not None)
-    return write_in_pieces(write, len(scores), each, frame)
+    return write_in_chunks(write, len(scores), each, frame)
 
 
 def _frame(settings: Settings, accept: Format, explained: bool) -> Frame:
@@ -131,18 +129,18 @@ def _frame(settings: Settings, accept: Format, explained: bool) -> Frame:
         return LINES if settings.is_batch else ONE_LINE
     if settings.selected is not None and not settings.is_multi_model:
         ends = accept is not Format.CSV or settings.is_batch
-        return usual_frame(accept) if ends else LINES_WITHOUT_END
-    return LINES if settings.is_batch and not explained else usual_frame(accept)
+        return default_frame(accept) if ends else LINES_WITHOUT_END
+    return LINES if settings.is_batch and not explained else default_frame(accept)
 
 
 def _write_part(
-    served: Served,
+    model: LoadedModel,
     settings: Settings,
     scores: Floats,
     accept: Format,
     explanation: Explanation | None,
-) -> Written:
-    signature = served.signature
+) -> ResponseBody:
+    signature = model.signature
     if settings.is_multi_model and accept in BARE and explanation is None:
         return write_bare_scores(scores, accept, lines=settings.is_batch)
     if settings.selected is not None and not settings.is_multi_model:
@@ -152,9 +150,9 @@ def _write_part(
             signature.get("classes"),
             signature.get("threshold"),
             settings.is_batch,
-            settings.builtin_answers,
+            settings.builtin_responses,
         )
         return write_selected(scores, accept, selection, explanation)
     quantiles = tuple(signature.get("quantiles") or ())
-    style = Style(settings.is_batch, settings.builtin_answers, quantiles)
-    return write_answer(scores, accept, style, explanation)
+    style = ResponseStyle(settings.is_batch, settings.builtin_responses, quantiles)
+    return write_predictions(scores, accept, style, explanation)

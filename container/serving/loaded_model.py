@@ -12,12 +12,12 @@ from container.protocol import Algorithm, Floats, Rows
 # Each of these answers with a class: the mean of two classes is none.
 _VOTING = ("multi:softmax", "binary:hinge")
 # While a request is answered on the event loop, this worker does not answer /ping.
-_MOST_INLINE_SECONDS = 0.002
-_MOST_INLINE_BYTES = 65_536
+_MAX_INLINE_SECONDS = 0.002
+_MAX_INLINE_BYTES = 65_536
 
 
 @dataclass(frozen=True)
-class Served:
+class LoadedModel:
     """See Algorithm for `predict` and `explain`; a body of `inline_bytes` takes a moment only."""
 
     predict: Callable[[Rows], Floats]
@@ -27,7 +27,9 @@ class Served:
     inline_bytes: int = 0
 
 
-def together(models: Sequence[Algorithm], objective: str) -> tuple[Callable[[Rows], Floats], ...]:
+def combine_models(
+    models: Sequence[Algorithm], objective: str
+) -> tuple[Callable[[Rows], Floats], ...]:
     """How the models of a cross-validation predict and explain: by their mean, or by a vote."""
     if len(models) == 1:
         return models[0].predict, models[0].explain
@@ -44,23 +46,23 @@ def together(models: Sequence[Algorithm], objective: str) -> tuple[Callable[[Row
 
 def inline_bytes(seconds_per_row: float, width: int) -> int:
     """Up to which size a body is predicted on the event loop."""
-    rows = _MOST_INLINE_SECONDS / max(seconds_per_row, 1e-9)
+    rows = _MAX_INLINE_SECONDS / max(seconds_per_row, 1e-9)
     # A number takes two bytes at least: a digit and what separates it from the next.
-    return int(min(rows * 2 * max(width, 1), _MOST_INLINE_BYTES))
+    return int(min(rows * 2 * max(width, 1), _MAX_INLINE_BYTES))
 
 
-def _mean(answers: Iterator[Floats]) -> Floats:
+def _mean(responses: Iterator[Floats]) -> Floats:
     """Added up one by one, so that only one of them is in memory."""
-    total, count = next(answers).astype(np.float64), 1
-    for answer in answers:
-        total += answer
+    total, count = next(responses).astype(np.float64), 1
+    for response in responses:
+        total += response
         count += 1
     return np.asarray(total / count, dtype=np.float32)
 
 
-def _vote(answers: Iterator[Floats]) -> Floats:
+def _vote(responses: Iterator[Floats]) -> Floats:
     """The class that most models name; of equally many the smallest."""
-    votes = np.sort(np.stack(list(answers)), axis=0)
+    votes = np.sort(np.stack(list(responses)), axis=0)
     winner, most = votes[0], np.zeros(votes.shape[1], np.int64)
     for vote in votes:
         count = (votes == vote).sum(axis=0)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 
 _ID_HEADERS = (b"x-amzn-requestid", b"x-request-id")
 _LONGEST_ID = 128
@@ -42,7 +42,7 @@ class Request:
 
 
 @dataclass(slots=True)
-class Answer:
+class Response:
     """What a request gets; how many rows that took, and how many unseen categories they had."""
 
     status: int
@@ -72,18 +72,18 @@ def new_id() -> bytes:
     return os.urandom(8).hex().encode()
 
 
-def refusal_answer(refusal: RefusedError, request_id: bytes, allow: bytes = b"") -> Answer:
+def error_response(error: HTTPError, request_id: bytes, allow: bytes = b"") -> Response:
     """An error as its sender sees it: a sentence and an id that the log repeats."""
     headers = [(b"x-request-id", request_id)]
-    if refusal.status == HTTPStatus.NO_CONTENT:
-        return Answer(int(refusal.status), headers=tuple(headers))
-    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if error.status == HTTPStatus.NO_CONTENT:
+        return Response(int(error.status), headers=tuple(headers))
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", b"1"))
-    if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED and allow:
+    if error.status == HTTPStatus.METHOD_NOT_ALLOWED and allow:
         headers.append((b"allow", allow))
-    document = {"error": refusal.message, "id": request_id.decode()}
-    return Answer(
-        int(refusal.status), json.dumps(document).encode(), b"application/json", tuple(headers)
+    document = {"error": error.message, "id": request_id.decode()}
+    return Response(
+        int(error.status), json.dumps(document).encode(), b"application/json", tuple(headers)
     )
 
 

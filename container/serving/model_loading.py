@@ -12,10 +12,10 @@ from container.contract import model_files
 from container.contract.errors import InputError
 from container.formats.schema import Schema
 from container.protocol import Algorithm, Floats, Rows
-from container.serving.loaded_model import Served, inline_bytes, together
+from container.serving.loaded_model import LoadedModel, combine_models, inline_bytes
 
 
-def open_model(folder: Path, where: str, *, combines: bool = True) -> Served:
+def open_model(folder: Path, where: str, *, combines: bool = True) -> LoadedModel:
     """Check and read a model; raises InputError that calls the folder `where`.
 
     Of several, the models of a cross-validation, all answer together, or the first if not
@@ -23,18 +23,18 @@ def open_model(folder: Path, where: str, *, combines: bool = True) -> Served:
     """
     if (folder / model_files.SIGNATURE).is_file():
         return load_model(folder, model_files.verify(folder, where), where, combines=combines)
-    files = model_files.foreign(folder, where)
+    files = model_files.unsigned_models(folder, where)
     models = _read_all(files if combines else files[:1], None, where)
-    return _served(models, models[0].signature(), where)
+    return _loaded_model(models, models[0].signature(), where)
 
 
 def load_model(
     folder: Path, signature: Mapping[str, Any], where: str, *, combines: bool = True
-) -> Served:
+) -> LoadedModel:
     """Read a verified model with the algorithm that its signature's hyperparameters describe."""
     names = model_files.names(signature)
     files = [folder / name for name in (names if combines else names[:1])]
-    return _served(_read_all(files, signature["hyperparameters"], where), signature, where)
+    return _loaded_model(_read_all(files, signature["hyperparameters"], where), signature, where)
 
 
 def _read_all(
@@ -54,7 +54,9 @@ def _read_all(
     return models
 
 
-def _served(models: Sequence[Algorithm], signature: Mapping[str, Any], where: str) -> Served:
+def _loaded_model(
+    models: Sequence[Algorithm], signature: Mapping[str, Any], where: str
+) -> LoadedModel:
     try:
         schema = Schema.from_json(signature["features"])
     except (KeyError, TypeError) as error:
@@ -69,10 +71,10 @@ def _served(models: Sequence[Algorithm], signature: Mapping[str, Any], where: st
                 f"{where}/{model_files.SIGNATURE}: has {schema.width} features but the model "
                 f"takes {found}; provide the files of one training"
             )
-    predict, explain = together(models, str(signature["objective"]))
-    served = Served(predict, explain, schema, signature)
+    predict, explain = combine_models(models, str(signature["objective"]))
+    loaded = LoadedModel(predict, explain, schema, signature)
     quick = inline_bytes(_seconds_per_row(predict, schema.width), schema.width)
-    return replace(served, inline_bytes=quick)
+    return replace(loaded, inline_bytes=quick)
 
 
 def _seconds_per_row(predict: Callable[[Rows], Floats], width: int) -> float:

@@ -10,10 +10,10 @@ from pathlib import Path
 from threading import Lock
 
 from container.contract.errors import InputError
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.contract.log import log_event
-from container.serving.heap import give_back
-from container.serving.loaded_model import Served
+from container.serving.heap import trim_heap
+from container.serving.loaded_model import LoadedModel
 
 # What a model takes in memory for each byte of its files: measured 1.45 with XGBoost 3.4.
 _MEMORY_PER_BYTE = 1.5
@@ -21,7 +21,7 @@ _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True)
-class Registered:
+class RegisteredModel:
     """A name that SageMaker gave to a folder of model files."""
 
     name: str
@@ -36,44 +36,44 @@ class ModelStore:
     A model that had to make room stays registered and is read again when it is asked for.
     """
 
-    def __init__(self, root: Path, limit_bytes: int, load: Callable[[Path], Served]) -> None:
+    def __init__(self, root: Path, limit_bytes: int, load: Callable[[Path], LoadedModel]) -> None:
         self._root = root.resolve()
         self._limit_bytes = limit_bytes
         self._load = load
-        self._registered: dict[str, Registered] = {}
-        self._in_memory: OrderedDict[str, Served] = OrderedDict()
+        self._registered: dict[str, RegisteredModel] = {}
+        self._in_memory: OrderedDict[str, LoadedModel] = OrderedDict()
         self._lock = Lock()
 
-    def names(self) -> list[Registered]:
+    def names(self) -> list[RegisteredModel]:
         """All registered models, in the order in which they came."""
         return list(self._registered.values())
 
-    def find(self, name: str) -> Registered:
-        """One registered model; raises RefusedError (404)."""
+    def find(self, name: str) -> RegisteredModel:
+        """One registered model; raises HTTPError (404)."""
         try:
             return self._registered[name]
         except KeyError:
-            raise RefusedError(HTTPStatus.NOT_FOUND, f"Model not found: {name}") from None
+            raise HTTPError(HTTPStatus.NOT_FOUND, f"Model not found: {name}") from None
 
-    def at_hand(self, name: str) -> Served | None:
+    def find_cached(self, name: str) -> LoadedModel | None:
         """The model if it is in memory; never waits for another that is being read."""
-        served = self._in_memory.get(name)
-        if served is not None:
+        loaded = self._in_memory.get(name)
+        if loaded is not None:
             with contextlib.suppress(KeyError):  # it made room a moment ago
                 self._in_memory.move_to_end(name)
-        return served
+        return loaded
 
     def register(self, name: str, url: str) -> None:
-        """Load a model; RefusedError: 409 known, 404 no such folder, 507 no room, 400 no model."""
+        """Load a model; HTTPError: 409 known, 404 no such folder, 507 no room, 400 no model."""
         if name in self._registered:
-            raise RefusedError(HTTPStatus.CONFLICT, f"Model {name} is already registered.")
+            raise HTTPError(HTTPStatus.CONFLICT, f"Model {name} is already registered.")
         folder = Path(url).resolve()
         if not folder.is_relative_to(self._root) or not folder.is_dir():
-            raise RefusedError(HTTPStatus.NOT_FOUND, f"Model not found in model store: {url}")
+            raise HTTPError(HTTPStatus.NOT_FOUND, f"Model not found in model store: {url}")
         files = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-        model = Registered(name, url, folder, int(files * _MEMORY_PER_BYTE))
+        model = RegisteredModel(name, url, folder, int(files * _MEMORY_PER_BYTE))
         if model.memory_bytes > self._limit_bytes:
-            raise RefusedError(
+            raise HTTPError(
                 HTTPStatus.INSUFFICIENT_STORAGE,
                 f"Model {name} needs {model.memory_bytes} bytes; {self._limit_bytes} are allowed",
             )
@@ -82,32 +82,32 @@ class ModelStore:
             self._registered[name] = model
 
     def unregister(self, name: str) -> None:
-        """Forget a model; raises RefusedError (404)."""
+        """Forget a model; raises HTTPError (404)."""
         self.find(name)
         with self._lock:
             self._registered.pop(name, None)
             if self._in_memory.pop(name, None):
-                give_back()
+                trim_heap()
 
-    def served(self, name: str) -> Served:
-        """The model, read again if it had to make room; raises RefusedError (404)."""
+    def load(self, name: str) -> LoadedModel:
+        """The model, read again if it had to make room; raises HTTPError (404)."""
         model = self.find(name)
         with self._lock:
-            served = self._in_memory.get(name) or self._read(model)
+            loaded = self._in_memory.get(name) or self._read(model)
             self._in_memory.move_to_end(name)
-        return served
+        return loaded
 
-    def _read(self, model: Registered) -> Served:
+    def _read(self, model: RegisteredModel) -> LoadedModel:
         self._make_room(model.memory_bytes)
         try:
-            served = self._load(model.folder)
+            loaded = self._load(model.folder)
         except InputError as error:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, str(error)) from error
+            raise HTTPError(HTTPStatus.BAD_REQUEST, str(error)) from error
         except MemoryError as error:
             message = f"Model {model.name} does not fit into memory"
-            raise RefusedError(HTTPStatus.INSUFFICIENT_STORAGE, message) from error
-        self._in_memory[model.name] = served
-        return served
+            raise HTTPError(HTTPStatus.INSUFFICIENT_STORAGE, message) from error
+        self._in_memory[model.name] = loaded
+        return loaded
 
     def _make_room(self, wanted: int) -> None:
         taken = sum(self._registered[name].memory_bytes for name in self._in_memory)
@@ -115,10 +115,10 @@ class ModelStore:
             name, _ = self._in_memory.popitem(last=False)
             taken -= self._registered[name].memory_bytes
             log_event("model made room", {"model": name})
-            give_back()
+            trim_heap()
 
 
-def usual_limit_bytes() -> int:
+def default_limit_bytes() -> int:
     """Half of what this container may use."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     try:

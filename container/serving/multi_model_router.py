@@ -8,19 +8,19 @@ from urllib.parse import parse_qs, unquote
 
 import orjson
 
-from container.contract.http_errors import RefusedError, bad_request
-from container.serving.application import refuse_route
-from container.serving.messages import Answer, Request
-from container.serving.model_store import ModelStore, Registered
+from container.contract.http_errors import HTTPError, bad_request
+from container.serving.application import route_error
+from container.serving.messages import Request, Response
+from container.serving.model_store import ModelStore, RegisteredModel
 from container.serving.predictions import Predictions
 from container.serving.settings import Settings
 
 _JSON = b"application/json"
 _FIXED = {b"/ping": b"GET", b"/execution-parameters": b"GET", b"/models": b"GET, POST"}
-_USUAL_PAGE = 100
+_DEFAULT_PAGE_SIZE = 100
 
 
-class MultiModel:
+class MultiModelRouter:
     """SageMaker's contract for containers with many models."""
 
     def __init__(self, settings: Settings, predictions: Predictions, store: ModelStore) -> None:
@@ -29,18 +29,18 @@ class MultiModel:
         self._store = store
 
     def allowed(self, path: bytes) -> bytes:
-        """See Routes."""
+        """See Router."""
         name, action = _model_in(path)
         if name and action == b"invoke":
             return b"POST"
         return b"GET, DELETE" if name and not action else _FIXED.get(path, b"")
 
-    def __call__(self, request: Request) -> Answer | Awaitable[Answer]:
-        """See Routes."""
+    def __call__(self, request: Request) -> Response | Awaitable[Response]:
+        """See Router."""
         if request.path == b"/invocations":
             raise bad_request("Parameter model_name is required.")
         if request.method not in self.allowed(request.path).split(b", "):
-            raise refuse_route(request, self.allowed(request.path))
+            raise route_error(request, self.allowed(request.path))
         name, action = _model_in(request.path)
         if action:
             return self._invoke(name, request)
@@ -48,20 +48,20 @@ class MultiModel:
             return self._unload(name) if request.method == b"DELETE" else self._describe(name)
         if request.method == b"POST":
             return self._load(request)
-        answers = {b"/ping": self._ping, b"/models": self._list}
-        return answers.get(request.path, self._parameters)(request)
+        responses = {b"/ping": self._ping, b"/models": self._list}
+        return responses.get(request.path, self._parameters)(request)
 
-    def _ping(self, request: Request) -> Answer:
+    def _ping(self, request: Request) -> Response:
         return _json({"status": "Healthy"})
 
-    def _parameters(self, request: Request) -> Answer:
+    def _parameters(self, request: Request) -> Response:
         size = self._settings.body_bytes // 1024**2
         strategy = {"BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": size}
         return _json({"MaxConcurrentTransforms": 1, **strategy})
 
-    def _list(self, request: Request) -> Answer:
+    def _list(self, request: Request) -> Response:
         asked = parse_qs(request.query.decode("latin-1"))
-        limit = _whole(asked, "limit", _USUAL_PAGE)
+        limit = _whole(asked, "limit", _DEFAULT_PAGE_SIZE)
         first = _whole(asked, "next_page_token", 0)
         models = self._store.names()
         page: dict[str, Any] = {"models": [_line(model) for model in models[first : first + limit]]}
@@ -69,19 +69,19 @@ class MultiModel:
             page["nextPageToken"] = str(first + limit)
         return _json(page)
 
-    def _describe(self, name: str) -> Answer:
+    def _describe(self, name: str) -> Response:
         model = self._store.find(name)
         more = {
             "memoryBytes": model.memory_bytes,
-            "inMemory": self._store.at_hand(name) is not None,
+            "inMemory": self._store.find_cached(name) is not None,
         }
         return _json({**_line(model), "minWorkers": 1, "maxWorkers": 1, **more})
 
-    def _unload(self, name: str) -> Answer:
+    def _unload(self, name: str) -> Response:
         self._store.unregister(name)
         return _json({"status": f'Model "{name}" unregistered'})
 
-    async def _load(self, request: Request) -> Answer:
+    async def _load(self, request: Request) -> Response:
         try:
             document = orjson.loads(request.body)
             name, url = document["model_name"], document["url"]
@@ -92,16 +92,16 @@ class MultiModel:
         await asyncio.to_thread(self._store.register, name, url)
         return _json({"status": "Workers scaled"})
 
-    def _invoke(self, name: str, request: Request) -> Answer | Awaitable[Answer]:
+    def _invoke(self, name: str, request: Request) -> Response | Awaitable[Response]:
         self._store.find(name)
-        served = self._store.at_hand(name)
-        if served is None:
+        loaded = self._store.find_cached(name)
+        if loaded is None:
             return self._read_and_invoke(name, request)
-        return self._predictions.answer(served, request)
+        return self._predictions.response(loaded, request)
 
-    async def _read_and_invoke(self, name: str, request: Request) -> Answer:
-        served = await asyncio.to_thread(self._store.served, name)
-        return await self._predictions.later(served, request)
+    async def _read_and_invoke(self, name: str, request: Request) -> Response:
+        loaded = await asyncio.to_thread(self._store.load, name)
+        return await self._predictions.later(loaded, request)
 
 
 def _model_in(path: bytes) -> tuple[str, bytes]:
@@ -112,12 +112,12 @@ def _model_in(path: bytes) -> tuple[str, bytes]:
     return unquote(rest[0].decode("latin-1")), rest[1]
 
 
-def _line(model: Registered) -> dict[str, str]:
+def _line(model: RegisteredModel) -> dict[str, str]:
     return {"modelName": model.name, "modelUrl": model.url}
 
 
-def _json(document: dict[str, Any]) -> Answer:
-    return Answer(int(HTTPStatus.OK), orjson.dumps(document), _JSON)
+def _json(document: dict[str, Any]) -> Response:
+    return Response(int(HTTPStatus.OK), orjson.dumps(document), _JSON)
 
 
 def _whole(asked: dict[str, list[str]], name: str, default: int) -> int:
@@ -127,5 +127,5 @@ def _whole(asked: dict[str, list[str]], name: str, default: int) -> int:
         or len(text) > 9
         or (name == "limit" and not int(text))
     ):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} must be a whole number")
+        raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must be a whole number")
     return int(text)

@@ -5,19 +5,19 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
-from container.contract.http_errors import RefusedError
-from container.serving.loaded_model import Served
-from container.serving.messages import Answer, Request
+from container.contract.http_errors import HTTPError
+from container.serving.loaded_model import LoadedModel
+from container.serving.messages import Request, Response
 from container.serving.settings import Settings
 
-_MOST_WAITING = 256
+_MAX_WAITING = 256
 # Of bodies that wait or are worked on, in one worker; four always may.
-_MOST_WAITING_BYTES = 128 * 1024 * 1024
+_MAX_WAITING_BYTES = 128 * 1024 * 1024
 _THREADS = 2
 _QUICK_TYPES = (b"text/csv", b"application/json")
 
-# Predicts in the calling thread; raises RefusedError for what its sender can mend.
-Invoke = Callable[[Served, Request, Settings], Answer]
+# Predicts in the calling thread; raises HTTPError for what its sender can mend.
+Invoke = Callable[[LoadedModel, Request, Settings], Response]
 
 
 class Predictions:
@@ -30,41 +30,41 @@ class Predictions:
         self._invoke = invoke
         self._retire = retire
         self._waiting = self._waiting_bytes = 0
-        self._most_bytes = max(_MOST_WAITING_BYTES, 4 * settings.body_bytes)
+        self._most_bytes = max(_MAX_WAITING_BYTES, 4 * settings.body_bytes)
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="predict")
 
-    def answer(self, served: Served, request: Request) -> Answer | Awaitable[Answer]:
+    def response(self, loaded: LoadedModel, request: Request) -> Response | Awaitable[Response]:
         """Predict now when that is quick and nobody waits, else in turn."""
-        if not self._waiting and _is_quick(served, request):
-            return self._invoke(served, request, self._settings)
-        return self.later(served, request)
+        if not self._waiting and _is_quick(loaded, request):
+            return self._invoke(loaded, request, self._settings)
+        return self.later(loaded, request)
 
-    async def later(self, served: Served, request: Request) -> Answer:
-        """Predict in a thread; raises RefusedError when too many wait or it takes too long."""
+    async def later(self, loaded: LoadedModel, request: Request) -> Response:
+        """Predict in a thread; raises HTTPError when too many wait or it takes too long."""
         size = len(request.body)
-        if self._waiting >= _MOST_WAITING or self._waiting_bytes + size > self._most_bytes:
-            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests; try again")
+        if self._waiting >= _MAX_WAITING or self._waiting_bytes + size > self._most_bytes:
+            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests; try again")
         self._waiting += 1
         self._waiting_bytes += size
         loop = asyncio.get_running_loop()
-        seconds = self._settings.answer_seconds
+        seconds = self._settings.response_seconds
         try:
             async with asyncio.timeout(seconds):
                 return await loop.run_in_executor(
-                    self._threads, self._invoke, served, request, self._settings
+                    self._threads, self._invoke, loaded, request, self._settings
                 )
         except TimeoutError as error:
             # The thread cannot be interrupted: this process ends, and another takes its place.
             self._retire()
             message = f"no answer within {seconds:g} seconds; send fewer rows"
-            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, message) from error
+            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, message) from error
         finally:
             self._waiting -= 1
             self._waiting_bytes -= size
 
 
-def _is_quick(served: Served, request: Request) -> bool:
-    if len(request.body) > served.inline_bytes or request.custom_attributes is not None:
+def _is_quick(loaded: LoadedModel, request: Request) -> bool:
+    if len(request.body) > loaded.inline_bytes or request.custom_attributes is not None:
         return False
     # What reads the other formats is imported when it is first needed.
     return request.headers.get(b"content-type", b"text/csv").startswith(_QUICK_TYPES)

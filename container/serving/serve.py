@@ -6,11 +6,11 @@ from container.contract import model_files
 from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.serving.heap import keep_little
+from container.serving.heap import return_freed_memory_to_os
 from container.serving.settings import settings_from
 from container.serving.supervisor import Supervisor
 from container.serving.telemetry import Telemetry
-from container.serving.worker import Work, run_worker
+from container.serving.worker import WorkerContext, run_worker
 
 _BACKLOG = 2048
 
@@ -32,11 +32,13 @@ def main(layout: Layout) -> int:
     if metrics_listener:
         facts["metrics_port"] = metrics_listener.getsockname()[1]
     log_event("listening", {"port": listener.getsockname()[1], **facts})
-    keep_little()
+    return_freed_memory_to_os()
     telemetry = Telemetry(settings.processes)
 
     def work(lifeline: int) -> int:
-        return run_worker(Work(settings, telemetry, layout, listener, metrics_listener, lifeline))
+        return run_worker(
+            WorkerContext(settings, telemetry, layout, listener, metrics_listener, lifeline)
+        )
 
     return Supervisor(work, telemetry).run(settings.processes)
 
@@ -45,7 +47,7 @@ def _described(layout: Layout) -> dict[str, object]:
     """What can be said of the model before it is read; raises InputError when there is none."""
     if (layout.model / model_files.SIGNATURE).is_file():
         return {"objective": model_files.verify(layout.model, "model")["objective"]}
-    files = model_files.foreign(layout.model, "model")
+    files = model_files.unsigned_models(layout.model, "model")
     return {"models_without_signature": [file.name for file in files]}
 
 

@@ -8,24 +8,24 @@ from functools import partial
 from typing import Protocol
 
 from container.contract.log import log_event
-from container.serving.connection import Connection, Handler, Limits
+from container.serving.connection import Connection, ConnectionLimits, Handler
 
-_LOOK_SECONDS = 1.0
-_DRAIN_LOOK_SECONDS = 0.02
+_POLL_SECONDS = 1.0
+_DRAIN_POLL_SECONDS = 0.02
 # After an accept failed, as for want of file descriptors: time in which some may be given back.
 _RETRY_SECONDS = 1.0
 # Time for a process that has fewer connections to take one.
-_COURTESY_SECONDS = 0.001
+_REBALANCE_DELAY_SECONDS = 0.001
 
 
-class Balance(Protocol):
+class ConnectionBalance(Protocol):
     """What the processes that accept from one socket know of each other."""
 
-    def hold(self, connections: int) -> None:
+    def set_connections(self, connections: int) -> None:
         """Say how many connections this process has."""
 
     @property
-    def others_hold_fewer(self) -> bool:
+    def others_have_fewer(self) -> bool:
         """Whether another process has fewer."""
 
 
@@ -35,9 +35,11 @@ class Server:
     With a `balance` it leaves a new connection to a process that has fewer, if that is quick.
     """
 
-    def __init__(self, handler: Handler, limits: Limits, balance: Balance | None = None) -> None:
+    def __init__(
+        self, handler: Handler, limits: ConnectionLimits, balance: ConnectionBalance | None = None
+    ) -> None:
         self._balance = balance
-        self._connections: set[Connection] = _Counted(self._count)
+        self._connections: set[Connection] = _ObservedSet(self._count)
         self._opening: set[asyncio.Task[None]] = set()
         self._make = partial(Connection, handler, limits, self._connections)
         self._stopping = asyncio.Event()
@@ -53,7 +55,7 @@ class Server:
         """
         listener.setblocking(False)
         loop = asyncio.get_running_loop()
-        looking = asyncio.create_task(self._look(_LOOK_SECONDS))
+        checking = asyncio.create_task(self._check_connections(_POLL_SECONDS))
         self._listen(listener)
         await self._stopping.wait()
         loop.remove_reader(listener)
@@ -61,28 +63,28 @@ class Server:
         await asyncio.gather(*self._opening)
         for connection in list(self._connections):
             connection.drain()
-        looking.cancel()
+        checking.cancel()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._look(_DRAIN_LOOK_SECONDS), drain_seconds)
+            await asyncio.wait_for(self._check_connections(_DRAIN_POLL_SECONDS), drain_seconds)
         for connection in list(self._connections):
-            connection.give_up()
+            connection.cancel_task()
         if self._connections:
-            await asyncio.sleep(_DRAIN_LOOK_SECONDS)
+            await asyncio.sleep(_DRAIN_POLL_SECONDS)
 
     def _listen(self, listener: socket.socket) -> None:
         if not self._stopping.is_set():
-            asyncio.get_running_loop().add_reader(listener, self._offer, listener)
+            asyncio.get_running_loop().add_reader(listener, self._accept_or_wait, listener)
 
-    def _offer(self, listener: socket.socket) -> None:
+    def _accept_or_wait(self, listener: socket.socket) -> None:
         """Take a connection, or leave it for a moment to a process that has fewer."""
-        if self._balance is None or not self._balance.others_hold_fewer:
+        if self._balance is None or not self._balance.others_have_fewer:
             self._accept(listener)
             return
         loop = asyncio.get_running_loop()
         loop.remove_reader(listener)
-        loop.call_later(_COURTESY_SECONDS, self._take, listener)
+        loop.call_later(_REBALANCE_DELAY_SECONDS, self._accept_after_delay, listener)
 
-    def _take(self, listener: socket.socket) -> None:
+    def _accept_after_delay(self, listener: socket.socket) -> None:
         """Take what nobody else took."""
         if not self._stopping.is_set():
             self._listen(listener)
@@ -117,9 +119,9 @@ class Server:
 
     def _count(self) -> None:
         if self._balance is not None:
-            self._balance.hold(len(self._connections) + len(self._opening))
+            self._balance.set_connections(len(self._connections) + len(self._opening))
 
-    async def _look(self, seconds: float) -> None:
+    async def _check_connections(self, seconds: float) -> None:
         """Close what has been quiet for too long, until `stop` and until none is left."""
         clock = asyncio.get_running_loop().time
         while self._connections or not self._stopping.is_set():
@@ -128,7 +130,7 @@ class Server:
             await asyncio.sleep(seconds)
 
 
-class _Counted(set[Connection]):
+class _ObservedSet(set[Connection]):
     """A set that tells when it grows or shrinks."""
 
     def __init__(self, changed: Callable[[], None]) -> None:

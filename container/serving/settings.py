@@ -22,11 +22,11 @@ class Settings:
     workers: int = 1
     body_bytes: int = 6 * 1024 * 1024
     default_accept: str = "text/csv"
-    answer_seconds: float = _ANSWER_SECONDS
+    response_seconds: float = _ANSWER_SECONDS
     metrics_port: int | None = None
     is_multi_model: bool = False
     is_batch: bool = False
-    builtin_answers: bool = False
+    builtin_responses: bool = False
     selected: tuple[str, ...] | None = None
     combines_models: bool = True
     model_cache_bytes: int | None = None
@@ -39,7 +39,7 @@ class Settings:
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read and check; raises InputError for the first variable that is wrong."""
-    read = _Reader(environment)
+    read = _EnvironmentReader(environment)
     is_multi_model = bool(environment.get("SAGEMAKER_MULTI_MODEL"))
     selected = environment.get("SAGEMAKER_INFERENCE_OUTPUT")
     return Settings(
@@ -52,12 +52,12 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
             "application/json" if is_multi_model else "text/csv",
             WRITABLE,
         ),
-        answer_seconds=read.whole("SAGEMAKER_MODEL_SERVER_TIMEOUT", _ANSWER_SECONDS, 1),
+        response_seconds=read.whole("SAGEMAKER_MODEL_SERVER_TIMEOUT", _ANSWER_SECONDS, 1),
         metrics_port=read.optional("METRICS_PORT"),
         is_multi_model=is_multi_model,
         # As in the built-in, whatever is said here means yes.
         is_batch=bool(environment.get("SAGEMAKER_BATCH")),
-        builtin_answers=read.switch("BUILTIN_ANSWERS", "false"),
+        builtin_responses=read.switch("BUILTIN_ANSWERS", "false"),
         selected=None if selected is None else selected_keys(selected),
         model_cache_bytes=read.optional("MODEL_CACHE_BYTES"),
         combines_models=read.switch("SAGEMAKER_INFERENCE_ENSEMBLE", "true"),
@@ -65,7 +65,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _EnvironmentReader:
     environment: Mapping[str, str]
 
     def whole(self, name: str, default: int, least: int) -> int:

@@ -71,7 +71,7 @@ class Supervisor:
         code = ExitCode.FAILED
         try:
             os.close(self._held_end)
-            self._telemetry.become(place)
+            self._telemetry.start_worker(place)
             code = ExitCode(self._work(self._lifeline))
         except Exception as error:
             log_event("failed", {"program": "serve", "error": repr(error)})

@@ -50,14 +50,14 @@ class Telemetry:
         self._all = memoryview(mmap.mmap(-1, 8 * _WIDTH * workers)).cast("Q")
         self._first = 0
 
-    def become(self, worker: int) -> None:
+    def start_worker(self, worker: int) -> None:
         """Count for this worker from now on; one that takes a dead worker's place counts on."""
         self._first = worker * _WIDTH
         self._all[self._first + _READY] = 0
-        self.hold(0)
+        self.set_connections(0)
         self.add("worker_starts_total", 1)
 
-    def tell_ready(self) -> None:
+    def mark_ready(self) -> None:
         """Say to all that this worker has its model."""
         self._all[self._first + _READY] = 1
 
@@ -66,12 +66,12 @@ class Telemetry:
         """How many of all workers have their model."""
         return self._sum(_READY)
 
-    def hold(self, connections: int) -> None:
+    def set_connections(self, connections: int) -> None:
         """Say to all how many connections this worker has."""
         self._all[self._first + _CONNECTIONS] = connections
 
     @property
-    def others_hold_fewer(self) -> bool:
+    def others_have_fewer(self) -> bool:
         """Whether another worker has fewer connections than this one."""
         held = self._all[_CONNECTIONS::_WIDTH]
         return min(held) < self._all[self._first + _CONNECTIONS]

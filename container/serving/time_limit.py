@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from container.contract.http_errors import RefusedError, too_large
+from container.contract.http_errors import HTTPError, too_large
 from container.protocol import Floats, Rows
 
 # Of the time that an answer may take: the rest is for reading and writing.
@@ -14,13 +14,13 @@ _SHARE = 0.7
 _SURE_AFTER_SECONDS = 5.0
 
 
-def in_time(
-    work: Callable[[Rows], Floats], rows: Rows, rows_at_once: int, answer_seconds: float
+def run_within_time(
+    work: Callable[[Rows], Floats], rows: Rows, rows_at_once: int, response_seconds: float
 ) -> Floats:
-    """What `work` makes of all rows; raises RefusedError (413) once it is clearly too slow."""
+    """What `work` makes of all rows; raises HTTPError (413) once it is clearly too slow."""
     if rows.shape[0] <= rows_at_once:
         return work(rows)
-    return np.concatenate(list(_pieces(work, rows, rows_at_once, _SHARE * answer_seconds)))
+    return np.concatenate(list(_pieces(work, rows, rows_at_once, _SHARE * response_seconds)))
 
 
 def _pieces(
@@ -36,5 +36,5 @@ def _pieces(
             raise _too_slow(int(done * seconds / taken))
 
 
-def _too_slow(rows: int) -> RefusedError:
+def _too_slow(rows: int) -> HTTPError:
     return too_large(f"this takes too long; send at most {rows} rows at once")

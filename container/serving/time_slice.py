@@ -24,7 +24,7 @@ class _Attributes(ctypes.Structure):
     )
 
 
-def take_short_turns() -> bool:
+def request_short_time_slice() -> bool:
     """Ask for the shortest slice, for this thread and those it starts; whether it was granted.
 
     Linux has known it since 6.12; elsewhere nothing changes, and nothing else depends on it.

@@ -14,20 +14,20 @@ import uvloop
 from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.serving.application import Application, Routes
-from container.serving.connection import Limits
+from container.serving.application import Application, Router
+from container.serving.connection import ConnectionLimits
 from container.serving.invocation import invoke
-from container.serving.loaded_model import Served
-from container.serving.messages import Answer, Request
+from container.serving.loaded_model import LoadedModel
+from container.serving.messages import Request, Response
 from container.serving.model_loading import open_model
-from container.serving.model_store import ModelStore, usual_limit_bytes
-from container.serving.multi_model_router import MultiModel
+from container.serving.model_store import ModelStore, default_limit_bytes
+from container.serving.multi_model_router import MultiModelRouter
 from container.serving.predictions import Predictions
 from container.serving.server import Server
 from container.serving.settings import Settings
-from container.serving.single_model_router import SingleModel
+from container.serving.single_model_router import SingleModelRouter
 from container.serving.telemetry import Telemetry
-from container.serving.time_slice import take_short_turns
+from container.serving.time_slice import request_short_time_slice
 
 # SageMaker kills 30 s after SIGTERM.
 _DRAIN_SECONDS = 25.0
@@ -36,7 +36,7 @@ _SWITCH_SECONDS = 0.0005
 
 
 @dataclass(frozen=True)
-class Work:
+class WorkerContext:
     """What every worker is given; `lifeline` closes when the supervisor is gone."""
 
     settings: Settings
@@ -47,17 +47,17 @@ class Work:
     lifeline: int
 
 
-def run_worker(work: Work) -> int:
+def run_worker(context: WorkerContext) -> int:
     """Serve until SIGTERM, until the supervisor is gone, or until a prediction never ends."""
     logging.captureWarnings(True)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    take_short_turns()
+    request_short_time_slice()
     logging.getLogger("py.warnings").addHandler(_EventHandler(logging.WARNING))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(work))
+        return runner.run(_serve(context))
 
 
-async def _serve(work: Work) -> int:
+async def _serve(context: WorkerContext) -> int:
     loop = asyncio.get_running_loop()
     code = ExitCode.DONE
 
@@ -66,13 +66,15 @@ async def _serve(work: Work) -> int:
         code = max(code, with_code)
         server.stop()
 
-    settings = work.settings
+    settings = context.settings
     predictions = Predictions(settings, invoke, lambda: end(ExitCode.RETIRED))
-    single = SingleModel(settings, predictions, work.telemetry)
-    routes = _many(work, predictions) if settings.is_multi_model else single
-    application = Application(routes, work.telemetry)
-    server = Server(application, Limits(body_bytes=settings.body_bytes), work.telemetry)
-    loop.add_reader(work.lifeline, server.stop)
+    single = SingleModelRouter(settings, predictions, context.telemetry)
+    router = _multi_model_router(context, predictions) if settings.is_multi_model else single
+    application = Application(router, context.telemetry)
+    server = Server(
+        application, ConnectionLimits(body_bytes=settings.body_bytes), context.telemetry
+    )
+    loop.add_reader(context.lifeline, server.stop)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGINT))
@@ -80,7 +82,9 @@ async def _serve(work: Work) -> int:
     async def load() -> None:
         try:
             if not settings.is_multi_model:
-                single.take(await asyncio.to_thread(_open, settings, work.layout.model, "model"))
+                single.set_model(
+                    await asyncio.to_thread(_load, settings, context.layout.model, "model")
+                )
             log_event("ready", {"worker": os.getpid()})
         except Exception as error:
             text = str(error) if isinstance(error, InputError) else repr(error)
@@ -88,40 +92,42 @@ async def _serve(work: Work) -> int:
             end(ExitCode.BAD_INPUT)
 
     loading = asyncio.create_task(load())
-    counting = _count_for_outsiders(work)
-    await server.serve(work.listener, _DRAIN_SECONDS)
-    if counting:
-        counting.cancel()
+    metrics_server = _start_metrics_server(context)
+    await server.serve(context.listener, _DRAIN_SECONDS)
+    if metrics_server:
+        metrics_server.cancel()
     if not loading.done() or code == ExitCode.RETIRED:
         # The thread cannot be interrupted, and nobody waits for it any more.
         os._exit(code)
     return code
 
 
-def _many(work: Work, predictions: Predictions) -> Routes:
-    limit = work.settings.model_cache_bytes or usual_limit_bytes()
+def _multi_model_router(context: WorkerContext, predictions: Predictions) -> Router:
+    limit = context.settings.model_cache_bytes or default_limit_bytes()
 
-    def load(folder: Path) -> Served:
-        return _open(work.settings, folder, folder.name)
+    def load(folder: Path) -> LoadedModel:
+        return _load(context.settings, folder, folder.name)
 
-    return MultiModel(work.settings, predictions, ModelStore(work.layout.models, limit, load))
+    return MultiModelRouter(
+        context.settings, predictions, ModelStore(context.layout.models, limit, load)
+    )
 
 
-def _open(settings: Settings, folder: Path, where: str) -> Served:
+def _load(settings: Settings, folder: Path, where: str) -> LoadedModel:
     return open_model(folder, where, combines=settings.combines_models)
 
 
-def _count_for_outsiders(work: Work) -> "asyncio.Task[None] | None":
-    if work.metrics_listener is None:
+def _start_metrics_server(context: WorkerContext) -> "asyncio.Task[None] | None":
+    if context.metrics_listener is None:
         return None
 
-    def answer(request: Request) -> Answer:
+    def response(request: Request) -> Response:
         if request.path != b"/metrics":
-            return Answer(404)
-        return Answer(200, work.telemetry.text().encode(), b"text/plain; version=0.0.4")
+            return Response(404)
+        return Response(200, context.telemetry.text().encode(), b"text/plain; version=0.0.4")
 
-    server = Server(answer, Limits(body_bytes=0))
-    return asyncio.create_task(server.serve(work.metrics_listener, 0))
+    server = Server(response, ConnectionLimits(body_bytes=0))
+    return asyncio.create_task(server.serve(context.metrics_listener, 0))
 
 
 class _EventHandler(logging.Handler):

@@ -11,14 +11,14 @@ from container.contract.log import log_event
 from container.contract.memory import available_bytes
 from container.formats.dataset import Dataset, ReadOptions
 from container.formats.schema import Schema
-from container.hosts.barrier import together
+from container.hosts.barrier import run_on_all_hosts
 from container.hosts.workers import Worker
 from container.protocol import Channels, Hosts, Plan
-from container.training.sharding import share_of
+from container.training.sharding import shard_of
 
 
 @dataclass(frozen=True)
-class ChannelReader:
+class ChannelLoader:
     """Reads the channels of one worker on one host."""
 
     layout: Layout
@@ -31,33 +31,33 @@ class ChannelReader:
         data: dict[str, Dataset] = {}
         for name, channel in described.items():
             schema = data["train"].schema if data else None
-            data[name] = self._read_share(name, channel, schema)
+            data[name] = self._read_shard(name, channel, schema)
             size = {"rows": data[name].rows, "features": data[name].schema.width}
             log_event("channel read", {"channel": name, **size})
         return data
 
-    def _read_share(self, name: str, channel: job.Channel, schema: Schema | None) -> Dataset:
+    def _read_shard(self, name: str, channel: job.Channel, schema: Schema | None) -> Dataset:
         plan, count = self.plan, len(self.hosts.names)
         memory = {"always": 0, "never": None}.get(plan.external_memory, _memory_for_rows())
         options = ReadOptions(channel.content_type, plan.weighted, plan.categorical, schema, memory)
-        data = together(self.hosts, lambda: self._read(name, options))
+        data = run_on_all_hosts(self.hosts, lambda: self._read(name, options))
         if count == 1:
             return data
         if schema is None:
-            data = self._agreed(name, data, options)
+            data = self._merge_schemas(name, data, options)
         place = (self.hosts.rank, count)
         if not channel.is_replicated:
             place = (self.worker.number, self.worker.count)
         where = f"input/data/{name}"
-        return together(self.hosts, lambda: share_of(where, data, *place))
+        return run_on_all_hosts(self.hosts, lambda: shard_of(where, data, *place))
 
-    def _agreed(self, name: str, data: Dataset, options: ReadOptions) -> Dataset:
+    def _merge_schemas(self, name: str, data: Dataset, options: ReadOptions) -> Dataset:
         """With the columns and categories of all hosts; read again where these are more."""
         hosts = self.hosts
         found = hosts.exchange([data.schema.to_json(), _is_sparse(data)])
         schemas = [Schema.from_json(features) for features, _ in found]
         sparse = all(is_sparse for _, is_sparse in found)
-        schema = agreed(f"input/data/{name}", hosts.names, schemas, sparse=sparse)
+        schema = merge_schemas(f"input/data/{name}", hosts.names, schemas, sparse=sparse)
         if schema == data.schema:
             return data
         return self._read(name, replace(options, schema=schema))
@@ -75,7 +75,9 @@ def _memory_for_rows() -> int:
     return available_bytes() // 3
 
 
-def agreed(where: str, names: Sequence[str], schemas: Sequence[Schema], *, sparse: bool) -> Schema:
+def merge_schemas(
+    where: str, names: Sequence[str], schemas: Sequence[Schema], *, sparse: bool
+) -> Schema:
     """One schema for all hosts: every category that any of them has, and every column of `sparse`.
 
     Raises InputError, naming a host, where columns differ.

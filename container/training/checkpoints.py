@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from container.contract.atomic_files import UNFINISHED, write_atomically
 from container.contract.log import log_event
-from container.contract.whole_files import UNFINISHED, write_whole
 
 _STEM = "xgboost-checkpoint"
 _NAME = re.compile(rf"{_STEM}\.(\d+)")
@@ -81,7 +81,7 @@ class CheckpointFolder:
         }
         content = checkpoint.model + b"\n" + json.dumps(about).encode()
         try:
-            write_whole(self._path(checkpoint.number), content)
+            write_atomically(self._path(checkpoint.number), content)
         except OSError as error:
             if not self._complained:
                 log_event("checkpoint not written", {"error": str(error)})

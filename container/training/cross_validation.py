@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from container.algorithm import create
 from container.contract.errors import InputError
 from container.contract.log import log_event
-from container.formats.batches import joined, some_rows
+from container.formats.batches import concatenate, select_rows
 from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Schema
 from container.protocol import Folds, Hosts
@@ -47,9 +47,9 @@ class CrossValidation:
             raise InputError("input/data: too large for memory, which _kfold needs; remove _kfold")
         schema = channels["train"].schema
         together = [batch for data in channels.values() for batch in data.batches()]
-        rows = joined(together)
+        rows = concatenate(together)
         of_repeats: list[Rounds] = []
-        for folds in parted(rows, plan):
+        for folds in split_into_folds(rows, plan):
             of_folds: list[Rounds] = []
             for number in range(plan.count):
                 of_folds.append(self._learn_fold(schema, rows, folds, number))
@@ -64,9 +64,9 @@ class CrossValidation:
         self, schema: Schema, rows: Batch, folds: Sequence[Places], number: int
     ) -> Rounds:
         others = np.concatenate([fold for i, fold in enumerate(folds) if i != number])
-        unseen = some_rows(rows, folds[number])
+        unseen = select_rows(rows, folds[number])
         channels = {
-            "train": Dataset.of(schema, some_rows(rows, np.sort(others))),
+            "train": Dataset.of(schema, select_rows(rows, np.sort(others))),
             "validation": Dataset.of(schema, unseen),
         }
         log_event("fold", {"model": len(self.models), "held_out_rows": unseen.rows})
@@ -89,7 +89,7 @@ def _print_means(of_models: Sequence[Rounds]) -> None:
     print_means(max(rounds.finished for rounds in of_models), [rounds.kept for rounds in of_models])
 
 
-def parted(batch: Batch, plan: Folds) -> Iterator[list[Places]]:
+def split_into_folds(batch: Batch, plan: Folds) -> Iterator[list[Places]]:
     """For each repeat, the rows of each fold in their order; rows of one query stay together."""
     units = _units(batch)
     count = int(units[-1]) + 1 if len(units) else 0

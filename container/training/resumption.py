@@ -18,18 +18,18 @@ class Resumption:
     best: bytes = b""
 
 
-def resumption(
+def find_resumption(
     checkpoints: CheckpointFolder | None, rule: Stopping | None, hosts: Hosts
 ) -> Resumption | None:
     """The same on all hosts; None: begin anew."""
-    found = _found(checkpoints, rule) if checkpoints else None
+    found = _newest(checkpoints, rule) if checkpoints else None
     if len(hosts.names) == 1:
         return found
-    told = hosts.exchange(_to_json(found) if found and hosts.rank == 0 else None)[0]
-    return _from_json(told) if told else None
+    shared = hosts.exchange(_to_json(found) if found and hosts.rank == 0 else None)[0]
+    return _from_json(shared) if shared else None
 
 
-def _found(checkpoints: CheckpointFolder, rule: Stopping | None) -> Resumption | None:
+def _newest(checkpoints: CheckpointFolder, rule: Stopping | None) -> Resumption | None:
     newest = checkpoints.newest()
     if newest is None or rule is None:
         return Resumption(newest) if newest else None
@@ -48,6 +48,6 @@ def _to_json(found: Resumption) -> dict[str, Any]:
     return {"number": checkpoint.number, "state": dict(checkpoint.state), "models": models}
 
 
-def _from_json(told: dict[str, Any]) -> Resumption:
-    newest, best = map(base64.b64decode, told["models"])
-    return Resumption(Checkpoint(told["number"], newest, told["state"]), best)
+def _from_json(shared: dict[str, Any]) -> Resumption:
+    newest, best = map(base64.b64decode, shared["models"])
+    return Resumption(Checkpoint(shared["number"], newest, shared["state"]), best)

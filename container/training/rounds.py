@@ -8,7 +8,7 @@ from container.protocol import Algorithm, Channels, Hosts, Round, Start
 from container.training.checkpoints import Checkpoint, CheckpointFolder
 from container.training.early_stopping import EarlyStopping
 from container.training.metric_lines import print_metrics
-from container.training.resumption import Resumption, resumption
+from container.training.resumption import Resumption, find_resumption
 from container.training.termination import Termination
 
 
@@ -33,7 +33,7 @@ class Rounds:
         """From the newest checkpoint, if there is one, to the model that is to be kept."""
         rule = algorithm.plan.stopping
         self._stopping = EarlyStopping(rule) if rule else None
-        found = resumption(self.checkpoints, rule, self.hosts)
+        found = find_resumption(self.checkpoints, rule, self.hosts)
         if found:
             self._resume(found)
         if found and self._stopping and self._stopping.is_over(found.checkpoint.number):

@@ -7,14 +7,14 @@ from typing import Any
 
 from container.algorithm import create, identity
 from container.contract import job, model_files
+from container.contract.atomic_files import write_atomically
 from container.contract.errors import AlgorithmError, ExitCode, InputError, StoppedError
 from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.contract.whole_files import write_whole
-from container.hosts.joining import met
+from container.hosts.joining import join_hosts
 from container.hosts.workers import Worker
 from container.protocol import Algorithm, Channels, Folds, Hosts, Plan, Round
-from container.training.channels import ChannelReader
+from container.training.channels import ChannelLoader
 from container.training.checkpoints import CheckpointFolder
 from container.training.cross_validation import CrossValidation
 from container.training.fingerprint import fingerprint
@@ -34,9 +34,9 @@ def train(
     for notice in plan.notices:
         log_event("notice", {"about": "hyperparameters", "text": notice})
     channels = _channels_of(layout, plan)
-    with met(layout, plan, worker, termination.check) as hosts:
+    with join_hosts(layout, plan, worker, termination.check) as hosts:
         session = _Session(layout, hyperparameters, termination, plan, hosts)
-        data = ChannelReader(layout, plan, hosts, worker).read_all(channels)
+        data = ChannelLoader(layout, plan, hosts, worker).read_all(channels)
         termination.check()
         if plan.folds:
             session.train_folds(data, plan.folds)
@@ -97,7 +97,7 @@ class _Session:
             with _written("output/data/predictions.csv"):
                 self.layout.output_data.mkdir(parents=True, exist_ok=True)
                 path = self.layout.output_data / "predictions.csv"
-                write_whole(path, several.predictions.csv())
+                write_atomically(path, several.predictions.csv())
 
     def _checkpoints(self, data: Channels) -> CheckpointFolder | None:
         folder = job.checkpoint_folder(self.layout)
@@ -115,7 +115,7 @@ class _Session:
 
     def _save(self, data: Channels, models: Sequence[bytes], signature: Mapping[str, Any]) -> None:
         document = {**signature, "features": data["train"].schema.to_json()}
-        with _written("model"), self.termination.undisturbed():
+        with _written("model"), self.termination.uninterrupted():
             model_files.save(
                 self.layout.model, models, document, numbered=self.plan.folds is not None
             )

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from container.contract.errors import InputError
-from container.formats.batches import some_rows
+from container.formats.batches import select_rows
 from container.formats.dataset import Batch, Dataset
 
 
-def share_of(where: str, data: Dataset, rank: int, count: int) -> Dataset:
+def shard_of(where: str, data: Dataset, rank: int, count: int) -> Dataset:
     """The part of the host `rank` of `count`; queries stay whole. Raises InputError for no rows."""
     if count == 1:
         return data
@@ -24,7 +24,7 @@ def share_of(where: str, data: Dataset, rank: int, count: int) -> Dataset:
     if data.in_memory:
         # Copied, so that the rows of others can leave memory.
         (batch,) = data.batches()
-        return Dataset.of(data.schema, some_rows(batch, np.arange(start, stop)))
+        return Dataset.of(data.schema, select_rows(batch, np.arange(start, stop)))
     return Dataset(
         data.schema, data.labels[start:stop], lambda: _between(data, start, stop), in_memory=False
     )
@@ -35,7 +35,7 @@ def _between(data: Dataset, start: int, stop: int) -> Iterator[Batch]:
     for batch in data.batches():
         low, high = max(start - first, 0), min(stop - first, batch.rows)
         if low < high:
-            yield some_rows(batch, np.arange(low, high))
+            yield select_rows(batch, np.arange(low, high))
         first += batch.rows
         if first >= stop:
             return

@@ -38,7 +38,7 @@ class Termination:
             raise StoppedError
 
     @contextmanager
-    def undisturbed(self) -> Iterator[None]:
+    def uninterrupted(self) -> Iterator[None]:
         """For writing what must be whole: the process is not ended meanwhile."""
         with self._writing:
             yield

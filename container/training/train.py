@@ -80,7 +80,7 @@ def _scratch(folder: Path) -> Iterator[None]:
             folder.parent.rmdir()
 
 
-class _Handler(logging.Handler):
+class _WarningHandler(logging.Handler):
     """Warnings of libraries in the form of all other events."""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -89,7 +89,7 @@ class _Handler(logging.Handler):
 
 @contextmanager
 def _logged_warnings() -> Iterator[None]:
-    logger, handler = logging.getLogger("py.warnings"), _Handler()
+    logger, handler = logging.getLogger("py.warnings"), _WarningHandler()
     logger.addHandler(handler)
     logging.captureWarnings(True)
     try:

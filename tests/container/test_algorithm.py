@@ -4,7 +4,7 @@ import xgboost as xgb
 
 from container.algorithm import create
 from container.contract.errors import AlgorithmError, InputError
-from container.hosts.one_host import OneHost
+from container.hosts.single_host import SingleHost
 from container.protocol import Folds, Round, Start, Stopping
 from tests.container.support.datasets import dataset, fit
 from tests.container.support.world import regression_rows, simple_rows
@@ -245,9 +245,9 @@ def test_a_training_goes_on_where_it_was_interrupted() -> None:
         return finished.number != 2
 
     first = create(job)
-    first.fit({"train": data}, OneHost(), None, keep)
+    first.fit({"train": data}, SingleHost(), None, keep)
     second = create(job)
-    second.fit({"train": data}, OneHost(), Start(2, first.dump()), keep)
+    second.fit({"train": data}, SingleHost(), Start(2, first.dump()), keep)
 
     assert [each.number for each in rounds] == list(range(8))
     assert second.dump() == expected.dump()
@@ -259,10 +259,10 @@ def test_every_booster_goes_on_from_its_own_model(booster: str) -> None:
     job = {"num_round": "4", "objective": "binary:logistic", "booster": booster}
     data = dataset(simple_rows())
     algorithm = create(job)
-    algorithm.fit({"train": data}, OneHost(), None, lambda finished: finished.number < 1)
+    algorithm.fit({"train": data}, SingleHost(), None, lambda finished: finished.number < 1)
 
     again = create(job)
-    again.fit({"train": data}, OneHost(), Start(1, algorithm.dump()), lambda finished: True)
+    again.fit({"train": data}, SingleHost(), Start(1, algorithm.dump()), lambda finished: True)
 
     assert again.signature()["rounds"] == 4
 
@@ -272,7 +272,7 @@ def test_rounds_after_the_best_can_be_forgotten() -> None:
     algorithm = create({"num_round": "6", "objective": "binary:logistic"})
     algorithm.fit(
         {"train": dataset(simple_rows())},
-        OneHost(),
+        SingleHost(),
         None,
         lambda finished: rounds.update({finished.number: finished.model()}) is None,
     )

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from container.contract.errors import ExitCode
-from container.request.limits import MOST_ROWS
+from container.request.limits import MAX_ROWS
 from container.serving import connection, invocation, predictions, settings, worker
 from container.serving.telemetry import Telemetry
 from tests.container.support.world import PACKAGE, simple_rows
@@ -66,17 +66,17 @@ def test_every_environment_variable_is_on_the_page_and_none_that_nobody_reads() 
 @pytest.mark.parametrize(
     "limit",
     [
-        f"{MOST_ROWS:,} rows",
-        f"{invocation._MOST_SCORES:,} numbers",
-        f"explanations {invocation._MOST_CONTRIBUTIONS:,}",
-        f"{predictions._MOST_WAITING} requests",
-        f"{predictions._MOST_WAITING_BYTES // 1024**2} MiB wait",
-        f"{connection._MOST_HEADERS}, {connection._MOST_HEADER_BYTES // 1024} KiB",
-        f"{connection.Limits().request_seconds:.0f} s in a request",
-        f"{connection.Limits().idle_seconds:.0f} s between two",
+        f"{MAX_ROWS:,} rows",
+        f"{invocation._MAX_SCORES:,} numbers",
+        f"explanations {invocation._MAX_CONTRIBUTIONS:,}",
+        f"{predictions._MAX_WAITING} requests",
+        f"{predictions._MAX_WAITING_BYTES // 1024**2} MiB wait",
+        f"{connection._MAX_HEADERS}, {connection._MAX_HEADER_BYTES // 1024} KiB",
+        f"{connection.ConnectionLimits().request_seconds:.0f} s in a request",
+        f"{connection.ConnectionLimits().idle_seconds:.0f} s between two",
         f"for {worker._DRAIN_SECONDS:.0f} seconds",
         f"| {settings.Settings().body_bytes} |",
-        f"| {settings.Settings().answer_seconds} |",
+        f"| {settings.Settings().response_seconds} |",
     ],
 )
 def test_a_limit_is_what_the_page_says(limit: str) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from container.evaluation.confidence.resampling import RESAMPLES, Replicas
+from container.evaluation.confidence.resampling import RESAMPLES, BootstrapReplicates
 from container.metrics.scored import Floats, Scored
 
 LEVEL = 0.95
@@ -84,7 +84,7 @@ def wilson(share: float, rows: float) -> Interval:
     return Interval.around(share, max(centre - half, 0.0), min(centre + half, 1.0))
 
 
-def area(value: float, deviation: float, scored: Scored) -> Interval:
+def auc_interval(value: float, deviation: float, scored: Scored) -> Interval:
     """For an area under the ROC curve with this standard deviation."""
     positive = scored.labels == 1
     highest, lowest = scored.scores[~positive].max(), scored.scores[positive].min()
@@ -106,19 +106,19 @@ def effective_rows(*groups: Floats) -> list[float]:
     return [float(weights.sum() ** 2 / (weights**2).sum()) for weights in groups]
 
 
-def bca(replicas: Replicas, value: float, shrinkage: float) -> Interval:
+def bca(replicates: BootstrapReplicates, value: float, shrinkage: float) -> Interval:
     """For any number: quantiles of the resamples, corrected for bias and for skewness."""
-    drawn = replicas.values[np.isfinite(replicas.values)]
-    if drawn.size <= len(replicas.values) / 2:
+    drawn = replicates.values[np.isfinite(replicates.values)]
+    if drawn.size <= len(replicates.values) / 2:
         return Interval(value, math.nan, math.nan)
-    below = float(((drawn < replicas.value).mean() + (drawn <= replicas.value).mean()) / 2)
+    below = float(((drawn < replicates.value).mean() + (drawn <= replicates.value).mean()) / 2)
     bias = _NORMAL.inv_cdf(min(max(below, 1 / drawn.size), 1 - 1 / drawn.size))
-    skewness = _acceleration(replicas.without_a_part) * shrinkage
+    skewness = _acceleration(replicates.jackknife_values) * shrinkage
     levels = [
         _NORMAL.cdf(bias + moved / max(1 - skewness * moved, _LEAST_DIVISOR))
         for moved in (bias - _Z, bias + _Z)
     ]
-    low, high = (np.quantile(drawn, levels) - replicas.value) * shrinkage + value
+    low, high = (np.quantile(drawn, levels) - replicates.value) * shrinkage + value
     return Interval.around(value, float(low), float(high))
 
 
@@ -132,7 +132,7 @@ def difference(ours: Interval, theirs: Interval, correlation: float) -> Interval
     return Interval.around(value, low, high)
 
 
-def correlation(one: Replicas, other: Replicas) -> float:
+def correlation(one: BootstrapReplicates, other: BootstrapReplicates) -> float:
     """Between two numbers that came from the same resamples; 0 when one of them never moved."""
     both = np.isfinite(one.values) & np.isfinite(other.values)
     a, b = one.values[both], other.values[both]
@@ -145,8 +145,8 @@ def _combined(one: float, other: float, correlation: float) -> float:
     return math.sqrt(max(one**2 - 2 * correlation * one * other + other**2, 0.0))
 
 
-def _acceleration(without_a_part: Floats) -> float:
-    influence = without_a_part.mean() - without_a_part
+def _acceleration(jackknife_values: Floats) -> float:
+    influence = jackknife_values.mean() - jackknife_values
     squares = float((influence**2).sum())
     if not math.isfinite(squares) or squares == 0:
         return 0.0

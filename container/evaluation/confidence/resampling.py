@@ -10,7 +10,7 @@ from container.metrics.scored import Floats, Places, Weights
 
 RESAMPLES = 1_000
 # Of more rows, only so many are drawn from; the spread is then narrowed to that of all rows.
-MOST_ROWS = 10_000
+MAX_ROWS = 10_000
 
 _SEED = 1
 _PARTS = 100
@@ -21,19 +21,19 @@ Statistic = Callable[[Weights], dict[str, Floats]]
 
 
 @dataclass(frozen=True)
-class Replicas:
+class BootstrapReplicates:
     """A number on the drawn-from rows, on resamples of them, and on all but one part of them."""
 
     value: float
     values: Floats
-    without_a_part: Floats
+    jackknife_values: Floats
 
-    def minus(self, other: "Replicas") -> "Replicas":
+    def minus(self, other: "BootstrapReplicates") -> "BootstrapReplicates":
         """The difference of two numbers that came from the same draws."""
-        return Replicas(
+        return BootstrapReplicates(
             self.value - other.value,
             self.values - other.values,
-            self.without_a_part - other.without_a_part,
+            self.jackknife_values - other.jackknife_values,
         )
 
     @property
@@ -49,12 +49,12 @@ class Resampling:
     def __init__(self, rows: int) -> None:
         self._generator = np.random.default_rng(_SEED)
         self.drawn_from: Places = np.arange(rows)
-        if rows > MOST_ROWS:
-            self.drawn_from = np.sort(self._generator.choice(rows, MOST_ROWS, replace=False))
+        if rows > MAX_ROWS:
+            self.drawn_from = np.sort(self._generator.choice(rows, MAX_ROWS, replace=False))
         # An average over all rows is this much steadier than one over the drawn-from rows.
         self.shrinkage = math.sqrt(len(self.drawn_from) / rows)
 
-    def replicas(self, statistics: Sequence[Statistic]) -> list[dict[str, Replicas]]:
+    def replicates(self, statistics: Sequence[Statistic]) -> list[dict[str, BootstrapReplicates]]:
         """The numbers of every statistic; each was made for the rows `drawn_from`."""
         chunks: list[dict[str, list[Floats]]] = [{} for _ in statistics]
         for weights in self._variants():
@@ -62,7 +62,7 @@ class Resampling:
                 for name, values in statistic(weights).items():
                     found.setdefault(name, []).append(values)
         return [
-            {name: _replicas(np.concatenate(parts)) for name, parts in found.items()}
+            {name: _replicates(np.concatenate(parts)) for name, parts in found.items()}
             for found in chunks
         ]
 
@@ -70,7 +70,7 @@ class Resampling:
         """All rows once, the resamples a few at a time, and all rows but one part."""
         yield np.ones((1, len(self.drawn_from)))
         yield from self._resamples()
-        yield self._all_but_one_part()
+        yield self._jackknife_weights()
 
     def _resamples(self) -> Iterator[Weights]:
         rows = len(self.drawn_from)
@@ -82,7 +82,7 @@ class Resampling:
             counts = np.bincount(drawn.ravel(), minlength=count * rows)
             yield counts.reshape(count, rows).astype(np.float64)
 
-    def _all_but_one_part(self) -> Weights:
+    def _jackknife_weights(self) -> Weights:
         """At most 100 variants, not one for each row: enough to see how skewed a number is."""
         rows = len(self.drawn_from)
         count = min(_PARTS, rows)
@@ -90,5 +90,5 @@ class Resampling:
         return np.where(left_out, 0.0, 1.0)
 
 
-def _replicas(values: Floats) -> Replicas:
-    return Replicas(float(values[0]), values[1 : RESAMPLES + 1], values[RESAMPLES + 1 :])
+def _replicates(values: Floats) -> BootstrapReplicates:
+    return BootstrapReplicates(float(values[0]), values[1 : RESAMPLES + 1], values[RESAMPLES + 1 :])

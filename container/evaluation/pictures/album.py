@@ -8,17 +8,17 @@ from container.evaluation.pictures.contributions import feature_importance
 from container.evaluation.pictures.numbers import predicted_and_actual, residuals
 from container.evaluation.pictures.probabilities import by_true_class, reliability
 from container.evaluation.pictures.ranking import precision_recall, roc
-from container.evaluation.results.model_comparison import Comparison
-from container.evaluation.results.picture import Picture
+from container.evaluation.results.model_comparison import ModelComparison
+from container.evaluation.results.picture import ReportPicture
 
-_PICTURES: dict[str, tuple[Callable[[Comparison], Picture | None], ...]] = {
+_PICTURES: dict[str, tuple[Callable[[ModelComparison], ReportPicture | None], ...]] = {
     "binary": (roc, precision_recall, reliability, by_true_class, feature_importance),
     "multiclass": (confusion, reliability, feature_importance),
     "regression": (predicted_and_actual, residuals, feature_importance),
 }
 
 
-def draw(comparison: Comparison) -> list[Picture]:
+def draw_pictures(comparison: ModelComparison) -> list[ReportPicture]:
     """All that there is something to show for."""
     with drawing():
         drawn = [

@@ -10,22 +10,22 @@ from container.evaluation.pictures.canvas import (
     png,
     sheet,
 )
-from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.model_comparison import ModelComparison
 from container.evaluation.results.number_format import grouped
-from container.evaluation.results.picture import Picture
+from container.evaluation.results.picture import ReportPicture
 from container.metrics import weighted
 from container.metrics.scored import Floats
 
 # More classes than this leave no room for two numbers, or for any.
-_MOST_WITH_CHAMPION, _MOST_WITH_NUMBERS = 6, 15
+_MAX_WITH_CHAMPION, _MAX_WITH_NUMBERS = 6, 15
 _DARK = 0.55
 
 
-def confusion(comparison: Comparison) -> Picture | None:
+def confusion(comparison: ModelComparison) -> ReportPicture | None:
     """Colour: the share of the true class; numbers: rows of candidate and champion."""
     matrix = weighted.confusion(comparison.candidate.scored)
     champion = weighted.confusion(comparison.champion.scored) if comparison.champion else None
-    if len(matrix) > _MOST_WITH_CHAMPION:
+    if len(matrix) > _MAX_WITH_CHAMPION:
         champion = None
     rows = by_class(comparison.candidate.scored)
     note = "; small numbers: champion" if champion is not None else ""
@@ -36,7 +36,7 @@ def confusion(comparison: Comparison) -> Picture | None:
     bar = figure.colorbar(image, ax=pane, shrink=0.8, format=lambda share, _: f"{share:.0%}")
     bar.set_label("share of the true class's rows")
     bar.outline.set_visible(False)
-    if len(matrix) <= _MOST_WITH_NUMBERS:
+    if len(matrix) <= _MAX_WITH_NUMBERS:
         _write_numbers(pane, matrix, shares, champion)
     pane.set_xlabel("class taken")
     pane.set_ylabel("true class")
@@ -50,11 +50,11 @@ def confusion(comparison: Comparison) -> Picture | None:
         f"Confusion matrix of the candidate on {rows}; "
         f"{hits:.1%} lie on the diagonal. The numbers are in the table."
     )
-    return Picture("confusion", "Confusion matrix", alt, png(figure))
+    return ReportPicture("confusion", "Confusion matrix", alt, png(figure))
 
 
 def _write_numbers(pane: Axes, matrix: Floats, shares: Floats, champion: Floats | None) -> None:
-    size = 12 if len(matrix) <= _MOST_WITH_CHAMPION else 7.5
+    size = 12 if len(matrix) <= _MAX_WITH_CHAMPION else 7.5
     for row, column in np.ndindex(matrix.shape):
         count = float(matrix[row, column])
         colour = "white" if shares[row, column] > _DARK else INK

@@ -4,19 +4,19 @@ import numpy as np
 
 from container.evaluation.pictures.canvas import PENS, png, sheet, shortened
 from container.evaluation.results.importance import Importance
-from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.model_comparison import ModelComparison
 from container.evaluation.results.number_format import rows_text
-from container.evaluation.results.picture import Picture
+from container.evaluation.results.picture import ReportPicture
 
-_MOST = 15
+_MAX = 15
 
 
-def feature_importance(comparison: Comparison) -> Picture | None:
+def feature_importance(comparison: ModelComparison) -> ReportPicture | None:
     """Bars for the candidate's most important features, and the champion's beside them."""
     ours = comparison.candidate.importance
     if ours is None:
         return None
-    ranked = ours.ranked(_MOST)
+    ranked = ours.ranked(_MAX)
     title, of_all = "Feature importance", f"{len(ranked)} of {len(ours.features)} features"
     figure, (pane,) = sheet(
         title, f"{of_all}; {rows_text(ours.rows)}", height=1.5 + 0.29 * len(ranked)
@@ -42,7 +42,7 @@ def feature_importance(comparison: Comparison) -> Picture | None:
     pane.set_xlabel("mean absolute contribution to the raw score")
     first = ", ".join(f"{name} {value:.3g}" for name, value in ranked[:3])
     alt = f"Mean absolute contributions of {of_all} on {rows_text(ours.rows)}; first: {first}."
-    return Picture("importance", title, alt, png(figure))
+    return ReportPicture("importance", title, alt, png(figure))
 
 
 def _of_same_features(found: Importance | None, names: list[str]) -> list[float] | None:

@@ -11,9 +11,9 @@ from container.evaluation.pictures.canvas import (
     png,
     sheet,
 )
-from container.evaluation.results.model_comparison import Comparison, Side
+from container.evaluation.results.model_comparison import ModelComparison, Side
 from container.evaluation.results.number_format import rows_text
-from container.evaluation.results.picture import Picture
+from container.evaluation.results.picture import ReportPicture
 from container.metrics.scored import Floats
 
 _CELLS = 36
@@ -25,7 +25,7 @@ _SHOWN = (0.5, 99.5)
 _Limits = tuple[float, float]
 
 
-def predicted_and_actual(comparison: Comparison) -> Picture:
+def predicted_and_actual(comparison: ModelComparison) -> ReportPicture:
     """Cells that hold rows, and the mean of each tenth of the predictions."""
     title = "Predicted and actual"
     figure, (pane,) = sheet(title, _subtitle(comparison), height=5.5)
@@ -33,7 +33,7 @@ def predicted_and_actual(comparison: Comparison) -> Picture:
     limits = _limits(comparison)
     _draw_cells(pane, scored.scores, scored.labels, (limits, limits))
     for side in comparison.sides:
-        _draw_tenths(pane, side, side.judgement.scored.labels)
+        _draw_tenths(pane, side, side.evaluated.scored.labels)
     pane.plot(limits, limits, ":", color=GREY, linewidth=1.2, label="predicted = actual")
     pane.set_ylim(limits)
     pane.set_aspect("equal")
@@ -41,10 +41,10 @@ def predicted_and_actual(comparison: Comparison) -> Picture:
     _finish(pane, limits)
     errors = "; ".join(f"{side.name}, {_error(side)}" for side in comparison.sides)
     alt = f"Predicted against actual numbers of {rows_text(scored.rows)}: {errors}."
-    return Picture("predicted-actual", title, alt, png(figure))
+    return ReportPicture("predicted-actual", title, alt, png(figure))
 
 
-def residuals(comparison: Comparison) -> Picture:
+def residuals(comparison: ModelComparison) -> ReportPicture:
     """Actual minus predicted, along the predictions and all in all."""
     figure, (pane, below) = sheet("Residuals", _subtitle(comparison), height=5.8, heights=(1.5, 1))
     scored = comparison.candidate.scored
@@ -68,11 +68,11 @@ def residuals(comparison: Comparison) -> Picture:
         for name, each in errors.items()
     )
     alt = f"Residuals of {rows_text(scored.rows)}: {shown}."
-    return Picture("residuals", "Residuals", alt, png(figure))
+    return ReportPicture("residuals", "Residuals", alt, png(figure))
 
 
 def _errors(side: Side) -> Floats:
-    return side.judgement.scored.labels - side.judgement.scored.scores
+    return side.evaluated.scored.labels - side.evaluated.scored.scores
 
 
 def _error(side: Side) -> str:
@@ -80,10 +80,10 @@ def _error(side: Side) -> str:
     return f"root mean squared error {rmse:.4g}"
 
 
-def _limits(comparison: Comparison) -> _Limits:
+def _limits(comparison: ModelComparison) -> _Limits:
     candidate = comparison.candidate.scored
     every = np.concatenate(
-        [candidate.labels, *(side.judgement.scored.scores for side in comparison.sides)]
+        [candidate.labels, *(side.evaluated.scored.scores for side in comparison.sides)]
     )
     low, high = np.percentile(every, _SHOWN)
     margin = (high - low) * 0.04 or 1.0
@@ -107,7 +107,7 @@ def _draw_cells(pane: Axes, across: Floats, up: Floats, limits: tuple[_Limits, _
 
 def _draw_tenths(pane: Axes, side: Side, values: Floats) -> None:
     """The mean of `values` in each tenth of the rows, by prediction."""
-    scores = side.judgement.scored.scores
+    scores = side.evaluated.scored.scores
     tenths = np.array_split(np.argsort(scores, kind="stable"), min(_TENTHS, len(scores)))
     pen = PENS[side.name]
     pane.plot(
@@ -134,7 +134,7 @@ def _draw_histogram(pane: Axes, name: str, errors: Floats, reach: float) -> None
     )
 
 
-def _subtitle(comparison: Comparison) -> str:
+def _subtitle(comparison: ModelComparison) -> str:
     rows = rows_text(comparison.candidate.scored.rows)
     return f"{rows}; dots: the candidate's, lines: mean of each tenth"
 

@@ -15,9 +15,9 @@ from container.evaluation.pictures.canvas import (
     png,
     sheet,
 )
-from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.model_comparison import ModelComparison
 from container.evaluation.results.number_format import grouped
-from container.evaluation.results.picture import Picture
+from container.evaluation.results.picture import ReportPicture
 from container.metrics.curves import Calibration, calibration
 from container.metrics.scored import Floats, Scored
 
@@ -25,13 +25,13 @@ _BARS = 40
 _OF_TAKEN = "probability of the class taken"
 
 
-def reliability(comparison: Comparison) -> Picture | None:
+def reliability(comparison: ModelComparison) -> ReportPicture | None:
     """Promised against observed shares in tenths, and how many rows each tenth holds."""
     title, subtitle = "Calibration", by_class(comparison.candidate.scored)
     figure, (pane, below) = sheet(title, subtitle, height=5.8, heights=(3, 1))
     shown: list[str] = []
     for side in comparison.sides:
-        found = calibration(side.judgement.scored)
+        found = calibration(side.evaluated.scored)
         if found:
             error = f"{found.expected_error:.3f}"
             label = f"{side.name}, ECE {error}"
@@ -51,7 +51,7 @@ def reliability(comparison: Comparison) -> Picture | None:
     below.set_xlabel(promised)
     for each in (pane, below):
         each.set_xlim(-0.02, 1.02)
-    return Picture(
+    return ReportPicture(
         "calibration", title, f"Calibration, {subtitle}: {'; '.join(shown)}.", png(figure)
     )
 
@@ -91,22 +91,22 @@ def _draw_calibration(pane: Axes, below: Axes, found: Calibration, pen: Pen, lab
     )
 
 
-def by_true_class(comparison: Comparison) -> Picture | None:
+def by_true_class(comparison: ModelComparison) -> ReportPicture | None:
     """Where the scores of each class lie, and the threshold between them."""
     sides = comparison.sides
     title = "Scores by true class"
     subtitle, heights = by_class(comparison.candidate.scored), (1.0,) * len(sides)
     figure, panes = sheet(title, subtitle, height=2.0 + 2.0 * len(sides), heights=heights)
-    edges = _edges([side.judgement.scored for side in sides])
+    edges = _edges([side.evaluated.scored for side in sides])
     for pane, side in zip(panes, sides, strict=True):
-        scored = side.judgement.scored
+        scored = side.evaluated.scored
         _draw_scores(pane, scored, edges)
         pane.set_ylabel(f"{side.name}'s, % of the class" if len(sides) > 1 else "% of the class")
     panes[-1].set_xlabel(_score_label(comparison.candidate.scored))
     legend_above(panes[0], 3)
-    middles = "; ".join(f"{side.name}, {_middles(side.judgement.scored)}" for side in sides)
+    middles = "; ".join(f"{side.name}, {_middles(side.evaluated.scored)}" for side in sides)
     alt = f"Histograms of the scores of {subtitle}. Medians: {middles}."
-    return Picture("scores", title, alt, png(figure))
+    return ReportPicture("scores", title, alt, png(figure))
 
 
 def _middles(scored: Scored) -> str:

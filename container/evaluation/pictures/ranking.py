@@ -6,13 +6,13 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from container.evaluation.pictures.canvas import GREY, PENS, by_class, png, sheet
-from container.evaluation.results.model_comparison import Comparison, Side
-from container.evaluation.results.picture import Picture
+from container.evaluation.results.model_comparison import ModelComparison, Side
+from container.evaluation.results.picture import ReportPicture
 from container.metrics.curves import Ranking, ranking
 from container.metrics.scored import Scored
 
 
-def roc(comparison: Comparison) -> Picture | None:
+def roc(comparison: ModelComparison) -> ReportPicture | None:
     """Recall against false alarms; nothing to show for rows of one class."""
     figure, (pane,) = sheet("ROC curve", by_class(comparison.candidate.scored))
     shown: list[str] = []
@@ -20,7 +20,7 @@ def roc(comparison: Comparison) -> Picture | None:
         pen, label = PENS[side.name], _labelled(side)
         rates = found.false_positive_rates
         pane.plot(rates, found.recalls, pen.dashes, color=pen.colour, label=label)
-        false_alarms, recall, _ = _at_threshold(side.judgement.scored)
+        false_alarms, recall, _ = _at_threshold(side.evaluated.scored)
         pane.plot(false_alarms, recall, pen.marker, color=pen.colour, markersize=8)
         shown.append(label)
     if not shown:
@@ -32,7 +32,7 @@ def roc(comparison: Comparison) -> Picture | None:
     return _picture("roc", "ROC curve", comparison, shown, png(figure))
 
 
-def precision_recall(comparison: Comparison) -> Picture | None:
+def precision_recall(comparison: ModelComparison) -> ReportPicture | None:
     """Precision against recall, beside the share of class 1, which guessing has."""
     figure, (pane,) = sheet("Precision and recall", by_class(comparison.candidate.scored))
     shown: list[str] = []
@@ -43,7 +43,7 @@ def precision_recall(comparison: Comparison) -> Picture | None:
         pane.step(
             found.recalls, found.precisions, pen.dashes, color=pen.colour, label=label, where="pre"
         )
-        _, recall, precision = _at_threshold(side.judgement.scored)
+        _, recall, precision = _at_threshold(side.evaluated.scored)
         pane.plot(recall, precision, pen.marker, color=pen.colour, markersize=8)
         shown.append(label)
     if not shown:
@@ -56,8 +56,8 @@ def precision_recall(comparison: Comparison) -> Picture | None:
     return _picture("precision-recall", "Precision and recall", comparison, shown, png(figure))
 
 
-def _rankings(comparison: Comparison) -> list[tuple[Side, Ranking]]:
-    pairs = [(side, ranking(side.judgement.scored)) for side in comparison.sides]
+def _rankings(comparison: ModelComparison) -> list[tuple[Side, Ranking]]:
+    pairs = [(side, ranking(side.evaluated.scored)) for side in comparison.sides]
     return [(side, found) for side, found in pairs if found]
 
 
@@ -70,7 +70,7 @@ def _at_threshold(scored: Scored) -> tuple[float, float, float]:
 
 
 def _labelled(side: Side) -> str:
-    value, interval = side.judgement.metrics.get("auc"), side.intervals.get("auc")
+    value, interval = side.evaluated.metrics.get("auc"), side.intervals.get("auc")
     if value is None:
         return side.name
     bounds = f" ({interval.low:.3f} to {interval.high:.3f})" if interval else ""
@@ -87,7 +87,7 @@ def _finish(pane: Axes, scored: Scored, where: Literal["lower right", "best"]) -
 
 
 def _picture(
-    name: str, title: str, comparison: Comparison, shown: list[str], content: bytes
-) -> Picture:
+    name: str, title: str, comparison: ModelComparison, shown: list[str], content: bytes
+) -> ReportPicture:
     rows = by_class(comparison.candidate.scored)
-    return Picture(name, title, f"{title} on {rows}: {'; '.join(shown)}.", content)
+    return ReportPicture(name, title, f"{title} on {rows}: {'; '.join(shown)}.", content)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from container.evaluation.confidence.intervals import Interval
-from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.model_comparison import ModelComparison
 from container.evaluation.results.number_format import number, rows_text, signed
 from container.metrics.directions import is_maximised
 
@@ -15,7 +15,7 @@ _WITHOUT_DIRECTION = ("coverage", "interval_width")
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Conclusion:
     """`outcome` is None when there was nothing to compare with."""
 
     outcome: Outcome | None
@@ -23,20 +23,20 @@ class Verdict:
     text: str
 
 
-def verdict(comparison: Comparison) -> Verdict:
+def conclude(comparison: ModelComparison) -> Conclusion:
     """By the first metric that has an interval of the difference, else of the candidate alone."""
     rows = rows_text(comparison.candidate.scored.rows)
     if comparison.champion_error:
         title = "The champion could not be judged"
-        return Verdict(None, title, f"{comparison.champion_error}. {_alone(comparison, rows)}")
+        return Conclusion(None, title, f"{comparison.champion_error}. {_alone(comparison, rows)}")
     if comparison.champion is None:
-        return Verdict(None, "No champion to compare with", _alone(comparison, rows))
+        return Conclusion(None, "No champion to compare with", _alone(comparison, rows))
     for name, difference in comparison.confidence.difference.items():
         found = outcome(name, difference)
         if found:
             text = f"{_between(comparison, name, difference, rows)} {_all_in_all(comparison)}"
-            return Verdict(found, _TITLES[found], text)
-    return Verdict(None, "No metric tells them apart", _alone(comparison, rows))
+            return Conclusion(found, _TITLES[found], text)
+    return Conclusion(None, "No metric tells them apart", _alone(comparison, rows))
 
 
 def outcome(name: str, difference: Interval) -> Outcome | None:
@@ -62,7 +62,7 @@ _TITLES: dict[Outcome, str] = {
 }
 
 
-def _between(comparison: Comparison, name: str, difference: Interval, rows: str) -> str:
+def _between(comparison: ModelComparison, name: str, difference: Interval, rows: str) -> str:
     ours = comparison.candidate.metrics[name]
     theirs = comparison.champion.metrics[name] if comparison.champion else 0.0
     return (
@@ -72,14 +72,14 @@ def _between(comparison: Comparison, name: str, difference: Interval, rows: str)
     )
 
 
-def _all_in_all(comparison: Comparison) -> str:
+def _all_in_all(comparison: ModelComparison) -> str:
     found = [outcome(name, each) for name, each in comparison.confidence.difference.items()]
     counts = {kind: found.count(kind) for kind in _TITLES}
     shown = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     return f"All metrics: {shown}."
 
 
-def _alone(comparison: Comparison, rows: str) -> str:
+def _alone(comparison: ModelComparison, rows: str) -> str:
     for name, value in comparison.candidate.metrics.items():
         interval = comparison.confidence.candidate.get(name)
         bounds = (

@@ -24,7 +24,7 @@ class Cell:
     style: str = ""
 
 
-def safe(text: str) -> Markup:
+def escape_text(text: str) -> Markup:
     """Data as HTML shows it; a character that no document may hold is a question mark."""
     if isinstance(text, Markup):
         return text
@@ -35,26 +35,26 @@ def safe(text: str) -> Markup:
 def element(tag: str, content: str, style: str = "") -> Markup:
     """`<tag class="style">content</tag>`."""
     attribute = f' class="{style}"' if style else ""
-    return Markup(f"<{tag}{attribute}>{safe(content)}</{tag}>")
+    return Markup(f"<{tag}{attribute}>{escape_text(content)}</{tag}>")
 
 
 def joined(parts: Sequence[str]) -> Markup:
     """One after the other, each on a line of its own."""
-    return Markup("\n".join(map(safe, parts)))
+    return Markup("\n".join(map(escape_text, parts)))
 
 
 def table(
     caption: str, head: Sequence[str], rows: Sequence[Sequence[str | Cell]], style: str = ""
 ) -> Markup:
     """With headings for columns and rows, which a screen reader reads out."""
-    columns = Markup("".join(f'<th scope="col">{safe(name)}</th>' for name in head))
+    columns = Markup("".join(f'<th scope="col">{escape_text(name)}</th>' for name in head))
     lines = [
         Markup(f'<tr><th scope="row">{_inside(row[0])}</th>{"".join(map(_cell, row[1:]))}</tr>')
         for row in rows
     ]
     return Markup(
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{safe(caption)}">'
-        f'<table class="{style}"><caption>{safe(caption)}</caption>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape_text(caption)}">'
+        f'<table class="{style}"><caption>{escape_text(caption)}</caption>'
         f"<thead><tr>{columns}</tr></thead>\n<tbody>{joined(lines)}</tbody></table></div>"
     )
 
@@ -66,8 +66,8 @@ def _cell(cell: str | Cell) -> Markup:
 
 def _inside(cell: str | Cell) -> Markup:
     if isinstance(cell, str):
-        return safe(cell)
+        return escape_text(cell)
     note = element("small", cell.note) if cell.note else ""
     # Bold, so that a class can colour the word and not its note.
     text = element("b", cell.text) if cell.style in ("better", "worse", "unclear") else cell.text
-    return Markup(safe(text) + note)
+    return Markup(escape_text(text) + note)

@@ -6,7 +6,7 @@ from typing import Any
 
 from container.contract.layout import Layout
 from container.evaluation.report.markup import Cell, Markup, table
-from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.model_comparison import ModelComparison
 from container.evaluation.results.number_format import NOTHING, grouped
 
 _FACTS = ("algorithm", "task", "objective", "classes", "threshold", "quantiles", "rounds", "sha256")
@@ -27,9 +27,9 @@ def job(layout: Layout) -> Mapping[str, str]:
     return {name: str(value) for name, value in facts.items()}
 
 
-def tables(comparison: Comparison, job: Mapping[str, str]) -> list[Markup]:
+def tables(comparison: ModelComparison, job: Mapping[str, str]) -> list[Markup]:
     """Signature and hyperparameters side by side, columns, and the job."""
-    signatures = [side.judgement.signature for side in comparison.sides]
+    signatures = [side.evaluated.signature for side in comparison.sides]
     head = ["", *(side.name for side in comparison.sides)]
     made = [table("Signature", head, _beside([_facts(each) for each in signatures]), "text")]
     chosen = [each["hyperparameters"] for each in signatures]

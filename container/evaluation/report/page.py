@@ -5,27 +5,27 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from container.evaluation.confidence.intervals import LEVEL
-from container.evaluation.confidence.resampling import MOST_ROWS, RESAMPLES
+from container.evaluation.confidence.resampling import MAX_ROWS, RESAMPLES
 from container.evaluation.report import origin, tables
-from container.evaluation.report.conclusion import verdict
-from container.evaluation.report.markup import Markup, element, joined, safe
-from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.report.conclusion import conclude
+from container.evaluation.report.markup import Markup, element, escape_text, joined
+from container.evaluation.results.model_comparison import ModelComparison
 from container.evaluation.results.number_format import grouped, rows_text
-from container.evaluation.results.picture import Picture
+from container.evaluation.results.picture import ReportPicture
 
 # Even if something slipped through the escaping, a browser would neither run nor fetch it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-def page(
-    comparison: Comparison, pictures: Sequence[Picture] | str, job: Mapping[str, str]
+def render_page(
+    comparison: ModelComparison, pictures: Sequence[ReportPicture] | str, job: Mapping[str, str]
 ) -> bytes:
     """The whole document; a text instead of pictures says why there are none."""
     style = Markup(Path(__file__).with_name("page.css").read_text(encoding="utf-8"))
     body = joined(
         [
             _heading(job),
-            _verdict(comparison),
+            _conclusion(comparison),
             *_section("Metrics", [tables.metrics(comparison), _method(comparison)]),
             *_section("Pictures", [_pictures(pictures)]),
             *_section("Classes", [*tables.classes(comparison), *tables.confusions(comparison)]),
@@ -56,8 +56,8 @@ def _heading(job: Mapping[str, str]) -> Markup:
     return joined([element("h1", "Model quality report"), *below])
 
 
-def _verdict(comparison: Comparison) -> Markup:
-    found = verdict(comparison)
+def _conclusion(comparison: ModelComparison) -> Markup:
+    found = conclude(comparison)
     inside = joined([element("h2", found.title), element("p", found.text)])
     return element("section", inside, f"verdict {found.outcome or ''}".strip())
 
@@ -66,14 +66,14 @@ def _section(title: str, parts: Sequence[Markup]) -> list[Markup]:
     return [element("section", joined([element("h2", title), *parts]))] if parts else []
 
 
-def _method(comparison: Comparison) -> Markup:
+def _method(comparison: ModelComparison) -> Markup:
     confidence = comparison.confidence
     if not confidence.candidate:
         return element("p", "None of these metrics has an interval for this task.", "soft")
     rows = comparison.candidate.scored.rows
     drawn = (
         f" drawn from {grouped(confidence.drawn_from)} of the {rows_text(rows)}, and narrowed to "
-        f"what all rows would give (more than {grouped(MOST_ROWS)} are thinned out)"
+        f"what all rows would give (more than {grouped(MAX_ROWS)} are thinned out)"
         if confidence.drawn_from < rows
         else ""
     )
@@ -87,7 +87,7 @@ def _method(comparison: Comparison) -> Markup:
     return element("p", text.replace("%", " %"), "soft")
 
 
-def _pictures(pictures: Sequence[Picture] | str) -> Markup:
+def _pictures(pictures: Sequence[ReportPicture] | str) -> Markup:
     if isinstance(pictures, str):
         return element("p", pictures)
     if not pictures:
@@ -95,7 +95,7 @@ def _pictures(pictures: Sequence[Picture] | str) -> Markup:
     return element("div", joined([_figure(each) for each in pictures]), "pictures")
 
 
-def _figure(picture: Picture) -> Markup:
+def _figure(picture: ReportPicture) -> Markup:
     content = base64.b64encode(picture.png).decode()
-    image = f'<img alt="{safe(picture.alt)}" src="data:image/png;base64,{content}">'
-    return Markup(f"<figure>{image}<figcaption>{safe(picture.alt)}</figcaption></figure>")
+    image = f'<img alt="{escape_text(picture.alt)}" src="data:image/png;base64,{content}">'
+    return Markup(f"<figure>{image}<figcaption>{escape_text(picture.alt)}</figcaption></figure>")

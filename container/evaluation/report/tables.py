@@ -5,24 +5,24 @@ import numpy as np
 from container.evaluation.confidence.intervals import Interval
 from container.evaluation.report.conclusion import direction, outcome
 from container.evaluation.report.markup import Cell, Markup, table
-from container.evaluation.results.model_comparison import Comparison, Side
+from container.evaluation.results.model_comparison import ModelComparison, Side
 from container.evaluation.results.number_format import NOTHING, grouped, number, rows_text, signed
 from container.metrics import weighted
 from container.metrics.curves import calibration
 from container.metrics.scored import Floats
 
-_MOST_CLASSES = 25
-_MOST_FEATURES = 30
+_MAX_CLASSES = 25
+_MAX_FEATURES = 30
 
 
-def metrics(comparison: Comparison) -> Markup:
+def metrics(comparison: ModelComparison) -> Markup:
     """Candidate, champion and their difference, each with its interval."""
     sides = comparison.sides
     head = ["metric", *(side.name for side in sides)]
     if len(sides) > 1:
         head.append("difference")
     rows = [_metric_row(comparison, name) for name in comparison.candidate.metrics]
-    errors = [calibration(side.judgement.scored) for side in sides]
+    errors = [calibration(side.evaluated.scored) for side in sides]
     if errors[0]:
         shown = [Cell(number(each.expected_error)) if each else Cell(NOTHING) for each in errors]
         name = Cell("calibration error", "expected (ECE), lower is better")
@@ -31,7 +31,7 @@ def metrics(comparison: Comparison) -> Markup:
     return table(f"Metrics on {rows_used}, with 95 % intervals", head, rows)
 
 
-def _metric_row(comparison: Comparison, name: str) -> list[Cell]:
+def _metric_row(comparison: ModelComparison, name: str) -> list[Cell]:
     cells = [Cell(_named(comparison, name), direction(name))]
     cells += [_value(side, name) for side in comparison.sides]
     if comparison.champion is None:
@@ -44,7 +44,7 @@ def _metric_row(comparison: Comparison, name: str) -> list[Cell]:
     return [*cells, Cell(text, _bounds(difference, signs=True), found or "")]
 
 
-def _named(comparison: Comparison, name: str) -> str:
+def _named(comparison: ModelComparison, name: str) -> str:
     quantiles = comparison.candidate.scored.task.quantiles
     if name == "coverage" and len(quantiles) > 1:
         return f"coverage (meant: {max(quantiles) - min(quantiles):.4g})"
@@ -52,7 +52,7 @@ def _named(comparison: Comparison, name: str) -> str:
 
 
 def _value(side: Side, name: str) -> Cell:
-    value, interval = side.judgement.metrics.get(name), side.intervals.get(name)
+    value, interval = side.evaluated.metrics.get(name), side.intervals.get(name)
     if value is None:
         return Cell(NOTHING)
     return Cell(number(value), _bounds(interval) if interval else "")
@@ -63,16 +63,16 @@ def _bounds(interval: Interval, *, signs: bool = False) -> str:
     return f"{shown(interval.low)} to {shown(interval.high)}"
 
 
-def confusions(comparison: Comparison) -> list[Markup]:
+def confusions(comparison: ModelComparison) -> list[Markup]:
     """One table of counts for each contestant; none for more classes than fit."""
     task = comparison.candidate.scored.task
-    if not task.is_classification or (task.classes or 0) > _MOST_CLASSES:
+    if not task.is_classification or (task.classes or 0) > _MAX_CLASSES:
         return []
     return [_confusion(side) for side in comparison.sides]
 
 
 def _confusion(side: Side) -> Markup:
-    matrix = weighted.confusion(side.judgement.scored)
+    matrix = weighted.confusion(side.evaluated.scored)
     head = ["true class", *(f"taken for {number}" for number in range(len(matrix)))]
     rows = [
         [
@@ -87,11 +87,11 @@ def _confusion(side: Side) -> Markup:
     return table(f"Confusion matrix of the {side.name}, rows", head, rows)
 
 
-def classes(comparison: Comparison) -> list[Markup]:
+def classes(comparison: ModelComparison) -> list[Markup]:
     """How well each class is found."""
     if not comparison.candidate.scored.task.is_classification:
         return []
-    found = [_by_class(weighted.confusion(side.judgement.scored)) for side in comparison.sides]
+    found = [_by_class(weighted.confusion(side.evaluated.scored)) for side in comparison.sides]
     rows = [
         [
             Cell(f"class {label}"),
@@ -117,12 +117,12 @@ def _by_class(matrix: Floats) -> Floats:
     return np.column_stack([support, *shares])
 
 
-def importance(comparison: Comparison) -> list[Markup]:
+def importance(comparison: ModelComparison) -> list[Markup]:
     """The features that move the candidate's answers most."""
     found = comparison.candidate.importance
     if found is None:
         return []
-    ranked = found.ranked(_MOST_FEATURES)
+    ranked = found.ranked(_MAX_FEATURES)
     caption = (
         f"Mean absolute contribution to the raw score of the candidate: {len(ranked)} of "
         f"{len(found.features)} features, on {rows_text(found.rows)}"

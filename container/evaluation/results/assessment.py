@@ -7,9 +7,9 @@ from container.evaluation.confidence.intervals import (
     correlation,
     difference,
 )
-from container.evaluation.confidence.resampling import Replicas, Resampling
+from container.evaluation.confidence.resampling import BootstrapReplicates, Resampling
 from container.evaluation.results import recomputed
-from container.evaluation.results.evaluated_model import Judgement
+from container.evaluation.results.evaluated_model import EvaluatedModel
 from container.evaluation.results.recomputed import Recomputed
 from container.metrics import quality
 
@@ -17,7 +17,7 @@ from container.metrics import quality
 _WITHOUT = ("ranking", "survival")
 
 
-def assess(candidate: Judgement, champion: Judgement | None) -> Confidence:
+def assess(candidate: EvaluatedModel, champion: EvaluatedModel | None) -> Confidence:
     """Resample the rows; metrics that nothing here can compute again stay without an interval."""
     resampling = Resampling(candidate.scored.rows)
     places, shrinkage = resampling.drawn_from, resampling.shrinkage
@@ -25,7 +25,7 @@ def assess(candidate: Judgement, champion: Judgement | None) -> Confidence:
         return Confidence(len(places))
     sides = [Recomputed.of(each) for each in (candidate, champion) if each]
     described = candidate.scored.take(places)
-    *replicas, of_quality = resampling.replicas(
+    *replicates, of_quality = resampling.replicates(
         [
             *(side.statistic(places) for side in sides),
             lambda weights: quality.values(described, weights),
@@ -33,20 +33,20 @@ def assess(candidate: Judgement, champion: Judgement | None) -> Confidence:
     )
     found = [
         recomputed.intervals(side, numbers, shrinkage)
-        for side, numbers in zip(sides, replicas, strict=True)
+        for side, numbers in zip(sides, replicates, strict=True)
     ]
     return Confidence(
         len(places),
         found[0],
         found[1] if champion else {},
-        _differences(sides, replicas, found, shrinkage) if champion else {},
+        _differences(sides, replicates, found, shrinkage) if champion else {},
         {name: numbers.deviation * shrinkage for name, numbers in of_quality.items()},
     )
 
 
 def _differences(
     sides: list[Recomputed],
-    replicas: list[dict[str, Replicas]],
+    replicates: list[dict[str, BootstrapReplicates]],
     found: list[dict[str, Interval]],
     shrinkage: float,
 ) -> dict[str, Interval]:
@@ -54,7 +54,7 @@ def _differences(
     for name in found[0]:
         if name not in found[1]:
             continue
-        ours, theirs = (numbers[name] for numbers in replicas)
+        ours, theirs = (numbers[name] for numbers in replicates)
         if sides[0].is_bounded(name):
             between[name] = difference(found[0][name], found[1][name], correlation(ours, theirs))
         else:

@@ -9,7 +9,7 @@ from container.metrics.scored import Scored
 
 
 @dataclass(frozen=True)
-class Judgement:
+class EvaluatedModel:
     """`metrics` are those of evaluation.json; without contributions there is no `importance`."""
 
     signature: Mapping[str, Any]

@@ -8,7 +8,7 @@ import numpy as np
 
 from container.metrics.scored import Floats
 
-_MOST_ROWS = 1_000
+_MAX_ROWS = 1_000
 _FEWEST_ROWS = 100
 # Explaining a row takes as long as the model has trees.
 _TREES_TIMES_ROWS = 500_000
@@ -51,7 +51,7 @@ def importance(
 ) -> Importance | None:
     """None when the algorithm has no explanations."""
     trees = int(signature.get("rounds") or 1) * int(signature.get("classes") or 1)
-    most = min(max(_TREES_TIMES_ROWS // trees, _FEWEST_ROWS), _MOST_ROWS, rows.shape[0])
+    most = min(max(_TREES_TIMES_ROWS // trees, _FEWEST_ROWS), _MAX_ROWS, rows.shape[0])
     chosen = np.linspace(0, rows.shape[0] - 1, most).round().astype(np.intp)
     try:
         contributions = explain(rows[chosen]).astype(np.float64)

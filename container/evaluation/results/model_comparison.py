@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from container.evaluation.confidence.intervals import Confidence, Interval
-from container.evaluation.results.evaluated_model import Judgement
+from container.evaluation.results.evaluated_model import EvaluatedModel
 
 
 @dataclass(frozen=True)
@@ -12,16 +12,16 @@ class Side:
     """One of the two, by the name that readers see."""
 
     name: str
-    judgement: Judgement
+    evaluated: EvaluatedModel
     intervals: Mapping[str, Interval]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ModelComparison:
     """`champion_error` says why a champion that exists could not be judged."""
 
-    candidate: Judgement
-    champion: Judgement | None
+    candidate: EvaluatedModel
+    champion: EvaluatedModel | None
     champion_error: str
     confidence: Confidence
 

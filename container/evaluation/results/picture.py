@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Picture:
+class ReportPicture:
     """`alt` says in numbers what a reader would see; `name` is that of the file."""
 
     name: str

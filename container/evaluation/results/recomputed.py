@@ -6,9 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from container.evaluation.confidence.intervals import Interval, area, bca, effective_rows, wilson
-from container.evaluation.confidence.resampling import Replicas, Statistic
-from container.evaluation.results.evaluated_model import Judgement
+from container.evaluation.confidence.intervals import (
+    Interval,
+    auc_interval,
+    bca,
+    effective_rows,
+    wilson,
+)
+from container.evaluation.confidence.resampling import BootstrapReplicates, Statistic
+from container.evaluation.results.evaluated_model import EvaluatedModel
 from container.metrics import weighted
 from container.metrics.scored import Floats, Places, Scored
 
@@ -20,21 +26,21 @@ _UNBOUNDED = {"logloss", "mlogloss"}
 class Recomputed:
     """A judgement, and its metrics by whether they heed the weights of rows."""
 
-    judgement: Judgement
+    evaluated: EvaluatedModel
     plain: Sequence[str]
     weighted: Sequence[str]
 
     @classmethod
-    def of(cls, judgement: Judgement) -> "Recomputed":
+    def of(cls, evaluated: EvaluatedModel) -> "Recomputed":
         """Finds out by comparing with what the algorithm reported: the number tells."""
-        scored = judgement.scored
-        plain = _agreeing(judgement, np.ones(scored.rows))
-        heeding = [] if scored.weights is None else _agreeing(judgement, scored.weights)
-        return cls(judgement, plain, [name for name in heeding if name not in plain])
+        scored = evaluated.scored
+        plain = _agreeing(evaluated, np.ones(scored.rows))
+        heeding = [] if scored.weights is None else _agreeing(evaluated, scored.weights)
+        return cls(evaluated, plain, [name for name in heeding if name not in plain])
 
     def statistic(self, places: Places) -> Statistic:
         """Computes every metric for variants of the rows at `places`."""
-        scored = self.judgement.scored.take(places)
+        scored = self.evaluated.scored.take(places)
 
         def numbers(variants: Floats) -> dict[str, Floats]:
             found = weighted.values(scored, self.plain, variants)
@@ -44,20 +50,20 @@ class Recomputed:
 
         return numbers
 
-    def interval(self, name: str, replicas: Replicas, shrinkage: float) -> Interval:
+    def interval(self, name: str, replicates: BootstrapReplicates, shrinkage: float) -> Interval:
         """Of one metric, by the method that suits it."""
-        value = self.judgement.metrics[name]
+        value = self.evaluated.metrics[name]
         if name == "auc":
-            return area(value, replicas.deviation * shrinkage, self._weighing(name))
+            return auc_interval(value, replicates.deviation * shrinkage, self._weighing(name))
         rows = self._rows_of_share(name)
-        if not rows and self.is_bounded(name) and replicas.deviation == 0:
+        if not rows and self.is_bounded(name) and replicates.deviation == 0:
             # No resample moved it: it is at its end, and the rarest class decides how surely.
             rows = self._rows_of_rarest_class()
-        return wilson(value, rows) if rows else bca(replicas, value, shrinkage)
+        return wilson(value, rows) if rows else bca(replicates, value, shrinkage)
 
     def is_bounded(self, name: str) -> bool:
         """Whether a metric lies between 0 and 1, where resamples hardly differ near the ends."""
-        task = self.judgement.scored.task
+        task = self.evaluated.scored.task
         return name in _SHARES or (task.is_classification and name not in _UNBOUNDED)
 
     def _rows_of_share(self, name: str) -> float:
@@ -76,18 +82,18 @@ class Recomputed:
         return effective_rows(weights[counted])[0] if counted.any() else 0.0
 
     def _weighing(self, name: str) -> Scored:
-        scored = self.judgement.scored
+        scored = self.evaluated.scored
         return scored if name in self.weighted else replace(scored, weights=None)
 
     def _rows_of_rarest_class(self) -> float:
-        counts = np.unique(self.judgement.scored.labels, return_counts=True)[1]
+        counts = np.unique(self.evaluated.scored.labels, return_counts=True)[1]
         return float(counts.min())
 
 
-def _agreeing(judgement: Judgement, weights: Floats) -> list[str]:
+def _agreeing(evaluated: EvaluatedModel, weights: Floats) -> list[str]:
     """An interval around another number than the reported one would mislead."""
-    reported = judgement.metrics
-    found = weighted.values(judgement.scored, list(reported), weights[None, :])
+    reported = evaluated.metrics
+    found = weighted.values(evaluated.scored, list(reported), weights[None, :])
     return [name for name in reported if name in found and _is_same(found[name][0], reported[name])]
 
 
@@ -97,8 +103,8 @@ def _is_same(computed: float, reported: float) -> bool:
 
 
 def intervals(
-    side: Recomputed, replicas: Mapping[str, Replicas], shrinkage: float
+    side: Recomputed, replicates: Mapping[str, BootstrapReplicates], shrinkage: float
 ) -> dict[str, Interval]:
     """Of every metric that has one."""
-    found = {name: side.interval(name, each, shrinkage) for name, each in replicas.items()}
+    found = {name: side.interval(name, each, shrinkage) for name, each in replicates.items()}
     return {name: interval for name, interval in found.items() if interval.is_finite}

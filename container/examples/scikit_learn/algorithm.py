@@ -10,7 +10,7 @@ from sklearn import __version__, linear_model, metrics, preprocessing
 
 from container.contract.errors import InputError
 from container.contract.job import read_numbers
-from container.formats.batches import dense
+from container.formats.batches import to_dense
 from container.formats.dataset import Dataset
 from container.protocol import AfterRound, Channels, Floats, Hosts, Plan, Round, Rows, Start
 
@@ -47,7 +47,7 @@ class LogisticRegression:
         else:
             scaler = preprocessing.StandardScaler()
             for part in channels["train"].batches():
-                scaler.partial_fit(dense(part.features))
+                scaler.partial_fit(to_dense(part.features))
             self._model = np.vstack([np.append(scaler.mean_, 0), np.append(scaler.scale_, 1)])
         for number in range(len(self._model) - 2, int(self._chosen["epochs"])):
             learner.set_params(random_state=int(self._chosen["seed"]) + number)
@@ -91,7 +91,7 @@ class LogisticRegression:
         return {**kind, **shape, **judged, **made, "features": features}
 
     def _scaled(self, rows: Rows) -> Any:
-        ones = np.insert(dense(rows), self._model.shape[1] - 1, 1, axis=1)
+        ones = np.insert(to_dense(rows), self._model.shape[1] - 1, 1, axis=1)
         return np.nan_to_num((ones - self._model[0]) / self._model[1])
 
 

@@ -101,7 +101,7 @@ def test_models_of_the_built_in_are_found_without_a_signature(tmp_path: Path, mo
     (tmp_path / "xgboost-model-0.sagemaker-ignore").write_bytes(b"half")
     (tmp_path / "README").write_bytes(b"no model")
 
-    found = model_files.foreign(tmp_path, "model")
+    found = model_files.unsigned_models(tmp_path, "model")
 
     assert [path.name for path in found] == [
         "xgboost-model",
@@ -122,7 +122,7 @@ def test_a_pickle_is_refused_with_the_command_that_converts_it(
     (tmp_path / "xgboost-model").write_bytes(pickle.dumps(booster, protocol))
 
     with pytest.raises(InputError) as caught:
-        model_files.foreign(tmp_path, "model")
+        model_files.unsigned_models(tmp_path, "model")
 
     assert str(caught.value) == (
         f"model/xgboost-model: a pickle, which may run code when it is opened; {CONVERT}"
@@ -146,7 +146,7 @@ def test_what_xgboost_cannot_read_is_refused_in_one_line(
     (tmp_path / "xgboost-model").write_bytes(content)
 
     with pytest.raises(InputError) as caught:
-        model_files.foreign(tmp_path, "model")
+        model_files.unsigned_models(tmp_path, "model")
 
     assert complaint in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -156,12 +156,12 @@ def test_a_truncated_model_is_refused_before_xgboost_sees_it(tmp_path: Path, mod
     (tmp_path / "xgboost-model").write_bytes(model[: len(model) // 2])
 
     with pytest.raises(InputError, match="model/xgboost-model: damaged"):
-        model_files.foreign(tmp_path, "model")
+        model_files.unsigned_models(tmp_path, "model")
 
 
 def test_a_folder_without_any_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="model/xgboost-model: the file is missing"):
-        model_files.foreign(tmp_path, "model")
+        model_files.unsigned_models(tmp_path, "model")
 
 
 def packed(archive: Path, *members: tuple[str, bytes]) -> Path:
@@ -231,7 +231,7 @@ def test_json_that_todays_xgboost_misreads_is_refused_with_the_command(
     (tmp_path / "xgboost-model").write_bytes(written_by_1_2.read_bytes())
 
     with pytest.raises(InputError, match=r"later ones misread; convert it: python -m container"):
-        model_files.foreign(tmp_path, "model")
+        model_files.unsigned_models(tmp_path, "model")
 
 
 @pytest.mark.parametrize("parameters", [{"booster": "gblinear"}, {"objective": "binary:logitraw"}])
@@ -241,4 +241,4 @@ def test_the_same_kinds_of_model_by_todays_xgboost_are_read(
     booster = xgb.train(parameters, xgb.DMatrix([[0.0], [1.0]], [0, 1]), 1)
     (tmp_path / "xgboost-model").write_bytes(bytes(booster.save_raw("json")))
 
-    assert model_files.foreign(tmp_path, "model")
+    assert model_files.unsigned_models(tmp_path, "model")

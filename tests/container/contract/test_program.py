@@ -70,7 +70,7 @@ STUBBORN = """
 import sys, time
 from pathlib import Path
 from container.contract import program
-with program.ended_by_sigterm("evaluate", Path(sys.argv[1])):
+with program.exit_on_sigterm("evaluate", Path(sys.argv[1])):
     print("begun", flush=True)
     while True:
         try:
@@ -103,7 +103,7 @@ def test_sigterm_ends_work_that_catches_every_exception(tmp_path: Path) -> None:
 def test_the_handler_of_sigterm_is_put_back(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGTERM)
 
-    with program.ended_by_sigterm("evaluate", tmp_path):
+    with program.exit_on_sigterm("evaluate", tmp_path):
         assert signal.getsignal(signal.SIGTERM) != before
 
     assert signal.getsignal(signal.SIGTERM) == before

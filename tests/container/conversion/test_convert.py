@@ -18,7 +18,7 @@ from tests.container.support.world import PACKAGE
 LEGACY = (MODELS / "1.7.6-early-stopped.pickle").read_bytes()
 # JSON that today's XGBoost reads as another model.
 MISREAD = [(MODELS / f"1.2.1-{name}-json.model").read_bytes() for name in ("gblinear", "logitraw")]
-_PATIENCE_SECONDS = 20.0
+_TIMEOUT_SECONDS = 20.0
 
 
 def convert(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -34,7 +34,7 @@ def convert(*arguments: object) -> subprocess.CompletedProcess[str]:
 def child_of(process: subprocess.Popen[str]) -> int:
     """The process that opens the file, as soon as it is in isolation."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         for child in children.read_text().split():
             if os.readlink(f"/proc/{child}/fd/2") == os.devnull:
@@ -44,7 +44,7 @@ def child_of(process: subprocess.Popen[str]) -> int:
 
 
 def is_gone(process: int) -> bool:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         try:
             state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
@@ -67,7 +67,7 @@ def test_what_serving_refuses_is_converted_by_the_command_it_names(
     model = tmp_path / "xgboost-model"
     model.write_bytes(content)
     with pytest.raises(InputError) as refused:
-        model_files.foreign(tmp_path, "model")
+        model_files.unsigned_models(tmp_path, "model")
     command = str(refused.value).rsplit("convert it: python ", 1)[1]
     named = command.replace("FILE", str(model)).replace("OUT", str(tmp_path / "new"))
 
@@ -79,7 +79,7 @@ def test_what_serving_refuses_is_converted_by_the_command_it_names(
     assert complaint(finished.stderr).count("\n") == 1
     assert '"event": "converted"' in finished.stderr
     (tmp_path / "new").replace(model)
-    assert model_files.foreign(tmp_path, "model") == [model]
+    assert model_files.unsigned_models(tmp_path, "model") == [model]
     assert xgb.Booster(model_file=bytearray(model.read_bytes())).num_boosted_rounds() == rounds
 
 
@@ -156,7 +156,7 @@ def test_a_process_that_was_killed_is_told_of_in_one_line(tmp_path: Path) -> Non
     process = Command(tmp_path).start(ENDLESS)
     os.kill(child_of(process), signal.SIGKILL)
 
-    line = complaint(process.communicate(timeout=_PATIENCE_SECONDS)[1])
+    line = complaint(process.communicate(timeout=_TIMEOUT_SECONDS)[1])
 
     assert process.returncode == 2
     assert line == (
@@ -171,7 +171,7 @@ def test_an_interruption_leaves_nothing(tmp_path: Path) -> None:
     child = child_of(process)
     process.send_signal(signal.SIGINT)
 
-    line = complaint(process.communicate(timeout=_PATIENCE_SECONDS)[1])
+    line = complaint(process.communicate(timeout=_TIMEOUT_SECONDS)[1])
 
     assert process.returncode == 130
     assert line == "convert: interrupted; nothing was written\n"
@@ -184,7 +184,7 @@ def test_nobody_goes_on_after_the_program_was_killed(tmp_path: Path) -> None:
     process = Command(tmp_path).start(ENDLESS)
     child = child_of(process)
     process.kill()
-    process.communicate(timeout=_PATIENCE_SECONDS)
+    process.communicate(timeout=_TIMEOUT_SECONDS)
 
     assert is_gone(child)
     assert [path.name for path in tmp_path.iterdir()] == ["legacy"]

@@ -44,7 +44,9 @@ def job(simple: World, tmp_path: Path) -> World:
 @pytest.fixture(autouse=True)
 def nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes most of the time, and pictures have tests of their own."""
-    monkeypatch.setattr("container.evaluation.evaluate.draw", lambda _: "not drawn in tests")
+    monkeypatch.setattr(
+        "container.evaluation.evaluate.draw_pictures", lambda _: "not drawn in tests"
+    )
 
 
 def evaluate(world: World) -> int:

@@ -26,7 +26,7 @@ def held_out(trained: World, tmp_path: Path) -> World:
 def evaluate(world: World) -> int:
     """The exit code of the program, run in this process because it starts faster; undrawn."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("container.evaluation.evaluate.draw", lambda _: "not drawn in tests")
+        patch.setattr("container.evaluation.evaluate.draw_pictures", lambda _: "not drawn in tests")
         return main(Layout(world.base))
 
 

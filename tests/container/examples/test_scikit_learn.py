@@ -9,7 +9,7 @@ from container.contract.errors import InputError
 from container.examples.scikit_learn.algorithm import create
 from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Schema
-from container.hosts.one_host import OneHost
+from container.hosts.single_host import SingleHost
 from container.protocol import Algorithm, Round, Start
 from tests.container.support.world import Rows, simple_rows
 
@@ -39,7 +39,7 @@ def trained(
         return True
 
     algorithm = create({"epochs": str(epochs)})
-    algorithm.fit({"train": dataset(rows, parts)}, OneHost(), start, after_round)
+    algorithm.fit({"train": dataset(rows, parts)}, SingleHost(), start, after_round)
     return algorithm
 
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from scipy.sparse import csr_matrix
 
-from container.formats.batches import dense
+from container.formats.batches import to_dense
 
 NAN = float("nan")
 
@@ -20,7 +20,7 @@ NAN = float("nan")
     ids=["array", "table", "sparse"],
 )
 def test_rows_of_every_kind_become_the_same_array(rows: Any) -> None:
-    made = dense(rows)
+    made = to_dense(rows)
 
     assert made.dtype == np.float32
     np.testing.assert_array_equal(made, np.array([[1, NAN], [0, 2]], dtype=np.float32))

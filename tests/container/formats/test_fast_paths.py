@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.formats import libsvm
 from container.formats.libsvm_lines import LibsvmError
 from container.formats.schema import Schema
@@ -26,7 +26,7 @@ def outcome(text: str, content_type: str, width: int) -> object:
     """The rows, or the status of the refusal."""
     try:
         return read(text.encode(), content_type, Schema.of_numbers(width))
-    except RefusedError as error:
+    except HTTPError as error:
         return int(error.status)
 
 
@@ -40,7 +40,7 @@ def outcome(text: str, content_type: str, width: int) -> object:
 def test_csv_is_read_alike_by_both_lanes(text: str, width: int) -> None:
     fast = outcome(text, CSV, width)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_request, "plain_rows", lambda *_: None)
+        patch.setattr(csv_request, "parse_plain_rows", lambda *_: None)
         assert outcome(text, CSV, width) == fast
 
 
@@ -70,11 +70,11 @@ def test_json_is_read_alike_by_both_lanes(
 )
 def test_libsvm_is_read_alike_by_both_lanes(text: str, labelled: bool) -> None:
     body = text.encode()
-    fast = libsvm._usual_block(body, labelled)
+    fast = libsvm._fast_block(body, labelled)
     if fast is None:
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(libsvm, "_usual_block", lambda *_: None)
+        patch.setattr(libsvm, "_fast_block", lambda *_: None)
         try:
             slow = libsvm.read_block(body, labelled=labelled)
         except LibsvmError as error:

@@ -1,8 +1,8 @@
 import pytest
 
 from container.contract.errors import InputError
-from container.contract.http_errors import RefusedError
-from container.formats.media import Format, MediaType, answer_type, channel_type, request_type
+from container.contract.http_errors import HTTPError
+from container.formats.media import Format, MediaType, channel_type, request_type, response_format
 
 NAMES = {
     "csv": Format.CSV,
@@ -76,7 +76,7 @@ def test_a_request_may_say_either_label_size_as_its_rows_have_no_label(size: str
     ],
 )
 def test_what_cannot_be_read_is_415_in_a_request_and_refused_in_a_channel(text: str) -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(HTTPError) as caught:
         request_type(text)
     assert caught.value.status == 415
     with pytest.raises(InputError):
@@ -116,17 +116,17 @@ def test_unknown_parameters_of_other_types_are_not_looked_at(text: str) -> None:
     ],
 )
 def test_accept_chooses_the_format_that_is_wanted_most(header: str, wanted: str) -> None:
-    assert answer_type(header, "text/csv") == wanted
+    assert response_format(header, "text/csv") == wanted
 
 
 def test_without_a_wish_the_default_is_written() -> None:
-    assert answer_type("", "application/jsonlines") == "application/jsonlines"
-    assert answer_type("application/*", "application/jsonlines") == "application/jsonlines"
+    assert response_format("", "application/jsonlines") == "application/jsonlines"
+    assert response_format("application/*", "application/jsonlines") == "application/jsonlines"
 
 
 @pytest.mark.parametrize("header", ["image/png", "text/libsvm", "text/csv;q=0", ",", "x" * 9_000])
 def test_accept_of_nothing_that_can_be_written_is_406(header: str) -> None:
-    with pytest.raises(RefusedError) as caught:
-        answer_type(header, "text/csv")
+    with pytest.raises(HTTPError) as caught:
+        response_format(header, "text/csv")
     assert caught.value.status == 406
     assert len(caught.value.message) < 250

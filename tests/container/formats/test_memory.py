@@ -28,7 +28,7 @@ ROWS, COLUMNS = 6_000, 500
 _READ_BODY = """
 from pathlib import Path
 from container.formats.media import request_type
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.request.request_body import read_rows
 from container.formats.schema import Schema
 import scipy.sparse, pyarrow.parquet, container.request.recordio_request
@@ -37,7 +37,7 @@ media, schema = request_type({content_type!r}), Schema.of_numbers({width})
 def answer(body):
     try:
         return read_rows(body, media, schema)
-    except RefusedError as error:
+    except HTTPError as error:
         return error.status
 body = Path({path!r}).read_bytes()
 answer(body[:1000])

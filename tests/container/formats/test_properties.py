@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from container.formats.media import Format
-from container.response.response_body import Style, write_answer
+from container.response.response_body import ResponseStyle, write_predictions
 from tests.container.support.channel_files import Channel, listed
 from tests.container.support.hostile import CHANNELS, SEEDS, bounded, check_channel, check_request
 from tests.container.support.request_bodies import (
@@ -210,8 +210,8 @@ def test_any_table_of_numbers_in_npy_is_read_as_numpy_converts_it(
 def test_scores_come_out_of_an_answer_as_they_went_in(scores: list[float]) -> None:
     found = np.array(scores, np.float32)
 
-    as_json = json.loads(write_answer(found, Format.JSON, Style()).body)
-    as_csv = write_answer(found, Format.CSV, Style()).body
+    as_json = json.loads(write_predictions(found, Format.JSON, ResponseStyle()).body)
+    as_csv = write_predictions(found, Format.CSV, ResponseStyle()).body
 
     assert [each["score"] for each in as_json["predictions"]] == scores
     assert list(map(float, as_csv.split())) == scores

@@ -9,12 +9,12 @@ import pytest
 
 from container.contract.errors import AlgorithmError, StoppedError
 from container.contract.resources import Resources
-from container.hosts.host_connection import Wire
-from container.hosts.rendezvous import Meeting, Patience
+from container.hosts.host_connection import HostConnection
+from container.hosts.rendezvous import Rendezvous, Timeouts
 
 NAMES = ("algo-1", "algo-2", "algo-3")
-SHORT = Patience(to_come_seconds=1.0, to_speak_seconds=1.0)
-Story = Callable[[Meeting], Any]
+SHORT = Timeouts(join_seconds=1.0, exchange_seconds=1.0)
+Story = Callable[[Rendezvous], Any]
 
 
 def never() -> None:
@@ -30,7 +30,7 @@ def free_port() -> int:
 class Hosts:
     """Hosts of one training, each in a thread of its own."""
 
-    def __init__(self, patience: Patience | None = None) -> None:
+    def __init__(self, patience: Timeouts | None = None) -> None:
         self.port = free_port()
         self._patience = patience
         self._threads = ThreadPoolExecutor(8)
@@ -39,7 +39,7 @@ class Hosts:
         resources = Resources(name, NAMES, dict.fromkeys(NAMES, f"127.0.0.1:{self.port}"))
 
         def live() -> Any:
-            with Meeting(resources, check, self._patience) as meeting:
+            with Rendezvous(resources, check, self._patience) as meeting:
                 return story(meeting)
 
         return self._threads.submit(live)
@@ -56,7 +56,7 @@ def failure(future: Future[Any]) -> str:
 
 
 def test_every_host_hears_what_all_said_in_the_order_of_ranks() -> None:
-    def story(meeting: Meeting) -> Any:
+    def story(meeting: Rendezvous) -> Any:
         return [meeting.exchange([meeting.rank, number]) for number in range(3)]
 
     expected = [[[rank, number] for rank in range(3)] for number in range(3)]
@@ -64,7 +64,7 @@ def test_every_host_hears_what_all_said_in_the_order_of_ranks() -> None:
 
 
 def test_a_message_may_be_large() -> None:
-    def story(meeting: Meeting) -> Any:
+    def story(meeting: Rendezvous) -> Any:
         return [len(each) for each in meeting.exchange("x" * 5_000_000)]
 
     assert Hosts().run(story) == [[5_000_000] * 3] * 3
@@ -82,7 +82,7 @@ def test_a_late_host_is_waited_for() -> None:
 
 
 def test_a_host_that_never_comes_is_named() -> None:
-    hosts = Hosts(Patience(to_come_seconds=1.0, to_speak_seconds=20.0))
+    hosts = Hosts(Timeouts(join_seconds=1.0, exchange_seconds=20.0))
     first, second = (hosts.start(name, lambda meeting: meeting.exchange(1)) for name in NAMES[:2])
 
     assert failure(first).startswith("algo-3: did not come within 1 seconds")
@@ -163,4 +163,4 @@ def test_a_frame_that_claims_to_be_endless_is_refused() -> None:
         theirs.sendall(b"\xff" * 8)
 
         with pytest.raises(ValueError, match="not a frame"):
-            Wire(ours, never).hear(5)
+            HostConnection(ours, never).receive(5)

@@ -34,14 +34,14 @@ def test_several_hosts_learn_what_one_learns(tmp_path: Path, count: int, channel
     rows, held_out = simple_rows(300), simple_rows(120, seed=1)
 
     alone = trained(tmp_path / "alone", 1, job, rows, held_out, channels)
-    together = trained(tmp_path / "together", count, job, rows, held_out, channels)
+    run_on_all_hosts = trained(tmp_path / "together", count, job, rows, held_out, channels)
 
-    assert len(together.lines()) == len(alone.lines()) == 8
-    assert together.last_values() == pytest.approx(alone.last_values(), abs=0.02)
-    signatures = [world.signature for world in (alone.worlds[0], together.worlds[0])]
+    assert len(run_on_all_hosts.lines()) == len(alone.lines()) == 8
+    assert run_on_all_hosts.last_values() == pytest.approx(alone.last_values(), abs=0.02)
+    signatures = [world.signature for world in (alone.worlds[0], run_on_all_hosts.worlds[0])]
     assert signatures[0]["features"] == signatures[1]["features"]
-    assert not any((world.base / "model").exists() for world in together.worlds[1:])
-    assert not any("validation-" in world.output for world in together.worlds[1:])
+    assert not any((world.base / "model").exists() for world in run_on_all_hosts.worlds[1:])
+    assert not any("validation-" in world.output for world in run_on_all_hosts.worlds[1:])
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ def test_every_kind_of_model_can_be_learned_together(
     job = {"num_round": "5", "max_depth": "3", **job}
 
     alone = trained(tmp_path / "alone", 1, job, rows, rows[:80], CHANNELS)
-    together = trained(tmp_path / "together", 2, job, rows, rows[:80], CHANNELS)
+    run_on_all_hosts = trained(tmp_path / "together", 2, job, rows, rows[:80], CHANNELS)
 
-    assert together.last_values() == pytest.approx(alone.last_values(), rel=0.1, abs=0.02)
+    assert run_on_all_hosts.last_values() == pytest.approx(alone.last_values(), rel=0.1, abs=0.02)
 
 
 def test_queries_stay_whole_when_a_copy_is_shared_out(tmp_path: Path) -> None:

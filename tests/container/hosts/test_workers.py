@@ -38,8 +38,8 @@ def test_a_gpu_is_used_where_there_is_one_and_xgboost_can(
 ) -> None:
     see(monkeypatch, gpus)
 
-    assert values.chosen_device(asked, build) == chosen
-    assert values.chosen_workers(asked, build) == workers
+    assert values.resolve_device(asked, build) == chosen
+    assert values.count_workers(asked, build) == workers
 
 
 @pytest.mark.parametrize(("gpus", "build"), [(0, WITH_CUDA), (1, WITHOUT)])
@@ -49,7 +49,7 @@ def test_a_gpu_that_was_asked_for_is_never_silently_a_cpu(
     see(monkeypatch, gpus)
 
     with pytest.raises(InputError, match="device cuda needs"):
-        values.chosen_device("cuda", build)
+        values.resolve_device("cuda", build)
 
 
 def test_a_worker_is_met_where_its_host_is() -> None:

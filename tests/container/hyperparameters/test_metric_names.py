@@ -44,7 +44,7 @@ def test_an_objective_has_the_metric_that_xgboost_would_print(objective: str) ->
 
     assert chosen.metrics == (DEFAULTS[objective],)
     assert chosen.stopping_metric == DEFAULTS[objective]
-    assert chosen.shared_out(chosen.metrics)[1] == []
+    assert chosen.split_by_source(chosen.metrics)[1] == []
 
 
 def test_metrics_keep_their_order_but_xgboosts_own_come_first() -> None:

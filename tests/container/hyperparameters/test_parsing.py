@@ -6,7 +6,7 @@ from container.hyperparameters.parsing import parse
 BINARY = {"num_round": "5", "objective": "binary:logistic"}
 
 
-def refusal(values: dict[str, str]) -> str:
+def wrong_value(values: dict[str, str]) -> str:
     with pytest.raises(InputError) as caught:
         parse(values)
     text = str(caught.value)
@@ -140,18 +140,18 @@ REFUSED = [
 def test_a_wrong_value_is_refused_by_name(name: str, text: str) -> None:
     shown = "eval_metric" if name == "_tuning_objective_metric" and ":" not in text else name
 
-    assert shown in refusal({**BINARY, name: text})
+    assert shown in wrong_value({**BINARY, name: text})
 
 
 def test_num_round_is_required() -> None:
-    assert "num_round is missing" in refusal({"objective": "binary:logistic"})
+    assert "num_round is missing" in wrong_value({"objective": "binary:logistic"})
 
 
 @pytest.mark.parametrize("objective", ["multi:softmax", "multi:softprob"])
 def test_several_classes_need_num_class(objective: str) -> None:
     job = {"num_round": "5", "objective": objective}
 
-    assert "num_class is missing" in refusal(job)
+    assert "num_class is missing" in wrong_value(job)
     assert parse({**job, "num_class": "3"}).classes == 3
 
 
@@ -162,7 +162,7 @@ def test_several_classes_need_num_class(objective: str) -> None:
 def test_auc_is_refused_for_numbers(objective: str) -> None:
     job = {"num_round": "5", "objective": objective, "eval_metric": "auc"}
 
-    assert f"one that fits {objective}" in refusal(job)
+    assert f"one that fits {objective}" in wrong_value(job)
 
 
 def test_the_objective_is_squared_error_when_none_is_given() -> None:
@@ -176,7 +176,7 @@ def test_the_deprecated_reg_linear_is_squared_error() -> None:
 
 
 def test_an_alias_and_its_name_together_are_refused() -> None:
-    assert "learning_rate and eta are the same" in refusal(
+    assert "learning_rate and eta are the same" in wrong_value(
         {**BINARY, "eta": "0.1", "learning_rate": "0.2"}
     )
 
@@ -198,7 +198,7 @@ def test_monotone_constraints_are_matched_and_never_evaluated() -> None:
 
     assert chosen.booster["monotone_constraints"] == "(1,0,-1)"
     for text in ("(2)", "__import__('os')", "1,0", "()", "(1,0"):
-        assert "monotone_constraints" in refusal({**job, "monotone_constraints": text})
+        assert "monotone_constraints" in wrong_value({**job, "monotone_constraints": text})
 
 
 def test_interaction_constraints_are_lists_of_feature_numbers() -> None:
@@ -208,14 +208,14 @@ def test_interaction_constraints_are_lists_of_feature_numbers() -> None:
 
     assert chosen.booster["interaction_constraints"] == "[[0, 2], [1]]"
     for text in ("[0]", "[[-1]]", "[[true]]", "[[0]", "x", "[" * 100_000):
-        assert "interaction_constraints" in refusal({**job, "interaction_constraints": text})
+        assert "interaction_constraints" in wrong_value({**job, "interaction_constraints": text})
 
 
 @pytest.mark.parametrize("method", ["exact", "hist", "approx"])
 def test_constraints_need_a_tree_method_that_keeps_them(method: str) -> None:
     for name, text in [("monotone_constraints", "(1,0)"), ("interaction_constraints", "[[0,1]]")]:
-        assert "needs a tree_method" in refusal({**BINARY, name: text})
-        assert "needs a tree_method" in refusal({**BINARY, name: text, "tree_method": "auto"})
+        assert "needs a tree_method" in wrong_value({**BINARY, name: text})
+        assert "needs a tree_method" in wrong_value({**BINARY, name: text, "tree_method": "auto"})
         assert name in parse({**BINARY, name: text, "tree_method": method}).booster
 
 
@@ -256,7 +256,9 @@ def test_training_with_dask_is_training_on_a_gpu() -> None:
 
 def test_what_a_gpu_cannot_do_stays_on_the_cpu() -> None:
     assert parse({**BINARY, "tree_method": "exact"}).device == "cpu"
-    assert "does not go with exact" in refusal({**BINARY, "tree_method": "exact", "device": "cuda"})
+    assert "does not go with exact" in wrong_value(
+        {**BINARY, "tree_method": "exact", "device": "cuda"}
+    )
 
 
 def test_sync_is_left_out_because_xgboost_lost_it() -> None:
@@ -272,27 +274,27 @@ def test_lines_have_their_own_updaters(updater: str) -> None:
     job = {**BINARY, "booster": "gblinear"}
 
     assert parse({**job, "updater": updater}).booster["updater"] == updater
-    assert "for booster gblinear" in refusal({**job, "updater": "prune"})
-    assert "for booster gblinear" in refusal({**job, "updater": "shotgun,coord_descent"})
+    assert "for booster gblinear" in wrong_value({**job, "updater": "prune"})
+    assert "for booster gblinear" in wrong_value({**job, "updater": "shotgun,coord_descent"})
 
 
 def test_quantiles_are_required_by_their_objective_and_sorted() -> None:
     job = {"num_round": "5", "objective": "reg:quantileerror"}
 
-    assert "quantile_alpha is missing" in refusal(job)
+    assert "quantile_alpha is missing" in wrong_value(job)
     chosen = parse({**job, "quantile_alpha": "0.95, 0.05,0.5"})
     assert chosen.booster["quantile_alpha"] == "[0.05, 0.5, 0.95]"
     assert chosen.quantiles == [0.05, 0.5, 0.95]
     for text in ("0", "0.5,0.5", "0.5;0.9", "0.5,", "half"):
-        assert "quantile_alpha must be" in refusal({**job, "quantile_alpha": text})
+        assert "quantile_alpha must be" in wrong_value({**job, "quantile_alpha": text})
 
 
 def test_categories_need_a_method_that_knows_them() -> None:
     job = {**BINARY, "categorical_features": "plan"}
 
     assert parse(job).categorical == ("plan",)
-    assert "does not go with exact" in refusal({**job, "tree_method": "exact"})
-    assert "does not go with gblinear" in refusal({**job, "booster": "gblinear"})
+    assert "does not go with exact" in wrong_value({**job, "tree_method": "exact"})
+    assert "does not go with gblinear" in wrong_value({**job, "booster": "gblinear"})
 
 
 @pytest.mark.parametrize("method", ["exact", "approx"])
@@ -300,7 +302,7 @@ def test_training_from_disk_needs_hist(method: str) -> None:
     job = {**BINARY, "external_memory": "always"}
 
     assert parse(job).binned
-    assert "external_memory always needs tree_method hist" in refusal(
+    assert "external_memory always needs tree_method hist" in wrong_value(
         {**job, "tree_method": method}
     )
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from sklearn import metrics as reference
 
 from container.contract.errors import AlgorithmError
-from container.hyperparameters.failures import refuse_nonsense
-from container.metrics.evaluator import Judge
+from container.hyperparameters.failures import check_metric_values
+from container.metrics.evaluator import MetricEvaluator
 from container.metrics.scored import predicted_classes
 
 Floats = NDArray[np.float32]
@@ -32,7 +32,7 @@ BINARY: dict[str, Callable[..., float]] = {
 }
 
 
-def value(judge: Judge, name: str, labels: Floats, scores: Floats) -> float:
+def value(judge: MetricEvaluator, name: str, labels: Floats, scores: Floats) -> float:
     return judge.values([name], judge.tally(labels, scores))[name]
 
 
@@ -45,7 +45,7 @@ def test_classification_metrics_equal_scikit_learns(name: str, classes: int, see
     labels[:classes] = np.arange(classes)
     scores = generator.random((50, classes)).astype(np.float32)
 
-    found = value(Judge(classes, None), name, labels, scores)
+    found = value(MetricEvaluator(classes, None), name, labels, scores)
 
     assert found == pytest.approx(CLASSIFICATION[name](labels, scores.argmax(axis=1)))
 
@@ -56,7 +56,7 @@ def test_two_class_metrics_equal_scikit_learns(name: str) -> None:
     labels = generator.integers(0, 2, 50).astype(np.float32)
     scores = generator.random(50).astype(np.float32)
 
-    found = value(Judge(2, 0.5), name, labels, scores)
+    found = value(MetricEvaluator(2, 0.5), name, labels, scores)
 
     assert found == pytest.approx(BINARY[name](labels, scores > 0.5))
 
@@ -75,7 +75,7 @@ def test_regression_metrics_equal_scikit_learns(name: str, offset: float) -> Non
     generator = np.random.default_rng(6)
     labels, scores = (generator.normal(scale=30, size=(2, 50)) + offset).astype(np.float32)
 
-    found = value(Judge(None, None), name, labels, scores)
+    found = value(MetricEvaluator(None, None), name, labels, scores)
 
     truth, answers = labels.astype(np.float64), scores.astype(np.float64)
     assert found == pytest.approx(REGRESSION[name](truth, answers), rel=1e-6)
@@ -87,7 +87,7 @@ def test_rows_count_by_their_weight(name: str) -> None:
     labels = generator.integers(0, 2, 60).astype(np.float32)
     scores = generator.random(60).astype(np.float32)
     weights = generator.integers(0, 4, 60)
-    judge = Judge(2, 0.5)
+    judge = MetricEvaluator(2, 0.5)
 
     tally = judge.tally(labels, scores, weights.astype(np.float32))
 
@@ -98,12 +98,12 @@ def test_rows_count_by_their_weight(name: str) -> None:
 @pytest.mark.parametrize(
     ("judge", "names"),
     [
-        (Judge(2, 0.5), [*CLASSIFICATION, *BINARY, *REGRESSION]),
-        (Judge(None, None), list(REGRESSION)),
+        (MetricEvaluator(2, 0.5), [*CLASSIFICATION, *BINARY, *REGRESSION]),
+        (MetricEvaluator(None, None), list(REGRESSION)),
     ],
 )
 def test_what_several_hosts_counted_adds_up_to_the_metrics_of_all_rows(
-    judge: Judge, names: list[str]
+    judge: MetricEvaluator, names: list[str]
 ) -> None:
     generator = np.random.default_rng(8)
     labels = generator.integers(0, 2, 100).astype(np.float32)
@@ -121,7 +121,7 @@ def test_what_several_hosts_counted_adds_up_to_the_metrics_of_all_rows(
 def test_no_rows_at_all_have_metrics_of_0() -> None:
     none = np.zeros(0, dtype=np.float32)
     names = [*CLASSIFICATION, *BINARY, *REGRESSION]
-    judge = Judge(2, 0.5)
+    judge = MetricEvaluator(2, 0.5)
 
     assert set(judge.values(names, judge.tally(none, none)).values()) == {0.0}
 
@@ -129,9 +129,9 @@ def test_no_rows_at_all_have_metrics_of_0() -> None:
 def test_a_loss_that_is_no_number_is_refused_unless_it_may_be_undefined() -> None:
     values = {"train-logloss": 0.5, "validation-auc": float("nan")}
 
-    refuse_nonsense(3, values, lambda name: name == "auc")
+    check_metric_values(3, values, lambda name: name == "auc")
     with pytest.raises(AlgorithmError, match="round 3: validation-auc is nan; lower eta"):
-        refuse_nonsense(3, values, lambda name: False)
+        check_metric_values(3, values, lambda name: False)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_scores_become_classes_as_the_objective_demands(
 def test_r2_of_equal_labels_is_1_or_0(scores: list[float], expected: float) -> None:
     labels = np.full(2, 3, dtype=np.float32)
 
-    found = value(Judge(None, None), "r2", labels, np.array(scores, dtype=np.float32))
+    found = value(MetricEvaluator(None, None), "r2", labels, np.array(scores, dtype=np.float32))
 
     assert found == expected
 
@@ -164,4 +164,4 @@ def test_r2_of_equal_labels_is_1_or_0(scores: list[float], expected: float) -> N
 def test_r2_of_many_equal_labels_is_not_the_rounding_of_their_sums(label: float) -> None:
     labels = np.full(1000, label, dtype=np.float32)
 
-    assert value(Judge(None, None), "r2", labels, labels * 2) == 0.0
+    assert value(MetricEvaluator(None, None), "r2", labels, labels * 2) == 0.0

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.formats.media import request_type
 from container.formats.schema import Schema
 from container.request.request_body import read_rows
@@ -147,19 +147,19 @@ def test_the_built_in_accepts_rows_that_lack_the_last_columns() -> None:
     assert read(b"1,2\n3,4", lenient=True) == [[1, 2, None], [3, 4, None]]
     assert read(b"1,2,3", lenient=True) == [[1, 2, 3]]
     for body in (b"1,2\n3", b"1\n2,3", b"1,2,3,4"):
-        with pytest.raises(RefusedError):
+        with pytest.raises(HTTPError):
             read(body, lenient=True)
 
 
 def test_the_built_in_answers_an_empty_body_with_204() -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(HTTPError) as caught:
         read(b" \n", lenient=True)
 
     assert caught.value.status == 204
 
 
 def test_filling_up_a_wide_model_from_a_narrow_body_is_bounded() -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(HTTPError) as caught:
         read(b"1\n" * 50_000, schema=Schema.of_numbers(1000), lenient=True)
 
     assert caught.value.status == 413

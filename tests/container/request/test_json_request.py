@@ -4,7 +4,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.formats.media import request_type
 from container.formats.schema import Schema
 from container.request.request_body import read_rows
@@ -220,5 +220,5 @@ def test_more_than_100_000_rows_are_413(body: bytes) -> None:
 
 def test_the_built_in_accepts_rows_that_lack_the_last_columns() -> None:
     assert read(b"[[1, 2], [3, 4]]", JSON, lenient=True) == [[1, 2, None], [3, 4, None]]
-    with pytest.raises(RefusedError):
+    with pytest.raises(HTTPError):
         read(b"[[1, 2], [3]]", JSON, lenient=True)

@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from tests.container.support.request_bodies import (
     LIBSVM,
     NAMED,
@@ -39,5 +39,5 @@ def test_the_built_in_accepts_rows_that_lack_the_last_columns(content_type: str)
     bodies = {NPY: npy([[1, 2]]), PARQUET: parquet({"a": [1], "b": [2]}), RECORDIO: record([1, 2])}
 
     assert read(bodies[content_type], content_type, lenient=True) == [[1, 2, None]]
-    with pytest.raises(RefusedError):
+    with pytest.raises(HTTPError):
         read(bodies[content_type], content_type)

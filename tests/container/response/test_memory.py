@@ -15,11 +15,11 @@ JOB = {"num_round": "2", "objective": "multi:softprob", "num_class": "20", "max_
 _INVOKE = """
 from pathlib import Path
 from container.serving.invocation import invoke
-from container.serving.heap import keep_little
+from container.serving.heap import return_freed_memory_to_os
 from container.serving.messages import Request
 from container.serving.model_loading import open_model
 from container.serving.settings import Settings
-keep_little()
+return_freed_memory_to_os()
 served, settings = open_model(Path({folder!r}), "model"), Settings({settings})
 def ask(rows):
     headers = {headers!r}

@@ -5,21 +5,26 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.formats.media import Format
 from container.formats.record_message import record_class
 from container.formats.recordio import read_frames
-from container.response.response_body import Answer, Explanation, Style, write_answer
+from container.response.response_body import (
+    Explanation,
+    ResponseBody,
+    ResponseStyle,
+    write_predictions,
+)
 
 Floats = NDArray[np.float32]
 
 SCORES = np.array([0.13969399, 2, 1e-9], np.float32)
 ROWS = np.array([[0.25, 0.75], [0.1, 0.9]], np.float32)
-PLAIN = Style()
+PLAIN = ResponseStyle()
 
 
-def write(scores: Floats, accept: Format, style: Style = PLAIN) -> bytes:
-    return write_answer(scores, accept, style).body
+def write(scores: Floats, accept: Format, style: ResponseStyle = PLAIN) -> bytes:
+    return write_predictions(scores, accept, style).body
 
 
 def labels(body: bytes) -> list[dict[str, list[float]]]:
@@ -76,8 +81,8 @@ def test_an_answer_is_the_built_ins_byte_for_byte(
     ],
 )
 def test_an_answer_says_what_it_is_also_in_batch_mode(accept: Format, content_type: str) -> None:
-    assert write_answer(SCORES, accept, PLAIN).content_type == content_type
-    assert write_answer(SCORES, accept, Style(batch=True)).content_type == content_type
+    assert write_predictions(SCORES, accept, PLAIN).content_type == content_type
+    assert write_predictions(SCORES, accept, ResponseStyle(batch=True)).content_type == content_type
 
 
 def test_records_hold_a_score_or_a_row_of_them_each() -> None:
@@ -87,15 +92,15 @@ def test_records_hold_a_score_or_a_row_of_them_each() -> None:
 
 @pytest.mark.parametrize("accept", [Format.CSV, Format.JSON, Format.JSON_LINES, Format.RECORDIO])
 def test_batch_mode_writes_a_line_per_row_whatever_is_accepted(accept: Format) -> None:
-    assert write(SCORES, accept, Style(batch=True)) == write(SCORES, Format.CSV)
-    assert write(ROWS, accept, Style(batch=True)) == write(ROWS, Format.CSV)
+    assert write(SCORES, accept, ResponseStyle(batch=True)) == write(SCORES, Format.CSV)
+    assert write(ROWS, accept, ResponseStyle(batch=True)) == write(ROWS, Format.CSV)
 
 
 def test_the_built_in_writes_rows_of_probabilities_in_brackets_in_batch_mode() -> None:
-    style = Style(batch=True, built_in=True)
+    style = ResponseStyle(batch=True, built_in=True)
 
     assert write(ROWS[:1], Format.CSV, style) == b"[0.25, 0.75]\n"
-    assert write(ROWS[:1], Format.CSV, Style(built_in=True)) == b"0.25,0.75\n"
+    assert write(ROWS[:1], Format.CSV, ResponseStyle(built_in=True)) == b"0.25,0.75\n"
     assert write(SCORES[1:2], Format.CSV, style) == b"2.0\n"
 
 
@@ -103,7 +108,7 @@ def test_the_built_in_writes_rows_of_probabilities_in_brackets_in_batch_mode() -
 @pytest.mark.parametrize("accept", [Format.CSV, Format.JSON, Format.RECORDIO])
 def test_a_score_that_is_no_number_is_400(wrong: float, accept: Format) -> None:
     for scores in (np.array([1, wrong], np.float32), np.array([[1, wrong]], np.float32)):
-        with pytest.raises(RefusedError) as caught:
+        with pytest.raises(HTTPError) as caught:
             write(scores, accept)
         assert caught.value.status == 400
 
@@ -113,7 +118,7 @@ def test_an_explanation_names_the_features_and_the_bias(accept: Format) -> None:
     contributions = np.array([[0.5, -1, 2], [0, 0.25, 2]], np.float32)
     explanation = Explanation(("age", "plan"), contributions)
 
-    answer = write_answer(SCORES[1:], accept, PLAIN, explanation)
+    answer = write_predictions(SCORES[1:], accept, PLAIN, explanation)
 
     rows = objects(answer, accept)
     assert rows[0] == {"score": 2.0, "contributions": {"age": 0.5, "plan": -1.0}, "bias": 2.0}
@@ -123,7 +128,7 @@ def test_an_explanation_names_the_features_and_the_bias(accept: Format) -> None:
 def test_an_explanation_of_several_classes_is_a_list_by_class() -> None:
     contributions = np.array([[[1, 2, 3], [4, 5, 6]]], np.float32)
 
-    answer = write_answer(ROWS[:1], Format.JSON, PLAIN, Explanation(("a", "b"), contributions))
+    answer = write_predictions(ROWS[:1], Format.JSON, PLAIN, Explanation(("a", "b"), contributions))
 
     assert objects(answer, Format.JSON) == [
         {
@@ -135,12 +140,14 @@ def test_an_explanation_of_several_classes_is_a_list_by_class() -> None:
 
 
 @pytest.mark.parametrize("accept", [Format.CSV, Format.RECORDIO])
-@pytest.mark.parametrize("style", [PLAIN, Style(batch=True)])
-def test_an_explanation_in_a_format_without_names_is_406(accept: Format, style: Style) -> None:
+@pytest.mark.parametrize("style", [PLAIN, ResponseStyle(batch=True)])
+def test_an_explanation_in_a_format_without_names_is_406(
+    accept: Format, style: ResponseStyle
+) -> None:
     explanation = Explanation(("a",), np.zeros((3, 2), np.float32))
 
-    with pytest.raises(RefusedError) as caught:
-        write_answer(SCORES, accept, style, explanation)
+    with pytest.raises(HTTPError) as caught:
+        write_predictions(SCORES, accept, style, explanation)
     assert caught.value.status == 406
 
 
@@ -153,22 +160,25 @@ CROSSED = np.array([[3, 1, 2]], np.float32)
 def test_quantiles_never_cross_and_are_an_interval_around_the_median(
     quantiles: tuple[float, ...], score: object
 ) -> None:
-    style = Style(quantiles=quantiles)
+    style = ResponseStyle(quantiles=quantiles)
 
-    answer = write_answer(CROSSED, Format.JSON, style)
+    answer = write_predictions(CROSSED, Format.JSON, style)
 
     assert objects(answer, Format.JSON) == [{"score": score, "interval": [1.0, 3.0]}]
     assert write(CROSSED, Format.CSV, style) == b"1.0,2.0,3.0\n"
-    assert write(CROSSED, Format.CSV, Style(batch=True, quantiles=quantiles)) == b"1.0,2.0,3.0\n"
+    assert (
+        write(CROSSED, Format.CSV, ResponseStyle(batch=True, quantiles=quantiles))
+        == b"1.0,2.0,3.0\n"
+    )
 
 
 def test_a_single_quantile_is_a_plain_score() -> None:
-    style = Style(quantiles=(0.5,))
+    style = ResponseStyle(quantiles=(0.5,))
 
     assert write(SCORES[1:2], Format.JSON, style) == b'{"predictions": [{"score": 2.0}]}'
 
 
-def objects(answer: Answer, accept: Format) -> list[dict[str, object]]:
+def objects(answer: ResponseBody, accept: Format) -> list[dict[str, object]]:
     if accept is Format.JSON:
         document: list[dict[str, object]] = json.loads(answer.body)["predictions"]
         return document

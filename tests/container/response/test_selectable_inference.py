@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.formats.media import Format
 from container.response.response_body import Explanation
 from container.response.selectable_inference import (
@@ -199,11 +199,11 @@ def test_selected_values_may_be_explained() -> None:
         "contributions": {"a": 0.5},
         "bias": 1.0,
     }
-    with pytest.raises(RefusedError):
+    with pytest.raises(HTTPError):
         write_selected(P, Format.CSV, selection, explanation)
 
 
 def test_a_selected_value_that_is_no_number_is_400() -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(HTTPError) as caught:
         write_selected(np.array([np.nan], np.float32), Format.CSV, LOGISTIC)
     assert caught.value.status == 400

@@ -13,11 +13,11 @@ from container.formats.schema import Schema
 from container.protocol import Floats
 from container.serving.application import Application
 from container.serving.invocation import invoke
-from container.serving.loaded_model import Served
-from container.serving.messages import Answer, Request
+from container.serving.loaded_model import LoadedModel
+from container.serving.messages import Request, Response
 from container.serving.predictions import Predictions
 from container.serving.settings import Settings
-from container.serving.single_model_router import SingleModel
+from container.serving.single_model_router import SingleModelRouter
 from container.serving.telemetry import Telemetry
 
 PING = Request(b"GET", b"/ping")
@@ -35,21 +35,23 @@ class Serving:
 
     def __post_init__(self) -> None:
         predictions = Predictions(self.settings, invoke, self._retire)
-        self.routes = SingleModel(self.settings, predictions, self.telemetry)
-        self.application = Application(self.routes, self.telemetry)
+        self.router = SingleModelRouter(self.settings, predictions, self.telemetry)
+        self.application = Application(self.router, self.telemetry)
 
     def _retire(self) -> None:
         self.retired += 1
 
     def with_model(self, predict: Callable[[Floats], Floats]) -> "Serving":
-        self.routes.take(Served(predict, predict, Schema.of_numbers(1), {"objective": "x"}, 1_000))
+        self.router.set_model(
+            LoadedModel(predict, predict, Schema.of_numbers(1), {"objective": "x"}, 1_000)
+        )
         return self
 
-    async def ask(self, request: Request) -> Answer:
+    async def ask(self, request: Request) -> Response:
         answer = self.application(request)
-        return answer if isinstance(answer, Answer) else await answer
+        return answer if isinstance(answer, Response) else await answer
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         return asyncio.run(self.ask(request))
 
 
@@ -62,7 +64,7 @@ def row(body: bytes = b"1", request_id: tuple[bytes, bytes] | None = None) -> Re
     return Request(b"POST", b"/invocations", headers=headers, body=body)
 
 
-def document(answer: Answer) -> Any:
+def document(answer: Response) -> Any:
     return json.loads(answer.body)
 
 
@@ -92,7 +94,7 @@ def test_a_healthy_server_stays_healthy_while_its_other_workers_load() -> None:
 def test_a_worker_that_is_replaced_has_no_model_yet() -> None:
     serving = Serving().with_model(first_column)
 
-    serving.telemetry.become(0)
+    serving.telemetry.start_worker(0)
 
     assert serving.telemetry.ready_workers == 0
 
@@ -101,7 +103,7 @@ def test_a_request_waits_while_its_worker_still_loads_the_model() -> None:
     """Another worker is ready and answers /ping, so requests come to this one too."""
     late = Serving()
 
-    async def load_while_asked() -> Answer:
+    async def load_while_asked() -> Response:
         asked = asyncio.create_task(late.ask(row()))
         await asyncio.sleep(0.05)
         assert not asked.done()
@@ -216,7 +218,7 @@ def test_requests_beyond_the_queue_are_503_while_the_others_are_answered(
 ) -> None:
     serving = Serving().with_model(waiting_for(gate))
 
-    async def ask() -> tuple[Answer, list[Answer]]:
+    async def ask() -> tuple[Response, list[Response]]:
         tasks = [asyncio.create_task(serving.ask(row(LARGE))) for _ in range(256)]
         await asyncio.sleep(0)
         late = await serving.ask(row(LARGE))
@@ -232,10 +234,10 @@ def test_requests_beyond_the_queue_are_503_while_the_others_are_answered(
 def test_more_bytes_than_may_wait_are_503_and_room_is_made_again(
     gate: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("container.serving.predictions._MOST_WAITING_BYTES", 0)
+    monkeypatch.setattr("container.serving.predictions._MAX_WAITING_BYTES", 0)
     serving = Serving(Settings(body_bytes=len(LARGE))).with_model(waiting_for(gate))
 
-    async def ask() -> tuple[list[int], Answer]:
+    async def ask() -> tuple[list[int], Response]:
         tasks = [asyncio.create_task(serving.ask(row(LARGE))) for _ in range(6)]
         await asyncio.sleep(0)
         gate.set()
@@ -251,9 +253,9 @@ def test_more_bytes_than_may_wait_are_503_and_room_is_made_again(
 def test_a_prediction_without_end_is_503_and_its_worker_is_replaced(
     gate: threading.Event,
 ) -> None:
-    serving = Serving(Settings(answer_seconds=0.1)).with_model(waiting_for(gate))
+    serving = Serving(Settings(response_seconds=0.1)).with_model(waiting_for(gate))
 
-    async def ask() -> Answer:
+    async def ask() -> Response:
         answer = await serving.ask(row(LARGE))
         gate.set()
         return answer
@@ -268,7 +270,7 @@ def test_a_prediction_without_end_is_503_and_its_worker_is_replaced(
 def test_ping_is_answered_while_a_large_request_is_worked_on(gate: threading.Event) -> None:
     serving = Serving().with_model(waiting_for(gate))
 
-    async def ask() -> Answer:
+    async def ask() -> Response:
         large = asyncio.create_task(serving.ask(row(LARGE)))
         await asyncio.sleep(0.05)
         answer = await serving.ask(PING)

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from container.serving.connection import Limits
-from container.serving.messages import Answer, Request
+from container.serving.connection import ConnectionLimits
+from container.serving.messages import Request, Response
 from container.serving.server import Server
 
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Any]]
-LIMITS = Limits(body_bytes=100, idle_seconds=0.3, request_seconds=0.3, write_seconds=0.5)
+LIMITS = ConnectionLimits(body_bytes=100, idle_seconds=0.3, request_seconds=0.3, write_seconds=0.5)
 HEAD = b"POST /invocations HTTP/1.1\r\nhost: x\r\n"
 
 
-def echo(request: Request) -> Answer:
-    return Answer(200, request.path + b" " + request.body, b"text/plain")
+def echo(request: Request) -> Response:
+    return Response(200, request.path + b" " + request.body, b"text/plain")
 
 
-async def echo_later(request: Request) -> Answer:
+async def echo_later(request: Request) -> Response:
     await asyncio.sleep(0.05)
     return echo(request)
 
@@ -27,7 +27,7 @@ async def echo_later(request: Request) -> Answer:
 def talk(
     client: Client,
     handler: Callable[[Request], Any] = echo,
-    limits: Limits = LIMITS,
+    limits: ConnectionLimits = LIMITS,
 ) -> Any:
     """What `client` returns after talking to a server that answers with `handler`."""
 
@@ -65,7 +65,7 @@ def statuses(answer: bytes) -> list[int]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("container.serving.server._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("container.serving.server._POLL_SECONDS", 0.05)
 
 
 @pytest.mark.parametrize("handler", [echo, echo_later])
@@ -174,9 +174,9 @@ def test_a_connection_that_says_nothing_is_closed() -> None:
 
 def test_a_receiver_that_never_reads_is_cut_off() -> None:
     answered = asyncio.Event()
-    large = Answer(200, bytes(50_000_000))
+    large = Response(200, bytes(50_000_000))
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> Response:
         answered.set()
         return large
 
@@ -199,7 +199,7 @@ def test_a_request_to_change_the_protocol_is_answered_without_changing_it() -> N
 def test_when_the_server_stops_what_was_asked_is_answered_and_nothing_else() -> None:
     stopping: list[Server] = []
 
-    async def slow(request: Request) -> Answer:
+    async def slow(request: Request) -> Response:
         stopping[0].stop()
         await asyncio.sleep(0.1)
         return echo(request)

@@ -9,10 +9,10 @@ import pytest
 import xgboost as xgb
 
 from container.contract.errors import InputError
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.serving.invocation import invoke
-from container.serving.loaded_model import Served
-from container.serving.messages import Answer, Request
+from container.serving.loaded_model import LoadedModel
+from container.serving.messages import Request, Response
 from container.serving.model_loading import open_model
 from container.serving.settings import Settings
 from tests.container.support.world import World, regression_rows, simple_rows
@@ -47,12 +47,14 @@ def booster_in(path: Path) -> xgb.Booster:
     return xgb.Booster(model_file=bytearray(path.read_bytes()))
 
 
-def ask(served: Served, headers: Mapping[bytes, bytes], settings: Settings | None = None) -> Answer:
+def ask(
+    loaded: LoadedModel, headers: Mapping[bytes, bytes], settings: Settings | None = None
+) -> Response:
     request = Request(b"POST", b"/invocations", headers=headers, body=CSV)
-    return invoke(served, request, settings or Settings())
+    return invoke(loaded, request, settings or Settings())
 
 
-def as_json(answer: Answer) -> list[dict[str, Any]]:
+def as_json(answer: Response) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(answer.body)["predictions"]
     return found
 
@@ -67,28 +69,28 @@ def test_an_explanation_adds_up_to_the_raw_score(binary: Path) -> None:
 
 
 def test_an_explanation_needs_a_format_with_names(binary: Path) -> None:
-    with pytest.raises(RefusedError, match="explanations need Accept") as caught:
+    with pytest.raises(HTTPError, match="explanations need Accept") as caught:
         ask(open_model(binary, "model"), {b"accept": b"text/csv", **EXPLAIN})
 
     assert caught.value.status == 406
 
 
 def test_an_explanation_is_asked_for_with_true_or_false(binary: Path) -> None:
-    served, name = open_model(binary, "model"), next(iter(EXPLAIN))
+    loaded, name = open_model(binary, "model"), next(iter(EXPLAIN))
     accept = {b"accept": b"application/json"}
 
-    assert "bias" not in as_json(ask(served, {**accept, name: b"explain=false"}))[0]
-    assert "bias" not in as_json(ask(served, {**accept, name: b"c000b4f9-df62-4c85-a0bf"}))[0]
-    with pytest.raises(RefusedError, match="true or false"):
-        ask(served, {**accept, name: b"explain=perhaps"})
+    assert "bias" not in as_json(ask(loaded, {**accept, name: b"explain=false"}))[0]
+    assert "bias" not in as_json(ask(loaded, {**accept, name: b"c000b4f9-df62-4c85-a0bf"}))[0]
+    with pytest.raises(HTTPError, match="true or false"):
+        ask(loaded, {**accept, name: b"explain=perhaps"})
 
 
 def test_selected_values_replace_the_usual_answer(binary: Path) -> None:
     settings = Settings(selected=("predicted_label", "probability"))
-    served = open_model(binary, "model")
+    loaded = open_model(binary, "model")
 
-    scores = [row["score"] for row in as_json(ask(served, {b"accept": b"application/json"}))]
-    selected = as_json(ask(served, {b"accept": b"application/json"}, settings))
+    scores = [row["score"] for row in as_json(ask(loaded, {b"accept": b"application/json"}))]
+    selected = as_json(ask(loaded, {b"accept": b"application/json"}, settings))
 
     assert selected == [
         {"predicted_label": int(score > 0.5), "probability": score} for score in scores
@@ -96,23 +98,23 @@ def test_selected_values_replace_the_usual_answer(binary: Path) -> None:
 
 
 def test_in_batch_mode_every_answer_is_lines(binary: Path) -> None:
-    served = open_model(binary, "model")
+    loaded = open_model(binary, "model")
 
-    plain = ask(served, {}, Settings(is_batch=True)).body
+    plain = ask(loaded, {}, Settings(is_batch=True)).body
 
     assert len(plain.splitlines()) == 2
     batch = Settings(is_batch=True, is_multi_model=True)
-    assert ask(served, {}, batch).body == plain
+    assert ask(loaded, {}, batch).body == plain
 
 
 def test_as_the_built_in_an_empty_body_gets_an_empty_answer(binary: Path) -> None:
-    served, empty = open_model(binary, "model"), Request(b"POST", b"/invocations")
+    loaded, empty = open_model(binary, "model"), Request(b"POST", b"/invocations")
 
-    with pytest.raises(RefusedError) as caught:
-        invoke(served, empty, Settings(builtin_answers=True))
+    with pytest.raises(HTTPError) as caught:
+        invoke(loaded, empty, Settings(builtin_responses=True))
     assert caught.value.status == 204
-    with pytest.raises(RefusedError) as caught:
-        invoke(served, empty, Settings())
+    with pytest.raises(HTTPError) as caught:
+        invoke(loaded, empty, Settings())
     assert caught.value.status == 400
 
 
@@ -148,10 +150,10 @@ def test_a_model_of_the_built_in_needs_no_signature(
     (tmp_path / "xgboost-model").write_bytes(booster.save_raw(form))
     (tmp_path / "README").write_text("not a model")
 
-    served = open_model(tmp_path, "model")
+    loaded = open_model(tmp_path, "model")
 
-    assert ask(served, {}).body == ask(open_model(binary, "model"), {}).body
-    assert served.signature["objective"] == "binary:logistic"
+    assert ask(loaded, {}).body == ask(open_model(binary, "model"), {}).body
+    assert loaded.signature["objective"] == "binary:logistic"
 
 
 def test_a_category_that_training_never_saw_is_missing_and_counted(tmp_path: Path) -> None:
@@ -165,16 +167,16 @@ def test_a_category_that_training_never_saw_is_missing_and_counted(tmp_path: Pat
     world.job({**BINARY, "categorical_features": "plan"})
     finished = world.run("train")
     assert finished.returncode == 0, finished.stderr
-    served = open_model(tmp_path / "model", "model")
+    loaded = open_model(tmp_path / "model", "model")
 
     def score(row: str) -> tuple[float, int]:
         request = Request(b"POST", b"/invocations", body=row.encode())
-        answer = invoke(served, request, Settings())
+        answer = invoke(loaded, request, Settings())
         return float(answer.body), answer.unseen
 
     assert score("3,a")[0] > 0.6 > 0.4 > score("3,b")[0]
     assert score("3,z") == (score("3,")[0], 1)
-    with pytest.raises(RefusedError, match=r"line 2, field 1 \(age\)"):
+    with pytest.raises(HTTPError, match=r"line 2, field 1 \(age\)"):
         score("3,a\nyoung,a")
 
 

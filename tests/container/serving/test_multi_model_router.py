@@ -12,10 +12,10 @@ from container.formats.schema import Schema
 from container.protocol import Floats
 from container.serving.application import Application
 from container.serving.invocation import invoke
-from container.serving.loaded_model import Served
-from container.serving.messages import Answer, Request
+from container.serving.loaded_model import LoadedModel
+from container.serving.messages import Request, Response
 from container.serving.model_store import ModelStore
-from container.serving.multi_model_router import MultiModel
+from container.serving.multi_model_router import MultiModelRouter
 from container.serving.predictions import Predictions
 from container.serving.settings import Settings
 from container.serving.telemetry import Telemetry
@@ -32,10 +32,10 @@ class Endpoint:
         self.read: list[str] = []
         settings = Settings(is_multi_model=True, default_accept="application/json")
         store = ModelStore(root, limit_bytes, self._load)
-        routes = MultiModel(settings, Predictions(settings, invoke, lambda: None), store)
-        self._application = Application(routes, Telemetry(1))
+        router = MultiModelRouter(settings, Predictions(settings, invoke, lambda: None), store)
+        self._application = Application(router, Telemetry(1))
 
-    def _load(self, folder: Path) -> Served:
+    def _load(self, folder: Path) -> LoadedModel:
         self.read.append(folder.name)
         text = (folder / "model").read_text().strip()
         if not text.isdigit():
@@ -45,7 +45,7 @@ class Endpoint:
         def predict(rows: Floats) -> Floats:
             return np.full(len(rows), number, np.float32)
 
-        return Served(predict, predict, Schema.of_numbers(1), {}, 100)
+        return LoadedModel(predict, predict, Schema.of_numbers(1), {}, 100)
 
     def folder(self, name: str, number: str = "1") -> str:
         folder = self._root / name
@@ -53,18 +53,18 @@ class Endpoint:
         (folder / "model").write_text(number.ljust(100))
         return str(folder)
 
-    def ask(self, method: str, path: str, document: Any = None) -> Answer:
+    def ask(self, method: str, path: str, document: Any = None) -> Response:
         path, _, query = path.partition("?")
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
         request = Request(method.encode(), path.encode(), query.encode(), {}, body)
 
-        async def answer() -> Answer:
+        async def answer() -> Response:
             given = self._application(request)
-            return given if isinstance(given, Answer) else await given
+            return given if isinstance(given, Response) else await given
 
         return asyncio.run(answer())
 
-    def load(self, name: str, number: str = "1") -> Answer:
+    def load(self, name: str, number: str = "1") -> Response:
         return self.ask("POST", "/models", {"model_name": name, "url": self.folder(name, number)})
 
     def predict(self, name: str) -> tuple[int, bytes]:
@@ -77,7 +77,7 @@ def endpoint(tmp_path: Path) -> Endpoint:
     return Endpoint(tmp_path)
 
 
-def document(answer: Answer) -> Any:
+def document(answer: Response) -> Any:
     return json.loads(answer.body)
 
 

@@ -20,7 +20,7 @@ import os, signal, sys, time
 from container.contract.layout import Layout
 from container.formats.schema import Schema
 from container.serving import serve, worker
-from container.serving.loaded_model import Served
+from container.serving.loaded_model import LoadedModel
 
 def predict(rows):
     if len(rows) > 1:
@@ -29,7 +29,7 @@ def predict(rows):
     return rows[:, 0]
 
 worker._DRAIN_SECONDS = {drain}
-worker.open_model = lambda folder, where, combines: Served(
+worker.open_model = lambda folder, where, combines: LoadedModel(
     predict, predict, Schema.of_numbers(1), {{"objective": "x"}}, 2
 )
 sys.exit(serve.main(Layout.from_environment()))

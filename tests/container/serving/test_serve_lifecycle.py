@@ -276,13 +276,13 @@ import sys, time
 from container.contract.layout import Layout
 from container.formats.schema import Schema
 from container.serving import serve, worker
-from container.serving.invocation import Served
+from container.serving.loaded_model import LoadedModel
 
 def predict(rows):
     time.sleep(30 if len(rows) > 1 else 0)
     return rows[:, 0]
 
-worker.open_model = lambda folder, where, combines: Served(
+worker.open_model = lambda folder, where, combines: LoadedModel(
     predict, predict, Schema.of_numbers(1), {"objective": "x"}, 2
 )
 sys.exit(serve.main(Layout.from_environment()))

@@ -4,14 +4,14 @@ import sys
 
 import pytest
 
-from container.serving.time_slice import take_short_turns
+from container.serving.time_slice import request_short_time_slice
 from tests.container.support.world import PACKAGE
 
 REFUSED = 3
 ASK = f"""
 import sys
-from container.serving.time_slice import take_short_turns
-if not take_short_turns():
+from container.serving.time_slice import request_short_time_slice
+if not request_short_time_slice():
     sys.exit({REFUSED})
 print(open("/proc/thread-self/sched").read())
 """
@@ -35,4 +35,4 @@ def test_the_shortest_turn_is_asked_for_and_granted() -> None:
 def test_a_machine_whose_call_is_unknown_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
 
-    assert not take_short_turns()
+    assert not request_short_time_slice()

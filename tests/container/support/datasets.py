@@ -9,10 +9,10 @@ import pyarrow as pa
 import scipy.sparse
 
 from container.algorithm import create
-from container.formats.batches import some_rows
+from container.formats.batches import select_rows
 from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Feature, Schema
-from container.hosts.one_host import OneHost
+from container.hosts.single_host import SingleHost
 from container.protocol import Algorithm, Round
 from tests.container.support.world import Rows
 
@@ -61,7 +61,7 @@ def in_batches(data: Dataset, *sizes: int, in_memory: bool = True) -> Dataset:
 
     def batches() -> Iterator[Batch]:
         for start, end in itertools.pairwise(ends):
-            yield some_rows(whole, np.arange(start, end))
+            yield select_rows(whole, np.arange(start, end))
 
     return Dataset(data.schema, whole.labels, batches, in_memory)
 
@@ -93,5 +93,5 @@ def fit(job: dict[str, str], **channels: Dataset) -> tuple[Algorithm, dict[str, 
         return True
 
     algorithm = create({"num_round": "10", **job})
-    algorithm.fit(channels, OneHost(), None, keep)
+    algorithm.fit(channels, SingleHost(), None, keep)
     return algorithm, dict(rounds[-1].values)

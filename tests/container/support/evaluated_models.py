@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.evaluation.results.assessment import assess
-from container.evaluation.results.evaluated_model import Judgement
+from container.evaluation.results.evaluated_model import EvaluatedModel
 from container.evaluation.results.importance import Importance
-from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.results.model_comparison import ModelComparison
 from container.metrics.scored import Scored, Task
 from container.metrics.weighted import values
 
@@ -48,7 +48,7 @@ def judged(
     *,
     features: Sequence[str] = ("age", "plan", "calls"),
     **more: Any,
-) -> Judgement:
+) -> EvaluatedModel:
     """With the metrics of its kind, and contributions that fall from the first feature on."""
     if metrics is None:
         names = NAMES.get(scored.task.kind, ())
@@ -56,7 +56,7 @@ def judged(
         metrics = {name: float(value[0]) for name, value in found.items() if np.isfinite(value[0])}
     contributions = 1.0 / np.arange(1, len(features) + 1)
     importance = Importance(features, contributions, np.array(0.1), 50)
-    return Judgement(signature(scored.task, **more), scored, metrics, importance)
+    return EvaluatedModel(signature(scored.task, **more), scored, metrics, importance)
 
 
 def binary(rows: int = 200, seed: int = 0, separation: float = 2.0, share: float = 0.4) -> Scored:
@@ -85,8 +85,8 @@ def regression(rows: int = 120, seed: int = 0, noise: float = 1.0) -> Scored:
 
 def compared(
     candidate: Scored, champion: Scored | None = None, champion_error: str = "", **more: Any
-) -> Comparison:
+) -> ModelComparison:
     """Candidate, and champion if given, with how sure we are."""
     ours = judged(candidate, **more)
     theirs = judged(champion) if champion else None
-    return Comparison(ours, theirs, champion_error, assess(ours, theirs))
+    return ModelComparison(ours, theirs, champion_error, assess(ours, theirs))

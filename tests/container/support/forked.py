@@ -12,7 +12,7 @@ from pathlib import Path
 from container.contract.layout import Layout
 from tests.container.support.world import World
 
-_PATIENCE_SECONDS = 20.0
+_TIMEOUT_SECONDS = 20.0
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["container.training.train"])
 
@@ -51,7 +51,7 @@ def start(world: World, variables: Mapping[str, str] | None = None, gpus: int = 
 
 def end(world: World, process: BaseProcess) -> Finished:
     """Wait for its end; the code is negative if a signal ended it."""
-    process.join(_PATIENCE_SECONDS)
+    process.join(_TIMEOUT_SECONDS)
     assert process.exitcode is not None, "it goes on and on"
     return Finished(process.exitcode, world.written("stdout"), world.written("stderr"))
 

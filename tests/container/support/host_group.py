@@ -13,7 +13,7 @@ from tests.container.support.world import Rows, World
 
 BINARY = {"num_round": "8", "objective": "binary:logistic", "max_depth": "3"}
 # Long enough for a host that is busy, short enough for a test that waits for one that is not.
-_PATIENCE = {"HOSTS_PATIENCE_SECONDS": "4"}
+_TIMEOUT_VARIABLE = {"HOSTS_PATIENCE_SECONDS": "4"}
 # To receive on an address, only Linux needs nothing to be set up before.
 _ADDRESS = "127.0.0.{}"
 
@@ -47,7 +47,7 @@ class Company:
     def start(self, *numbers: int) -> None:
         """Start some hosts, or all of them."""
         for world in self._chosen(numbers):
-            self.processes.append(forked.start(world, _PATIENCE, self._gpus))
+            self.processes.append(forked.start(world, _TIMEOUT_VARIABLE, self._gpus))
 
     def end(self) -> list[int]:
         """The exit codes of all that were started."""

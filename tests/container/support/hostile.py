@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from container.channel.reading import read_dataset
 from container.contract.errors import InputError
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.contract.layout import Layout
 from container.formats.dataset import ReadOptions
 from container.formats.media import request_type
@@ -68,14 +68,14 @@ CHANNELS = (CSV, LIBSVM, NPY, RECORDIO, PARQUET)
 
 
 def check_request(content_type: str, body: bytes) -> None:
-    """Rows of finite numbers or RefusedError, whatever the model and the rules."""
+    """Rows of finite numbers or HTTPError, whatever the model and the rules."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for schema in (NUMBERS, NAMED):
             for lenient in (False, True):
                 try:
                     rows = read_rows(body, request_type(content_type), schema, lenient)
-                except RefusedError as error:
+                except HTTPError as error:
                     assert error.status in _STATUSES, error
                     assert "\n" not in error.message
                     continue

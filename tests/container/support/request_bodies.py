@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
-from container.contract.http_errors import RefusedError
+from container.contract.http_errors import HTTPError
 from container.formats.media import request_type
 from container.formats.record_message import record_class
 from container.formats.recordio import write_frame
@@ -49,9 +49,9 @@ def read(
     return [[None if value != value else value for value in row] for row in rows.tolist()]
 
 
-def refusal(body: bytes, content_type: str = CSV, schema: Schema = NUMBERS) -> RefusedError:
+def refusal(body: bytes, content_type: str = CSV, schema: Schema = NUMBERS) -> HTTPError:
     """Why a body is refused."""
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(HTTPError) as caught:
         read_rows(body, request_type(content_type), schema)
     return caught.value
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PACKAGE = Path(__file__).parents[3] / "container"
-_PATIENCE_SECONDS = 20.0
+_TIMEOUT_SECONDS = 20.0
 
 Rows = NDArray[np.float64]
 
@@ -134,7 +134,7 @@ class World:
 
 
 @dataclass
-class Answer:
+class HTTPResponse:
     """What came back over HTTP."""
 
     status: int
@@ -168,26 +168,28 @@ class Server:
         return int(self.wait_for("listening")[0]["port"])
 
     def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_SECONDS)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=_TIMEOUT_SECONDS)
 
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    ) -> HTTPResponse:
         connection = self.connect()
         try:
             connection.request(method, path, body or None, dict(headers or {}))
             response = connection.getresponse()
-            return Answer(response.status, response.read(), dict(response.getheaders()))
+            return HTTPResponse(response.status, response.read(), dict(response.getheaders()))
         finally:
             connection.close()
 
-    def predict(self, body: bytes, content_type: str = "text/csv", accept: str = "*/*") -> Answer:
+    def predict(
+        self, body: bytes, content_type: str = "text/csv", accept: str = "*/*"
+    ) -> HTTPResponse:
         headers = {"Content-Type": content_type, "Accept": accept}
         return self.ask("POST", "/invocations", body, headers)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(_PATIENCE_SECONDS)
+        return self.process.wait(_TIMEOUT_SECONDS)
 
 
 @contextmanager
@@ -213,7 +215,7 @@ def serving(
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(_PATIENCE_SECONDS)
+            process.wait(_TIMEOUT_SECONDS)
 
 
 def server_workers(settings: Mapping[str, str] | None) -> int:
@@ -226,7 +228,7 @@ def server_workers(settings: Mapping[str, str] | None) -> int:
 
 def wait_until(condition: Callable[[], bool]) -> None:
     """Return when `condition` holds; fail when it never does."""
-    for _ in range(int(_PATIENCE_SECONDS * 50)):
+    for _ in range(int(_TIMEOUT_SECONDS * 50)):
         if condition():
             return
         time.sleep(0.02)

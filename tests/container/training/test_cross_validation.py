@@ -8,7 +8,7 @@ import xgboost as xgb
 
 from container.contract.errors import InputError
 from container.protocol import Folds
-from container.training.cross_validation import parted
+from container.training.cross_validation import split_into_folds
 from tests.container.support import forked
 from tests.container.support.datasets import batch, ranking_rows
 from tests.container.support.world import Rows, World, regression_rows, simple_rows, wait_until
@@ -184,7 +184,7 @@ def uneven(count: int = 103) -> Rows:
 
 @pytest.mark.parametrize("stratified", [False, True])
 def test_every_row_is_in_one_fold_of_every_repeat(stratified: bool) -> None:
-    repeats = list(parted(batch(uneven()), Folds(4, 3, stratified)))
+    repeats = list(split_into_folds(batch(uneven()), Folds(4, 3, stratified)))
 
     assert len(repeats) == 3
     for folds in repeats:
@@ -196,7 +196,7 @@ def test_every_row_is_in_one_fold_of_every_repeat(stratified: bool) -> None:
 def test_a_stratified_fold_has_its_share_of_every_class() -> None:
     rows = uneven()
 
-    (folds,) = parted(batch(rows), Folds(5, stratified=True))
+    (folds,) = split_into_folds(batch(rows), Folds(5, stratified=True))
 
     assert {int(rows[fold, 0].sum()) for fold in folds} <= {2, 3}
 
@@ -204,10 +204,13 @@ def test_a_stratified_fold_has_its_share_of_every_class() -> None:
 def test_folds_follow_from_the_seed_and_differ_between_repeats() -> None:
     def drawn(seed: int) -> str:
         return str(
-            [list(map(list, folds)) for folds in parted(batch(uneven()), Folds(3, 2, seed=seed))]
+            [
+                list(map(list, folds))
+                for folds in split_into_folds(batch(uneven()), Folds(3, 2, seed=seed))
+            ]
         )
 
-    first, second = parted(batch(uneven()), Folds(3, 2, seed=5))
+    first, second = split_into_folds(batch(uneven()), Folds(3, 2, seed=5))
     assert drawn(5) == drawn(5) != drawn(-5)
     assert list(first[0]) != list(second[0])
 
@@ -215,7 +218,7 @@ def test_folds_follow_from_the_seed_and_differ_between_repeats() -> None:
 def test_rows_of_one_query_stay_together() -> None:
     rows, queries = ranking_rows(queries=10, size=3)
 
-    (folds,) = parted(batch(rows, groups=queries), Folds(3))
+    (folds,) = split_into_folds(batch(rows, groups=queries), Folds(3))
 
     for fold in folds:
         found, counts = np.unique(queries[fold], return_counts=True)
@@ -227,6 +230,6 @@ def test_more_folds_than_rows_or_queries_are_refused() -> None:
     rows, queries = ranking_rows(queries=2, size=3)
 
     with pytest.raises(InputError, match="_kfold is 7 but there are 6 rows; lower _kfold"):
-        next(parted(batch(rows), Folds(7)))
+        next(split_into_folds(batch(rows), Folds(7)))
     with pytest.raises(InputError, match="_kfold is 3 but there are 2 queries"):
-        next(parted(batch(rows, groups=queries), Folds(3)))
+        next(split_into_folds(batch(rows, groups=queries), Folds(3)))

@@ -6,14 +6,14 @@ import pytest
 
 from container.formats.dataset import Dataset
 from container.formats.schema import Feature, Schema
-from container.hosts.one_host import OneHost
+from container.hosts.single_host import SingleHost
 from container.training.fingerprint import fingerprint
 from tests.container.support.datasets import FORMS, batch, dataset, in_batches
 from tests.container.support.world import simple_rows
 
 
 def print_of(data: Dataset) -> dict[str, Any]:
-    return fingerprint(data, OneHost())
+    return fingerprint(data, SingleHost())
 
 
 @pytest.mark.parametrize("form", FORMS)

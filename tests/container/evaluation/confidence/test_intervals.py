@@ -5,26 +5,26 @@ import pytest
 
 from container.evaluation.confidence.intervals import (
     Interval,
-    area,
+    auc_interval,
     bca,
     correlation,
     difference,
     effective_rows,
     wilson,
 )
-from container.evaluation.confidence.resampling import Replicas, Resampling
+from container.evaluation.confidence.resampling import BootstrapReplicates, Resampling
 from container.metrics.scored import Scored, Weights
 from container.metrics.weighted import values
 from tests.container.support.evaluated_models import BINARY, binary
 
 
-def replicas_of(numbers: np.ndarray) -> Replicas:
+def replicas_of(numbers: np.ndarray) -> BootstrapReplicates:
     """Of the mean of numbers."""
 
     def mean(weights: Weights) -> dict[str, np.ndarray]:
         return {"mean": weights @ numbers / weights.sum(axis=1)}
 
-    return Resampling(len(numbers)).replicas([mean])[0]["mean"]
+    return Resampling(len(numbers)).replicates([mean])[0]["mean"]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_rows_of_unequal_weight_say_less_than_they_are_many() -> None:
 def test_an_area_without_misranked_rows_is_not_taken_for_certain() -> None:
     scored = binary(60, separation=10)
 
-    found = area(1.0, 0.0, scored)
+    found = auc_interval(1.0, 0.0, scored)
 
     assert found.value == found.high == 1.0
     assert 0.85 < found.low < 0.97
@@ -56,17 +56,17 @@ def test_an_area_without_misranked_rows_is_not_taken_for_certain() -> None:
 
 def test_an_area_that_is_well_inside_has_delongs_width() -> None:
     scored = binary(400, separation=1.0)
-    (numbers,) = Resampling(400).replicas([lambda weights: values(scored, ["auc"], weights)])
-    replicas = numbers["auc"]
+    (numbers,) = Resampling(400).replicates([lambda weights: values(scored, ["auc"], weights)])
+    replicates = numbers["auc"]
 
-    found = area(replicas.value, replicas.deviation, scored)
+    found = auc_interval(replicates.value, replicates.deviation, scored)
 
-    assert found.high - found.low == pytest.approx(4 * replicas.deviation, rel=0.05)
+    assert found.high - found.low == pytest.approx(4 * replicates.deviation, rel=0.05)
 
 
 def test_more_rows_make_an_area_surer_whichever_the_method() -> None:
     small, large = (
-        area(0.99, 0.004, Scored(BINARY, np.tile([0.0, 1.0], n), np.tile([0.0, 1.0], n)))
+        auc_interval(0.99, 0.004, Scored(BINARY, np.tile([0.0, 1.0], n), np.tile([0.0, 1.0], n)))
         for n in (20, 200)
     )
 
@@ -102,10 +102,10 @@ def test_intervals_of_ever_new_test_sets_hold_the_truth_as_often_as_promised() -
 
 
 def test_a_number_that_hardly_any_resample_defines_has_no_interval() -> None:
-    replicas = Replicas(0.5, np.array([np.nan, np.nan, 0.5]), np.array([0.5, 0.5]))
+    replicates = BootstrapReplicates(0.5, np.array([np.nan, np.nan, 0.5]), np.array([0.5, 0.5]))
 
-    assert not bca(replicas, 0.5, 1.0).is_finite
-    assert math.isnan(replicas.deviation)
+    assert not bca(replicates, 0.5, 1.0).is_finite
+    assert math.isnan(replicates.deviation)
 
 
 def test_a_difference_of_independent_numbers_adds_their_variances() -> None:
@@ -128,8 +128,8 @@ def test_numbers_that_move_together_differ_more_surely() -> None:
 
 
 def test_a_number_that_never_moved_moves_with_nothing() -> None:
-    moving = Replicas(0.5, np.array([0.4, 0.5, 0.6]), np.zeros(2))
-    still = Replicas(1.0, np.ones(3), np.zeros(2))
+    moving = BootstrapReplicates(0.5, np.array([0.4, 0.5, 0.6]), np.zeros(2))
+    still = BootstrapReplicates(1.0, np.ones(3), np.zeros(2))
 
     assert correlation(moving, still) == 0
     assert correlation(moving, moving) == pytest.approx(1)

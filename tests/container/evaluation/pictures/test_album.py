@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from container.evaluation.evaluate import NOT_INSTALLED, draw
+from container.evaluation.evaluate import NOT_INSTALLED, draw_pictures
 from container.evaluation.pictures import album
 from container.evaluation.pictures.canvas import by_class, shortened
-from container.evaluation.results.picture import Picture
+from container.evaluation.results.picture import ReportPicture
 from container.metrics.scored import Scored, Task
 from tests.container.support.evaluated_models import (
     BINARY,
@@ -21,8 +21,8 @@ from tests.container.support.evaluated_models import (
 )
 
 
-def drawn(candidate: Scored, champion: Scored | None = None) -> dict[str, Picture]:
-    found = draw(compared(candidate, champion))
+def drawn(candidate: Scored, champion: Scored | None = None) -> dict[str, ReportPicture]:
+    found = draw_pictures(compared(candidate, champion))
     assert not isinstance(found, str), found
     return {each.name: each for each in found}
 
@@ -97,9 +97,9 @@ def test_a_model_without_contributions_has_no_picture_of_importance() -> None:
     comparison = compared(regression())
     unexplained = replace(comparison.candidate, importance=None)
 
-    found = draw(replace(comparison, candidate=unexplained))
+    found = draw_pictures(replace(comparison, candidate=unexplained))
 
-    assert [each.name for each in found if isinstance(each, Picture)] == [
+    assert [each.name for each in found if isinstance(each, ReportPicture)] == [
         "predicted-actual",
         "residuals",
     ]
@@ -142,7 +142,7 @@ def test_odd_rows_are_drawn_all_the_same(candidate: Scored) -> None:
 def test_names_from_the_data_are_never_read_as_mathematics() -> None:
     names = ("$\\frac{", "line\nbreak", "\u202eesrever", "年齢" * 40)
 
-    found = draw(compared(binary(), features=names))
+    found = draw_pictures(compared(binary(), features=names))
 
     assert isinstance(found, list)
     assert shortened("line\nbreak\x1b") == "line?break?"
@@ -155,9 +155,9 @@ def test_pictures_that_fail_do_not_keep_the_report_away(
     def fail(_: object) -> None:
         raise MemoryError("no room")
 
-    monkeypatch.setattr(album, "draw", fail)
+    monkeypatch.setattr(album, "draw_pictures", fail)
 
-    found = draw(compared(binary()))
+    found = draw_pictures(compared(binary()))
 
     assert found == "Pictures are left out because drawing failed: MemoryError: no room"
     assert "MemoryError" in capsys.readouterr().err
@@ -166,7 +166,7 @@ def test_pictures_that_fail_do_not_keep_the_report_away(
 def test_without_matplotlib_the_report_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
 
-    assert draw(compared(binary())) == NOT_INSTALLED
+    assert draw_pictures(compared(binary())) == NOT_INSTALLED
     assert "requirements-pictures.txt" in NOT_INSTALLED
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from container.evaluation.confidence.intervals import Confidence, Interval
-from container.evaluation.report.conclusion import Outcome, direction, outcome, verdict
-from container.evaluation.results.model_comparison import Comparison
+from container.evaluation.report.conclusion import Outcome, conclude, direction, outcome
+from container.evaluation.results.model_comparison import ModelComparison
 from container.evaluation.results.number_format import grouped, number, rows_text, signed
 from container.metrics.scored import Scored
 from tests.container.support.evaluated_models import BINARY, binary, compared, judged, regression
@@ -36,7 +36,7 @@ def test_readers_are_told_which_way_is_better() -> None:
 def test_a_better_candidate_is_called_better_with_the_numbers() -> None:
     comparison = compared(binary(separation=3), binary(separation=1))
 
-    found = verdict(comparison)
+    found = conclude(comparison)
 
     assert (found.outcome, found.title) == ("better", "Better than the champion")
     ours = number(comparison.candidate.metrics["auc"])
@@ -46,18 +46,18 @@ def test_a_better_candidate_is_called_better_with_the_numbers() -> None:
 
 
 def test_a_worse_candidate_is_called_worse() -> None:
-    assert verdict(compared(regression(noise=3), regression(noise=1))).outcome == "worse"
+    assert conclude(compared(regression(noise=3), regression(noise=1))).outcome == "worse"
 
 
 def test_luck_is_not_called_better() -> None:
-    found = verdict(compared(binary(40), binary(40, seed=5)))
+    found = conclude(compared(binary(40), binary(40, seed=5)))
 
     assert found.outcome == "unclear"
     assert found.title == "No clear difference from the champion"
 
 
 def test_without_a_champion_the_candidate_stands_alone() -> None:
-    found = verdict(compared(binary()))
+    found = conclude(compared(binary()))
 
     assert found.outcome is None
     assert found.title == "No champion to compare with"
@@ -65,7 +65,7 @@ def test_without_a_champion_the_candidate_stands_alone() -> None:
 
 
 def test_a_champion_that_failed_is_quoted() -> None:
-    found = verdict(compared(binary(), champion_error="its task is regression"))
+    found = conclude(compared(binary(), champion_error="its task is regression"))
 
     assert found.title == "The champion could not be judged"
     assert found.text.startswith("its task is regression. The candidate's auc is")
@@ -73,17 +73,17 @@ def test_a_champion_that_failed_is_quoted() -> None:
 
 def test_rows_without_any_metric_are_said_to_have_none() -> None:
     scored = Scored(BINARY, np.ones(1), np.ones(1))
-    comparison = Comparison(judged(scored, {}), None, "", Confidence(1))
+    comparison = ModelComparison(judged(scored, {}), None, "", Confidence(1))
 
-    assert verdict(comparison).text == "No metric is defined on these 1 held-out row."
+    assert conclude(comparison).text == "No metric is defined on these 1 held-out row."
 
 
 def test_metrics_without_direction_tell_nobody_apart() -> None:
     ours = judged(regression(), {"coverage": 0.9})
     difference = {"coverage": Interval(0.1, 0.05, 0.15)}
-    comparison = Comparison(ours, ours, "", Confidence(120, difference=difference))
+    comparison = ModelComparison(ours, ours, "", Confidence(120, difference=difference))
 
-    assert verdict(comparison).title == "No metric tells them apart"
+    assert conclude(comparison).title == "No metric tells them apart"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from container.contract.layout import Layout
 from container.evaluation.confidence import resampling
 from container.evaluation.report import origin
-from container.evaluation.report.markup import Cell, element, joined, safe, table
-from container.evaluation.report.page import page
-from container.evaluation.results.model_comparison import Comparison
-from container.evaluation.results.picture import Picture
+from container.evaluation.report.markup import Cell, element, escape_text, joined, table
+from container.evaluation.report.page import render_page
+from container.evaluation.results.model_comparison import ModelComparison
+from container.evaluation.results.picture import ReportPicture
 from container.metrics.scored import Scored, Task
 from tests.container.support.evaluated_models import (
     binary,
@@ -22,7 +22,7 @@ from tests.container.support.evaluated_models import (
     regression,
 )
 
-PICTURE = Picture("roc", "ROC curve", 'An "alt" text', b"\x89PNG bytes")
+PICTURE = ReportPicture("roc", "ROC curve", 'An "alt" text', b"\x89PNG bytes")
 ATTACK = "<script>alert('x')</script>\"&\u202e\x00"
 EMPTY = {"meta", "img", "br", "link"}
 
@@ -56,11 +56,11 @@ class Page(HTMLParser):
 
 
 def shown(
-    comparison: Comparison,
-    pictures: list[Picture] | str = "no pictures",
+    comparison: ModelComparison,
+    pictures: list[ReportPicture] | str = "no pictures",
     job: Mapping[str, str] | None = None,
 ) -> Page:
-    return Page(page(comparison, pictures, job or {}))
+    return Page(render_page(comparison, pictures, job or {}))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def shown(
         compared(binary(60).take(np.arange(10))),
     ],
 )
-def test_the_page_is_whole_and_needs_nothing_else(comparison: Comparison) -> None:
+def test_the_page_is_whole_and_needs_nothing_else(comparison: ModelComparison) -> None:
     found = shown(comparison, [PICTURE])
 
     assert not found.all("script") + found.all("link") + found.all("iframe") + found.all("a")
@@ -122,7 +122,7 @@ def test_names_and_numbers_of_both_models_are_in_the_tables() -> None:
     for expected in ("logloss", "lower is better", "calibration error", "precision", "age"):
         assert expected in text
     for side in comparison.sides:
-        assert f"{side.judgement.metrics['auc']:.4f}" in text
+        assert f"{side.evaluated.metrics['auc']:.4f}" in text
     assert "unclear" in text
 
 
@@ -132,7 +132,7 @@ def test_a_metric_that_the_champion_lacks_is_a_dash() -> None:
     comparison = compared(binary(), binary())
     assert comparison.champion is not None
     champion = judged(binary(), theirs)
-    less = Comparison(comparison.candidate, champion, "", comparison.confidence)
+    less = ModelComparison(comparison.candidate, champion, "", comparison.confidence)
 
     assert "\N{EN DASH}" in shown(less).text
 
@@ -141,9 +141,9 @@ def test_what_comes_from_the_data_is_escaped() -> None:
     comparison = compared(
         binary(), features=(ATTACK, "plan", "calls"), objective=ATTACK, champion_error=ATTACK
     )
-    picture = Picture("roc", ATTACK, ATTACK, b"png")
+    picture = ReportPicture("roc", ATTACK, ATTACK, b"png")
 
-    content = page(comparison, [picture], {"processing job": ATTACK, ATTACK: ATTACK})
+    content = render_page(comparison, [picture], {"processing job": ATTACK, ATTACK: ATTACK})
 
     assert b"<script" not in content
     assert "\u202e".encode() not in content
@@ -155,7 +155,7 @@ def test_what_comes_from_the_data_is_escaped() -> None:
 def test_hyperparameters_cannot_break_out_either() -> None:
     comparison = compared(binary(), hyperparameters={ATTACK: ATTACK}, versions={ATTACK: ATTACK})
 
-    assert b"<script" not in page(comparison, ATTACK, {})
+    assert b"<script" not in render_page(comparison, ATTACK, {})
 
 
 def test_no_row_of_the_data_is_on_the_page() -> None:
@@ -168,7 +168,7 @@ def test_no_row_of_the_data_is_on_the_page() -> None:
 
 
 def test_a_thinned_out_test_set_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resampling, "MOST_ROWS", 50)
+    monkeypatch.setattr(resampling, "MAX_ROWS", 50)
 
     text = shown(compared(binary(200))).text
 
@@ -195,7 +195,9 @@ def test_quantiles_show_the_coverage_they_were_meant_to_have() -> None:
 
 
 def test_the_same_evaluation_gives_the_same_page() -> None:
-    first, second = (page(compared(binary(), binary(seed=1)), [PICTURE], {}) for _ in range(2))
+    first, second = (
+        render_page(compared(binary(), binary(seed=1)), [PICTURE], {}) for _ in range(2)
+    )
 
     assert first == second
 
@@ -238,7 +240,7 @@ def test_markup_is_escaped_once() -> None:
 
     assert element("p", inner) == "<p><b>a &lt; b</b></p>"
     assert joined([inner, "a > b"]) == "<b>a &lt; b</b>\na &gt; b"
-    assert safe('"') == "&quot;"
+    assert escape_text('"') == "&quot;"
 
 
 def test_a_table_has_headings_for_columns_and_rows() -> None:

@@ -9,16 +9,16 @@ from container.algorithm import create
 from container.evaluation.confidence import resampling
 from container.evaluation.confidence.intervals import Confidence
 from container.evaluation.results.assessment import assess
-from container.evaluation.results.evaluated_model import Judgement
+from container.evaluation.results.evaluated_model import EvaluatedModel
 from container.formats.dataset import Batch, Dataset
 from container.formats.schema import Schema
-from container.hosts.one_host import OneHost
+from container.hosts.single_host import SingleHost
 from container.metrics.scored import Scored, Task
 from tests.container.support.evaluated_models import binary, judged, multiclass, regression
 from tests.container.support.world import Rows, regression_rows, simple_rows
 
 
-def judged_by_xgboost(job: dict[str, str], rows: Rows, *, weighted: bool = False) -> Judgement:
+def judged_by_xgboost(job: dict[str, str], rows: Rows, *, weighted: bool = False) -> EvaluatedModel:
     """What XGBoost itself reports of a model on the rows it learned from."""
     features = rows[:, 1:].astype(np.float32)
     labels = rows[:, 0].astype(np.float32)
@@ -26,7 +26,7 @@ def judged_by_xgboost(job: dict[str, str], rows: Rows, *, weighted: bool = False
     table = pa.table({f"f{i}": column for i, column in enumerate(features.T)})
     data = Dataset.of(Schema.of_numbers(features.shape[1]), Batch(table, labels, weights))
     algorithm = create({"num_round": "3", "max_depth": "2", **job})
-    algorithm.fit({"train": data}, OneHost(), None, lambda _: True)
+    algorithm.fit({"train": data}, SingleHost(), None, lambda _: True)
     signature = algorithm.signature()
     scored = Scored(
         Task.of(signature),
@@ -35,7 +35,7 @@ def judged_by_xgboost(job: dict[str, str], rows: Rows, *, weighted: bool = False
         None if weights is None else weights.astype(np.float64),
     )
     metrics = algorithm.evaluate(data, signature["evaluation_metrics"])
-    return Judgement(signature, scored, metrics)
+    return EvaluatedModel(signature, scored, metrics)
 
 
 TWO = "auc,aucpr,logloss,error@0.3,balanced_accuracy,f1_macro,precision,recall,recall_macro"
@@ -70,13 +70,13 @@ def test_every_metric_that_xgboost_reports_has_an_interval(
     if weighted:
         job["csv_weights"] = "1"
 
-    judgement = judged_by_xgboost(job, rows, weighted=weighted)
-    found = assess(judgement, None)
+    evaluated = judged_by_xgboost(job, rows, weighted=weighted)
+    found = assess(evaluated, None)
 
-    assert sorted(found.candidate) == sorted(judgement.metrics)
+    assert sorted(found.candidate) == sorted(evaluated.metrics)
     for name, interval in found.candidate.items():
-        assert interval.low <= judgement.metrics[name] <= interval.high, name
-        assert interval.value == judgement.metrics[name], name
+        assert interval.low <= evaluated.metrics[name] <= interval.high, name
+        assert interval.value == evaluated.metrics[name], name
 
 
 def test_a_metric_that_is_not_the_one_we_know_has_no_interval() -> None:
@@ -135,11 +135,11 @@ def test_a_metric_without_errors_is_not_certain() -> None:
 def test_many_rows_are_thinned_out_and_the_intervals_are_those_of_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    judgement = judged(binary(8_000, separation=1.0))
-    of_all = assess(judgement, None)
+    evaluated = judged(binary(8_000, separation=1.0))
+    of_all = assess(evaluated, None)
 
-    monkeypatch.setattr(resampling, "MOST_ROWS", 2_000)
-    of_some = assess(judgement, None)
+    monkeypatch.setattr(resampling, "MAX_ROWS", 2_000)
+    of_some = assess(evaluated, None)
 
     assert (of_all.drawn_from, of_some.drawn_from) == (8_000, 2_000)
     for name, interval in of_all.candidate.items():

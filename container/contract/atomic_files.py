@@ -6,7 +6,7 @@ from pathlib import Path
 UNFINISHED = ".sagemaker-ignore"
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Write beside `path`, then take its place; on a full disk nothing stays. Raises OSError."""
     unfinished = path.with_name(path.name + UNFINISHED)
     # No fsync: what a killed process wrote survives, and a lost machine takes its disk along.

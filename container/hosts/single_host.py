@@ -6,13 +6,13 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class OneHost:
+class SingleHost:
     """A training on this machine alone."""
 
     rank: int = 0
     names: Sequence[str] = ("algo-1",)
     address: str = "127.0.0.1"
-    patience_seconds: float = 900.0
+    timeout_seconds: float = 900.0
 
     def exchange(self, value: Any) -> list[Any]:
         """See Hosts."""
