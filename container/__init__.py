@@ -1,1 +1,1 @@
-"""What SageMaker runs: a package that ships alone."""
+"""The package that SageMaker runs as `train`, `serve` and `evaluate`; it ships alone."""

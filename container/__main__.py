@@ -1,4 +1,4 @@
-"""Runs one program by name, so that the three executables stay a few lines."""
+"""Entry point: runs one of the programs by name."""
 
 import importlib
 import importlib.util

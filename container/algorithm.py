@@ -1,4 +1,4 @@
-"""The algorithm, and the only file that knows XGBoost: replace it to train something else."""
+"""Training and prediction by XGBoost; replace this file to train something else."""
 
 import json
 import platform
@@ -120,7 +120,7 @@ class XGBoost:
             finite = bool(np.isfinite(self._booster.predict(matrices["train"])).all())
             if not all(hosts.exchange(finite)):
                 raise AlgorithmError("the model answers with no finite numbers; lower eta")
-            # Those on disk remove their files, which must not be gone before.
+            # Matrices on disk delete their files, which must still exist then.
             matrices.clear()
 
     def keep_rounds(self, count: int) -> None:
@@ -155,7 +155,7 @@ class XGBoost:
             self._chosen = parse(self._raw)
 
     def predict(self, rows: Rows) -> Floats:
-        """See Algorithm. What Booster.predict answers, bit by bit, if quantiles do not cross."""
+        """See Algorithm. Bit by bit as Booster.predict, if quantiles do not cross."""
         if self._chosen.booster_name == "gblinear":
             scores = self._booster.predict(xgb.DMatrix(rows), validate_features=False)
         elif not isinstance(rows, np.ndarray):
@@ -233,7 +233,7 @@ class XGBoost:
 
 
 class _Batches(xgb.DataIter):  # type: ignore[misc]
-    """Hands XGBoost one batch after the other, as often as it asks."""
+    """Iterator over batches in XGBoost's interface, which it may restart."""
 
     def __init__(self, chosen: Hyperparameters, data: Dataset, cache: str | None) -> None:
         self._chosen, self._data = chosen, data

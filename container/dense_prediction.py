@@ -1,4 +1,4 @@
-"""A shortcut of algorithm.py: XGBoost's answer to dense rows in a third of the time.
+"""Fast path of algorithm.py for predictions on dense rows, in a third of the time.
 
 It calls XGBoost's C interface as Booster.inplace_predict does, without what that does around it.
 """
@@ -26,7 +26,7 @@ class DensePrediction:
         self._predict = library.XGBoosterPredictFromDense
 
     def scores(self, handle: Any, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the booster of `handle` answers to a C-ordered matrix, bit by bit."""
+        """Return the booster's predictions for a C-ordered matrix."""
         address, _ = rows.__array_interface__["data"]
         matrix = b'{"data":[%d,true],"shape":[%d,%d],"typestr":"<f4","version":3}' % (
             address,

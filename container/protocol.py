@@ -1,4 +1,4 @@
-"""What training, serving and evaluation ask of an algorithm: small enough to write another."""
+"""Interface between an algorithm and training, serving and evaluation."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from container.formats.dataset import Dataset
 
 Floats = NDArray[np.float32]
-# Floats [n, features] in which NaN is missing, or a scipy csr_matrix of float32 in which whatever
-# is not stored is missing.
+# Floats [n, features] in which NaN is missing, or a scipy csr_matrix of float32 in which a value
+# that is not stored is missing.
 Rows = Any
 Channels = Mapping[str, Dataset]
 
@@ -20,7 +20,7 @@ Channels = Mapping[str, Dataset]
 class Stopping:
     """End when `metric`, as in `validation-auc`, was not better for `patience` rounds.
 
-    `cuttable`: the model of the best round can be cut out of a later one by `keep_rounds`.
+    `cuttable`: `keep_rounds` can truncate a later model to that of the best round.
     """
 
     metric: str
@@ -31,7 +31,7 @@ class Stopping:
 
 @dataclass(frozen=True)
 class Folds:
-    """Cross-validation: `count` models, each judged on rows it did not see, `repeats` times.
+    """Cross-validation: `count` models, each evaluated on its held-out rows, `repeats` times.
 
     `stratified`: every fold has its share of every class. `seed` decides which rows go together.
     """
@@ -44,7 +44,7 @@ class Folds:
 
 @dataclass(frozen=True)
 class Plan:
-    """What happens around the algorithm, as its hyperparameters ask for it.
+    """Settings of the training around the algorithm, from its hyperparameters.
 
     `weighted`: the column after the label is a weight. `stops_with_model`: SIGTERM leaves a model.
     `categorical`: names or positions of columns of categories. `external_memory`: `auto`, `always`
@@ -96,26 +96,26 @@ class Hosts(Protocol):
         """All of them, in the order of ranks."""
 
     def exchange(self, value: Any) -> list[Any]:
-        """What every host gave, in the order of ranks; JSON. Raises AlgorithmError in time."""
+        """All-gather: return every host's value in the order of ranks; raises AlgorithmError."""
 
     def missing(self) -> list[str]:
-        """The names of those that do not answer now; asked for by all at once, when it is over."""
+        """Return the names of unresponsive hosts; a collective call, made after a failure."""
 
     @property
     def address(self) -> str:
-        """Where the others reach the first host, for whatever else an algorithm says to them."""
+        """Address of the first host, for the algorithm's own communication."""
 
     @property
     def timeout_seconds(self) -> float:
-        """How long a host that says nothing is waited for."""
+        """How long to wait for a silent host."""
 
 
 class Algorithm(Protocol):
-    """What training, serving and evaluation ask of an algorithm, and nothing more."""
+    """Interface that training, serving and evaluation need of an algorithm."""
 
     @property
     def plan(self) -> Plan:
-        """What its hyperparameters ask of training itself."""
+        """Settings of the training, from the hyperparameters."""
 
     def fit(
         self,
@@ -124,7 +124,7 @@ class Algorithm(Protocol):
         start: Start | None,
         after_round: AfterRound,
     ) -> None:
-        """Learn from `train`, watch the others; ends early when `after_round` answers False."""
+        """Train, evaluate on all channels; stop early when `after_round` returns False."""
 
     def keep_rounds(self, count: int) -> None:
         """Forget what was learned after the first `count` rounds."""

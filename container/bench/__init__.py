@@ -1,1 +1,1 @@
-"""How fast the container is, measured beside a conventional server and an empty one."""
+"""Benchmark of the container beside a conventional server and an empty one."""

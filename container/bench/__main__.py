@@ -1,4 +1,4 @@
-"""`python -m container.bench`: measures serving and training, and prints them beside limits."""
+"""`python -m container.bench`: benchmarks serving and training, beside limits."""
 
 import argparse
 import sys

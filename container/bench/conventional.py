@@ -1,4 +1,4 @@
-"""A conventional server for comparison: Flask parses, builds a DMatrix and predicts.
+"""Conventional server for comparison: Flask parses, builds a DMatrix and predicts.
 
 It does what the built-in's documentation and figures suggest, without its validation and without
 nginx in front, so it is rather quicker than the built-in.

@@ -1,4 +1,4 @@
-"""The model and the rows that every server gets: 200 trees of depth 6 on 30 features."""
+"""Model and rows of the benchmark: 200 trees of depth 6 on 30 features."""
 
 import json
 import subprocess

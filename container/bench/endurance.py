@@ -1,4 +1,4 @@
-"""Measures what many requests leave behind, and how long /ping takes under the largest of each."""
+"""Endurance benchmark: memory growth after many requests, /ping under the largest ones."""
 
 import contextlib
 import io
@@ -24,7 +24,7 @@ REQUESTS = 100_000
 _WARM_REQUESTS = 20_000
 _LARGEST_BYTES = 6 * 1024 * 1024
 _BUSY_SECONDS, _SETTLING_SECONDS = 5, 3
-# Each thread of wrk takes the next of the bodies for each request; what is wrong is expected.
+# Each thread of wrk cycles through the bodies; error responses are expected.
 _SCRIPT = """\
 local places, types, accepts, attributes = {places}, {types}, {accepts}, {attributes}
 local bodies, at = {{}}, 0
@@ -200,7 +200,7 @@ def _slowest_ping(server: BenchmarkServer, body: Body, place: Path) -> float:
 
 
 def _require_answer(server: BenchmarkServer, body: Body) -> None:
-    """Raise RuntimeError for a refusal, which would be no load."""
+    """Raise RuntimeError for an error response, which would be no load."""
     headers = {"Content-Type": body.content_type, "Accept": body.accept}
     headers["X-Amzn-SageMaker-Custom-Attributes"] = body.attributes
     request = urllib.request.Request(f"{server.url}/invocations", body.content, headers)

@@ -1,4 +1,4 @@
-"""Measures what the image's file system takes on disk, and how much of it serving needs."""
+"""Size of the image's file system on disk, and the part of it that serving needs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from container.image import tree
 
 _PICTURES = Path(__file__).parents[1] / "requirements-pictures.txt"
-# Loaded when a Parquet file comes in, which training and evaluation read.
+# Loaded for Parquet only, which training and evaluation read.
 FOR_PARQUET = frozenset({"pyarrow"})
 _FOLDERS = {"fonttools": "fontTools", "pillow": "PIL", "python-dateutil": "dateutil"}
 _BYTES_PER_MB = 1e6

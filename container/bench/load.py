@@ -1,4 +1,4 @@
-"""Puts load on a server with wrk, and reads what it says."""
+"""Load generation with wrk."""
 
 import re
 import shutil
@@ -41,7 +41,7 @@ def require_wrk() -> None:
 
 
 def put(url: str, body: Path, connections: int, seconds: int, server: Tree) -> Load:
-    """Load a server from one thread; every answer must be a 2xx."""
+    """Load a server from one thread; every response must be a 2xx."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_SCRIPT.format(body=body))
         script.flush()

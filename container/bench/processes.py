@@ -1,4 +1,4 @@
-"""Servers and jobs under measurement: started, watched through /proc, always ended."""
+"""Processes under measurement: start, memory and CPU from /proc, and termination."""
 
 import contextlib
 import os
@@ -95,7 +95,7 @@ def running(command: Command) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def seconds_until_ready(process: subprocess.Popen[bytes], url: str) -> float:
-    """From now to the first /ping that is answered with 200."""
+    """Return the seconds from now to the first /ping with status 200."""
     began = time.perf_counter()
     while time.perf_counter() - began < _TIMEOUT_SECONDS:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/ping", timeout=2):

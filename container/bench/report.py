@@ -1,4 +1,4 @@
-"""What was measured beside what was promised, as lines of a table."""
+"""Table of benchmark results beside their limits."""
 
 import platform
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ SERVERS = ("ours", "conventional", "empty")
 
 @dataclass(frozen=True)
 class Measurement:
-    """One measured thing; `limit` is a share of the built-in's figure or a number of its own."""
+    """One measurement; `limit` is a share of the built-in's figure or a number of its own."""
 
     name: str
     unit: str
@@ -85,7 +85,7 @@ def endurance_lines(found: Endurance) -> list[Measurement]:
 
 
 def size_lines(whole_mb: float, serving_mb: float) -> list[Measurement]:
-    """What the image takes on disk."""
+    """Size of the image on disk."""
     return [
         Measurement("image", "MB", {"ours": whole_mb}, most=450),
         Measurement("image, needed by serving", "MB", {"ours": serving_mb}, most=250),

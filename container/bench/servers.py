@@ -1,4 +1,4 @@
-"""The three servers that are compared, all with two workers on the same model."""
+"""The three servers under comparison, each with two workers on the same model."""
 
 import sys
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ sys.exit(serve.main(Layout.from_environment()))
 
 @dataclass(frozen=True)
 class BenchmarkServer:
-    """One server: how to start it, and where it answers."""
+    """One server: its command and its URL."""
 
     name: str
     command: Command
@@ -29,7 +29,7 @@ class BenchmarkServer:
 
 
 def environment(base: Path, port: int = 0) -> dict[str, str]:
-    """What `train` and `serve` are told."""
+    """Environment variables of `train` and `serve`."""
     return {
         "SAGEMAKER_BASE_DIR": str(base),
         "SAGEMAKER_BIND_TO_PORT": str(port),
@@ -41,7 +41,7 @@ def environment(base: Path, port: int = 0) -> dict[str, str]:
 
 
 def benchmark_servers(base: Path, ports: list[int]) -> list[BenchmarkServer]:
-    """Ours first."""
+    """Return this container's server first."""
     ours, empty, conventional = (environment(base, port) for port in ports)
     conventional["MODEL_FILE"] = str(_model_file(base / "model"))
     gunicorn = ["gunicorn", "-w", str(WORKERS), "-k", "gevent", "-b", f"127.0.0.1:{ports[2]}"]

@@ -1,4 +1,4 @@
-"""Measures serving: requests per second, CPU, latency, start, memory, and /ping under load."""
+"""Serving benchmark: requests per second, CPU, latency, start-up, memory, and /ping under load."""
 
 import contextlib
 import socket
@@ -20,7 +20,7 @@ _SECONDS = 2
 
 @dataclass(frozen=True)
 class ServingResults:
-    """Medians over the rounds, by contestant; loads also by rows and connections."""
+    """Medians over the rounds, by server; loads also by rows and connections."""
 
     loads: dict[tuple[str, int, int], load.Load]
     ready_seconds: dict[str, float]

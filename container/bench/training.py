@@ -1,4 +1,4 @@
-"""Measures training: a million rows of 30 features from CSV, beside XGBoost's own reader."""
+"""Training benchmark: a million rows of 30 features from CSV, beside XGBoost's own reader."""
 
 import statistics
 import sys
@@ -26,7 +26,7 @@ booster.save_model(f"{base}/model.ubj")
 
 @dataclass(frozen=True)
 class TrainingResults:
-    """Medians by contestant: seconds, and peak of resident memory in MiB."""
+    """Medians by server: seconds, and peak of resident memory in MiB."""
 
     seconds: dict[str, float]
     peak_mib: dict[str, float]

@@ -1,4 +1,4 @@
-"""Batches as they come from files, and as algorithms take them: with codes for categories."""
+"""Encoding of categories in batches of training data as numeric codes."""
 
 from collections import Counter
 from dataclasses import replace

@@ -77,7 +77,7 @@ class CsvChannel:
         return max(_BLOCK_BYTES, 2 * max(map(len, file.sample().split(b"\n"))))
 
     def _header_lines(self, file: DataFile) -> int:
-        """How many lines a file's header takes, which must name the columns of the first file."""
+        """Number of header lines of a file; the header must be that of the first file."""
         if not self._dialect.header:
             return 0
         number, fields = first_line(file, self._dialect.delimiter)

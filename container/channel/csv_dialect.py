@@ -1,4 +1,4 @@
-"""How a CSV file is written: its delimiter, its columns, and where its rows begin."""
+"""CSV dialect of a channel: delimiter, header, leading columns and feature names."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ class Dialect:
 
     @property
     def columns(self) -> list[str]:
-        """All columns by names that are ours, as those of a header may occur twice."""
+        """All columns by generated names, as those of a header may occur twice."""
         return [*self.leading, *(f"f{i}" for i in range(len(self.features)))]
 
     def is_feature(self, place: int) -> bool:
@@ -71,7 +71,7 @@ def first_line(file: DataFile, delimiter: str) -> tuple[int, list[str]]:
 
 
 def quoted_sample(text: str) -> str:
-    """At most 40 characters of somebody's data, on one line."""
+    """At most 40 characters of a text, quoted, on one line."""
     return repr(text if len(text) <= 40 else text[:40] + "…")
 
 

@@ -1,4 +1,4 @@
-"""Finds the line of a CSV file that breaks a rule: slowly, and only when one surely does."""
+"""Error messages for CSV: a second, slow pass that finds the line Arrow could not read."""
 
 from collections.abc import Collection
 

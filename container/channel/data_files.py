@@ -1,4 +1,4 @@
-"""Which files of a channel are data, what they are called in messages, and how they begin."""
+"""Data files of a channel: which files count, their names in messages, and reads in blocks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Training data in libsvm, and the files beside it that hold a weight for each of its rows.
+"""Training data in libsvm, with optional weight files beside the data files.
 
 A file `NAME.weights` or `NAME.weight` belongs to a file `NAME` in the same folder when its first
 line is a single number; otherwise it is a data file like any other.
@@ -80,7 +80,7 @@ class LibsvmChannel:
 
 
 class _Queries:
-    """Numbers queries by their runs of rows: files may count theirs from anywhere."""
+    """Numbers queries by their runs of rows: files may start from any number."""
 
     def __init__(self) -> None:
         self._last: int | None = None

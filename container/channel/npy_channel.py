@@ -1,4 +1,4 @@
-"""Training data in npy: tables of numbers, label first, mapped into memory where they fit."""
+"""Training data in npy: tables of numbers, label first, memory-mapped where possible."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""From files to a Dataset: one pass that learns what there is, then rows in memory or in pieces."""
+"""Reading of a channel: format detection, a first pass for the schema, then the rows."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -39,14 +39,14 @@ _ENDINGS = {
 
 
 class FormatReader(Protocol):
-    """The files of a channel in one format; whatever it reads wrongly raises InputError.
+    """Reader of the files of a channel in one format; malformed data raises InputError.
 
-    Features at `categorical` places come as they are in the files, as texts or as numbers.
+    Features at `categorical` positions are returned as in the files, as texts or as numbers.
     """
 
     @property
     def names(self) -> Sequence[str] | None:
-        """Of all features, in order; None: as many as turn up in the rows, without names."""
+        """Names of all features, in order; None: unnamed, as many as the rows have."""
 
     def memory(self) -> int:
         """About how many bytes all rows take as 32-bit numbers."""

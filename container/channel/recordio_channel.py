@@ -1,4 +1,4 @@
-"""Training data in RecordIO-protobuf: label, features and perhaps a weight in every record."""
+"""Training data in RecordIO-protobuf: label, features and an optional weight in every record."""
 
 import math
 from collections.abc import Iterator, Sequence

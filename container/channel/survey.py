@@ -1,4 +1,4 @@
-"""What one pass over a channel learns: labels, how many columns, which categories."""
+"""First pass over a channel: collects labels, number of columns and categories."""
 
 from collections.abc import Sequence
 

@@ -1,1 +1,1 @@
-"""What SageMaker and a container owe each other: paths, files, exit codes, log lines."""
+"""SageMaker's container contract: paths, files, exit codes, log lines."""

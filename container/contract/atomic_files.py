@@ -1,4 +1,4 @@
-"""Files that exist whole or not at all, also when the process that writes them is killed."""
+"""Atomic file writes: a file exists whole or not at all, also when its writer is killed."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The ways a program may end, so that every exit code is written down once."""
+"""Exit codes of the programs, and the exceptions that lead to them."""
 
 import re
 from enum import IntEnum

@@ -1,4 +1,4 @@
-"""Why a request gets no predictions: the status and the sentence that its sender sees."""
+"""HTTP error responses: the status and the message that the client sees."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 @dataclass
 class HTTPError(Exception):
-    """A request that gets `status` and `message` instead of predictions.
+    """An error response with `status` and `message`, instead of predictions.
 
     The message is logged: it names lines and columns of the model, never what the body holds.
     """
@@ -16,10 +16,10 @@ class HTTPError(Exception):
 
 
 def bad_request(message: str) -> HTTPError:
-    """The sender can correct this."""
+    """Return an error (400) that the client can correct."""
     return HTTPError(HTTPStatus.BAD_REQUEST, message)
 
 
 def too_large(message: str) -> HTTPError:
-    """The sender can send it in parts."""
+    """Return an error (413) for what the client can send in parts."""
     return HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)

@@ -1,4 +1,4 @@
-"""Reads what SageMaker says about a training job, and refuses what this container cannot do."""
+"""Configuration of a training job: hyperparameters, input channels and checkpoint folder."""
 
 import json
 import math

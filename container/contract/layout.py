@@ -1,4 +1,4 @@
-"""Where SageMaker puts things: every path of the container contract, typed once."""
+"""Paths of SageMaker's container contract below /opt/ml."""
 
 import os
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Layout:
 
     @property
     def scratch(self) -> Path:
-        """For files that are not needed later, on the disk that the job asked for."""
+        """Temporary files, on the job's own volume."""
         return self.base / "scratch"
 
     @property
@@ -70,18 +70,18 @@ class Layout:
 
     @property
     def processing_job(self) -> Path:
-        """What SageMaker was asked for when it started a processing job."""
+        """The request that started a processing job."""
         return self.base / "config" / "processingjobconfig.json"
 
     def local_path(self, path: str) -> Path:
-        """Where a path of SageMaker's lies here, with whatever base below which /opt/ml is."""
+        """Map a path below /opt/ml to the same path below `base`."""
         inside = PurePosixPath(path)
         if not inside.is_relative_to(_SAGEMAKERS_BASE):
             return Path(path)
         return self.base / inside.relative_to(_SAGEMAKERS_BASE)
 
     def relative_name(self, path: Path) -> str:
-        """`path` as a person below `base` would type it."""
+        """Return `path` relative to `base`, for messages."""
         return (
             path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else path.name
         )

@@ -1,4 +1,4 @@
-"""One JSON line per event on standard error, so that standard output carries metric lines only."""
+"""Structured log: one JSON line per event on standard error."""
 
 import contextlib
 import json
@@ -13,13 +13,13 @@ _ITSELF = "/dev/fd/2"
 
 
 class _Log:
-    """Writes whole lines or none, and never waits for whoever reads them."""
+    """Writes whole lines or none, and never blocks on a slow reader."""
 
     def __init__(self) -> None:
         self._lost = 0
 
     def write(self, record: dict[str, object]) -> None:
-        """Write one line, or count it as lost; the next one that is written says how many were."""
+        """Write one line, or count it as lost; the next line contains the number of lost ones."""
         if self._lost:
             record["lines_lost_before"] = self._lost
         try:
@@ -55,7 +55,7 @@ def _write(line: bytes) -> None:
         return
     with contextlib.ExitStack() as left:
         try:
-            # Opened anew: the flag would change the pipe for everybody who writes to it.
+            # Reopened: O_NONBLOCK would change the pipe for all processes that write to it.
             pipe = os.open(_ITSELF, os.O_WRONLY | os.O_NONBLOCK)
             left.callback(os.close, pipe)
         except OSError:  # not every system lets a process do that

@@ -1,4 +1,4 @@
-"""How much memory this process may still take, whoever limits it."""
+"""Memory that this process may still allocate, by machine, cgroup and resource limits."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Models on disk: data files and one JSON signature for them; nothing in them is code."""
+"""Model files: data files with one JSON signature; nothing in them is code."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ _REQUIRED: dict[str, type | tuple[type, ...]] = {
 def save(
     folder: Path, models: Sequence[bytes], signature: Mapping[str, Any], *, numbered: bool = False
 ) -> None:
-    """Write one model, or `numbered` ones; they do not count without signature: it comes last."""
+    """Write one model, or `numbered` ones, and last the signature that makes them valid."""
     folder.mkdir(parents=True, exist_ok=True)
     named = {f"{MODEL}-{i}": content for i, content in enumerate(models)}
     if not numbered:
@@ -68,7 +68,7 @@ def verify(folder: Path, where: str) -> dict[str, Any]:
 
 
 def names(signature: Mapping[str, Any]) -> list[str]:
-    """The models that a signature vouches for, in the order of their numbers."""
+    """Return the models that a signature lists, in the order of their numbers."""
     return sorted(signature["sha256"], key=_number)
 
 

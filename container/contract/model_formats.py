@@ -1,4 +1,4 @@
-"""Tells models that are data from those that are code or out of date, before any is opened."""
+"""Detection of model file formats: pickles and outdated formats are never opened."""
 
 import json
 from typing import Any
@@ -43,8 +43,8 @@ def check_readable(content: bytes, where: str) -> None:
 def is_misread(document: Any) -> bool:
     """Whether today's XGBoost predicts something else than the release that wrote this JSON.
 
-    Of lines (gblinear) without rounds it takes base_score for a score, and of binary:logitraw
-    before 1.3 for a probability: both answers are wrong by a constant.
+    For gblinear without rounds it interprets base_score as a score, and of binary:logitraw
+    before 1.3 as a probability: both predictions are wrong by a constant.
     """
     try:
         learner, version = document["learner"], document["version"]
@@ -52,5 +52,5 @@ def is_misread(document: Any) -> bool:
         lines = booster["name"] == "gblinear" and "boosted_rounds" not in booster["model"]
         raw = learner["objective"]["name"] == "binary:logitraw" and list(version[:2]) < [1, 3]
     except (KeyError, TypeError):
-        return False  # XGBoost says what is wrong with it
+        return False  # XGBoost reports what is wrong with it
     return lines or raw

@@ -1,4 +1,4 @@
-"""How a program ends: one exit code, and one line where SageMaker looks for the reason."""
+"""Exit code of a program, and its failure reason in the file that SageMaker reads."""
 
 import contextlib
 import os
@@ -37,7 +37,7 @@ def run(
 
 
 def write_failure_reason(name: str, text: str, reason: Path) -> None:
-    """Say it once on standard error and once in the file that SageMaker shows."""
+    """Write the failure reason to standard error and to the file that SageMaker shows."""
     line = " ".join(text.split())[:_MAX_CHARACTERS]
     # A disk that is full must not hide why: standard error is still there.
     with contextlib.suppress(OSError):
@@ -54,7 +54,7 @@ def exit_on_sigterm(name: str, reason: Path) -> Iterator[None]:
         write_failure_reason(
             name, "stopped by SIGTERM before it had finished; start it again", reason
         )
-        # No exception: whoever catches all of them would go on.
+        # No exception: code that catches all of them would continue.
         os._exit(ExitCode.STOPPED)
 
     before = signal.signal(signal.SIGTERM, end)

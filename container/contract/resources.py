@@ -1,4 +1,4 @@
-"""Which machines train together, as SageMaker says it in resourceconfig.json."""
+"""Hosts of a training job, as listed in resourceconfig.json."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ class Resources:
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     def address(self, host: str) -> tuple[str, int]:
-        """Host and port at which `host` is met; SageMaker's network knows it by its name."""
+        """Host name and port of `host`; SageMaker's network resolves its name."""
         machine = host.partition(_WORKER)[0]
         given, _, port = self.addresses.get(machine, machine).partition(":")
         return given, int(port or _PORT)
@@ -35,7 +35,7 @@ class Resources:
 
 
 def read_resources(layout: Layout) -> Resources:
-    """What the file says; one host where there is none. Raises InputError."""
+    """Read resourceconfig.json; without the file there is one host. Raises InputError."""
     document = read_document(layout, "resourceconfig.json")
     if document is None:
         return Resources()

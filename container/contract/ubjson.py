@@ -1,4 +1,4 @@
-"""Walks through UBJSON without reading its values: is it whole, and where are its members?
+"""UBJSON validation: is a document complete, and where are its members?
 
 XGBoost itself may crash on a document that was cut off.
 """

@@ -1,1 +1,1 @@
-"""Models of older containers made readable: run by a person, never by training or serving."""
+"""Conversion of models of older containers: run by hand, never by training or serving."""

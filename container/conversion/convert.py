@@ -1,4 +1,4 @@
-"""`convert`: makes UBJSON of a model that is a pickle, or that XGBoost reads no more."""
+"""`convert`: rewrites a model from a pickle or an outdated XGBoost format as UBJSON."""
 
 import json
 import stat
@@ -18,7 +18,7 @@ _INTERRUPTED = 130
 
 
 def main(arguments: list[str]) -> int:
-    """Read the first file, write the second; the answer is the exit code."""
+    """Convert the first file to the second; return the exit code."""
     try:
         _convert(*map(Path, arguments))
     except InputError as error:
@@ -42,7 +42,7 @@ def _convert(source: Path, target: Path) -> None:
         raise InputError(f"{target}: the file to convert; name another file for the model")
     try:
         model = in_isolation(lambda: as_ubjson(content), IsolationLimits.for_file(len(content)))
-        # What comes from there is believed no more than what went in.
+        # The output of untrusted input is not trusted either.
         check_readable(model, "the model made of it")
     except InputError as error:
         raise InputError(f"{source}: {error}") from error

@@ -1,4 +1,4 @@
-"""Runs a piece of work where it can reach nothing: who opens strange files must not be trusted."""
+"""Sandboxed child process with resource limits, for work on untrusted files."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from container.conversion import kernel
 
 _DONE, _REFUSED = b"d", b"r"
 _MAX_CHARACTERS = 300
-# Python tells its audit hooks of these before it does them.
+# Python calls its audit hooks before these operations.
 _FORBIDDEN = ("socket.", "subprocess.", "os.", "shutil.", "tempfile.", "pty.", "syslog.")
 # What importing a library needs.
 _ALLOWED = ("os.listdir", "os.scandir", "os.walk", "os.putenv", "os.unsetenv")
@@ -68,7 +68,7 @@ def _cause(status: int, limits: IsolationLimits) -> str:
 
 
 def _one_line(text: str) -> str:
-    """It may quote the file, which must not write to anybody's terminal."""
+    """Return the error, escaped: it may quote the file, which must not write to a terminal."""
     return "".join(each if each.isprintable() else " " for each in text)[:_MAX_CHARACTERS]
 
 
@@ -104,7 +104,7 @@ def _isolate(writing: int, limits: IsolationLimits) -> None:
     for kind, most, ever in (
         (resource.RLIMIT_FSIZE, 0, 0),
         (resource.RLIMIT_CORE, 0, 0),
-        # At the second it is killed without SIGXCPU, which says why.
+        # At the hard limit it is killed without SIGXCPU, which has a reason.
         (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1),
         (resource.RLIMIT_AS, limits.memory_bytes, limits.memory_bytes),
     ):

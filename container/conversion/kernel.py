@@ -1,4 +1,4 @@
-"""Asks the Linux kernel to take this process's rights away, for good and also from native code."""
+"""Sandboxing by the Linux kernel: namespaces, Landlock and no_new_privs, irrevocably."""
 
 import ctypes
 import signal
@@ -19,7 +19,7 @@ _OTHERS = {6: 0b11}
 
 
 def cut_off() -> str:
-    """Leave network, files and programs behind; answers which of them this kernel keeps open."""
+    """Give up network, files and programs; return those that this kernel cannot close."""
     library = ctypes.CDLL(None)
     if not hasattr(library, "unshare"):
         return "the network, files and programs"
@@ -42,5 +42,5 @@ def _lock_files(library: ctypes.CDLL) -> bool:
     ruleset = struct.pack("=3Q", *rights)
     handle = library.syscall(_CREATE_RULESET, ruleset, ctypes.c_size_t(len(ruleset)), 0)
     library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    # Without any rule, all these rights are gone.
+    # Without any rule, all these rights are denied.
     return bool(handle >= 0 and library.syscall(_RESTRICT_SELF, handle, 0) == 0)

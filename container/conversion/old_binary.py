@@ -1,4 +1,4 @@
-"""Reads the binary format in which XGBoost kept models until 2.0, and that is gone since 3.1."""
+"""Reader of XGBoost's binary model format, written until 2.0 and unsupported since 3.1."""
 
 import math
 import struct
@@ -28,7 +28,7 @@ VERSION = [1, 7, 6]
 
 
 class _Stream:
-    """Takes one thing after the other from a byte string; raises InputError at its end."""
+    """Sequential reader of a byte string; raises InputError at its end."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -180,7 +180,7 @@ def base_score_today(stored: float, objective: str, major: int, minor: int) -> f
     if major > 0:
         raw = objective == "binary:logitraw" and (major, minor) < (1, 3)
         return math.log(stored / (1 - stored)) if raw else stored
-    # Version 0 kept what its trees' answers are added to.
+    # Version 0 stored the value that its trees' predictions are added to.
     if objective in ("binary:logistic", "reg:logistic"):
         return 1 / (1 + math.exp(-stored))
     return math.exp(stored) if objective in _WITH_LOGARITHM else stored

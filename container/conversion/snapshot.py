@@ -1,4 +1,4 @@
-"""Finds the model in what XGBoost keeps of a Booster: each of its ages has another form."""
+"""Extraction of the model from a Booster's pickled state, which differs by XGBoost release."""
 
 import json
 import struct
@@ -41,7 +41,7 @@ def model_in(state: Mapping[str, Any]) -> tuple[bytes, int | None]:
 
 
 def _rounds(state: Mapping[str, Any], document: Document) -> int | None:
-    """What the built-in asked of a model that knew its `best_ntree_limit`, as all did until 2.0."""
+    """Return the rounds that the built-in used: `best_ntree_limit`, as all models had until 2.0."""
     best, limit = _best(state, document)
     return best + 1 if limit else None
 

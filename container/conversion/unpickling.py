@@ -1,12 +1,12 @@
-"""The only file here that unpickles, and it makes nothing but text, numbers and byte strings.
+"""Restricted unpickling: only text, numbers and byte strings are created.
 
-A pickle is a program. This reader knows the few names that XGBoost's own pickles use, gives each a
-stand-in that runs no code of anybody's, and refuses all others.
+A pickle is a program. This reader allows the few names that XGBoost's own pickles use, replaces
+each by a stand-in that runs no foreign code, and rejects all others.
 """
 
 import io
 
-# Opening what somebody else made is what this file is for; see the class for how it is safe.
+# Untrusted pickles are the purpose of this file; see the class for how that is safe.
 import pickle  # nosec B403
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from typing import Any
 from container.contract.errors import InputError
 
 _BOOSTERS = {("xgboost.core", "Booster"), ("xgboost", "Booster")}
-# The first as Python 2 says it, and Python 3 in a pickle that Python 2 can read.
+# The first name as Python 2 writes it, and Python 3 in a pickle that Python 2 can read.
 _BYTES = {("__builtin__", "bytearray"), ("builtins", "bytearray"), ("_codecs", "encode")}
 _NUMBERS = {("numpy", "dtype")} | {
     (module, "scalar") for module in ("numpy.core.multiarray", "numpy._core.multiarray")

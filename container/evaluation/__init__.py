@@ -1,1 +1,1 @@
-"""How good a model is, and by how much."""
+"""Evaluation of a candidate model, compared with the champion."""

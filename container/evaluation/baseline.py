@@ -1,4 +1,4 @@
-"""What rows and answers looked like when a model was judged: later drift is measured on it."""
+"""Model Monitor baseline: statistics and constraints of held-out rows and predictions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,10 +31,10 @@ _MONITORING = {
 
 
 def baseline(schema: Schema, rows: Rows, scored: Scored) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The contents of statistics.json and constraints.json, of held-out rows.
+    """Return the contents of statistics.json and constraints.json, of held-out rows.
 
-    Not of training rows: a model's answers to those are surer than any it gives later. Answers come
-    before features, as in what an endpoint captures.
+    Not of training rows: predictions on those are more certain than later ones. Predictions are
+    listed before features, as in an endpoint's data capture.
     """
     described = [
         _describe(feature, column, scored.rows)
@@ -159,7 +159,7 @@ def _sketch(values: Floats) -> list[list[float]]:
     data: list[list[float]] = []
     first = 0
     for level in range(levels):
-        # The lowest bits of the count come first, so that the rest divides into whole groups.
+        # The lowest bits of the count are used first, so that the rest divides into whole groups.
         stands_for = 2**level
         here = len(values) & stands_for
         data.append(_every(stands_for, values[first : first + here]))

@@ -1,4 +1,4 @@
-"""Candidate and champion: unpacked, loaded, and judged on the same held-out rows."""
+"""Candidate and champion models: unpacked, loaded, and evaluated on the same held-out rows."""
 
 import os
 import tempfile
@@ -67,7 +67,7 @@ class TrainedModel:
         return HeldOut(data)
 
     def evaluate(self, held_out: HeldOut) -> EvaluatedModel:
-        """Metrics, answers and importance; raises AlgorithmError when answers are no numbers."""
+        """Return metrics, predictions and importance; raises AlgorithmError if any is not finite."""
         names = self.signature["evaluation_metrics"]
         metrics = self.algorithm.evaluate(held_out.data, names)
         scored = self._score(held_out)
@@ -101,7 +101,7 @@ class TrainedModel:
         try:
             return importance(self.algorithm.explain, self.signature, self.schema.names, rows)
         except Exception:
-            # Explanations are an extra: that they fail must not keep a good model out.
+            # Explanations are optional: their failure must not block a good model.
             traceback.print_exc()
             return None
 
@@ -127,7 +127,7 @@ def load_model(layout: Layout, role: str) -> TrainedModel:
 def evaluate_champion(
     layout: Layout, candidate: TrainedModel, held_out: HeldOut
 ) -> EvaluatedModel | str | None:
-    """Or why it cannot be judged: a broken champion must not keep a good candidate out."""
+    """Return its results, or why there are none: a broken champion must not block a candidate."""
     if not (layout.processing / "champion" / "model.tar.gz").exists():
         return None
     try:

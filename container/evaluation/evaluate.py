@@ -1,4 +1,4 @@
-"""`evaluate`: judges a candidate, and the champion if there is one, on the same held-out rows."""
+"""`evaluate`: evaluates a candidate and the champion on the same held-out rows."""
 
 import importlib.util
 import json
@@ -30,7 +30,7 @@ NOT_INSTALLED = (
 
 
 def main(layout: Layout) -> int:
-    """Evaluate once; the answer is the exit code, and `output/message` says why it is not 0."""
+    """Evaluate once and return the exit code; `output/message` contains the reason of a failure."""
     with program.exit_on_sigterm("evaluate", layout.message):
         return program.run("evaluate", lambda: _evaluate(layout), reason=layout.message)
 

@@ -1,1 +1,1 @@
-"""Other algorithms: each folder holds what replaces the files of the same name above."""
+"""Other algorithms: the files of each folder replace those of the same name one level up."""

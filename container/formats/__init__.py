@@ -1,1 +1,1 @@
-"""How rows come in and answers go out."""
+"""Data formats, and the rows and schemas that they carry."""

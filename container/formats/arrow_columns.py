@@ -1,4 +1,4 @@
-"""Columns of Arrow as models take them: 32-bit numbers, or the codes of categories."""
+"""Conversion of Arrow columns to 32-bit numbers or category codes."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Batches joined into one, and some rows of one: whatever their features are kept in.
+"""Concatenation, selection and densification of batches.
 
 Serving imports this and does without pyarrow, which is imported where it is needed.
 """

@@ -1,4 +1,4 @@
-"""The rows of a channel as algorithms get them: all at once, or in pieces for every pass."""
+"""Labelled rows as algorithms take them: in memory, or read again for each pass."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

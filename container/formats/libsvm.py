@@ -1,4 +1,4 @@
-"""Lines of libsvm, a block at a time: the usual spelling by simdjson, everything else by line."""
+"""Parser of libsvm: the usual spelling by simdjson, everything else line by line."""
 
 import re
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Block:
         return int(self.columns.max()) + 1 if len(self.columns) else 0
 
     def matrix(self, width: int) -> Any:
-        """The features as a csr_matrix in which whatever is not stored is missing."""
+        """Return the features as a csr_matrix in which values that are not stored are missing."""
         from scipy.sparse import csr_matrix
 
         return csr_matrix((self.values, self.columns, self.ends), (len(self.ends) - 1, width))
@@ -55,7 +55,7 @@ def read_block(text: bytes, *, labelled: bool) -> Block:
     """The rows of whole lines; raises LibsvmError for the first line that is wrong.
 
     `labelled`: every line begins with `label` or `label:weight`, and blank lines do not count.
-    Otherwise a label may stand there and is not looked at, and a blank line is refused.
+    Otherwise a label may be there and is ignored, and a blank line is an error.
     """
     block = _fast_block(text, labelled)
     if block is not None:
@@ -117,7 +117,7 @@ def _block_of(numbers: Numbers, ends: NDArray[np.uint8], labelled: bool) -> Bloc
             return None
         leading[starts + 1] = True
     keys, values = before_colon & ~leading, after_colon & ~leading
-    # Whatever does not lead is exactly one of the two.
+    # Every number that does not lead is exactly one of the two.
     if not ((keys ^ values) | leading).all():
         return None
     labels = numbers[starts] if labelled else np.zeros(len(starts))

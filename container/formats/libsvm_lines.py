@@ -1,4 +1,4 @@
-"""Reads libsvm line by line: slowly, every spelling, and with a sentence about what is wrong."""
+"""Line-by-line parser of libsvm: accepts every spelling, and names the line that is wrong."""
 
 import itertools
 import math

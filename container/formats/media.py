@@ -1,4 +1,4 @@
-"""The one table of media types: what a channel or a request is in, and what an answer may be in."""
+"""Media types of channels, requests and responses, and content negotiation."""
 
 import functools
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from container.contract.http_errors import HTTPError
 
 
 class Format(StrEnum):
-    """How rows or answers are written; the value is the media type that names it."""
+    """A format of rows or responses; the value is its media type."""
 
     CSV = "text/csv"
     LIBSVM = "text/libsvm"
@@ -44,7 +44,7 @@ _SHOWN_CHARACTERS = 60
 
 @dataclass(frozen=True)
 class MediaType:
-    """A format, and whether its first line is a header; not `declared`: nobody named a type."""
+    """A format, and whether its first line is a header; not `declared`: the default was used."""
 
     format: Format
     header: bool = False
@@ -52,7 +52,7 @@ class MediaType:
 
 
 class _WrongTypeError(ValueError):
-    """Why a media type cannot be taken, and what to do."""
+    """Why a media type is not supported, and what to do."""
 
 
 @functools.lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""The header of an npy file by our own rules: nothing is evaluated, unpickled or allocated."""
+"""Parser of the npy header that evaluates, unpickles and allocates nothing."""
 
 import re
 from dataclasses import dataclass

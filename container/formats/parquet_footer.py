@@ -1,4 +1,4 @@
-"""Measures and rewrites a Parquet footer: Arrow aborts the process over some broken ones."""
+"""Validation of Parquet footers: Arrow aborts the process over some malformed ones."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _LOGICAL_STRING, _LOGICAL_INTEGER, _LOGICAL_NULL = 1, 10, 11
 
 
 class FooterError(ValueError):
-    """Why a footer cannot be read, in a few words of ours."""
+    """Why a footer cannot be read, as the end of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Where the pages of a column are in one row group, and what their footer says of them."""
+    """Position and metadata of the pages of a column in one row group."""
 
     kind: int
     codec: int
@@ -67,7 +67,7 @@ class Footer:
 
 
 def read_footer(body: bytes, most_columns: int) -> Footer:
-    """The footer of a body, if it has not many more columns than asked for; FooterError."""
+    """Read the footer of a body; raises FooterError, also for many more than `max_columns`."""
     length = int.from_bytes(body[-8:-4], "little")
     start = len(body) - 8 - length
     if len(body) < 12 or body[:4] != MAGIC or body[-4:] != MAGIC or start < 4:
@@ -86,7 +86,7 @@ def read_footer(body: bytes, most_columns: int) -> Footer:
 
 
 def read_page_sizes(body: bytes, footer: Footer) -> Iterator[int]:
-    """What each page takes when it is uncompressed, by its own header; raises FooterError."""
+    """Yield the uncompressed size of each page, by its own header; raises FooterError."""
     for _, chunks in footer.row_groups:
         for chunk in chunks:
             position, end = chunk.extent
@@ -140,7 +140,7 @@ def _column(element: dict[int, Any]) -> Column:
 
 
 def _converted(element: dict[int, Any]) -> int | None:
-    """Parquet's older way to say what a type means, also where only the newer is used."""
+    """Return Parquet's converted type, also where only the newer logical type is given."""
     logical: dict[int, Any] = element.get(10, {})
     if 6 in element or not logical or _LOGICAL_NULL in logical:
         found: int | None = element.get(6)

@@ -1,4 +1,4 @@
-"""The fast lane of requests: lines of plain numbers, parsed by simdjson straight into an array."""
+"""Fast path for plain numbers: lines are parsed by simdjson straight into an array."""
 
 import threading
 from collections.abc import Iterator
@@ -35,10 +35,10 @@ _parsers = _Parsers()
 def parse_plain_rows(
     text: bytes, width: int, marks: int = 0, *, after_comma: bool = False
 ) -> Floats | None:
-    r"""The rows of numbers between commas and `\n`; None when anything is not that plain.
+    r"""Parse rows of numbers between commas and `\n`; None when anything is not that plain.
 
     `marks` is how often the caller has put MISSING_MARK; `after_comma`: one stands before each
-    line end. Takes 2 bytes of memory per byte of text for the answer, and a few megabytes.
+    line end. The result needs 2 bytes of memory per byte of text, and a few megabytes more.
     """
     # simdjson flattens arrays in arrays: there must be none.
     if b"[" in text:

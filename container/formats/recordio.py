@@ -1,4 +1,4 @@
-"""RecordIO-protobuf, SageMaker's frames around records, for channels, requests and answers."""
+"""RecordIO-protobuf framing and records, for channels, requests and responses."""
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ Numbers = NDArray[np.float64]
 MAGIC = struct.pack("<I", 0xCED7230A)
 
 _HEADER = struct.Struct("<4sI")
-# The upper three bits of a length say that a record goes on in another frame.
+# The upper three bits of a length mark a record that continues in another frame.
 _MAX_BYTES = 2**29 - 1
 
 
@@ -25,7 +25,7 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True)
 class Record:
-    """One row: `keys` (None: dense) of `values`, `width` where it is told, label and weight."""
+    """One row: `keys` (None: dense) of `values`, `width` where it is given, label and weight."""
 
     values: Numbers
     keys: NDArray[np.int64] | None
@@ -37,7 +37,7 @@ class Record:
 def read_frames(stream: BinaryIO, size: int) -> Iterator[bytes]:
     """The payloads of all frames of a stream of `size` bytes; raises RecordError.
 
-    A length is believed only as far as the stream reaches.
+    A length beyond the end of the stream is an error.
     """
     position = 0
     while position < size:
@@ -83,7 +83,7 @@ def read_record(payload: bytes) -> Record:
 
 
 def write_record(label: Mapping[str, Sequence[float]]) -> bytes:
-    """A payload that holds 32-bit tensors as labels: how answers go out."""
+    """Serialise a payload with 32-bit tensors as labels, as in responses."""
     record = record_class()()
     for name, values in label.items():
         record.label[name].float32_tensor.values.extend(values)

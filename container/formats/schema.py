@@ -1,4 +1,4 @@
-"""What the columns of a model are called and hold: agreed in training, checked on every request."""
+"""Schema of a model: names and categories of its columns, from training to every request."""
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
@@ -72,12 +72,12 @@ class Schema:
 
     @cached_property
     def given_names(self) -> list[str] | None:
-        """The names that the data came with, if it came with any."""
+        """The names in the data, if it has any."""
         generated = self.names == Schema.of_numbers(self.width).names
         return None if generated else list(self.names)
 
     def remark(self, column: int) -> str:
-        """The name of a column in brackets, for a message; nothing where nobody gave it one."""
+        """Return the name of a column in brackets, for a message; empty where it has none."""
         return f" ({self.names[column]})" if self.given_names else ""
 
     @cached_property

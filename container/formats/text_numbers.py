@@ -1,4 +1,4 @@
-"""Which texts are numbers, which are missing values, and which are neither: one rule for all."""
+"""Number parsing: which texts are numbers, missing values, or neither, the same in all formats."""
 
 import re
 
@@ -6,7 +6,7 @@ MISSING = frozenset({"", "NA", "nan", "NaN", "NAN"})
 # A 64-bit number of this size or more is infinite as a 32-bit number.
 TOO_LARGE = float.fromhex("0x1.ffffffp+127")
 
-# Possessive, so that a long text is looked at once and not once per character.
+# Possessive, so that a long text is matched once and not once per character.
 _NUMBER = re.compile(r"[+-]?(\d++(\.\d*+)?+|\.\d++)([eE][+-]?\d++)?+", re.ASCII)
 _LONGEST = 400
 

@@ -1,4 +1,4 @@
-"""Thrift's compact protocol, as far as Parquet uses it: read with a budget, written plainly."""
+"""Thrift's compact protocol, as far as Parquet uses it, with a limit on the values read."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,1 +1,1 @@
-"""The machines that train one model: how they come together, agree, and learn who is gone."""
+"""Distributed training: rendezvous of the hosts, exchange of values, failure detection."""

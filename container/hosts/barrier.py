@@ -1,4 +1,4 @@
-"""Makes hosts succeed or fail together, and every one of them say which of them failed and why."""
+"""Barrier with error propagation: all hosts succeed, or all fail and name the failed ones."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Opens the algorithm's own lines between hosts: what it says each round is not for a meeting."""
+"""XGBoost's collective communication between hosts: tracker and communicator."""
 
 import contextlib
 import socket
@@ -17,9 +17,9 @@ _ABANDONED: list[Any] = []
 def collective(
     hosts: Hosts, communicator: Any, tracker: Any, failure: type[Exception]
 ) -> Iterator[None]:
-    """Between XGBoost's `tracker`, on the first host, and a `communicator` on each.
+    """Connect XGBoost's `tracker`, on the first host, and a `communicator` on each.
 
-    A host that is gone, or says nothing for the hosts' patience, is an error of the others.
+    A host that is lost, or silent for longer than the timeout, is an error on the others.
     """
     count, seconds = len(hosts.names), int(hosts.timeout_seconds)
     if count == 1:
@@ -37,7 +37,7 @@ def collective(
         lines.__enter__()
         yield
     except failure as error:
-        # Nothing is closed: that would wait once more for those that are gone.
+        # Nothing is closed: that would wait once more for the lost hosts.
         _ABANDONED.append(opened)
         gone = ", ".join(hosts.missing()) or "a host"
         raise AlgorithmError(

@@ -1,4 +1,4 @@
-"""One TCP connection between two hosts: JSON in frames, every wait bounded and interruptible."""
+"""TCP connection between two hosts: JSON in length-prefixed frames, with timeouts."""
 
 import json
 import socket
@@ -12,12 +12,12 @@ Check = Callable[[], None]
 _LENGTH = struct.Struct("!Q")
 _LARGEST_BYTES = 2 * 1024**3
 _POLL_SECONDS = 0.5
-# A peer whose machine or network is gone answers no probe; one that is busy does.
+# A peer whose machine or network is lost answers no keep-alive probe; a busy one does.
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
 
 
 class HostConnection:
-    """Sends and hears values; `check` is asked while it waits, and may raise to end that."""
+    """Sends and receives values; `check` is called while it waits, and may raise to end that."""
 
     def __init__(self, peer: socket.socket, check: Check) -> None:
         self._peer = peer
@@ -26,12 +26,12 @@ class HostConnection:
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in _KEEP_ALIVE.items():
-            # macOS calls one of them by another name; there the system's own patience holds.
+            # macOS has another name for one of them; there the system's default applies.
             if option := getattr(socket, name, None):
                 peer.setsockopt(socket.IPPROTO_TCP, option, value)
 
     def send(self, value: Any, seconds: float) -> None:
-        """Raises OSError; TimeoutError when the other end takes nothing for so long."""
+        """Send a value; raises OSError, TimeoutError when the peer reads nothing for so long."""
         content = json.dumps(value).encode()
         frame = memoryview(_LENGTH.pack(len(content)) + content)
         sent = 0
@@ -39,14 +39,14 @@ class HostConnection:
             sent += self._bounded(self._peer.send, frame[sent : sent + 1024**2], seconds)
 
     def receive(self, seconds: float) -> Any:
-        """Raises OSError; TimeoutError when nothing comes for so long, ValueError for nonsense."""
+        """Receive a value; raises OSError, TimeoutError, ValueError for malformed data."""
         (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size, seconds))
         if length > _LARGEST_BYTES:
             raise ValueError("not a frame of ours")
         return json.loads(self._exactly(length, seconds))
 
     def close(self) -> None:
-        """The other end learns it at once."""
+        """Close the connection; the peer notices at once."""
         self._peer.close()
 
     def _exactly(self, count: int, seconds: float) -> bytes:

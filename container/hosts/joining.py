@@ -1,4 +1,4 @@
-"""The machines of one training, and how they tell each other what they have."""
+"""The hosts of this job: a rendezvous of several, or a single one."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ _TIMEOUT_VARIABLE = "HOSTS_PATIENCE_SECONDS"
 def join_hosts(
     layout: Layout, plan: Plan, worker: Worker, check: Callable[[], None]
 ) -> Iterator[Hosts]:
-    """All hosts of this job, once they have come together; raises InputError, AlgorithmError."""
+    """Join all hosts of this job in a rendezvous; raises InputError, AlgorithmError."""
     resources = read_resources(layout)
     if worker.count > 1:
         resources = resources.of_worker(worker.number, worker.count)

@@ -1,7 +1,7 @@
-"""Where the hosts of one training meet: they tell each other what they have, in bounded time.
+"""Rendezvous of the hosts of one training, and all-gather of small values, with timeouts.
 
-The first host by name listens; all others come to it, and every exchange goes through it: a handful
-of small messages in a training, and the rest is the algorithm's.
+The first host by name listens; all others connect to it, and every exchange is routed through it:
+a few small messages per training. The algorithm has its own communication.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from container.contract.resources import Resources
 from container.hosts.host_connection import Check, HostConnection
 
 _POLL_SECONDS = 0.5
-# Whoever does not say at once which host it is, is none of ours.
+# A connection that does not introduce itself in time is not from a host of this job.
 _HANDSHAKE_SECONDS = 10.0
 _ALIVE_SECONDS = 5.0
 _ALIVE = "here"
@@ -24,16 +24,16 @@ _ALIVE = "here"
 
 @dataclass(frozen=True)
 class Timeouts:
-    """How long a host waits for the others: to come at all, and for what they say."""
+    """How long a host waits for the others: to join, and to send a value."""
 
     join_seconds: float = 900.0
     exchange_seconds: float = 1_800.0
 
 
 class Rendezvous:
-    """See Hosts. Use it as a context manager: others learn at once when this host leaves.
+    """See Hosts. Use it as a context manager: others notice at once when this host leaves.
 
-    `check` is asked while it waits, and may raise to end that.
+    `check` is called while it waits, and may raise to end that.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Rendezvous:
 
     @property
     def address(self) -> str:
-        """Where the first host is, for whatever else the hosts have to say to each other."""
+        """Address of the first host, for other communication between the hosts."""
         return self._resources.address(self.names[0])[0]
 
     @property
@@ -104,7 +104,7 @@ class Rendezvous:
 
     def _is_alive(self, rank: int) -> bool:
         try:
-            # What it had to say before nobody cares about any more.
+            # Skip values that it sent before.
             while self._peers[rank].receive(_ALIVE_SECONDS) != _ALIVE:
                 pass
         except (OSError, ValueError):
@@ -197,7 +197,7 @@ class Rendezvous:
             raise self._lost(rank, error) from error
 
     def _lost(self, rank: int, error: Exception) -> AlgorithmError:
-        # Whoever stops a training stops all of its hosts: that some are gone is no failure then.
+        # SIGTERM reaches all hosts of a training: lost hosts are not a failure then.
         self._check()
         what = "is gone"
         if isinstance(error, TimeoutError):

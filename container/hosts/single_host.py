@@ -1,4 +1,4 @@
-"""A training on one machine, in the interface of several hosts."""
+"""Training on a single host, behind the interface of several."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Runs a process for each GPU of this host; together they train as hosts do."""
+"""One worker process per GPU of this host; together they train as hosts do."""
 
 import os
 import signal

@@ -1,1 +1,1 @@
-"""The built-in XGBoost's hyperparameters and what follows from them."""
+"""The built-in XGBoost's hyperparameters."""

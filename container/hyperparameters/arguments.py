@@ -1,4 +1,4 @@
-"""What XGBoost is told about rows beside their values: labels, weights, queries, kinds, names."""
+"""Arguments of XGBoost's matrices beside the values: labels, weights, queries, types, names."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -46,7 +46,7 @@ def feature_types(width: int, categorical: Sequence[int]) -> list[str] | None:
 
 
 def names_for_xgboost(names: Sequence[str] | None) -> list[str] | None:
-    """The names of columns, unless XGBoost could not take them; a signature takes all."""
+    """Return the names of columns, unless XGBoost does not accept them."""
     usable = names is not None and len(set(names)) == len(names)
     if names is None or not usable or any(set(name) & set("[]<") for name in names):
         return None

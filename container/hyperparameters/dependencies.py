@@ -1,4 +1,4 @@
-"""What hyperparameters demand of each other; each rule reads them all and raises InputError."""
+"""Validation rules between hyperparameters; each raises InputError."""
 
 from collections.abc import Mapping
 

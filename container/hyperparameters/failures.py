@@ -1,4 +1,4 @@
-"""What XGBoost complains of, with what to do about it where a training can run into it."""
+"""Errors of XGBoost and metrics that are not finite, as AlgorithmError with advice."""
 
 import contextlib
 import math

@@ -1,4 +1,4 @@
-"""What the text of a hyperparameter must mean: SageMaker sends nothing but text."""
+"""Types of hyperparameters: SageMaker sends all of them as text."""
 
 import json
 import math
@@ -171,7 +171,7 @@ class MonotoneConstraints:
 
 @dataclass(frozen=True)
 class InteractionConstraints:
-    """Groups of feature numbers that may meet in one tree."""
+    """Groups of feature numbers that may be used together in one tree."""
 
     demand: str = "a list of lists of feature numbers such as [[0, 2], [1, 3]]"
 

@@ -1,4 +1,4 @@
-"""Refuses labels that an objective cannot learn from, before XGBoost does it less clearly."""
+"""Validation of labels against the objective."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Which metrics there are, which fit an objective, and how logs show them."""
+"""Names of metrics: which fit an objective, and how logs show them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -20,7 +20,7 @@ _FOR_CLASSES = frozenset(
 _FOR_TWO_CLASSES = frozenset({"f1_binary", "precision", "recall"})
 _FOR_NUMBERS = frozenset({"mse", "mae", "rmse", "r2"})
 
-# As in the built-in, the container computes these where they are asked for by name; XGBoost has
+# As in the built-in, the container computes these where they are requested by name; XGBoost has
 # only two of them, and reads those two on another scale for binary:logitraw.
 COMPUTED = _FOR_CLASSES | _FOR_TWO_CLASSES | _FOR_NUMBERS
 
@@ -72,7 +72,7 @@ _WITH_PARAMETER: dict[str, Kind] = {
 }
 _AFTER_A_TAB = r"(?:#011|\t)validation-{}:(\S+)"
 
-# They are no number for some data (one class only, a label of 0), whatever the model.
+# They are not a number for some data (one class only, a label of 0), for any model.
 _SOMETIMES_UNDEFINED = frozenset(
     {
         "auc",
@@ -89,7 +89,7 @@ _SOMETIMES_UNDEFINED = frozenset(
 
 
 def fitting(objective: str) -> frozenset[str]:
-    """The metrics that can be asked for with this objective."""
+    """Return the metrics that are allowed with this objective."""
     return OF_TASK[OBJECTIVES[objective].task] | _OF_OBJECTIVE.get(objective, frozenset())
 
 
@@ -120,7 +120,7 @@ def read_line(line: str, prefix: str, names: Mapping[str, str]) -> dict[str, flo
 
 
 def metric_definitions(metrics: Iterable[str]) -> list[dict[str, str]]:
-    """What CreateTrainingJob must be told to read `metrics` of the validation channel from a log.
+    """Return CreateTrainingJob's MetricDefinitions for `metrics` of the validation channel.
 
     CloudWatch shows the tab before a metric as #011; other readers see the tab.
     """

@@ -1,4 +1,4 @@
-"""What follows from an objective: its task, its own metric, and the labels it takes."""
+"""Objectives: the task, default metric and valid labels of each."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ Task = Literal["binary", "multiclass", "regression", "ranking", "survival", "qua
 
 @dataclass(frozen=True)
 class Objective:
-    """A supported objective; `threshold` makes a class of a binary answer, None: it is one."""
+    """A supported objective; `threshold` makes classes of scores; None: scores are classes."""
 
     task: Task
     metric: str
@@ -20,7 +20,7 @@ _UNIT = "between 0 and 1"
 _NOT_NEGATIVE = "0 or more"
 _CLASS = "a whole number below num_class"
 
-# The metrics are those that XGBoost prints when none is asked for.
+# The metrics are those that XGBoost prints by default.
 OBJECTIVES = {
     "reg:squarederror": Objective("regression", "rmse"),
     "reg:squaredlogerror": Objective("regression", "rmsle", "greater than -1"),

@@ -1,4 +1,4 @@
-"""The built-in XGBoost's hyperparameters, read strictly and in full before any data."""
+"""Strict parsing of all hyperparameters, before any data is read."""
 
 import difflib
 from collections.abc import Mapping
@@ -76,7 +76,7 @@ def _near(objective: str) -> str:
 
 
 def _without_deprecated(values: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Values under today's names, without those that have no effect; and what to say about it."""
+    """Return values by today's names, without those that have no effect, and notices."""
     kept = {name: text for name, text in values.items() if TABLE[name].reader != ReadBy.NOTHING}
     notices = [
         f"{name} has no effect: {TABLE[name].meaning}" for name in values if name not in kept

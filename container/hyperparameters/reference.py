@@ -1,4 +1,4 @@
-"""The table of hyperparameters as a page of Markdown, so that documentation cannot go stale."""
+"""Reference page of hyperparameters in Markdown, generated from the table."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Every hyperparameter as one row: what its text must be, who reads it, and what it does."""
+"""Table of hyperparameters: type, default, meaning, and what reads each."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -21,7 +21,7 @@ class ReadBy(Enum):
 
     XGBOOST = "XGBoost"
     CONTAINER = "this container"
-    # Accepted because the built-in takes it; the row says why it changes nothing.
+    # Accepted because the built-in does; `meaning` is the reason why it has no effect.
     NOTHING = "nobody"
 
 

@@ -1,4 +1,4 @@
-"""What a job's hyperparameters mean, once they are known to be right."""
+"""Validated hyperparameters, and what follows from them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -78,7 +78,7 @@ class Hyperparameters:
 
     @property
     def stopping(self) -> tuple[str, int, bool, bool] | None:
-        """Metric, patience, whether more is better, and whether the best round can be cut out."""
+        """Metric, patience, whether more is better, and whether models can be truncated."""
         patience = self._whole("early_stopping_rounds")
         if patience is None:
             return None
@@ -148,7 +148,7 @@ class Hyperparameters:
 
     @property
     def bins(self) -> int | None:
-        """How many bins a feature has at most; None: as many as XGBoost likes."""
+        """Largest number of bins of a feature; None: XGBoost's default."""
         return self._whole("max_bin")
 
     @property
@@ -172,7 +172,7 @@ class Hyperparameters:
     def split_by_source(self, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
         """Metrics that XGBoost computes, by the name it prints, and those that are left.
 
-        What nobody asked for by name, the objective's own metric, is XGBoost's.
+        The objective's default metric, when it is not requested by name, is computed by XGBoost.
         """
         asked = "eval_metric" in self.values or "_tuning_objective_metric" in self.values
         computed = [n for n in names if n in COMPUTED and (asked or n not in self.metrics)]
@@ -207,7 +207,7 @@ def count_workers(asked: str, build: Mapping[str, Any]) -> int:
 
 
 def resolve_device(asked: str, build: Mapping[str, Any]) -> str:
-    """`cuda` or `cpu`; raises InputError where `cuda` was asked for and cannot be had."""
+    """Return `cuda` or `cpu`; raises InputError where `cuda` was requested but is not available."""
     gpus, built_for_gpu = gpu_count(), build["USE_CUDA"]
     if asked == "cuda" and not (built_for_gpu and gpus):
         lack = "a GPU, and there is none" if built_for_gpu else "an XGBoost built for GPUs"

@@ -1,1 +1,1 @@
-"""Makes the file system of the image, in a Docker build as on any Linux with the same Python."""
+"""Builds the image's file system, in a Docker build or on any Linux with the same Python."""

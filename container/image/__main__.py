@@ -1,4 +1,4 @@
-"""The two steps of the Dockerfile by name, so that it holds no commands of its own."""
+"""The two build steps of the Dockerfile."""
 
 import sys
 from pathlib import Path

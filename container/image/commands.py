@@ -1,4 +1,4 @@
-"""Runs what the build needs of the machine it is on, and says in one line what went wrong."""
+"""External commands of the build, with one-line errors."""
 
 import os
 import shutil

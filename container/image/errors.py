@@ -1,4 +1,4 @@
-"""What stops the build of an image."""
+"""Error of the image build."""
 
 
 class ImageError(Exception):

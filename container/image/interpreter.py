@@ -1,4 +1,4 @@
-"""Python as this build runs it, without what installs, tests or draws windows."""
+"""The Python interpreter of the image, without installers, tests and graphical libraries."""
 
 import shutil
 import sys

@@ -1,4 +1,4 @@
-"""The system's libraries that the image's machine code asks for, and whose packages they are."""
+"""System libraries that the image's binaries link to, and the Debian packages they come from."""
 
 import re
 import shutil
@@ -13,9 +13,9 @@ _C_LIBRARY = "libc.so.6"
 
 
 def copy_needed(root: Path) -> list[str]:
-    """Copy all that machine code in `root` loads from outside; return where it came from.
+    """Copy all libraries that binaries in `root` load from outside; return their source paths.
 
-    They go side by side to where the loader looks first, so it needs no list of places.
+    They are copied to one folder, where the loader searches first.
     """
     needed = dict(_needed(root))
     if _C_LIBRARY not in needed:
@@ -44,7 +44,7 @@ def _needed(root: Path) -> Iterator[tuple[str, str]]:
 def copy_origins(root: Path, sources: Iterable[str]) -> list[dict[str, str]]:
     """Leave the system's record and licence of each package for scanners; return the records.
 
-    Empty where the system is not Debian's: then nobody knows.
+    Empty where the system is not Debian.
     """
     if shutil.which("dpkg-query") is None:
         return []

@@ -1,4 +1,4 @@
-"""The locked packages, without what only their authors and compilers need."""
+"""Locked Python packages, without headers, tests and unused extensions."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from container.image import commands, tree
 
 LOCK = Path(__file__).parents[1] / "requirements.lock"
 _PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-# Taken literally: one file of known content for each package, and no code run to install it.
+# One file of known content for each package, and no code is run to install it.
 _TRUSTED_ONLY = ["--require-hashes", "--only-binary", ":all:", "--no-compile"]
 _NOT_NEEDED = (
     # Scripts of the packages: they would need a shell, and nothing calls them.
@@ -20,7 +20,7 @@ _NOT_NEEDED = (
     # For compilers and type checkers.
     *("**/include", "**/*.h", "**/*.hpp", "**/*.a", "**/*.lib", "**/*.pxd", "**/*.pyx", "**/*.pxi"),
     *("**/*.pyi", "pyarrow/src"),
-    # Arrow's ways into networks: rows come from files and requests only.
+    # Arrow's network file systems: rows are read from files and requests only.
     *("pyarrow/*flight*", "pyarrow/*s3*", "pyarrow/_gcsfs.*", "pyarrow/_azurefs.*"),
     *("pyarrow/_hdfs.*", "pyarrow/_pyarrow_cpp_tests.*"),
     # Names that only linking needs; programs load libarrow_python.so.<number>.

@@ -1,4 +1,4 @@
-"""Our own package as it lies in the image: compiled, and started without a shell."""
+"""The `container` package as it lies in the image: compiled, and started without a shell."""
 
 import shutil
 from pathlib import Path
@@ -25,7 +25,7 @@ def make(folder: Path) -> None:
     shutil.copytree(PACKAGE, folder / "container", ignore=shutil.ignore_patterns(*LEFT_OUT))
     for script in sorted((folder / "container/bin").iterdir()):
         text = script.read_text(encoding="utf-8")
-        # There is no /usr/bin/env to ask where Python is.
+        # The image has no /usr/bin/env.
         if not text.startswith(_ANY_PYTHON):
             raise ImageError(f"bin/{script.name}: must begin with {_ANY_PYTHON.strip()}")
         script.write_text(_OUR_PYTHON + text.removeprefix(_ANY_PYTHON), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The image's bill of materials (CycloneDX): what is in it, from whom, under which licence."""
+"""Software bill of materials (SBOM, CycloneDX) of the image, with hashes and licences."""
 
 import json
 import platform

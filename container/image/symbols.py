@@ -1,4 +1,4 @@
-"""Strips libraries of what only debuggers read, and proves that what is loaded stays the same."""
+"""Stripping of debug symbols, verified by comparing the loadable ELF segments."""
 
 import hashlib
 import struct
@@ -14,7 +14,7 @@ def strip(path: Path) -> None:
     """Strip a 64-bit ELF file in place, or leave it as it was.
 
     Wheels hold libraries that patchelf has rewritten; strip may move their parts so that the
-    loader refuses them.
+    loader rejects them.
     """
     shorter = path.with_name(f"{path.name}.stripped")
     words = ["strip", "--strip-unneeded", "-o", str(shorter), str(path)]
@@ -38,7 +38,7 @@ def loaded_segments(path: Path) -> list[tuple[int, ...]]:
         )
         if kind in _LOADED:
             shift = (address - offset) % alignment
-            # The headers say where sections lie in the file, which nobody maps.
+            # The headers contain the positions of sections, which are not mapped.
             part = content[max(offset, end_of_headers) : offset + length]
             digest = int(hashlib.sha256(part).hexdigest(), 16)
             segments.append((kind, rights, address, length, memory, shift, digest))

@@ -1,4 +1,4 @@
-"""Everything below the program: Python, packages, libraries, and nothing to log in to."""
+"""The image's system layer: Python, packages and libraries, without a shell."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""Files of the file system that is being made: copied, removed, found, and settled."""
+"""File operations on the file system that is built: copy, remove, compile, normalise."""
 
 import compileall
 import os
@@ -33,7 +33,7 @@ def inside(root: Path, place: str | Path) -> Path:
 
 
 def remove(folder: Path, patterns: Iterable[str]) -> None:
-    """Remove whatever matches below `folder`."""
+    """Remove all paths below `folder` that match."""
     for pattern in patterns:
         for path in list(folder.glob(pattern)):
             if path.is_dir() and not path.is_symlink():
@@ -54,8 +54,8 @@ def binaries(folder: Path) -> Iterator[Path]:
 def compile_all(folder: Path, root: Path, prefix: str = "/") -> None:
     """Compile every module below `folder`, named as it is where `root` becomes `prefix`.
 
-    The bytecode is trusted, not compared with its source: nobody edits an image. One module after
-    another: what workers of a pool share by chance would show in the bytecode.
+    The bytecode is not compared with its source at import, as images are not edited. One module
+    after another: objects that workers of a pool share by chance would change the bytecode.
     """
     whole = compileall.compile_dir(
         folder,
@@ -72,7 +72,7 @@ def compile_all(folder: Path, root: Path, prefix: str = "/") -> None:
 def normalise_files(root: Path) -> None:
     """Give every file the same time and only programs the right to run.
 
-    Equal content makes equal layers, whatever the packages' archives said.
+    Equal content makes equal layers, independent of the times in the packages' archives.
     """
     for path in (root, *root.rglob("*")):
         if path.is_file() and not path.is_symlink():

@@ -1,4 +1,4 @@
-"""The curves behind the pictures and the statistics: plain arrays, no drawing."""
+"""ROC, precision-recall and calibration curves as arrays."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Ranking:
-    """At every threshold, the highest first, and at a threshold above all scores."""
+    """Rates at every threshold, the highest first, and at a threshold above all scores."""
 
     false_positive_rates: Floats
     recalls: Floats
@@ -19,7 +19,7 @@ class Ranking:
 
 
 def ranking(scored: Scored) -> Ranking | None:
-    """None when the rows are of one class only: there is nothing to rank."""
+    """Return the curves; None when all rows are of one class."""
     order = np.argsort(-scored.scores, kind="stable")
     last_of_equals = np.append(np.diff(scored.scores[order]) != 0, True)
     hits = np.cumsum(scored.labels[order] == 1)[last_of_equals].astype(np.float64)
@@ -35,7 +35,7 @@ def ranking(scored: Scored) -> Ranking | None:
 
 @dataclass(frozen=True)
 class Calibration:
-    """In every tenth that holds rows: what was promised, what happened, and how many rows."""
+    """Per decile that has rows: mean predicted probability, observed frequency, number of rows."""
 
     promised: Floats
     happened: Floats
@@ -44,7 +44,7 @@ class Calibration:
 
 
 def calibration(scored: Scored) -> Calibration | None:
-    """Of class 1, or of the class taken; None when the answers are no graded probabilities."""
+    """Return the calibration of class 1, or of the predicted class; None without probabilities."""
     probabilities = scored.probabilities
     if probabilities is None or not scored.has_graded_probabilities:
         return None

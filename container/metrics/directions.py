@@ -1,4 +1,4 @@
-"""Which way a metric gets better, whichever algorithm is measured by it."""
+"""Direction of each metric: is more better?"""
 
 _MAXIMISED = {
     *("accuracy", "balanced_accuracy", "f1", "f1_binary", "f1_macro"),

@@ -1,4 +1,4 @@
-"""Metrics on plain arrays, made of sums: what several hosts counted adds up to exact values.
+"""Metrics from sufficient statistics: sums that several hosts can add up exactly.
 
 Rows count by their weight, as in XGBoost's own metrics; the built-in leaves weights out here.
 """
@@ -23,14 +23,14 @@ _ROUNDING = 1e-14
 
 
 def confusion(labels: Floats, predicted: Counts, classes: int) -> Counts:
-    """How often class `i` (row) was taken for class `j` (column)."""
+    """Return the confusion matrix: rows of class `i` predicted as class `j`."""
     flat = labels.astype(np.int64) * classes + predicted
     return np.bincount(flat, minlength=classes * classes).reshape(classes, classes)
 
 
 @dataclass(frozen=True)
 class MetricEvaluator:
-    """Computes metrics for `classes` classes (None: no classes) told apart by `threshold`."""
+    """Computes metrics for `classes` classes (None: no classes) separated by `threshold`."""
 
     classes: int | None
     threshold: float | None
@@ -66,7 +66,7 @@ def classification_metric(name: str, matrix: Counts | Matrix) -> float:
 
 
 def regression_metric(name: str, labels: Floats, scores: Floats) -> float:
-    """`mse`, `rmse`, `mae` or `r2` (1 is perfect; 0 if labels are equal and answers are not)."""
+    """`mse`, `rmse`, `mae` or `r2` (1 is perfect; 0 if only labels are equal)."""
     return _of_numbers(name, _errors(labels, scores, np.ones(len(labels))))
 
 
@@ -133,7 +133,7 @@ def _balanced_accuracy(matrix: Matrix) -> float:
 
 
 def _macro(each: Callable[[Matrix], Matrix]) -> Callable[[Matrix], float]:
-    """The mean over classes that occur in labels or answers."""
+    """Return the mean over classes that occur in labels or predictions."""
     return lambda matrix: _mean(each(matrix), matrix.sum(axis=0) + matrix.sum(axis=1) > 0)
 
 

@@ -1,4 +1,4 @@
-"""Metrics that are means of one number per row, by the names and definitions that XGBoost has."""
+"""Metrics that are means of a per-row loss, by the names and definitions that XGBoost has."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -50,7 +50,7 @@ def _misses(scored: Scored, threshold: float) -> Floats:
 
 
 def _logloss(scored: Scored) -> Loss | None:
-    """Of log-odds, too, XGBoost takes the logarithm as if they were probabilities."""
+    """As XGBoost does, apply the logarithm to log-odds, too, as if they were probabilities."""
     labels, given = scored.labels, scored.scores
     if given.ndim != 1:
         return None

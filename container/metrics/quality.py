@@ -1,4 +1,4 @@
-"""Describes predictions in the shape of Model Monitor's model quality statistics."""
+"""Model Monitor's model quality statistics."""
 
 import math
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def statistics(scored: Scored, deviations: Mapping[str, float]) -> dict[str, Any
 
 
 def values(scored: Scored, weights: Weights) -> dict[str, Floats]:
-    """The numbers of statistics.json [b], for rows that count as often as `weights` [b, n] says."""
+    """The numbers of statistics.json [b], for rows that count as often as `weights` [b, n]."""
     # Model Monitor knows no weights.
     scored = replace(scored, weights=None)
     if scored.task.kind == "binary":

@@ -1,4 +1,4 @@
-"""Labels beside what one model answered: everything that is measured is measured on these."""
+"""Labels and predictions of one model on the same rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ Weights = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Task:
-    """What a model answers, as its signature says it; `threshold` 0 means answers are log-odds."""
+    """The task of a model, from its signature; with `threshold` 0 scores are log-odds."""
 
     kind: str
     classes: int | None = None
@@ -66,12 +66,12 @@ class Scored:
 
     @cached_property
     def predicted(self) -> Counts:
-        """The class that each row was taken for."""
+        """The predicted class of each row."""
         return predicted_classes(self.scores.astype(np.float32), self.task.threshold)
 
     @cached_property
     def probabilities(self) -> Floats | None:
-        """Of class 1 [n], or of every class [n, k]; None when the answers are none."""
+        """Probabilities of class 1 [n], or of every class [n, k]; None when the scores are none."""
         if not self.task.is_classification or (self.task.classes or 0) < 2:
             return None
         if self.task.threshold == 0:

@@ -1,4 +1,4 @@
-"""Every metric once more, for rows that count as often as somebody says: what resampling needs."""
+"""Metrics on weighted rows, vectorised over many weightings, for resampling."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ def values(scored: Scored, names: Sequence[str], weights: Weights) -> dict[str, 
 
 
 def confusions(scored: Scored, weights: Weights) -> Floats:
-    """[b, classes, classes]: how often class `i` (row) was taken for class `j` (column)."""
+    """Return [b, classes, classes]: weighted rows of class `i` predicted as class `j`."""
     classes = scored.task.classes or 0
     cells = scored.labels.astype(np.intp) * classes + scored.predicted
     order = np.argsort(cells, kind="stable")
@@ -40,7 +40,7 @@ def confusions(scored: Scored, weights: Weights) -> Floats:
 
 
 def confusion(scored: Scored) -> Floats:
-    """The one of the rows as they are."""
+    """Return the confusion matrix of unweighted rows."""
     return np.asarray(confusions(scored, np.ones((1, scored.rows)))[0])
 
 

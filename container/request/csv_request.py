@@ -1,4 +1,4 @@
-"""Requests in CSV: plain numbers in the fast lane, everything else with line and field named."""
+"""Request bodies in CSV: a fast path for plain numbers, errors with line and field for all else."""
 
 import re
 from collections import Counter
@@ -83,7 +83,7 @@ def _columns(text: bytes, width: int) -> int:
 
 
 class _Lines:
-    """The slow lane: every way to write a number or a category, one line after the other."""
+    """The slow path: every spelling of numbers and categories, line by line."""
 
     def __init__(self, text: bytes, schema: Schema, columns: int, unseen: Counter[str]) -> None:
         self._text = _decoded(text)

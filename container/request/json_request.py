@@ -1,4 +1,4 @@
-"""Requests in JSON and JSON Lines: lists of numbers in the fast lane, named columns beside it."""
+"""Request bodies in JSON and JSON Lines, with a fast path for lists of numbers."""
 
 import re
 from collections import Counter
@@ -142,7 +142,7 @@ def _parsed(where: str, text: bytes) -> Any:
 
 
 def _with_points(text: bytes) -> bytes:
-    """Long whole numbers get a decimal point: simdjson takes them as 64-bit floats then."""
+    """Add a decimal point to long whole numbers, so that simdjson parses them as 64-bit floats."""
     pointed = bytearray()
     start = 0
     for token in _LONG_NUMBER.finditer(text):

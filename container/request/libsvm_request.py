@@ -1,4 +1,4 @@
-"""Requests in libsvm: indices count from zero and are never shifted, labels are not looked at."""
+"""Request bodies in libsvm: indices count from zero and are never shifted, labels are ignored."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ _PIECE_BYTES = 256 * 1024
 
 
 def read_libsvm(text: bytes, width: int) -> Any:
-    """Rows as a csr_matrix, in which whatever a line does not name is missing; HTTPError."""
+    """Parse rows as a csr_matrix; what is not stored is missing. Raises HTTPError."""
     from scipy.sparse import csr_matrix
 
     check_row_count(text.count(b"\n") + 1)

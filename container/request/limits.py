@@ -1,4 +1,4 @@
-"""How many rows and features a request may have, whatever format it is in."""
+"""Limits on the rows and features of a request, the same for all formats."""
 
 from container.contract.http_errors import bad_request, too_large
 

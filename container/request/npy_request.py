@@ -1,4 +1,4 @@
-"""Requests in npy: a table of numbers whose header is believed only when its bytes are there."""
+"""Request bodies in npy; the header is validated against the length of the body."""
 
 from typing import Any
 

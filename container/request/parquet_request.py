@@ -1,4 +1,4 @@
-"""Requests in Parquet: measured by their headers before a single page is decoded."""
+"""Request bodies in Parquet; decoded size is bounded by the page headers before decoding."""
 
 import itertools
 from collections import Counter
@@ -77,7 +77,7 @@ def _check_column(footer: Footer, place: int, schema: Schema, feature: int) -> N
 
 
 def _check_size(body: bytes, footer: Footer) -> None:
-    """Raise HTTPError when decoding would take too much, whatever the totals claim."""
+    """Raise HTTPError when decoding would need too much memory, by the headers of the pages."""
     allowed = _DECODED_BYTES * len(body) + _FREE_BYTES
     needed = footer.rows * len(footer.columns) * _NUMBER_BYTES
     for size in itertools.chain([0], read_page_sizes(body, footer)):

@@ -1,4 +1,4 @@
-"""Requests in RecordIO-protobuf: one frame per row, all dense or all sparse; labels are ignored."""
+"""Request bodies in RecordIO-protobuf: one frame per row, all dense or all sparse."""
 
 import io
 from typing import Any
@@ -32,7 +32,7 @@ def read_recordio(body: bytes, width: int, *, lenient: bool) -> Any:
 
 
 class _Rows:
-    """The rows of one request, of which the first says whether they are dense."""
+    """The rows of one request; the first determines whether all are dense."""
 
     def __init__(self, width: int, lenient: bool) -> None:
         self._width = width

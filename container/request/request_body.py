@@ -1,4 +1,4 @@
-"""Turns the body of a request into rows for a model, or into one sentence for its sender."""
+"""Parsing of request bodies: rows for a model, or one error message for the client."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -33,14 +33,14 @@ def read_rows(
     lenient: bool = False,
     unseen: Counter[str] | None = None,
 ) -> Any:
-    """The rows of a body: Floats [n, width], NaN missing, or a csr_matrix for sparse formats.
+    """Parse a body: Floats [n, width], NaN missing, or a csr_matrix for sparse formats.
 
     Numbers are read as 64-bit floats and rounded to 32 bits. Raises HTTPError. `lenient` is
     what the built-in allows: an empty body (status 204), and rows that lack the last columns.
     `unseen` counts, by column, the categories that training never saw; they are missing values.
 
-    Takes at most 40 bytes of memory per byte of the body, and 32 MiB, whatever the body claims;
-    lists of plain numbers take 4, as they are read in pieces between which other threads run.
+    Needs at most 40 bytes of memory per byte of the body, and 32 MiB, for any body;
+    lists of plain numbers need 4, as they are read in pieces between which other threads run.
     """
     form = media.format
     if form in _TEXT:

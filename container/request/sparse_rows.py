@@ -1,4 +1,4 @@
-"""Collects rows of keys and values into the csr_matrix that they are, without filling it up."""
+"""Builder of a csr_matrix from rows of keys and values."""
 
 from array import array
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from container.formats.text_numbers import TOO_LARGE
 
 
 class SparseRows:
-    """Rows of a request in which whatever is not stored is missing."""
+    """Rows of a request in which values that are not stored are missing."""
 
     def __init__(self, width: int) -> None:
         self._width = width

@@ -1,4 +1,4 @@
-"""Writes predictions byte for byte as the built-in XGBoost container does, and what it lacks."""
+"""Response bodies, byte for byte as the built-in XGBoost container writes them."""
 
 import json
 import math
@@ -28,9 +28,9 @@ BARE = (Format.CSV, Format.JSON)
 
 @dataclass(frozen=True)
 class ResponseStyle:
-    """How all answers of one server are written.
+    """How all responses of one server are written.
 
-    `batch`: SAGEMAKER_BATCH is set, so every answer is plain lines, whatever was accepted.
+    `batch`: SAGEMAKER_BATCH is set, so every response is plain lines, independent of Accept.
     `built_in`: BUILTIN_ANSWERS is true. `quantiles`: what the columns of scores are, if quantiles.
     """
 
@@ -49,7 +49,7 @@ class Explanation:
 
 @dataclass(frozen=True)
 class ResponseBody:
-    """What goes back to the sender."""
+    """A response body with its media type."""
 
     body: bytes
     content_type: str
@@ -58,13 +58,13 @@ class ResponseBody:
 def write_predictions(
     scores: Floats, accept: Format, style: ResponseStyle, explanation: Explanation | None = None
 ) -> ResponseBody:
-    """The answer for scores [n] or [n, k]; raises HTTPError (400, 406)."""
+    """Return the body for scores [n] or [n, k]; raises HTTPError (400, 406)."""
     check_explainable(accept, explanation is not None)
     values: list[Any] = scores.tolist()
     if not _finite(scores, values):
         raise bad_request("the model's answer to these rows is not a finite number; check the rows")
     if style.quantiles and scores.ndim == 2:
-        # Each quantile is learned by itself, so that neighbours may come out in the wrong order.
+        # Each quantile is learned by itself, so neighbours may be in the wrong order.
         values = np.sort(scores, axis=1).tolist()
     content_type = _CONTENT_TYPES[accept]
     if style.batch and explanation is None:
@@ -115,13 +115,13 @@ def check_explainable(accept: Format, explained: bool) -> None:
 
 
 def content_type_of(accept: Format) -> str:
-    """The Content-Type header of an answer."""
+    """Return the Content-Type header of a format."""
     return _CONTENT_TYPES[accept]
 
 
 def _finite(scores: Floats, values: list[Any]) -> bool:
     if scores.ndim == 1:
-        # 32-bit numbers cannot overflow a 64-bit sum, and this takes a tenth of numpy's time.
+        # 32-bit numbers cannot overflow a 64-bit sum, and this needs a tenth of numpy's time.
         return math.isfinite(sum(values))
     return bool(np.isfinite(scores).all())
 

@@ -1,4 +1,4 @@
-"""Selectable inference: the answers that SAGEMAKER_INFERENCE_OUTPUT asks for, key by key."""
+"""Selectable inference: response bodies with the keys of SAGEMAKER_INFERENCE_OUTPUT."""
 
 import json
 import math
@@ -39,9 +39,9 @@ _NO_VALUE = float("nan")
 
 @dataclass(frozen=True)
 class Selection:
-    """What is wanted, and what of the model's signature it depends on.
+    """The selected keys, and the parts of the model's signature that they depend on.
 
-    The built-in knows no such answers for counts, ranks and survival times; here they have a
+    The built-in has no such keys for counts, ranks and survival times; here they have a
     `predicted_score`, too. A key that an objective lacks is null in JSON and empty in CSV;
     with `built_in` it is NaN, as the built-in writes it.
     """
@@ -77,7 +77,7 @@ def write_selected(
     if accept is Format.CSV:
         return ResponseBody(_csv(rows, selection), content_type_of(accept))
     ordered = [key for key in _ALL_KEYS if key in selection.keys and key in known]
-    # Unknown keys come last, whatever the order of the setting.
+    # Unknown keys are last, independent of the order of the setting.
     keys = [*ordered, *unknown_keys(selection)]
     if accept is Format.RECORDIO:
         return ResponseBody(_records(rows, keys), content_type_of(accept))

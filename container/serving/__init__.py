@@ -1,1 +1,1 @@
-"""From a model to answers over HTTP."""
+"""HTTP server for predictions."""

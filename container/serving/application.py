@@ -1,4 +1,4 @@
-"""What every answer has, whichever model gave it: a status, an id, a place in the counters."""
+"""Application around a router: error responses, request ids, and request metrics."""
 
 import asyncio
 import time
@@ -14,28 +14,28 @@ from container.serving.telemetry import Telemetry
 
 
 class Router(Protocol):
-    """Where a request goes; raises HTTPError for what its sender can mend."""
+    """Maps a request to its handler; raises HTTPError for errors of the client."""
 
     def __call__(self, request: Request) -> Response | Awaitable[Response]:
-        """Answer now or later."""
+        """Respond now or later."""
 
     def allowed(self, path: bytes) -> bytes:
-        """The methods that a path takes, as in `GET, POST`; none for a path that is not there."""
+        """Return the methods allowed for a path, as in `GET, POST`; empty for an unknown path."""
 
 
 class ModelNotLoadedError(HTTPError):
-    """/ping came before the model was there: expected, and no line in the log."""
+    """Error (503) of /ping before the model is loaded: expected, so it is not logged."""
 
 
 class Application:
-    """Answers requests; an error has a sentence and an id that the log repeats."""
+    """Responds to requests; an error response has a message and an id that the log repeats."""
 
     def __init__(self, router: Router, telemetry: Telemetry) -> None:
         self._router = router
         self._telemetry = telemetry
 
     def __call__(self, request: Request) -> Response | Awaitable[Response]:
-        """Answer one request."""
+        """Respond to one request."""
         began = time.perf_counter()
         try:
             response = self._router(request)
@@ -53,7 +53,7 @@ class Application:
         except HTTPError as error:
             response = self._refused(request, error)
         except asyncio.CancelledError:
-            # The server has no time left; whoever asked still learns it.
+            # The server has no time left; the client still gets a response.
             message = "the server stopped before it had the answer; send the request again"
             stopped = HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, message)
             response = self._refused(request, stopped)
@@ -88,7 +88,7 @@ class Application:
 
 
 def route_error(request: Request, allowed: bytes) -> HTTPError:
-    """Why a request that no route takes is refused."""
+    """Return the error (404 or 405) for a request without a route."""
     path = request.path.decode(errors="replace")[:100]
     if not allowed:
         return HTTPError(HTTPStatus.NOT_FOUND, f"{path} does not exist here")

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection: bounded in size and time, whatever its other end sends.
+"""One HTTP/1.1 connection, bounded in size and time.
 
 A protocol of our own because a framework costs more than the prediction of a row: this one adds
 about 10 us to a request. The parsing is llhttp's, Node's own.
@@ -20,7 +20,7 @@ from container.serving.messages import Request, Response, error_response, new_id
 _MAX_HEADERS = 200
 _MAX_HEADER_BYTES = 65_536
 _MAX_WAITING = 32
-# At a stop, for a client that has its last answer to hang up by itself.
+# At a stop: time for a client that has its last response to close the connection itself.
 _LINGER_SECONDS = 1.0
 
 Handler = Callable[[Request], "Response | Awaitable[Response]"]
@@ -37,7 +37,7 @@ class ConnectionLimits:
 
 
 class Connection(asyncio.Protocol):
-    """Feeds requests to `handler` one after the other and writes what it answers."""
+    """Feeds requests to `handler` one after the other and writes its responses."""
 
     def __init__(
         self, handler: Handler, limits: ConnectionLimits, connections: "set[Connection]"
@@ -71,7 +71,7 @@ class Connection(asyncio.Protocol):
         self._connections.add(self)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Forget what nobody waits for any more."""
+        """Drop the requests of a closed connection."""
         if self._in_request or self._task:
             log_event("client disconnected")
         self._connections.discard(self)
@@ -79,14 +79,14 @@ class Connection(asyncio.Protocol):
         self._is_closing = True
 
     def data_received(self, data: bytes) -> None:
-        """Parse; a request that is not HTTP is answered once, and that is the end of it."""
+        """Parse; malformed HTTP gets one error response, and the connection is closed."""
         if self._is_closing:
             self._discard(len(data))
             return
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            # The request was answered as if nobody had asked for another protocol.
+            # The request was handled without the requested upgrade.
             self._is_draining = True
         except httptools.HttpParserError as error:
             if isinstance(error.__context__, HTTPError):
@@ -95,15 +95,15 @@ class Connection(asyncio.Protocol):
                 self._refuse(HTTPError(HTTPStatus.BAD_REQUEST, "this is not HTTP/1.1"))
 
     def eof_received(self) -> bool:
-        """Keep the way back open while an answer is due."""
+        """Keep the connection half-open while a response is pending."""
         return not self._is_closing and (self._task is not None or bool(self._waiting))
 
     def pause_writing(self) -> None:
-        """The other end reads slowly; `check` counts how long."""
+        """The client reads slowly; `check` measures how long."""
         self._is_writing_slowly, self._since = True, self._clock()
 
     def resume_writing(self) -> None:
-        """The other end has caught up."""
+        """The client has caught up."""
         self._is_writing_slowly, self._since = False, self._clock()
 
     # What httptools calls
@@ -122,7 +122,7 @@ class Connection(asyncio.Protocol):
         self._headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
-        """Refuse a body that announces itself as too long before any of it is read."""
+        """Reject a body whose Content-Length is too large before any of it is read."""
         length = self._headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self._limits.body_bytes:
             raise _too_long(self._limits.body_bytes)
@@ -137,7 +137,7 @@ class Connection(asyncio.Protocol):
         self._chunks.append(body)
 
     def on_message_complete(self) -> None:
-        """A whole request: answer it now, or after those before it."""
+        """Handle a complete request, now or after those before it."""
         path, _, query = self._url.partition(b"?")
         body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
         request = Request(self._parser.get_method(), path, query, self._headers, body)
@@ -170,17 +170,17 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def drain(self) -> None:
-        """Take no more requests; close as soon as those that came are answered."""
+        """Accept no more requests; close after the pending responses."""
         self._is_draining = True
         if self._is_closing or not (self._task or self._waiting or self._in_request):
             self._transport.close()
 
     def cancel_task(self) -> None:
-        """Have what is still worked on answered at once, by whoever made it wait."""
+        """Cancel the pending request, which gets an error response at once."""
         if self._task:
             self._task.cancel()
 
-    # Answers
+    # Responses
 
     def _answer(self, asked: Request | Response, keep_alive: bool) -> None:
         response = self._handler(asked) if isinstance(asked, Request) else asked
@@ -204,7 +204,7 @@ class Connection(asyncio.Protocol):
             return
         self._transport.write(response.encoded(keep_alive=keep_alive))
         if not keep_alive:
-            # A sender that is still sending would see a reset instead of the answer: read on.
+            # A client that is still sending would see a reset instead of the response: read on.
             self._is_closing = True
             self._transport.write_eof()
 

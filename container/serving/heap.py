@@ -1,16 +1,16 @@
-"""Keeps what large requests took from staying with a server that may not need it again."""
+"""Settings of glibc's heap: freed memory is returned to the operating system."""
 
 import ctypes
 
-# glibc's names for what it may be told.
+# Parameters of glibc's mallopt(3).
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _LARGE_BYTES = 256 * 1024
 
 
 def return_freed_memory_to_os() -> None:
-    """Have all memory above a size go back as soon as it is freed.
+    """Return freed blocks above a size to the operating system at once.
 
-    glibc raises that size with each block that is freed, up to 32 MiB, and then keeps them.
+    By default glibc raises that size with each freed block, up to 32 MiB, and keeps the blocks.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
@@ -19,7 +19,7 @@ def return_freed_memory_to_os() -> None:
 
 
 def trim_heap() -> None:
-    """Give back what is free: without this glibc keeps the pages of models that are gone."""
+    """Return free heap pages to the system: without this glibc keeps those of unloaded models."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

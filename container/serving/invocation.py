@@ -1,4 +1,4 @@
-"""From the body of one request to the body of its answer, in one thread."""
+"""/invocations: from a request body to a response body, in one thread."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -33,14 +33,14 @@ from container.serving.messages import Request, Response
 from container.serving.settings import Settings
 from container.serving.time_limit import run_within_time
 
-# Written down, each number of an explanation takes some fifty bytes, and a score some twenty.
+# As text a number of an explanation takes about 50 bytes, and a score about 20.
 _MAX_CONTRIBUTIONS = 500_000
 _MAX_SCORES = 5_000_000
 _PREDICTION_ROWS, _EXPLANATION_ROWS = 16_384, 256
 
 
 def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response:
-    """Predict; raises HTTPError for what its sender can mend."""
+    """Predict; raises HTTPError for errors of the client."""
     headers = request.headers
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise HTTPError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body uncompressed")
@@ -80,7 +80,7 @@ def wants_explanation(attributes: str) -> bool:
 
 
 def _check_response_size(model: LoadedModel, rows: int, explained: bool) -> None:
-    """Raise HTTPError (413) for an answer that is out of all proportion to its question."""
+    """Raise HTTPError (413) when the response would be too large."""
     each = outputs(model.signature)
     if rows * each > _MAX_SCORES:
         raise too_large(
@@ -95,7 +95,7 @@ def _check_response_size(model: LoadedModel, rows: int, explained: bool) -> None
 
 
 def outputs(signature: Mapping[str, Any]) -> int:
-    """How many numbers a model makes of a row: those of classes or quantiles, else one."""
+    """Return the number of scores per row: that of classes or quantiles, else one."""
     if signature.get("task") == "multiclass":
         return int(signature["classes"])
     return max(len(signature.get("quantiles") or ()), 1)
@@ -122,7 +122,7 @@ def _write(
 
 
 def _frame(settings: Settings, accept: Format, explained: bool) -> Frame:
-    """What stands around the rows of an answer that `_write_part` writes."""
+    """Return the frame around the rows that `_write_part` writes."""
     if settings.is_multi_model and accept in BARE and not explained:
         if accept is Format.JSON:
             return ARRAY

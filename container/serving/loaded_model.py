@@ -1,4 +1,4 @@
-"""A loaded model as serving sees it, be it one or several that answer together."""
+"""A loaded model, or an ensemble of several that predict together."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ import numpy as np
 from container.formats.schema import Schema
 from container.protocol import Algorithm, Floats, Rows
 
-# Each of these answers with a class: the mean of two classes is none.
+# Each of these predicts a class: the mean of two classes is none.
 _VOTING = ("multi:softmax", "binary:hinge")
-# While a request is answered on the event loop, this worker does not answer /ping.
+# While a prediction runs on the event loop, this worker does not respond to /ping.
 _MAX_INLINE_SECONDS = 0.002
 _MAX_INLINE_BYTES = 65_536
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """See Algorithm for `predict` and `explain`; a body of `inline_bytes` takes a moment only."""
+    """A loaded model (see Algorithm); bodies up to `inline_bytes` are quick to predict."""
 
     predict: Callable[[Rows], Floats]
     explain: Callable[[Rows], Floats]
@@ -45,9 +45,9 @@ def combine_models(
 
 
 def inline_bytes(seconds_per_row: float, width: int) -> int:
-    """Up to which size a body is predicted on the event loop."""
+    """Return the largest size of a body that is predicted on the event loop."""
     rows = _MAX_INLINE_SECONDS / max(seconds_per_row, 1e-9)
-    # A number takes two bytes at least: a digit and what separates it from the next.
+    # A number has at least two bytes: a digit and a separator.
     return int(min(rows * 2 * max(width, 1), _MAX_INLINE_BYTES))
 
 
@@ -66,6 +66,6 @@ def _vote(responses: Iterator[Floats]) -> Floats:
     winner, most = votes[0], np.zeros(votes.shape[1], np.int64)
     for vote in votes:
         count = (votes == vote).sum(axis=0)
-        # Votes come from the smallest class up: only more of them win.
+        # Votes are in ascending order of classes: a later class needs more votes to win.
         winner, most = np.where(count > most, vote, winner), np.maximum(count, most)
     return np.asarray(winner, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Requests and answers as plain data, between the connection and what answers it."""
+"""HTTP requests and responses as plain data."""
 
 import functools
 import json
@@ -33,7 +33,7 @@ class Request:
 
     @property
     def given_id(self) -> bytes | None:
-        """The id that its sender knows it by, without anything that could break a header."""
+        """The id that the client gave, without characters that are invalid in a header."""
         for name in _ID_HEADERS:
             given = self.headers.get(name)
             if given and given.isascii() and given.decode().isprintable():
@@ -43,7 +43,7 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """What a request gets; how many rows that took, and how many unseen categories they had."""
+    """An HTTP response, and the number of its rows and of their unseen categories."""
 
     status: int
     body: bytes = b""
@@ -59,7 +59,7 @@ class Response:
         if self.content_type:
             lines.append(b"content-type: " + self.content_type)
         lines += [name + b": " + value for name, value in self.headers]
-        # An answer of this status has no body, and must not say so either (RFC 9110, 8.6).
+        # A response of this status has no body and no content-length (RFC 9110, 8.6).
         if self.status != HTTPStatus.NO_CONTENT:
             lines.append(b"content-length: %d" % len(self.body))
         if not keep_alive or self.closes:
@@ -68,12 +68,12 @@ class Response:
 
 
 def new_id() -> bytes:
-    """An id for a request whose sender gave none."""
+    """Return an id for a request without one."""
     return os.urandom(8).hex().encode()
 
 
 def error_response(error: HTTPError, request_id: bytes, allow: bytes = b"") -> Response:
-    """An error as its sender sees it: a sentence and an id that the log repeats."""
+    """Return the error response: a message and an id that the log repeats."""
     headers = [(b"x-request-id", request_id)]
     if error.status == HTTPStatus.NO_CONTENT:
         return Response(int(error.status), headers=tuple(headers))

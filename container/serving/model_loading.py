@@ -1,4 +1,4 @@
-"""Loads the model in a folder for serving: one of ours, or one that the built-in trained."""
+"""Loading of the model in a folder: one of this container, or one that the built-in trained."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,9 +16,9 @@ from container.serving.loaded_model import LoadedModel, combine_models, inline_b
 
 
 def open_model(folder: Path, where: str, *, combines: bool = True) -> LoadedModel:
-    """Check and read a model; raises InputError that calls the folder `where`.
+    """Check and load a model; raises InputError that names the folder `where`.
 
-    Of several, the models of a cross-validation, all answer together, or the first if not
+    Of several, the models of a cross-validation, all predict as an ensemble, or the first if not
     `combines`.
     """
     if (folder / model_files.SIGNATURE).is_file():
@@ -40,7 +40,7 @@ def load_model(
 def _read_all(
     files: Sequence[Path], hyperparameters: Mapping[str, str] | None, where: str
 ) -> list[Algorithm]:
-    # Not above: the algorithm's libraries take most of the start, and /ping answers meanwhile.
+    # Imported late: these libraries are most of the start-up time, and /ping responds meanwhile.
     from container.algorithm import OF_UNKNOWN_MODELS, create
 
     models = []

@@ -1,4 +1,4 @@
-"""The models of a multi-model endpoint: registered by name, in memory while there is room."""
+"""Model store of a multi-model endpoint: registered by name, with a least-recently-used cache."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from container.contract.log import log_event
 from container.serving.heap import trim_heap
 from container.serving.loaded_model import LoadedModel
 
-# What a model takes in memory for each byte of its files: measured 1.45 with XGBoost 3.4.
+# Memory of a model per byte of its files: measured 1.45 with XGBoost 3.4.
 _MEMORY_PER_BYTE = 1.5
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
@@ -31,9 +31,9 @@ class RegisteredModel:
 
 
 class ModelStore:
-    """Loads models below `root`; the one not asked for longest makes room for the next.
+    """Loads models below `root`; the least recently used one is evicted for the next.
 
-    A model that had to make room stays registered and is read again when it is asked for.
+    An evicted model stays registered and is loaded again when it is requested.
     """
 
     def __init__(self, root: Path, limit_bytes: int, load: Callable[[Path], LoadedModel]) -> None:
@@ -45,7 +45,7 @@ class ModelStore:
         self._lock = Lock()
 
     def names(self) -> list[RegisteredModel]:
-        """All registered models, in the order in which they came."""
+        """Return all registered models, in the order of registration."""
         return list(self._registered.values())
 
     def find(self, name: str) -> RegisteredModel:

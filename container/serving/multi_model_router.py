@@ -1,4 +1,4 @@
-"""The routes of a multi-model endpoint: load, list, describe, unload, invoke."""
+"""Router of a multi-model endpoint: load, list, describe, unload, invoke."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -105,7 +105,7 @@ class MultiModelRouter:
 
 
 def _model_in(path: bytes) -> tuple[str, bytes]:
-    """The model's name, which means nothing to us, and what is asked of it."""
+    """Return the model's name and the action in a path."""
     _, first, *rest = [*path.split(b"/", 3), b""]
     if first != b"models" or not rest[0]:
         return "", b""

@@ -1,4 +1,4 @@
-"""Small requests are predicted at once, large ones in a thread, so that /ping never waits."""
+"""Scheduling of predictions: small requests run at once, large ones in a thread pool."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ _MAX_WAITING_BYTES = 128 * 1024 * 1024
 _THREADS = 2
 _QUICK_TYPES = (b"text/csv", b"application/json")
 
-# Predicts in the calling thread; raises HTTPError for what its sender can mend.
+# Predicts in the calling thread; raises HTTPError for errors of the client.
 Invoke = Callable[[LoadedModel, Request, Settings], Response]
 
 
@@ -34,13 +34,13 @@ class Predictions:
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="predict")
 
     def response(self, loaded: LoadedModel, request: Request) -> Response | Awaitable[Response]:
-        """Predict now when that is quick and nobody waits, else in turn."""
+        """Predict now when that is quick and no request is waiting, else in the thread pool."""
         if not self._waiting and _is_quick(loaded, request):
             return self._invoke(loaded, request, self._settings)
         return self.later(loaded, request)
 
     async def later(self, loaded: LoadedModel, request: Request) -> Response:
-        """Predict in a thread; raises HTTPError when too many wait or it takes too long."""
+        """Predict in a thread; raises HTTPError (503) when too many wait, or after the timeout."""
         size = len(request.body)
         if self._waiting >= _MAX_WAITING or self._waiting_bytes + size > self._most_bytes:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests; try again")
@@ -54,7 +54,7 @@ class Predictions:
                     self._threads, self._invoke, loaded, request, self._settings
                 )
         except TimeoutError as error:
-            # The thread cannot be interrupted: this process ends, and another takes its place.
+            # The thread cannot be interrupted: this process exits and is replaced.
             self._retire()
             message = f"no answer within {seconds:g} seconds; send fewer rows"
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, message) from error

@@ -1,4 +1,4 @@
-"""`serve`: one worker per core behind one port, for as long as SageMaker wants."""
+"""`serve`: one worker process per core, all listening on one port."""
 
 import socket
 
@@ -16,7 +16,7 @@ _BACKLOG = 2048
 
 
 def main(layout: Layout) -> int:
-    """Serve the model in `layout.model`; 0 after SIGTERM, otherwise one line says what is wrong."""
+    """Serve the model in `layout.model`; return 0 after SIGTERM, otherwise log the error."""
     try:
         settings = settings_from()
         facts: dict[str, object] = {"workers": settings.processes}
@@ -44,7 +44,7 @@ def main(layout: Layout) -> int:
 
 
 def _described(layout: Layout) -> dict[str, object]:
-    """What can be said of the model before it is read; raises InputError when there is none."""
+    """Return facts about the model before it is loaded; raises InputError when there is none."""
     if (layout.model / model_files.SIGNATURE).is_file():
         return {"objective": model_files.verify(layout.model, "model")["objective"]}
     files = model_files.unsigned_models(layout.model, "model")
@@ -52,7 +52,7 @@ def _described(layout: Layout) -> dict[str, object]:
 
 
 def _listen(variable: str, address: str, port: int) -> socket.socket:
-    # SageMaker calls from outside: all addresses. A laptop may want 127.0.0.1 only.
+    # SageMaker connects from outside: all addresses. On a laptop 127.0.0.1 may be enough.
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

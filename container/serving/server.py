@@ -1,4 +1,4 @@
-"""Serves connections of one listening socket until told to stop, then lets requests finish."""
+"""Server of one listening socket: accepts connections, enforces time limits, drains."""
 
 import asyncio
 import contextlib
@@ -12,17 +12,17 @@ from container.serving.connection import Connection, ConnectionLimits, Handler
 
 _POLL_SECONDS = 1.0
 _DRAIN_POLL_SECONDS = 0.02
-# After an accept failed, as for want of file descriptors: time in which some may be given back.
+# Delay after a failed accept, as for lack of file descriptors, some of which may be freed.
 _RETRY_SECONDS = 1.0
-# Time for a process that has fewer connections to take one.
+# Delay before accepting when another worker has fewer connections.
 _REBALANCE_DELAY_SECONDS = 0.001
 
 
 class ConnectionBalance(Protocol):
-    """What the processes that accept from one socket know of each other."""
+    """Connection counts of the processes that accept from one socket."""
 
     def set_connections(self, connections: int) -> None:
-        """Say how many connections this process has."""
+        """Publish the number of connections of this process."""
 
     @property
     def others_have_fewer(self) -> bool:
@@ -30,9 +30,9 @@ class ConnectionBalance(Protocol):
 
 
 class Server:
-    """All connections of this process, and the clock that none of them outlives its limits by.
+    """Accepts connections and enforces their time limits.
 
-    With a `balance` it leaves a new connection to a process that has fewer, if that is quick.
+    With a `balance`, a process with fewer connections has a moment to accept first.
     """
 
     def __init__(
@@ -45,13 +45,13 @@ class Server:
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
-        """Have `serve` return, once requests that came are answered."""
+        """Have `serve` return after the pending responses."""
         self._stopping.set()
 
     async def serve(self, listener: socket.socket, drain_seconds: float) -> None:
-        """Accept until `stop`; after it wait at most `drain_seconds` for what is under way.
+        """Accept until `stop`; then wait at most `drain_seconds` for pending requests.
 
-        What is not done by then is answered with 503.
+        Requests that are not done by then get 503.
         """
         listener.setblocking(False)
         loop = asyncio.get_running_loop()
@@ -76,7 +76,7 @@ class Server:
             asyncio.get_running_loop().add_reader(listener, self._accept_or_wait, listener)
 
     def _accept_or_wait(self, listener: socket.socket) -> None:
-        """Take a connection, or leave it for a moment to a process that has fewer."""
+        """Accept a connection, or leave it for a moment to a process that has fewer."""
         if self._balance is None or not self._balance.others_have_fewer:
             self._accept(listener)
             return
@@ -85,13 +85,13 @@ class Server:
         loop.call_later(_REBALANCE_DELAY_SECONDS, self._accept_after_delay, listener)
 
     def _accept_after_delay(self, listener: socket.socket) -> None:
-        """Take what nobody else took."""
+        """Accept a connection that no other process has accepted."""
         if not self._stopping.is_set():
             self._listen(listener)
             self._accept(listener)
 
     def _accept(self, listener: socket.socket) -> None:
-        """Take one connection: whoever takes all that wait leaves the other processes idle."""
+        """Accept one connection: accepting all that wait would leave the other processes idle."""
         loop = asyncio.get_running_loop()
         try:
             accepted, _ = listener.accept()
@@ -108,7 +108,7 @@ class Server:
         self._count()
 
     async def _open(self, accepted: socket.socket) -> None:
-        # It may be gone again already.
+        # It may be closed already.
         with contextlib.suppress(OSError):
             loop = asyncio.get_running_loop()
             await loop.connect_accepted_socket(self._make, accepted)
@@ -122,7 +122,7 @@ class Server:
             self._balance.set_connections(len(self._connections) + len(self._opening))
 
     async def _check_connections(self, seconds: float) -> None:
-        """Close what has been quiet for too long, until `stop` and until none is left."""
+        """Close connections over their time limits, until `stop` and until none is left."""
         clock = asyncio.get_running_loop().time
         while self._connections or not self._stopping.is_set():
             for connection in list(self._connections):
@@ -131,7 +131,7 @@ class Server:
 
 
 class _ObservedSet(set[Connection]):
-    """A set that tells when it grows or shrinks."""
+    """A set with a callback for additions and removals."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What the environment says about serving: the built-in's variables by name, and a few of ours."""
+"""Settings of serving from environment variables: the built-in's by name, and a few more."""
 
 import os
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ from container.formats.media import WRITABLE
 from container.response.selectable_inference import selected_keys
 
 _TRUE, _FALSE = ("1", "true", "yes"), ("", "0", "false", "no")
-# SageMaker gives up on an answer after 60 s.
+# SageMaker's timeout for a response is 60 s.
 _ANSWER_SECONDS = 55
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Checked once, before anything listens; `metrics_port` None: nobody counts for outsiders."""
+    """Validated settings; `metrics_port` None: no metrics endpoint."""
 
     port: int = 8080
     address: str = ""
@@ -55,7 +55,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         response_seconds=read.whole("SAGEMAKER_MODEL_SERVER_TIMEOUT", _ANSWER_SECONDS, 1),
         metrics_port=read.optional("METRICS_PORT"),
         is_multi_model=is_multi_model,
-        # As in the built-in, whatever is said here means yes.
+        # As in the built-in, any text means yes.
         is_batch=bool(environment.get("SAGEMAKER_BATCH")),
         builtin_responses=read.switch("BUILTIN_ANSWERS", "false"),
         selected=None if selected is None else selected_keys(selected),

@@ -1,4 +1,4 @@
-"""The routes of an endpoint with one model."""
+"""Router of an endpoint with one model."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -30,7 +30,7 @@ class SingleModelRouter:
         self._loaded: LoadedModel | None = None
 
     def set_model(self, loaded: LoadedModel) -> None:
-        """Serve this model from now on."""
+        """Use this model from now on."""
         self._loaded = loaded
         self._telemetry.mark_ready()
 
@@ -58,7 +58,7 @@ class SingleModelRouter:
         return Response(200)
 
     def _parameters(self) -> Response:
-        # In the built-in's words and order; SageMaker Batch Transform asks for it.
+        # In the built-in's words and order; SageMaker Batch Transform requests it.
         document = {
             "MaxConcurrentTransforms": self._settings.workers,
             "BatchStrategy": "MULTI_RECORD",

@@ -1,4 +1,4 @@
-"""Keeps workers alive: starts them, replaces those that died, and stops with them."""
+"""Supervisor of the worker processes: starts them, replaces those that died, stops with them."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ _QUICK_DEATHS_ALLOWED = 10
 
 
 class Supervisor:
-    """Forks workers that run `work`, which is given what closes when this process dies."""
+    """Forks workers that run `work` with a file descriptor that closes when this process dies."""
 
     def __init__(self, work: Callable[[int], int], telemetry: Telemetry) -> None:
         self._work = work
@@ -25,11 +25,11 @@ class Supervisor:
         self._started: dict[int, tuple[int, float]] = {}
         self._quick_deaths = 0
         self._stopping = False
-        # Nothing is ever written to it: workers see it close when this process dies.
+        # Nothing is written to this pipe: workers see it close when this process dies.
         self._lifeline, self._held_end = os.pipe()
 
     def run(self, workers: int) -> int:
-        """Supervise until all workers are gone; the exit code of `serve`."""
+        """Supervise until all workers have ended; return the exit code of `serve`."""
         for number in _SIGNALS:
             signal.signal(number, self._on_signal)
         for place in range(workers):

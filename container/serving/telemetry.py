@@ -1,4 +1,4 @@
-"""Counts what all workers do, and says it in Prometheus' text format.
+"""Metrics of all workers in shared memory, served in Prometheus' text format.
 
 The counters lie in memory that the workers share since they were forked: no file, which a full
 disk could break, no lock, which a killed worker could keep, and half a microsecond per request.
@@ -43,7 +43,7 @@ _PREFIX = "inference_"
 
 
 class Telemetry:
-    """The counters of one worker, and a view of everybody's."""
+    """Counters of one worker, and the sums over all workers."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -51,14 +51,14 @@ class Telemetry:
         self._first = 0
 
     def start_worker(self, worker: int) -> None:
-        """Count for this worker from now on; one that takes a dead worker's place counts on."""
+        """Count for this worker from now on; a replacement continues a dead worker's counters."""
         self._first = worker * _WIDTH
         self._all[self._first + _READY] = 0
         self.set_connections(0)
         self.add("worker_starts_total", 1)
 
     def mark_ready(self) -> None:
-        """Say to all that this worker has its model."""
+        """Publish that this worker has its model."""
         self._all[self._first + _READY] = 1
 
     @property
@@ -67,7 +67,7 @@ class Telemetry:
         return self._sum(_READY)
 
     def set_connections(self, connections: int) -> None:
-        """Say to all how many connections this worker has."""
+        """Publish the number of connections of this worker."""
         self._all[self._first + _CONNECTIONS] = connections
 
     @property
@@ -83,7 +83,7 @@ class Telemetry:
     def observe(
         self, status: int, seconds: float, rows: int, body_bytes: int, unseen: int = 0
     ) -> None:
-        """Count one answered request."""
+        """Count one request with its response."""
         counts, first = self._all, self._first
         counts[first] += rows
         counts[first + 1] += unseen

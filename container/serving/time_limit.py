@@ -1,4 +1,4 @@
-"""Predicts and explains some rows at a time, to refuse in time what would take too long."""
+"""Time limit of predictions: requests that would take too long are rejected early."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ import numpy as np
 from container.contract.http_errors import HTTPError, too_large
 from container.protocol import Floats, Rows
 
-# Of the time that an answer may take: the rest is for reading and writing.
+# Share of the response time limit: the rest is for reading and writing.
 _SHARE = 0.7
 # Earlier, a moment without the processor would look like a slow model.
 _SURE_AFTER_SECONDS = 5.0
@@ -17,7 +17,7 @@ _SURE_AFTER_SECONDS = 5.0
 def run_within_time(
     work: Callable[[Rows], Floats], rows: Rows, rows_at_once: int, response_seconds: float
 ) -> Floats:
-    """What `work` makes of all rows; raises HTTPError (413) once it is clearly too slow."""
+    """Return `work` of all rows; raises HTTPError (413) once it is clearly too slow."""
     if rows.shape[0] <= rows_at_once:
         return work(rows)
     return np.concatenate(list(_pieces(work, rows, rows_at_once, _SHARE * response_seconds)))

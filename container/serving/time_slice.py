@@ -1,10 +1,10 @@
-"""Short turns on the processor for whoever calls, so that no request waits for another's turn."""
+"""Shorter scheduler time slice for this thread (Linux 6.12 and later)."""
 
 import ctypes
 import os
 import platform
 
-# The shortest that Linux grants; its usual turn of 3 ms is what a quick request would wait.
+# The shortest that Linux grants; a quick request would wait for the usual slice of 3 ms.
 _SLICE_NANOSECONDS = 100_000
 _SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}
 
@@ -25,9 +25,9 @@ class _Attributes(ctypes.Structure):
 
 
 def request_short_time_slice() -> bool:
-    """Ask for the shortest slice, for this thread and those it starts; whether it was granted.
+    """Request the shortest slice for this thread and its children; return whether it was granted.
 
-    Linux has known it since 6.12; elsewhere nothing changes, and nothing else depends on it.
+    Linux supports it since 6.12; elsewhere nothing changes, and nothing else depends on it.
     https://docs.kernel.org/scheduler/sched-eevdf.html
     """
     number = _SCHED_SETATTR.get(platform.machine())

@@ -1,4 +1,4 @@
-"""One serving process: loads the model beside a server that is already answering."""
+"""Worker process of `serve`: loads the model while its server already answers /ping."""
 
 import asyncio
 import logging
@@ -37,7 +37,7 @@ _SWITCH_SECONDS = 0.0005
 
 @dataclass(frozen=True)
 class WorkerContext:
-    """What every worker is given; `lifeline` closes when the supervisor is gone."""
+    """Arguments of every worker; `lifeline` is a pipe that closes when the supervisor dies."""
 
     settings: Settings
     telemetry: Telemetry
@@ -48,7 +48,7 @@ class WorkerContext:
 
 
 def run_worker(context: WorkerContext) -> int:
-    """Serve until SIGTERM, until the supervisor is gone, or until a prediction never ends."""
+    """Serve until SIGTERM, until the supervisor dies, or until a prediction exceeds its timeout."""
     logging.captureWarnings(True)
     sys.setswitchinterval(_SWITCH_SECONDS)
     request_short_time_slice()
@@ -97,7 +97,7 @@ async def _serve(context: WorkerContext) -> int:
     if metrics_server:
         metrics_server.cancel()
     if not loading.done() or code == ExitCode.RETIRED:
-        # The thread cannot be interrupted, and nobody waits for it any more.
+        # The thread cannot be interrupted, and no request waits for it any more.
         os._exit(code)
     return code
 

@@ -1,1 +1,1 @@
-"""From channels to a model."""
+"""Training: from channels to a model."""

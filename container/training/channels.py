@@ -1,4 +1,4 @@
-"""From the channels of a job to the rows that this host learns from, agreed on by all hosts."""
+"""Channels of a training job on this host: read, schema agreed between hosts, rows sharded."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

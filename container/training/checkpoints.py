@@ -1,7 +1,7 @@
-"""Keeps a training's newest rounds: a lost machine costs one round, never a wrong model.
+"""Checkpoints of a training: the newest rounds, written atomically and validated when read.
 
 A checkpoint is a model that XGBoost loads, under the built-in's name, and behind it one line that
-says whose it is; XGBoost stops reading where its document ends.
+identifies its training; XGBoost stops reading where its document ends.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class CheckpointFolder:
     """The checkpoints of one training: same data, same hyperparameters, same algorithm.
 
     Those of others, and those that another container wrote, are neither continued nor deleted; a
-    round of the same number takes their place.
+    round of the same number replaces them.
     """
 
     def __init__(self, folder: Path, identity: Mapping[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""Cross-validation: a model for each fold, judged on rows it did not see, which are written down.
+"""Cross-validation: one model per fold, with predictions of the held-out rows.
 
 The built-in draws folds at random, and prints each model's metrics on rows it has learned from;
 here folds follow from the seed, and `validation` is what the fold held out.
@@ -28,9 +28,9 @@ Places = NDArray[np.int64]
 
 @dataclass
 class CrossValidation:
-    """The models of one cross-validation so far, and what they say about rows held out.
+    """The models of one cross-validation so far, and their predictions of held-out rows.
 
-    `after_each` is told about `models` whenever there is one more of them.
+    `after_each` is called when `models` has one more.
     """
 
     hyperparameters: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Stops training when one metric no longer improves, and survives an interruption doing so."""
+"""Early stopping on one metric, with state that checkpoints keep."""
 
 import math
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ class EarlyStopping:
     best_value: float = 0.0
 
     def observe(self, number: int, values: Mapping[str, float]) -> None:
-        """Take note of one finished round; no number is never better than a number."""
+        """Record one finished round; NaN is never better than a number."""
         value = values[self.rule.metric]
         better = value > self.best_value if self.rule.maximise else value < self.best_value
         if better or (self.best_round < 0 and not math.isnan(value)):
@@ -31,6 +31,6 @@ class EarlyStopping:
         return {"best_round": self.best_round, "best_value": self.best_value}
 
     def restore(self, state: Mapping[str, float]) -> None:
-        """Continue where `state` was taken."""
+        """Restore the state of a checkpoint."""
         self.best_round = int(state.get("best_round", -1))
         self.best_value = float(state.get("best_value", 0.0))

@@ -1,4 +1,4 @@
-"""Tells whether data is the data of an earlier run, in a fraction of the time of reading it.
+"""Fingerprint of a dataset, to recognise the data of an earlier run quickly.
 
 The checksum is a sum over rows: those of several hosts add up, in whatever order rows come.
 """

@@ -1,4 +1,4 @@
-"""What models of a cross-validation say about rows they did not see, in the built-in's file."""
+"""Out-of-fold predictions of a cross-validation, in the built-in's file format."""
 
 import io
 
@@ -15,7 +15,7 @@ Places = NDArray[np.int64]
 class HeldOutPredictions:
     """Gathers scores of each row, one from each repeat, and writes their mean or majority.
 
-    `classes` is None where labels are no classes; `threshold` tells two classes apart.
+    `classes` is None where labels are no classes; `threshold` separates two classes.
     """
 
     def __init__(self, labels: Floats, classes: int | None, threshold: float | None) -> None:
@@ -25,7 +25,7 @@ class HeldOutPredictions:
         self._votes = np.zeros((len(labels), classes or 1), dtype=np.int64)
 
     def add(self, places: Places, scores: Floats) -> None:
-        """Take note of what one model answers to the rows at `places`."""
+        """Add one model's predictions for the rows at `places`."""
         if len(places) != len(scores):
             raise AlgorithmError(f"{len(places)} rows got {len(scores)} predictions")
         if self._sums is None:

@@ -1,4 +1,4 @@
-"""Prints metrics in the built-in's form: SageMaker's metric definitions read it, tabs and all."""
+"""Metric lines in the built-in's form, which SageMaker's metric definitions parse."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ def print_metrics(number: int, values: Values) -> None:
         sys.stdout.write("\t".join([f"[{number}]", *items]) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read it is gone; hours of training are worth more than the rest of its lines.
+        # The reader is gone; hours of training are worth more than the rest of its lines.
         log_event("metric lines lost", {"since": f"round {number}"})
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -29,6 +29,6 @@ def print_means(rounds: int, of_models: Sequence[Values]) -> None:
 
 
 def _place(name: str, values: Values) -> int:
-    """Where the metric of `name` comes first, whatever its channel."""
+    """Return the first position of the metric of `name`, in any channel."""
     metric = name.partition("-")[2]
     return next(i for i, other in enumerate(values) if other.partition("-")[2] == metric)

@@ -1,4 +1,4 @@
-"""What an interrupted training needs to go on: the first host has it, and all hosts get it."""
+"""Resumption from a checkpoint: the first host reads it, and all hosts receive it."""
 
 import base64
 from dataclasses import dataclass

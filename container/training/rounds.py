@@ -1,4 +1,4 @@
-"""What happens after each round of one model: a line, early stopping, a checkpoint, a look out."""
+"""Boosting rounds of one model: metric lines, early stopping, checkpoints and termination."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from container.training.termination import Termination
 
 @dataclass
 class Rounds:
-    """The rounds of one model; `after_each` is told about every one that is finished.
+    """The rounds of one model; `after_each` is called after every one.
 
     Only the first host has `checkpoints` and `after_each`. `kept` holds the values of the round
     whose model is kept: the last, or the best if training stopped early or could have.
@@ -41,7 +41,7 @@ class Rounds:
         else:
             start = Start(found.checkpoint.number, found.checkpoint.model) if found else None
             algorithm.fit(channels, self.hosts, start, self._after_round)
-        # Whoever stops a training wants what it knows by now, as the built-in gives it.
+        # A stopped training keeps its newest round, as in the built-in.
         if self._stopping and self._stopping.best_round >= 0 and not self.termination.requested:
             self._keep_best(algorithm, self._stopping)
 
@@ -78,7 +78,7 @@ class Rounds:
             self.after_each(finished)
 
     def _is_stopped(self) -> bool:
-        """Whether any host was asked to end: SIGTERM does not reach all in the same round."""
+        """Return whether any host got SIGTERM, which does not reach all in the same round."""
         requested = any(self.hosts.exchange(self.termination.requested))
         # Not what this host knows by now: another would go on without it.
         if requested:

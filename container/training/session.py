@@ -1,4 +1,4 @@
-"""One training from channels to sealed models: read, learn, keep, save."""
+"""One training run: read channels, train, save checkpoints and models."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Deals the rows that every host has out to all of them: each row is learned from once."""
+"""Sharding of replicated channels: each host learns from its own part of the rows."""
 
 from collections.abc import Iterator
 from typing import Any

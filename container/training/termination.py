@@ -1,4 +1,4 @@
-"""SIGTERM ends a training between two rounds, or in good time also within one that takes long."""
+"""Termination by SIGTERM between two rounds, or within one that takes too long."""
 
 import os
 import signal
@@ -15,14 +15,14 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Termination:
-    """Remembers that SIGTERM or SIGINT came, and ends the process if nobody acts on it.
+    """Records SIGTERM or SIGINT, and ends the process if the training does not end in time.
 
     A round runs in XGBoost's own code, where Python sees no signal: a thread waits for it instead.
     """
 
     def __init__(self) -> None:
         self.requested = False
-        # What the process answers if it must be ended within a round.
+        # Exit code if the process must be ended within a round.
         self.code_in_a_round = ExitCode.STOPPED
         self._writing = threading.Lock()
         receiving, sending = os.pipe()

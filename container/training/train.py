@@ -1,4 +1,4 @@
-"""`train`: from channels to a sealed model, or to one line that says why not."""
+"""`train`: entry point of training; a failure is one line in `output/failure`."""
 
 import logging
 import os
@@ -20,7 +20,7 @@ from container.training.termination import Termination
 
 
 def main(layout: Layout) -> int:
-    """Train once; the answer is the exit code, and `output/failure` says why it is not 0."""
+    """Train once and return the exit code; `output/failure` contains the reason of a failure."""
     # What a training left that was killed.
     shutil.rmtree(layout.scratch, ignore_errors=True)
     workers = _workers(layout)
@@ -33,7 +33,7 @@ def _workers(layout: Layout) -> int:
     try:
         return create(job.read_hyperparameters(layout)).plan.workers
     except InputError:
-        # Told by the one that then tries.
+        # Reported by the training itself.
         return 1
 
 
@@ -46,7 +46,7 @@ def _main(layout: Layout, worker: Worker) -> int:
         after_failure=lambda: model_files.remove(layout.model),
     )
     if code != ExitCode.DONE:
-        # No destructor of a library waits for hosts that are gone.
+        # Without destructors of libraries, which would wait for lost hosts.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

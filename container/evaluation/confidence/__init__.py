@@ -1,1 +1,1 @@
-"""How sure we are of a number: test sets that might have been, and intervals from them."""
+"""Confidence intervals of metrics: bootstrap resampling, and closed forms where they are better."""

@@ -1,4 +1,4 @@
-"""Where the true value of a metric lies, 95 times in 100, and of the difference of two models.
+"""95 % confidence intervals of a metric, and of the difference of two models.
 
 Chosen by how often 95 % intervals held the truth in simulations of 60, 200 and 1,000 rows:
 shares     Wilson's: 93 to 97 %; resampling 88 % where errors are rare
@@ -7,7 +7,7 @@ auc        DeLong's on the logit scale, Newcombe's with under 10 misranked rows:
 others     bias-corrected and accelerated bootstrap (BCa): up to 8 points better than percentiles
 difference of metrics between 0 and 1: Zou and Donner's, from both intervals and their correlation
            among the resamples: 92 to 100 %; resampling 80 % near 1
-difference of others: BCa, which alone is narrow for two models that answer nearly the same
+difference of others: BCa, which alone is narrow for two models with nearly the same predictions
 """
 
 import math
@@ -102,7 +102,7 @@ def auc_interval(value: float, deviation: float, scored: Scored) -> Interval:
 
 
 def effective_rows(*groups: Floats) -> list[float]:
-    """How many equally weighted rows say as much as the rows of each group."""
+    """Return the effective sample size of each group of weighted rows."""
     return [float(weights.sum() ** 2 / (weights**2).sum()) for weights in groups]
 
 
@@ -133,7 +133,7 @@ def difference(ours: Interval, theirs: Interval, correlation: float) -> Interval
 
 
 def correlation(one: BootstrapReplicates, other: BootstrapReplicates) -> float:
-    """Between two numbers that came from the same resamples; 0 when one of them never moved."""
+    """Return the correlation of two statistics over the same resamples; 0 when one is constant."""
     both = np.isfinite(one.values) & np.isfinite(other.values)
     a, b = one.values[both], other.values[both]
     if a.size < 2 or a.std() == 0 or b.std() == 0:

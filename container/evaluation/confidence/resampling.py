@@ -1,4 +1,4 @@
-"""The same numbers on test sets that might have been: how far they spread is how sure we are."""
+"""Bootstrap and jackknife resampling of metrics."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ class BootstrapReplicates:
     jackknife_values: Floats
 
     def minus(self, other: "BootstrapReplicates") -> "BootstrapReplicates":
-        """The difference of two numbers that came from the same draws."""
+        """Return the replicates of the difference of two statistics of the same resamples."""
         return BootstrapReplicates(
             self.value - other.value,
             self.values - other.values,

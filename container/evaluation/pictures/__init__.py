@@ -1,1 +1,1 @@
-"""Pictures of how good a model is; nothing outside imports these modules before it draws."""
+"""Pictures of the report, drawn with matplotlib, which is imported only when they are drawn."""

@@ -1,4 +1,4 @@
-"""Which pictures a task has, in the order in which a reader wants them."""
+"""Pictures of each task, in the order of the report."""
 
 from collections.abc import Callable
 

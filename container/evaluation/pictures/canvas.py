@@ -1,4 +1,4 @@
-"""How every picture looks, and the same bytes for the same numbers."""
+"""Style of all pictures, and deterministic PNG output."""
 
 import io
 import warnings
@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from container.evaluation.results.number_format import grouped, rows_text
 from container.metrics.scored import Scored
 
-# Okabe and Ito's palette: told apart by people of every colour vision, and dashes help in print.
+# Okabe and Ito's palette, safe for colour-blind readers; dashes help in print.
 CANDIDATE, CHAMPION = "#0072B2", "#D55E00"
 CLASS_0, CLASS_1 = "#56B4E9", "#5B2A86"
 INK, GREY, GRID = "#1F2328", "#59636E", "#E4E7EB"
@@ -58,7 +58,7 @@ _STYLE: dict[Any, Any] = {
 
 @dataclass(frozen=True)
 class Pen:
-    """How one of the two contestants is drawn."""
+    """Line style of one of the two models."""
 
     colour: str
     dashes: str
@@ -70,7 +70,7 @@ PENS = {"candidate": Pen(CANDIDATE, "-", "o"), "champion": Pen(CHAMPION, "--", "
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Our style and no one else's, whatever files for matplotlib lie around."""
+    """Draw in this style, independent of matplotlib's configuration files."""
     with mpl.rc_context(), warnings.catch_warnings():
         # A name in letters that the font lacks is drawn as boxes; the tables have it in full.
         warnings.simplefilter("ignore")

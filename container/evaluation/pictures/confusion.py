@@ -1,4 +1,4 @@
-"""Which classes are taken for which."""
+"""Picture of the confusion matrix."""
 
 import numpy as np
 from matplotlib.axes import Axes

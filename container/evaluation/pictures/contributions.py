@@ -1,4 +1,4 @@
-"""Which features move the answers, of candidate and champion."""
+"""Picture of feature importance, of candidate and champion."""
 
 import numpy as np
 

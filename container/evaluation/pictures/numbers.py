@@ -1,4 +1,4 @@
-"""How far predicted numbers lie from the true ones, and on which side."""
+"""Pictures of regression: predicted against actual values, and residuals."""
 
 import numpy as np
 from matplotlib.axes import Axes

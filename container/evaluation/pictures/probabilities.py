@@ -1,4 +1,4 @@
-"""What probabilities are worth: do they come true, and do they keep the classes apart?"""
+"""Pictures of probabilities: calibration, and scores by true class."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -65,7 +65,7 @@ def _draw_calibration(pane: Axes, below: Axes, found: Calibration, pen: Pen, lab
         [each.value - each.low for each in bounds],
         [each.high - each.value for each in bounds],
     )
-    # What few rows say looks small: the area of a mark is the share of the rows.
+    # The area of a mark is the share of the rows, so that few rows look small.
     pane.scatter(
         found.promised,
         found.happened,

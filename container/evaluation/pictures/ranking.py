@@ -1,4 +1,4 @@
-"""How well scores put class 1 before class 0, at every threshold."""
+"""Pictures of ranking: ROC curve and precision-recall curve."""
 
 from typing import Literal
 
@@ -62,7 +62,7 @@ def _rankings(comparison: ModelComparison) -> list[tuple[Side, Ranking]]:
 
 
 def _at_threshold(scored: Scored) -> tuple[float, float, float]:
-    """False positive rate, recall and precision of the classes that the model itself would say."""
+    """Return false positive rate, recall and precision at the model's own threshold."""
     taken, positive = scored.predicted == 1, scored.labels == 1
     hits = float((taken & positive).sum())
     precision = hits / taken.sum() if taken.any() else 1.0

@@ -1,1 +1,1 @@
-"""The page that a person reads before a model goes live."""
+"""The HTML report of an evaluation."""

@@ -1,4 +1,4 @@
-"""What a reader wants to know first: is the candidate better, and is that more than luck?"""
+"""Conclusion of a comparison: is the candidate better, and is that significant?"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -40,7 +40,7 @@ def conclude(comparison: ModelComparison) -> Conclusion:
 
 
 def outcome(name: str, difference: Interval) -> Outcome | None:
-    """What an interval of candidate minus champion says; None for metrics without direction."""
+    """Interpret an interval of candidate minus champion; None for metrics without direction."""
     if name in _WITHOUT_DIRECTION:
         return None
     if difference.low <= 0 <= difference.high:

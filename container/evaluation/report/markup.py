@@ -1,4 +1,4 @@
-"""The few pieces of HTML that the page is made of; whatever is data is escaped here."""
+"""HTML elements of the report; all data is escaped here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where a model came from: its signature, and the job that judged it."""
+"""Origin of the models: their signatures, and the processing job that evaluated them."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _FACTS = ("algorithm", "task", "objective", "classes", "threshold", "quantiles",
 
 
 def job(layout: Layout) -> Mapping[str, str]:
-    """What SageMaker says about this processing job, as far as it says anything."""
+    """Return the name, image and inputs of this processing job, as far as they are known."""
     try:
         document = json.loads(layout.processing_job.read_bytes())
         facts = {

@@ -1,4 +1,4 @@
-"""One HTML page that needs nothing else: no script, no request; for phones and for the night."""
+"""The report as one self-contained HTML page without scripts or requests."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 def render_page(
     comparison: ModelComparison, pictures: Sequence[ReportPicture] | str, job: Mapping[str, str]
 ) -> bytes:
-    """The whole document; a text instead of pictures says why there are none."""
+    """Return the HTML document; a text instead of pictures is the reason for their absence."""
     style = Markup(Path(__file__).with_name("page.css").read_text(encoding="utf-8"))
     body = joined(
         [

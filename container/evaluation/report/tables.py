@@ -1,4 +1,4 @@
-"""Every number behind the verdict and the pictures, for readers who want it exactly."""
+"""Tables of the report: metrics, classes, confusion matrices and feature importance."""
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def _bounds(interval: Interval, *, signs: bool = False) -> str:
 
 
 def confusions(comparison: ModelComparison) -> list[Markup]:
-    """One table of counts for each contestant; none for more classes than fit."""
+    """Return one table of counts per model; none for more classes than fit."""
     task = comparison.candidate.scored.task
     if not task.is_classification or (task.classes or 0) > _MAX_CLASSES:
         return []
@@ -118,7 +118,7 @@ def _by_class(matrix: Floats) -> Floats:
 
 
 def importance(comparison: ModelComparison) -> list[Markup]:
-    """The features that move the candidate's answers most."""
+    """Return a table of the candidate's most important features."""
     found = comparison.candidate.importance
     if found is None:
         return []

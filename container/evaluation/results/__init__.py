@@ -1,1 +1,1 @@
-"""What an evaluation found, of candidate and champion."""
+"""Results of an evaluation, of candidate and champion."""

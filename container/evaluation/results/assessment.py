@@ -1,4 +1,4 @@
-"""How sure we are of every metric, of candidate and champion and of what lies between them."""
+"""Confidence intervals of all metrics, of candidate, champion and their difference."""
 
 from container.evaluation.confidence.intervals import (
     Confidence,

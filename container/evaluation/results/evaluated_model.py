@@ -1,4 +1,4 @@
-"""One model with what it answered and how good that is: what all that is written is made of."""
+"""Evaluation results of one model: predictions, metrics and feature importance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

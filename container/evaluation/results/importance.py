@@ -1,4 +1,4 @@
-"""Which features move a model's answers, and by how much, on some of the rows."""
+"""Feature importance: mean absolute SHAP values on a sample of the rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from container.metrics.scored import Floats
 
 _MAX_ROWS = 1_000
 _FEWEST_ROWS = 100
-# Explaining a row takes as long as the model has trees.
+# The time to explain a row grows with the number of trees.
 _TREES_TIMES_ROWS = 500_000
 
 

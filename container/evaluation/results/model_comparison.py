@@ -1,4 +1,4 @@
-"""Candidate and champion side by side with how sure we are: what report and pictures show."""
+"""Comparison of candidate and champion, with confidence intervals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Side:
 
 @dataclass(frozen=True)
 class ModelComparison:
-    """`champion_error` says why a champion that exists could not be judged."""
+    """`champion_error` is the reason why a champion that exists could not be evaluated."""
 
     candidate: EvaluatedModel
     champion: EvaluatedModel | None

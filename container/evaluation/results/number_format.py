@@ -1,4 +1,4 @@
-"""Numbers as people read them, the same in pictures, tables and sentences."""
+"""Number formatting for people, the same in pictures, tables and sentences."""
 
 import math
 

@@ -1,11 +1,11 @@
-"""A picture of the report, as bytes."""
+"""One picture of the report, as PNG."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ReportPicture:
-    """`alt` says in numbers what a reader would see; `name` is that of the file."""
+    """`alt` is the alternative text, with numbers; `name` is that of the file."""
 
     name: str
     title: str

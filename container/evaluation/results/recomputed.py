@@ -1,4 +1,4 @@
-"""The metrics of one model that can be computed again on other rows, and what bounds each."""
+"""Metrics of one model that can be recomputed on resamples, and the interval method of each."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ _UNBOUNDED = {"logloss", "mlogloss"}
 
 @dataclass(frozen=True)
 class Recomputed:
-    """A judgement, and its metrics by whether they heed the weights of rows."""
+    """An evaluated model, and its metrics by whether they use the weights of rows."""
 
     evaluated: EvaluatedModel
     plain: Sequence[str]
@@ -32,7 +32,7 @@ class Recomputed:
 
     @classmethod
     def of(cls, evaluated: EvaluatedModel) -> "Recomputed":
-        """Finds out by comparing with what the algorithm reported: the number tells."""
+        """Classify metrics by comparing recomputed values with those the algorithm reported."""
         scored = evaluated.scored
         plain = _agreeing(evaluated, np.ones(scored.rows))
         heeding = [] if scored.weights is None else _agreeing(evaluated, scored.weights)
@@ -57,7 +57,7 @@ class Recomputed:
             return auc_interval(value, replicates.deviation * shrinkage, self._weighing(name))
         rows = self._rows_of_share(name)
         if not rows and self.is_bounded(name) and replicates.deviation == 0:
-            # No resample moved it: it is at its end, and the rarest class decides how surely.
+            # No resample changed it: it is 0 or 1, and the rarest class decides the interval.
             rows = self._rows_of_rarest_class()
         return wilson(value, rows) if rows else bca(replicates, value, shrinkage)
 
