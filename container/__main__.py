@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _have_standard_streams() -> None:
-    """Where one is closed, the next file or socket would take its place and be written to."""
+    """Open closed standard streams: the next file or socket would get their numbers."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -66,7 +66,7 @@ def _become_package() -> None:
 
 
 def _hide_scikit_learn() -> None:
-    """Where it is installed, XGBoost imports it: a second of start-up for nothing."""
+    """Keep XGBoost from importing scikit-learn, which would cost a second of start-up."""
     shipped = (_FOLDER / "requirements.txt").read_text(encoding="utf-8")
     if not re.search(r"^scikit-learn\b", shipped, re.MULTILINE):
         sys.modules.setdefault("sklearn", None)  # type: ignore[arg-type]

@@ -49,12 +49,12 @@ _DENSE = DensePrediction(xgb.core._LIB)
 
 
 def create(raw: Mapping[str, str]) -> Algorithm:
-    """An algorithm with nothing learned yet; raises InputError for a wrong hyperparameter."""
+    """Return an untrained algorithm; raises InputError for a wrong hyperparameter."""
     return XGBoost(raw)
 
 
 def identity(raw: Mapping[str, str]) -> dict[str, Any]:
-    """What must be equal for a checkpoint to be continued."""
+    """Return what must be equal for a checkpoint to be continued."""
     effective = {k: text for k, text in raw.items() if k not in WITHOUT_EFFECT_ON_THE_MODEL}
     return {"name": "xgboost", "version": xgb.__version__, "hyperparameters": effective}
 
@@ -119,7 +119,7 @@ class XGBoost:
                     break
             finite = bool(np.isfinite(self._booster.predict(matrices["train"])).all())
             if not all(hosts.exchange(finite)):
-                raise AlgorithmError("the model answers with no finite numbers; lower eta")
+                raise AlgorithmError("the model's predictions are not finite numbers; lower eta")
             # Matrices on disk delete their files, which must still exist then.
             matrices.clear()
 
@@ -187,7 +187,7 @@ class XGBoost:
         }
 
     def _matrix(self, data: Dataset, cache: str = "", like: Any = None) -> Any:
-        """Bins on disk, bins, or values: what the method learns from, and what memory allows.
+        """Return bins on disk, bins, or values, by the tree method and the available memory.
 
         Without a `cache` it is not for training: values, since bins depend on other rows.
         """
@@ -211,7 +211,7 @@ class XGBoost:
     def _values(
         self, matrices: Mapping[str, Any], names: Sequence[str], hosts: Hosts
     ) -> dict[str, float]:
-        """By `<channel>-<metric>`: XGBoost's own metrics first, then those computed here."""
+        """Return metrics by `<channel>-<metric>`: XGBoost's own first, then those computed here."""
         chosen, values = self._chosen, dict[str, float]()
         native, computed = chosen.split_by_source(names)
         evaluator = MetricEvaluator(chosen.classes, chosen.objective.threshold)

@@ -96,7 +96,7 @@ class Hosts(Protocol):
         """All of them, in the order of ranks."""
 
     def exchange(self, value: Any) -> list[Any]:
-        """All-gather: return every host's value in the order of ranks; raises AlgorithmError."""
+        """Return the values of all hosts (all-gather), by rank; raises AlgorithmError."""
 
     def missing(self) -> list[str]:
         """Return the names of unresponsive hosts; a collective call, made after a failure."""
@@ -130,19 +130,19 @@ class Algorithm(Protocol):
         """Forget what was learned after the first `count` rounds."""
 
     def evaluate(self, data: Dataset, names: Sequence[str]) -> dict[str, float]:
-        """The named metrics on held-out rows; what is not a finite number is left out."""
+        """Return the named metrics on held-out rows; what is not a finite number is left out."""
 
     def dump(self) -> bytes:
-        """The model as data: no code, the same bytes for the same training."""
+        """Return the model as data: no code, the same bytes for the same training."""
 
     def load(self, content: bytes) -> None:
         """Become the model of `dump`; raises InputError when it is not one."""
 
     def predict(self, rows: Rows) -> Floats:
-        """Scores of rows: [n], or [n, k] for probabilities or quantiles. Threads may share it."""
+        """Return scores of rows: [n], or [n, k] for probabilities or quantiles. Thread-safe."""
 
     def explain(self, rows: Rows) -> Floats:
-        """Contributions to the raw score, last the bias: [n, features + 1], or [n, k, …]."""
+        """Return contributions to the raw score, last the bias: [n, features + 1], or [n, k, …]."""
 
     def signature(self) -> dict[str, Any]:
-        """What a reader of the model file must know; JSON."""
+        """Return what a reader of the model file must know; JSON."""

@@ -87,7 +87,7 @@ def measure(folder: Path) -> Endurance:
 
 
 def small_bodies() -> list[Body]:
-    """A few rows in every format, and a thousand in one."""
+    """Return a few rows in every format, and a thousand in one."""
     table = data.rows(1_000, seed=3)[:, 1:]
     few = table[:3]
     return [

@@ -13,7 +13,7 @@ _BYTES_PER_MB = 1e6
 
 
 def sizes_mb(root: Path) -> tuple[float, float]:
-    """The whole below `root`, and what is left without what serving does not load."""
+    """Return the whole below `root`, and what is left without what serving does not load."""
     (site,) = root.glob("opt/venv/lib/python3*/site-packages")
     whole = tree.size_bytes(root)
     rest = sum(map(tree.size_bytes, owned_by(site, not_for_serving())))
@@ -21,13 +21,13 @@ def sizes_mb(root: Path) -> tuple[float, float]:
 
 
 def not_for_serving() -> frozenset[str]:
-    """Names of the packages that a request in CSV or JSON does without."""
+    """Return names of the packages that a request in CSV or JSON does without."""
     pins = _PICTURES.read_text(encoding="utf-8").splitlines()
     return FOR_PARQUET | {pin.partition("==")[0] for pin in pins if "==" in pin}
 
 
 def owned_by(site: Path, names: frozenset[str]) -> Iterator[Path]:
-    """What the packages of these names put into the environment."""
+    """Yield what the packages of these names put into the environment."""
     for name in names:
         folder = _FOLDERS.get(name, name)
         for pattern in (folder, f"{name}.libs", f"{name.replace('-', '_')}-*.dist-info"):

@@ -21,7 +21,7 @@ class Tree:
     root: int
 
     def members(self) -> list[int]:
-        """All that live now."""
+        """Return all that live now."""
         parents: dict[int, list[int]] = {}
         for entry in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
@@ -47,11 +47,11 @@ class Tree:
         return self._sum("smaps_rollup", "Pss:") / 1024
 
     def own_mib(self) -> float:
-        """The same without files, which other programs may share a moment later."""
+        """Return the same without files, which other programs may share a moment later."""
         return self._sum("smaps_rollup", "Pss_Anon:") / 1024
 
     def peak_mib(self) -> float:
-        """The largest resident sizes so far, added up."""
+        """Return the largest resident sizes so far, added up."""
         return self._sum("status", "VmHWM:") / 1024
 
     def _sum(self, file: str, key: str) -> int:

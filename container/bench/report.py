@@ -48,7 +48,7 @@ class Measurement:
 
 
 def serving_lines(found: ServingResults) -> list[Measurement]:
-    """Rates first, then what they cost."""
+    """Return rates first, then what they cost."""
     return [
         _rate(found, "1 row, 32 connections", 1, 32, 12),
         Measurement("1 row, server CPU", "us", _loads(found, 1, 32, "cpu_us"), most=100),
@@ -63,7 +63,7 @@ def serving_lines(found: ServingResults) -> list[Measurement]:
 
 
 def training_lines(found: TrainingResults) -> list[Measurement]:
-    """Time and memory of one training."""
+    """Return time and memory of one training."""
     time, memory = "training, 1M x 30 CSV, 20 rounds", "training, peak memory"
     return [
         Measurement(time, "s", found.seconds, most=BUILTIN[time] / 1.25),
@@ -72,7 +72,7 @@ def training_lines(found: TrainingResults) -> list[Measurement]:
 
 
 def endurance_lines(found: Endurance) -> list[Measurement]:
-    """What many requests leave behind, and /ping under the largest of each kind."""
+    """Return what many requests leave behind, and /ping under the largest of each kind."""
     growth = 100 * (found.after_mib / found.before_mib - 1)
     return [
         Measurement("memory before, without files", "MiB", {"ours": found.before_mib}),
@@ -85,7 +85,7 @@ def endurance_lines(found: Endurance) -> list[Measurement]:
 
 
 def size_lines(whole_mb: float, serving_mb: float) -> list[Measurement]:
-    """Size of the image on disk."""
+    """Return size of the image on disk."""
     return [
         Measurement("image", "MB", {"ours": whole_mb}, most=450),
         Measurement("image, needed by serving", "MB", {"ours": serving_mb}, most=250),

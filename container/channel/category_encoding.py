@@ -14,7 +14,7 @@ from container.formats.schema import Schema
 
 
 def distinct_categories(features: Any, place: int) -> set[str]:
-    """The categories in one column; raises ColumnError or CategoryError."""
+    """Return the categories in one column; raises ColumnError or CategoryError."""
     if isinstance(features, pa.Table):
         return arrow_columns.categories(features.column(place))
     if isinstance(features, np.ndarray):
@@ -25,7 +25,7 @@ def distinct_categories(features: Any, place: int) -> set[str]:
 
 
 def encode_batch(where: str, batch: Batch, schema: Schema) -> Batch:
-    """The batch with all columns of the schema and codes for categories; raises InputError.
+    """Return the batch with all columns of the schema and codes for categories; raises InputError.
 
     A category that the schema does not have is a missing value.
     """

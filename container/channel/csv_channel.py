@@ -73,11 +73,11 @@ class CsvChannel:
         return self._batch(file, table, categorical)
 
     def _block_bytes(self, file: DataFile) -> int:
-        """What Arrow parses at once, which must be longer than a line."""
+        """Return what Arrow parses at once, which must be longer than a line."""
         return max(_BLOCK_BYTES, 2 * max(map(len, file.sample().split(b"\n"))))
 
     def _header_lines(self, file: DataFile) -> int:
-        """Number of header lines of a file; the header must be that of the first file."""
+        """Return number of header lines of a file; the header must be that of the first file."""
         if not self._dialect.header:
             return 0
         number, fields = first_line(file, self._dialect.delimiter)

@@ -26,12 +26,12 @@ class Dialect:
         return [*self.leading, *(f"f{i}" for i in range(len(self.features)))]
 
     def is_feature(self, place: int) -> bool:
-        """Whether a column is neither label nor weight."""
+        """Return whether a column is neither label nor weight."""
         return place >= len(self.leading)
 
 
 def find_dialect(file: DataFile, *, header: bool, weighted: bool) -> Dialect:
-    """The dialect of the first lines of a file; raises InputError."""
+    """Return the dialect of the first lines of a file; raises InputError."""
     delimiter = _delimiter(file)
     leading = ["label", "weight"] if weighted else ["label"]
     number, fields = first_line(file, delimiter)
@@ -51,7 +51,7 @@ def find_dialect(file: DataFile, *, header: bool, weighted: bool) -> Dialect:
 
 
 def lines(file: DataFile, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Line number and stripped fields of each line that is not blank; raises InputError."""
+    """Yield line number and stripped fields of each line that is not blank; raises InputError."""
     with file.path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         reader = csv.reader(stream, delimiter=delimiter)
         try:
@@ -63,7 +63,7 @@ def lines(file: DataFile, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def first_line(file: DataFile, delimiter: str) -> tuple[int, list[str]]:
-    """The first of `lines`; raises InputError when there is none."""
+    """Return the first of `lines`; raises InputError when there is none."""
     found = next(lines(file, delimiter), None)
     if found is None:
         raise file.wrong("has no line that is not blank")
@@ -71,12 +71,12 @@ def first_line(file: DataFile, delimiter: str) -> tuple[int, list[str]]:
 
 
 def quoted_sample(text: str) -> str:
-    """At most 40 characters of a text, quoted, on one line."""
+    """Return at most 40 characters of a text, quoted, on one line."""
     return repr(text if len(text) <= 40 else text[:40] + "…")
 
 
 def _delimiter(file: DataFile) -> str:
-    """The one that splits the first line into numbers, or else the first that splits it."""
+    """Return the one that splits the first line into numbers, or else the first that splits it."""
     splits: list[str] = []
     for delimiter in _DELIMITERS:
         _, fields = first_line(file, delimiter)

@@ -13,7 +13,7 @@ _ADVICE = "; encode text as numbers, or name the column in categorical_features"
 def csv_error(
     file: DataFile, dialect: Dialect, categorical: Collection[int], reason: object
 ) -> InputError:
-    """The error of the first wrong line, or one that gives the first line of the reason."""
+    """Return the error of the first wrong line, or one that gives the first line of the reason."""
     try:
         _check_lines(file, dialect, categorical)
     except InputError as error:
@@ -46,7 +46,7 @@ def _check_lines(file: DataFile, dialect: Dialect, categorical: Collection[int])
 
 
 def _is_header(fields: list[str], categorical: Collection[int], dialect: Dialect) -> bool:
-    """Whether everything is text, also where numbers are due."""
+    """Return whether everything is text, also where numbers are due."""
     numbers = [
         field
         for place, field in enumerate(fields)

@@ -24,12 +24,12 @@ class DataFile:
         return self.path.stat().st_size
 
     def sample(self) -> bytes:
-        """How it begins."""
+        """Return how it begins."""
         with self.path.open("rb") as stream:
             return stream.read(_SAMPLE_BYTES)
 
     def blocks(self, size: int) -> Iterator[bytes]:
-        """Whole lines with their ends, about `size` bytes of them at a time."""
+        """Yield whole lines with their ends, about `size` bytes of them at a time."""
         with self.path.open("rb") as stream:
             rest = stream.read(len(_BYTE_ORDER_MARK)).removeprefix(_BYTE_ORDER_MARK)
             while block := stream.read(size):
@@ -42,12 +42,12 @@ class DataFile:
         yield rest
 
     def wrong(self, message: str) -> InputError:
-        """The error that says what is wrong with this file."""
+        """Return the error that says what is wrong with this file."""
         return InputError(f"{self.name}: {message}")
 
 
 def data_files(layout: Layout, folder: Path) -> list[DataFile]:
-    """The files that count, in the order of their names; raises InputError when there is none."""
+    """Return the data files in the order of their names; raises InputError for none."""
     files = [DataFile(path, layout.relative_name(path)) for path in _paths(folder)]
     if not files:
         raise InputError(

@@ -87,7 +87,7 @@ class _Queries:
         self._number = 0
 
     def numbered(self, batch: Batch) -> Batch:
-        """The batch with groups that never fall; it has some."""
+        """Return the batch with groups that never fall; it has some."""
         given: Any = batch.groups
         begins = np.append(self._last is not None and given[0] != self._last, np.diff(given) != 0)
         groups = self._number + np.cumsum(begins)
@@ -96,7 +96,7 @@ class _Queries:
 
 
 def _weighted(file: DataFile, batches: Iterator[Batch], companion: DataFile) -> Iterator[Batch]:
-    """The batches of a file with the weights of its companion."""
+    """Yield the batches of a file with the weights of its companion."""
     weights = _read_weights(companion)
     rows = 0
     for batch in batches:

@@ -72,7 +72,7 @@ def _mapped(file: DataFile, header: Header, shape: Any) -> Any:
 
 
 def _slices(file: DataFile, header: Header) -> Iterator[tuple[int, Any]]:
-    """The rows a piece at a time, and where each piece begins."""
+    """Yield the rows a piece at a time, and where each piece begins."""
     step = max(_PIECE_BYTES // (header.columns * header.kind.itemsize), 1)
     if header.by_columns:
         # The numbers of a row lie far apart: there is nothing to read from beginning to end.

@@ -49,17 +49,17 @@ class FormatReader(Protocol):
         """Names of all features, in order; None: unnamed, as many as the rows have."""
 
     def memory(self) -> int:
-        """About how many bytes all rows take as 32-bit numbers."""
+        """Return about how many bytes all rows need as 32-bit numbers."""
 
     def whole(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """All rows, in as few batches as there are files."""
+        """Return all rows, in as few batches as there are files."""
 
     def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
-        """All rows, a bounded piece at a time, read from beginning to end."""
+        """Return all rows, a bounded piece at a time, read from beginning to end."""
 
 
 def read_dataset(layout: Layout, folder: Path, options: ReadOptions | None = None) -> Dataset:
-    """All files below `folder` in the order of their names; raises InputError.
+    """Return all files below `folder` in the order of their names; raises InputError.
 
     Names that begin with a dot or an underscore do not count, nor do empty files.
     """
@@ -69,7 +69,7 @@ def read_dataset(layout: Layout, folder: Path, options: ReadOptions | None = Non
     files = data_files(layout, folder)
     media = media or MediaType(detect_format(files[0]))
     if options.weighted and media.format is not Format.CSV:
-        text = "only CSV has a column of weights; csv_weights is not looked at"
+        text = "only CSV has a column of weights; csv_weights is ignored"
         log_event("notice", {"about": where, "text": text})
     reader = _reader(media, files, options)
     survey = Survey(where, reader.names, options)
@@ -90,7 +90,7 @@ def read_dataset(layout: Layout, folder: Path, options: ReadOptions | None = Non
 
 
 def detect_format(file: DataFile) -> Format:
-    """What a file is in by its first bytes, its name's ending, or `i:v` pairs; else CSV."""
+    """Return what a file is in by its first bytes, its name's ending, or `i:v` pairs; else CSV."""
     sample = file.sample()
     for beginning, format_ in _BEGINNINGS.items():
         if sample.startswith(beginning):

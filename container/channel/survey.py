@@ -13,7 +13,7 @@ from container.formats.schema import Feature, Schema
 
 
 class Survey:
-    """Collects from every batch what must be known before the first one can be used."""
+    """Collects from every batch what is needed before the first one can be used."""
 
     def __init__(self, where: str, names: Sequence[str] | None, options: ReadOptions) -> None:
         """`names` as in FormatReader; raises InputError when they are not what training had."""
@@ -31,7 +31,7 @@ class Survey:
         self._texts: dict[int, set[str]] = {place: set() for place in self.categorical}
 
     def add(self, batch: Batch) -> Batch:
-        """Take note of a batch, and return it; raises InputError."""
+        """Record a batch, and return it; raises InputError."""
         first = self._first = self._first or batch
         for name in ("weights", "groups"):
             if (getattr(batch, name) is None) != (getattr(first, name) is None):
@@ -46,11 +46,11 @@ class Survey:
         return batch
 
     def labels(self) -> Floats:
-        """All labels so far, in the order of the rows."""
+        """Return all labels so far, in the order of the rows."""
         return np.concatenate(self._labels)
 
     def schema(self) -> Schema:
-        """The columns of all batches, with the categories that were seen; raises InputError."""
+        """Return the columns of all batches with their categories; raises InputError."""
         if not sum(map(len, self._labels)):
             raise InputError(f"{self._where}: no data (its files have no rows); put rows there")
         if self._expected is not None:
@@ -76,7 +76,7 @@ class Survey:
 
 
 def _places(where: str, names: Sequence[str] | None, given: Sequence[str]) -> tuple[int, ...]:
-    """Where the features are that are given by name or by position."""
+    """Return where the features are that are given by name or by position."""
     places: set[int] = set()
     for text in given:
         if names is not None and text in names:

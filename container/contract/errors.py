@@ -30,5 +30,5 @@ class StoppedError(Exception):
 
 
 def first_line(error: object) -> str:
-    """A C++ library's sentence without time, source position and stack."""
+    """Return a C++ library's sentence without time, source position and stack."""
     return re.sub(r"^\[[\d:]+\] \S+:\d+: ", "", str(error).strip()).split("\n")[0].strip()

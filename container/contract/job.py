@@ -19,7 +19,7 @@ _TUNING = "_tuning_objective_metric"
 
 
 def read_hyperparameters(layout: Layout) -> dict[str, str]:
-    """SageMaker's map of text to text; raises InputError when it is anything else."""
+    """Read SageMaker's map of text to text; raises InputError for anything else."""
     document = read_document(layout, "hyperparameters.json")
     if document is None:
         raise InputError(
@@ -36,7 +36,7 @@ def read_hyperparameters(layout: Layout) -> dict[str, str]:
 
 
 def read_numbers(raw: Mapping[str, str], defaults: Mapping[str, float]) -> dict[str, float]:
-    """The numbers in `raw`, 0 or more, over `defaults`; raises InputError for any other name."""
+    """Return the numbers in `raw`, 0 or more, over `defaults`; raises InputError."""
     numbers = dict(defaults)
     for name, text in raw.items():
         if name == _TUNING:
@@ -63,7 +63,7 @@ class Channel:
 
 
 def read_channels(layout: Layout) -> dict[str, Channel]:
-    """The channels of this job by name, `train` first.
+    """Return the channels of this job by name, `train` first.
 
     Without a description the folders that exist are the channels.
     """
@@ -88,7 +88,7 @@ def read_channels(layout: Layout) -> dict[str, Channel]:
 
 
 def checkpoint_folder(layout: Layout) -> Path | None:
-    """Where the job wants checkpoints; None: nowhere.
+    """Return where the job wants checkpoints; None: nowhere.
 
     SageMaker writes the file, and mounts the folder, for jobs with a CheckpointConfig alone.
     """
@@ -118,7 +118,7 @@ def _check_channel(name: str, channel: object) -> None:
 
 
 def read_document(layout: Layout, name: str) -> dict[str, Any] | None:
-    """One of SageMaker's files; None when it is not there. Raises InputError."""
+    """Return one of SageMaker's files; None when it is not there. Raises InputError."""
     path = layout.configuration / name
     if not path.exists():
         return None

@@ -33,13 +33,13 @@ _log = _Log()
 
 
 def log_event(event: str, details: Mapping[str, object] | None = None) -> None:
-    """Write one line; control characters arrive escaped, a blocked log is no reason to stop."""
+    """Write one line, control characters escaped; a blocked log does not block the process."""
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     _log.write({"time": time, "event": event, **(details or {})})
 
 
 def _line(record: dict[str, object]) -> bytes:
-    """The line, short enough for a pipe to take it whole; of the longest texts the end is kept."""
+    """Return the line, short enough for an atomic write; long texts keep their end."""
     line = json.dumps(record, default=str).encode() + b"\n"
     while len(line) > select.PIPE_BUF:
         longest = max(record, key=lambda name: len(str(record[name])))

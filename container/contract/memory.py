@@ -11,7 +11,7 @@ _SELF = Path("/proc/self/statm")
 
 
 def available_bytes() -> int:
-    """The least of what the machine has free, what its container may, and what a limit leaves."""
+    """Return the least of the memory left by the machine, by the cgroup and by limits."""
     return max(int(min(_free_of_machine(), _left_of_container(), _left_of_process())), 0)
 
 

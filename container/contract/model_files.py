@@ -49,7 +49,7 @@ def save(
 
 
 def verify(folder: Path, where: str) -> dict[str, Any]:
-    """The signature of whole models; raises InputError otherwise, naming the file."""
+    """Return the signature of whole models; raises InputError otherwise, naming the file."""
     if not (folder / SIGNATURE).is_file():
         raise InputError(
             f"{where}/{SIGNATURE}: the file is missing; provide a model that `train` wrote"
@@ -73,7 +73,7 @@ def names(signature: Mapping[str, Any]) -> list[str]:
 
 
 def unsigned_models(folder: Path, where: str) -> list[Path]:
-    """The models in a folder without signature, as the built-in leaves one; other files are left.
+    """Return the models in a folder without signature, as the built-in writes it.
 
     Raises InputError when there is none, and for a pickle, an outdated format or a damaged file.
     """

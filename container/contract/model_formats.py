@@ -13,7 +13,7 @@ _OLD_BINARY = b"binf"
 
 
 def is_pickle(content: bytes) -> bool:
-    """Whether opening it may run code."""
+    """Return whether opening it may run code."""
     return content.startswith(_PICKLE)
 
 
@@ -41,7 +41,7 @@ def check_readable(content: bytes, where: str) -> None:
 
 
 def is_misread(document: Any) -> bool:
-    """Whether today's XGBoost predicts something else than the release that wrote this JSON.
+    """Return whether today's XGBoost predicts something else than the release that wrote this JSON.
 
     For gblinear without rounds it interprets base_score as a score, and of binary:logitraw
     before 1.3 as a probability: both predictions are wrong by a constant.

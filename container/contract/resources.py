@@ -23,13 +23,13 @@ class Resources:
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     def address(self, host: str) -> tuple[str, int]:
-        """Host name and port of `host`; SageMaker's network resolves its name."""
+        """Return host name and port of `host`; SageMaker's network resolves its name."""
         machine = host.partition(_WORKER)[0]
         given, _, port = self.addresses.get(machine, machine).partition(":")
         return given, int(port or _PORT)
 
     def of_worker(self, number: int, count: int) -> "Resources":
-        """One of `count` workers on each of these hosts, as if each were a host."""
+        """Return one of `count` workers on each of these hosts, as if each were a host."""
         names = tuple(f"{host}{_WORKER}{i}" for host in self.hosts for i in range(count))
         return replace(self, current=f"{self.current}{_WORKER}{number}", hosts=names)
 

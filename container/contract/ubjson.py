@@ -17,7 +17,7 @@ _DEEPEST = 64
 
 
 def members(content: bytes) -> dict[str, slice]:
-    """Where the values of the outermost object are; raises ValueError when it is not whole."""
+    """Return the members of the outermost object; raises ValueError when it is not whole."""
     if content[:1] != b"{":
         raise ValueError("it is no object")
     try:
@@ -27,7 +27,7 @@ def members(content: bytes) -> dict[str, slice]:
 
 
 def _object(content: bytes, start: int, depth: int) -> tuple[dict[str, slice], int]:
-    """The members of the object whose content begins at `start`, and where it ends."""
+    """Return the members of the object whose content begins at `start`, and where it ends."""
     found: dict[str, slice] = {}
     position = start
     while content[position] != ord("}"):
@@ -38,7 +38,7 @@ def _object(content: bytes, start: int, depth: int) -> tuple[dict[str, slice], i
 
 
 def _after(content: bytes, start: int, depth: int) -> int:
-    """Where the value that begins at `start` ends."""
+    """Return where the value that begins at `start` ends."""
     marker, position = content[start], start + 1
     if depth > _DEEPEST:
         raise ValueError("it is nested too deeply")
@@ -77,7 +77,7 @@ def _text(content: bytes, start: int) -> tuple[int, int]:
 
 
 def _count(content: bytes, start: int) -> tuple[int, int]:
-    """A whole number from 0 up, and where it ends."""
+    """Return a whole number from 0 up, and where it ends."""
     marker = content[start]
     if marker not in _INTEGERS:
         raise ValueError(f"byte {start} begins no length")

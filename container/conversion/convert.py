@@ -75,7 +75,7 @@ def _is_misread(content: bytes) -> bool:
 
 
 def as_ubjson(content: bytes) -> bytes:
-    """The model in a pickle or in XGBoost's old binary format; raises InputError.
+    """Return the model in a pickle or in XGBoost's old binary format; raises InputError.
 
     Call it in isolation.
     """

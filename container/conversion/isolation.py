@@ -31,13 +31,13 @@ class IsolationLimits:
 
     @classmethod
     def for_file(cls, size: int) -> "IsolationLimits":
-        """Far more than a model of this many bytes needs, and far less than would hurt."""
+        """Return limits for a file of this size: more than a model needs, less than would hurt."""
         # Address space: libraries and their threads reserve a gigabyte that they never touch.
         return cls(60 + size // 2**20, 4 * 2**30 + 24 * size)
 
 
 def in_isolation(work: Callable[[], bytes], limits: IsolationLimits) -> bytes:
-    """What `work` returns in a process of its own: no network, no program, no file to write.
+    """Return what `work` returns in a process of its own: no network, no program, no file to write.
 
     Raises InputError as `work` does, and AlgorithmError when that process dies.
     """

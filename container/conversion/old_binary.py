@@ -35,7 +35,7 @@ class _Stream:
         self._place = 0
 
     def take(self, count: int) -> bytes:
-        """The next bytes."""
+        """Return the next bytes."""
         end = self._place + count
         if count < 0 or end > len(self._content):
             raise InputError("not a model in XGBoost's old binary format: it ends too early")
@@ -43,25 +43,25 @@ class _Stream:
         return found
 
     def integers(self, count: int) -> tuple[int, ...]:
-        """The next whole numbers of 32 bits."""
+        """Return the next whole numbers of 32 bits."""
         return struct.unpack(f"<{count}i", self.take(4 * count))
 
     def array(self, kind: Any, count: int) -> NDArray[Any]:
-        """The next `count` values of a kind."""
+        """Return the next `count` values of a kind."""
         return np.frombuffer(self.take(np.dtype(kind).itemsize * count), kind)
 
     def length(self) -> int:
-        """The next whole number of 64 bits."""
+        """Return the next whole number of 64 bits."""
         (length,) = struct.unpack("<q", self.take(8))
         return int(length)
 
     def text(self) -> str:
-        """The next string."""
+        """Return the next string."""
         return self.take(self.length()).decode(errors="replace")
 
 
 def document_of(content: bytes, config: Mapping[str, Any]) -> Document:
-    """The same model as the document that XGBoost 1.7 would have written.
+    """Return the same model as the document that XGBoost 1.7 would have written.
 
     `config` is what XGBoost kept beside the model, if anything. Raises InputError.
     """
@@ -163,7 +163,7 @@ def _attributes(stream: _Stream) -> dict[str, str]:
 
 
 def _objective(name: str, classes: int, config: Mapping[str, Any]) -> Document:
-    """With the parameters that XGBoost looks for; of those, predictions depend on classes alone."""
+    """Add the parameters that XGBoost expects; of those, predictions depend on classes alone."""
     known = config.get("learner", {}).get("objective", {})
     return {
         "aft_loss_param": {"aft_loss_distribution": "normal", "aft_loss_distribution_scale": "1"},
@@ -176,7 +176,7 @@ def _objective(name: str, classes: int, config: Mapping[str, Any]) -> Document:
 
 
 def base_score_today(stored: float, objective: str, major: int, minor: int) -> float:
-    """What XGBoost calls base_score today, from what it called so in that version."""
+    """Return what XGBoost calls base_score today, from what it called so in that version."""
     if major > 0:
         raw = objective == "binary:logitraw" and (major, minor) < (1, 3)
         return math.log(stored / (1 - stored)) if raw else stored

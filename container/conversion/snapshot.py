@@ -18,7 +18,7 @@ _MARKERS = {"float32": b"d", "int32": b"l", "int64": b"L", "uint8": b"U"}
 
 
 def model_in(state: Mapping[str, Any]) -> tuple[bytes, int | None]:
-    """The model in the state of a Booster as today's XGBoost reads it, and its rounds that count.
+    """Return the model in a Booster's state, for today's XGBoost, and its rounds that count.
 
     Those are None if all do. Raises InputError.
     """
@@ -47,7 +47,7 @@ def _rounds(state: Mapping[str, Any], document: Document) -> int | None:
 
 
 def _best(state: Mapping[str, Any], document: Document) -> tuple[int, int]:
-    """The best round and the trees up to its end, or zeros: beside the model or, later, in it."""
+    """Return the best round and its trees, or zeros: beside the model or, later, in it."""
     known = document.get("learner", {}).get("attributes", {}) | state
     best, limit = (str(known.get(name, "")) for name in ("best_iteration", "best_ntree_limit"))
     return (int(best), int(limit)) if best.isdecimal() and limit.isdecimal() else (0, 0)
@@ -81,7 +81,7 @@ def _first(document: Any, name: str) -> str | None:
 
 
 def _in_ubjson(content: bytes) -> bytes:
-    """Of {"Config": …, "Model": …} the latter."""
+    """Return the model of {"Config": …, "Model": …}."""
     try:
         return content[ubjson.members(content)["Model"]]
     except (ValueError, KeyError) as error:
@@ -99,7 +99,7 @@ def _in_json(content: bytes) -> tuple[Document, Document]:
 
 
 def _from_a_file(document: Document) -> Document:
-    """A model in JSON that no pickle holds, of a release that meant something else by it."""
+    """Return a model in JSON that no pickle holds, of a release that meant something else by it."""
     major, minor, *_ = document["version"]
     learner = document["learner"]
     found = learner["learner_model_param"]
@@ -118,7 +118,7 @@ def _parted(content: bytes) -> tuple[bytes, Document]:
 
 
 def to_ubjson(value: Any) -> bytes:
-    """Dictionaries, lists, arrays, text, and numbers."""
+    """Serialise dictionaries, lists, arrays, text and numbers."""
     if isinstance(value, dict):
         members = (_counted(str(name).encode()) + to_ubjson(each) for name, each in value.items())
         return b"{" + b"".join(members) + b"}"

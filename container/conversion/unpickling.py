@@ -33,7 +33,7 @@ class _Booster:
 
 
 def _bytes(content: object = b"", *_: object) -> bytes:
-    """Stands in for bytearray(bytes), bytearray(text, "latin-1") and _codecs.encode of old."""
+    """Replace bytearray(bytes), bytearray(text, "latin-1") and _codecs.encode of older pickles."""
     if isinstance(content, str):
         return content.encode("latin-1")
     if not isinstance(content, bytes | bytearray):
@@ -66,7 +66,7 @@ class _RestrictedUnpickler(pickle.Unpickler):
 
 
 def state_of_booster(content: bytes) -> Mapping[str, Any]:
-    """What XGBoost put into a pickle of a Booster; raises InputError for any other pickle."""
+    """Return the state in a pickle of a Booster; raises InputError for any other pickle."""
     try:
         found = _RestrictedUnpickler(io.BytesIO(content)).load()
     except Exception as error:

@@ -62,7 +62,7 @@ def _is_alive(scored: Scored) -> Iterator[tuple[Feature, Floats]]:
 
 
 def _columns(schema: Schema, rows: Rows) -> Iterator[tuple[Feature, Floats]]:
-    """Each feature with the values that are not missing."""
+    """Yield each feature with the values that are not missing."""
     if scipy.sparse.issparse(rows):
         by_column = rows.tocsc()
         ends = zip(by_column.indptr[:-1], by_column.indptr[1:], strict=True)
@@ -76,7 +76,7 @@ def _columns(schema: Schema, rows: Rows) -> Iterator[tuple[Feature, Floats]]:
 def _describe(
     feature: Feature, present: Floats, rows: int
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Statistics and constraints of one column with these values in so many rows."""
+    """Return statistics and constraints of one column with these values in so many rows."""
     common = {"num_present": len(present), "num_missing": rows - len(present)}
     completeness = len(present) / rows
     if feature.categories:
@@ -134,7 +134,7 @@ def _numbers(values: Floats, common: dict[str, int]) -> dict[str, Any]:
 
 
 def _buckets(values: Floats) -> list[dict[str, float]]:
-    """Ten of one width, or one when all values are equal."""
+    """Return ten buckets of one width, or one when all values are equal."""
     if values[0] == values[-1]:
         return [_bucket(values[0], values[0], len(values))]
     counts, edges = np.histogram(values, _BUCKETS)
@@ -149,12 +149,12 @@ def _bucket(low: float, high: float, count: int) -> dict[str, float]:
 
 
 def _as_read(number: float) -> float:
-    """0.1 again, where 32 bits made 0.10000000149 of it."""
+    """Return the shortest decimal of a 32-bit number: 0.1, not 0.10000000149."""
     return float(str(np.float32(number)))
 
 
 def _sketch(values: Floats) -> list[list[float]]:
-    """Sorted values on levels: an item of level `i` stands for 2^i of them, and none is lost."""
+    """Return sorted values on levels: an item of level `i` stands for 2^i of them."""
     levels = max(0, int(np.ceil(np.log2(len(values) / _SKETCH_ITEMS))))
     data: list[list[float]] = []
     first = 0

@@ -57,7 +57,7 @@ class TrainedModel:
         return Schema.from_json(self.signature["features"])
 
     def read(self, layout: Layout) -> HeldOut:
-        """The test rows in this model's columns and categories; raises InputError."""
+        """Return the test rows in this model's columns and categories; raises InputError."""
         weighted = self.signature["hyperparameters"].get("csv_weights") == "1"
         content_type = os.environ.get("CONTENT_TYPE", "")
         options = ReadOptions(content_type, weighted, schema=self.schema)
@@ -67,7 +67,7 @@ class TrainedModel:
         return HeldOut(data)
 
     def evaluate(self, held_out: HeldOut) -> EvaluatedModel:
-        """Return metrics, predictions and importance; raises AlgorithmError if any is not finite."""
+        """Return metrics, predictions and importance; raises AlgorithmError if not finite."""
         names = self.signature["evaluation_metrics"]
         metrics = self.algorithm.evaluate(held_out.data, names)
         scored = self._score(held_out)
@@ -82,8 +82,8 @@ class TrainedModel:
         wrong = int((~np.isfinite(scores)).reshape(len(scores), -1).any(axis=1).sum())
         if wrong:
             raise AlgorithmError(
-                f"the model's answers to {wrong} of {len(scores)} rows of {_TEST} are not finite "
-                "numbers; train it again, with a lower eta if it has one"
+                f"the model's predictions for {wrong} of {len(scores)} rows of {_TEST} are not "
+                "finite numbers; train it again, with a lower eta if it has one"
             )
         task = Task.of(self.signature)
         if task.quantiles:
@@ -107,7 +107,7 @@ class TrainedModel:
 
 
 def load_model(layout: Layout, role: str) -> TrainedModel:
-    """The model below `processing/<role>`; raises InputError."""
+    """Return the model below `processing/<role>`; raises InputError."""
     where = f"processing/{role}/model.tar.gz"
     with tempfile.TemporaryDirectory() as unpacked:
         folder = Path(unpacked)

@@ -93,7 +93,7 @@ def _report(comparison: ModelComparison, layout: Layout) -> dict[str, bytes]:
 
 
 def draw_pictures(comparison: ModelComparison) -> list[ReportPicture] | str:
-    """All pictures that the task has, or why there are none: they must not keep a model out."""
+    """Return the pictures of the task, or why there are none: they must not block a model."""
     if importlib.util.find_spec("matplotlib") is None:
         return NOT_INSTALLED
     # matplotlib keeps a list of fonts, and the home folder may be read-only.

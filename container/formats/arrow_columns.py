@@ -29,7 +29,7 @@ class ColumnError(ValueError):
 
 
 def numbers(column: Any) -> Any:
-    """A chunked array of float32, in which null or NaN is missing; raises ColumnError."""
+    """Return a chunked array of float32, in which null or NaN is missing; raises ColumnError."""
     kind = column.type
     if pa.types.is_decimal(kind):
         column = column.cast(pa.float64())
@@ -43,12 +43,12 @@ def numbers(column: Any) -> Any:
 
 
 def categories(column: Any) -> set[str]:
-    """The different texts of a column, without the missing ones; raises ColumnError."""
+    """Return the different texts of a column, without the missing ones; raises ColumnError."""
     return {text for texts, _ in _encoded(column) for text in texts if text}
 
 
 def codes(column: Any, feature: Feature, unseen: Counter[str]) -> Floats:
-    """The code of each text, NaN where it is missing or unknown; raises ColumnError."""
+    """Return the code of each text, NaN where it is missing or unknown; raises ColumnError."""
     found: list[Floats] = []
     for texts, indices in _encoded(column):
         table = np.array([*(feature.codes.get(text or "", np.nan) for text in texts), np.nan])
@@ -59,7 +59,7 @@ def codes(column: Any, feature: Feature, unseen: Counter[str]) -> Floats:
 
 
 def _encoded(column: Any) -> Iterator[tuple[list[str | None], Any]]:
-    """For each chunk its different texts, and which of them each row has (one more: none)."""
+    """Yield each chunk's distinct texts, and the index of each row's (one more: none)."""
     for chunk in column.chunks:
         if not pa.types.is_dictionary(chunk.type):
             chunk = chunk.dictionary_encode()

@@ -16,7 +16,7 @@ Places = NDArray[np.int64]
 
 
 def concatenate(batches: Sequence[Batch]) -> Batch:
-    """All rows as one batch; a single batch is returned as it is."""
+    """Return all rows as one batch; a single batch is returned as it is."""
     if len(batches) == 1:
         return batches[0]
     return Batch(
@@ -28,7 +28,7 @@ def concatenate(batches: Sequence[Batch]) -> Batch:
 
 
 def select_rows(batch: Batch, places: Places) -> Batch:
-    """The rows at `places`, in that order."""
+    """Return the rows at `places`, in that order."""
     return Batch(
         _selected(batch.features, places),
         batch.labels[places],
@@ -38,7 +38,7 @@ def select_rows(batch: Batch, places: Places) -> Batch:
 
 
 def to_dense(rows: Any) -> Floats:
-    """A pyarrow.Table, a csr_matrix or an array as [n, width] in which NaN is missing."""
+    """Return a pyarrow.Table, a csr_matrix or an array as [n, width] in which NaN is missing."""
     if isinstance(rows, np.ndarray):
         return np.asarray(rows, dtype=np.float32)
     if hasattr(rows, "tocoo"):

@@ -16,7 +16,7 @@ class CategoryError(ValueError):
 
 
 def category_texts(numbers: Floats) -> dict[float, str]:
-    """The digits of each different number that is not missing; raises CategoryError."""
+    """Return the digits of each different number that is not missing; raises CategoryError."""
     different = np.unique(numbers[~np.isnan(numbers)])
     if (different != np.floor(different)).any():
         raise CategoryError("must hold categories as whole numbers")

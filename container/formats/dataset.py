@@ -32,7 +32,7 @@ class Batch:
         return len(self.labels)
 
     def as_rows(self) -> Any:
-        """The features as models predict from them: Floats in C order, or a csr_matrix."""
+        """Return the features as models predict from them: Floats in C order, or a csr_matrix."""
         features = self.features
         if hasattr(features, "column_names"):
             rows = np.empty((features.num_rows, features.num_columns), np.float32)
@@ -56,7 +56,7 @@ class Dataset:
 
     @classmethod
     def of(cls, schema: Schema, batch: Batch) -> "Dataset":
-        """Rows that are in memory already."""
+        """Return rows that are in memory already."""
         return cls(schema, batch.labels, lambda: iter([batch]))
 
     @property

@@ -47,12 +47,12 @@ class Block:
 
 
 def looks_like_libsvm(line: bytes) -> bool:
-    """Whether a line has `index:value` pairs."""
+    """Return whether a line has `index:value` pairs."""
     return b"," not in line and _PAIR.search(line) is not None
 
 
 def read_block(text: bytes, *, labelled: bool) -> Block:
-    """The rows of whole lines; raises LibsvmError for the first line that is wrong.
+    """Return the rows of whole lines; raises LibsvmError for the first line that is wrong.
 
     `labelled`: every line begins with `label` or `label:weight`, and blank lines do not count.
     Otherwise a label may be there and is ignored, and a blank line is an error.
@@ -73,7 +73,7 @@ def read_block(text: bytes, *, labelled: bool) -> Block:
 
 
 def _fast_block(text: bytes, labelled: bool) -> Block | None:
-    """The rows of lines in the usual spelling; None when any is unusual or wrong."""
+    """Return the rows of lines in the usual spelling; None when any is unusual or wrong."""
     if b"[" in text or _GROUP_PREFIX in text or (not labelled and b"#" in text):
         return None
     text = _canonical(text)
@@ -96,7 +96,7 @@ def _fast_block(text: bytes, labelled: bool) -> Block | None:
 
 
 def _canonical(text: bytes) -> bytes:
-    """One space between tokens, none at the ends of lines, no comment."""
+    """Return one space between tokens, none at the ends of lines, no comment."""
     if b"#" in text:
         text = _COMMENT.sub(b"", text)
     text = text.replace(b"\r\n", b"\n").replace(b"\t", b" ")
@@ -106,7 +106,7 @@ def _canonical(text: bytes) -> bytes:
 
 
 def _block_of(numbers: Numbers, ends: NDArray[np.uint8], labelled: bool) -> Block | None:
-    """Rows of numbers, each of which ends in a space (32), a colon (58) or a line end (10)."""
+    """Return rows of numbers that each end in a space (32), colon (58) or line end (10)."""
     starts = np.flatnonzero(np.append(10, ends[:-1]) == 10)
     before_colon, after_colon = ends == 58, np.append(0, ends[:-1]) == 58
     leading = np.zeros(len(numbers), np.bool_)
@@ -129,7 +129,7 @@ def _block_of(numbers: Numbers, ends: NDArray[np.uint8], labelled: bool) -> Bloc
 def _checked(
     labels: Numbers, weights: Numbers | None, keys: Numbers, values: Numbers, counts: Any
 ) -> Block | None:
-    """The block of these rows, which have `counts` pairs each; None when a number is wrong."""
+    """Return the block of rows with `counts` pairs each; None when a number is wrong."""
     groups = None
     grouped = keys == _GROUP_KEY
     if grouped.any():

@@ -57,7 +57,7 @@ class _WrongTypeError(ValueError):
 
 @functools.lru_cache(maxsize=64)
 def request_type(header: str) -> MediaType:
-    """The type of a body by its Content-Type header ("": none); raises HTTPError (415).
+    """Return the type of a body by its Content-Type header ("": none); raises HTTPError (415).
 
     `label_size` may be 0 or, as for the built-in, 1: the rows of a request never hold a label.
     """
@@ -71,7 +71,7 @@ def request_type(header: str) -> MediaType:
 
 
 def channel_type(where: str, content_type: str) -> MediaType | None:
-    """The type of a channel's files; None ("" given): to be found out. Raises InputError."""
+    """Return the type of a channel's files; None ("" given): to be found out. Raises InputError."""
     if not content_type.strip():
         return None
     try:
@@ -82,7 +82,7 @@ def channel_type(where: str, content_type: str) -> MediaType | None:
 
 @functools.lru_cache(maxsize=64)
 def response_format(header: str, default: str) -> Format:
-    """The format that an Accept header ("": none) prefers; raises HTTPError (406).
+    """Return the format that an Accept header ("": none) prefers; raises HTTPError (406).
 
     Of equally wanted formats the one named first wins, then `default`.
     """
@@ -101,7 +101,7 @@ def response_format(header: str, default: str) -> Format:
     if not wanted:
         raise HTTPError(
             HTTPStatus.NOT_ACCEPTABLE,
-            f"Accept {_shown(header)} cannot be answered; accept {_either(WRITABLE)}",
+            f"Accept {_shown(header)} is not supported; accept {_either(WRITABLE)}",
         )
     return min(wanted, key=lambda offer: offer[:2])[2]
 
@@ -138,7 +138,7 @@ def _parameters(items: list[str]) -> dict[str, str]:
 
 
 def _ranges(header: str) -> Iterator[tuple[str, float]]:
-    """Each media range of an Accept header with its quality; 0 where that is no number to 1."""
+    """Yield each media range of an Accept header with its quality; 0 where that is invalid."""
     for item in header.split(","):
         media_range, *parameters = (part.strip() for part in item.split(";"))
         qualities = [part[2:] for part in parameters if part.startswith("q=")]
@@ -150,7 +150,7 @@ def _ranges(header: str) -> Iterator[tuple[str, float]]:
 
 
 def _specificity(media_range: str, candidate: Format) -> int:
-    """How exactly a media range names a format; 0: not at all."""
+    """Return how exactly a media range names a format; 0: not at all."""
     if _BY_NAME.get(media_range) is candidate:
         return 3
     if media_range == candidate.split("/")[0] + "/*":

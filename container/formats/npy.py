@@ -36,7 +36,7 @@ class Header:
 
 
 def read_header(start: bytes, size: int) -> Header:
-    """The header in the first bytes of a file of `size` bytes; raises NpyError."""
+    """Return the header in the first bytes of a file of `size` bytes; raises NpyError."""
     if start[:6] != MAGIC or len(start) < 12:
         raise NpyError("is not npy")
     # Version 1 has a length of two bytes, all later ones of four.
@@ -59,7 +59,7 @@ def read_header(start: bytes, size: int) -> Header:
 
 
 def floats(numbers: Any, header: Header) -> Any:
-    """The table in a flat array of its numbers, as float32; too large ones become infinite."""
+    """Return the table of a flat array as float32; too large numbers become infinite."""
     order = "F" if header.by_columns else "C"
     with np.errstate(all="ignore"):
         table = numbers.reshape((header.rows, header.columns), order=order)
@@ -68,5 +68,5 @@ def floats(numbers: Any, header: Header) -> Any:
 
 
 def longest_header() -> int:
-    """How many bytes of a file `read_header` needs at most."""
+    """Return how many bytes of a file `read_header` needs at most."""
     return _LONGEST_HEADER

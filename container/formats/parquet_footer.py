@@ -96,7 +96,7 @@ def read_page_sizes(body: bytes, footer: Footer) -> Iterator[int]:
 
 
 def rewrite_footer(body: bytes, footer: Footer) -> bytes:
-    """The same file below a footer of nothing but what was checked; columns are c0, c1, …"""
+    """Return the same file below a footer of nothing but what was checked; columns are c0, c1, …"""
     root = thrift_struct([(4, BINARY, b"root"), (5, _I32, len(footer.columns))])
     leaves = [
         thrift_struct([*column.fields[:2], (4, BINARY, b"c%d" % i), *column.fields[2:]])
@@ -128,7 +128,7 @@ def rewrite_footer(body: bytes, footer: Footer) -> bytes:
 
 
 def _column(element: dict[int, Any]) -> Column:
-    """One leaf of the schema, which must be flat."""
+    """Return one leaf of the schema, which must be flat."""
     kind, repetition, converted = element.get(1), element.get(3, 0), _converted(element)
     if kind is None or element.get(5) or repetition not in (0, _OPTIONAL):
         raise FooterError("nested columns; send one value per row")

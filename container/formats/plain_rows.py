@@ -63,7 +63,7 @@ def parse_plain_rows(
 
 
 def line_blocks(text: bytes, *, after_comma: bool = False) -> Iterator[bytes]:
-    """Some whole lines at a time, without what ends the last of them."""
+    """Yield some whole lines at a time, without what ends the last of them."""
     start = 0
     while start <= len(text):
         end = text.find(b"\n", start + _PIECE_BYTES)
@@ -86,7 +86,7 @@ def _single_row(text: bytes, width: int) -> Floats | None:
 
 
 def _piece(text: bytes, width: int, marked: bool) -> tuple[Floats, int] | None:
-    """Some whole lines as rows, and how many missing values were marked in them."""
+    """Return some whole lines as rows, and how many missing values were marked in them."""
     numbers = parse_numbers(b"[%b,%b]" % (text, _ROW_END_MARK))
     if numbers is None or numbers.size % (width + 1):
         return None
@@ -106,7 +106,7 @@ def _piece(text: bytes, width: int, marked: bool) -> tuple[Floats, int] | None:
 
 
 def parse_numbers(text: bytes) -> NDArray[np.float64] | None:
-    """The numbers of a JSON list; None when it holds anything else."""
+    """Return the numbers of a JSON list; None when it holds anything else."""
     parser = _parsers.small if len(text) <= 2 * _PIECE_BYTES else simdjson.Parser()
     try:
         numbers: Any = parser.parse(text)

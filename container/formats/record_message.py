@@ -15,7 +15,7 @@ _PACKAGE = "aialgs.data"
 
 @functools.cache
 def record_class() -> Any:
-    """The class of SageMaker's Record: maps `features` and `label` from names to tensors."""
+    """Return the class of SageMaker's Record: maps `features` and `label` from names to tensors."""
     from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
     file = descriptor_pb2.FileDescriptorProto(name="record.proto", package=_PACKAGE)
@@ -39,7 +39,7 @@ def record_class() -> Any:
 
 
 def _add(message: Any, number: int, name: str, of: str, *, repeated: bool = False) -> Any:
-    """A field of a simple type, or of the message named `of`."""
+    """Return a field of a simple type, or of the message named `of`."""
     types = type(message.field.add(name=name, number=number))
     field = message.field[-1]
     field.label = types.LABEL_REPEATED if repeated else types.LABEL_OPTIONAL
@@ -52,7 +52,7 @@ def _add(message: Any, number: int, name: str, of: str, *, repeated: bool = Fals
 
 
 def _add_map(message: Any, number: int, name: str) -> None:
-    """A map from text to Value, which protobuf keeps as repeated entries."""
+    """Add a map from text to Value, which protobuf keeps as repeated entries."""
     entry_name = f"{name.capitalize()}Entry"
     entry = message.nested_type.add(name=entry_name)
     entry.options.map_entry = True

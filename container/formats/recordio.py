@@ -35,7 +35,7 @@ class Record:
 
 
 def read_frames(stream: BinaryIO, size: int) -> Iterator[bytes]:
-    """The payloads of all frames of a stream of `size` bytes; raises RecordError.
+    """Yield the payloads of all frames of a stream of `size` bytes; raises RecordError.
 
     A length beyond the end of the stream is an error.
     """
@@ -56,12 +56,12 @@ def read_frames(stream: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 def write_frame(payload: bytes) -> bytes:
-    """One frame around a payload."""
+    """Return one frame around a payload."""
     return _HEADER.pack(MAGIC, len(payload)) + payload + b"\0" * (-len(payload) % 4)
 
 
 def read_record(payload: bytes) -> Record:
-    """The row in a payload; raises RecordError. Reads `label["weights"]`, too."""
+    """Return the row in a payload; raises RecordError. Reads `label["weights"]`, too."""
     from google.protobuf.message import DecodeError
 
     record = record_class()()

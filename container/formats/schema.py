@@ -28,12 +28,12 @@ class Schema:
 
     @classmethod
     def of_numbers(cls, width: int) -> "Schema":
-        """Nameless columns, as files without a header have them."""
+        """Return unnamed columns, as in files without a header."""
         return _of_numbers(width)
 
     @classmethod
     def from_json(cls, document: Sequence[Mapping[str, Any]]) -> "Schema":
-        """What `to_json` gave; raises KeyError or TypeError for anything else."""
+        """Return what `to_json` gave; raises KeyError or TypeError for anything else."""
         return cls(
             tuple(
                 Feature(str(item["name"]), tuple(map(str, item.get("categories", ()))))
@@ -42,7 +42,7 @@ class Schema:
         )
 
     def to_json(self) -> list[dict[str, Any]]:
-        """For the signature of a model."""
+        """Return the columns for the signature of a model."""
         return [
             {
                 "name": each.name,
@@ -52,7 +52,7 @@ class Schema:
         ]
 
     def with_categories(self, learned: Mapping[int, Iterable[str]]) -> "Schema":
-        """The same columns, those at the keys of `learned` holding these categories, sorted."""
+        """Return the same columns, with the categories of `learned` by position, sorted."""
         return Schema(
             tuple(
                 Feature(each.name, tuple(sorted(learned[i]))) if i in learned else each

@@ -16,7 +16,7 @@ class NotANumberError(ValueError):
 
 
 def read_number(text: str) -> float:
-    """The number in a stripped field, NaN for a missing value; raises NotANumberError."""
+    """Return the number in a stripped field, NaN for a missing value; raises NotANumberError."""
     if text in MISSING:
         return float("nan")
     if not is_number(text):
@@ -28,5 +28,5 @@ def read_number(text: str) -> float:
 
 
 def is_number(text: str) -> bool:
-    """Whether a stripped field is a number, however large; a missing value is none."""
+    """Return whether a stripped field is a number, however large; a missing value is none."""
     return len(text) <= _LONGEST and _NUMBER.fullmatch(text) is not None

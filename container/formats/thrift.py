@@ -28,7 +28,7 @@ class ThriftReader:
         self.position = position
 
     def struct(self, depth: int = 0) -> dict[int, Any]:
-        """The struct at `position`, which then is behind it; raises ThriftError."""
+        """Return the struct at `position`, which then is behind it; raises ThriftError."""
         if depth > _MAX_DEPTH:
             raise ThriftError("nested too deeply")
         fields: dict[int, Any] = {}
@@ -87,7 +87,7 @@ class ThriftReader:
 
 
 def write_struct(fields: Sequence[tuple[int, int, Any]]) -> bytes:
-    """A struct of (number, kind, value), of which those without a value (None) are left out.
+    """Return a struct of (number, kind, value), of which those without a value (None) are left out.
 
     A list holds whole numbers, or bytes as `write_struct` returned them or as text.
     """
@@ -103,7 +103,7 @@ def write_struct(fields: Sequence[tuple[int, int, Any]]) -> bytes:
 
 
 def write_list(kind: int, values: Sequence[Any]) -> bytes:
-    """A list of values of one kind."""
+    """Return a list of values of one kind."""
     return (
         bytes([0xF0 | kind])
         + _number(len(values))

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def run_on_all_hosts(hosts: Hosts, work: Callable[[], T]) -> T:
-    """What `work` returns here, after it has succeeded on all hosts.
+    """Return what `work` returns here, after it has succeeded on all hosts.
 
     Raises on all of them what it raised on some: InputError or AlgorithmError.
     """

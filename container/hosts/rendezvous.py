@@ -165,7 +165,7 @@ class Rendezvous:
         self._send(0, self._resources.current)
 
     def _address_of_first(self, deadline: float) -> tuple[int, Any]:
-        """The first address of the first host; its name may take a while to be known."""
+        """Return the first address of the first host; its name may take a while to be known."""
         host, port = self._resources.address(self.names[0])
         while True:
             with contextlib.suppress(OSError):

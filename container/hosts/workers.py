@@ -20,7 +20,7 @@ class Worker:
 
 
 def run_workers(count: int, work: Callable[[Worker], int]) -> int:
-    """The code of a worker that failed, or of all; SIGTERM reaches every one of them.
+    """Return the code of a worker that failed, or of all; SIGTERM reaches every one of them.
 
     One that dies is not waited for: the others miss it, as they would miss a host.
     """

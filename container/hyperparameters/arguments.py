@@ -16,7 +16,7 @@ Queries = NDArray[np.uint32]
 
 
 def batch_arguments(chosen: Hyperparameters, batch: Batch, schema: Schema) -> dict[str, Any]:
-    """By the names of XGBoost's arguments; raises InputError for weights that it cannot use."""
+    """Return XGBoost's arguments by name; raises InputError for weights that it cannot use."""
     labels = label_arguments(chosen, batch.labels, batch.weights, batch.groups)
     kinds = feature_types(schema.width, schema.categorical)
     return {"data": batch.features, "feature_types": kinds, **labels}
@@ -25,7 +25,7 @@ def batch_arguments(chosen: Hyperparameters, batch: Batch, schema: Schema) -> di
 def label_arguments(
     chosen: Hyperparameters, labels: Floats, weights: Floats | None, groups: Queries | None
 ) -> dict[str, Any]:
-    """By the names of XGBoost's arguments; raises InputError for weights that ranking cannot use.
+    """Return XGBoost's arguments by name; raises InputError for weights that vary in a query.
 
     Queries count for ranking alone. Failure times are exact: plain labels are both their bounds.
     """
@@ -39,7 +39,7 @@ def label_arguments(
 
 
 def feature_types(width: int, categorical: Sequence[int]) -> list[str] | None:
-    """The kind of each column where some hold categories."""
+    """Return the kind of each column where some hold categories."""
     if not categorical:
         return None
     return ["c" if i in categorical else "q" for i in range(width)]
@@ -54,7 +54,7 @@ def names_for_xgboost(names: Sequence[str] | None) -> list[str] | None:
 
 
 def _numbered(groups: Queries) -> Queries:
-    """The query of each row, counted from 0: neighbours of one number are one query."""
+    """Return the query of each row, counted from 0: neighbours of one number are one query."""
     starts = np.diff(groups, prepend=groups[:1]) != 0
     return np.cumsum(starts, dtype=np.uint32)
 

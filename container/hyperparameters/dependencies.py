@@ -91,7 +91,7 @@ def _check_constraints(values: Values) -> None:
 
 
 def _check_method(values: Values) -> None:
-    """What cannot be done by every way of learning."""
+    """Check what is not supported by every tree method."""
     method = "gblinear" if values.get("booster") == "gblinear" else values.get("tree_method")
     if "categorical_features" in values and method in ("exact", "gblinear"):
         raise InputError(

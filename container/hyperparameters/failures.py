@@ -25,7 +25,7 @@ def algorithm_errors(kind: type[Exception]) -> Iterator[None]:
 def check_metric_values(
     number: int, values: Mapping[str, float], may_be_undefined: Callable[[str], bool]
 ) -> None:
-    """A loss that is no number means a broken model; some metrics lack a value for some data.
+    """Check that metrics are finite; some may be undefined for some data.
 
     Raises AlgorithmError naming the round and the metric.
     """

@@ -23,11 +23,11 @@ class Kind(Protocol):
         """What the text must be."""
 
     def read(self, name: str, text: str) -> str:
-        """The text as XGBoost wants it; raises InputError when it does not mean what it must."""
+        """Return the text in XGBoost's spelling; raises InputError for an invalid value."""
 
 
 def wrong_value(name: str, text: str, demand: str) -> InputError:
-    """The one line for a hyperparameter whose value is wrong."""
+    """Return the one line for a hyperparameter whose value is wrong."""
     shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
     return InputError(
         f"{WHERE}: {name} must be {demand}; got {json.dumps(shown, ensure_ascii=False)}"
@@ -59,7 +59,7 @@ class Whole:
         return f"a whole number in {self.interval}"
 
     def read(self, name: str, text: str) -> str:
-        """The same integer without blanks and plus sign."""
+        """Return the same integer without blanks and plus sign."""
         # Python refuses to convert thousands of digits; no hyperparameter has that many.
         fits = _WHOLE.fullmatch(text.strip()) and len(text) < _SHOWN_CHARACTERS
         if not fits or int(text) not in NumberRange(self.interval):
@@ -79,7 +79,7 @@ class Real:
         return f"a number in {self.interval}"
 
     def read(self, name: str, text: str) -> str:
-        """The same text without blanks."""
+        """Return the same text without blanks."""
         if _number(text) not in NumberRange(self.interval):
             raise wrong_value(name, text, self.demand)
         return text.strip()
@@ -97,7 +97,7 @@ class Reals:
         return f"different numbers in {self.interval}, separated by commas"
 
     def read(self, name: str, text: str) -> str:
-        """The numbers in ascending order, as a JSON list, which XGBoost reads."""
+        """Return the numbers in ascending order, as a JSON list, which XGBoost reads."""
         numbers = sorted(_number(word) for word in text.strip().strip("[]").split(","))
         inside = all(number in NumberRange(self.interval) for number in numbers)
         if not inside or len(set(numbers)) < len(numbers):
@@ -117,7 +117,7 @@ class Choice:
         return f"one of {', '.join(self.words)}" if len(self.words) > 1 else self.words[0]
 
     def read(self, name: str, text: str) -> str:
-        """The word itself."""
+        """Return the word itself."""
         if text.strip() not in self.words:
             raise wrong_value(name, text, self.demand)
         return text.strip()
@@ -135,7 +135,7 @@ class WordList:
         return f"a comma-separated list of {', '.join(self.words)}"
 
     def read(self, name: str, text: str) -> str:
-        """The words without blanks."""
+        """Return the words without blanks."""
         chosen = [word.strip() for word in text.split(",")]
         if not set(chosen) <= set(self.words):
             raise wrong_value(name, text, self.demand)
@@ -149,7 +149,7 @@ class Names:
     demand: str
 
     def read(self, name: str, text: str) -> str:
-        """The names without blanks, each once."""
+        """Return the names without blanks, each once."""
         names = [word.strip() for word in text.split(",") if word.strip()]
         if not names:
             raise wrong_value(name, text, self.demand)
@@ -163,7 +163,7 @@ class MonotoneConstraints:
     demand: str = "a tuple of -1, 0 and 1 such as (1,0,-1)"
 
     def read(self, name: str, text: str) -> str:
-        """The tuple in XGBoost's notation; it is matched, never evaluated."""
+        """Return the tuple in XGBoost's notation; it is matched, never evaluated."""
         if not _TUPLE.fullmatch(text.strip()):
             raise wrong_value(name, text, self.demand)
         return "(" + ",".join(re.findall(r"-1|0|1", text)) + ")"
@@ -176,7 +176,7 @@ class InteractionConstraints:
     demand: str = "a list of lists of feature numbers such as [[0, 2], [1, 3]]"
 
     def read(self, name: str, text: str) -> str:
-        """The groups as JSON, which XGBoost reads."""
+        """Return the groups as JSON, which XGBoost reads."""
         try:
             groups = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -191,7 +191,7 @@ def _is_group(group: object) -> bool:
 
 
 def _number(text: str) -> float:
-    """A finite number, or NaN, which lies in no interval."""
+    """Return a finite number, or NaN, which lies in no interval."""
     try:
         value = float(text)
     except ValueError:

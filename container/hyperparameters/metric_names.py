@@ -94,7 +94,7 @@ def fitting(objective: str) -> frozenset[str]:
 
 
 def check_metric(metric: str, objective: str) -> str:
-    """The metric as XGBoost names it; raises InputError when it does not fit the objective."""
+    """Return XGBoost's name of the metric; raises InputError for a metric that does not fit."""
     name, at, parameter = metric.partition("@")
     allowed = fitting(objective)
     if name not in allowed:
@@ -107,13 +107,13 @@ def check_metric(metric: str, objective: str) -> str:
 
 
 def may_be_undefined(metric: str, objective: str) -> bool:
-    """Whether it is no sign of a broken model when this metric is no finite number."""
+    """Return whether it is no sign of a broken model when this metric is no finite number."""
     name = metric.partition("@")[0]
     return name in _SOMETIMES_UNDEFINED and metric != OBJECTIVES[objective].metric
 
 
 def read_line(line: str, prefix: str, names: Mapping[str, str]) -> dict[str, float]:
-    """The values in XGBoost's line of one channel, by what `names` calls what it printed."""
+    """Return the values in XGBoost's line of one channel, by what `names` calls what it printed."""
     items = (item.removeprefix(prefix).rsplit(":", 1) for item in line.split("\t")[1:])
     found = {printed: float(value) for printed, value in items}
     return {name: found[printed] for printed, name in names.items()}

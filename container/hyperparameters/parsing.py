@@ -16,7 +16,7 @@ _TUNED = "_tuning_objective_metric"
 
 
 def parse(raw: Mapping[str, str]) -> Hyperparameters:
-    """Text from SageMaker to checked values; raises InputError for the first that is wrong."""
+    """Parse SageMaker's texts; raises InputError for the first invalid value."""
     values = {name: _read(name, text) for name, text in _without_aliases(raw).items()}
     if "num_round" not in values:
         raise InputError(f'{WHERE}: num_round is missing; add one such as "num_round": "100"')
@@ -32,7 +32,7 @@ def parse(raw: Mapping[str, str]) -> Hyperparameters:
 
 
 def parse_config(config: Mapping[str, Any], rounds: int) -> dict[str, str]:
-    """The hyperparameters that a model without any shows: those that predictions depend on.
+    """Return the hyperparameters that a model without any shows: those that predictions depend on.
 
     `config` is the learner's part of XGBoost's own. Raises InputError for an unknown objective.
     """
@@ -103,7 +103,7 @@ def _without_deprecated(values: Mapping[str, str]) -> tuple[dict[str, str], list
 
 
 def _metrics(values: Mapping[str, str], objective: str) -> tuple[tuple[str, ...], str]:
-    """The metrics in the order of the built-in's lines, and the one that early stopping watches."""
+    """Return the metrics in the order of the built-in's lines, and that of early stopping."""
     asked = _listed(values.get("eval_metric", ""))
     text = values.get(_TUNED, "")
     if text and not text.startswith("validation:"):

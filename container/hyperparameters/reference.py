@@ -9,7 +9,7 @@ from container.metrics.directions import is_maximised
 
 
 def hyperparameter_reference() -> str:
-    """The whole page: hyperparameters by section, other names, objectives, metrics."""
+    """Return the whole page: hyperparameters by section, other names, objectives, metrics."""
     sections = [
         f"## {title}\n\n{_table(('name', 'must be', 'default', 'meaning'), map(_cells, rows))}"
         for title, rows in SECTIONS.items()

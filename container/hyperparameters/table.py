@@ -97,7 +97,7 @@ _TREES = (
     Spec("scale_pos_weight", Real("(0, +inf)"), "1", "weight of class 1"),
     Spec("updater", WordList(_UPDATERS), "by tree_method", "how trees are grown or lines fitted"),
     Spec("refresh_leaf", _BIT, "1", "whether the updater refresh changes leaves"),
-    Spec("process_type", Choice(("default", "update")), "default", "update is refused"),
+    Spec("process_type", Choice(("default", "update")), "default", "update is rejected"),
     Spec("grow_policy", Choice(("depthwise", "lossguide")), "depthwise", "which leaf grows next"),
     Spec("max_leaves", Whole("[0, +inf)"), "0", "0: no limit"),
     Spec("max_bin", Whole("[2, +inf)"), "256", "bins of a feature, for hist and approx"),

@@ -42,14 +42,14 @@ class Hyperparameters:
         }
 
     def parameters(self, first: int, threads: int | None, device: str) -> dict[str, object]:
-        """What XGBoost is given for a training that begins at round `first`."""
+        """Return what XGBoost is given for a training that begins at round `first`."""
         # A resumed training must not draw the first rows again.
         own = {"objective": self.objective_name, "seed": (self.seed + first) % 2**31}
         gpu = {"device": device} if device != "cpu" else {}
         return {**self.booster, **({"nthread": threads} if threads else {}), **gpu, **own}
 
     def threads(self, rows: int, width: int) -> int | None:
-        """How many are to work on so much data; None: as many as there are cores."""
+        """Return how many are to work on so much data; None: as many as there are cores."""
         few = 1 if rows * width < _CELLS_FOR_THREADS else None
         return self._whole("nthread") or few
 
@@ -121,7 +121,7 @@ class Hyperparameters:
         return self.values.get("external_memory", "auto")
 
     def uses_external_memory(self, in_memory: bool) -> bool:
-        """Whether data is read anew for each pass; raises InputError where that is no use."""
+        """Return whether data is read again for each pass; raises InputError where it cannot."""
         asked = self.external_memory
         if not (asked == "always" or (asked == "auto" and not in_memory)):
             return False
@@ -157,7 +157,7 @@ class Hyperparameters:
         return self.objective.task != "ranking"
 
     def described(self) -> dict[str, object]:
-        """The part of a model's signature that follows from here."""
+        """Return the part of a model's signature that follows from here."""
         evaluated = [*FOR_EVALUATION[self.objective.task], *self.metrics]
         return {
             "task": self.objective.task,
@@ -170,7 +170,7 @@ class Hyperparameters:
         }
 
     def split_by_source(self, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-        """Metrics that XGBoost computes, by the name it prints, and those that are left.
+        """Return metrics that XGBoost computes, by the name it prints, and those that are left.
 
         The objective's default metric, when it is not requested by name, is computed by XGBoost.
         """
@@ -179,11 +179,11 @@ class Hyperparameters:
         return {self._printed_as(n): n for n in names if n not in computed}, computed
 
     def may_be_undefined(self, metric: str) -> bool:
-        """Whether a value that is no finite number may be right."""
+        """Return whether a value that is no finite number may be right."""
         return may_be_undefined(metric, self.objective_name)
 
     def _printed_as(self, metric: str) -> str:
-        """The name under which XGBoost prints a metric."""
+        """Return the name under which XGBoost prints a metric."""
         plain, _, parameter = metric.partition("@")
         if plain == "tweedie-nloglik":
             return f"{plain}@{float(self.values.get('tweedie_variance_power', '1.5')):g}"
@@ -197,12 +197,12 @@ class Hyperparameters:
 
 
 def gpu_count() -> int:
-    """How many GPUs this container may use: NVIDIA's driver makes a file for each."""
+    """Return how many GPUs this container may use: NVIDIA's driver makes a file for each."""
     return len(list(Path("/dev").glob("nvidia[0-9]*")))
 
 
 def count_workers(asked: str, build: Mapping[str, Any]) -> int:
-    """How many processes train on this host: one for each GPU, or one for all cores."""
+    """Return how many processes train on this host: one for each GPU, or one for all cores."""
     return max(gpu_count(), 1) if build["USE_CUDA"] and asked != "cpu" else 1
 
 

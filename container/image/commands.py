@@ -11,7 +11,7 @@ _PER_CALL = 200
 
 
 def run(words: list[str], advice: str) -> str:
-    """Standard output of a command that has to succeed; raises ImageError with `advice`."""
+    """Return standard output of a command that has to succeed; raises ImageError with `advice`."""
     if shutil.which(words[0]) is None:
         raise ImageError(f"image: {words[0]}: not found; {advice}")
     # A terminal's own Python settings have no part in the image; a fixed language, as it is read.
@@ -26,7 +26,7 @@ def run(words: list[str], advice: str) -> str:
 
 
 def run_on_all(words: list[str], paths: Iterable[str], advice: str) -> str:
-    """As `run` with `paths` appended, as few times as the length of a command allows."""
+    """Run a command with `paths` appended, as few times as the length of a command allows."""
     all_paths = list(paths)
     batches = [all_paths[at : at + _PER_CALL] for at in range(0, len(all_paths), _PER_CALL)]
     return "".join(run([*words, *batch], advice) for batch in batches)

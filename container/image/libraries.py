@@ -19,7 +19,7 @@ def copy_needed(root: Path) -> list[str]:
     """
     needed = dict(_needed(root))
     if _C_LIBRARY not in needed:
-        raise ImageError(f"image: no program asks for {_C_LIBRARY}; use a Python built with glibc")
+        raise ImageError(f"image: no program links to {_C_LIBRARY}; use a Python built with glibc")
     common = Path(needed[_C_LIBRARY]).parent
     for name, path in sorted(needed.items()):
         tree.copy(root, path, path if name == path else common / name)

@@ -58,7 +58,7 @@ def _of_python(package: metadata.Distribution, hashes: Mapping[str, str]) -> Com
 
 
 def _licences(described: metadata.PackageMetadata) -> list[Component]:
-    """The licence as an expression where the package states one, else in its own words."""
+    """Return the licence as an expression where the package states one, else in its own words."""
     if expression := _first(described, "License-Expression"):
         return [{"expression": expression}]
     prefix = "License :: "

@@ -26,7 +26,7 @@ def strip(path: Path) -> None:
 
 
 def loaded_segments(path: Path) -> list[tuple[int, ...]]:
-    """What the loader maps of a file: of each segment its rights, place, size and content."""
+    """Return the loadable segments of a file: rights, address, size and content of each."""
     content = path.read_bytes()
     (start,) = struct.unpack_from("<Q", content, 0x20)
     size, count = struct.unpack_from("<HH", content, 0x36)

@@ -28,7 +28,7 @@ def copy(root: Path, source: str | Path, place: str | Path | None = None) -> Non
 
 
 def inside(root: Path, place: str | Path) -> Path:
-    """Where an absolute path of the image lies while it is made."""
+    """Return where an absolute path of the image lies while it is made."""
     return root / str(place).lstrip("/")
 
 
@@ -43,7 +43,7 @@ def remove(folder: Path, patterns: Iterable[str]) -> None:
 
 
 def binaries(folder: Path) -> Iterator[Path]:
-    """Programs and libraries in machine code below `folder`, in order."""
+    """Yield programs and libraries in machine code below `folder`, in order."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             with path.open("rb") as file:
@@ -81,5 +81,5 @@ def normalise_files(root: Path) -> None:
 
 
 def size_bytes(folder: Path) -> int:
-    """What the files below `folder` hold."""
+    """Return what the files below `folder` hold."""
     return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())

@@ -9,5 +9,5 @@ _MAXIMISED = {
 
 
 def is_maximised(metric: str) -> bool:
-    """Whether more is better; `ndcg@5` counts as `ndcg`."""
+    """Return whether more is better; `ndcg@5` counts as `ndcg`."""
     return metric.partition("@")[0] in _MAXIMISED

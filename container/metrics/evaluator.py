@@ -36,7 +36,7 @@ class MetricEvaluator:
     threshold: float | None
 
     def tally(self, labels: Floats, scores: Floats, weights: Floats | None = None) -> Tally:
-        """What these rows add to the metrics; of rows that several hosts share, sum the tallies."""
+        """Return the tally of these rows; the tallies of several hosts can be added up."""
         if weights is None or not weights.size:
             weights = np.ones(len(labels), dtype=np.float32)
         weight = weights.astype(np.float64)
@@ -49,7 +49,7 @@ class MetricEvaluator:
         return np.concatenate([table, errors])
 
     def values(self, names: Sequence[str], tally: Tally) -> dict[str, float]:
-        """The named metrics of all rows that `tally` counts."""
+        """Return the named metrics of all rows that `tally` counts."""
         size = self.classes or 0
         table = tally[: size**2].reshape(size, size)
         return {
@@ -61,17 +61,17 @@ class MetricEvaluator:
 
 
 def classification_metric(name: str, matrix: Counts | Matrix) -> float:
-    """One of the classification metrics; 0 where nothing could be counted."""
+    """Return one of the classification metrics; 0 where nothing could be counted."""
     return float(_CLASSIFICATION[name](matrix.astype(np.float64)))
 
 
 def regression_metric(name: str, labels: Floats, scores: Floats) -> float:
-    """`mse`, `rmse`, `mae` or `r2` (1 is perfect; 0 if only labels are equal)."""
+    """Return `mse`, `rmse`, `mae` or `r2` (1 is perfect; 0 if only labels are equal)."""
     return _of_numbers(name, _errors(labels, scores, np.ones(len(labels))))
 
 
 def _errors(labels: Floats, scores: Floats, weight: Matrix) -> Matrix:
-    """Sums over rows: weight, label, label², absolute and squared error, each by weight.
+    """Return sums over rows: weight, label, label², absolute and squared error, each by weight.
 
     A label has 24 binary digits: its square, and the sum of many, lose less than the label did.
     """

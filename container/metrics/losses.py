@@ -21,7 +21,7 @@ class Loss:
 
 
 def loss(name: str, scored: Scored) -> Loss | None:
-    """What the metric `name` is the mean of; None when it is not a mean, or not known here."""
+    """Return the per-row loss of the metric `name`; None when it is not such a mean."""
     plain, _, argument = name.partition("@")
     with np.errstate(all="ignore"):
         if plain in _OF_CLASSES and scored.task.is_classification:
@@ -50,7 +50,7 @@ def _misses(scored: Scored, threshold: float) -> Floats:
 
 
 def _logloss(scored: Scored) -> Loss | None:
-    """As XGBoost does, apply the logarithm to log-odds, too, as if they were probabilities."""
+    """Return the loss; as in XGBoost, log-odds are used as if they were probabilities."""
     labels, given = scored.labels, scored.scores
     if given.ndim != 1:
         return None
@@ -73,7 +73,7 @@ def _tweedie(scored: Scored, power: float) -> Loss:
 
 
 def _pinball(scored: Scored) -> Loss:
-    """The mean over the quantiles; a row above a high quantile costs most."""
+    """Return the mean over the quantiles; a row above a high quantile costs most."""
     below = scored.labels[:, None] - scored.scores
     levels = np.array(scored.task.quantiles)
     return Loss(np.maximum(levels * below, (levels - 1) * below).mean(axis=1))

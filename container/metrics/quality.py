@@ -15,7 +15,7 @@ _OF_NUMBERS = ("mae", "mse", "rmse", "r2")
 
 
 def statistics(scored: Scored, deviations: Mapping[str, float]) -> dict[str, Any]:
-    """The content of statistics.json; Model Monitor has no shape for ranking and survival."""
+    """Return the content of statistics.json; Model Monitor has none for ranking, survival."""
     document = {"version": 0.0, "dataset": {"item_count": scored.rows}}
     found = {
         name: _value(float(number[0]), deviations.get(name, math.nan))
@@ -31,7 +31,7 @@ def statistics(scored: Scored, deviations: Mapping[str, float]) -> dict[str, Any
 
 
 def values(scored: Scored, weights: Weights) -> dict[str, Floats]:
-    """The numbers of statistics.json [b], for rows that count as often as `weights` [b, n]."""
+    """Return the numbers of statistics.json [b], for rows with `weights` [b, n]."""
     # Model Monitor knows no weights.
     scored = replace(scored, weights=None)
     if scored.task.kind == "binary":
@@ -115,7 +115,7 @@ def _f_scores(precisions: list[float], recalls: list[float], beta: float) -> lis
 
 
 def _curves(scored: Scored) -> dict[str, Any]:
-    """Both curves at no more than 101 thresholds."""
+    """Return both curves at no more than 101 thresholds."""
     found = curves.ranking(scored)
     if found is None:
         return {}

@@ -58,7 +58,7 @@ class Scored:
         return len(self.labels)
 
     def take(self, places: Places) -> "Scored":
-        """The rows at these places only."""
+        """Return the rows at these places only."""
         weights = None if self.weights is None else self.weights[places]
         return replace(
             self, labels=self.labels[places], scores=self.scores[places], weights=weights
@@ -90,7 +90,7 @@ class Scored:
 
 
 def predicted_classes(scores: NDArray[np.floating[Any]], threshold: float | None) -> Counts:
-    """One class number per row: the largest column, or above `threshold`, or the score itself."""
+    """Return a class per row: the largest column, or above `threshold`, or the score itself."""
     if scores.ndim == 2:
         return np.asarray(np.argmax(scores, axis=1), dtype=np.int64)
     if threshold is None:

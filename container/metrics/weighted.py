@@ -10,7 +10,7 @@ from container.metrics.scored import Floats, Scored, Weights
 
 
 def values(scored: Scored, names: Sequence[str], weights: Weights) -> dict[str, Floats]:
-    """The metrics `names` [b] of every variant; NaN where undefined, and without those unknown."""
+    """Return the known metrics of `names` [b] for every variant; NaN where undefined."""
     found: dict[str, Floats] = {}
     of_matrix: list[str] = []
     for name in names:
@@ -83,7 +83,7 @@ def _auc(scored: Scored, weights: Weights) -> Floats:
 
 
 def _aucpr(scored: Scored, weights: Weights) -> Floats:
-    """XGBoost's: between two thresholds, precision is interpolated as hits and misses grow."""
+    """Return XGBoost's: precision is interpolated between two thresholds."""
     hits, misses = _counts_by_rank(scored, weights)
     with np.errstate(invalid="ignore", divide="ignore"):
         recall, recall_before = hits / hits[:, -1:], _before(hits) / hits[:, -1:]
@@ -99,7 +99,7 @@ def _aucpr(scored: Scored, weights: Weights) -> Floats:
 
 
 def _counts_by_rank(scored: Scored, weights: Weights) -> tuple[Floats, Floats]:
-    """[b, thresholds]: rows of class 1 and of class 0 at or above each, the highest first."""
+    """Return [b, thresholds]: rows of class 1 and of class 0 at or above each threshold."""
     order = np.argsort(-scored.scores, kind="stable")
     last_of_equals = np.append(np.diff(scored.scores[order]) != 0, True)
     in_order, positive = weights[:, order], scored.labels[order]

@@ -25,7 +25,7 @@ _FIELD = re.compile(r'(?:\s*+"((?:[^"]++|"")*+)"\s*+|(?!\s*")([^,]*+))(,|\Z)')
 def read_csv(
     text: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]
 ) -> Floats:
-    """Floats [n, columns]; an empty field, NA or nan is missing. Raises HTTPError."""
+    """Return Floats [n, columns]; an empty field, NA or nan is missing. Raises HTTPError."""
     if b"\r" in text:
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if media.header:
@@ -49,7 +49,7 @@ def read_csv(
 
 
 def _marked(text: bytes) -> bytes:
-    """Whole lines with their missing values marked."""
+    """Return whole lines with their missing values marked."""
     mark = MISSING_MARK
     # Twice: of three commas in a row the first pass sees two.
     text = text.replace(b",,", b",%b," % mark).replace(b",,", b",%b," % mark)
@@ -61,7 +61,7 @@ def _marked(text: bytes) -> bytes:
 
 
 def _without_header(text: bytes, schema: Schema) -> bytes:
-    """The lines below the header, whose names must be the model's where it has any."""
+    """Return the lines below the header, whose names must be the model's where it has any."""
     first, _, rest = text.partition(b"\n")
     if schema.given_names is not None:
         names = [name.strip() for name in _fields("line 1", _decoded(first), schema.width + 1)]
@@ -75,7 +75,7 @@ def _without_header(text: bytes, schema: Schema) -> bytes:
 
 
 def _columns(text: bytes, width: int) -> int:
-    """How many columns all rows must have, because the first has them."""
+    """Return how many columns all rows must have, because the first has them."""
     first = _decoded(text.partition(b"\n")[0])
     columns = sum(1 for _ in _fields("line 1", first, width))
     check_width("line 1", columns, width, lenient=True)
@@ -92,7 +92,7 @@ class _Lines:
         self._unseen = unseen
 
     def rows(self, first: int) -> Floats:
-        """All of them; raises HTTPError for the line that is wrong, counting from `first`."""
+        """Return all rows; raises HTTPError for the wrong line, counting from `first`."""
         count = self._text.count("\n") + 1
         # With fewer commas than that a line is too short: find it before anything is allocated.
         whole = self._text.count(",") >= count * (self._columns - 1)
@@ -144,7 +144,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _fields(where: str, line: str, most: int) -> Iterator[str]:
-    """The first `most` fields of a line."""
+    """Yield the first `most` fields of a line."""
     if '"' not in line:
         yield from line.split(",", most)[:most]
         return
@@ -160,7 +160,7 @@ def _fields(where: str, line: str, most: int) -> Iterator[str]:
 
 
 def _counted(line: str, fields: int) -> int:
-    """How many fields a line has that has another number of them than expected."""
+    """Return how many fields a line has that has another number of them than expected."""
     return fields if '"' in line else line.count(",") + 1
 
 

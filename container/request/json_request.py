@@ -42,7 +42,7 @@ _FORMS = 'send rows as [[1.0, 2.0]], {"instances": [[1.0, 2.0]]}, or objects by 
 def read_json(
     text: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]
 ) -> Any:
-    """Rows as a list, or below "instances"; null is missing. Raises HTTPError."""
+    """Return rows as a list, or below "instances"; null is missing. Raises HTTPError."""
     rows = None if schema.categorical else _fast(text, schema.width, _JSON_FRAMES)
     if rows is not None:
         return rows
@@ -59,7 +59,7 @@ def read_json(
 def read_json_lines(
     text: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]
 ) -> Any:
-    """A row per line: a list, {"features": a list}, or an object. Raises HTTPError."""
+    """Return a row per line: a list, {"features": a list}, or an object. Raises HTTPError."""
     text = text.replace(b"\r\n", b"\n")
     check_row_count(text.count(b"\n") + 1)
     rows = None if schema.categorical else _fast(text, schema.width, _LINE_FRAMES)
@@ -79,7 +79,7 @@ def _lines(text: bytes) -> Iterator[tuple[str, int, Any]]:
 
 
 def _fast(text: bytes, width: int, frames: Any) -> Floats | None:
-    """The rows of a body in one of the frames; None when it is in none, or not plain."""
+    """Return the rows of a body in one of the frames; None when it is in none, or not plain."""
     fitting = [each for each in frames if text.startswith(each[0]) and text.endswith(each[2])]
     if not fitting:
         return None
@@ -100,7 +100,7 @@ def _fast(text: bytes, width: int, frames: Any) -> Floats | None:
 
 
 def _lines_of(inner: bytes, between: bytes) -> bytes | None:
-    """One row per line; None when something else stands between rows."""
+    """Return one row per line; None when something else stands between rows."""
     if not between:
         return _lines_of_lists(inner.replace(b"\n", b" "))
     breaks = inner.count(b"\n")
@@ -112,9 +112,9 @@ def _lines_of(inner: bytes, between: bytes) -> bytes | None:
 
 
 def _lines_of_lists(inner: bytes) -> bytes | None:
-    """`1, 2], [3, 4` as two lines, the first of which ends in a comma; None for other forms.
+    """Return `1, 2], [3, 4` as two lines, the first ending in a comma; None for other forms.
 
-    Looks for single bytes only: Python finds those ten times faster than `], [`.
+    Searches single bytes only: Python finds those ten times faster than `], [`.
     """
     if b"[" not in inner:
         return inner if b"]" not in inner else None
@@ -129,7 +129,7 @@ def _lines_of_lists(inner: bytes) -> bytes | None:
 
 
 def _parsed(where: str, text: bytes) -> Any:
-    """A document of simdjson; raises HTTPError."""
+    """Return a document of simdjson; raises HTTPError."""
     try:
         return simdjson.Parser().parse(text)
     except UnicodeDecodeError as error:
@@ -153,13 +153,13 @@ def _with_points(text: bytes) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """simdjson's sentence without its code and its flourishes."""
+    """Return simdjson's message without its error code."""
     text = str(error).partition(": ")[2].partition("  ")[0].rstrip(".") or str(error)
     return text[:1].lower() + text[1:]
 
 
 def _last(document: Any, key: str) -> Any:
-    """What the last of equal keys holds; None without the key."""
+    """Return what the last of equal keys holds; None without the key."""
     keys = list(document)
     if keys.count(key) > 1:
         # A proxy finds the first of them.

@@ -31,7 +31,7 @@ class RowReader:
         self._width: int | None = None
 
     def rows(self, items: Iterable[tuple[str, int, Any]]) -> Any:
-        """Floats [n, width], or a csr_matrix when the first row has keys; HTTPError."""
+        """Return Floats [n, width], or a csr_matrix when the first row has keys; HTTPError."""
         rows = ((f"{kind} {number}", _plain(row)) for kind, number, row in items)
         where, first = next(rows)
         sparse = _sparse(first)
@@ -138,14 +138,14 @@ def _chain(first: tuple[str, Any], rest: Iterable[tuple[str, Any]]) -> Iterator[
 
 
 def _plain(row: Any) -> Any:
-    """A row in Python's own lists and dictionaries, in which the last of equal keys counts."""
+    """Return a row as Python lists and dictionaries; the last of equal keys counts."""
     if hasattr(row, "as_list"):
         return row.as_list()
     return row.as_dict() if hasattr(row, "as_dict") else row
 
 
 def _features(row: dict[str, Any]) -> Any:
-    """What SageMaker's forms hold as features; None when the object is by column name."""
+    """Return what SageMaker's forms hold as features; None when the object is by column name."""
     if len(row) != 1:
         return None
     if isinstance(row.get("data"), dict):
@@ -155,6 +155,6 @@ def _features(row: dict[str, Any]) -> Any:
 
 
 def _sparse(row: Any) -> dict[str, Any] | None:
-    """The keys and values of a row that has them."""
+    """Return the keys and values of a row that has them."""
     form = _features(row) if isinstance(row, dict) else None
     return form if isinstance(form, dict) and "keys" in form else None

@@ -11,7 +11,7 @@ from container.request.limits import check_row_count, check_width
 
 
 def read_npy(body: bytes, schema: Schema, *, lenient: bool) -> Any:
-    """Floats [n, columns]; NaN is missing. Raises HTTPError."""
+    """Return Floats [n, columns]; NaN is missing. Raises HTTPError."""
     try:
         header = read_header(body, len(body))
     except NpyError as error:

@@ -30,7 +30,7 @@ _NUMBER_BYTES = 12
 
 
 def read_parquet(body: bytes, schema: Schema, *, lenient: bool, unseen: Counter[str]) -> Floats:
-    """Floats [n, columns]; null is missing. Raises HTTPError.
+    """Return Floats [n, columns]; null is missing. Raises HTTPError.
 
     Columns count by their names where the model's have names, otherwise by their places.
     """
@@ -58,7 +58,7 @@ def read_parquet(body: bytes, schema: Schema, *, lenient: bool, unseen: Counter[
 
 
 def _places(names: list[str], schema: Schema) -> list[int]:
-    """Which column of the body each column of the model is."""
+    """Return which column of the body each column of the model is."""
     if schema.given_names is None or len(names) != schema.width:
         return list(range(len(names)))
     absent = [name for name in schema.names if name not in names]

@@ -16,7 +16,7 @@ _FREE_BYTES, _NUMBER_BYTES = 65_536, 32
 
 
 def read_recordio(body: bytes, width: int, *, lenient: bool) -> Any:
-    """Floats [n, columns], or a csr_matrix when the first record has keys; raises HTTPError."""
+    """Parse Floats [n, columns], or a csr_matrix if the first record has keys; HTTPError."""
     rows = _Rows(width, lenient)
     number = 1
     try:

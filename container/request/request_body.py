@@ -104,7 +104,7 @@ _READERS: dict[Format, _Reader] = {
 
 
 def _padded(rows: Floats, width: int, size: int) -> Floats:
-    """Rows of a lenient request, missing what they lack."""
+    """Return rows of a lenient request, missing what they lack."""
     if rows.shape[0] * width * 4 > _PADDED_BYTES * size + _FREE_BYTES:
         raise too_large(f"the rows lack most of {width} features; send fewer rows at once")
     padded = np.full((rows.shape[0], width), np.nan, np.float32)

@@ -20,7 +20,7 @@ class SparseRows:
         self._values = array("d")
 
     def add(self, where: str, keys: Sequence[int], values: Sequence[float | None]) -> None:
-        """One more row, its keys in any order and checked; raises HTTPError."""
+        """Add one row, with valid keys in any order; raises HTTPError."""
         if len(set(keys)) != len(keys):
             raise bad_request(f"{where} has a key twice; send each once")
         for key, value in sorted(zip(keys, values, strict=True)):
@@ -31,7 +31,7 @@ class SparseRows:
         self._ends.append(len(self._columns))
 
     def matrix(self) -> Any:
-        """All rows so far as a csr_matrix of float32."""
+        """Return all rows so far as a csr_matrix of float32."""
         from scipy.sparse import csr_matrix
 
         values = np.array(self._values, np.float64).astype(np.float32)

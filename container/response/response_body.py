@@ -62,7 +62,9 @@ def write_predictions(
     check_explainable(accept, explanation is not None)
     values: list[Any] = scores.tolist()
     if not _finite(scores, values):
-        raise bad_request("the model's answer to these rows is not a finite number; check the rows")
+        raise bad_request(
+            "the model's prediction for these rows is not a finite number; check the rows"
+        )
     if style.quantiles and scores.ndim == 2:
         # Each quantile is learned by itself, so neighbours may be in the wrong order.
         values = np.sort(scores, axis=1).tolist()
@@ -80,9 +82,11 @@ def write_predictions(
 
 
 def write_bare_scores(scores: Floats, accept: Format, *, lines: bool) -> ResponseBody:
-    """A bare JSON array, or all numbers on one line without its end; a line each if `lines`."""
+    """Return a bare JSON array, or all numbers on one line; a line each if `lines`."""
     if not np.isfinite(scores).all():
-        raise bad_request("the model's answer to these rows is not a finite number; check the rows")
+        raise bad_request(
+            "the model's prediction for these rows is not a finite number; check the rows"
+        )
     if accept is Format.JSON:
         return ResponseBody(json.dumps(scores.tolist()).encode(), content_type_of(accept))
     if lines:
@@ -95,7 +99,7 @@ def write_bare_scores(scores: Floats, accept: Format, *, lines: bool) -> Respons
 def write_objects(
     objects: Sequence[dict[str, Any]], accept: Format, explanation: Explanation | None
 ) -> ResponseBody:
-    """One object per row as JSON or JSON Lines, each with what explains it."""
+    """Return one object per row as JSON or JSON Lines, each with what explains it."""
     if explanation is not None:
         explained = _explained(explanation)
         objects = [{**row, **why} for row, why in zip(objects, explained, strict=True)]
@@ -127,7 +131,7 @@ def _finite(scores: Floats, values: list[Any]) -> bool:
 
 
 def _lines(values: list[Any], *, brackets: bool) -> bytes:
-    """A line per row; the built-in's batch mode writes several numbers as Python's list."""
+    """Return a line per row; the built-in's batch mode writes several numbers as Python's list."""
     if values and isinstance(values[0], list) and not brackets:
         return ("\n".join(",".join(map(repr, row)) for row in values) + "\n").encode()
     return ("\n".join(map(repr, values)) + "\n").encode()

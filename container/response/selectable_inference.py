@@ -55,22 +55,24 @@ class Selection:
 
 
 def selected_keys(setting: str) -> tuple[str, ...]:
-    """The keys in the value of SAGEMAKER_INFERENCE_OUTPUT, as the built-in reads it."""
+    """Return the keys in the value of SAGEMAKER_INFERENCE_OUTPUT, as the built-in reads it."""
     return tuple(setting.replace(" ", "").lower().split(","))
 
 
 def unknown_keys(selection: Selection) -> list[str]:
-    """Those of the keys that this objective has no value for."""
+    """Return those of the keys that this objective has no value for."""
     return [key for key in selection.keys if key not in _known(selection.objective)]
 
 
 def write_selected(
     scores: Floats, accept: Format, selection: Selection, explanation: Explanation | None = None
 ) -> ResponseBody:
-    """The selected values for scores [n] or [n, k]; raises HTTPError (400, 406)."""
+    """Return the selected values for scores [n] or [n, k]; raises HTTPError (400, 406)."""
     check_explainable(accept, explanation is not None)
     if not np.isfinite(scores).all():
-        raise bad_request("the model's answer to these rows is not a finite number; check the rows")
+        raise bad_request(
+            "the model's prediction for these rows is not a finite number; check the rows"
+        )
     known = _known(selection.objective)
     written = _row_writer(selection, [key for key in selection.keys if key in known])
     rows = [written(score) for score in scores.tolist()]
@@ -105,7 +107,7 @@ def _row_writer(selection: Selection, keys: Sequence[str]) -> Callable[[Any], Ma
 
 
 def _of_rows(selection: Selection, score: list[float]) -> dict[str, Any]:
-    """All values of a row of probabilities."""
+    """Return all values of a row of probabilities."""
     largest = max(score)
     return {
         "predicted_label": score.index(largest),
@@ -118,7 +120,7 @@ def _of_rows(selection: Selection, score: list[float]) -> dict[str, Any]:
 
 
 def _of_numbers(selection: Selection, score: float) -> dict[str, Any]:
-    """All values of a single number; of every one the built-in makes a pair that adds up to 1."""
+    """Return all values of a single number, as a pair that adds up to 1, as the built-in does."""
     label: float = score
     if selection.threshold is not None and selection.objective != "binary:hinge":
         label = int(score > selection.threshold)
@@ -147,7 +149,7 @@ def _field(value: Any) -> str:
 
 
 def _records(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> bytes:
-    """A frame per row; the built-in repeats in each of them all rows before."""
+    """Return a frame per row; the built-in repeats in each of them all rows before."""
     from container.formats.recordio import write_frame, write_record
 
     frames = []

@@ -54,7 +54,7 @@ class Application:
             response = self._refused(request, error)
         except asyncio.CancelledError:
             # The server has no time left; the client still gets a response.
-            message = "the server stopped before it had the answer; send the request again"
+            message = "the server stopped before it had the response; send the request again"
             stopped = HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, message)
             response = self._refused(request, stopped)
         except Exception:

@@ -99,24 +99,24 @@ class Connection(asyncio.Protocol):
         return not self._is_closing and (self._task is not None or bool(self._waiting))
 
     def pause_writing(self) -> None:
-        """The client reads slowly; `check` measures how long."""
+        """Begin a slow write, whose time `check` measures."""
         self._is_writing_slowly, self._since = True, self._clock()
 
     def resume_writing(self) -> None:
-        """The client has caught up."""
+        """End a slow write."""
         self._is_writing_slowly, self._since = False, self._clock()
 
     # What httptools calls
 
     def on_url(self, url: bytes) -> None:
-        """A request begins, or its address goes on."""
+        """Begin a request, or continue its URL."""
         if not self._in_request:
             self._in_request, self._since = True, self._clock()
         self._url += url
         self._count_header(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
+        """Add one header."""
         self._header_count += 1
         self._count_header(len(name) + len(value))
         self._headers[name.lower()] = value
@@ -130,7 +130,7 @@ class Connection(asyncio.Protocol):
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
-        """A piece of the body."""
+        """Add a piece of the body."""
         self._body_bytes += len(body)
         if self._body_bytes > self._limits.body_bytes:
             raise _too_long(self._limits.body_bytes)

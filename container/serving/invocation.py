@@ -69,7 +69,7 @@ def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response
 
 
 def wants_explanation(attributes: str) -> bool:
-    """Whether a list of attributes, `name=value` with commas between, has `explain=true`."""
+    """Return whether a list of attributes, `name=value` with commas between, has `explain=true`."""
     for item in attributes.split(","):
         name, _, value = (part.strip().lower() for part in item.partition("="))
         if name == "explain":
@@ -84,7 +84,7 @@ def _check_response_size(model: LoadedModel, rows: int, explained: bool) -> None
     each = outputs(model.signature)
     if rows * each > _MAX_SCORES:
         raise too_large(
-            f"an answer of over {_MAX_SCORES} numbers (rows x classes) is too large; "
+            f"a response of over {_MAX_SCORES} numbers (rows x classes) is too large; "
             "send fewer rows at once"
         )
     if explained and rows * each * (model.schema.width + 1) > _MAX_CONTRIBUTIONS:

@@ -30,7 +30,7 @@ class LoadedModel:
 def combine_models(
     models: Sequence[Algorithm], objective: str
 ) -> tuple[Callable[[Rows], Floats], ...]:
-    """How the models of a cross-validation predict and explain: by their mean, or by a vote."""
+    """Return `predict` and `explain` of an ensemble: by the mean, or by a majority vote."""
     if len(models) == 1:
         return models[0].predict, models[0].explain
     combined = _vote if objective in _VOTING else _mean
@@ -52,7 +52,7 @@ def inline_bytes(seconds_per_row: float, width: int) -> int:
 
 
 def _mean(responses: Iterator[Floats]) -> Floats:
-    """Added up one by one, so that only one of them is in memory."""
+    """Return the mean, added up one by one, so that only one of them is in memory."""
     total, count = next(responses).astype(np.float64), 1
     for response in responses:
         total += response
@@ -61,7 +61,7 @@ def _mean(responses: Iterator[Floats]) -> Floats:
 
 
 def _vote(responses: Iterator[Floats]) -> Floats:
-    """The class that most models name; of equally many the smallest."""
+    """Return the class that most models name; of equally many the smallest."""
     votes = np.sort(np.stack(list(responses)), axis=0)
     winner, most = votes[0], np.zeros(votes.shape[1], np.int64)
     for vote in votes:

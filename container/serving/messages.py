@@ -54,7 +54,7 @@ class Response:
     unseen: int = 0
 
     def encoded(self, *, keep_alive: bool) -> bytes:
-        """The bytes on the wire."""
+        """Return the bytes on the wire."""
         lines = [_status_line(self.status)]
         if self.content_type:
             lines.append(b"content-type: " + self.content_type)

@@ -78,7 +78,7 @@ def _loaded_model(
 
 
 def _seconds_per_row(predict: Callable[[Rows], Floats], width: int) -> float:
-    """The best of three, so that what a first prediction sets up is left out."""
+    """Return the best of three, so that what a first prediction sets up is left out."""
     row = np.zeros((1, width), dtype=np.float32)
     best = float("inf")
     for _ in range(3):

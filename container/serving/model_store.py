@@ -49,14 +49,14 @@ class ModelStore:
         return list(self._registered.values())
 
     def find(self, name: str) -> RegisteredModel:
-        """One registered model; raises HTTPError (404)."""
+        """Return one registered model; raises HTTPError (404)."""
         try:
             return self._registered[name]
         except KeyError:
             raise HTTPError(HTTPStatus.NOT_FOUND, f"Model not found: {name}") from None
 
     def find_cached(self, name: str) -> LoadedModel | None:
-        """The model if it is in memory; never waits for another that is being read."""
+        """Return the model if it is in memory; never waits for another that is being read."""
         loaded = self._in_memory.get(name)
         if loaded is not None:
             with contextlib.suppress(KeyError):  # it made room a moment ago
@@ -90,7 +90,7 @@ class ModelStore:
                 trim_heap()
 
     def load(self, name: str) -> LoadedModel:
-        """The model, read again if it had to make room; raises HTTPError (404)."""
+        """Return the model, read again if it had to make room; raises HTTPError (404)."""
         model = self.find(name)
         with self._lock:
             loaded = self._in_memory.get(name) or self._read(model)
@@ -119,7 +119,7 @@ class ModelStore:
 
 
 def default_limit_bytes() -> int:
-    """Half of what this container may use."""
+    """Return half of what this container may use."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     try:
         limit = int(_CGROUP_LIMIT.read_text())

@@ -56,7 +56,7 @@ class Predictions:
         except TimeoutError as error:
             # The thread cannot be interrupted: this process exits and is replaced.
             self._retire()
-            message = f"no answer within {seconds:g} seconds; send fewer rows"
+            message = f"no response within {seconds:g} seconds; send fewer rows"
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, message) from error
         finally:
             self._waiting -= 1

@@ -93,17 +93,17 @@ class Telemetry:
         counts[first + _MICROSECONDS] += int(seconds * 1e6)
 
     def text(self) -> str:
-        """Everything that was counted, by all workers together."""
+        """Return all metrics in Prometheus' text format, summed over all workers."""
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
         for place, (name, meaning) in enumerate(_COUNTERS.items()):
             yield from _head(name, meaning, "counter")
             yield f"{_PREFIX}{name} {self._sum(place)}"
-        yield from _head("requests_total", "Requests that were answered.", "counter")
+        yield from _head("requests_total", "Requests that got a response.", "counter")
         for place, status in enumerate(STATUSES, start=_FIRST_STATUS):
             yield f'{_PREFIX}requests_total{{status="{status}"}} {self._sum(place)}'
-        yield from _head("request_seconds", "From the whole request to its answer.", "histogram")
+        yield from _head("request_seconds", "From the whole request to its response.", "histogram")
         below = 0
         for place, bound in enumerate(SECONDS, start=_FIRST_BUCKET):
             below += self._sum(place)

@@ -27,7 +27,7 @@ class ChannelLoader:
     worker: Worker
 
     def read_all(self, described: Mapping[str, job.Channel]) -> Channels:
-        """The rows of each channel; raises InputError on all hosts where one cannot use its own."""
+        """Return the rows of each channel; raises InputError on all hosts if one fails."""
         data: dict[str, Dataset] = {}
         for name, channel in described.items():
             schema = data["train"].schema if data else None
@@ -52,7 +52,7 @@ class ChannelLoader:
         return run_on_all_hosts(self.hosts, lambda: shard_of(where, data, *place))
 
     def _merge_schemas(self, name: str, data: Dataset, options: ReadOptions) -> Dataset:
-        """With the columns and categories of all hosts; read again where these are more."""
+        """Return data with the columns and categories of all hosts, reading again for more."""
         hosts = self.hosts
         found = hosts.exchange([data.schema.to_json(), _is_sparse(data)])
         schemas = [Schema.from_json(features) for features, _ in found]
@@ -78,7 +78,7 @@ def _memory_for_rows() -> int:
 def merge_schemas(
     where: str, names: Sequence[str], schemas: Sequence[Schema], *, sparse: bool
 ) -> Schema:
-    """One schema for all hosts: every category that any of them has, and every column of `sparse`.
+    """Return the union of the hosts' schemas: all categories, and all columns of `sparse`.
 
     Raises InputError, naming a host, where columns differ.
     """

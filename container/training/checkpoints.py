@@ -47,7 +47,7 @@ class CheckpointFolder:
         self._complained = False
 
     def newest(self) -> Checkpoint | None:
-        """The newest whole checkpoint; broken ones and those of others are skipped and logged."""
+        """Return the newest valid checkpoint; invalid and foreign ones are skipped and logged."""
         others = sorted(self._numbers() - self._own)
         if others:
             reason = "of other hyperparameters, data or algorithm, cut off, or of the built-in"
@@ -60,7 +60,7 @@ class CheckpointFolder:
         return None
 
     def read(self, number: int) -> Checkpoint | None:
-        """The checkpoint after round `number`, unless it is damaged, missing or of others."""
+        """Return the checkpoint after round `number`; None when damaged, missing or foreign."""
         if number not in self._own:
             return None
         model, _, line = self._path(number).read_bytes().rpartition(b"\n")

@@ -90,7 +90,7 @@ def _print_means(of_models: Sequence[Rounds]) -> None:
 
 
 def split_into_folds(batch: Batch, plan: Folds) -> Iterator[list[Places]]:
-    """For each repeat, the rows of each fold in their order; rows of one query stay together."""
+    """Yield for each repeat the rows of each fold; rows of one query stay together."""
     units = _units(batch)
     count = int(units[-1]) + 1 if len(units) else 0
     if count < plan.count:
@@ -110,7 +110,7 @@ def split_into_folds(batch: Batch, plan: Folds) -> Iterator[list[Places]]:
 
 
 def _units(batch: Batch) -> Places:
-    """What must not be torn apart, counted from 0: rows, or queries, which are neighbours."""
+    """Return the unit of each row, counted from 0: rows, or queries, which are adjacent."""
     if batch.groups is None:
         return np.arange(batch.rows)
     return np.cumsum(np.diff(batch.groups, prepend=batch.groups[:1]) != 0)

@@ -23,11 +23,11 @@ class EarlyStopping:
             self.best_round, self.best_value = number, value
 
     def is_over(self, number: int) -> bool:
-        """Whether no round after `number` is worth running."""
+        """Return whether no round after `number` is worth running."""
         return self.best_round >= 0 and number - self.best_round >= self.rule.patience
 
     def state(self) -> dict[str, float]:
-        """What a checkpoint has to keep."""
+        """Return what a checkpoint has to keep."""
         return {"best_round": self.best_round, "best_value": self.best_value}
 
     def restore(self, state: Mapping[str, float]) -> None:

@@ -21,7 +21,7 @@ _MODULUS = 2**64
 
 
 def fingerprint(data: Dataset, hosts: Hosts) -> dict[str, Any]:
-    """Rows, columns, and a checksum of every value, of all hosts together; JSON."""
+    """Return rows, columns, and a checksum of every value, of all hosts together; JSON."""
     own = sum(_checksum(batch) for batch in data.batches())
     counts, checksums = zip(*hosts.exchange([data.rows, own]), strict=True)
     total = sum(checksums) % _MODULUS

@@ -41,7 +41,7 @@ class HeldOutPredictions:
         np.add.at(self._votes, tuple([places, voted]), 1)
 
     def csv(self) -> bytes:
-        """No header; a label and the mean, or of classes: label, mean probability, majority.
+        """Return CSV without header: label and mean, or label, mean probability and majority.
 
         Where scores are classes, the probability is the share of votes for the majority.
         """

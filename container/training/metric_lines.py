@@ -10,7 +10,7 @@ Values = Mapping[str, float]
 
 
 def print_metrics(number: int, values: Values) -> None:
-    """One line for one round: `[3]`, then `<channel>-<metric>:<value>` after a tab each."""
+    """Print one line for a round: `[3]`, then `<channel>-<metric>:<value>` after a tab each."""
     items = [f"{name}:{value:.5f}" for name, value in values.items()]
     try:
         sys.stdout.write("\t".join([f"[{number}]", *items]) + "\n")
@@ -22,7 +22,7 @@ def print_metrics(number: int, values: Values) -> None:
 
 
 def print_means(rounds: int, of_models: Sequence[Values]) -> None:
-    """One line for several models: the mean of each metric, the channels of a metric together."""
+    """Print one line for several models: the mean of each metric, grouped by metric."""
     by_metric = sorted(of_models[0], key=lambda name: _place(name, of_models[0]))
     means = {name: sum(values[name] for values in of_models) / len(of_models) for name in by_metric}
     print_metrics(rounds, means)

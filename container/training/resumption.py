@@ -21,7 +21,7 @@ class Resumption:
 def find_resumption(
     checkpoints: CheckpointFolder | None, rule: Stopping | None, hosts: Hosts
 ) -> Resumption | None:
-    """The same on all hosts; None: begin anew."""
+    """Return the same on all hosts; None: begin anew."""
     found = _newest(checkpoints, rule) if checkpoints else None
     if len(hosts.names) == 1:
         return found

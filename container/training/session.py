@@ -66,7 +66,7 @@ class _Session:
     hosts: Hosts
 
     def train_one(self, data: Channels, algorithm: Algorithm) -> None:
-        """One model, going on from its newest checkpoint; the first host keeps and saves it."""
+        """Train one model from its newest checkpoint; the first host saves it."""
 
         def keep(finished: Round) -> None:
             self._save(data, [finished.model()], algorithm.signature())
@@ -80,7 +80,7 @@ class _Session:
             self._save(data, [algorithm.dump()], algorithm.signature())
 
     def train_folds(self, data: Channels, folds: Folds) -> None:
-        """The models of a cross-validation; one that was interrupted begins anew."""
+        """Train the models of a cross-validation; an interrupted one starts from the beginning."""
 
         def keep() -> None:
             if self.plan.stops_with_model:

@@ -11,7 +11,7 @@ from container.formats.dataset import Batch, Dataset
 
 
 def shard_of(where: str, data: Dataset, rank: int, count: int) -> Dataset:
-    """The part of the host `rank` of `count`; queries stay whole. Raises InputError for no rows."""
+    """Return the shard of `rank` of `count`; queries stay whole. InputError for no rows."""
     if count == 1:
         return data
     queries = _queries(data)
@@ -42,7 +42,7 @@ def _between(data: Dataset, start: int, stop: int) -> Iterator[Batch]:
 
 
 def _queries(data: Dataset) -> Any:
-    """The number of each row's query, where rows belong to queries."""
+    """Return the number of each row's query, where rows belong to queries."""
     parts = []
     for batch in data.batches():
         if batch.groups is None:
@@ -52,7 +52,7 @@ def _queries(data: Dataset) -> Any:
 
 
 def _cut(place: int, queries: Any) -> int:
-    """The place, or where the query in it begins; the same on all hosts."""
+    """Return the place, or where the query in it begins; the same on all hosts."""
     if queries is None or place == len(queries):
         return place
     return int(np.searchsorted(queries, queries[place]))

@@ -40,7 +40,7 @@ class Interval:
 
     @classmethod
     def around(cls, value: float, low: float, high: float) -> "Interval":
-        """Made to hold the estimate, which an interval of resamples hardly ever misses."""
+        """Return an interval widened to contain the estimate, where it does not."""
         return cls(value, min(low, value), max(high, value))
 
     @property
@@ -60,7 +60,7 @@ class Confidence:
     deviations: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """For evaluation.json; `difference` is candidate minus champion on the same rows."""
+        """Return the part of evaluation.json; `difference` is candidate minus champion."""
         document: dict[str, Any] = {
             "level": LEVEL,
             "resamples": RESAMPLES,
@@ -77,7 +77,7 @@ class Confidence:
 
 
 def wilson(share: float, rows: float) -> Interval:
-    """For a share of `rows` independent rows."""
+    """Return Wilson's interval of a proportion of `rows` independent rows."""
     square = _Z**2 / rows
     centre = (share + square / 2) / (1 + square)
     half = _Z * math.sqrt(share * (1 - share) / rows + square / (4 * rows)) / (1 + square)
@@ -85,7 +85,7 @@ def wilson(share: float, rows: float) -> Interval:
 
 
 def auc_interval(value: float, deviation: float, scored: Scored) -> Interval:
-    """For an area under the ROC curve with this standard deviation."""
+    """Return the interval of an area under the ROC curve with this standard deviation."""
     positive = scored.labels == 1
     highest, lowest = scored.scores[~positive].max(), scored.scores[positive].min()
     misranked = min(
@@ -107,7 +107,7 @@ def effective_rows(*groups: Floats) -> list[float]:
 
 
 def bca(replicates: BootstrapReplicates, value: float, shrinkage: float) -> Interval:
-    """For any number: quantiles of the resamples, corrected for bias and for skewness."""
+    """Return the BCa bootstrap interval: quantiles corrected for bias and for skewness."""
     drawn = replicates.values[np.isfinite(replicates.values)]
     if drawn.size <= len(replicates.values) / 2:
         return Interval(value, math.nan, math.nan)
@@ -123,7 +123,7 @@ def bca(replicates: BootstrapReplicates, value: float, shrinkage: float) -> Inte
 
 
 def difference(ours: Interval, theirs: Interval, correlation: float) -> Interval:
-    """Of two numbers from the same rows, from the interval of each."""
+    """Return the interval of the difference of two metrics on the same rows (Zou and Donner)."""
     down, up = ours.value - ours.low, ours.high - ours.value
     their_down, their_up = theirs.value - theirs.low, theirs.high - theirs.value
     value = ours.value - theirs.value
@@ -154,7 +154,7 @@ def _acceleration(jackknife_values: Floats) -> float:
 
 
 def _newcombe(value: float, groups: list[float]) -> Interval:
-    """Where an area with Hanley and McNeil's variance stops being compatible with `value`."""
+    """Return the areas compatible with `value`, by Hanley and McNeil's variance."""
 
     def is_compatible(candidate: float) -> bool:
         extra = (sum(groups) / 2 - 1) * (
@@ -169,7 +169,7 @@ def _newcombe(value: float, groups: list[float]) -> Interval:
 
 
 def _edge(outside: float, inside: float, is_inside: Callable[[float], bool]) -> float:
-    """Where `is_inside` changes between a number for which it is false and one for which not."""
+    """Return where `is_inside` changes between `outside` and `inside`, by bisection."""
     for _ in range(_HALVINGS):
         middle = (outside + inside) / 2
         outside, inside = (outside, middle) if is_inside(middle) else (middle, inside)

@@ -55,7 +55,7 @@ class Resampling:
         self.shrinkage = math.sqrt(len(self.drawn_from) / rows)
 
     def replicates(self, statistics: Sequence[Statistic]) -> list[dict[str, BootstrapReplicates]]:
-        """The numbers of every statistic; each was made for the rows `drawn_from`."""
+        """Return the numbers of every statistic; each was made for the rows `drawn_from`."""
         chunks: list[dict[str, list[Floats]]] = [{} for _ in statistics]
         for weights in self._variants():
             for statistic, found in zip(statistics, chunks, strict=True):
@@ -67,7 +67,7 @@ class Resampling:
         ]
 
     def _variants(self) -> Iterator[Weights]:
-        """All rows once, the resamples a few at a time, and all rows but one part."""
+        """Yield all rows once, the resamples a few at a time, and all rows but one part."""
         yield np.ones((1, len(self.drawn_from)))
         yield from self._resamples()
         yield self._jackknife_weights()
@@ -83,7 +83,7 @@ class Resampling:
             yield counts.reshape(count, rows).astype(np.float64)
 
     def _jackknife_weights(self) -> Weights:
-        """At most 100 variants, not one for each row: enough to see how skewed a number is."""
+        """Return weights of a delete-a-group jackknife with at most 100 groups."""
         rows = len(self.drawn_from)
         count = min(_PARTS, rows)
         left_out = np.arange(rows) % count == np.arange(count)[:, None]

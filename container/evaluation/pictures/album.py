@@ -19,7 +19,7 @@ _PICTURES: dict[str, tuple[Callable[[ModelComparison], ReportPicture | None], ..
 
 
 def draw_pictures(comparison: ModelComparison) -> list[ReportPicture]:
-    """All that there is something to show for."""
+    """Return all that there is something to show for."""
     with drawing():
         drawn = [
             picture(comparison) for picture in _PICTURES.get(comparison.kind, (feature_importance,))

@@ -82,7 +82,7 @@ def drawing() -> Iterator[None]:
 def sheet(
     title: str, subtitle: str, *, height: float = 4.5, heights: Sequence[float] = (1.0,)
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with one pane below the other, under what it shows and on how many rows."""
+    """Return a figure with one pane below the other, under what it shows and on how many rows."""
     figure = Figure(figsize=(_WIDTH, height), dpi=_DOTS_PER_INCH)
     FigureCanvasAgg(figure)
     top = 1 - _HEAD / height
@@ -98,25 +98,25 @@ def sheet(
 
 
 def legend_above(pane: Axes, columns: int) -> None:
-    """For panes whose every corner may hold something."""
+    """Put the legend above a pane without a free corner."""
     pane.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=columns, borderaxespad=0.2)
 
 
 def png(figure: Figure) -> bytes:
-    """Without the version of the library, which would change the bytes."""
+    """Return the PNG without the library's version, which would change the bytes."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", facecolor="white", metadata={"Software": None})
     return buffer.getvalue()
 
 
 def shortened(name: str) -> str:
-    """A name that fits beside an axis, without characters that cannot be printed."""
+    """Return a name that fits beside an axis, without characters that cannot be printed."""
     shown = "".join(letter if letter.isprintable() else "?" for letter in name)
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
 
 
 def by_class(scored: Scored) -> str:
-    """`89 held-out rows: 34 of class 0, 55 of class 1`."""
+    """Return a text such as `89 held-out rows: 34 of class 0, 55 of class 1`."""
     classes, counts = np.unique(scored.labels, return_counts=True)
     if len(classes) > 2:
         return f"{rows_text(scored.rows)} of {len(classes)} classes"

@@ -22,7 +22,7 @@ _DARK = 0.55
 
 
 def confusion(comparison: ModelComparison) -> ReportPicture | None:
-    """Colour: the share of the true class; numbers: rows of candidate and champion."""
+    """Draw the matrix; colour: the share of the true class; numbers: rows of both models."""
     matrix = weighted.confusion(comparison.candidate.scored)
     champion = weighted.confusion(comparison.champion.scored) if comparison.champion else None
     if len(matrix) > _MAX_WITH_CHAMPION:

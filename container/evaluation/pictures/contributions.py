@@ -12,7 +12,7 @@ _MAX = 15
 
 
 def feature_importance(comparison: ModelComparison) -> ReportPicture | None:
-    """Bars for the candidate's most important features, and the champion's beside them."""
+    """Return bars for the candidate's most important features, and the champion's beside them."""
     ours = comparison.candidate.importance
     if ours is None:
         return None

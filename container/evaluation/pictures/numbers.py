@@ -26,7 +26,7 @@ _Limits = tuple[float, float]
 
 
 def predicted_and_actual(comparison: ModelComparison) -> ReportPicture:
-    """Cells that hold rows, and the mean of each tenth of the predictions."""
+    """Draw cells with rows, and the mean of each decile of the predictions."""
     title = "Predicted and actual"
     figure, (pane,) = sheet(title, _subtitle(comparison), height=5.5)
     scored = comparison.candidate.scored
@@ -45,7 +45,7 @@ def predicted_and_actual(comparison: ModelComparison) -> ReportPicture:
 
 
 def residuals(comparison: ModelComparison) -> ReportPicture:
-    """Actual minus predicted, along the predictions and all in all."""
+    """Draw actual minus predicted values, by prediction and as a histogram."""
     figure, (pane, below) = sheet("Residuals", _subtitle(comparison), height=5.8, heights=(1.5, 1))
     scored = comparison.candidate.scored
     errors = {side.name: _errors(side) for side in comparison.sides}
@@ -91,7 +91,7 @@ def _limits(comparison: ModelComparison) -> _Limits:
 
 
 def _draw_cells(pane: Axes, across: Floats, up: Floats, limits: tuple[_Limits, _Limits]) -> None:
-    """Counts in cells, never single rows: a report travels farther than the data may."""
+    """Draw counts in cells, never single rows: a report is shared more widely than the data."""
     counts, columns, lines = np.histogram2d(across, up, _CELLS, limits)
     held = np.argwhere(counts > 0)
     found = counts[counts > 0]
@@ -106,7 +106,7 @@ def _draw_cells(pane: Axes, across: Floats, up: Floats, limits: tuple[_Limits, _
 
 
 def _draw_tenths(pane: Axes, side: Side, values: Floats) -> None:
-    """The mean of `values` in each tenth of the rows, by prediction."""
+    """Draw the mean of `values` in each decile of the rows, by prediction."""
     scores = side.evaluated.scored.scores
     tenths = np.array_split(np.argsort(scores, kind="stable"), min(_TENTHS, len(scores)))
     pen = PENS[side.name]

@@ -26,7 +26,7 @@ _OF_TAKEN = "probability of the class taken"
 
 
 def reliability(comparison: ModelComparison) -> ReportPicture | None:
-    """Promised against observed shares in tenths, and how many rows each tenth holds."""
+    """Draw predicted against observed frequencies per decile, and the rows of each decile."""
     title, subtitle = "Calibration", by_class(comparison.candidate.scored)
     figure, (pane, below) = sheet(title, subtitle, height=5.8, heights=(3, 1))
     shown: list[str] = []
@@ -92,7 +92,7 @@ def _draw_calibration(pane: Axes, below: Axes, found: Calibration, pen: Pen, lab
 
 
 def by_true_class(comparison: ModelComparison) -> ReportPicture | None:
-    """Where the scores of each class lie, and the threshold between them."""
+    """Draw the distribution of the scores of each class, and the threshold between them."""
     sides = comparison.sides
     title = "Scores by true class"
     subtitle, heights = by_class(comparison.candidate.scored), (1.0,) * len(sides)

@@ -13,7 +13,7 @@ from container.metrics.scored import Scored
 
 
 def roc(comparison: ModelComparison) -> ReportPicture | None:
-    """Recall against false alarms; nothing to show for rows of one class."""
+    """Draw the ROC curve; None for rows of one class."""
     figure, (pane,) = sheet("ROC curve", by_class(comparison.candidate.scored))
     shown: list[str] = []
     for side, found in _rankings(comparison):
@@ -33,7 +33,7 @@ def roc(comparison: ModelComparison) -> ReportPicture | None:
 
 
 def precision_recall(comparison: ModelComparison) -> ReportPicture | None:
-    """Precision against recall, beside the share of class 1, which guessing has."""
+    """Draw precision against recall, beside the share of class 1 as the baseline."""
     figure, (pane,) = sheet("Precision and recall", by_class(comparison.candidate.scored))
     shown: list[str] = []
     for side, found in _rankings(comparison):

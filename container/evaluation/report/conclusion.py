@@ -16,7 +16,7 @@ _WITHOUT_DIRECTION = ("coverage", "interval_width")
 
 @dataclass(frozen=True)
 class Conclusion:
-    """`outcome` is None when there was nothing to compare with."""
+    """`outcome` is None when there is nothing to compare with."""
 
     outcome: Outcome | None
     title: str
@@ -24,10 +24,10 @@ class Conclusion:
 
 
 def conclude(comparison: ModelComparison) -> Conclusion:
-    """By the first metric that has an interval of the difference, else of the candidate alone."""
+    """Return the conclusion by the first metric with an interval of the difference."""
     rows = rows_text(comparison.candidate.scored.rows)
     if comparison.champion_error:
-        title = "The champion could not be judged"
+        title = "The champion could not be evaluated"
         return Conclusion(None, title, f"{comparison.champion_error}. {_alone(comparison, rows)}")
     if comparison.champion is None:
         return Conclusion(None, "No champion to compare with", _alone(comparison, rows))
@@ -49,7 +49,7 @@ def outcome(name: str, difference: Interval) -> Outcome | None:
 
 
 def direction(name: str) -> str:
-    """`higher is better`, or `lower is better`, or nothing."""
+    """Return `higher is better`, `lower is better`, or nothing."""
     if name in _WITHOUT_DIRECTION:
         return ""
     return "higher is better" if is_maximised(name) else "lower is better"

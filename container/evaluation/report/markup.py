@@ -25,7 +25,7 @@ class Cell:
 
 
 def escape_text(text: str) -> Markup:
-    """Data as HTML shows it; a character that no document may hold is a question mark."""
+    """Return escaped data; characters that are invalid in HTML become question marks."""
     if isinstance(text, Markup):
         return text
     shown = "".join("?" if category(each) in _UNSEEN else each for each in text)
@@ -33,20 +33,20 @@ def escape_text(text: str) -> Markup:
 
 
 def element(tag: str, content: str, style: str = "") -> Markup:
-    """`<tag class="style">content</tag>`."""
+    """Return `<tag class="style">content</tag>`."""
     attribute = f' class="{style}"' if style else ""
     return Markup(f"<{tag}{attribute}>{escape_text(content)}</{tag}>")
 
 
 def joined(parts: Sequence[str]) -> Markup:
-    """One after the other, each on a line of its own."""
+    """Return one after the other, each on a line of its own."""
     return Markup("\n".join(map(escape_text, parts)))
 
 
 def table(
     caption: str, head: Sequence[str], rows: Sequence[Sequence[str | Cell]], style: str = ""
 ) -> Markup:
-    """With headings for columns and rows, which a screen reader reads out."""
+    """Return a table with headings for columns and rows, for screen readers."""
     columns = Markup("".join(f'<th scope="col">{escape_text(name)}</th>' for name in head))
     lines = [
         Markup(f'<tr><th scope="row">{_inside(row[0])}</th>{"".join(map(_cell, row[1:]))}</tr>')

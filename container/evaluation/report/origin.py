@@ -28,7 +28,7 @@ def job(layout: Layout) -> Mapping[str, str]:
 
 
 def tables(comparison: ModelComparison, job: Mapping[str, str]) -> list[Markup]:
-    """Signature and hyperparameters side by side, columns, and the job."""
+    """Return tables of the signatures, the hyperparameters, and the job."""
     signatures = [side.evaluated.signature for side in comparison.sides]
     head = ["", *(side.name for side in comparison.sides)]
     made = [table("Signature", head, _beside([_facts(each) for each in signatures]), "text")]

@@ -16,7 +16,7 @@ _MAX_FEATURES = 30
 
 
 def metrics(comparison: ModelComparison) -> Markup:
-    """Candidate, champion and their difference, each with its interval."""
+    """Return the table of candidate, champion and their difference, each with its interval."""
     sides = comparison.sides
     head = ["metric", *(side.name for side in sides)]
     if len(sides) > 1:
@@ -88,7 +88,7 @@ def _confusion(side: Side) -> Markup:
 
 
 def classes(comparison: ModelComparison) -> list[Markup]:
-    """How well each class is found."""
+    """Return a table of precision and recall of each class."""
     if not comparison.candidate.scored.task.is_classification:
         return []
     found = [_by_class(weighted.confusion(side.evaluated.scored)) for side in comparison.sides]
@@ -108,7 +108,7 @@ def classes(comparison: ModelComparison) -> list[Markup]:
 
 
 def _by_class(matrix: Floats) -> Floats:
-    """Rows, precision, recall and F1 [classes, 4]; 0 where nothing could be counted."""
+    """Return rows, precision, recall and F1 [classes, 4]; 0 where nothing could be counted."""
     hits, support, taken = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
     shares = [
         np.divide(part, whole, out=np.zeros_like(hits), where=whole > 0)

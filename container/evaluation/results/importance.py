@@ -29,12 +29,12 @@ class Importance:
         return self.contributions if self.contributions.ndim == 1 else self.contributions.mean(0)
 
     def ranked(self, most: int) -> list[tuple[str, float]]:
-        """The features that matter most, and how much."""
+        """Return the features that matter most, and how much."""
         order = np.argsort(-self.overall, kind="stable")[:most]
         return [(self.features[place], float(self.overall[place])) for place in order]
 
     def to_json(self) -> dict[str, Any]:
-        """In the shape of Clarify's analysis.json, which SageMaker Studio draws."""
+        """Return it in the shape of Clarify's analysis.json, which SageMaker Studio draws."""
         by_class = np.atleast_2d(self.contributions)
         biases = np.atleast_1d(self.biases)
         return {
@@ -49,7 +49,7 @@ class Importance:
 def importance(
     explain: Callable[[Any], Any], signature: Mapping[str, Any], features: Sequence[str], rows: Any
 ) -> Importance | None:
-    """None when the algorithm has no explanations."""
+    """Return the importance; None when the algorithm has no explanations."""
     trees = int(signature.get("rounds") or 1) * int(signature.get("classes") or 1)
     most = min(max(_TREES_TIMES_ROWS // trees, _FEWEST_ROWS), _MAX_ROWS, rows.shape[0])
     chosen = np.linspace(0, rows.shape[0] - 1, most).round().astype(np.intp)
@@ -66,6 +66,6 @@ def importance(
 
 
 def report(found: Importance | None) -> dict[str, Any]:
-    """The content of explainability.json."""
+    """Return the content of explainability.json."""
     explanations = {"kernel_shap": found.to_json()} if found else {}
     return {"version": "1.0", "explanations": explanations}

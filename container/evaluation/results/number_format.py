@@ -9,7 +9,7 @@ _HUGE, _SMALL = 1e12, 0.001
 
 
 def number(value: float) -> str:
-    """Four digits that count: `0.9912`, `67.27`, `362 795`, `1.2e-05`."""
+    """Return four significant digits: `0.9912`, `67.27`, `362 795`, `1.2e-05`."""
     if value == 0:
         return "0"
     size = abs(value)
@@ -22,15 +22,15 @@ def number(value: float) -> str:
 
 
 def signed(value: float) -> str:
-    """With its sign, as a difference is read."""
+    """Return the number with its sign, for differences."""
     return number(value) if value <= 0 else f"+{number(value)}"
 
 
 def grouped(count: float) -> str:
-    """Thousands set apart by thin spaces, as the SI writes them."""
+    """Return the count with thousands separated by thin spaces, as in the SI."""
     return f"{count:,.0f}".replace(",", _THIN_SPACE)
 
 
 def rows_text(count: int) -> str:
-    """`1 held-out row`, `12 000 held-out rows`."""
+    """Return `1 held-out row`, `12 000 held-out rows`."""
     return f"{grouped(count)} held-out row{'' if count == 1 else 's'}"

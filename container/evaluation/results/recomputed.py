@@ -39,7 +39,7 @@ class Recomputed:
         return cls(evaluated, plain, [name for name in heeding if name not in plain])
 
     def statistic(self, places: Places) -> Statistic:
-        """Computes every metric for variants of the rows at `places`."""
+        """Return a function that computes every metric for variants of the rows at `places`."""
         scored = self.evaluated.scored.take(places)
 
         def numbers(variants: Floats) -> dict[str, Floats]:
@@ -51,7 +51,7 @@ class Recomputed:
         return numbers
 
     def interval(self, name: str, replicates: BootstrapReplicates, shrinkage: float) -> Interval:
-        """Of one metric, by the method that suits it."""
+        """Return the interval of one metric, by the method that suits it."""
         value = self.evaluated.metrics[name]
         if name == "auc":
             return auc_interval(value, replicates.deviation * shrinkage, self._weighing(name))
@@ -62,7 +62,7 @@ class Recomputed:
         return wilson(value, rows) if rows else bca(replicates, value, shrinkage)
 
     def is_bounded(self, name: str) -> bool:
-        """Whether a metric lies between 0 and 1, where resamples hardly differ near the ends."""
+        """Return whether a metric is in [0, 1]; near the ends resamples hardly differ."""
         task = self.evaluated.scored.task
         return name in _SHARES or (task.is_classification and name not in _UNBOUNDED)
 
@@ -91,7 +91,7 @@ class Recomputed:
 
 
 def _agreeing(evaluated: EvaluatedModel, weights: Floats) -> list[str]:
-    """An interval around another number than the reported one would mislead."""
+    """Return an interval around another number than the reported one would mislead."""
     reported = evaluated.metrics
     found = weighted.values(evaluated.scored, list(reported), weights[None, :])
     return [name for name in reported if name in found and _is_same(found[name][0], reported[name])]
@@ -105,6 +105,6 @@ def _is_same(computed: float, reported: float) -> bool:
 def intervals(
     side: Recomputed, replicates: Mapping[str, BootstrapReplicates], shrinkage: float
 ) -> dict[str, Interval]:
-    """Of every metric that has one."""
+    """Return the interval of every metric that has one."""
     found = {name: side.interval(name, each, shrinkage) for name, each in replicates.items()}
     return {name: interval for name, interval in found.items() if interval.is_finite}

@@ -263,7 +263,7 @@ def test_a_prediction_without_end_is_503_and_its_worker_is_replaced(
     answer = asyncio.run(ask())
 
     assert answer.status == 503
-    assert "no answer within 0.1 seconds" in document(answer)["error"]
+    assert "no response within 0.1 seconds" in document(answer)["error"]
     assert serving.retired == 1
 
 

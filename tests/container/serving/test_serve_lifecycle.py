@@ -299,7 +299,7 @@ def test_a_worker_whose_prediction_never_ends_is_replaced(copy: World) -> None:
         answer = server.predict(b"1\n2")
 
         assert answer.status == 503
-        assert "no answer within 1 seconds" in answer.json["error"]
+        assert "no response within 1 seconds" in answer.json["error"]
         assert len(server.wait_for("ready", 2)) == 2
         assert server.predict(b"7").body == b"7.0\n"
         assert server.stop() == 0

@@ -98,6 +98,6 @@ def test_accept_of_something_else_is_406(server: Server, row: list[float]) -> No
 
     assert answer.status == 406
     assert answer.json["error"] == (
-        "Accept image/png cannot be answered; accept text/csv, application/json, "
+        "Accept image/png is not supported; accept text/csv, application/json, "
         "application/jsonlines or application/x-recordio-protobuf"
     )

@@ -67,7 +67,7 @@ def test_without_a_champion_the_candidate_stands_alone() -> None:
 def test_a_champion_that_failed_is_quoted() -> None:
     found = conclude(compared(binary(), champion_error="its task is regression"))
 
-    assert found.title == "The champion could not be judged"
+    assert found.title == "The champion could not be evaluated"
     assert found.text.startswith("its task is regression. The candidate's auc is")
 
 
