@@ -83,7 +83,7 @@ class CsvChannel:
         number, fields = first_line(file, self._dialect.delimiter)
         names = fields[len(self._dialect.leading) :]
         if names != list(self._dialect.features):
-            raise file.wrong(
+            raise file.error(
                 f"line {number} is not the header of {self._files[0].name}; give all files the same"
             )
         return number

@@ -36,7 +36,7 @@ def find_dialect(file: DataFile, *, header: bool, weighted: bool) -> Dialect:
     leading = ["label", "weight"] if weighted else ["label"]
     number, fields = first_line(file, delimiter)
     if len(fields) <= len(leading):
-        raise file.wrong(
+        raise file.error(
             f"line {number} has {len(fields)} column(s), but needs a {' and a '.join(leading)} and "
             f"at least one feature; got {quoted_sample(','.join(fields))}"
         )
@@ -44,9 +44,9 @@ def find_dialect(file: DataFile, *, header: bool, weighted: bool) -> Dialect:
     if not header:
         return Dialect(delimiter, leading, [f"f{i}" for i in range(len(names))], False)
     if all(map(_is_value, fields)):
-        raise file.wrong(f"line {number} is no header; take header=present out of ContentType")
+        raise file.error(f"line {number} is no header; take header=present out of ContentType")
     if "" in names or len(set(names)) < len(names):
-        raise file.wrong(f"line {number} gives a column no name, or the name of another column")
+        raise file.error(f"line {number} gives a column no name, or the name of another column")
     return Dialect(delimiter, leading, names, True)
 
 
@@ -59,14 +59,14 @@ def lines(file: DataFile, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 if fields:
                     yield reader.line_num, [field.strip() for field in fields]
         except csv.Error as error:
-            raise file.wrong(f"line {reader.line_num}: {error}") from error
+            raise file.error(f"line {reader.line_num}: {error}") from error
 
 
 def first_line(file: DataFile, delimiter: str) -> tuple[int, list[str]]:
     """Return the first of `lines`; raises InputError when there is none."""
     found = next(lines(file, delimiter), None)
     if found is None:
-        raise file.wrong("has no line that is not blank")
+        raise file.error("has no line that is not blank")
     return found
 
 

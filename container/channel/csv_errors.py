@@ -18,7 +18,7 @@ def csv_error(
         _check_lines(file, dialect, categorical)
     except InputError as error:
         return error
-    return file.wrong(f"not readable as CSV: {str(reason).splitlines()[0]}")
+    return file.error(f"not readable as CSV: {str(reason).splitlines()[0]}")
 
 
 def _check_lines(file: DataFile, dialect: Dialect, categorical: Collection[int]) -> None:
@@ -30,13 +30,13 @@ def _check_lines(file: DataFile, dialect: Dialect, categorical: Collection[int])
     for number, fields in rows:
         where = f"line {number}"
         if first and not dialect.header and _is_header(fields, categorical, dialect):
-            raise file.wrong(
+            raise file.error(
                 f"{where} is a header ({quoted_sample(','.join(fields))}); remove it, or say "
                 "text/csv;header=present as ContentType"
             )
         first = False
         if len(fields) != len(columns):
-            raise file.wrong(f"{where} has {len(fields)} columns where {len(columns)} are expected")
+            raise file.error(f"{where} has {len(fields)} columns where {len(columns)} are expected")
         for place, field in enumerate(fields):
             if not dialect.is_feature(place):
                 _check(file, f"{where}: {columns[place]}", field, required=True)
@@ -58,10 +58,10 @@ def _is_header(fields: list[str], categorical: Collection[int], dialect: Dialect
 def _check(file: DataFile, where: str, field: str, *, required: bool) -> None:
     if field in MISSING:
         if required:
-            raise file.wrong(f"{where} is empty; give every row a number there")
+            raise file.error(f"{where} is empty; give every row a number there")
         return
     try:
         read_number(field)
     except NotANumberError as error:
         advice = "" if is_number(field) else _ADVICE
-        raise file.wrong(f"{where} {error}; got {quoted_sample(field)}{advice}") from error
+        raise file.error(f"{where} {error}; got {quoted_sample(field)}{advice}") from error

@@ -41,7 +41,7 @@ class DataFile:
                     rest += block
         yield rest
 
-    def wrong(self, message: str) -> InputError:
+    def error(self, message: str) -> InputError:
         """Return the error that says what is wrong with this file."""
         return InputError(f"{self.name}: {message}")
 

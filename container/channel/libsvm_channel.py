@@ -64,11 +64,11 @@ class LibsvmChannel:
             try:
                 block = read_block(text, labelled=True)
             except LibsvmError as error:
-                raise file.wrong(f"line {lines + error.line} {error}") from error
+                raise file.error(f"line {lines + error.line} {error}") from error
             if block.width > self._limit:
                 pair = int(np.argmax(block.columns >= self._limit))
                 row = rows + int(np.searchsorted(block.ends, pair, "right"))
-                raise file.wrong(
+                raise file.error(
                     f"row {row} has index {block.columns[pair]}; the largest may be "
                     f"{self._limit - 1}"
                 )
@@ -101,12 +101,12 @@ def _weighted(file: DataFile, batches: Iterator[Batch], companion: DataFile) -> 
     rows = 0
     for batch in batches:
         if batch.weights is not None:
-            raise file.wrong(f"has weights of its own and those of {companion.name}; keep one")
+            raise file.error(f"has weights of its own and those of {companion.name}; keep one")
         rows += batch.rows
         if rows <= len(weights):
             yield replace(batch, weights=weights[rows - batch.rows : rows])
     if rows != len(weights):
-        raise file.wrong(f"has {rows} rows but {companion.name} has {len(weights)} weights")
+        raise file.error(f"has {rows} rows but {companion.name} has {len(weights)} weights")
 
 
 def _is_weights(file: DataFile) -> bool:
@@ -120,9 +120,9 @@ def _read_weights(file: DataFile) -> Floats:
             try:
                 weights.append(read_number(line.strip()))
             except NotANumberError as error:
-                raise file.wrong(f"line {number} {error}; give one weight per line") from error
+                raise file.error(f"line {number} {error}; give one weight per line") from error
     found = np.array(weights, np.float32)
     if np.isnan(found).any():
         empty = int(np.argmax(np.isnan(found))) + 1
-        raise file.wrong(f"line {empty} is empty; give every row a weight")
+        raise file.error(f"line {empty} is empty; give every row a weight")
     return found

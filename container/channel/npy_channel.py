@@ -20,10 +20,10 @@ class NpyChannel:
         self._files = [(file, _header(file)) for file in files]
         first, header = self._files[0]
         if header.columns < 2:
-            raise first.wrong("has one column; it needs a label and at least one feature")
+            raise first.error("has one column; it needs a label and at least one feature")
         for file, other in self._files:
             if other.columns != header.columns:
-                raise file.wrong(f"has {other.columns} columns where {header.columns} are expected")
+                raise file.error(f"has {other.columns} columns where {header.columns} are expected")
         self._columns = header.columns
 
     @property
@@ -60,9 +60,9 @@ def _header(file: DataFile) -> Header:
     try:
         header = read_header(beginning, file.size)
     except NpyError as error:
-        raise file.wrong(f"{error}; save one array of numbers, label first") from error
+        raise file.error(f"{error}; save one array of numbers, label first") from error
     if not header.rows:
-        raise file.wrong("has no rows; remove it")
+        raise file.error("has no rows; remove it")
     return header
 
 
@@ -99,7 +99,7 @@ def _batch(file: DataFile, start: int, rows: Any) -> Batch:
         if wrong.any():
             row, column = np.argwhere(wrong)[0].tolist()
             name = "the label" if column == 0 else f"f{column - 1}"
-            raise file.wrong(
+            raise file.error(
                 f"row {start + first + row + 1}: {name} is {part[row, column]}; "
                 "only features may be missing, and nothing infinite"
             )

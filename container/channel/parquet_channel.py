@@ -26,14 +26,14 @@ class ParquetChannel:
         self._columns = _columns(files[0])
         self._rows = 0
         if len(self._columns) < 2 or len(set(self._columns)) < len(self._columns):
-            raise files[0].wrong(
+            raise files[0].error(
                 f"has {len(self._columns)} column(s); it needs a label and at least one feature, "
                 "all with different names"
             )
         for file in files:
             columns = _columns(file)
             if columns != self._columns:
-                raise file.wrong(
+                raise file.error(
                     f"has other columns than {files[0].name} ({_difference(columns, self._columns)}"
                     "); give all files the same"
                 )
@@ -82,14 +82,14 @@ class ParquetChannel:
                 columns.append(column if raw else arrow_columns.numbers(column))
             except arrow_columns.ColumnError as error:
                 place_of_rows = f" (counting from row {start + 1})" if start else ""
-                raise file.wrong(
+                raise file.error(
                     f"column {name} {error}{place_of_rows}; encode text as numbers, or name it in "
                     "categorical_features"
                 ) from error
         labels = columns[0].to_numpy()
         if np.isnan(labels).any():
             row = start + int(np.argmax(np.isnan(labels))) + 1
-            raise file.wrong(f"row {row}: the label ({self._columns[0]}) is missing")
+            raise file.error(f"row {row}: the label ({self._columns[0]}) is missing")
         return Batch(pa.table(columns[1:], self._columns[1:]), labels)
 
 
@@ -119,4 +119,4 @@ def _difference(columns: Sequence[str], expected: Sequence[str]) -> str:
 
 
 def _unreadable(file: DataFile, error: Exception) -> Exception:
-    return file.wrong(f"not readable as Parquet: {str(error).splitlines()[0]}")
+    return file.error(f"not readable as Parquet: {str(error).splitlines()[0]}")

@@ -23,7 +23,7 @@ class RecordioChannel:
         self._files = files
         first = next(_records(files[0]), None)
         if first is None:
-            raise files[0].wrong("has no records; remove it")
+            raise files[0].error("has no records; remove it")
         self._dense = first.keys is None
         self._width = len(first.values)
         self._limit = MAX_COLUMNS if expected is None else expected.width
@@ -60,25 +60,25 @@ class RecordioChannel:
         where = f"record {number}"
         for name, value in (("label", record.label), ("weight", record.weight)):
             if value is not None and not abs(value) < TOO_LARGE:
-                raise file.wrong(f"{where}: the {name} is {value}")
+                raise file.error(f"{where}: the {name} is {value}")
         if record.label is None:
-            raise file.wrong(f'{where} has no label["values"]; give every record a label')
+            raise file.error(f'{where} has no label["values"]; give every record a label')
         if (record.keys is None) != self._dense:
             form = "dense" if self._dense else "sparse"
-            raise file.wrong(f"{where} is not {form} as the first record is; use one form")
+            raise file.error(f"{where} is not {form} as the first record is; use one form")
         if self._dense and len(record.values) != self._width:
             width = len(record.values)
-            raise file.wrong(f"{where} has {width} features where {self._width} are expected")
+            raise file.error(f"{where} has {width} features where {self._width} are expected")
         largest = max(record.width or 0, 0 if record.keys is None else _end(record.keys))
         if largest > self._limit:
-            raise file.wrong(f"{where} has {largest} features where {self._limit} are the most")
+            raise file.error(f"{where} has {largest} features where {self._limit} are the most")
         if (np.abs(record.values) >= TOO_LARGE).any():
-            raise file.wrong(f"{where} has a number that is too large for 32 bits")
+            raise file.error(f"{where} has a number that is too large for 32 bits")
 
     def _batch(self, file: DataFile, last: int, records: Sequence[Record]) -> Batch:
         weights = [record.weight for record in records if record.weight is not None]
         if weights and len(weights) < len(records):
-            raise file.wrong(f"only some records up to {last} have a weight; give all one")
+            raise file.error(f"only some records up to {last} have a weight; give all one")
         labels = [math.nan if record.label is None else record.label for record in records]
         return Batch(
             self._features(records),
@@ -111,7 +111,7 @@ def _records(file: DataFile) -> Iterator[Record]:
                 yield read_record(payload)
                 number += 1
     except RecordError as error:
-        raise file.wrong(f"record {number} {error}") from error
+        raise file.error(f"record {number} {error}") from error
 
 
 def _end(keys: Any) -> int:

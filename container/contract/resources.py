@@ -28,7 +28,7 @@ class Resources:
         given, _, port = self.addresses.get(machine, machine).partition(":")
         return given, int(port or _PORT)
 
-    def of_worker(self, number: int, count: int) -> "Resources":
+    def for_worker(self, number: int, count: int) -> "Resources":
         """Return one of `count` workers on each of these hosts, as if each were a host."""
         names = tuple(f"{host}{_WORKER}{i}" for host in self.hosts for i in range(count))
         return replace(self, current=f"{self.current}{_WORKER}{number}", hosts=names)

@@ -9,7 +9,7 @@ from container.contract.atomic_files import write_atomically
 from container.contract.errors import AlgorithmError, ExitCode, InputError
 from container.contract.log import log_event
 from container.contract.model_formats import check_readable, is_misread, is_pickle
-from container.conversion.isolation import IsolationLimits, in_isolation
+from container.conversion.isolation import IsolationLimits, run_isolated
 from container.conversion.unpickling import state_of_booster
 
 _MAX_BYTES = 4 * 1024**3
@@ -41,7 +41,7 @@ def _convert(source: Path, target: Path) -> None:
     if target.exists() and target.samefile(source):
         raise InputError(f"{target}: the file to convert; name another file for the model")
     try:
-        model = in_isolation(lambda: as_ubjson(content), IsolationLimits.for_file(len(content)))
+        model = run_isolated(lambda: as_ubjson(content), IsolationLimits.for_file(len(content)))
         # The output of untrusted input is not trusted either.
         check_readable(model, "the model made of it")
     except InputError as error:

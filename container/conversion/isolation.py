@@ -36,7 +36,7 @@ class IsolationLimits:
         return cls(60 + size // 2**20, 4 * 2**30 + 24 * size)
 
 
-def in_isolation(work: Callable[[], bytes], limits: IsolationLimits) -> bytes:
+def run_isolated(work: Callable[[], bytes], limits: IsolationLimits) -> bytes:
     """Return what `work` returns in a process of its own: no network, no program, no file to write.
 
     Raises InputError as `work` does, and AlgorithmError when that process dies.
@@ -93,7 +93,7 @@ def _run(work: Callable[[], bytes], writing: int, limits: IsolationLimits) -> No
 
 def _isolate(writing: int, limits: IsolationLimits) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
-    missing = kernel.cut_off()
+    missing = kernel.restrict_process()
     if missing:
         text = f"this kernel does not cut a process off from {missing}; Python still refuses it"
         log_event("notice", {"about": "convert", "text": text})
@@ -114,10 +114,10 @@ def _isolate(writing: int, limits: IsolationLimits) -> None:
     # Each thread more would reserve memory.
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     sys.dont_write_bytecode = True
-    sys.addaudithook(_refuse)
+    sys.addaudithook(_deny)
 
 
-def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+def _deny(event: str, arguments: tuple[object, ...]) -> None:
     if event == "open":
         flags = arguments[2]
         forbidden = isinstance(flags, int) and flags & _WRITING

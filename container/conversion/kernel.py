@@ -18,7 +18,7 @@ _TCP = {4: 0b11}
 _OTHERS = {6: 0b11}
 
 
-def cut_off() -> str:
+def restrict_process() -> str:
     """Give up network, files and programs; return those that this kernel cannot close."""
     library = ctypes.CDLL(None)
     if not hasattr(library, "unshare"):

@@ -31,7 +31,7 @@ def model_in(state: Mapping[str, Any]) -> tuple[bytes, int | None]:
         return json.dumps(document).encode(), _rounds(state, document)
     config = {}
     if content.startswith(_WITH_CONFIG):
-        content, config = _parted(content[len(_WITH_CONFIG) :])
+        content, config = _split_config(content[len(_WITH_CONFIG) :])
     document = document_of(content, config)
     names = state.get("feature_names")
     if isinstance(names, list) and names != [f"f{i}" for i in range(len(names))]:
@@ -108,7 +108,7 @@ def _from_a_file(document: Document) -> Document:
     return document
 
 
-def _parted(content: bytes) -> tuple[bytes, Document]:
+def _split_config(content: bytes) -> tuple[bytes, Document]:
     try:
         (length,) = _LENGTH.unpack_from(content)
         model, config = content[_LENGTH.size :][:length], content[_LENGTH.size + length :]

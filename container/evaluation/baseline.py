@@ -38,7 +38,7 @@ def baseline(schema: Schema, rows: Rows, scored: Scored) -> tuple[dict[str, Any]
     """
     described = [
         _describe(feature, column, scored.rows)
-        for feature, column in (*_is_alive(scored), *_columns(schema, rows))
+        for feature, column in (*_predictions(scored), *_columns(schema, rows))
     ]
     statistics = {
         "version": 0.0,
@@ -53,7 +53,7 @@ def baseline(schema: Schema, rows: Rows, scored: Scored) -> tuple[dict[str, Any]
     return statistics, constraints
 
 
-def _is_alive(scored: Scored) -> Iterator[tuple[Feature, Floats]]:
+def _predictions(scored: Scored) -> Iterator[tuple[Feature, Floats]]:
     if scored.scores.ndim == 1:
         yield Feature("prediction"), scored.scores
     else:

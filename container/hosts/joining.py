@@ -23,7 +23,7 @@ def join_hosts(
     """Join all hosts of this job in a rendezvous; raises InputError, AlgorithmError."""
     resources = read_resources(layout)
     if worker.count > 1:
-        resources = resources.of_worker(worker.number, worker.count)
+        resources = resources.for_worker(worker.number, worker.count)
     if len(resources.hosts) == 1:
         yield SingleHost(names=resources.hosts)
         return

@@ -105,7 +105,7 @@ class _Lines:
             if len(fields) != self._columns:
                 check_width(where, _counted(line, len(fields)), self._columns)
             if number == 0 and first == 1:
-                _refuse_header(fields, self._schema)
+                _reject_header(fields, self._schema)
             if whole:
                 found[number] = [self._value(where, i, field) for i, field in enumerate(fields)]
         return found
@@ -127,7 +127,7 @@ class _Lines:
         return np.nan if code is None else code
 
 
-def _refuse_header(fields: list[str], schema: Schema) -> None:
+def _reject_header(fields: list[str], schema: Schema) -> None:
     """Raise HTTPError when a first line has only text, also where numbers are due."""
     numbers = [field.strip() for i, field in enumerate(fields) if i not in schema.categorical]
     if numbers and not any(field in MISSING or is_number(field) for field in numbers):

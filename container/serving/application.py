@@ -40,25 +40,27 @@ class Application:
         try:
             response = self._router(request)
         except HTTPError as error:
-            response = self._refused(request, error)
+            response = self._error_response(request, error)
         except Exception:
-            response = self._failed(request)
+            response = self._internal_error(request)
         if isinstance(response, Response):
             return self._finish(request, response, began)
-        return self._later(request, response, began)
+        return self._respond_later(request, response, began)
 
-    async def _later(self, request: Request, coming: Awaitable[Response], began: float) -> Response:
+    async def _respond_later(
+        self, request: Request, coming: Awaitable[Response], began: float
+    ) -> Response:
         try:
             response = await coming
         except HTTPError as error:
-            response = self._refused(request, error)
+            response = self._error_response(request, error)
         except asyncio.CancelledError:
             # The server has no time left; the client still gets a response.
             message = "the server stopped before it had the response; send the request again"
             stopped = HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, message)
-            response = self._refused(request, stopped)
+            response = self._error_response(request, stopped)
         except Exception:
-            response = self._failed(request)
+            response = self._internal_error(request)
         return self._finish(request, response, began)
 
     def _finish(self, request: Request, response: Response, began: float) -> Response:
@@ -72,14 +74,14 @@ class Application:
             response.headers = (*response.headers, (b"x-request-id", given))
         return response
 
-    def _refused(self, request: Request, error: HTTPError) -> Response:
+    def _error_response(self, request: Request, error: HTTPError) -> Response:
         request_id = request.given_id or new_id()
         if not isinstance(error, ModelNotLoadedError):
             facts = _facts(request, request_id, error.status)
             log_event("refused", {**facts, "error": error.message})
         return error_response(error, request_id, self._router.allowed(request.path))
 
-    def _failed(self, request: Request) -> Response:
+    def _internal_error(self, request: Request) -> Response:
         request_id = request.given_id or new_id()
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         log_event("error", {**_facts(request, request_id, status), "stack": traceback.format_exc()})

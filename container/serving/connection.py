@@ -90,9 +90,9 @@ class Connection(asyncio.Protocol):
             self._is_draining = True
         except httptools.HttpParserError as error:
             if isinstance(error.__context__, HTTPError):
-                self._refuse(error.__context__)
+                self._reject(error.__context__)
             else:
-                self._refuse(HTTPError(HTTPStatus.BAD_REQUEST, "this is not HTTP/1.1"))
+                self._reject(HTTPError(HTTPStatus.BAD_REQUEST, "this is not HTTP/1.1"))
 
     def eof_received(self) -> bool:
         """Keep the connection half-open while a response is pending."""
@@ -152,7 +152,7 @@ class Connection(asyncio.Protocol):
             ):
                 self._transport.pause_reading()
         else:
-            self._answer(request, keep_alive)
+            self._respond(request, keep_alive)
 
     # What the server calls
 
@@ -165,7 +165,7 @@ class Connection(asyncio.Protocol):
             elif self._is_draining and quiet > _LINGER_SECONDS and not self._is_writing_slowly:
                 self._transport.close()
         elif self._in_request and quiet > self._limits.request_seconds:
-            self._refuse(HTTPError(HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly"))
+            self._reject(HTTPError(HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly"))
         elif not self._task and quiet > self._limits.idle_seconds:
             self._transport.close()
 
@@ -182,20 +182,20 @@ class Connection(asyncio.Protocol):
 
     # Responses
 
-    def _answer(self, asked: Request | Response, keep_alive: bool) -> None:
-        response = self._handler(asked) if isinstance(asked, Request) else asked
+    def _respond(self, pending: Request | Response, keep_alive: bool) -> None:
+        response = self._handler(pending) if isinstance(pending, Request) else pending
         if isinstance(response, Response):
             self._write(response, keep_alive)
         else:
-            self._task = asyncio.ensure_future(self._answer_later(response, keep_alive))
+            self._task = asyncio.ensure_future(self._respond_later(response, keep_alive))
 
-    async def _answer_later(self, coming: Awaitable[Response], keep_alive: bool) -> None:
+    async def _respond_later(self, coming: Awaitable[Response], keep_alive: bool) -> None:
         response = await coming
         self._task = None
         self._write(response, keep_alive)
         while self._waiting and not self._task and not self._is_closing:
             self._transport.resume_reading()
-            self._answer(*self._waiting.popleft())
+            self._respond(*self._waiting.popleft())
 
     def _write(self, response: Response, keep_alive: bool) -> None:
         self._since = self._clock()
@@ -208,7 +208,7 @@ class Connection(asyncio.Protocol):
             self._is_closing = True
             self._transport.write_eof()
 
-    def _refuse(self, error: HTTPError) -> None:
+    def _reject(self, error: HTTPError) -> None:
         request = Request(b"", self._url, b"", self._headers)
         request_id = request.given_id or new_id()
         details = {"id": request_id.decode(), "status": int(error.status)}
@@ -221,7 +221,7 @@ class Connection(asyncio.Protocol):
             self._write(response, keep_alive=False)
 
     def _waiting_bytes(self) -> int:
-        return sum(len(asked.body) for asked, _ in self._waiting)
+        return sum(len(pending.body) for pending, _ in self._waiting)
 
     def _discard(self, count: int) -> None:
         self._discarded += count

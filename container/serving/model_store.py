@@ -98,7 +98,7 @@ class ModelStore:
         return loaded
 
     def _read(self, model: RegisteredModel) -> LoadedModel:
-        self._make_room(model.memory_bytes)
+        self._evict_for(model.memory_bytes)
         try:
             loaded = self._load(model.folder)
         except InputError as error:
@@ -109,7 +109,7 @@ class ModelStore:
         self._in_memory[model.name] = loaded
         return loaded
 
-    def _make_room(self, wanted: int) -> None:
+    def _evict_for(self, wanted: int) -> None:
         taken = sum(self._registered[name].memory_bytes for name in self._in_memory)
         while self._in_memory and taken + wanted > self._limit_bytes:
             name, _ = self._in_memory.popitem(last=False)

@@ -60,9 +60,9 @@ class MultiModelRouter:
         return _json({"MaxConcurrentTransforms": 1, **strategy})
 
     def _list(self, request: Request) -> Response:
-        asked = parse_qs(request.query.decode("latin-1"))
-        limit = _whole(asked, "limit", _DEFAULT_PAGE_SIZE)
-        first = _whole(asked, "next_page_token", 0)
+        parameters = parse_qs(request.query.decode("latin-1"))
+        limit = _whole(parameters, "limit", _DEFAULT_PAGE_SIZE)
+        first = _whole(parameters, "next_page_token", 0)
         models = self._store.names()
         page: dict[str, Any] = {"models": [_line(model) for model in models[first : first + limit]]}
         if first + limit < len(models):
@@ -96,12 +96,12 @@ class MultiModelRouter:
         self._store.find(name)
         loaded = self._store.find_cached(name)
         if loaded is None:
-            return self._read_and_invoke(name, request)
-        return self._predictions.response(loaded, request)
+            return self._load_and_invoke(name, request)
+        return self._predictions.respond(loaded, request)
 
-    async def _read_and_invoke(self, name: str, request: Request) -> Response:
+    async def _load_and_invoke(self, name: str, request: Request) -> Response:
         loaded = await asyncio.to_thread(self._store.load, name)
-        return await self._predictions.later(loaded, request)
+        return await self._predictions.predict_in_thread(loaded, request)
 
 
 def _model_in(path: bytes) -> tuple[str, bytes]:
@@ -120,8 +120,8 @@ def _json(document: dict[str, Any]) -> Response:
     return Response(int(HTTPStatus.OK), orjson.dumps(document), _JSON)
 
 
-def _whole(asked: dict[str, list[str]], name: str, default: int) -> int:
-    text = asked.get(name, [str(default)])[-1]
+def _whole(parameters: dict[str, list[str]], name: str, default: int) -> int:
+    text = parameters.get(name, [str(default)])[-1]
     if (
         not (text.isascii() and text.isdigit())
         or len(text) > 9

@@ -33,13 +33,13 @@ class Predictions:
         self._most_bytes = max(_MAX_WAITING_BYTES, 4 * settings.body_bytes)
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="predict")
 
-    def response(self, loaded: LoadedModel, request: Request) -> Response | Awaitable[Response]:
+    def respond(self, loaded: LoadedModel, request: Request) -> Response | Awaitable[Response]:
         """Predict now when that is quick and no request is waiting, else in the thread pool."""
         if not self._waiting and _is_quick(loaded, request):
             return self._invoke(loaded, request, self._settings)
-        return self.later(loaded, request)
+        return self.predict_in_thread(loaded, request)
 
-    async def later(self, loaded: LoadedModel, request: Request) -> Response:
+    async def predict_in_thread(self, loaded: LoadedModel, request: Request) -> Response:
         """Predict in a thread; raises HTTPError (503) when too many wait, or after the timeout."""
         size = len(request.body)
         if self._waiting >= _MAX_WAITING or self._waiting_bytes + size > self._most_bytes:

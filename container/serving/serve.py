@@ -7,7 +7,7 @@ from container.contract.errors import ExitCode, InputError
 from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.serving.heap import return_freed_memory_to_os
-from container.serving.settings import settings_from
+from container.serving.settings import read_settings
 from container.serving.supervisor import Supervisor
 from container.serving.telemetry import Telemetry
 from container.serving.worker import WorkerContext, run_worker
@@ -18,7 +18,7 @@ _BACKLOG = 2048
 def main(layout: Layout) -> int:
     """Serve the model in `layout.model`; return 0 after SIGTERM, otherwise log the error."""
     try:
-        settings = settings_from()
+        settings = read_settings()
         facts: dict[str, object] = {"workers": settings.processes}
         if not settings.is_multi_model:
             facts |= _described(layout)

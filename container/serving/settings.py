@@ -37,7 +37,7 @@ class Settings:
         return 1 if self.is_multi_model else self.workers
 
 
-def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read and check; raises InputError for the first variable that is wrong."""
     read = _EnvironmentReader(environment)
     is_multi_model = bool(environment.get("SAGEMAKER_MULTI_MODEL"))

@@ -42,7 +42,7 @@ class SingleModelRouter:
         """See Router."""
         if request.path == b"/invocations" and request.method == b"POST":
             if self._loaded:
-                return self._predictions.response(self._loaded, request)
+                return self._predictions.respond(self._loaded, request)
             return self._when_loaded(request)
         if request.method != _METHODS.get(request.path):
             raise route_error(request, self.allowed(request.path))
@@ -70,6 +70,6 @@ class SingleModelRouter:
         """Wait: another worker's /ping may bring requests before this one is ready."""
         for _ in range(int(_LOAD_SECONDS / _POLL_SECONDS)):
             if self._loaded is not None:
-                return await self._predictions.later(self._loaded, request)
+                return await self._predictions.predict_in_thread(self._loaded, request)
             await asyncio.sleep(_POLL_SECONDS)
         raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)

@@ -347,7 +347,7 @@ def test_a_model_that_answers_with_no_numbers_is_refused_whatever_is_watched() -
     rows[:, 0] *= 1e30
     job = {"objective": "survival:cox", "eval_metric": "mape", "min_child_weight": "0"}
 
-    with pytest.raises(AlgorithmError, match="the model.s predictions are not finite numbers"):
+    with pytest.raises(AlgorithmError, match="the model's predictions are not finite numbers"):
         fit({**job, "eta": "1", "lambda": "0"}, train=dataset(rows))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from container.evaluation.pictures.canvas import drawing
+from container.evaluation.pictures.canvas import picture_style
 from container.evaluation.pictures.confusion import confusion
 from container.evaluation.pictures.contributions import feature_importance
 from container.evaluation.pictures.numbers import predicted_and_actual, residuals
@@ -20,7 +20,7 @@ _PICTURES: dict[str, tuple[Callable[[ModelComparison], ReportPicture | None], ..
 
 def draw_pictures(comparison: ModelComparison) -> list[ReportPicture]:
     """Return all that there is something to show for."""
-    with drawing():
+    with picture_style():
         drawn = [
             picture(comparison) for picture in _PICTURES.get(comparison.kind, (feature_importance,))
         ]

@@ -69,7 +69,7 @@ PENS = {"candidate": Pen(CANDIDATE, "-", "o"), "champion": Pen(CHAMPION, "--", "
 
 
 @contextmanager
-def drawing() -> Iterator[None]:
+def picture_style() -> Iterator[None]:
     """Draw in this style, independent of matplotlib's configuration files."""
     with mpl.rc_context(), warnings.catch_warnings():
         # A name in letters that the font lacks is drawn as boxes; the tables have it in full.
@@ -109,7 +109,7 @@ def png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def shortened(name: str) -> str:
+def shorten(name: str) -> str:
     """Return a name that fits beside an axis, without characters that cannot be printed."""
     shown = "".join(letter if letter.isprintable() else "?" for letter in name)
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"

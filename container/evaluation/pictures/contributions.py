@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from container.evaluation.pictures.canvas import PENS, png, sheet, shortened
+from container.evaluation.pictures.canvas import PENS, png, sheet, shorten
 from container.evaluation.results.importance import Importance
 from container.evaluation.results.model_comparison import ModelComparison
 from container.evaluation.results.number_format import rows_text
@@ -35,7 +35,7 @@ def feature_importance(comparison: ModelComparison) -> ReportPicture | None:
     if rivals is not None:
         pane.barh(places + 0.2, rivals, 0.32, color=PENS["champion"].colour, label="champion")
         pane.legend(loc="lower right")
-    pane.set_yticks(places, [shortened(name) for name, _ in ranked])
+    pane.set_yticks(places, [shorten(name) for name, _ in ranked])
     pane.set_ylim(len(ranked) - 0.4, -0.6)
     pane.grid(axis="y", visible=False)
     pane.tick_params(axis="y", length=0)

@@ -104,12 +104,12 @@ def by_true_class(comparison: ModelComparison) -> ReportPicture | None:
         pane.set_ylabel(f"{side.name}'s, % of the class" if len(sides) > 1 else "% of the class")
     panes[-1].set_xlabel(_score_label(comparison.candidate.scored))
     legend_above(panes[0], 3)
-    middles = "; ".join(f"{side.name}, {_middles(side.evaluated.scored)}" for side in sides)
+    middles = "; ".join(f"{side.name}, {_medians(side.evaluated.scored)}" for side in sides)
     alt = f"Histograms of the scores of {subtitle}. Medians: {middles}."
     return ReportPicture("scores", title, alt, png(figure))
 
 
-def _middles(scored: Scored) -> str:
+def _medians(scored: Scored) -> str:
     each = [
         f"{np.median(scored.scores[scored.labels == label]):.3f} of class {label:g}"
         for label in np.unique(scored.labels)

@@ -17,7 +17,7 @@ def roc(comparison: ModelComparison) -> ReportPicture | None:
     figure, (pane,) = sheet("ROC curve", by_class(comparison.candidate.scored))
     shown: list[str] = []
     for side, found in _rankings(comparison):
-        pen, label = PENS[side.name], _labelled(side)
+        pen, label = PENS[side.name], _label(side)
         rates = found.false_positive_rates
         pane.plot(rates, found.recalls, pen.dashes, color=pen.colour, label=label)
         false_alarms, recall, _ = _at_threshold(side.evaluated.scored)
@@ -69,7 +69,7 @@ def _at_threshold(scored: Scored) -> tuple[float, float, float]:
     return float((taken & ~positive).sum() / (~positive).sum()), hits / positive.sum(), precision
 
 
-def _labelled(side: Side) -> str:
+def _label(side: Side) -> str:
     value, interval = side.evaluated.metrics.get("auc"), side.intervals.get("auc")
     if value is None:
         return side.name

@@ -105,9 +105,9 @@ def test_a_key_nested_too_deeply_ends_the_process_at_most(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("part", [0.01, 0.3, 0.9, 0.999])
 def test_a_genuine_pickle_that_was_cut_off_is_refused(tmp_path: Path, part: float) -> None:
-    cut_off = GENUINE[: max(int(len(GENUINE) * part), 2)]
+    restrict_process = GENUINE[: max(int(len(GENUINE) * part), 2)]
 
-    assert "not a pickle of an XGBoost Booster" in Command(tmp_path).refused(cut_off)
+    assert "not a pickle of an XGBoost Booster" in Command(tmp_path).refused(restrict_process)
 
 
 def test_a_model_that_was_cut_off_before_it_was_pickled_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.container.support.world import PACKAGE
 SCRIPT = """
 import sys
 from container.contract.errors import AlgorithmError, InputError
-from container.conversion.isolation import Limits, in_isolation
+from container.conversion.isolation import IsolationLimits, run_isolated
 
 def work():
     import ctypes, os, signal, time
@@ -21,11 +21,13 @@ def work():
     return b"done"
 
 try:
-    print(in_isolation(work, Limits(cpu_seconds=1, memory_bytes=2**29)).decode())
+    print(run_isolated(work, IsolationLimits(cpu_seconds=1, memory_bytes=2**29)).decode())
 except (AlgorithmError, InputError) as error:
     print(type(error).__name__, error)
 """
-WHAT_THE_KERNEL_LEAVES_OPEN = "from container.conversion.kernel import cut_off; print(cut_off())"
+WHAT_THE_KERNEL_LEAVES_OPEN = (
+    "from container.conversion.kernel import restrict_process; print(restrict_process())"
+)
 
 
 def run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -129,7 +131,9 @@ def test_it_opens_no_socket(family: str) -> None:
 
 
 def test_where_the_kernel_keeps_something_open_it_is_said_and_python_still_refuses() -> None:
-    old_kernel = "from container.conversion import kernel; kernel.cut_off = lambda: 'the network'"
+    old_kernel = (
+        "from container.conversion import kernel; kernel.restrict_process = lambda: 'the network'"
+    )
     code = "import socket; socket.socket()"
 
     finished = run(old_kernel + SCRIPT.format(code=code), "", 0)

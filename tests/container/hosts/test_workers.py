@@ -55,7 +55,7 @@ def test_a_gpu_that_was_asked_for_is_never_silently_a_cpu(
 def test_a_worker_is_met_where_its_host_is() -> None:
     hosts = Resources("algo-2", ("algo-1", "algo-2"), {"algo-1": "192.0.2.7"})
 
-    worker = hosts.of_worker(1, 2)
+    worker = hosts.for_worker(1, 2)
 
     assert worker.current == "algo-2/worker-1"
     assert worker.hosts == tuple(f"algo-{host}/worker-{i}" for host in (1, 2) for i in (0, 1))

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from container.serving.settings import settings_from
+from container.serving.settings import read_settings
 
 
 @pytest.mark.parametrize("cores", [None, 0])
@@ -13,9 +13,9 @@ def test_a_machine_that_tells_of_no_processor_gets_one_worker(
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(), raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
 
-    assert settings_from({}).workers == 1
+    assert read_settings({}).workers == 1
     monkeypatch.delattr(os, "sched_getaffinity")
-    assert settings_from({}).workers == 1
+    assert read_settings({}).workers == 1
 
 
 def test_there_is_one_worker_for_each_core_that_this_process_may_use(
@@ -23,8 +23,8 @@ def test_there_is_one_worker_for_each_core_that_this_process_may_use(
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {1, 5}, raising=False)
 
-    assert settings_from({}).workers == 2
-    assert settings_from({"SAGEMAKER_MODEL_SERVER_WORKERS": "3"}).workers == 3
+    assert read_settings({}).workers == 2
+    assert read_settings({"SAGEMAKER_MODEL_SERVER_WORKERS": "3"}).workers == 3
 
 
 def test_no_wall_clock_measures_how_long_anything_takes() -> None:

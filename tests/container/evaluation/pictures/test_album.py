@@ -9,7 +9,7 @@ import pytest
 
 from container.evaluation.evaluate import NOT_INSTALLED, draw_pictures
 from container.evaluation.pictures import album
-from container.evaluation.pictures.canvas import by_class, shortened
+from container.evaluation.pictures.canvas import by_class, shorten
 from container.evaluation.results.picture import ReportPicture
 from container.metrics.scored import Scored, Task
 from tests.container.support.evaluated_models import (
@@ -145,8 +145,8 @@ def test_names_from_the_data_are_never_read_as_mathematics() -> None:
     found = draw_pictures(compared(binary(), features=names))
 
     assert isinstance(found, list)
-    assert shortened("line\nbreak\x1b") == "line?break?"
-    assert shortened("x" * 80) == "x" * 25 + "…"
+    assert shorten("line\nbreak\x1b") == "line?break?"
+    assert shorten("x" * 80) == "x" * 25 + "…"
 
 
 def test_pictures_that_fail_do_not_keep_the_report_away(
