@@ -11,7 +11,7 @@ import xgboost as xgb
 
 from container.contract import model_files
 from container.contract.errors import InputError
-from tests.container.conversion.test_hostile_pickles import ENDLESS
+from tests.container.conversion.test_unpickling import ENDLESS
 from tests.container.support.convert_command import MODELS, Command, complaint
 from tests.container.support.world import PACKAGE
 
