@@ -32,7 +32,7 @@ def _train(base: Path, variables: Mapping[str, str], gpus: int) -> None:
 
     if gpus:
         # One process for each, which then trains on the CPU.
-        vars(algorithm)["chosen_workers"] = lambda asked, build: gpus
+        vars(algorithm)["count_workers"] = lambda asked, build: gpus
     os.environ.update(variables)
     for number, name in ((1, "stdout"), (2, "stderr")):
         file = os.open(base / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
