@@ -70,10 +70,8 @@ async def _serve(context: WorkerContext) -> int:
     predictions = Predictions(settings, invoke, lambda: end(ExitCode.RETIRED))
     single = SingleModelRouter(settings, predictions, context.telemetry)
     router = _multi_model_router(context, predictions) if settings.is_multi_model else single
-    application = Application(router, context.telemetry)
-    server = Server(
-        application, ConnectionLimits(body_bytes=settings.body_bytes), context.telemetry
-    )
+    limits = ConnectionLimits(body_bytes=settings.body_bytes)
+    server = Server(Application(router, context.telemetry), limits, context.telemetry)
     loop.add_reader(context.lifeline, server.stop)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
@@ -82,9 +80,8 @@ async def _serve(context: WorkerContext) -> int:
     async def load() -> None:
         try:
             if not settings.is_multi_model:
-                single.set_model(
-                    await asyncio.to_thread(_load, settings, context.layout.model, "model")
-                )
+                folder = context.layout.model
+                single.set_model(await asyncio.to_thread(_load, settings, folder, "model"))
             log_event("ready", {"worker": os.getpid()})
         except Exception as error:
             text = str(error) if isinstance(error, InputError) else repr(error)
