@@ -154,7 +154,7 @@ def test_answers_that_are_no_numbers_fail_a_candidate(
     assert evaluate(job) == 2
 
     message = (job.base / "output/message").read_text()
-    assert "answers to 3 of 40 rows of processing/test are not finite" in message
+    assert "predictions for 3 of 40 rows of processing/test are not finite" in message
     assert not (job.base / "processing/evaluation").exists()
 
 
@@ -171,7 +171,7 @@ def test_answers_that_are_no_numbers_fail_a_champion_only(
     monkeypatch.setattr(XGBoost, "predict", predict)
 
     assert evaluate(job) == 0
-    assert "answers to 40 of 40 rows" in job.result("evaluation")["champion_error"]
+    assert "predictions for 40 of 40 rows" in job.result("evaluation")["champion_error"]
 
 
 @pytest.mark.parametrize("label", [0.0, 1.0])
