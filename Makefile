@@ -52,7 +52,11 @@ LOCK_IMAGE := $(COMPILE) --python-version 3.12 --python-platform x86_64-manylinu
 # How long `make fuzz` tries each format.
 FUZZ_SECONDS ?= 60
 
-.PHONY: help setup tools demo test check synth review docs bench bench-container fuzz image lock clean
+# How many weakenings `make mutants` tries, and which.
+MUTANTS ?= 200
+MUTANTS_SEED ?= 1
+
+.PHONY: help setup tools demo test check synth review docs bench bench-container fuzz mutants image lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +98,9 @@ bench-container: tools $(BENCH_READY) ## speed and size of the container beside 
 fuzz: ## every parser of the container on bytes made to break it, FUZZ_SECONDS each
 	+$(call INSTALL,$(SETUP) $(TOOLS_READY) $(FUZZ_READY))
 	@python -m tests.container.formats.fuzz_formats $(FUZZ_SECONDS)
+
+mutants: tools ## one-line weakenings of the code, and which of them no test notices; ALL=1 takes hours
+	@python -m tools.mutants --count $(MUTANTS) --seed $(MUTANTS_SEED) $(if $(ALL),--all)
 
 image: tools ## the image's file system, made without Docker, measured, and held to SageMaker's contract
 	@python -m pytest -q -rs -s tests/container/image/check_image.py

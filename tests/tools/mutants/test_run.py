@@ -1,0 +1,140 @@
+"""Whole runs on a small checkout: who notices what, and that nothing is left."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.tools.mutants.material import LIMITS, SENTENCES, checkout
+from tools.mutants.__main__ import main
+from tools.mutants.processes import marked
+from tools.mutants.scope import REPO
+
+PROGRAM = """
+import sys
+from pathlib import Path
+import tools.mutants.__main__ as tool
+tool.read_equivalents = list
+sys.exit(tool.main(["--package", "config", "--all", "--workers", "1"], Path(sys.argv[1])))
+"""
+
+
+def started(temporary: Path) -> list[int]:
+    """The processes of test runs whose copies are in this folder: pytest and what it started."""
+    return [number for folder in temporary.glob("mutants-*") for number in marked(folder)]
+
+
+def run(root: Path, *arguments: str) -> int:
+    return main(["--package", "config", "--all", "--workers", "1", *arguments], root)
+
+
+@pytest.fixture(autouse=True)
+def own_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No equivalent mutants: the committed list is about another source."""
+    monkeypatch.setattr("tools.mutants.__main__.read_equivalents", list)
+
+
+def test_a_mutant_is_noticed_by_a_sentence_by_a_snapshot_or_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = checkout(tmp_path)
+    before = {path: path.read_bytes() for path in root.rglob("*.py")}
+
+    code = run(root)
+
+    shown = capsys.readouterr().out
+    assert code == 1
+    assert "survived: config/limits.py:8 admit: - if waiting < 0: / + if False:" in shown
+    assert "return waiting < _MOST" not in shown
+    assert {path: path.read_bytes() for path in root.rglob("*.py")} == before
+
+
+def test_what_only_a_snapshot_notices_is_said_to_be_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sentence = "def test_the_sixth_may_not() -> None:\n    assert not admit(5)\n"
+    assert sentence in SENTENCES
+    root = checkout(tmp_path, tests=SENTENCES.replace(sentence, ""))
+
+    run(root, "--operator", "limit")
+
+    shown = capsys.readouterr().out
+    assert "snapshot only: config/limits.py:3 : - _MOST = 5 / + _MOST = 50" in shown
+
+
+def test_a_run_in_which_sentences_notice_everything_succeeds(tmp_path: Path) -> None:
+    assert run(checkout(tmp_path), "--operator", "limit") == 0
+
+
+def test_a_test_that_does_not_end_has_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = "def wait() -> None:\n    while 1 != 1:\n        pass\n"
+    tests = "from config.limits import wait\n\n\ndef test_it_ends() -> None:\n    wait()\n"
+    monkeypatch.setattr("tools.mutants.trial._TIMEOUT_SECONDS", 5.0)
+
+    assert run(checkout(tmp_path, source, tests)) == 0
+
+
+def test_a_mutant_that_cannot_be_imported_counts_for_neither(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = '_NAMES = {"a": 1}\nFIRST = _NAMES["a"]\n'
+    tests = "from config.limits import FIRST\n\n\ndef test_it() -> None:\n    assert FIRST\n"
+
+    assert run(checkout(tmp_path, source, tests), "--operator", "entry") == 0
+    assert "cannot be imported: config/limits.py:1" in capsys.readouterr().err
+
+
+def test_tests_that_fail_without_a_mutant_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = checkout(tmp_path, tests="def test_it() -> None:\n    assert False\n", source=LIMITS)
+
+    assert run(root) == 2
+    assert "fail without a mutant: tests/config/test_limits.py::test_it" in capsys.readouterr().err
+
+
+def test_tests_that_passed_are_not_run_again_without_a_mutant(tmp_path: Path) -> None:
+    root = checkout(tmp_path)
+    run(root, "--operator", "limit")
+    before = (root / ".cache/mutants/seconds.json").stat().st_mtime_ns
+
+    run(root, "--operator", "limit")
+
+    assert (root / ".cache/mutants/seconds.json").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_neither_process_nor_copy(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    away = (
+        "import subprocess, sys, time\n\n\ndef test_it() -> None:\n"
+        '    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"],'
+        " start_new_session=True)\n    time.sleep(60)\n"
+    )
+    root = checkout(tmp_path / "root", tests=away)
+    temporary = tmp_path / "t"
+    temporary.mkdir()
+    tool = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(root)],
+        env=os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": str(REPO)},
+        stderr=subprocess.PIPE,
+    )
+    limit = time.monotonic() + 60
+    while len(started(temporary)) < 2 and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert len(started(temporary)) == 2
+
+    tool.send_signal(number)
+    _, errors = tool.communicate(timeout=60)
+
+    assert tool.returncode == 130, errors
+    assert b"interrupted" in errors
+    assert list(temporary.iterdir()) == []
+    assert started(temporary) == []

@@ -1,0 +1,1 @@
+"""Mutation operators: each yields the edits that weaken one kind of code."""

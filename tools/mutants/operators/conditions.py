@@ -1,0 +1,64 @@
+"""Weakened conditions: a guard that never holds, a bound that moves by one, a part that is gone."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tools.mutants.source import Edit, Place, Source
+
+_OTHER: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Lt: ("<", "<="),
+    ast.LtE: ("<=", "<"),
+    ast.Gt: (">", ">="),
+    ast.GtE: (">=", ">"),
+    ast.Eq: ("==", "!="),
+    ast.NotEq: ("!=", "=="),
+    ast.In: ("in", "not in"),
+    ast.NotIn: ("not in", "in"),
+    ast.Is: ("is", "is not"),
+    ast.IsNot: ("is not", "is"),
+}
+
+
+def guards(source: Source, place: Place) -> Iterator[Edit]:
+    """`if …: raise` and `if …: return` that are never entered."""
+    node = place.node
+    if isinstance(node, ast.If) and not node.orelse and _leaves(node.body):
+        yield source.replace("guard", node.test, "False")
+
+
+def comparisons(source: Source, place: Place) -> Iterator[Edit]:
+    """`<` that becomes `<=`, `==` that becomes `!=`, and their like."""
+    node = place.node
+    if not isinstance(node, ast.Compare):
+        return
+    terms = [node.left, *node.comparators]
+    for operator, left, right in zip(node.ops, terms, terms[1:], strict=False):
+        old, new = _OTHER[type(operator)]
+        start, end = source.end(left), source.start(right)
+        between = source.slice(start, end)
+        pattern = re.escape(old).replace(r"\ ", r"\s+")
+        yield Edit("comparison", start, end, re.sub(pattern, new, between, count=1))
+
+
+def operands(source: Source, place: Place) -> Iterator[Edit]:
+    """`a and b` without `a` or without `b`; the same for `or`."""
+    node = place.node
+    if isinstance(node, ast.BoolOp) and _decides(node, place.parent):
+        neutral = "True" if isinstance(node.op, ast.And) else "False"
+        for value in node.values:
+            if not any(isinstance(inner, ast.NamedExpr) for inner in ast.walk(value)):
+                yield source.replace("operand", value, neutral)
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    return len(body) == 1 and isinstance(body[0], ast.Raise | ast.Return | ast.Continue)
+
+
+def _decides(node: ast.BoolOp, parent: ast.AST) -> bool:
+    """Tell a condition from `x or default`, which gives a value."""
+    if isinstance(parent, ast.If | ast.While | ast.IfExp | ast.comprehension | ast.UnaryOp):
+        return True
+    return isinstance(parent, ast.BoolOp) or any(
+        isinstance(value, ast.Compare | ast.UnaryOp) for value in node.values
+    )
