@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config.endpoint import MOST_DEPLOYMENT_SECONDS
 from config.loader import load_environment
 from tests.config.files import VALID, refusal, write
 
@@ -181,3 +182,14 @@ def test_a_hyperparameter_fits_into_sagemaker(tmp_path: Path, given: str) -> Non
     text = f"{VALID}[models.churn.training.hyperparameters]\n{given}\n"
 
     assert "does not fit SageMaker" in refusal(tmp_path, text)
+
+
+def test_a_deployment_may_take_all_the_time_that_sagemaker_gives(tmp_path: Path) -> None:
+    # Six steps and the last look, an hour each, and an hour to start the machines.
+    deployment = 'strategy = "linear", percent = 17, bake_minutes = 60'
+    scaling = "scaling = { min_instances = 20, max_instances = 20 }"
+    text = f"{VALID}{ENDPOINT}deployment = {{ {deployment} }}\n{scaling}\n"
+
+    config = load_environment("dev", write(tmp_path, "dev", text))
+
+    assert config.models["churn"].endpoint.deployment.longest_seconds == MOST_DEPLOYMENT_SECONDS

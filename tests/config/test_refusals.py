@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.files import VALID, refusal
+from config.loader import load_environment
+from config.schema import EnvironmentConfig
+from tests.config.files import VALID, refusal, write
+from tests.config.test_shipped import sections
 
 ENDPOINT = "[models.churn.endpoint]\n"
 TRAINING = "[models.churn.training]\n"
@@ -141,3 +144,234 @@ def test_more_models_than_the_workbench_can_hold_are_refused(tmp_path: Path) -> 
     more = "".join(f"[models.m{n}.gate]\nminimum = 0.8\n" for n in range(100))
 
     assert "101 models are too many" in line(tmp_path, VALID + more)
+
+
+SCALING = "scaling = { min_instances = %s, max_instances = %s, track = { target_per_minute = %s } }"
+TWO = "scaling = { min_instances = 2, max_instances = 2 }\n"
+BOUNDS: list[tuple[str, str, int, int | None]] = [
+    ("storage.old_version_days", "[storage]\nold_version_days = ?", 1, 3_650),
+    ("storage.checkpoint_days", "[storage]\ncheckpoint_days = ?", 1, 3_650),
+    ("storage.capture_days", "[storage]\ncapture_days = ?", 1, 3_650),
+    ("storage.access_log_days", "[storage]\naccess_log_days = ?", 1, 3_650),
+    ("network.availability_zones", "[network]\navailability_zones = ?", 2, 3),
+    ("workbench.volume_gb", "[workbench]\nvolume_gb = ?", 5, 16_384),
+    ("workbench.idle_minutes", "[workbench]\nidle_minutes = ?", 10, 1_440),
+    ("monitoring.monthly_budget_usd", "[monitoring]\nmonthly_budget_usd = ?", 0, 10_000_000),
+    ("training.instance_count", TRAINING + "instance_count = ?", 1, 20),
+    ("training.volume_gb", TRAINING + "volume_gb = ?", 1, 16_384),
+    ("training.max_runtime_minutes", TRAINING + "max_runtime_minutes = ?", 1, 40_320),
+    (
+        "training.max_wait_minutes",
+        TRAINING + "spot = true\nmax_runtime_minutes = 1\nmax_wait_minutes = ?",
+        1,
+        40_320,
+    ),
+    ("gate.tolerance", "tolerance = ?", 0, None),
+    ("endpoint.scaling.min_instances", ENDPOINT + SCALING % ("?", 1_000, 1), 1, 1_000),
+    ("endpoint.scaling.max_instances", ENDPOINT + SCALING % (1, "?", 1), 1, 1_000),
+    (
+        "endpoint.scaling.track.target_per_minute",
+        ENDPOINT + SCALING % (1, 2, "?"),
+        1,
+        1_000_000,
+    ),
+    (
+        "endpoint.scaling.scale_in_cooldown_seconds",
+        ENDPOINT + "scaling = { scale_in_cooldown_seconds = ? }",
+        0,
+        86_400,
+    ),
+    (
+        "endpoint.scaling.scale_out_cooldown_seconds",
+        ENDPOINT + "scaling = { scale_out_cooldown_seconds = ? }",
+        0,
+        86_400,
+    ),
+    (
+        "endpoint.deployment.percent",
+        ENDPOINT + TWO + 'deployment = { strategy = "canary", percent = ? }',
+        5,
+        50,
+    ),
+    ("endpoint.deployment.bake_minutes", ENDPOINT + "deployment = { bake_minutes = ? }", 0, 60),
+    ("endpoint.capture.percent", ENDPOINT + "capture = { percent = ? }", 0, 100),
+    ("endpoint.alarms.latency_p99_ms", ENDPOINT + "alarms = { latency_p99_ms = ? }", 1, 60_000),
+    ("endpoint.alarms.idle_hours", ENDPOINT + "alarms = { idle_hours = ? }", 1, 24),
+]
+
+
+@pytest.mark.parametrize(("key", "text", "low", "high"), BOUNDS, ids=[row[0] for row in BOUNDS])
+def test_a_number_reaches_its_bounds_and_goes_no_further(
+    tmp_path: Path, key: str, text: str, low: int, high: int | None
+) -> None:
+    load_environment("dev", write(tmp_path, "dev", VALID + text.replace("?", str(low))))
+    assert f"{key}: must be at least {low}" in line(
+        tmp_path, VALID + text.replace("?", str(low - 1))
+    )
+    if high is not None:
+        load_environment("dev", write(tmp_path, "dev", VALID + text.replace("?", str(high))))
+        message = line(tmp_path, VALID + text.replace("?", str(high + 1)))
+        assert f"{key}: must be at most {high}, got {high + 1}" in message
+
+
+def test_every_number_with_bounds_is_in_the_table() -> None:
+    bounded = {
+        name
+        for section in sections()
+        for name, field in section.model_fields.items()
+        if any(hasattr(item, "ge") or hasattr(item, "le") for item in field.metadata)
+    }
+
+    # A percentage above 0 may be any fraction; its lower bound has a test of its own.
+    assert bounded - {"errors_5xx_percent"} == {row[0].rpartition(".")[2] for row in BOUNDS}
+
+
+def test_the_share_of_errors_is_above_0_and_at_most_100(tmp_path: Path) -> None:
+    text = VALID + ENDPOINT + "alarms = {{ errors_5xx_percent = {} }}"
+
+    for percent in ("0.001", "100"):
+        load_environment("dev", write(tmp_path, "dev", text.format(percent)))
+    assert "must be above 0" in line(tmp_path, text.format("0.0"))
+    assert "must be at most 100" in line(tmp_path, text.format("100.1"))
+
+
+@pytest.mark.parametrize("setting", ["minimum", "tolerance"])
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_a_number_of_the_gate_is_finite(tmp_path: Path, setting: str, value: str) -> None:
+    usual = {"minimum": "0.8", "tolerance": "0.0"} | {setting: value}
+    text = "\n".join(f"{key} = {number}" for key, number in usual.items())
+
+    assert f"gate.{setting}: " in line(tmp_path, VALID.replace("minimum = 0.8", text))
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_the_maximum_of_an_error_is_finite(tmp_path: Path, value: str) -> None:
+    text = VALID.replace("minimum = 0.8", f'metric = "rmse"\nmaximum = {value}')
+
+    assert "gate.maximum: " in line(tmp_path, text)
+
+
+DELIVERY = '[delivery]\nprovider = "github"\nrepository = "owner/name"\n'
+SUBNETS = 'subnet_ids = ["subnet-11111111", "subnet-22222222"]\n'
+GROUPS = 'security_group_ids = ["sg-11111111"]\n'
+NETWORK = "[existing.network]\n"
+KEY = "arn:aws:kms:us-east-1:111122223333:key"
+
+
+@pytest.mark.parametrize("name", ["owner", "owner/*", "*/*", "/name", "owner/", "a b/c", "o/-n"])
+def test_a_repository_that_may_deploy_is_named_exactly(tmp_path: Path, name: str) -> None:
+    text = VALID + DELIVERY.replace("owner/name", name)
+
+    assert line(tmp_path, text).startswith("delivery.repository: is not spelled right")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("environment", "*"),
+        ("environment", "pro d"),
+        ("environment", "prod:x"),
+        ("branch", "*"),
+        ("branch", "release/*"),
+        ("branch", "-main"),
+        ("qualifier", "UPPER"),
+        ("qualifier", ""),
+        ("qualifier", "abcdefghijk"),
+    ],
+)
+def test_who_may_deploy_is_never_a_pattern(tmp_path: Path, setting: str, value: str) -> None:
+    text = f'{VALID}{DELIVERY}{setting} = "{value}"\n'
+
+    assert f"delivery.{setting}: " in refusal(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('[existing]\nkey_arn = "alias/ours"', "existing.key_arn"),
+        (f'[existing]\nkey_arn = "{KEY}/*"', "existing.key_arn"),
+        ('[existing]\ndata_bucket = "Upper"', "existing.data_bucket"),
+        ('[existing]\ndata_bucket = "ab"', "existing.data_bucket"),
+        ('[existing]\nartifacts_bucket = "any*"', "existing.artifacts_bucket"),
+        ('[existing]\nrepository = "name:tag"', "existing.repository"),
+        ('[existing]\nrepository = "*"', "existing.repository"),
+        (NETWORK + SUBNETS.replace("subnet-1", "net-1") + GROUPS, "network.subnet_ids.0"),
+        (NETWORK + SUBNETS + GROUPS.replace("sg-1", "group-1"), "security_group_ids.0"),
+        ('[sharing]\naccounts = ["*"]', "sharing.accounts.0"),
+        ('[platform]\nname = "Kiban"', "platform.name"),
+        ('[workbench]\ntimezone = "my zone"', "workbench.timezone"),
+    ],
+)
+def test_a_name_of_aws_is_spelled_as_aws_spells_it(tmp_path: Path, text: str, key: str) -> None:
+    # A table is written once in a file.
+    text = VALID.replace("[platform]", text) if "[platform]" in text else VALID + text
+
+    assert f"{key}: is not spelled right" in refusal(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("subnets", "groups"), [(1, 1), (17, 1), (2, 0), (2, 6)], ids=lambda number: str(number)
+)
+def test_an_existing_network_has_as_many_parts_as_sagemaker_takes(
+    tmp_path: Path, subnets: int, groups: int
+) -> None:
+    def network(subnets: int, groups: int) -> str:
+        nets = ", ".join(f'"subnet-{number:08x}"' for number in range(subnets))
+        sgs = ", ".join(f'"sg-{number:08x}"' for number in range(groups))
+        return f"{VALID}{NETWORK}subnet_ids = [{nets}]\nsecurity_group_ids = [{sgs}]\n"
+
+    for most in ((2, 1), (16, 5)):
+        load_environment("dev", write(tmp_path, "dev", network(*most)))
+    assert "existing.network." in line(tmp_path, network(subnets, groups))
+
+
+def test_at_most_20_accounts_share_what_is_registered(tmp_path: Path) -> None:
+    def sharing(count: int) -> str:
+        accounts = ", ".join(f'"{number:012}"' for number in range(count))
+        return f"{VALID}[sharing]\naccounts = [{accounts}]\n"
+
+    load_environment("dev", write(tmp_path, "dev", sharing(20)))
+    assert "sharing.accounts: " in line(tmp_path, sharing(21))
+
+
+def test_what_is_just_allowed_is_allowed(tmp_path: Path) -> None:
+    """Each rule at its last value that passes: a longest tag, 40 of them, 100 models."""
+    tags = ", ".join(f'{"k" * 126}{number} = "x"' for number in range(10, 50))
+    tagged = VALID.replace("[models", f"tags = {{ {tags} }}\n[models")
+    models = "".join(f"[models.m{n}.gate]\nminimum = 0.8\n" for n in range(99))
+    network = '[network]\ncidr = "10.9.0.0/{}"\n'
+    waits = TRAINING + "spot = true\nmax_runtime_minutes = 30\nmax_wait_minutes = 30\n"
+    longest = f'hyperparameters = {{ {"k" * 256} = "{"v" * 2_500}" }}\n'
+
+    for text in (tagged, VALID + models, VALID + waits + longest):
+        load_environment("dev", write(tmp_path, "dev", text))
+    for length in (16, 24):
+        load_environment("dev", write(tmp_path, "dev", VALID + network.format(length)))
+
+
+@pytest.mark.parametrize("cidr", ["10.40.0.0/15", "10.40.0.0/25"])
+def test_a_network_of_one_bit_more_or_less_is_refused(tmp_path: Path, cidr: str) -> None:
+    assert "between /16 and /24" in line(tmp_path, f'{VALID}[network]\ncidr = "{cidr}"')
+
+
+def test_what_a_file_does_not_say_is_the_careful_choice() -> None:
+    config = EnvironmentConfig.model_validate(
+        {
+            "environment": "dev",
+            "platform": {"region": "us-east-1"},
+            "delivery": {"provider": "github", "repository": "owner/name"},
+            "models": {"churn": {"gate": {"minimum": 0.8}}},
+        }
+    )
+    churn = config.models["churn"]
+
+    assert config.platform.removal == "retain"
+    assert config.platform.log_retention_days == 365
+    assert config.delivery is not None and config.delivery.creates_provider
+    assert churn.gate.approval == "manual"
+    assert churn.gate.tolerance == 0
+    assert churn.training.triggers.on_data
+    assert not churn.training.spot
+    assert not churn.training.sharded
+    assert churn.endpoint.capture.percent == 0
+    assert config.sharing.accounts == ()

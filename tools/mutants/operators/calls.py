@@ -39,7 +39,9 @@ def bounds(source: Source, place: Place) -> Iterator[Edit]:
     elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Annotated":
         metadata = node.slice.elts[1:] if isinstance(node.slice, ast.Tuple) else []
         for element in metadata:
-            yield source.replace("bound", element, "None")
+            # A name stands for what a value is called, as in the reference of the settings.
+            if isinstance(element, ast.Call):
+                yield source.replace("bound", element, "None")
 
 
 def statements(source: Source, place: Place) -> Iterator[Edit]:
