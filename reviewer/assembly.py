@@ -12,6 +12,7 @@ from reviewer.errors import ReviewError
 Template = dict[str, Any]
 _LOGICAL_ID = "aws:cdk:logicalId"
 _ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
+_ENVIRONMENT = "kiban:environment"
 _AGAIN = "synthesise again with: make synth"
 # CDK's own bookkeeping, which nobody reviews.
 _BOOKKEEPING = frozenset({"AWS::CDK::Metadata"})
@@ -84,18 +85,18 @@ class Stack:
 
 @dataclass(frozen=True)
 class Assembly:
-    """One environment as it would be deployed; `account` is empty when the file leaves it open."""
+    """One environment as it would be deployed; `account` is empty when the file leaves it open.
+
+    `environment` is the name of its file, as in `dev` for the stage `kiban-dev`; empty when the
+    synthesis did not write it.
+    """
 
     stage: str
+    environment: str
     region: str
     account: str
     stacks: tuple[Stack, ...]
     open_findings: tuple[OpenFinding, ...] = ()
-
-    @property
-    def environment(self) -> str:
-        """The name of its file, as in `dev` for the stage `kiban-dev`."""
-        return self.stage.rpartition("-")[2]
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """Every resource of `types` in every stack; of every type when none is named."""
@@ -103,9 +104,59 @@ class Assembly:
             yield from (item for item in stack.resources if not types or item.type in types)
 
 
-def environments(cdk_out: Path) -> list[str]:
-    """The names of the environments in `cdk_out`; raises ReviewError when it holds no assembly."""
-    return [stage.rpartition("-")[2] for stage, _ in _stages(cdk_out)]
+def stages(cdk_out: Path) -> dict[str, Path]:
+    """Return the folder of each stage in `cdk_out`, by the stage's name, as in `kiban-dev`.
+
+    Raises ReviewError when `cdk_out` holds no assembly.
+    """
+    manifest = _read(cdk_out / "manifest.json")
+    try:
+        return {
+            artifact["properties"]["displayName"]: cdk_out / artifact["properties"]["directoryName"]
+            for artifact in manifest["artifacts"].values()
+            if artifact["type"] == "cdk:cloud-assembly"
+        }
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReviewError(f"{cdk_out.name}/manifest.json: lacks {error}; {_AGAIN}") from error
+
+
+def environments(cdk_out: Path) -> dict[str, str]:
+    """Return the stage of each environment in `cdk_out`, by the name of the environment's file.
+
+    Raises ReviewError when `cdk_out` holds no assembly, or one that does not name an environment.
+    """
+    found = {}
+    for stage, folder in stages(cdk_out).items():
+        name = _named(folder)
+        if not name:
+            raise ReviewError(
+                f"{folder.name}/manifest.json: no stack says which environment {stage} is; {_AGAIN}"
+            )
+        found[name] = stage
+    return found
+
+
+def _named(folder: Path) -> str:
+    """The environment that the first stack in `folder` names; empty when none does."""
+    manifest = _read(folder / "manifest.json")
+    for artifact in _stack_artifacts(folder, manifest).values():
+        for _, name in _entries(_metadata(folder, artifact), _ENVIRONMENT):
+            return str(name)
+    return ""
+
+
+def stage_of(environment: str, *folders: Path) -> str:
+    """Return the stage of `environment` in the first of `folders` that holds it.
+
+    Raises ReviewError when none does; the message names what the first one holds.
+    """
+    for folder in folders:
+        if stage := environments(folder).get(environment):
+            return stage
+    there = ", ".join(environments(folders[0])) or "none"
+    raise ReviewError(
+        f"{folders[0].name}: no environment {environment}; it holds {there}; {_AGAIN}"
+    )
 
 
 def read_assembly(cdk_out: Path, environment: str) -> Assembly:
@@ -113,39 +164,28 @@ def read_assembly(cdk_out: Path, environment: str) -> Assembly:
 
     Raises ReviewError when it is not there, or when the folder is broken.
     """
-    found = {stage.rpartition("-")[2]: (stage, folder) for stage, folder in _stages(cdk_out)}
-    if environment not in found:
-        there = ", ".join(found) if found else "none"
-        raise ReviewError(
-            f"{cdk_out.name}: no environment {environment}; it holds {there}; {_AGAIN}"
-        )
-    stage, folder = found[environment]
-    return _environment(folder, stage)
+    return read_stage(cdk_out, stage_of(environment, cdk_out))
 
 
-def _stages(cdk_out: Path) -> list[tuple[str, Path]]:
-    manifest = _read(cdk_out / "manifest.json")
+def read_stage(cdk_out: Path, stage: str) -> Assembly:
+    """Return the part of `cdk_out` that is `stage`; raises ReviewError when it is broken."""
+    return _environment(stages(cdk_out)[stage], stage)
+
+
+def _stack_artifacts(folder: Path, manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
     try:
-        return [
-            (
-                artifact["properties"]["displayName"],
-                cdk_out / artifact["properties"]["directoryName"],
-            )
-            for artifact in manifest["artifacts"].values()
-            if artifact["type"] == "cdk:cloud-assembly"
-        ]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ReviewError(f"{cdk_out.name}/manifest.json: lacks {error}; {_AGAIN}") from error
-
-
-def _environment(folder: Path, stage: str) -> Assembly:
-    manifest = _read(folder / "manifest.json")
-    try:
-        found = {
+        return {
             name: artifact
             for name, artifact in manifest["artifacts"].items()
             if artifact["type"] == "aws:cloudformation:stack"
         }
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReviewError(f"{folder.name}/manifest.json: lacks {error}; {_AGAIN}") from error
+
+
+def _environment(folder: Path, stage: str) -> Assembly:
+    found = _stack_artifacts(folder, _read(folder / "manifest.json"))
+    try:
         labels = {name: _label(artifact, stage) for name, artifact in found.items()}
         stacks = tuple(_stack(folder, artifact, labels, stage) for artifact in found.values())
         places = {artifact["environment"] for artifact in found.values()}
@@ -154,7 +194,7 @@ def _environment(folder: Path, stage: str) -> Assembly:
     account, _, region = sorted(places)[0].removeprefix("aws://").partition("/")
     report = folder.parent / "validation-report.json"
     still_open = tuple(_open(report, stage)) if report.exists() else ()
-    return Assembly(stage, _known(region), _known(account), stacks, still_open)
+    return Assembly(stage, _named(folder), _known(region), _known(account), stacks, still_open)
 
 
 def _open(report: Path, stage: str) -> Iterator[OpenFinding]:

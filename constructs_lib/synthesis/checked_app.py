@@ -16,8 +16,7 @@ from aws_cdk import (
 )
 from constructs import IConstruct
 
-from constructs_lib.synthesis.synthesis_speed import cloudformation_rules
-from reviewer.assembly import environments, read_assembly
+from reviewer.assembly import read_stage, stages
 from reviewer.rules.custom_rules import RULES, Violation, violations
 
 _SAID = {rule.name: rule.said for rule in RULES}
@@ -70,10 +69,9 @@ class CustomRulesPlugin:
 
 
 def _reported(cdk_out: Path) -> Iterator[PolicyViolation]:
-    for name in environments(cdk_out):
-        assembly = read_assembly(cdk_out, name)
-        for violation in violations(assembly):
-            yield _report(assembly.stage, violation)
+    for stage in stages(cdk_out):
+        for violation in violations(read_stage(cdk_out, stage)):
+            yield _report(stage, violation)
 
 
 def _report(stage: str, violation: Violation) -> PolicyViolation:

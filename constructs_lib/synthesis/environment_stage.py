@@ -9,6 +9,9 @@ from aws_cdk import App, Environment, Stack, Stage, Tags
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
 
+# The type of an entry in a stack's metadata, which CDK writes beside the template.
+ENVIRONMENT = "kiban:environment"
+
 
 class EnvironmentStage(Stage):
     """Holds the stacks of one environment; cost allocation uses its tags.
@@ -22,6 +25,16 @@ class EnvironmentStage(Stage):
         for key, value in config.platform.tags.items():
             Tags.of(self).add(key, value)
         Tags.of(self).add("kiban:environment", config.stage)
+        self._environment = config.environment
+
+    def record_environment(self) -> None:
+        """Write the name of the environment's file into the metadata of every stack made so far.
+
+        CDK writes no metadata of a stage itself, and the stage's name alone does not tell where
+        the platform's name ends: both may hold hyphens.
+        """
+        for stack in self.node.children:
+            stack.node.add_metadata(ENVIRONMENT, self._environment)
 
 
 def tag_model(model: str, *stacks: Stack) -> None:

@@ -37,7 +37,7 @@ def edited(assembly: Assembly, stack: str, change: Edit) -> Assembly:
             # Once more, for whatever was worked out before the change.
             one = replace(one)
         stacks.append(one)
-    return Assembly(assembly.stage, assembly.region, assembly.account, tuple(stacks))
+    return replace(assembly, stacks=tuple(stacks), open_findings=())
 
 
 def only(stack: Stack, kind: str, part: str = "") -> Resource:
