@@ -22,6 +22,8 @@ CARELESS: dict[str, Any] = {
     "Properties": {"ExecutionRoleArn": "arn:aws:iam::111122223333:role/r", "ModelName": "m"},
 }
 
+TOPIC: dict[str, Any] = {"Type": "AWS::SNS::Topic", "Properties": {}}
+
 
 def synthesised(folder: Path, *names: str, careless: str = "") -> Path:
     """One stack for each environment; the one of `careless` breaks a rule of the project."""
@@ -37,8 +39,8 @@ def synthesised(folder: Path, *names: str, careless: str = "") -> Path:
         platform = {"name": TABLE[name].removesuffix(f"-{name}")}
         stage = EnvironmentStage(app, config=make_environment(environment=name, platform=platform))
         stack = cdk.Stack(stage, "Storage")
-        kind = CARELESS if name == careless else {"Type": "AWS::SNS::Topic", "Properties": {}}
-        cdk.CfnResource(stack, "Only", type=kind["Type"], properties=kind["Properties"])
+        body = CARELESS if name == careless else TOPIC
+        cdk.CfnResource(stack, "Only", type=body["Type"], properties=body["Properties"])
         stage.record_environment()
     app.synth()
     return folder
