@@ -2,9 +2,12 @@
 
 import json
 import sys
+from functools import partial
 from typing import Any
 
+from app import add_stacks
 from compare.comparison import Comparison, Explained, compare
+from compare.synthesis import in_parallel
 from config.loader import ConfigError, load_environment
 
 UNEXPLAINED = 1
@@ -18,7 +21,7 @@ def main(arguments: list[str]) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
-    found = compare(first, second)
+    found = compare(first, second, partial(in_parallel, add_stacks=add_stacks))
     json.dump(document(found), sys.stdout, indent=2)
     return UNEXPLAINED if found.unexplained else 0
 

@@ -1,19 +1,15 @@
 """Proves that two environments differ only where their files do: walks from one to the other."""
 
-import multiprocessing
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from compare.differences import Difference, Location, differences, touches
-from compare.plain import plain
 from compare.settings import Change, Step, changes, names, renamed, steps
-from compare.synthesis import Documents, documents
 from config.schema import EnvironmentConfig
 
-_MOST_WORKERS = 4
+Documents = dict[str, Any]
 Synthesise = Callable[[Sequence[EnvironmentConfig]], list[Documents]]
 
 
@@ -35,25 +31,12 @@ class Comparison:
     templates: Documents
 
 
-def in_parallel(configs: Sequence[EnvironmentConfig]) -> list[Documents]:
-    """The plain documents of each environment; each worker has a CDK of its own."""
-    workers = min(_MOST_WORKERS, os.cpu_count() or 1, len(configs))
-    # A forked worker would talk to its parent's JavaScript side.
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        return list(pool.map(plain_documents, configs))
-
-
-def plain_documents(config: EnvironmentConfig) -> Documents:
-    """What an environment consists of, without its names, account and region."""
-    found: Documents = plain(documents(config), config)
-    return found
-
-
 def compare(
-    first: EnvironmentConfig, second: EnvironmentConfig, synthesise: Synthesise = in_parallel
+    first: EnvironmentConfig, second: EnvironmentConfig, synthesise: Synthesise
 ) -> Comparison:
     """Walk from `first` to `second`, one setting a step, and note what each step moves.
 
+    `synthesise` gives the plain documents of each environment on the way.
     The last step changes nothing but the names. What it moves, no setting explains.
     """
     way = steps(first, second)

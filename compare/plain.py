@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from cfn.intrinsics import Visitor
 from config.schema import EnvironmentConfig
 
 _PSEUDO = {
@@ -19,38 +20,41 @@ def plain(node: Any, config: EnvironmentConfig) -> Any:
 
     A text is the same text whether CDK spelled it or joined it from pseudo parameters.
     """
-    if isinstance(node, list):
-        return [plain(item, config) for item in node]
-    if isinstance(node, str):
-        return _placeheld(node, config)
-    if not isinstance(node, dict):
-        return node
-    match node:
-        case {"Ref": str(name)} if name in _PSEUDO:
-            return _PSEUDO[name]
-        case {"Fn::Sub": str(text)}:
-            return _placeheld(text, config)
-        case {"Fn::Join": [str(delimiter), list(items)]}:
-            return delimiter.join(_inside_text(plain(item, config)) for item in items)
-    return {plain(key, config): plain(value, config) for key, value in node.items()}
+    return _Placeholders(config).visit(node)
 
 
-def _inside_text(node: Any) -> str:
-    match node:
-        case str():
-            return node
-        case {"Ref": name}:
-            return f"${{{name}}}"
-        case {"Fn::GetAtt": [resource, attribute]}:
-            return f"${{{resource}.{attribute}}}"
-        case _:
-            return f"${{{node}}}"
+class _Placeholders(Visitor):
+    """Replaces what belongs to one environment, also in the keys of objects."""
 
+    def __init__(self, config: EnvironmentConfig) -> None:
+        place = config.platform
+        self._names = {config.stage: "<stage>", place.region: "<region>"}
+        if place.account is not None:
+            self._names[place.account] = "<account>"
 
-def _placeheld(text: str, config: EnvironmentConfig) -> str:
-    place = config.platform
-    text = text.replace("${AWS::AccountId}", "<account>").replace("${AWS::Region}", "<region>")
-    text = text.replace("${AWS::Partition}", "<partition>")
-    text = _PARTITION.sub("arn:<partition>:", text)
-    text = text.replace(config.stage, "<stage>").replace(place.region, "<region>")
-    return text if place.account is None else text.replace(place.account, "<account>")
+    def string(self, text: str) -> Any:
+        """Return the text without the environment's own names."""
+        text = _PARTITION.sub("arn:<partition>:", text)
+        for name, placeholder in self._names.items():
+            text = text.replace(name, placeholder)
+        return text
+
+    def mapping(self, node: dict[str, Any]) -> Any:
+        """Return the object with its keys replaced, too."""
+        return {self.visit(key): self.visit(value) for key, value in node.items()}
+
+    def reference(self, name: str) -> Any:
+        """Return the placeholder of a pseudo parameter; other references stay."""
+        return _PSEUDO.get(name, {"Ref": name})
+
+    def as_text(self, value: Any) -> str:
+        """Return a reference as Fn::Sub would spell it."""
+        match value:
+            case str():
+                return value
+            case {"Ref": name}:
+                return f"${{{name}}}"
+            case {"Fn::GetAtt": [resource, attribute]}:
+                return f"${{{resource}.{attribute}}}"
+            case _:
+                return f"${{{value}}}"

@@ -1,19 +1,26 @@
-"""The templates of an environment, from memory to memory, without what checks them."""
+"""Templates of an environment, synthesised without rule packs and read back from the assembly."""
 
 import json
+import multiprocessing
+import os
 import shutil
 import tempfile
-from functools import cache
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 
-from app import add_stacks
+from cfn.assembly import stacks, stages
+from compare.plain import plain
 from config.schema import EnvironmentConfig
 from constructs_lib.synthesis.environment_stage import EnvironmentStage
 
+AddStacks = Callable[[EnvironmentStage, EnvironmentConfig], None]
 Documents = dict[str, Any]
+_MOST_WORKERS = 4
 PROJECT = Path(__file__).parents[1]
 
 
@@ -23,10 +30,10 @@ def _feature_flags() -> dict[str, Any]:
     return flags
 
 
-def documents(config: EnvironmentConfig) -> Documents:
+def documents(config: EnvironmentConfig, add_stacks: AddStacks) -> Documents:
     """What `cdk deploy` would send: the template of each stack and whether it is protected.
 
-    Stacks are called by their part, as in `Storage`.
+    `add_stacks` makes the stacks of an environment. They are called by their part, as in `Storage`.
     """
     folder = tempfile.mkdtemp(prefix="kiban-synth-")
     try:
@@ -39,18 +46,26 @@ def documents(config: EnvironmentConfig) -> Documents:
         )
         add_stacks(EnvironmentStage(app, config=config), config)
         app.synth()
-        return _read(Path(folder) / f"assembly-{config.stage}", config.stage)
+        return {
+            stack.stack_name.removeprefix(f"{config.stage}-"): {
+                "TerminationProtection": stack.is_protected,
+                **stack.template(),
+            }
+            for stack in stacks(stages(Path(folder))[config.stage])
+        }
     finally:
         shutil.rmtree(folder)
 
 
-def _read(assembly: Path, stage: str) -> Documents:
-    artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"].values()
-    stacks = [one["properties"] for one in artifacts if one["type"] == "aws:cloudformation:stack"]
-    return {
-        stack["stackName"].removeprefix(f"{stage}-"): {
-            "TerminationProtection": stack["terminationProtection"],
-            **json.loads((assembly / stack["templateFile"]).read_text()),
-        }
-        for stack in stacks
-    }
+def plain_documents(config: EnvironmentConfig, add_stacks: AddStacks) -> Documents:
+    """What an environment consists of, without its names, account and region."""
+    found: Documents = plain(documents(config, add_stacks), config)
+    return found
+
+
+def in_parallel(configs: Sequence[EnvironmentConfig], add_stacks: AddStacks) -> list[Documents]:
+    """The plain documents of each environment; each worker has a CDK of its own."""
+    workers = min(_MOST_WORKERS, os.cpu_count() or 1, len(configs))
+    # A forked worker would talk to its parent's JavaScript side.
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(partial(plain_documents, add_stacks=add_stacks), configs))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewer.assembly import Resource
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
 
 _KINDS = {"createTrainingJob": "training", "createProcessingJob": "processing"}
 
@@ -24,9 +24,9 @@ class Job:
     is_in_vpc: bool
 
 
-def definition(machine: Resource, speller: Speller) -> dict[str, Any]:
+def definition(machine: Resource, resolver: Resolver) -> dict[str, Any]:
     """A state machine's definition, its references spelled out; empty when it cannot be read."""
-    found = speller.tree(machine.stack, machine.properties.get("DefinitionString", ""))
+    found = resolver.tree(machine.stack, machine.properties.get("DefinitionString", ""))
     return found if isinstance(found, dict) else {}
 
 
@@ -43,9 +43,9 @@ def tasks(machine: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield name, operation, arguments if isinstance(arguments, dict) else {}
 
 
-def jobs(machine: Resource, speller: Speller) -> Iterator[Job]:
+def jobs(machine: Resource, resolver: Resolver) -> Iterator[Job]:
     """Every SageMaker job that `machine` may start."""
-    for state, operation, arguments in tasks(definition(machine, speller)):
+    for state, operation, arguments in tasks(definition(machine, resolver)):
         kind = next((word for name, word in _KINDS.items() if name in operation), None)
         if kind is None:
             continue

@@ -2,29 +2,21 @@
 
 from collections.abc import Iterator
 
+from cfn.catalogue import row
 from reviewer.assembly import Resource
 from reviewer.markdown import counted
 
-HOLDS_DATA = frozenset(
-    {
-        "AWS::EC2::Volume",
-        "AWS::ECR::Repository",
-        "AWS::EFS::FileSystem",
-        "AWS::KMS::Key",
-        "AWS::Logs::LogGroup",
-        "AWS::S3::Bucket",
-        "AWS::SSM::Parameter",
-        "AWS::SQS::Queue",
-        "AWS::SageMaker::ModelPackageGroup",
-        "AWS::SageMaker::NotebookInstance",
-    }
-)
 _WORDS = {
     "Delete": "deleted with it",
     "Retain": "stays",
     "RetainExceptOnCreate": "stays",
     "Snapshot": "a snapshot stays",
 }
+
+
+def holds_data(item: Resource) -> bool:
+    """Whether a resource holds data that is lost with it."""
+    return row(item.type).holds_data
 
 
 def on_deletion(item: Resource) -> str:
@@ -39,18 +31,14 @@ def is_retained(item: Resource) -> bool:
 
 def kept(item: Resource) -> str:
     """How long the data inside is kept, in words; it stays for ever where nothing ends it."""
+    lifetime = row(item.type).lifetime
+    if lifetime is not None:
+        number = item.properties.get(lifetime.property, lifetime.default)
+        days = counted(number // lifetime.a_day, "day") if number else ""
+        return lifetime.says.format(days) if days else "for ever"
     match item.type:
         case "AWS::S3::Bucket":
             return "; ".join(_bucket(item)) or "for ever"
-        case "AWS::Logs::LogGroup":
-            days = item.properties.get("RetentionInDays")
-            return counted(days, "day") if days else "for ever"
-        case "AWS::SQS::Queue":
-            seconds = item.properties.get("MessageRetentionPeriod", 345_600)
-            return f"each message {counted(seconds // 86_400, 'day')}"
-        case "AWS::KMS::Key":
-            days = item.properties.get("PendingWindowInDays", 30)
-            return f"{counted(days, 'day')} to change one's mind after a deletion"
         case "AWS::ECR::Repository":
             return "as its lifecycle policy says" if _expires(item) else "for ever"
         case _:

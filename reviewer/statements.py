@@ -4,24 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cfn.catalogue import row
 from reviewer.assembly import Assembly, Resource
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
 
-POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy")
 # Stands for whatever a policy of AWS, or of somebody else, allows: its text is not in a template.
 FOREIGN_POLICY = "policy:"
-# The property in which a resource carries a policy of its own.
-DOCUMENTS = {
-    "AWS::S3::BucketPolicy": "PolicyDocument",
-    "AWS::SQS::QueuePolicy": "PolicyDocument",
-    "AWS::SNS::TopicPolicy": "PolicyDocument",
-    "AWS::EC2::VPCEndpoint": "PolicyDocument",
-    "AWS::KMS::Key": "KeyPolicy",
-    "AWS::ECR::Repository": "RepositoryPolicyText",
-    "AWS::SageMaker::ModelPackageGroup": "ModelPackageGroupPolicy",
-    "AWS::Logs::ResourcePolicy": "PolicyDocument",
-    "AWS::Events::EventBusPolicy": "Statement",
-}
 Kind = Literal["role", "trust", "resource"]
 Condition = tuple[str, str, tuple[str, ...]]
 
@@ -39,66 +27,72 @@ class Statement:
     conditions: tuple[Condition, ...]
 
 
-def all_statements(assembly: Assembly, speller: Speller) -> list[Statement]:
+def all_statements(assembly: Assembly, resolver: Resolver) -> list[Statement]:
     """Every statement of an environment: of roles, of who may assume them, of resources."""
     found: list[Statement] = []
     for role in assembly.resources("AWS::IAM::Role"):
-        found += _document(role, role.path, "trust", "AssumeRolePolicyDocument", speller)
-        found += _inline(role, speller)
-        found += _foreign(role, speller)
-    carried = carriers(assembly, speller)
-    for policy in assembly.resources(*POLICIES):
+        found += _document(role, role.path, "trust", "AssumeRolePolicyDocument", resolver)
+        found += _inline(role, resolver)
+        found += _foreign(role, resolver)
+    carried = carriers(assembly, resolver)
+    for policy in identity_policies(assembly):
         for holder in carried.get(policy, [policy.path]):
-            found += _document(policy, holder, "role", "PolicyDocument", speller)
-    for item in assembly.resources(*DOCUMENTS):
-        found += _document(item, owner(item, speller), "resource", DOCUMENTS[item.type], speller)
+            found += _document(policy, holder, "role", "PolicyDocument", resolver)
+    for item in assembly.resources():
+        if key := row(item.type).resource_policy:
+            found += _document(item, owner(item, resolver), "resource", key, resolver)
     return found
 
 
-def carriers(assembly: Assembly, speller: Speller) -> dict[Resource, list[str]]:
+def identity_policies(assembly: Assembly) -> Iterator[Resource]:
+    """Every policy of what its holder may do, attached to a role or not."""
+    return (item for item in assembly.resources() if row(item.type).identity_policy)
+
+
+def carriers(assembly: Assembly, resolver: Resolver) -> dict[Resource, list[str]]:
     """The roles that carry each policy; a policy that none of ours carries is left out."""
     found: dict[Resource, list[str]] = {}
     for role in assembly.resources("AWS::IAM::Role"):
-        for policy in speller.targets(role.stack, role.properties.get("ManagedPolicyArns", [])):
+        for policy in resolver.targets(role.stack, role.properties.get("ManagedPolicyArns", [])):
             found.setdefault(policy, []).append(role.path)
-    for policy in assembly.resources(*POLICIES):
+    for policy in identity_policies(assembly):
         named = [policy.properties.get("Roles", []), policy.properties.get("RoleName")]
-        for role in speller.targets(policy.stack, named):
+        for role in resolver.targets(policy.stack, named):
             found.setdefault(policy, []).append(role.path)
     return found
 
 
-def owner(item: Resource, speller: Speller) -> str:
+def owner(item: Resource, resolver: Resolver) -> str:
     """What a resource's policy is about: the bucket, not the policy of the bucket."""
     for key in ("Bucket", "Queues", "Topics"):
-        if found := speller.targets(item.stack, item.properties.get(key)):
+        if found := resolver.targets(item.stack, item.properties.get(key)):
             return found[0].path
     return item.path
 
 
-def _inline(role: Resource, speller: Speller) -> Iterator[Statement]:
+def _inline(role: Resource, resolver: Resolver) -> Iterator[Statement]:
     for policy in role.properties.get("Policies", []):
-        yield from _statements(role, role.path, "role", policy["PolicyDocument"], speller)
+        yield from _statements(role, role.path, "role", policy["PolicyDocument"], resolver)
 
 
-def _foreign(role: Resource, speller: Speller) -> Iterator[Statement]:
+def _foreign(role: Resource, resolver: Resolver) -> Iterator[Statement]:
     """Policies that are attached by their address alone."""
     for policy in role.properties.get("ManagedPolicyArns", []):
-        if speller.target(role.stack, policy) is None:
-            action = f"{FOREIGN_POLICY}{speller.text(role.stack, policy)}"
+        if resolver.target(role.stack, policy) is None:
+            action = f"{FOREIGN_POLICY}{resolver.text(role.stack, policy)}"
             yield Statement(role.path, "role", "Allow", (), (action,), ("*",), ())
 
 
 def _document(
-    item: Resource, holder: str, kind: Kind, key: str, speller: Speller
+    item: Resource, holder: str, kind: Kind, key: str, resolver: Resolver
 ) -> Iterator[Statement]:
     document = item.properties.get(key)
     if document is not None:
-        yield from _statements(item, holder, kind, document, speller)
+        yield from _statements(item, holder, kind, document, resolver)
 
 
 def _statements(
-    item: Resource, holder: str, kind: Kind, document: Any, speller: Speller
+    item: Resource, holder: str, kind: Kind, document: Any, resolver: Resolver
 ) -> Iterator[Statement]:
     bodies = document.get("Statement", document)
     for body in bodies if isinstance(bodies, list) else [bodies]:
@@ -106,10 +100,10 @@ def _statements(
             holder=holder,
             kind=kind,
             effect=body["Effect"],
-            principals=_either(item.stack, body, "Principal", speller),
-            actions=_either(item.stack, body, "Action", speller),
-            resources=_either(item.stack, body, "Resource", speller),
-            conditions=_conditions(item.stack, body.get("Condition", {}), speller),
+            principals=_either(item.stack, body, "Principal", resolver),
+            actions=_either(item.stack, body, "Action", resolver),
+            resources=_either(item.stack, body, "Resource", resolver),
+            conditions=_conditions(item.stack, body.get("Condition", {}), resolver),
         )
 
 
@@ -117,40 +111,40 @@ def _either(
     stack: str,
     body: dict[str, Any],
     key: Literal["Principal", "Action", "Resource"],
-    speller: Speller,
+    resolver: Resolver,
 ) -> tuple[str, ...]:
     """A part of a statement; one that says what it is *not* about begins with `EXCEPT`."""
     read = _principals if key == "Principal" else _texts
     if f"Not{key}" in body:
-        return tuple(f"EXCEPT {text}" for text in read(stack, body[f"Not{key}"], speller))
-    return read(stack, body.get(key), speller)
+        return tuple(f"EXCEPT {text}" for text in read(stack, body[f"Not{key}"], resolver))
+    return read(stack, body.get(key), resolver)
 
 
-def _principals(stack: str, value: Any, speller: Speller) -> tuple[str, ...]:
+def _principals(stack: str, value: Any, resolver: Resolver) -> tuple[str, ...]:
     if not isinstance(value, dict):
-        return _texts(stack, value, speller)
+        return _texts(stack, value, resolver)
     found = []
     for kind, names in value.items():
-        for name in _texts(stack, names, speller):
+        for name in _texts(stack, names, resolver):
             found.append(name if kind in ("Service", "AWS") else f"{kind} {name}")
     return tuple(sorted(found))
 
 
-def _conditions(stack: str, value: dict[str, Any], speller: Speller) -> tuple[Condition, ...]:
+def _conditions(stack: str, value: dict[str, Any], resolver: Resolver) -> tuple[Condition, ...]:
     return tuple(
         sorted(
-            (operator, key, _texts(stack, wanted, speller))
+            (operator, key, _texts(stack, wanted, resolver))
             for operator, keys in value.items()
             for key, wanted in keys.items()
         )
     )
 
 
-def _texts(stack: str, value: Any, speller: Speller) -> tuple[str, ...]:
+def _texts(stack: str, value: Any, resolver: Resolver) -> tuple[str, ...]:
     if value is None:
         return ()
     items = value if isinstance(value, list) else [value]
-    return tuple(sorted(speller.text(stack, item) for item in items))
+    return tuple(sorted(resolver.text(stack, item) for item in items))
 
 
 def said(conditions: Sequence[Condition]) -> str:

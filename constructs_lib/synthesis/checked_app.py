@@ -16,7 +16,8 @@ from aws_cdk import (
 )
 from constructs import IConstruct
 
-from reviewer.assembly import read_stage, stages
+from cfn.assembly import stages
+from reviewer.assembly import read_stage
 from reviewer.rules.custom_rules import RULES, Violation, violations
 
 _SAID = {rule.name: rule.said for rule in RULES}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from cfn.catalogue import row
 from reviewer.assembly import Assembly
 from reviewer.changes.encryption_changes import encryption_changes
 from reviewer.changes.exposure import exposure_changes
@@ -15,14 +16,10 @@ from reviewer.changes.retention import retention_changes
 from reviewer.changes.safety import safety_changes
 from reviewer.changes.spending import cost_changes
 from reviewer.diagram.cards import Mark
-from reviewer.lifetimes import HOLDS_DATA
 from reviewer.markdown import listed
 from reviewer.pricing.cost import Idle, cost_lines, idle, oldest
 from reviewer.pricing.prices import PriceList
 from reviewer.pricing.usage import usages
-
-# Their replacement is felt by whoever uses them, even though they hold no data.
-_FELT = HOLDS_DATA | {"AWS::SageMaker::Endpoint", "AWS::EC2::VPC", "AWS::EC2::Subnet"}
 
 
 @dataclass(frozen=True)
@@ -64,8 +61,8 @@ def compare(old: Assembly, new: Assembly, prices: PriceList) -> Comparison:
         *_stacks(before, after),
         *_resources(found, causes),
     ]
-    was = cost_lines(usages(old, before.speller), prices)
-    now = cost_lines(usages(new, after.speller), prices)
+    was = cost_lines(usages(old, before.resolver), prices)
+    now = cost_lines(usages(new, after.resolver), prices)
     order = list(AREAS)
     findings.sort(key=lambda it: (order.index(it.area), not it.needs_person, it.at, it.said))
     return Comparison(
@@ -107,7 +104,8 @@ def _resources(found: list[Pair], causes: dict[str, str]) -> Iterator[Finding]:
             said = f"{kind} is removed"
             yield Finding("removed", "resources", pair.path, said, "there", "-", False)
         elif pair.path in causes:
-            person = pair.type in _FELT
+            facts = row(pair.type)
+            person = facts.holds_data or facts.is_missed_while_replaced
             said = f"{kind} is replaced: {causes[pair.path]}"
             yield Finding("replaced", "resources", pair.path, said, "", "", person)
         elif pair.changed:

@@ -1,8 +1,8 @@
 """What can be reached from where: buckets, security groups, networks, notebooks."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from cfn.catalogue import row
 from reviewer.assembly import Resource
 from reviewer.changes.finding import Finding
 from reviewer.changes.pairs import Pair, Revision
@@ -15,46 +15,6 @@ _SHARED = {
     "ReplicationConfiguration": ("replicated-elsewhere", "its objects are copied elsewhere"),
     "WebsiteConfiguration": ("website", "it is served as a website"),
 }
-_WAYS_OUT = {
-    "AWS::IAM::AccessKey": "a key that never ends",
-    "AWS::IAM::Group": "a group of people with stored keys",
-    "AWS::IAM::User": "a user with stored keys",
-    "AWS::Lambda::Permission": "somebody who may call a function",
-    "AWS::EC2::EIP": "a public address",
-    "AWS::EC2::InternetGateway": "a gateway to the internet",
-    "AWS::EC2::NatGateway": "a way out to the internet",
-    "AWS::EC2::TransitGatewayAttachment": "a way into other networks",
-    "AWS::EC2::VPCPeeringConnection": "a way into another network",
-    "AWS::Lambda::Url": "an address on the internet",
-}
-# Property, safe value, what the other value means.
-_SWITCHES: dict[str, tuple[tuple[str, Any, str, str], ...]] = {
-    "AWS::EC2::Subnet": (
-        ("MapPublicIpOnLaunch", False, "public-address", "machines get public addresses"),
-    ),
-    "AWS::SageMaker::NotebookInstance": (
-        ("DirectInternetAccess", "Disabled", "direct-internet", "reaches the internet directly"),
-        ("RootAccess", "Disabled", "root-access", "its users may become root"),
-    ),
-    "AWS::SageMaker::Model": (
-        ("EnableNetworkIsolation", True, "isolation-off", "the container may reach the network"),
-    ),
-    "AWS::EC2::VPCEndpoint": (
-        ("PrivateDnsEnabled", True, "private-dns-off", "names lead past the endpoint"),
-    ),
-    "AWS::ECR::Repository": (
-        ("ImageTagMutability", "IMMUTABLE", "mutable-tags", "an image may change under its tag"),
-        (
-            "ImageScanningConfiguration/ScanOnPush",
-            True,
-            "scan-off",
-            "images are not scanned when pushed",
-        ),
-    ),
-    "AWS::CodeBuild::Project": (
-        ("Environment/PrivilegedMode", False, "privileged-build", "builds run privileged"),
-    ),
-}
 
 
 def exposure_changes(before: Revision, after: Revision, found: list[Pair]) -> Iterator[Finding]:
@@ -62,8 +22,8 @@ def exposure_changes(before: Revision, after: Revision, found: list[Pair]) -> It
     for pair in found:
         if pair.after is None:
             continue
-        if pair.before is None and pair.type in _WAYS_OUT:
-            yield _finding("way-out-added", pair.path, f"{_WAYS_OUT[pair.type]} is added")
+        if pair.before is None and (opens := row(pair.type).opens):
+            yield _finding("way-out-added", pair.path, f"{opens} is added")
         if pair.type == "AWS::EC2::Route":
             yield from _route(pair)
         yield from _switches(pair)
@@ -79,12 +39,12 @@ def _finding(rule: str, at: str, said: str, before: str = "", after: str = "") -
 
 
 def _switches(pair: Pair) -> Iterator[Finding]:
-    for path, safe, rule, said in _SWITCHES.get(pair.type, ()):
-        old, new = pair.both(path)
-        was_safe = old == safe or (old is None and safe is False)
-        is_safe = new == safe or (new is None and safe is False)
+    for switch in row(pair.type).switches:
+        old, new = pair.both(switch.property)
+        was_safe = old == switch.safe or (old is None and switch.safe is False)
+        is_safe = new == switch.safe or (new is None and switch.safe is False)
         if was_safe and not is_safe and pair.before is not None:
-            yield _finding(rule, pair.path, said, str(old), str(new))
+            yield _finding(switch.rule, pair.path, switch.says, str(old), str(new))
 
 
 def _bucket(pair: Pair) -> Iterator[Finding]:
@@ -148,6 +108,6 @@ def _security_groups(before: Revision, after: Revision) -> Iterator[Finding]:
 
 def _rules(side: Revision) -> set[tuple[str, str, str, str]]:
     return {
-        (group.path, direction, peer(group.stack, rule, side.speller), ports(rule))
-        for group, direction, rule in security_rules(side.assembly, side.speller)
+        (group.path, direction, peer(group.stack, rule, side.resolver), ports(rule))
+        for group, direction, rule in security_rules(side.assembly, side.resolver)
     }

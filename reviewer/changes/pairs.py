@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from cfn.catalogue import row
 from reviewer.assembly import Assembly, Resource
-from reviewer.statements import DOCUMENTS
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
 
-_POLICIES = frozenset(
-    {"AssumeRolePolicyDocument", "Policies", "PolicyDocument", *DOCUMENTS.values()}
-)
+_POLICIES = frozenset({"AssumeRolePolicyDocument", "Policies", "PolicyDocument"})
 # A list whose items carry one of these is compared item by item, whatever their order.
 _IDENTITIES = ("Id", "Key", "Sid", "Name", "VariantName", "AlarmName", "ParameterKey")
 # A tag of the image is the hash of what is inside: it says that something changed, not what.
@@ -26,9 +24,9 @@ class Revision:
     assembly: Assembly
 
     @cached_property
-    def speller(self) -> Speller:
+    def resolver(self) -> Resolver:
         """Spells the values of this side."""
-        return Speller(self.assembly)
+        return Resolver(self.assembly)
 
     @cached_property
     def resources(self) -> dict[tuple[str, str], Resource]:
@@ -89,8 +87,8 @@ def pairs(before: Revision, after: Revision) -> list[Pair]:
         Pair(
             old,
             new,
-            _properties(old, before.speller),
-            _properties(new, after.speller),
+            _properties(old, before.resolver),
+            _properties(new, after.resolver),
         )
         for key in keys
         for old, new in [(before.resources.get(key), after.resources.get(key))]
@@ -105,12 +103,13 @@ def look(tree: Any, path: str) -> Any:
     return tree
 
 
-def _properties(item: Resource | None, speller: Speller) -> dict[str, Any]:
+def _properties(item: Resource | None, resolver: Resolver) -> dict[str, Any]:
     """What is compared: properties without policies, which are compared by what they allow."""
     if item is None:
         return {}
-    found: dict[str, Any] = speller.tree(item.stack, item.properties)
-    return {key: value for key, value in found.items() if key not in _POLICIES}
+    found: dict[str, Any] = resolver.tree(item.stack, item.properties)
+    policies = _POLICIES | {row(item.type).resource_policy}
+    return {key: value for key, value in found.items() if key not in policies}
 
 
 def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:

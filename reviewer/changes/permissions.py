@@ -42,8 +42,8 @@ class Power:
 
 def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
     """Every statement that allows more than all the old ones did, and every lost refusal."""
-    old = all_statements(before.assembly, before.speller)
-    new = all_statements(after.assembly, after.speller)
+    old = all_statements(before.assembly, before.resolver)
+    new = all_statements(after.assembly, after.resolver)
     known = {one.holder for one in old} | {item.path for item in before.assembly.resources()}
     types = {(item.path, item.type) for item in after.assembly.resources()}
     old_by, new_by = _by_holder(old), _by_holder(new)

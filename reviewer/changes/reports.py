@@ -56,11 +56,11 @@ def html_report(base: str, found: Sequence[Comparison]) -> str:
     for comparison in found:
         # What goes away is shown where it was; what stays or comes, where it will be.
         drawings = drawing_set(
-            comparison.after.assembly, comparison.after.speller, comparison.marks
+            comparison.after.assembly, comparison.after.resolver, comparison.marks
         )
         gone = {path: mark for path, mark in comparison.marks.items() if mark == "removed"}
         if gone:
-            before = drawing_set(comparison.before.assembly, comparison.before.speller, gone)
+            before = drawing_set(comparison.before.assembly, comparison.before.resolver, gone)
             drawings |= {
                 f"before-{name}": svg.replace('id="kb-', 'id="kb-before-').replace(
                     'labelledby="kb-', 'labelledby="kb-before-'

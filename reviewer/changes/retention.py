@@ -3,16 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cfn.catalogue import row
 from reviewer.changes.finding import Finding
 from reviewer.changes.pairs import Pair, Revision
-from reviewer.lifetimes import HOLDS_DATA, is_retained, on_deletion
+from reviewer.lifetimes import holds_data, is_retained, on_deletion
 from reviewer.markdown import counted
-
-# Numbers of which less means that something is gone earlier.
-_LESS_IS_WORSE = {
-    "AWS::KMS::Key": ("PendingWindowInDays", "time to undo a deletion"),
-    "AWS::SQS::Queue": ("MessageRetentionPeriod", "messages"),
-}
 
 
 def retention_changes(before: Revision, after: Revision, found: list[Pair]) -> Iterator[Finding]:
@@ -20,13 +15,11 @@ def retention_changes(before: Revision, after: Revision, found: list[Pair]) -> I
     for pair in found:
         if pair.before is not None and pair.after is not None:
             yield from _policy(pair)
-            yield from _numbers(pair)
-        elif pair.after is None and pair.type in HOLDS_DATA:
+            yield from _lifetime(pair)
+        elif pair.before is not None and holds_data(pair.before):
             yield _removed(pair)
         if pair.type == "AWS::S3::Bucket" and pair.stays:
             yield from _bucket(pair)
-        if pair.type == "AWS::Logs::LogGroup" and pair.stays:
-            yield from _log_group(pair)
     yield from _protection(before, after)
 
 
@@ -52,21 +45,19 @@ def _policy(pair: Pair) -> Iterator[Finding]:
         yield _finding("retention-removed", pair.path, said, *keys)
 
 
-def _numbers(pair: Pair) -> Iterator[Finding]:
-    if pair.type in _LESS_IS_WORSE:
-        path, what = _LESS_IS_WORSE[pair.type]
-        old, new = pair.both(path)
-        if isinstance(old, int) and isinstance(new, int) and new < old:
-            yield _finding("retention-shortened", pair.path, f"{what}: kept shorter", old, new)
-
-
-def _log_group(pair: Pair) -> Iterator[Finding]:
-    old, new = pair.both("RetentionInDays")
-    # A log group without the property is kept for ever.
-    if isinstance(new, int) and (old is None or new < old):
+def _lifetime(pair: Pair) -> Iterator[Finding]:
+    lifetime = row(pair.type).lifetime
+    if lifetime is None:
+        return
+    old, new = pair.both(lifetime.property)
+    if not isinstance(new, int):
+        return
+    if lifetime.default is None and (old is None or new < old):
         was, now = "for ever" if old is None else counted(old, "day"), counted(new, "day")
-        said = f"logs are kept {now} instead of {was}"
-        yield _finding("log-retention-shortened", pair.path, said, was, now)
+        said = f"{lifetime.of} are kept {now} instead of {was}"
+        yield _finding(lifetime.rule, pair.path, said, was, now)
+    elif isinstance(old, int) and new < old:
+        yield _finding(lifetime.rule, pair.path, f"{lifetime.of}: kept shorter", old, new)
 
 
 def _bucket(pair: Pair) -> Iterator[Finding]:

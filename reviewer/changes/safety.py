@@ -3,18 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from cfn.catalogue import row
 from reviewer.changes.finding import Finding
 from reviewer.changes.pairs import Pair, look
 
 _ROUTING = "DeploymentConfig/BlueGreenUpdatePolicy/TrafficRoutingConfiguration"
 _STOPS = "stopNotebookInstance"
 _HIGHER_IS_LENIENT = ("GreaterThanThreshold", "GreaterThanOrEqualToThreshold")
-_NETS = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": ("scaling-removed", "it no longer scales"),
-    "AWS::Budgets::Budget": ("budget-removed", "nobody is warned about the bill"),
-    "AWS::CloudWatch::Alarm": ("alarm-removed", "an alarm goes away"),
-    "AWS::EC2::FlowLog": ("log-removed", "traffic is no longer logged"),
-}
 
 
 def safety_changes(found: list[Pair]) -> Iterator[Finding]:
@@ -31,10 +26,10 @@ def _finding(rule: str, pair: Pair, said: str, before: Any = "", after: Any = ""
 
 
 def _removed(pair: Pair) -> Iterator[Finding]:
-    if pair.type in _NETS:
-        rule, said = _NETS[pair.type]
+    if (removal := row(pair.type).removal) is not None:
         told = look(pair.old, "AlarmDescription")
-        yield _finding(rule, pair, f"{said}: {told}" if told else said, "there", "-")
+        said = f"{removal.says}: {told}" if told else removal.says
+        yield _finding(removal.rule, pair, said, "there", "-")
     elif pair.type == "AWS::Scheduler::Schedule" and _STOPS in str(look(pair.old, "Target/Arn")):
         yield _finding("auto-stop-removed", pair, "the notebook no longer stops at night")
 

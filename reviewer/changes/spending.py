@@ -100,7 +100,7 @@ def _amount(usage: Usage | None) -> str:
 def _by_place(side: Revision) -> dict[_Key, Usage]:
     """Meters by resource and kind, so that another machine at the same place is the same meter."""
     found: dict[_Key, Usage] = {}
-    for usage in usages(side.assembly, side.speller):
+    for usage in usages(side.assembly, side.resolver):
         found[(usage.path, _kind(usage, found))] = usage
     return found
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from cfn.catalogue import Icon
 from reviewer.diagram.graph import Edge
 from reviewer.diagram.layout import Box, Line, Plan
-from reviewer.diagram.parts import Look
 from reviewer.markdown import listed
 
 Mark = Literal["", "added", "changed", "removed"]
@@ -19,7 +19,7 @@ _SMALL = 5.6
 class Row:
     """One line of a card."""
 
-    look: Look
+    icon: Icon
     text: str
     mark: Mark = ""
 
@@ -29,7 +29,7 @@ class Card:
     """One box: a resource, a stack with what it holds, or somebody outside."""
 
     id: str
-    look: Look
+    icon: Icon
     title: str
     notes: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()

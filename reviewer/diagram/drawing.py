@@ -3,6 +3,7 @@
 from html import escape
 from importlib.resources import files
 
+from cfn.catalogue import Icon
 from reviewer.diagram.cards import (
     HEADER_HEIGHT,
     NOTE_HEIGHT,
@@ -14,7 +15,6 @@ from reviewer.diagram.cards import (
 )
 from reviewer.diagram.glyphs import COLOURS, GLYPHS
 from reviewer.diagram.layout import LABEL_HEIGHT, Box, Line, Plan
-from reviewer.diagram.parts import Look
 
 _TITLE_HEIGHT = 30
 _TITLE_LETTER = 7.6
@@ -118,7 +118,7 @@ def _resource(card: Card) -> str:
         for number, note in enumerate(card.notes)
     )
     return (
-        f"{_icon(card.look, 8, 8, 28)}"
+        f"{_icon(card.icon, 8, 8, 28)}"
         f'<text class="h {card.mark}" x="44" y="20">{sign}{escape(card.title)}</text>'
         f"{notes}"
     )
@@ -135,18 +135,18 @@ def _stack_rows(card: Card, box: Box) -> str:
     ]
     for number, row in enumerate(card.rows):
         top = HEADER_HEIGHT + ROW_HEIGHT * number
-        parts.append(_icon(row.look, 8, top, 16))
+        parts.append(_icon(row.icon, 8, top, 16))
         text = f"{_SIGNS[row.mark]}{row.text}"
         parts.append(f'<text class="r {row.mark}" x="31" y="{_n(top + 12)}">{escape(text)}</text>')
     return "".join(parts)
 
 
-def _icon(look: Look, x: float, y: float, size: float) -> str:
+def _icon(icon: Icon, x: float, y: float, size: float) -> str:
     scale = _n(size / 24)
     return (
         f'<g transform="translate({_n(x)} {_n(y)}) scale({scale})"><rect width="24" height="24"'
-        f' rx="5" fill="{COLOURS[look.category]}"/><path class="g"'
-        f' transform="translate(3 3) scale(.75)" d="{GLYPHS[look.word]}"/></g>'
+        f' rx="5" fill="{COLOURS[icon.family]}"/><path class="g"'
+        f' transform="translate(3 3) scale(.75)" d="{GLYPHS[icon.word]}"/></g>'
     )
 
 

@@ -5,23 +5,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cfn.catalogue import row
 from reviewer.assembly import Assembly, Resource
 from reviewer.diagram.parts import belongings, is_principal
+from reviewer.resolver import Resolver
 from reviewer.statements import Statement, all_statements
-from reviewer.values import Speller
 
 APPLICATIONS = "Applications"
 _PATH = re.compile(r"\{([^{}]+?)\}")
-# Which property names a resource, and how its ARN begins before that name.
-_NAMES = {
-    "AWS::SageMaker::Endpoint": ("EndpointName", ("endpoint/",)),
-    "AWS::SageMaker::ModelPackageGroup": (
-        "ModelPackageGroupName",
-        ("model-package-group/", "model-package/"),
-    ),
-    "AWS::SageMaker::NotebookInstance": ("NotebookInstanceName", ("notebook-instance/",)),
-    "AWS::StepFunctions::StateMachine": ("StateMachineName", ("stateMachine:",)),
-}
 # The first prefix that an action begins with says what its caller does.
 _VERBS = (
     ("s3:GetObject", "reads"),
@@ -41,18 +32,6 @@ _VERBS = (
     ("ssm:PutParameter", "remembers"),
     ("cloudformation:UpdateStack", "updates"),
 )
-# What a property that points at a resource means.
-_BY_TYPE = {
-    ("AWS::Events::Rule", "AWS::StepFunctions::StateMachine"): "starts",
-    ("AWS::Scheduler::Schedule", "AWS::StepFunctions::StateMachine"): "starts",
-    ("AWS::Events::Rule", "AWS::SQS::Queue"): "leaves behind",
-    ("AWS::Scheduler::Schedule", "AWS::SQS::Queue"): "leaves behind",
-    ("AWS::CloudWatch::Alarm", "AWS::SNS::Topic"): "notifies",
-    ("AWS::Budgets::Budget", "AWS::SNS::Topic"): "notifies",
-    ("AWS::S3::Bucket", "AWS::S3::Bucket"): "logs to",
-    ("AWS::SageMaker::EndpointConfig", "AWS::S3::Bucket"): "captures to",
-    ("AWS::SageMaker::EndpointConfig", "AWS::SageMaker::Model"): "serves",
-}
 
 
 @dataclass(frozen=True, order=True)
@@ -77,11 +56,11 @@ class _Name:
 class Graph:
     """The principals of an environment and what they do to each other."""
 
-    def __init__(self, assembly: Assembly, speller: Speller) -> None:
+    def __init__(self, assembly: Assembly, resolver: Resolver) -> None:
         self.assembly = assembly
         self.principals = {item.path: item for item in assembly.resources() if is_principal(item)}
         self.belongings = belongings(assembly)
-        self._speller = speller
+        self._resolver = resolver
         self._beside: dict[Resource, list[Resource]] = {}
         for item, home in self.belongings.items():
             self._beside.setdefault(home, []).append(item)
@@ -95,16 +74,17 @@ class Graph:
 
     def _named(self) -> Iterator["_Name"]:
         for path, item in self.principals.items():
-            key, beginnings = _NAMES.get(item.type, ("", ()))
-            if isinstance(name := item.properties.get(key), str):
-                yield _Name(path, key, name, tuple(f"{begin}{name}" for begin in beginnings))
+            facts = row(item.type)
+            name = item.properties.get(facts.name)
+            if facts.arns and isinstance(name, str):
+                yield _Name(path, facts.name, name, tuple(f"{arn}{name}" for arn in facts.arns))
 
     def _events(self) -> Iterator[Edge]:
         """What a rule listens to: a pattern names its source, or refers to it."""
         for rule in self.assembly.resources("AWS::Events::Rule"):
             pattern = rule.properties.get("EventPattern", {})
-            text = json.dumps(self._speller.tree(rule.stack, pattern))
-            sources = {item.path for item in self._speller.targets(rule.stack, pattern)}
+            text = json.dumps(self._resolver.tree(rule.stack, pattern))
+            sources = {item.path for item in self._resolver.targets(rule.stack, pattern)}
             sources |= {
                 name.path for name in self._names if name.key in text and f'"{name.name}"' in text
             }
@@ -115,14 +95,14 @@ class Graph:
             source = item if is_principal(item) else self.belongings.get(item)
             if source is None:
                 continue
-            for target in self._speller.targets(item.stack, item.properties):
-                verb = _BY_TYPE.get((item.type, target.type))
+            for target in self._resolver.targets(item.stack, item.properties):
+                verb = row(item.type).links.get(target.type)
                 if verb and is_principal(target) and target is not source:
                     yield Edge(source.path, target.path, verb)
 
     def _permissions(self) -> Iterator[Edge]:
         actors = self._actors()
-        for one in all_statements(self.assembly, self._speller):
+        for one in all_statements(self.assembly, self._resolver):
             if one.kind == "role" and one.effect == "Allow":
                 for actor in actors.get(one.holder, self._strangers(one)):
                     yield from self._powers(actor, one)
@@ -138,7 +118,7 @@ class Graph:
             actor = item if is_principal(item) else self.belongings.get(item)
             if actor is None or item.type == "AWS::IAM::Role":
                 continue
-            for target in self._speller.targets(item.stack, item.properties):
+            for target in self._resolver.targets(item.stack, item.properties):
                 if target.type == "AWS::IAM::Role":
                     found.setdefault(target.path, []).append(actor.path)
         return found

@@ -1,46 +1,19 @@
 """The resources that are worth a place in a picture, and which of the others belong to each."""
 
-from dataclasses import dataclass
-
+from cfn.catalogue import Icon, row
 from reviewer.assembly import Assembly, Resource
-
-Category = str
-
-
-@dataclass(frozen=True)
-class Look:
-    """How one type is drawn: its family, as AWS groups its services, and what people call it."""
-
-    category: Category
-    word: str
-
-
-# What matters most comes first: a card has room for a few.
-LOOKS: dict[str, Look] = {
-    "AWS::SageMaker::Endpoint": Look("learning", "endpoint"),
-    "AWS::SageMaker::Model": Look("learning", "model"),
-    "AWS::SageMaker::NotebookInstance": Look("learning", "notebook"),
-    "AWS::StepFunctions::StateMachine": Look("integration", "state machine"),
-    "AWS::SageMaker::ModelPackageGroup": Look("learning", "model versions"),
-    "AWS::EC2::VPC": Look("network", "network"),
-    "AWS::S3::Bucket": Look("storage", "bucket"),
-    "AWS::KMS::Key": Look("security", "key"),
-    "AWS::ECR::Repository": Look("containers", "image repository"),
-    "AWS::CodeBuild::Project": Look("developer", "image build"),
-    "AWS::Lambda::Function": Look("compute", "function"),
-    "AWS::SNS::Topic": Look("integration", "topic"),
-    "AWS::Events::Rule": Look("integration", "event rule"),
-    "AWS::Scheduler::Schedule": Look("integration", "schedule"),
-    "AWS::SQS::Queue": Look("integration", "queue"),
-    "AWS::Budgets::Budget": Look("management", "budget"),
-    "AWS::CloudWatch::Dashboard": Look("management", "dashboard"),
-    "AWS::SSM::Parameter": Look("management", "parameter"),
-}
 
 
 def is_principal(item: Resource) -> bool:
     """Whether a resource has a place of its own in a picture."""
-    return item.type in LOOKS
+    return row(item.type).icon is not None
+
+
+def icon_of(item: Resource) -> Icon:
+    """How a resource with a place of its own is drawn."""
+    found = row(item.type).icon
+    assert found is not None, f"{item.type} has no icon in the catalogue"
+    return found
 
 
 def belongings(assembly: Assembly) -> dict[Resource, Resource]:

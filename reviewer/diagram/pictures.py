@@ -2,36 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 
+from cfn.catalogue import Icon, rows
 from reviewer.assembly import Resource, Stack
 from reviewer.diagram.cards import Card, Mark, Picture, Row
 from reviewer.diagram.graph import APPLICATIONS, Edge, Graph
-from reviewer.diagram.parts import LOOKS, Look
+from reviewer.diagram.parts import icon_of
 from reviewer.encryption import encrypted_with
-from reviewer.lifetimes import HOLDS_DATA, is_retained
+from reviewer.lifetimes import holds_data, is_retained
 from reviewer.markdown import counted
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
 
-_OUTSIDE = Look("outside", "applications")
-_STACK = Look("outside", "stack")
+_OUTSIDE = Icon(0, "outside", "applications")
+_STACK = Icon(0, "outside", "stack")
 _MAX_ROWS = 7
 # From this many stacks of one kind on, they share a card: a hundred models make no picture.
 _CROWD = 4
 # Said on the card of whoever does it: as lines, these would cover everything else.
 _QUIET = {"notifies": "tells", "leaves behind": "failed to", "logs to": "access log in"}
-# What belongs to a card is said by its number.
-_COUNTED = {
-    "AWS::CloudWatch::Alarm": "alarm",
-    "AWS::EC2::Subnet": "subnet",
-    "AWS::EC2::VPCEndpoint": "AWS endpoint",
-}
 _NOTE_LETTERS = 24
 
 
-def pictures(graph: Graph, speller: Speller, marks: Mapping[str, Mark]) -> list[Picture]:
+def pictures(graph: Graph, resolver: Resolver, marks: Mapping[str, Mark]) -> list[Picture]:
     """The environment, and each stack; `marks` says what changed, by path."""
     crowds = _crowds(graph.assembly.stacks)
     home = {stack.label: label for label, stacks in crowds.items() for stack in stacks}
-    stacks = [_inside(stack, graph, speller, home, marks) for stack in graph.assembly.stacks]
+    stacks = [_inside(stack, graph, resolver, home, marks) for stack in graph.assembly.stacks]
     return [
         _environment(graph, crowds, home, marks),
         *(picture for picture in stacks if picture.cards),
@@ -84,8 +79,8 @@ def _stack_card(
 ) -> Card:
     first = stacks[0]
     own = [item for item in graph.principals.values() if item.stack == first.label]
-    own.sort(key=lambda item: list(LOOKS).index(item.type))
-    rows = [Row(LOOKS[item.type], short(item), marks.get(item.path, "")) for item in own]
+    own.sort(key=lambda item: icon_of(item).rank)
+    rows = [Row(icon_of(item), short(item), marks.get(item.path, "")) for item in own]
     if len(rows) > _MAX_ROWS:
         rows = [*rows[: _MAX_ROWS - 1], Row(_STACK, f"{len(rows) - _MAX_ROWS + 1} more")]
     notes = (f"{len(stacks)} of them",) if len(stacks) > 1 else ()
@@ -97,12 +92,12 @@ def _stack_card(
 def _inside(
     stack: Stack,
     graph: Graph,
-    speller: Speller,
+    resolver: Resolver,
     home: Mapping[str, str],
     marks: Mapping[str, Mark],
 ) -> Picture:
     own = [item for item in graph.principals.values() if item.stack == stack.label]
-    cards = {item.path: _card(item, graph, speller, marks) for item in own}
+    cards = {item.path: _card(item, graph, resolver, marks) for item in own}
     edges: list[Edge] = []
     # Neighbours of neighbours stay out: only lines with one end in this stack.
     for edge in graph.touching(stack.label):
@@ -128,16 +123,16 @@ def _merged(edges: Sequence[Edge]) -> list[Edge]:
     return [Edge(*ends, ", ".join(sorted(words))) for ends, words in sorted(verbs.items())]
 
 
-def _card(item: Resource, graph: Graph, speller: Speller, marks: Mapping[str, Mark]) -> Card:
+def _card(item: Resource, graph: Graph, resolver: Resolver, marks: Mapping[str, Mark]) -> Card:
     mine = graph.beside(item)
-    words = [LOOKS[item.type].word]
-    if item.type in HOLDS_DATA:
+    words = [icon_of(item).word]
+    if holds_data(item):
         words.append("kept" if is_retained(item) else "ends with its stack")
-    if encrypted_with(item, speller).startswith("{"):
+    if encrypted_with(item, resolver).startswith("{"):
         words.append("own key")
-    for kind, noun in _COUNTED.items():
-        if number := sum(one.type == kind for one in mine):
-            words.append(counted(number, noun))
+    for kind in rows().values():
+        if kind.counted_as and (number := sum(one.type == kind.type for one in mine)):
+            words.append(counted(number, kind.counted_as))
     words += [
         f"{_QUIET[edge.verb]} {short(graph.principals[edge.target])}"
         for edge in graph.touching(item.stack)
@@ -145,7 +140,7 @@ def _card(item: Resource, graph: Graph, speller: Speller, marks: Mapping[str, Ma
     ]
     changed = {marks.get(one.path, "") for one in mine} - {""}
     mark: Mark = marks.get(item.path) or ("changed" if changed else "")
-    return Card(item.path, LOOKS[item.type], short(item), _wrapped(words), mark=mark)
+    return Card(item.path, icon_of(item), short(item), _wrapped(words), mark=mark)
 
 
 def _wrapped(words: Sequence[str]) -> tuple[str, ...]:
@@ -164,7 +159,7 @@ def _foreign(path: str, graph: Graph, home: Mapping[str, str]) -> Card:
     if item is None:
         return Card(path, _OUTSIDE, path, ("outside",), is_foreign=True)
     place = home[item.stack]
-    return Card(f"{place}/{item.name}", LOOKS[item.type], short(item), (place,), is_foreign=True)
+    return Card(f"{place}/{item.name}", icon_of(item), short(item), (place,), is_foreign=True)
 
 
 def short(item: Resource) -> str:

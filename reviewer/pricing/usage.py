@@ -1,12 +1,13 @@
 """What AWS bills for: which meter each resource turns, and how far when nobody uses it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cfn.catalogue import row
 from reviewer.assembly import Assembly, Resource
 from reviewer.jobs import jobs
 from reviewer.pricing.meters import unit_of
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
 
 HOURS_PER_MONTH = 730
 
@@ -30,21 +31,18 @@ class Usage:
         return unit_of(self.meter)
 
 
-def usages(assembly: Assembly, speller: Speller) -> list[Usage]:
+def usages(assembly: Assembly, resolver: Resolver) -> list[Usage]:
     """Every meter of an environment, by stack and resource."""
     found: list[Usage] = []
     for item in assembly.resources():
-        if item.type in _METERS:
-            found += _METERS[item.type](item, assembly, speller)
+        facts = row(item.type)
+        found += (Usage(item.path, meter, least, least) for meter, least in facts.meters.items())
+        if facts.usage:
+            found += _COMPUTED[facts.usage](item, assembly, resolver)
     return found
 
 
-def bills(kind: str) -> bool:
-    """Whether AWS bills for resources of this type at all."""
-    return kind in _METERS
-
-
-def _hosting(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
+def _hosting(item: Resource, assembly: Assembly, resolver: Resolver) -> Iterator[Usage]:
     targets = list(assembly.resources("AWS::ApplicationAutoScaling::ScalableTarget"))
     scaled = next((one for one in targets if one.stack == item.stack), None)
     for variant in item.properties.get("ProductionVariants", []):
@@ -59,20 +57,20 @@ def _hosting(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[U
         yield Usage(item.path, meter, least * HOURS_PER_MONTH, most * HOURS_PER_MONTH)
 
 
-def _notebook(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
+def _notebook(item: Resource, assembly: Assembly, resolver: Resolver) -> Iterator[Usage]:
     kind = item.properties["InstanceType"]
     size = float(item.properties.get("VolumeSizeInGB", 5))
     yield Usage(item.path, f"sagemaker-notebook:{kind}", 0, HOURS_PER_MONTH)
     yield Usage(item.path, "sagemaker-notebook-volume", size, size)
 
 
-def _machine(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
-    for job in jobs(item, speller):
+def _machine(item: Resource, assembly: Assembly, resolver: Resolver) -> Iterator[Usage]:
+    for job in jobs(item, resolver):
         yield Usage(item.path, f"sagemaker-{job.kind}:{job.instance_type}")
     yield Usage(item.path, "states-transition")
 
 
-def _interface(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
+def _interface(item: Resource, assembly: Assembly, resolver: Resolver) -> Iterator[Usage]:
     if item.properties.get("VpcEndpointType", "Gateway") == "Gateway":
         return
     zones = len(item.properties.get("SubnetIds", [])) or 1
@@ -81,12 +79,7 @@ def _interface(item: Resource, assembly: Assembly, speller: Speller) -> Iterator
     yield Usage(item.path, "vpc-endpoint-data")
 
 
-def _nat_gateway(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
-    yield Usage(item.path, "nat-gateway", HOURS_PER_MONTH, HOURS_PER_MONTH)
-    yield Usage(item.path, "nat-gateway-data")
-
-
-def _alarm(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
+def _alarm(item: Resource, assembly: Assembly, resolver: Resolver) -> Iterator[Usage]:
     measured = item.properties.get("Metrics", [{"MetricStat": {}}])
     count = float(sum("MetricStat" in one for one in measured))
     period = item.properties.get("Period", 60)
@@ -94,57 +87,20 @@ def _alarm(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usa
     yield Usage(item.path, meter, count, count)
 
 
-def _build(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
+def _build(item: Resource, assembly: Assembly, resolver: Resolver) -> Iterator[Usage]:
     size = item.properties["Environment"]["ComputeType"]
     yield Usage(item.path, f"codebuild:{size}")
 
 
-def _key(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
-    yield Usage(item.path, "kms-key", 1, 1)
-    yield Usage(item.path, "kms-request")
-
-
-def _logs(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
-    yield Usage(item.path, "logs-ingested")
-    yield Usage(item.path, "logs-stored")
-
-
-Meters = Callable[[Resource, Assembly, Speller], Iterator[Usage]]
-
-
-def _steady(meter: str) -> Meters:
-    """One unit a month, whatever happens."""
-
-    def found(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
-        yield Usage(item.path, meter, 1, 1)
-
-    return found
-
-
-def _by_use(meter: str) -> Meters:
-    def found(item: Resource, assembly: Assembly, speller: Speller) -> Iterator[Usage]:
-        yield Usage(item.path, meter)
-
-    return found
-
-
-_METERS: dict[str, Meters] = {
-    "AWS::CloudWatch::Alarm": _alarm,
-    "AWS::CloudWatch::Dashboard": _steady("cloudwatch-dashboard"),
-    "AWS::CodeBuild::Project": _build,
-    "AWS::EC2::NatGateway": _nat_gateway,
-    "AWS::EC2::VPCEndpoint": _interface,
-    "AWS::ECR::Repository": _by_use("ecr-stored"),
-    "AWS::KMS::Key": _key,
-    "AWS::Logs::LogGroup": _logs,
-    "AWS::S3::Bucket": _by_use("s3-stored"),
-    "AWS::SNS::Topic": _by_use("sns-notification"),
-    "AWS::SQS::Queue": _by_use("sqs-request"),
-    "AWS::SageMaker::EndpointConfig": _hosting,
-    "AWS::SageMaker::NotebookInstance": _notebook,
-    "AWS::Scheduler::Schedule": _by_use("scheduler-invocation"),
-    "AWS::StepFunctions::StateMachine": _machine,
+_COMPUTED = {
+    "alarm": _alarm,
+    "build": _build,
+    "hosting": _hosting,
+    "interface": _interface,
+    "jobs": _machine,
+    "notebook": _notebook,
 }
+"""By the name that the catalogue uses."""
 
 
 def units(amount: float, unit: str) -> str:

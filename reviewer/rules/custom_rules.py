@@ -5,22 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cfn.catalogue import row
+from cfn.intrinsics import References
 from reviewer.assembly import Assembly, Resource, Stack
+from reviewer.resolver import Resolver
 from reviewer.rules.loops import Loops
 from reviewer.statements import carriers
-from reviewer.values import Speller
 
-# An update of these makes a new one: a name would collide with the old.
-_CREATE_ONLY = {
-    "AWS::SageMaker::DataQualityJobDefinition": "JobDefinitionName",
-    "AWS::SageMaker::EndpointConfig": "EndpointConfigName",
-    "AWS::SageMaker::Model": "ModelName",
-    "AWS::SageMaker::ModelBiasJobDefinition": "JobDefinitionName",
-    "AWS::SageMaker::ModelExplainabilityJobDefinition": "JobDefinitionName",
-    "AWS::SageMaker::ModelQualityJobDefinition": "JobDefinitionName",
-    "AWS::SageMaker::ProcessingJob": "ProcessingJobName",
-    "AWS::SageMaker::StudioLifecycleConfig": "StudioLifecycleConfigName",
-}
 _MODEL = "ModelPackageArn"
 
 
@@ -41,27 +32,28 @@ class Rule:
 
     name: str
     said: str
-    find: Callable[[Assembly, Speller], Iterator[Violation]]
+    find: Callable[[Assembly, Resolver], Iterator[Violation]]
 
 
 def violations(assembly: Assembly) -> list[Violation]:
     """Everything in an environment that breaks a rule, in the order of the rules."""
-    speller = Speller(assembly)
-    return [found for rule in RULES for found in rule.find(assembly, speller)]
+    resolver = Resolver(assembly)
+    return [found for rule in RULES for found in rule.find(assembly, resolver)]
 
 
-def _names(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
-    for item in assembly.resources(*_CREATE_ONLY):
-        key = _CREATE_ONLY[item.type]
-        if isinstance(name := item.properties.get(key), str):
+def _names(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
+    for item in assembly.resources():
+        facts = row(item.type)
+        key, name = facts.name, item.properties.get(facts.name)
+        if facts.is_replaced_by_updates and isinstance(name, str):
             said = f"{key} is {name!r}: the next version could not be made beside this one"
             yield Violation("NoNamedCreateOnly", item, key, said, f"leave {key} out")
 
 
-def _scale(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
+def _scale(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
     scaled: set[str] = set()
     for target in assembly.resources("AWS::ApplicationAutoScaling::ScalableTarget"):
-        found = speller.targets(target.stack, target.properties.get("ResourceId"))
+        found = resolver.targets(target.stack, target.properties.get("ResourceId"))
         scaled |= {item.path for item in found}
     key = "RetainAllVariantProperties"
     for item in assembly.resources("AWS::SageMaker::Endpoint"):
@@ -70,17 +62,17 @@ def _scale(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
             yield Violation("ScaledEndpointRetains", item, key, said, f"set {key} to true")
 
 
-def _roles(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
+def _roles(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
     fix = "make the role with constructs_lib/access/service_role.py"
     for item in assembly.resources("AWS::IAM::Policy"):
         said = "it is attached after its role exists: a first deployment may be too early"
         yield Violation("RoleOfOneConstruct", item, "Roles", said, fix)
-    carried = {path for paths in carriers(assembly, speller).values() for path in paths}
+    carried = {path for paths in carriers(assembly, resolver).values() for path in paths}
     for role in assembly.resources("AWS::IAM::Role"):
         if "Policies" in role.properties:
             said = "it has an inline policy"
             yield Violation("RoleOfOneConstruct", role, "Policies", said, fix)
-        if role.path not in carried or _foreign_policies(role, speller):
+        if role.path not in carried or _foreign_policies(role, resolver):
             said = "its permissions are not exactly policies of this environment"
             yield Violation("RoleOfOneConstruct", role, "ManagedPolicyArns", said, fix)
         for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
@@ -90,9 +82,9 @@ def _roles(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
                 yield Violation("RoleOfOneConstruct", role, key, said, fix)
 
 
-def _foreign_policies(role: Resource, speller: Speller) -> bool:
+def _foreign_policies(role: Resource, resolver: Resolver) -> bool:
     policies = role.properties.get("ManagedPolicyArns", [])
-    return any(speller.target(role.stack, policy) is None for policy in policies)
+    return any(resolver.target(role.stack, policy) is None for policy in policies)
 
 
 def _is_narrow(statement: dict[str, Any]) -> bool:
@@ -103,7 +95,7 @@ def _is_narrow(statement: dict[str, Any]) -> bool:
     return set(principal) == {"Service"} and "aws:SourceAccount" in told
 
 
-def _condition(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
+def _condition(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
     for stack in assembly.stacks:
         if _MODEL in stack.template.get("Parameters", {}):
             yield from _unguarded(stack)
@@ -112,7 +104,9 @@ def _condition(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
 def _unguarded(stack: Stack) -> Iterator[Violation]:
     only = {item.logical_id: item.body.get("Condition") for item in stack.resources}
     for item in stack.resources:
-        for name in _needed(item.body):
+        needed = _Needed()
+        needed.visit(item.body)
+        for name in needed.names:
             wanted = "HasModel" if name == _MODEL else only.get(name)
             if wanted is not None and item.body.get("Condition") != wanted:
                 said = f"it needs {name}, which is not there without a model"
@@ -121,32 +115,22 @@ def _unguarded(stack: Stack) -> Iterator[Violation]:
                 break
 
 
-def _needed(node: Any) -> Iterator[str]:
-    """What a resource cannot be made without; what stands inside an `Fn::If` is its own matter."""
-    if isinstance(node, list):
-        for part in node:
-            yield from _needed(part)
-    elif isinstance(node, dict):
-        yield from _named(node)
-        for key, value in node.items():
-            if key not in ("Fn::If", "Metadata"):
-                yield from _needed(value)
+class _Needed(References):
+    """What a resource cannot be made without; Fn::If decides about what stands inside it."""
+
+    def choice(self, condition: str, if_true: Any, if_false: Any) -> Any:
+        """Pass over both sides."""
+
+    def mapping(self, node: dict[str, Any]) -> Any:
+        """Note DependsOn, too, and pass over what CloudFormation does not read."""
+        explicit = node.get("DependsOn", [])
+        for name in [explicit] if isinstance(explicit, str) else explicit:
+            self.reference(name)
+        return super().mapping({key: node[key] for key in node if key != "Metadata"})
 
 
-def _named(node: dict[str, Any]) -> list[str]:
-    match node:
-        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
-            return [name]
-        case {"DependsOn": str(name)}:
-            return [name]
-        case {"DependsOn": list(names)}:
-            return names
-        case _:
-            return []
-
-
-def _loops(assembly: Assembly, speller: Speller) -> Iterator[Violation]:
-    for loop in Loops(assembly, speller).found():
+def _loops(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
+    for loop in Loops(assembly, resolver).found():
         said = f"{loop.writer} may write {loop.written}, which starts it again"
         fix = "narrow the pattern, or take that permission away"
         yield Violation("NoSelfTrigger", loop.rule, "EventPattern", said, fix)

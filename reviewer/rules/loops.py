@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from reviewer.assembly import Assembly, Resource
+from reviewer.resolver import Resolver
 from reviewer.statements import Statement, all_statements
-from reviewer.values import Speller
 
 _WRITES = ("s3:PutObject", "s3:*", "s3:Put*", "*")
 _STARTS = ("states:StartExecution", "states:*", "*")
@@ -25,10 +25,10 @@ class Loop:
 class Loops:
     """Follows each rule to what it starts, and from there to what that may write."""
 
-    def __init__(self, assembly: Assembly, speller: Speller) -> None:
-        self._assembly, self._speller = assembly, speller
+    def __init__(self, assembly: Assembly, resolver: Resolver) -> None:
+        self._assembly, self._resolver = assembly, resolver
         self._powers: dict[str, list[Statement]] = {}
-        for one in all_statements(assembly, speller):
+        for one in all_statements(assembly, resolver):
             if one.kind == "role" and one.effect == "Allow":
                 self._powers.setdefault(one.holder, []).append(one)
         machines = list(assembly.resources("AWS::StepFunctions::StateMachine"))
@@ -39,7 +39,7 @@ class Loops:
         """Every rule on objects or executions that its own work would match."""
         for rule in self._assembly.resources("AWS::Events::Rule"):
             pattern = rule.properties.get("EventPattern", {})
-            targets = self._speller.targets(rule.stack, rule.properties.get("Targets", []))
+            targets = self._resolver.targets(rule.stack, rule.properties.get("Targets", []))
             started = self._started([item for item in targets if item.path in self._machines])
             if "aws.s3" in pattern.get("source", []):
                 yield from self._objects(rule, pattern.get("detail", {}), started)
@@ -50,7 +50,7 @@ class Loops:
         self, rule: Resource, detail: dict[str, Any], started: list[Resource]
     ) -> Iterator[Loop]:
         bucket = detail.get("bucket", {}).get("name", ["*"])
-        buckets = [item.path for item in self._speller.targets(rule.stack, bucket)]
+        buckets = [item.path for item in self._resolver.targets(rule.stack, bucket)]
         # A bucket of somebody else's is known by its name alone; ours have none before they exist.
         buckets += [name for name in bucket if isinstance(name, str) and name != "*"]
         keys = [_glob(key) for key in detail.get("object", {}).get("key", ["*"])]
@@ -64,7 +64,7 @@ class Loops:
     def _executions(
         self, rule: Resource, detail: dict[str, Any], started: list[Resource]
     ) -> Iterator[Loop]:
-        watched = self._speller.targets(rule.stack, detail.get("stateMachineArn", []))
+        watched = self._resolver.targets(rule.stack, detail.get("stateMachineArn", []))
         for machine in started:
             if machine in watched or "stateMachineArn" not in detail:
                 yield Loop(rule, machine.path, "the end of its own execution")
@@ -108,7 +108,7 @@ class Loops:
         return list(dict.fromkeys([*own, *passed]))
 
     def _own_roles(self, machine: Resource) -> list[str]:
-        found = self._speller.targets(machine.stack, machine.properties.get("RoleArn"))
+        found = self._resolver.targets(machine.stack, machine.properties.get("RoleArn"))
         return [role.path for role in found]
 
 

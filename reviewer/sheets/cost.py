@@ -7,12 +7,12 @@ from reviewer.markdown import code, counted, linked, page, table
 from reviewer.pricing.cost import Line, cost_lines, idle, oldest, usd
 from reviewer.pricing.prices import Price, PriceList
 from reviewer.pricing.usage import HOURS_PER_MONTH, units, usages
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
 
 
-def cost(assembly: Assembly, speller: Speller, prices: PriceList) -> str:
+def cost(assembly: Assembly, resolver: Resolver, prices: PriceList) -> str:
     """The whole sheet."""
-    lines = cost_lines(usages(assembly, speller), prices)
+    lines = cost_lines(usages(assembly, resolver), prices)
     steady = [line for line in lines if line.usage.idle]
     by_use = [line for line in lines if line.usage.idle != line.usage.most or not line.usage.idle]
     used = {line.usage.meter: line.price for line in lines if line.price is not None}

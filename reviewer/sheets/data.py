@@ -5,30 +5,30 @@ from collections.abc import Iterator
 from reviewer.assembly import Assembly, Resource
 from reviewer.encryption import encrypted_with
 from reviewer.jobs import jobs
-from reviewer.lifetimes import HOLDS_DATA, kept, on_deletion
+from reviewer.lifetimes import holds_data, kept, on_deletion
 from reviewer.markdown import code, page, table
+from reviewer.resolver import Resolver
 from reviewer.statements import Statement, all_statements
-from reviewer.values import Speller
 
 
-def data(assembly: Assembly, speller: Speller) -> str:
+def data(assembly: Assembly, resolver: Resolver) -> str:
     """The whole sheet."""
     return page(
         f"Data in {assembly.stage}",
         ["## Where it lies", ""],
         table(
             ["place", "type", "encrypted with", "kept", "when the stack is deleted"],
-            [_place(item, speller) for item in _sorted(assembly) if item.type in HOLDS_DATA],
+            [_place(item, resolver) for item in _sorted(assembly) if holds_data(item)],
         ),
         ["## Buckets", ""],
         table(
             ["bucket", "public access", "versions", "TLS", "access log"],
-            _buckets(assembly, speller),
+            _buckets(assembly, resolver),
         ),
         ["## In motion, and on the disks of machines", ""],
-        table(["place", "what", "encrypted with"], _elsewhere(assembly, speller)),
+        table(["place", "what", "encrypted with"], _elsewhere(assembly, resolver)),
         ["## What is captured and logged", ""],
-        table(["source", "goes to", "how much"], _captured(assembly, speller)),
+        table(["source", "goes to", "how much"], _captured(assembly, resolver)),
     )
 
 
@@ -36,8 +36,8 @@ def _sorted(assembly: Assembly) -> list[Resource]:
     return sorted(assembly.resources(), key=lambda item: (item.path, item.type))
 
 
-def _place(item: Resource, speller: Speller) -> tuple[str, str, str, str, str]:
-    key = encrypted_with(item, speller)
+def _place(item: Resource, resolver: Resolver) -> tuple[str, str, str, str, str]:
+    key = encrypted_with(item, resolver)
     return (
         code(item.path),
         item.type.removeprefix("AWS::"),
@@ -47,14 +47,14 @@ def _place(item: Resource, speller: Speller) -> tuple[str, str, str, str, str]:
     )
 
 
-def _buckets(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str, str, str]]:
-    found = all_statements(assembly, speller)
+def _buckets(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str, str, str]]:
+    found = all_statements(assembly, resolver)
     for item in assembly.resources("AWS::S3::Bucket"):
-        yield _bucket(item, found, speller)
+        yield _bucket(item, found, resolver)
 
 
 def _bucket(
-    item: Resource, found: list[Statement], speller: Speller
+    item: Resource, found: list[Statement], resolver: Resolver
 ) -> tuple[str, str, str, str, str]:
     block = item.properties.get("PublicAccessBlockConfiguration", {})
     shut = sum(value is True for value in block.values()) == 4
@@ -65,7 +65,7 @@ def _bucket(
         "blocked" if shut else "**open**",
         "kept" if versions else "**none**",
         _tls(item, found),
-        code(speller.text(item.stack, log)) if log else "none",
+        code(resolver.text(item.stack, log)) if log else "none",
     )
 
 
@@ -82,33 +82,33 @@ def _tls(item: Resource, found: list[Statement]) -> str:
     return f"{least} or later" if least else "required"
 
 
-def _elsewhere(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str]]:
+def _elsewhere(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str]]:
     for item in _sorted(assembly):
-        if item.type not in HOLDS_DATA and (key := encrypted_with(item, speller)):
+        if not holds_data(item) and (key := encrypted_with(item, resolver)):
             kind = item.type.removeprefix("AWS::")
             yield code(item.path), kind, code(key) if key.startswith("{") else key
     for machine in assembly.resources("AWS::StepFunctions::StateMachine"):
-        for job in jobs(machine, speller):
+        for job in jobs(machine, resolver):
             what = f"disk of {job.kind} job, {job.volume_gb} GB"
             key = code(job.key) if job.key else "AWS's own key"
             yield code(f"{machine.path}: {job.state}"), what, key
 
 
-def _captured(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str]]:
+def _captured(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str]]:
     for item in assembly.resources("AWS::SageMaker::EndpointConfig"):
         capture = item.properties.get("DataCaptureConfig")
         if capture and capture.get("EnableCapture"):
-            goal = speller.text(item.stack, capture["DestinationS3Uri"]).removeprefix("s3://")
+            goal = resolver.text(item.stack, capture["DestinationS3Uri"]).removeprefix("s3://")
             share = f"{capture['InitialSamplingPercentage']} % of the requests and answers"
             yield code(item.path), code(goal), share
     for item in assembly.resources("AWS::StepFunctions::StateMachine"):
         logging = item.properties.get("LoggingConfiguration")
         if logging:
-            goals = speller.targets(item.stack, logging.get("Destinations"))
+            goals = resolver.targets(item.stack, logging.get("Destinations"))
             how = "with" if logging.get("IncludeExecutionData") else "without"
             for group in goals:
                 yield code(item.path), code(group.path), f"{logging['Level']}, {how} inputs"
     for item in assembly.resources("AWS::EC2::FlowLog"):
-        for group in speller.targets(item.stack, item.properties.get("LogGroupName")):
+        for group in resolver.targets(item.stack, item.properties.get("LogGroupName")):
             traffic = f"{item.properties['TrafficType']} traffic"
             yield code(item.path), code(group.path), traffic

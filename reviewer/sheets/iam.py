@@ -6,21 +6,28 @@ from itertools import groupby
 
 from reviewer.assembly import Assembly
 from reviewer.markdown import code, counted, listed, page, table
-from reviewer.statements import FOREIGN_POLICY, POLICIES, Statement, all_statements, carriers, said
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
+from reviewer.statements import (
+    FOREIGN_POLICY,
+    Statement,
+    all_statements,
+    carriers,
+    identity_policies,
+    said,
+)
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 
 
-def iam(assembly: Assembly, speller: Speller) -> str:
+def iam(assembly: Assembly, resolver: Resolver) -> str:
     """The whole sheet."""
-    found = all_statements(assembly, speller)
+    found = all_statements(assembly, resolver)
     by_holder: dict[str, list[Statement]] = {}
     for one in found:
         by_holder.setdefault(one.holder, []).append(one)
     roles = list(assembly.resources("AWS::IAM::Role"))
-    carried = carriers(assembly, speller)
-    loose = [policy for policy in assembly.resources(*POLICIES) if policy not in carried]
+    carried = carriers(assembly, resolver)
+    loose = [policy for policy in identity_policies(assembly) if policy not in carried]
     return page(
         f"Permissions in {assembly.stage}",
         [_summary(found, len(roles)), ""],

@@ -4,10 +4,10 @@ from itertools import groupby
 
 from reviewer.assembly import Acknowledged, Assembly
 from reviewer.markdown import code, counted, page, table
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
 
 
-def nag(assembly: Assembly, speller: Speller) -> str:
+def nag(assembly: Assembly, resolver: Resolver) -> str:
     """The whole sheet."""
     found = [item for stack in assembly.stacks for item in stack.acknowledged]
     found = [item for item in found if "::" in item.finding]
@@ -17,7 +17,7 @@ def nag(assembly: Assembly, speller: Speller) -> str:
         if own:
             parts += [
                 [f"## {stack.label}", ""],
-                table(["at", "finding", "reason"], _rows(own, speller)),
+                table(["at", "finding", "reason"], _rows(own, resolver)),
             ]
     return page(
         f"Acknowledged findings in {assembly.stage}",
@@ -38,14 +38,14 @@ def nag(assembly: Assembly, speller: Speller) -> str:
     )
 
 
-def _rows(found: list[Acknowledged], speller: Speller) -> list[tuple[str, str, str]]:
+def _rows(found: list[Acknowledged], resolver: Resolver) -> list[tuple[str, str, str]]:
     """One row for each finding; packs that share rule, place and reason share a row."""
     rows = []
     keyed = sorted(found, key=_key)
     for (path, rule, reason), group in groupby(keyed, key=_key):
         packs = sorted({item.finding.partition("::")[0] for item in group})
         inside = path.partition("/")[2] or path
-        shown = code(speller.exported(rule).replace("<AWS::AccountId>", "{account}"))
+        shown = code(resolver.exported(rule).replace("<AWS::AccountId>", "{account}"))
         rows.append((code(inside), f"{shown} ({', '.join(packs)})", reason))
     return rows
 

@@ -3,31 +3,31 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cfn.catalogue import row
 from reviewer.assembly import Assembly, Resource
 from reviewer.jobs import jobs
 from reviewer.markdown import code, counted, page, table
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
 
-_WAYS_OUT = ("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::VPCGatewayAttachment")
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 
 
-def network(assembly: Assembly, speller: Speller) -> str:
+def network(assembly: Assembly, resolver: Resolver) -> str:
     """The whole sheet."""
     return page(
         f"Network of {assembly.stage}",
         [*_summary(assembly), ""],
         ["## Who runs where", ""],
-        table(["what", "network", "internet"], _residents(assembly, speller)),
-        *_networks(assembly, speller),
+        table(["what", "network", "internet"], _residents(assembly, resolver)),
+        *_networks(assembly, resolver),
         ["## Security groups", ""] if list(assembly.resources("AWS::EC2::SecurityGroup")) else [],
-        table(["group", "direction", "with", "ports"], _rules(assembly, speller)),
+        table(["group", "direction", "with", "ports"], _rules(assembly, resolver)),
     )
 
 
 def _summary(assembly: Assembly) -> Iterator[str]:
     networks = list(assembly.resources("AWS::EC2::VPC"))
-    ways = list(assembly.resources(*_WAYS_OUT))
+    ways = [item for item in assembly.resources() if row(item.type).leads_to_internet]
     if not networks:
         yield "No network of its own: machines run in networks that SageMaker and CodeBuild manage."
     elif ways:
@@ -37,7 +37,7 @@ def _summary(assembly: Assembly) -> Iterator[str]:
         yield f"{counted(len(networks), 'network')} without any route to or from the internet."
 
 
-def _residents(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str]]:
+def _residents(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str]]:
     for item in sorted(assembly.resources(), key=lambda one: one.path):
         match item.type:
             case "AWS::SageMaker::Model":
@@ -52,7 +52,7 @@ def _residents(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str,
                 inside = "VpcConfig" in item.properties
                 yield code(item.path), _home(inside), "none" if inside else "out only"
             case "AWS::StepFunctions::StateMachine":
-                for job in jobs(item, speller):
+                for job in jobs(item, resolver):
                     where = code(f"{item.path}: {job.state}")
                     yield where, _home(job.is_in_vpc), _reach(job.is_in_vpc, job.is_isolated)
 
@@ -67,37 +67,41 @@ def _reach(inside: bool, isolated: bool) -> str:
     return "none" if inside else "out only"
 
 
-def _networks(assembly: Assembly, speller: Speller) -> Iterator[list[str]]:
+def _networks(assembly: Assembly, resolver: Resolver) -> Iterator[list[str]]:
     for vpc in assembly.resources("AWS::EC2::VPC"):
         yield [f"## {vpc.path}", "", f"Addresses: {code(str(vpc.properties['CidrBlock']))}.", ""]
         yield table(
-            ["subnet", "zone", "addresses", "public addresses"], _subnets(assembly, speller)
+            ["subnet", "zone", "addresses", "public addresses"], _subnets(assembly, resolver)
         )
-    routes = [_route(item, speller) for item in assembly.resources("AWS::EC2::Route")]
+    routes = [_route(item, resolver) for item in assembly.resources("AWS::EC2::Route")]
     yield table(["route", "to", "by"], routes)
-    yield table(["endpoint", "service", "kind", "who may use it"], _endpoints(assembly, speller))
+    yield table(["endpoint", "service", "kind", "who may use it"], _endpoints(assembly, resolver))
 
 
-def _subnets(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str, str]]:
+def _subnets(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str, str]]:
     for item in assembly.resources("AWS::EC2::Subnet"):
         public = item.properties.get("MapPublicIpOnLaunch") is True
         yield (
             code(item.path),
-            speller.text(item.stack, item.properties.get("AvailabilityZone", "any")),
-            code(speller.text(item.stack, item.properties["CidrBlock"])),
+            resolver.text(item.stack, item.properties.get("AvailabilityZone", "any")),
+            code(resolver.text(item.stack, item.properties["CidrBlock"])),
             "**given**" if public else "none",
         )
 
 
-def _route(item: Resource, speller: Speller) -> tuple[str, str, str]:
+def _route(item: Resource, resolver: Resolver) -> tuple[str, str, str]:
     by = next((key for key in item.properties if key.endswith(("GatewayId", "InstanceId"))), "")
     goal = str(item.properties.get("DestinationCidrBlock", "?"))
-    return code(item.path), code(goal), code(speller.text(item.stack, item.properties.get(by, "?")))
+    return (
+        code(item.path),
+        code(goal),
+        code(resolver.text(item.stack, item.properties.get(by, "?"))),
+    )
 
 
-def _endpoints(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str, str]]:
+def _endpoints(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str, str]]:
     for item in assembly.resources("AWS::EC2::VPCEndpoint"):
-        service = speller.text(item.stack, item.properties["ServiceName"])
+        service = resolver.text(item.stack, item.properties["ServiceName"])
         kind = item.properties.get("VpcEndpointType", "Gateway").lower()
         policy = item.properties.get("PolicyDocument")
         yield code(item.path), code(service.split(".", 3)[-1]), kind, _admitted(policy)
@@ -111,15 +115,15 @@ def _admitted(policy: dict[str, Any] | None) -> str:
     return ("" if limited else "**everybody**: ") + ", ".join(name for name in names if name)
 
 
-def _rules(assembly: Assembly, speller: Speller) -> Iterator[tuple[str, str, str, str]]:
-    for group, direction, rule in security_rules(assembly, speller):
-        other = peer(group.stack, rule, speller)
+def _rules(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str, str]]:
+    for group, direction, rule in security_rules(assembly, resolver):
+        other = peer(group.stack, rule, resolver)
         shown = f"**{other}**" if other in _ANYWHERE and direction == "in" else code(other)
         yield code(group.path), direction, shown, ports(rule)
 
 
 def security_rules(
-    assembly: Assembly, speller: Speller
+    assembly: Assembly, resolver: Resolver
 ) -> Iterator[tuple[Resource, str, dict[str, Any]]]:
     """Every rule with its group and direction; those that let nothing through are left out."""
     found: list[tuple[Resource, str, dict[str, Any]]] = []
@@ -131,19 +135,19 @@ def security_rules(
             found += [(item, direction, rule) for rule in item.properties.get(key, [])]
     for kind, direction in (("Ingress", "in"), ("Egress", "out")):
         for item in assembly.resources(f"AWS::EC2::SecurityGroup{kind}"):
-            group = speller.target(item.stack, item.properties.get("GroupId"))
+            group = resolver.target(item.stack, item.properties.get("GroupId"))
             found.append((group or item, direction, item.properties))
     # The CDK writes "nothing goes out" as a rule about one address nobody has.
     return iter([one for one in found if one[2].get("CidrIp") != "255.255.255.255/32"])
 
 
-def peer(stack: str, rule: dict[str, Any], speller: Speller) -> str:
+def peer(stack: str, rule: dict[str, Any], resolver: Resolver) -> str:
     """Whom a rule lets through."""
     names = ("CidrIp", "CidrIpv6", "SourceSecurityGroupId", "DestinationSecurityGroupId")
     prefixes = ("SourcePrefixListId", "DestinationPrefixListId")
     for key in (*names, *prefixes):
         if key in rule:
-            return speller.text(stack, rule[key])
+            return resolver.text(stack, rule[key])
     return "0.0.0.0/0"
 
 

@@ -1,16 +1,16 @@
 """`resources.md`: by stack, what is there, what of it bills, and what outlives its stack."""
 
 from reviewer.assembly import Assembly, Resource, Stack
-from reviewer.lifetimes import HOLDS_DATA, is_retained, on_deletion
+from reviewer.lifetimes import holds_data, is_retained, on_deletion
 from reviewer.markdown import code, counted, listed, page, table
 from reviewer.pricing.usage import Usage, usages
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
 
 
-def resources(assembly: Assembly, speller: Speller) -> str:
+def resources(assembly: Assembly, resolver: Resolver) -> str:
     """The whole sheet."""
     billed: dict[str, list[Usage]] = {}
-    for usage in usages(assembly, speller):
+    for usage in usages(assembly, resolver):
         billed.setdefault(usage.path, []).append(usage)
     count = sum(1 for _ in assembly.resources())
     return page(
@@ -54,6 +54,6 @@ def _billing(meters: list[Usage]) -> str:
 
 
 def _fate(item: Resource) -> str:
-    if item.type in HOLDS_DATA and not is_retained(item):
+    if holds_data(item) and not is_retained(item):
         return "**deleted with its data**"
     return on_deletion(item)

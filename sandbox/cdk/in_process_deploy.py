@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from cfn.assembly import StackArtifact, stacks_in_order
 from sandbox.cdk import bootstrap
-from sandbox.cdk.manifest import Artifact, DeployError, archive, read_assembly
 from sandbox.state import clients, context
+from sandbox.state.context import ACCOUNT
 
 Progress = Callable[[str], None]
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 _POLL_SECONDS = 0.05
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # zip archives know no earlier date; equal input, equal archive
 
-__all__ = ["DeployError", "deploy_assembly", "destroy_assembly", "read_assembly"]
+
+class DeployError(Exception):
+    """A stack that did not become what it should; the message names it and says why."""
 
 
 def deploy_assembly(
@@ -29,13 +35,14 @@ def deploy_assembly(
 
     A stack goes to its own account and region, one without to the sandbox's (us-east-1 in another
     process); a place that is new is bootstrapped. Parameter values of stacks that exist are kept.
-    Raises DeployError for the first stack that fails.
+    Raises AssemblyError for a folder that is none, DeployError for the first stack that fails.
     """
-    target = _Targets(endpoint_url, on_progress)
+    targets = _Targets(endpoint_url, on_progress)
     statuses = {}
-    for artifact in read_assembly(cdk_out):
-        target(artifact.account, artifact.region).publish(artifact)
-        statuses[artifact.stack_name] = target(artifact.account, artifact.region).deploy(artifact)
+    for artifact in stacks_in_order(cdk_out):
+        target = targets.of(artifact)
+        target.publish(artifact)
+        statuses[artifact.stack_name] = target.deploy(artifact)
     return statuses
 
 
@@ -43,9 +50,9 @@ def destroy_assembly(
     cdk_out: Path, endpoint_url: str, *, on_progress: Progress | None = None
 ) -> None:
     """Delete every stack of an assembly, last deployed first; DeployError names one that stays."""
-    target = _Targets(endpoint_url, on_progress)
-    for artifact in reversed(read_assembly(cdk_out)):
-        target(artifact.account, artifact.region).destroy(artifact)
+    targets = _Targets(endpoint_url, on_progress)
+    for artifact in reversed(stacks_in_order(cdk_out)):
+        targets.of(artifact).destroy(artifact)
 
 
 class _Targets:
@@ -56,8 +63,9 @@ class _Targets:
         self._default = context.current().region if context.is_set() else "us-east-1"
         self._known: dict[tuple[str, str], _Target] = {}
 
-    def __call__(self, account: str, region: str) -> _Target:
-        place = account, region or self._default
+    def of(self, artifact: StackArtifact) -> _Target:
+        """Return where a stack goes: the sandbox's own place where the app leaves it open."""
+        place = artifact.account or ACCOUNT, artifact.region or self._default
         if place not in self._known:
             self._known[place] = _Target(self._url, *place, self._progress)
         return self._known[place]
@@ -79,13 +87,9 @@ class _Target:
         }
         bootstrap.ensure(url=url, region=region, account=account)
 
-    def publish(self, artifact: Artifact) -> None:
+    def publish(self, artifact: StackArtifact) -> None:
         """Upload the stack's file assets that are not there yet."""
-        manifest = artifact.folder / artifact.template_file.replace(".template.", ".assets.")
-        if not manifest.exists():
-            return
-        assets = json.loads(manifest.read_text(encoding="utf-8"))
-        for asset in assets.get("files", {}).values():
+        for asset in artifact.file_assets():
             for destination in asset["destinations"].values():
                 bucket = self._filled(destination["bucketName"])
                 self._upload(artifact.folder, asset["source"], bucket, destination["objectKey"])
@@ -104,9 +108,9 @@ class _Target:
             text = text.replace(variable, value)
         return text
 
-    def deploy(self, artifact: Artifact) -> str:
+    def deploy(self, artifact: StackArtifact) -> str:
         """Create or update one stack by a change set."""
-        text = (artifact.folder / artifact.template_file).read_text(encoding="utf-8")
+        template = artifact.template()
         present = self._present(artifact)
         kind = "UPDATE" if present else "CREATE"
         name = f"deploy-{time.time_ns()}"
@@ -114,9 +118,9 @@ class _Target:
             StackName=artifact.stack_name,
             ChangeSetName=name,
             ChangeSetType=kind,
-            TemplateBody=text,
+            TemplateBody=json.dumps(template),
             Capabilities=_CAPABILITIES,
-            Parameters=_parameters(artifact, json.loads(text), present),
+            Parameters=_parameters(artifact, template, present),
             Tags=[{"Key": key, "Value": value} for key, value in artifact.tags.items()],
         )
         which = {"StackName": artifact.stack_name, "ChangeSetName": name}
@@ -133,7 +137,7 @@ class _Target:
         self._progress(f"{artifact.stack_name}: {status}")
         return status
 
-    def _present(self, artifact: Artifact) -> dict[str, Any] | None:
+    def _present(self, artifact: StackArtifact) -> dict[str, Any] | None:
         stack = self._described(artifact.stack_name)
         if stack is None or stack["StackStatus"] == "REVIEW_IN_PROGRESS":
             return None
@@ -142,13 +146,13 @@ class _Target:
             return None
         return stack
 
-    def _protect(self, artifact: Artifact) -> None:
+    def _protect(self, artifact: StackArtifact) -> None:
         if artifact.is_protected:
             self._cloudformation.update_termination_protection(
                 StackName=artifact.stack_name, EnableTerminationProtection=True
             )
 
-    def destroy(self, artifact: Artifact) -> None:
+    def destroy(self, artifact: StackArtifact) -> None:
         """Delete one stack; none is fine."""
         stack = self._described(artifact.stack_name)
         if stack is None:
@@ -161,7 +165,7 @@ class _Target:
         status = self._settled(artifact, stack["StackId"])
         self._progress(f"{artifact.stack_name}: {status}")
 
-    def _settled(self, artifact: Artifact, stack_id: str = "") -> str:
+    def _settled(self, artifact: StackArtifact, stack_id: str = "") -> str:
         while True:
             stack = self._described(stack_id or artifact.stack_name)
             if stack is None:
@@ -189,7 +193,7 @@ class _Target:
 
 
 def _parameters(
-    artifact: Artifact, template: dict[str, Any], present: dict[str, Any] | None
+    artifact: StackArtifact, template: Mapping[str, Any], present: dict[str, Any] | None
 ) -> list[dict[str, Any]]:
     known = {p["ParameterKey"] for p in (present or {}).get("Parameters", [])}
     result: list[dict[str, Any]] = []
@@ -199,3 +203,14 @@ def _parameters(
         elif key in known:
             result.append({"ParameterKey": key, "UsePreviousValue": True})
     return result
+
+
+def archive(folder: Path) -> bytes:
+    """Return a folder as a zip archive; the same folder always gives the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EARLIEST)
+            entry.external_attr = (path.stat().st_mode & 0xFFFF) << 16
+            bundle.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

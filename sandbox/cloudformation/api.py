@@ -11,10 +11,11 @@ from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
 from sandbox.cloudformation.capabilities import InsufficientCapabilities
 from sandbox.cloudformation.changesets import ChangeSet
+from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.operations import AlreadyExists, Backend
-from sandbox.cloudformation.request import Wish
-from sandbox.cloudformation.template import TemplateError, parse
-from sandbox.handlers.resource import ResourceError
+from sandbox.cloudformation.request import StackInput
+from sandbox.cloudformation.template import parse
+from sandbox.handlers.resource import Handlers, ResourceError
 from sandbox.state import clients, context
 
 _CODES = {
@@ -46,17 +47,15 @@ class Response(BaseResponse):
             status, headers, body = self.serialized(ActionResult(failure))
             return status, {**headers, "status": str(status)}, body
 
-    # --- stacks
-
     def create_stack(self) -> ActionResult:
         """CreateStack."""
-        stack = self._backend.create(self._wish(self._template()))
+        stack = self._backend.create(self._input(self._template()))
         stack.is_protected = self._flag("EnableTerminationProtection")
         return ActionResult({"StackId": stack.stack_id})
 
     def update_stack(self) -> ActionResult:
         """UpdateStack."""
-        return ActionResult({"StackId": self._backend.update(self._wish(self._next())).stack_id})
+        return ActionResult({"StackId": self._backend.update(self._input(self._next())).stack_id})
 
     def delete_stack(self) -> ActionResult:
         """DeleteStack."""
@@ -139,13 +138,11 @@ class Response(BaseResponse):
         }
         return ActionResult(result)
 
-    # --- change sets
-
     def create_change_set(self) -> ActionResult:
         """CreateChangeSet."""
         kind = self._get_param("ChangeSetType", "CREATE")
         text = self._next() if kind == "UPDATE" else self._template()
-        change_set = self._backend.plan(self._text("ChangeSetName"), kind, self._wish(text))
+        change_set = self._backend.plan(self._text("ChangeSetName"), kind, self._input(text))
         return ActionResult({"Id": change_set.change_set_id, "StackId": change_set.stack.stack_id})
 
     def describe_change_set(self) -> ActionResult:
@@ -209,9 +206,9 @@ class Response(BaseResponse):
             return self._backend.existing(self._text("StackName")).template_text
         return self._template()
 
-    def _wish(self, template_text: str) -> Wish:
+    def _input(self, template_text: str) -> StackInput:
         tags = self._get_param("Tags")
-        return Wish(
+        return StackInput(
             stack_name=self._text("StackName"),
             template_text=template_text,
             parameters=self._get_param("Parameters", []),
@@ -243,8 +240,9 @@ def _download(url: str) -> str:
     return str(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
 
 
-def install() -> None:
+def install(handler_of: Handlers) -> None:
     """Put the engine behind moto's CloudFormation addresses."""
+    Backend.handler_of = staticmethod(handler_of)
     models.cloudformation_backends.backend = Backend
     urls.url_paths.clear()
     urls.url_paths["{0}/$"] = Response.dispatch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sandbox.cloudformation.template import Template
+from cfn.template import Template
 
 _IAM = "AWS::IAM::"
 _NAMES = ("RoleName", "ManagedPolicyName", "UserName", "GroupName", "InstanceProfileName")

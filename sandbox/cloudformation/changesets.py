@@ -6,15 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from cfn.intrinsics import references
+from cfn.template import Template
 from sandbox.cloudformation import parameters
-from sandbox.cloudformation.deployment import Request
-from sandbox.cloudformation.intrinsics import Evaluator
+from sandbox.cloudformation.errors import TemplateError
+from sandbox.cloudformation.evaluator import Evaluator
+from sandbox.cloudformation.request import DesiredState
 from sandbox.cloudformation.scope import Neighbours, StackScope
 from sandbox.cloudformation.stack import Stack, now
-from sandbox.cloudformation.template import Template, TemplateError, references
-from sandbox.handlers.aws import Aws
+
+if TYPE_CHECKING:
+    from sandbox.handlers.aws import Aws
 
 NO_CHANGES = (
     "The submitted information didn't contain changes. "
@@ -31,7 +35,7 @@ class ChangeSet:
     name: str
     kind: str  # CREATE or UPDATE
     stack: Stack
-    request: Request
+    request: DesiredState
     changes: list[dict[str, Any]]
     tags: dict[str, str]
     capabilities: list[str]
@@ -82,7 +86,7 @@ def check_name(name: str) -> None:
 
 
 def changes(
-    stack: Stack, aws: Aws, neighbours: Neighbours, request: Request
+    stack: Stack, aws: Aws, neighbours: Neighbours, request: DesiredState
 ) -> list[dict[str, Any]]:
     """Return what executing `request` would add, modify and remove, as far as foreseeable."""
     template = request.template
@@ -104,7 +108,9 @@ def changes(
     return result
 
 
-def resolved(stack: Stack, aws: Aws, neighbours: Neighbours, request: Request) -> dict[str, Any]:
+def resolved(
+    stack: Stack, aws: Aws, neighbours: Neighbours, request: DesiredState
+) -> dict[str, Any]:
     """Return what `Ref` of each parameter would give now."""
     bare = StackScope(stack, aws, neighbours, {})
     return parameters.resolve(request.template, request.parameters, bare.parameter)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sandbox.cloudformation.failures import explain
-from sandbox.cloudformation.scope import Neighbours
 from sandbox.cloudformation.stack import Stack, now
-from sandbox.handlers import resources
-from sandbox.handlers.aws import Aws
-from sandbox.handlers.resource import Resource
+
+if TYPE_CHECKING:
+    from sandbox.cloudformation.scope import Neighbours
+    from sandbox.handlers.aws import Aws
+    from sandbox.handlers.resource import Handlers, Resource
 
 _KEEP = ("Retain", "RetainExceptOnCreate")
 
@@ -25,17 +27,19 @@ def in_reverse(found: Iterable[Resource]) -> list[Resource]:
     return result
 
 
-def delete(stack: Stack, aws: Aws, resource: Resource, policy: str) -> None:
+def delete(stack: Stack, aws: Aws, handler_of: Handlers, resource: Resource, policy: str) -> None:
     """Delete one resource, or leave it where its policy says so."""
     if policy in _KEEP:
         stack.note(resource, "DELETE_SKIPPED")
         return
     stack.note(resource, "DELETE_IN_PROGRESS")
-    resources.handler(resource.type).delete(aws, resource)
+    handler_of(resource.type).delete(aws, resource)
     stack.note(resource, "DELETE_COMPLETE")
 
 
-def delete_stack(stack: Stack, aws: Aws, neighbours: Neighbours, retain: Iterable[str]) -> None:
+def delete_stack(
+    stack: Stack, aws: Aws, neighbours: Neighbours, handler_of: Handlers, retain: Iterable[str]
+) -> None:
     """Delete a stack; the first resource that cannot go leaves it DELETE_FAILED."""
     with stack.lock:
         before = stack.status
@@ -50,7 +54,7 @@ def delete_stack(stack: Stack, aws: Aws, neighbours: Neighbours, retain: Iterabl
         for resource in in_reverse(stack.resources.values()):
             policy = "Retain" if resource.logical_id in kept else resource.deletion_policy
             try:
-                delete(stack, aws, resource, policy)
+                delete(stack, aws, handler_of, resource, policy)
             except Exception as error:
                 reason = explain(error)
                 stack.note(resource, "DELETE_FAILED", reason)

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from cfn.template import creation_order, dependencies
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.deletion import delete, in_reverse
+from sandbox.cloudformation.errors import TemplateError
+from sandbox.cloudformation.evaluator import Evaluator
 from sandbox.cloudformation.failures import explain
-from sandbox.cloudformation.intrinsics import Evaluator
 from sandbox.cloudformation.scope import Neighbours, StackScope
 from sandbox.cloudformation.stack import Output, Stack, now
-from sandbox.cloudformation.template import Template, TemplateError, dependencies, order
-from sandbox.handlers import resources
-from sandbox.handlers.aws import Aws
-from sandbox.handlers.resource import Resource, ResourceError
+from sandbox.handlers.resource import Handlers, Resource, ResourceError, require_handlers
 
-
-@dataclass(frozen=True)
-class Request:
-    """What a stack shall become."""
-
-    template_text: str
-    template: Template
-    parameters: Mapping[str, str]
-    is_new: bool
-    keep_failed: bool = False  # DisableRollback: leave what was made, to look at it
+if TYPE_CHECKING:
+    from sandbox.cloudformation.request import DesiredState
+    from sandbox.handlers.aws import Aws
 
 
 @dataclass(frozen=True)
@@ -41,8 +33,16 @@ class _Step:
 class Deployment:
     """Brings one stack to what a request asks for."""
 
-    def __init__(self, stack: Stack, aws: Aws, neighbours: Neighbours, request: Request) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        aws: Aws,
+        neighbours: Neighbours,
+        handler_of: Handlers,
+        request: DesiredState,
+    ) -> None:
         self._stack, self._aws, self._neighbours = stack, aws, neighbours
+        self._handler_of = handler_of
         self._request = request
         self._kind = "CREATE" if request.is_new else "UPDATE"
         self._before = dict(stack.resources)
@@ -77,8 +77,8 @@ class Deployment:
 
     def _apply(self, evaluator: Evaluator, wanted: set[str]) -> None:
         declared = self._request.template["Resources"]
-        resources.check(declared[name]["Type"] for name in wanted)
-        for name in order(declared, wanted):
+        require_handlers(self._handler_of, (declared[name]["Type"] for name in wanted))
+        for name in creation_order(declared, wanted):
             resource = self._evaluated(name, declared[name], evaluator, wanted)
             old = self._stack.resources.get(name)
             if old is None or old.type != resource.type:
@@ -94,7 +94,7 @@ class Deployment:
         self, name: str, spec: Mapping[str, Any], evaluator: Evaluator, wanted: set[str]
     ) -> Resource:
         try:
-            properties = evaluator.value(spec.get("Properties", {}))
+            properties = evaluator.visit(spec.get("Properties", {}))
         except (TemplateError, ResourceError) as error:
             raise TemplateError(f"{name} ({spec['Type']}): {error}") from error
         return Resource(
@@ -111,7 +111,7 @@ class Deployment:
     def _create(self, resource: Resource, old: Resource | None) -> None:
         self._stack.note(resource, "CREATE_IN_PROGRESS")
         try:
-            resources.handler(resource.type).create(self._aws, resource)
+            self._handler_of(resource.type).create(self._aws, resource)
         except Exception as error:
             if resource.physical_id:  # half made: the rollback has to delete it
                 self._steps.append(_Step(resource, old, True))
@@ -127,7 +127,7 @@ class Deployment:
         self._stack.note(resource, "UPDATE_IN_PROGRESS")
         resource.physical_id = ""
         try:
-            is_replaced = resources.handler(resource.type).update(self._aws, resource, old)
+            is_replaced = self._handler_of(resource.type).update(self._aws, resource, old)
         except Exception as error:
             if resource.physical_id:  # else: a replacement of which nothing was made
                 is_second = resource.physical_id != old.physical_id
@@ -149,8 +149,8 @@ class Deployment:
         for key, spec in (self._request.template.get("Outputs") or {}).items():
             if "Condition" in spec and not evaluator.condition(spec["Condition"]):
                 continue
-            export = evaluator.value(spec["Export"]["Name"]) if "Export" in spec else None
-            value = str(evaluator.value(spec["Value"]))
+            export = evaluator.visit(spec["Export"]["Name"]) if "Export" in spec else None
+            value = str(evaluator.visit(spec["Value"]))
             outputs.append(Output(key, value, spec.get("Description"), export))
         self._check_exports({o.export: o.value for o in outputs if o.export})
         return outputs
@@ -189,7 +189,7 @@ class Deployment:
 
     def _delete_late(self, resource: Resource, policy: str) -> None:
         try:
-            delete(self._stack, self._aws, resource, policy)
+            delete(self._stack, self._aws, self._handler_of, resource, policy)
         except Exception as error:  # as on AWS: the update stands, the old thing stays behind
             self._stack.note(resource, "DELETE_FAILED", explain(error))
 
@@ -220,10 +220,10 @@ class Deployment:
         try:
             if step.was_created:
                 policy = "Retain" if step.new.deletion_policy == "Retain" else "Delete"
-                delete(self._stack, self._aws, step.new, policy)
+                delete(self._stack, self._aws, self._handler_of, step.new, policy)
             elif step.old is not None:
                 self._stack.note(step.old, "UPDATE_IN_PROGRESS")
-                resources.handler(step.old.type).update(self._aws, step.old, step.new)
+                self._handler_of(step.old.type).update(self._aws, step.old, step.new)
                 self._stack.note(step.old, "UPDATE_COMPLETE")
         except Exception as error:
             reason = explain(error)

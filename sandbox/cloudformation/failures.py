@@ -6,11 +6,12 @@ import logging
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sandbox.cloudformation.template import TemplateError
+from cfn.template import CircularDependency
+from sandbox.cloudformation.errors import TemplateError
 from sandbox.handlers.resource import ResourceError
 
 _LOG = logging.getLogger(__name__)
-_EXPECTED = (TemplateError, ResourceError, BotoCoreError)
+_EXPECTED = (TemplateError, CircularDependency, ResourceError, BotoCoreError)
 
 
 def explain(error: Exception) -> str:

@@ -14,11 +14,13 @@ from moto.cloudformation.models import CloudFormationBackend
 from sandbox.cloudformation import capabilities, changesets, parameters
 from sandbox.cloudformation.changesets import ChangeSet
 from sandbox.cloudformation.deletion import delete_stack
-from sandbox.cloudformation.deployment import Deployment, Request
-from sandbox.cloudformation.request import Wish
+from sandbox.cloudformation.deployment import Deployment
+from sandbox.cloudformation.errors import TemplateError
+from sandbox.cloudformation.request import DesiredState, StackInput
 from sandbox.cloudformation.stack import Stack
-from sandbox.cloudformation.template import TemplateError, check_references, parse
+from sandbox.cloudformation.template import check_references, parse
 from sandbox.handlers.aws import Aws
+from sandbox.handlers.resource import Handlers
 from sandbox.state import context
 
 # A call waits this long for its operation before it answers: short deployments are over when the
@@ -33,7 +35,12 @@ class AlreadyExists(Exception):
 
 
 class Backend(CloudFormationBackend):
-    """Stands where moto's CloudFormation backend stood: same place, another engine."""
+    """Stands where moto's CloudFormation backend stood: same place, another engine.
+
+    `handler_of` finds the handler of a resource type; whoever installs the engine sets it.
+    """
+
+    handler_of: Handlers
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -71,23 +78,23 @@ class Backend(CloudFormationBackend):
             raise TemplateError(f"Stack with id {name} does not exist")
         return stack
 
-    def create(self, wish: Wish) -> Stack:
+    def create(self, given: StackInput) -> Stack:
         """Create a stack and start deploying it."""
-        if self.named(wish.stack_name) is not None:
-            raise AlreadyExists(f"Stack [{wish.stack_name}] already exists")
-        request = self._request(wish, {}, is_new=True)
-        stack = self._add(wish)
-        self._accept(stack, wish)
+        if self.named(given.stack_name) is not None:
+            raise AlreadyExists(f"Stack [{given.stack_name}] already exists")
+        request = self._request(given, {}, is_new=True)
+        stack = self._add(given)
+        self._accept(stack, given)
         self._deploy(stack, request)
         return stack
 
-    def update(self, wish: Wish) -> Stack:
+    def update(self, given: StackInput) -> Stack:
         """Start updating a stack; refuse when nothing would change."""
-        stack = self._updatable(wish.stack_name)
-        request = self._request(wish, stack.parameters, is_new=False)
-        if not self._is_change(stack, request, wish):
+        stack = self._updatable(given.stack_name)
+        request = self._request(given, stack.parameters, is_new=False)
+        if not self._is_change(stack, request, given):
             raise TemplateError("No updates are to be performed.")
-        self._accept(stack, wish)
+        self._accept(stack, given)
         self._deploy(stack, request)
         return stack
 
@@ -102,12 +109,12 @@ class Backend(CloudFormationBackend):
             )
         self._start(lambda: self._remove(stack, retain))
 
-    def plan(self, name: str, kind: str, wish: Wish) -> ChangeSet:
+    def plan(self, name: str, kind: str, given: StackInput) -> ChangeSet:
         """Create a change set; one that changes nothing is FAILED and says so."""
         changesets.check_name(name)
-        stack = self._planned_stack(kind, wish)
+        stack = self._planned_stack(kind, given)
         is_new = kind == "CREATE"
-        request = self._request(wish, {} if is_new else stack.parameters, is_new=is_new)
+        request = self._request(given, {} if is_new else stack.parameters, is_new=is_new)
         change_set = ChangeSet(
             change_set_id=self._arn(f"changeSet/{name}"),
             name=name,
@@ -115,12 +122,12 @@ class Backend(CloudFormationBackend):
             stack=stack,
             request=request,
             changes=changesets.changes(stack, self.aws(), self, request),
-            tags=stack.tags if wish.tags is None else wish.tags,
-            capabilities=wish.capabilities,
-            description=wish.description,
-            role_arn=wish.role_arn,
+            tags=stack.tags if given.tags is None else given.tags,
+            capabilities=given.capabilities,
+            description=given.description,
+            role_arn=given.role_arn,
         )
-        if not is_new and not self._is_change(stack, request, wish):
+        if not is_new and not self._is_change(stack, request, given):
             change_set.refuse(changesets.NO_CHANGES)
         self.change_sets[change_set.change_set_id] = change_set
         return change_set
@@ -163,32 +170,34 @@ class Backend(CloudFormationBackend):
 
     # --- parts
 
-    def _request(self, wish: Wish, previous: Mapping[str, str], *, is_new: bool) -> Request:
-        template = parse(wish.template_text)
+    def _request(
+        self, given: StackInput, previous: Mapping[str, str], *, is_new: bool
+    ) -> DesiredState:
+        template = parse(given.template_text)
         check_references(template)
-        capabilities.check(template, wish.capabilities)
-        values = parameters.effective(template, wish.parameters, previous)
-        return Request(wish.template_text, template, values, is_new, wish.keep_failed)
+        capabilities.check(template, given.capabilities)
+        values = parameters.effective(template, given.parameters, previous)
+        return DesiredState(given.template_text, template, values, is_new, given.keep_failed)
 
-    def _is_change(self, stack: Stack, request: Request, wish: Wish) -> bool:
-        if wish.tags is not None and wish.tags != stack.tags:
+    def _is_change(self, stack: Stack, request: DesiredState, given: StackInput) -> bool:
+        if given.tags is not None and given.tags != stack.tags:
             return True
         values = changesets.resolved(stack, self.aws(), self, request)
         return stack.is_changed_by(request.template, request.parameters, values)
 
-    def _add(self, wish: Wish) -> Stack:
-        stack = Stack(wish.stack_name, self._arn(f"stack/{wish.stack_name}"))
-        stack.tags = wish.tags or {}
+    def _add(self, given: StackInput) -> Stack:
+        stack = Stack(given.stack_name, self._arn(f"stack/{given.stack_name}"))
+        stack.tags = given.tags or {}
         self.stacks[stack.stack_id] = stack
         return stack
 
-    def _accept(self, stack: Stack, wish: Wish) -> None:
-        stack.token, stack.capabilities = wish.token, wish.capabilities
-        stack.role_arn = wish.role_arn or stack.role_arn
-        if wish.tags is not None:
-            stack.tags = wish.tags
-        if wish.notification_arns is not None:
-            stack.notification_arns = wish.notification_arns
+    def _accept(self, stack: Stack, given: StackInput) -> None:
+        stack.token, stack.capabilities = given.token, given.capabilities
+        stack.role_arn = given.role_arn or stack.role_arn
+        if given.tags is not None:
+            stack.tags = given.tags
+        if given.notification_arns is not None:
+            stack.notification_arns = given.notification_arns
 
     def _updatable(self, name: str) -> Stack:
         stack = self.named(name)
@@ -200,24 +209,24 @@ class Backend(CloudFormationBackend):
             )
         return stack
 
-    def _planned_stack(self, kind: str, wish: Wish) -> Stack:
+    def _planned_stack(self, kind: str, given: StackInput) -> Stack:
         if kind == "UPDATE":
-            return self._updatable(wish.stack_name)
+            return self._updatable(given.stack_name)
         if kind != "CREATE":
             raise TemplateError(f"sandbox: change set type {kind} is not emulated; use CREATE")
-        stack = self.named(wish.stack_name)
+        stack = self.named(given.stack_name)
         if stack is None:
-            stack = self._add(wish)
+            stack = self._add(given)
             stack.set_status("REVIEW_IN_PROGRESS", "User Initiated")
         if stack.status != "REVIEW_IN_PROGRESS":
-            raise AlreadyExists(f"Stack [{wish.stack_name}] already exists")
+            raise AlreadyExists(f"Stack [{given.stack_name}] already exists")
         return stack
 
-    def _deploy(self, stack: Stack, request: Request) -> None:
-        self._start(Deployment(stack, self.aws(), self, request).run)
+    def _deploy(self, stack: Stack, request: DesiredState) -> None:
+        self._start(Deployment(stack, self.aws(), self, self.handler_of, request).run)
 
     def _remove(self, stack: Stack, retain: Iterable[str]) -> None:
-        delete_stack(stack, self.aws(), self, retain)
+        delete_stack(stack, self.aws(), self, self.handler_of, retain)
         if stack.status == "DELETE_COMPLETE":
             self.stacks.pop(stack.stack_id, None)
             self.deleted_stacks[stack.stack_id] = stack

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sandbox.cloudformation.template import Template, TemplateError
+from cfn.template import Template
+from sandbox.cloudformation.errors import TemplateError
 
 Declared = Mapping[str, Any]
 _SSM = "AWS::SSM::Parameter::Value<"

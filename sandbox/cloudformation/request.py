@@ -1,4 +1,4 @@
-"""What a caller of CloudFormation asks for, before anything is checked."""
+"""Input of CreateStack, UpdateStack and CreateChangeSet, before and after it is checked."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cfn.template import Template
+
 
 @dataclass(frozen=True)
-class Wish:
-    """What a caller asks for when a stack is created or updated."""
+class StackInput:
+    """The input of an operation as the caller sent it."""
 
     stack_name: str
     template_text: str
@@ -21,3 +23,14 @@ class Wish:
     keep_failed: bool = False
     token: str | None = None
     description: str | None = None
+
+
+@dataclass(frozen=True)
+class DesiredState:
+    """What a stack shall become; the template is parsed and every parameter has its value."""
+
+    template_text: str
+    template: Template
+    parameters: Mapping[str, str]
+    is_new: bool
+    keep_failed: bool = False  # DisableRollback: leave what was made, to look at it

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from sandbox.cloudformation.intrinsics import NO_VALUE
-from sandbox.cloudformation.stack import Stack
-from sandbox.cloudformation.template import TemplateError
-from sandbox.handlers import resources
-from sandbox.handlers.aws import Aws
+from sandbox.cloudformation.errors import TemplateError
+from sandbox.cloudformation.evaluator import NO_VALUE
+
+if TYPE_CHECKING:
+    from sandbox.cloudformation.stack import Stack
+    from sandbox.handlers.aws import Aws
 
 
 class Neighbours(Protocol):
@@ -53,7 +54,7 @@ class StackScope:
             raise TemplateError(
                 f"Template error: instance of Fn::GetAtt references undefined resource {logical_id}"
             )
-        return resources.attribute(self._stack.resources[logical_id], name)
+        return self._stack.resources[logical_id].attribute(name)
 
     def imported(self, export: str) -> str:
         """Return another stack's export, and note that this stack uses it."""

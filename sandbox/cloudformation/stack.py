@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from cfn.intrinsics import references
+from cfn.template import Template
 from sandbox.cloudformation import parameters
-from sandbox.cloudformation.template import Template, references
 from sandbox.handlers.resource import Resource
 
 STACK_TYPE = "AWS::CloudFormation::Stack"

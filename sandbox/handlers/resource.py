@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sandbox.handlers.aws import Aws
+if TYPE_CHECKING:
+    from sandbox.handlers.aws import Aws
 
 _ALPHABET = string.ascii_uppercase + string.digits
 
@@ -49,6 +50,17 @@ class Resource:
         """Return an id for a resource that has none of its own."""
         return self.physical_id or self.generated_name()
 
+    def attribute(self, name: str) -> Any:
+        """Return what Fn::GetAtt gives; raises ResourceError for an attribute that is not known."""
+        if name in self.attributes:
+            return self.attributes[name]
+        if self.handle is not None and self.handle.has_cfn_attr(name):
+            return self.handle.get_cfn_attribute(name)
+        raise ResourceError(
+            f"sandbox: attribute {name} of {self.type} ({self.logical_id}) is not known; "
+            f"known are {', '.join(sorted(self.attributes)) or 'none'}"
+        )
+
 
 class Handler(Protocol):
     """Creates, changes and deletes the resources of one type."""
@@ -61,6 +73,22 @@ class Handler(Protocol):
 
     def delete(self, aws: Aws, resource: Resource) -> None:
         """Delete it; one that is gone already counts as deleted."""
+
+
+Handlers = Callable[[str], Handler]
+"""The handler of a resource type; raises ResourceError naming a type that has none."""
+
+
+def require_handlers(handler_of: Handlers, types: Iterable[str]) -> None:
+    """Raise ResourceError naming every type that cannot be deployed."""
+    refusals = []
+    for resource_type in sorted(set(types)):
+        try:
+            handler_of(resource_type)
+        except ResourceError as error:
+            refusals.append(str(error))
+    if refusals:
+        raise ResourceError("sandbox: " + "; ".join(refusals))
 
 
 def changed(new: Resource, old: Resource) -> set[str]:

@@ -1,15 +1,13 @@
-"""Resources that are one API call each: `resources.toml` says which call, this makes it."""
+"""Resources that are one API call each: the catalogue says which call, this makes it."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
+from cfn.catalogue import ResourceType
 from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import (
     Resource,
@@ -32,8 +30,8 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Row:
-    """How one resource type maps to the API. `docs` of each key stand at the top of the file."""
+class ApiCalls:
+    """How one resource type maps to the API; what each key means stands above the catalogue."""
 
     service: str
     create: str
@@ -52,27 +50,22 @@ class Row:
     delete: Call | None = None
 
 
-@cache
-def rows() -> dict[str, Row]:
-    """Return every row of `resources.toml`, by CloudFormation type."""
-    text = Path(__file__).with_name("resources.toml").read_text(encoding="utf-8")
-    return {name: _row(data) for name, data in tomllib.loads(text).items()}
-
-
-def _row(data: dict[str, Any]) -> Row:
+def api_calls(facts: ResourceType) -> ApiCalls:
+    """Return the calls that a row of the catalogue names."""
+    data = dict(facts.api)
     for key in ("after", "update"):
         data[key] = tuple(Call(**call) for call in data.get(key, []))
     for key in ("immutable", "omit"):
         data[key] = tuple(data.get(key, []))
     if "delete" in data:
         data["delete"] = Call(**data["delete"])
-    return Row(**data)
+    return ApiCalls(name=facts.name, **data)
 
 
 class TableHandler:
     """Creates, changes and deletes the resources of one row."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: ApiCalls) -> None:
         self._row = row
 
     def create(self, aws: Aws, resource: Resource) -> None:

@@ -23,6 +23,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from sandbox.cdk import bootstrap
 from sandbox.cloudformation import api
+from sandbox.handlers import handlers
 from sandbox.s3 import bucket_policies
 from sandbox.server import memory_tuning, runtime
 from sandbox.server.gateway import gateway
@@ -99,7 +100,7 @@ class Sandbox:
         self._server.daemon_threads = True
         os.environ["MOTO_PORT"] = str(self.port)  # moto's state machines call back on it
         context.set_current(context.Context(self.url, self.region, context.ACCOUNT, self.folder))
-        api.install()
+        api.install(handlers.handler_of)
         bucket_policies.install()
         runtime.install()
         memory_tuning.tune_garbage_collector()

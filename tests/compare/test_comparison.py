@@ -3,13 +3,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from copy import deepcopy
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from compare.comparison import compare, in_parallel, plain_documents
-from compare.synthesis import PROJECT, Documents
+from app import add_stacks
+from compare.comparison import compare
+from compare.synthesis import PROJECT, Documents, in_parallel, plain_documents
 from config.loader import environment_names, load_environment
 from config.schema import EnvironmentConfig
 from tests.templates.environments import make_environment, merged
@@ -19,7 +21,7 @@ TWO_MACHINES = {"deployment": {"strategy": "canary", "percent": 50}}
 
 def in_this_process(configs: Sequence[EnvironmentConfig]) -> list[Documents]:
     """Starting workers takes longer than three small syntheses."""
-    return [plain_documents(config) for config in configs]
+    return [plain_documents(config, add_stacks) for config in configs]
 
 
 def changed(**changes: Any) -> tuple[EnvironmentConfig, EnvironmentConfig]:
@@ -35,7 +37,7 @@ def endpoint(**changes: Any) -> dict[str, Any]:
 def test_shipped_environments_differ_only_where_their_files_do(pair: tuple[str, str]) -> None:
     first, second = (load_environment(name) for name in pair)
 
-    found = compare(first, second, in_parallel)
+    found = compare(first, second, partial(in_parallel, add_stacks=add_stacks))
 
     assert found.changes
     assert found.explained

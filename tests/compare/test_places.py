@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app import add_stacks
 from compare.plain import plain
 from compare.synthesis import PROJECT, documents
 from config.schema import EnvironmentConfig
@@ -40,7 +41,7 @@ def environment(region: str) -> EnvironmentConfig:
 
 @cache
 def synthesised(region: str) -> dict[str, Any]:
-    return documents(environment(region))
+    return documents(environment(region), add_stacks)
 
 
 def text(region: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from aws_cdk.assertions import Annotations, Match
 from pydantic import ValidationError
 
+from app import add_stacks
 from compare.synthesis import documents
 from tests.templates.environments import (
     EXISTING,
@@ -19,7 +20,7 @@ from tests.templates.environments import (
 
 
 def synthesised(**existing: Any) -> dict[str, Any]:
-    return documents(make_environment(existing=existing))
+    return documents(make_environment(existing=existing), add_stacks)
 
 
 def of_type(found: dict[str, Any], *types: str) -> list[dict[str, Any]]:

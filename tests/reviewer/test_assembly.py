@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from cfn.assembly import AssemblyError
 from reviewer.assembly import read_assembly
-from reviewer.errors import ReviewError
 from tests.reviewer.conftest import rewritten
 
 
 def refusal(folder: Path, environment: str = "prod") -> str:
-    with pytest.raises(ReviewError) as caught:
+    with pytest.raises(AssemblyError) as caught:
         read_assembly(folder, environment)
     text = str(caught.value)
     assert "\n" not in text

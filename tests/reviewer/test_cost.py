@@ -12,8 +12,8 @@ from reviewer.changes.finding import Finding
 from reviewer.changes.reports import markdown_report
 from reviewer.pricing.meters import unit_of
 from reviewer.pricing.prices import Price, PriceList
+from reviewer.resolver import Resolver
 from reviewer.sheets.cost import cost
-from reviewer.values import Speller
 from tests.reviewer.conftest import edited
 from tests.reviewer.planted import Change, setting
 
@@ -74,7 +74,7 @@ def test_a_machine_without_a_price_asks_whichever_way_it_goes(prod: Assembly) ->
 
 
 def test_the_sheet_adds_up_what_it_knows_and_counts_what_it_does_not(prod: Assembly) -> None:
-    sheet = cost(prod, Speller(prod), KNOWN)
+    sheet = cost(prod, Resolver(prod), KNOWN)
 
     assert "Idle: USD 10.00 a month, and 25 meters without a price" in sheet
     assert "the oldest of 2026-01-02" in sheet
@@ -132,7 +132,7 @@ def test_a_difference_is_not_made_up_from_what_has_no_price(prod: Assembly) -> N
 
 
 def test_a_sum_names_what_it_lacks(prod: Assembly) -> None:
-    sheet = cost(prod, Speller(prod), KNOWN)
+    sheet = cost(prod, Resolver(prod), KNOWN)
 
     assert "without a price: `cloudwatch-alarm`, `cloudwatch-dashboard`, " in sheet.splitlines()[2]
 
@@ -149,7 +149,7 @@ def test_a_nat_gateway_is_paid_by_the_hour_all_month(prod: Assembly) -> None:
 
 
 def test_a_price_below_a_cent_is_written_out(prod: Assembly) -> None:
-    sheet = cost(prod, Speller(prod), prices(**{"sqs-request": "0.0000004"}))
+    sheet = cost(prod, Resolver(prod), prices(**{"sqs-request": "0.0000004"}))
 
     assert "| request | 0.0000004 | - |" in sheet
     assert "| `sqs-request` | 0.0000004 | request |" in sheet
@@ -158,11 +158,11 @@ def test_a_price_below_a_cent_is_written_out(prod: Assembly) -> None:
 def test_a_source_is_a_link_with_a_short_name(prod: Assembly) -> None:
     address = f"https://github.com/somebody/costs/blob/{'0' * 40}/some/where/prices.json"
     price = Price(Decimal(1), "key-month", f"SKU X, as read by {address}", date(2026, 1, 2))
-    sheet = cost(prod, Speller(prod), PriceList("us-east-1", {"kms-key": price}))
+    sheet = cost(prod, Resolver(prod), PriceList("us-east-1", {"kms-key": price}))
 
     assert f"SKU X, as read by [somebody/costs]({address}) |" in sheet
     assert "somebody's transcript of AWS's prices" in sheet
-    assert "transcript" not in cost(prod, Speller(prod), KNOWN)
+    assert "transcript" not in cost(prod, Resolver(prod), KNOWN)
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -171,7 +171,7 @@ def test_a_variant_of_many_machines_counts_all_of_them(count: int, prod: Assembl
     after = edited(prod, "Inference-churn", setting(CONFIG, "", path, "ml.m5.large"))
     known = prices(**{"sagemaker-hosting:ml.m5.large": str(count)})
 
-    sheet = cost(after, Speller(after), known)
+    sheet = cost(after, Resolver(after), known)
 
     # Three machines at least, twelve at most.
     assert f"| 2,190 hours | {count} | USD {2190 * count:,}.00 |" in sheet

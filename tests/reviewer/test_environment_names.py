@@ -7,11 +7,11 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
+from cfn.assembly import AssemblyError, environments, stage_of, stages
 from cli.reviews import compare_syntheses
 from constructs_lib.synthesis.custom_rules_plugin import HouseChecks
 from constructs_lib.synthesis.environment_stage import EnvironmentStage
-from reviewer.assembly import environments, read_assembly, stage_of, stages
-from reviewer.errors import ReviewError
+from reviewer.assembly import read_assembly
 from tests.reviewer.conftest import rewritten
 from tests.support import make_environment
 from tests.synthesis import feature_flags
@@ -105,7 +105,7 @@ def silent(folder: Path, *names: str) -> Path:
 def test_a_stage_that_does_not_say_which_environment_it_is_is_refused(tmp_path: Path) -> None:
     folder = silent(tmp_path / "cdk.out", "eu-prod")
 
-    with pytest.raises(ReviewError) as caught:
+    with pytest.raises(AssemblyError) as caught:
         read_assembly(folder, "eu-prod")
 
     assert str(caught.value) == (
@@ -123,5 +123,5 @@ def test_an_older_revision_that_does_not_say_is_still_compared(three: Path, tmp_
 
 
 def test_an_environment_that_no_side_has_is_refused_with_what_is_there(three: Path) -> None:
-    with pytest.raises(ReviewError, match=r"no environment prd; it holds eu-prod, prod, prod-b;"):
+    with pytest.raises(AssemblyError, match=r"no environment prd; it holds eu-prod, prod, prod-b;"):
         stage_of("prd", three, three)

@@ -13,8 +13,8 @@ from reviewer.diagram.cards import Picture
 from reviewer.diagram.graph import Edge, Graph
 from reviewer.diagram.layout import Plan, placed
 from reviewer.diagram.pictures import pictures
+from reviewer.resolver import Resolver
 from reviewer.sheets.sheet_set import drawing_set
-from reviewer.values import Speller
 
 # A phone is 360 to 430 units wide; below two thirds of its size a text is hard to read.
 PHONE_WIDTH = 430
@@ -22,12 +22,12 @@ PHONE_WIDTH = 430
 
 @pytest.fixture(scope="module")
 def graph(prod: Assembly) -> Graph:
-    return Graph(prod, Speller(prod))
+    return Graph(prod, Resolver(prod))
 
 
 @pytest.fixture(scope="module")
 def drawn(graph: Graph, prod: Assembly) -> list[tuple[Picture, Plan]]:
-    found = pictures(graph, Speller(prod), {})
+    found = pictures(graph, Resolver(prod), {})
     return list(zip(found, placed([one.plan for one in found]), strict=True))
 
 
@@ -103,9 +103,9 @@ def test_every_word_lies_on_its_line(drawn: list[tuple[Picture, Plan]]) -> None:
 
 def test_a_hundred_models_share_their_cards(prod: Assembly) -> None:
     many = replace(prod, stacks=tuple(copies(prod, 100)))
-    speller = Speller(many)
+    resolver = Resolver(many)
 
-    environment, storage, *_ = pictures(Graph(many, speller), speller, {})
+    environment, storage, *_ = pictures(Graph(many, resolver), resolver, {})
 
     assert {"Inference-*", "Training-*"} <= {card.id for card in environment.cards}
     assert len(environment.cards) < 10
@@ -128,7 +128,7 @@ def copies(assembly: Assembly, number: int) -> Iterator[Stack]:
 
 
 def test_a_drawing_is_well_formed_and_says_in_words_what_it_shows(prod: Assembly) -> None:
-    for name, svg in drawing_set(prod, Speller(prod), {}).items():
+    for name, svg in drawing_set(prod, Resolver(prod), {}).items():
         root = ET.fromstring(svg)
         title, description = root[0].text, root[1].text
         assert title, name
@@ -137,7 +137,7 @@ def test_a_drawing_is_well_formed_and_says_in_words_what_it_shows(prod: Assembly
 
 
 def test_what_changed_is_marked(prod: Assembly) -> None:
-    svg = drawing_set(prod, Speller(prod), {"Storage/Data": "changed"})
+    svg = drawing_set(prod, Resolver(prod), {"Storage/Data": "changed"})
 
     assert 'class="changed"' in svg["architecture-Storage.svg"]
     assert "~ Data" in svg["architecture.svg"]

@@ -18,8 +18,8 @@ from reviewer.pricing.cost import cost_lines, idle
 from reviewer.pricing.meters import UNITS
 from reviewer.pricing.prices import Price, read_prices, written
 from reviewer.pricing.usage import usages
-from reviewer.values import Speller
-from tests.templates.synthesis import REPO
+from reviewer.resolver import Resolver
+from tests.synthesis import REPO
 
 FOLDER = REPO / "prices"
 SHIPPED = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -146,7 +146,7 @@ def test_what_an_idle_environment_costs_is_known_but_for_named_machines(
     environment: str, synthesis: Path
 ) -> None:
     assembly = read_assembly(synthesis, environment)
-    found = usages(assembly, Speller(assembly))
+    found = usages(assembly, Resolver(assembly))
     month = idle(cost_lines(found, read_prices(FOLDER, assembly.region)))
 
     assert month.usd > 0

@@ -28,7 +28,7 @@ LONGEST = "n" * 20
 def environment(models: int, **changes: Any) -> dict[str, Any]:
     """The templates of an environment with this many models whose names are as long as can be."""
     tables = {f"{LONGEST[:-3]}{number:03}": {"gate": {"minimum": 0.8}} for number in range(models)}
-    return documents(make_environment(models=tables, **changes))
+    return documents(make_environment(models=tables, **changes), add_stacks)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from app import add_stacks
 from compare.plain import plain
 from compare.synthesis import documents
 from tests.templates.environments import make_environment
@@ -18,7 +19,7 @@ def statements(*accounts: str) -> dict[str, list[dict[str, Any]]]:
     models = {"fraud": {"gate": {"minimum": 0.8}}}
     config = make_environment(sharing={"accounts": list(accounts)}, models=models)
     found: dict[str, list[dict[str, Any]]] = {}
-    for stack in plain(documents(config), config).values():
+    for stack in plain(documents(config, add_stacks), config).values():
         for resource in stack["Resources"].values():
             for document in ("PolicyDocument", "KeyPolicy", "RepositoryPolicyText"):
                 policy = resource["Properties"].get(document, {})

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from cfn.assembly import AssemblyError
 from sandbox.cdk.in_process_deploy import (
     DeployError,
     deploy_assembly,
     destroy_assembly,
-    read_assembly,
 )
 from tests.sandbox.engine.stacks import Stacks, Template, parameter, template, text
 
@@ -155,6 +155,6 @@ def test_stack_of_another_account_goes_there(stacks: Stacks, tmp_path: Path) -> 
         stacks.sandbox.client("ssm", region="eu-central-1").get_parameter(Name="/name")
 
 
-def test_folder_without_an_assembly_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DeployError, match=r"no manifest\.json there; synthesise the app first"):
-        read_assembly(tmp_path)
+def test_folder_without_an_assembly_is_refused(stacks: Stacks, tmp_path: Path) -> None:
+    with pytest.raises(AssemblyError, match=r"manifest\.json: no such file"):
+        deploy_assembly(tmp_path, stacks.sandbox.url)

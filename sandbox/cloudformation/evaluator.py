@@ -1,4 +1,4 @@
-"""The values of CloudFormation's intrinsic functions, conditions and dynamic references."""
+"""Evaluates CloudFormation's intrinsic functions, conditions and dynamic references."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, Protocol
 
-from sandbox.cloudformation.template import Template, TemplateError
+from cfn.intrinsics import Visitor
+from cfn.template import Template
+from sandbox.cloudformation.errors import TemplateError
 
 NO_VALUE = object()  # what `AWS::NoValue` stands for: the property is left out
 
-_SUBSTITUTION = re.compile(r"\$\{([^}]+)\}")
 _DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):([^{}]+)\}\}")
 
 
@@ -37,7 +38,7 @@ class Scope(Protocol):
         """Return the value behind `{{resolve:service:key}}`."""
 
 
-class Evaluator:
+class Evaluator(Visitor):
     """Evaluates fragments of one template in one scope; TemplateError says what it cannot."""
 
     def __init__(self, template: Template, scope: Scope) -> None:
@@ -45,24 +46,49 @@ class Evaluator:
         self._scope = scope
         self._conditions: dict[str, bool] = {}
 
-    def value(self, node: Any) -> Any:
-        """Return `node` with every function replaced by its value."""
-        if isinstance(node, str):
-            return _DYNAMIC.sub(lambda found: self._scope.dynamic(*found.groups()), node)
-        if isinstance(node, list):
-            return [item for item in map(self.value, node) if item is not NO_VALUE]
-        if not isinstance(node, dict):
-            return node
-        if len(node) == 1:
-            name, argument = next(iter(node.items()))
-            if name == "Ref":
-                return self._scope.ref(argument)
-            if name in _FUNCTIONS:
-                return _FUNCTIONS[name](self, argument)
-            if name.startswith("Fn::"):
-                raise TemplateError(f"sandbox: {name} is not emulated; use another function")
-        values = {key: self.value(item) for key, item in node.items()}
+    def string(self, text: str) -> Any:
+        """Return the text with its dynamic references replaced."""
+        return _DYNAMIC.sub(lambda found: self._scope.dynamic(*found.groups()), text)
+
+    def sequence(self, items: list[Any]) -> Any:
+        """Return the items, without those that are no value."""
+        return [item for item in map(self.visit, items) if item is not NO_VALUE]
+
+    def mapping(self, node: dict[str, Any]) -> Any:
+        """Return the members, without those that are no value."""
+        values = {key: self.visit(item) for key, item in node.items()}
         return {key: item for key, item in values.items() if item is not NO_VALUE}
+
+    def reference(self, name: str) -> Any:
+        """Return the value of Ref."""
+        return self._scope.ref(name)
+
+    def attribute(self, logical_id: str, name: str) -> Any:
+        """Return the value of Fn::GetAtt."""
+        return self._scope.attribute(logical_id, name)
+
+    def choice(self, condition: str, if_true: Any, if_false: Any) -> Any:
+        """Return the value of Fn::If."""
+        return self.visit(if_true if self.condition(condition) else if_false)
+
+    def selection(self, index: Any, items: Any) -> Any:
+        """Return the value of Fn::Select."""
+        number, values = int(self.visit(index)), self.visit(items)
+        if not 0 <= number < len(values):
+            raise TemplateError(
+                f"Template error: Fn::Select cannot select nonexistent value at index {number}"
+            )
+        return values[number]
+
+    def imported(self, export: Any) -> str:
+        """Return the value of Fn::ImportValue."""
+        return self._scope.imported(str(self.visit(export)))
+
+    def other(self, name: str, argument: Any) -> Any:
+        """Return the value of any other function; TemplateError when it is not emulated."""
+        if name not in _FUNCTIONS:
+            raise TemplateError(f"sandbox: {name} is not emulated; use another function")
+        return _FUNCTIONS[name](self, argument)
 
     def condition(self, name: str) -> bool:
         """Return whether the named condition holds."""
@@ -100,82 +126,42 @@ class Evaluator:
                     reason = assertion.get("AssertDescription", "an assertion does not hold")
                     raise TemplateError(f"Template rule {name}: {reason}")
 
-    def mapping(self, argument: list[Any]) -> Any:
-        """Return one value of the Mappings section, or the given default."""
+    def mapped(self, argument: list[Any]) -> Any:
+        """Return the value of Fn::FindInMap, or the given default."""
         found = self._template.get("Mappings", {})
         for key in argument[:3]:
-            key = str(self.value(key))
+            key = str(self.visit(key))
             if not isinstance(found, dict) or key not in found:
                 if len(argument) > 3 and "DefaultValue" in argument[3]:
-                    return self.value(argument[3]["DefaultValue"])
+                    return self.visit(argument[3]["DefaultValue"])
                 raise TemplateError(f"Template error: Unable to get mapping for {argument[:3]}")
             found = found[key]
-        return self.value(found)
-
-    def attribute(self, argument: str | list[Any]) -> Any:
-        """Return the value of Fn::GetAtt."""
-        parts = argument.split(".", 1) if isinstance(argument, str) else argument
-        return self._scope.attribute(parts[0], ".".join(str(self.value(p)) for p in parts[1:]))
-
-    def substitute(self, argument: str | list[Any]) -> str:
-        """Return the value of Fn::Sub."""
-        text, own = (argument, {}) if isinstance(argument, str) else argument
-
-        def replacement(found: re.Match[str]) -> str:
-            name = found.group(1).strip()
-            if name.startswith("!"):
-                return "${" + name[1:] + "}"
-            if name in own:
-                return str(self.value(own[name]))
-            return str(self.attribute(name) if "." in name else self._scope.ref(name))
-
-        return str(self.value(_SUBSTITUTION.sub(replacement, text)))
-
-    def imported(self, argument: Any) -> str:
-        """Return the value of Fn::ImportValue."""
-        return self._scope.imported(str(self.value(argument)))
+        return self.visit(found)
 
     def stack_output(self, argument: dict[str, Any]) -> str:
         """Return the value of Fn::GetStackOutput, CDK's weak reference between stacks."""
-        wanted = self.value(argument)
+        wanted = self.visit(argument)
         return self._scope.stack_output(wanted["StackName"], wanted["OutputName"])
 
     def zones(self, argument: Any) -> list[str]:
         """Return three availability zones of a region."""
-        region = self.value(argument) or self._scope.ref("AWS::Region")
+        region = self.visit(argument) or self._scope.ref("AWS::Region")
         return [f"{region}{letter}" for letter in "abc"]
 
 
-def _join(evaluator: Evaluator, argument: list[Any]) -> str:
-    return str(argument[0]).join(str(item) for item in evaluator.value(argument[1]))
-
-
-def _select(evaluator: Evaluator, argument: list[Any]) -> Any:
-    index, items = int(evaluator.value(argument[0])), evaluator.value(argument[1])
-    if not 0 <= index < len(items):
-        raise TemplateError(
-            f"Template error: Fn::Select cannot select nonexistent value at index {index}"
-        )
-    return items[index]
-
-
 def _cidr(evaluator: Evaluator, argument: list[Any]) -> list[str]:
-    block, count, *bits = evaluator.value(argument)
+    block, count, *bits = evaluator.visit(argument)
     network = ipaddress.ip_network(block)
     prefix = network.max_prefixlen - (int(bits[0]) if bits else 8)
     return [str(part) for part in islice(network.subnets(new_prefix=prefix), int(count))]
 
 
-def _if(evaluator: Evaluator, argument: list[Any]) -> Any:
-    return evaluator.value(argument[1] if evaluator.condition(argument[0]) else argument[2])
-
-
 def _base64(evaluator: Evaluator, argument: Any) -> str:
-    return base64.b64encode(str(evaluator.value(argument)).encode()).decode()
+    return base64.b64encode(str(evaluator.visit(argument)).encode()).decode()
 
 
 def _equals(evaluator: Evaluator, argument: list[Any]) -> bool:
-    left, right = (_plain(evaluator.value(item)) for item in argument)
+    left, right = (_plain(evaluator.visit(item)) for item in argument)
     return left == right
 
 
@@ -184,30 +170,24 @@ def _plain(value: Any) -> str:
 
 
 def _contains(evaluator: Evaluator, argument: list[Any]) -> bool:
-    items, wanted = evaluator.value(argument[0]), evaluator.value(argument[1])
+    items, wanted = evaluator.visit(argument[0]), evaluator.visit(argument[1])
     return _plain(wanted) in map(_plain, items)
 
 
 def _each_member_in(evaluator: Evaluator, argument: list[Any]) -> bool:
-    members, items = evaluator.value(argument[0]), evaluator.value(argument[1])
+    members, items = evaluator.visit(argument[0]), evaluator.visit(argument[1])
     return set(map(_plain, members)) <= set(map(_plain, items))
 
 
 _FUNCTIONS: dict[str, Callable[[Evaluator, Any], Any]] = {
-    "Fn::GetAtt": Evaluator.attribute,
-    "Fn::Sub": Evaluator.substitute,
-    "Fn::FindInMap": Evaluator.mapping,
-    "Fn::ImportValue": Evaluator.imported,
+    "Fn::FindInMap": Evaluator.mapped,
     "Fn::GetStackOutput": Evaluator.stack_output,
     "Fn::GetAZs": Evaluator.zones,
-    "Fn::If": _if,
-    "Fn::Join": _join,
-    "Fn::Split": lambda e, argument: str(e.value(argument[1])).split(argument[0]),
-    "Fn::Select": _select,
+    "Fn::Split": lambda e, argument: str(e.visit(argument[1])).split(argument[0]),
     "Fn::Base64": _base64,
     "Fn::Cidr": _cidr,
-    "Fn::Length": lambda e, argument: len(e.value(argument)),
-    "Fn::ToJsonString": lambda e, argument: json.dumps(e.value(argument), separators=(",", ":")),
+    "Fn::Length": lambda e, argument: len(e.visit(argument)),
+    "Fn::ToJsonString": lambda e, argument: json.dumps(e.visit(argument), separators=(",", ":")),
 }
 
 _PREDICATES: dict[str, Callable[[Evaluator, Any], bool]] = {

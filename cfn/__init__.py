@@ -1,0 +1,1 @@
+"""CloudFormation as plain data: assemblies, templates, intrinsic functions, resource types."""
