@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cfn.template import Template
-
 # The type of the metadata entry with which a stack says whose environment's it is.
 _ENVIRONMENT = "kiban:environment"
 _AGAIN = "synthesise again with: make synth"
@@ -33,7 +31,7 @@ class StackArtifact:
     is_protected: bool
     needs: tuple[str, ...]
 
-    def template(self) -> Template:
+    def template(self) -> dict[str, Any]:
         """Return its template; raises AssemblyError when that is missing or none."""
         found = read_json(self.folder / self.template_file)
         if not isinstance(found.get("Resources"), dict):

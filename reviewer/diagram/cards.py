@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cfn.catalogue import Icon
-from reviewer.diagram.graph import Edge
 from reviewer.diagram.layout import Box, Line, Plan
 from reviewer.markdown import listed
 
@@ -13,6 +12,15 @@ CARD_WIDTH, ROW_HEIGHT, HEADER_HEIGHT, NOTE_HEIGHT = 150.0, 21.0, 34.0, 14.0
 # How wide a letter is, in a title and in a note; a little generous, since fonts differ.
 _LETTER = 7.9
 _SMALL = 5.6
+
+
+@dataclass(frozen=True, order=True)
+class Edge:
+    """`source` does `verb` to `target`; both are paths of principals."""
+
+    source: str
+    target: str
+    verb: str
 
 
 @dataclass(frozen=True)

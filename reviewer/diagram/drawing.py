@@ -1,7 +1,6 @@
 """Draws a placed picture as SVG that stands alone: light or dark as its reader is."""
 
 from html import escape
-from importlib.resources import files
 
 from cfn.catalogue import Icon
 from reviewer.diagram.cards import (
@@ -13,13 +12,12 @@ from reviewer.diagram.cards import (
     Picture,
     described,
 )
-from reviewer.diagram.glyphs import COLOURS, GLYPHS
+from reviewer.diagram.glyphs import COLOURS, GLYPHS, STYLE
 from reviewer.diagram.layout import LABEL_HEIGHT, Box, Line, Plan
 
 _TITLE_HEIGHT = 30
 _TITLE_LETTER = 7.6
 _CORNER = 6
-STYLE = files("reviewer.diagram").joinpath("picture.css").read_text(encoding="utf-8").strip()
 _SIGNS: dict[Mark, str] = {"": "", "added": "+ ", "changed": "~ ", "removed": "- "}
 
 

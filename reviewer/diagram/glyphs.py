@@ -1,4 +1,6 @@
-"""One small sign for each kind of thing in a picture, drawn here, on a grid of 24 by 24."""
+"""Icons, colours and style sheet of the pictures; an icon is a path on a grid of 24 by 24."""
+
+from importlib.resources import files
 
 # Strokes only, so that one colour and one width fit them all.
 GLYPHS: dict[str, str] = {
@@ -41,3 +43,5 @@ COLOURS: dict[str, str] = {
     "security": "#c22f2f",
     "storage": "#3a7d1c",
 }
+
+STYLE = files("reviewer.diagram").joinpath("picture.css").read_text(encoding="utf-8").strip()

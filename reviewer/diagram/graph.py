@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cfn.catalogue import row
 from reviewer.assembly import Assembly, Resource
+from reviewer.diagram.cards import Edge
 from reviewer.diagram.parts import belongings, is_principal
 from reviewer.resolver import Resolver
 from reviewer.statements import Statement, all_statements
@@ -32,15 +33,6 @@ _VERBS = (
     ("ssm:PutParameter", "remembers"),
     ("cloudformation:UpdateStack", "updates"),
 )
-
-
-@dataclass(frozen=True, order=True)
-class Edge:
-    """`source` does `verb` to `target`; both are paths of principals."""
-
-    source: str
-    target: str
-    verb: str
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from cfn.catalogue import Icon, rows
 from reviewer.assembly import Resource, Stack
-from reviewer.diagram.cards import Card, Mark, Picture, Row
-from reviewer.diagram.graph import APPLICATIONS, Edge, Graph
+from reviewer.diagram.cards import Card, Edge, Mark, Picture, Row
+from reviewer.diagram.graph import APPLICATIONS, Graph
 from reviewer.diagram.parts import icon_of
 from reviewer.encryption import encrypted_with
 from reviewer.lifetimes import holds_data, is_retained

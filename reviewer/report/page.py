@@ -8,7 +8,7 @@ from string import Template
 
 from markdown_it import MarkdownIt
 
-from reviewer.diagram.drawing import STYLE
+from reviewer.diagram.glyphs import STYLE
 
 _TITLES = {
     "resources.md": "Resources",

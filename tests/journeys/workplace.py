@@ -10,6 +10,7 @@ PROJECT = Path(__file__).parents[2]
 _PARTS = ("app.py", "cdk.json", "kiban", "package.json", "requirements.lock")
 _PACKAGES = (
     "tools",
+    "cfn",
     "cli",
     "config",
     "conformance",

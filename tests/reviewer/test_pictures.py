@@ -9,8 +9,8 @@ from itertools import pairwise
 import pytest
 
 from reviewer.assembly import Assembly, Stack
-from reviewer.diagram.cards import Picture
-from reviewer.diagram.graph import Edge, Graph
+from reviewer.diagram.cards import Edge, Picture
+from reviewer.diagram.graph import Graph
 from reviewer.diagram.layout import Plan, placed
 from reviewer.diagram.pictures import pictures
 from reviewer.resolver import Resolver

@@ -11,7 +11,7 @@ from tools.bench.synthesis import PLATFORM, REPO, synthesise_into
 
 MODELS = (1, 10, 100)
 _PLACE = '[platform]\nregion = "us-east-1"\nremoval = "destroy"\n'
-_SOURCES = ("config", "constructs_lib", "container", "notebooks", "reviewer", "stacks")
+_SOURCES = ("cfn", "config", "constructs_lib", "container", "notebooks", "reviewer", "stacks")
 
 
 def environment(models: int) -> str:
