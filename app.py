@@ -49,7 +49,6 @@ def add_stacks(stage: EnvironmentStage, config: EnvironmentConfig) -> None:
     WorkbenchStack(
         stage, stack_names.WORKBENCH, config=config, platform=platform, trainings=trainings
     )
-    stage.record_environment()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# The type of the metadata entry with which a stack says whose environment's it is.
+# The type of the metadata entry with which one stack of a stage names the environment.
 _ENVIRONMENT = "kiban:environment"
 _AGAIN = "synthesise again with: make synth"
 
@@ -86,7 +86,7 @@ def environments(cdk_out: Path) -> dict[str, str]:
 
 
 def environment_of(folder: Path) -> str:
-    """Return the environment that the stacks of one stage name; empty when none does."""
+    """Return the environment that a stack of one stage names; empty when none does."""
     for stack in stacks(folder):
         for _, name in entries(stack.metadata(), _ENVIRONMENT):
             return str(name)

@@ -14,17 +14,8 @@ from config.outputs import (
     LOGS_BUCKET_NAME,
     MONITORING_BUCKET_NAME,
 )
-from constructs_lib.registry.artifact_sharing import share_artifacts
-from constructs_lib.storage.expiration import (
-    access_log_rules,
-    capture_rules,
-    checkpoint_rules,
-)
-from constructs_lib.storage.platform_key import environment_key
-from constructs_lib.storage.private_bucket import PrivateBucket, object_bucket
-
-if TYPE_CHECKING:
-    from config.schema import EnvironmentConfig
+from constructs_lib.storage.private_bucket import PrivateBucket
+from constructs_lib.synthesis.environment_stage import record_environment
 
 
 class StorageStack(Stack):
@@ -32,6 +23,7 @@ class StorageStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, *, config: EnvironmentConfig) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        record_environment(self, config)
         self.key = environment_key(self, "Key", config=config)
         self.logs = PrivateBucket(
             self, "Logs", config=config, key=self.key, expiring=access_log_rules(config)

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import signal
 import tempfile
 from pathlib import Path
@@ -82,3 +83,11 @@ def synthesis(run_folder: Path) -> Path:
 def dev_assembly(synthesis: Path) -> Path:
     """The part of it that is dev: an assembly of its own, as CDK nests one in the other."""
     return synthesis / "assembly-kiban-dev"
+
+
+@pytest.fixture
+def broken(synthesis: Path, tmp_path: Path) -> Path:
+    """A copy of the assembly that a test may damage; assets are left out."""
+    folder = tmp_path / "cdk.out"
+    shutil.copytree(synthesis, folder, ignore=shutil.ignore_patterns("asset.*"))
+    return folder

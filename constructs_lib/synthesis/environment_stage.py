@@ -25,16 +25,15 @@ class EnvironmentStage(Stage):
         for key, value in config.platform.tags.items():
             Tags.of(self).add(key, value)
         Tags.of(self).add("kiban:environment", config.stage)
-        self._environment = config.environment
 
-    def record_environment(self) -> None:
-        """Write the name of the environment's file into the metadata of every stack made so far.
 
-        CDK writes no metadata of a stage itself, and the stage's name alone does not tell where
-        the platform's name ends: both may hold hyphens.
-        """
-        for stack in self.node.children:
-            stack.node.add_metadata(ENVIRONMENT, self._environment)
+def record_environment(stack: Stack, config: EnvironmentConfig) -> None:
+    """Write the name of the environment's file into the metadata of `stack`.
+
+    CDK writes no metadata of a stage itself, and the stage's name alone does not tell where the
+    platform's name ends: both may hold hyphens.
+    """
+    stack.node.add_metadata(ENVIRONMENT, config.environment)
 
 
 def tag_model(model: str, *stacks: Stack) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cfn.assembly import AssemblyError
+from cfn.assembly import AssemblyError, stacks, stacks_in_order, stages
 from reviewer.assembly import read_assembly
 from tests.reviewer.conftest import rewritten
 
@@ -54,3 +54,15 @@ def test_a_template_without_resources_is_refused(broken: Path) -> None:
     rewritten(template, lambda body: body.pop("Resources"))
 
     assert "has no Resources" in refusal(broken)
+
+
+def test_stacks_come_after_what_they_need_in_the_order_of_the_manifest(synthesis: Path) -> None:
+    names = [stack.stack_name for stack in stacks_in_order(synthesis)]
+
+    assert (
+        len(names) == len(set(names)) == sum(len(stacks(one)) for one in stages(synthesis).values())
+    )
+    for stack in stacks_in_order(synthesis):
+        before = {one.id for one in stacks_in_order(synthesis)[: names.index(stack.stack_name)]}
+        needed = {name for name in stack.needs if not name.endswith(".assets")}
+        assert needed <= before, stack.stack_name

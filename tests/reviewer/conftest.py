@@ -1,6 +1,5 @@
 import copy
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,14 +16,6 @@ Edit = Callable[[Any], object]
 def prod(synthesis: Path) -> Assembly:
     """The shipped production environment."""
     return read_assembly(synthesis, "prod")
-
-
-@pytest.fixture
-def broken(synthesis: Path, tmp_path: Path) -> Path:
-    """A copy of the assembly that a test may damage; assets are left out."""
-    folder = tmp_path / "cdk.out"
-    shutil.copytree(synthesis, folder, ignore=shutil.ignore_patterns("asset.*"))
-    return folder
 
 
 def edited(assembly: Assembly, stack: str, change: Edit) -> Assembly:

@@ -10,7 +10,7 @@ import pytest
 from cfn.assembly import AssemblyError, environments, stage_of, stages
 from cli.reviews import compare_syntheses
 from constructs_lib.synthesis.custom_rules_plugin import HouseChecks
-from constructs_lib.synthesis.environment_stage import EnvironmentStage
+from constructs_lib.synthesis.environment_stage import EnvironmentStage, record_environment
 from reviewer.assembly import read_assembly
 from tests.reviewer.conftest import rewritten
 from tests.support import make_environment
@@ -37,11 +37,12 @@ def synthesised(folder: Path, *names: str, careless: str = "") -> Path:
     cdk.Validations.of(app).add_plugins(HouseChecks())
     for name in names:
         platform = {"name": TABLE[name].removesuffix(f"-{name}")}
-        stage = EnvironmentStage(app, config=make_environment(environment=name, platform=platform))
+        config = make_environment(environment=name, platform=platform)
+        stage = EnvironmentStage(app, config=config)
         stack = cdk.Stack(stage, "Storage")
         body = CARELESS if name == careless else TOPIC
         cdk.CfnResource(stack, "Only", type=body["Type"], properties=body["Properties"])
-        stage.record_environment()
+        record_environment(stack, config)
     app.synth()
     return folder
 
