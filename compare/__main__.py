@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from app import add_stacks
-from compare.comparison import Comparison, Explained, compare
+from compare.comparison import EnvironmentComparison, Explained, compare
 from compare.synthesis import in_parallel
 from config.loader import ConfigError, load_environment
 
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     return UNEXPLAINED if found.unexplained else 0
 
 
-def document(found: Comparison) -> dict[str, Any]:
+def document(found: EnvironmentComparison) -> dict[str, Any]:
     """A comparison for programs: settings, and places with the settings that cause them."""
     return {
         "settings": [
@@ -37,7 +37,7 @@ def document(found: Comparison) -> dict[str, Any]:
     }
 
 
-def _place(one: Explained, found: Comparison) -> dict[str, Any]:
+def _place(one: Explained, found: EnvironmentComparison) -> dict[str, Any]:
     stack, *rest = one.difference.location
     resource = rest[1] if rest[:1] == ["Resources"] and len(rest) > 1 else ""
     kind = found.templates[stack]["Resources"].get(resource, {}).get("Type", "")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from compare.differences import Difference, Location, differences, touches
-from compare.settings import Change, Step, changes, names, renamed, steps
+from compare.settings import SettingChange, SettingStep, changes, names, renamed, steps
 from config.schema import EnvironmentConfig
 
 Documents = dict[str, Any]
@@ -22,10 +22,10 @@ class Explained:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class EnvironmentComparison:
     """Two environments, the settings that differ, and every place in which their templates do."""
 
-    changes: list[Change]
+    changes: list[SettingChange]
     explained: list[Explained]
     unexplained: list[Explained]
     templates: Documents
@@ -33,7 +33,7 @@ class Comparison:
 
 def compare(
     first: EnvironmentConfig, second: EnvironmentConfig, synthesise: Synthesise
-) -> Comparison:
+) -> EnvironmentComparison:
     """Walk from `first` to `second`, one setting a step, and note what each step moves.
 
     `synthesise` gives the plain documents of each environment on the way.
@@ -47,7 +47,7 @@ def compare(
         for before, after in pairwise(found[:-1])
     ]
     assert renamed(second, first) == configs[-2], "the way ends at the second file's settings"
-    return Comparison(
+    return EnvironmentComparison(
         changes=changes(first, second),
         explained=[
             Explained(one, _causes(one.location, way, moved))
@@ -58,7 +58,9 @@ def compare(
     )
 
 
-def _causes(location: Location, way: list[Step], moved: list[list[Location]]) -> tuple[str, ...]:
+def _causes(
+    location: Location, way: list[SettingStep], moved: list[list[Location]]
+) -> tuple[str, ...]:
     causes = (
         names(step.changes)
         for step, places in zip(way, moved, strict=True)

@@ -65,7 +65,7 @@ class OpenFinding:
 
 
 @dataclass(frozen=True)
-class Stack:
+class SynthesisedStack:
     """One stack; `label` is its name without the stage, as in `Training-churn`."""
 
     name: str
@@ -100,7 +100,7 @@ class Assembly:
     environment: str
     region: str
     account: str
-    stacks: tuple[Stack, ...]
+    stacks: tuple[SynthesisedStack, ...]
     open_findings: tuple[OpenFinding, ...] = ()
 
     def resources(self, *types: str) -> Iterator[Resource]:
@@ -144,9 +144,9 @@ def _open(report: dict[str, Any], stage: str) -> Iterator[OpenFinding]:
                     yield OpenFinding(place, rule, pack["pluginName"], violation["description"])
 
 
-def _stack(artifact: StackArtifact, labels: Mapping[str, str], stage: str) -> Stack:
+def _stack(artifact: StackArtifact, labels: Mapping[str, str], stage: str) -> SynthesisedStack:
     metadata = artifact.metadata()
-    return Stack(
+    return SynthesisedStack(
         name=artifact.stack_name,
         label=labels[artifact.id],
         is_protected=artifact.is_protected,

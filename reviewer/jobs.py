@@ -11,7 +11,7 @@ _KINDS = {"createTrainingJob": "training", "createProcessingJob": "processing"}
 
 
 @dataclass(frozen=True)
-class Job:
+class StartedJob:
     """One SageMaker job that some state starts."""
 
     state: str
@@ -43,14 +43,14 @@ def tasks(machine: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield name, operation, arguments if isinstance(arguments, dict) else {}
 
 
-def jobs(machine: Resource, resolver: Resolver) -> Iterator[Job]:
+def jobs(machine: Resource, resolver: Resolver) -> Iterator[StartedJob]:
     """Every SageMaker job that `machine` may start."""
     for state, operation, arguments in tasks(definition(machine, resolver)):
         kind = next((word for name, word in _KINDS.items() if name in operation), None)
         if kind is None:
             continue
         cluster = _cluster(arguments)
-        yield Job(
+        yield StartedJob(
             state=state,
             kind=kind,
             instance_type=str(cluster.get("InstanceType", "chosen at run time")),

@@ -18,7 +18,7 @@ from constructs import IConstruct
 
 from cfn.assembly import stages
 from reviewer.assembly import read_stage
-from reviewer.rules.custom_rules import RULES, Violation, violations
+from reviewer.rules.custom_rules import RULES, RuleViolation, violations
 
 _SAID = {rule.name: rule.said for rule in RULES}
 
@@ -75,7 +75,7 @@ def _reported(cdk_out: Path) -> Iterator[PolicyViolation]:
             yield _report(stage, violation)
 
 
-def _report(stage: str, violation: Violation) -> PolicyViolation:
+def _report(stage: str, violation: RuleViolation) -> PolicyViolation:
     resource = violation.resource
     return PolicyViolation(
         rule_name=violation.rule,

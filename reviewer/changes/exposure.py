@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cfn.catalogue import row
 from reviewer.assembly import Resource
 from reviewer.changes.finding import Finding
-from reviewer.changes.pairs import Pair, Revision
+from reviewer.changes.resource_diff import ResourceDiff, Revision
 from reviewer.sheets.network import peer, ports, security_rules
 
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
@@ -17,20 +17,22 @@ _SHARED = {
 }
 
 
-def exposure_changes(before: Revision, after: Revision, found: list[Pair]) -> Iterator[Finding]:
+def exposure_changes(
+    before: Revision, after: Revision, found: list[ResourceDiff]
+) -> Iterator[Finding]:
     """Everything that opens a way in or out."""
-    for pair in found:
-        if pair.after is None:
+    for diff in found:
+        if diff.after is None:
             continue
-        if pair.before is None and (opens := row(pair.type).opens):
-            yield _finding("way-out-added", pair.path, f"{opens} is added")
-        if pair.type == "AWS::EC2::Route":
-            yield from _route(pair)
-        yield from _switches(pair)
-        if pair.type == "AWS::S3::Bucket":
-            yield from _bucket(pair)
-        if pair.stays:
-            yield from _moved_out(pair)
+        if diff.before is None and (opens := row(diff.type).opens):
+            yield _finding("way-out-added", diff.path, f"{opens} is added")
+        if diff.type == "AWS::EC2::Route":
+            yield from _route(diff)
+        yield from _switches(diff)
+        if diff.type == "AWS::S3::Bucket":
+            yield from _bucket(diff)
+        if diff.stays:
+            yield from _moved_out(diff)
     yield from _security_groups(before, after)
 
 
@@ -38,55 +40,55 @@ def _finding(rule: str, at: str, said: str, before: str = "", after: str = "") -
     return Finding(rule, "exposure", at, said, before, after)
 
 
-def _switches(pair: Pair) -> Iterator[Finding]:
-    for switch in row(pair.type).switches:
-        old, new = pair.both(switch.property)
+def _switches(diff: ResourceDiff) -> Iterator[Finding]:
+    for switch in row(diff.type).switches:
+        old, new = diff.both(switch.property)
         was_safe = old == switch.safe or (old is None and switch.safe is False)
         is_safe = new == switch.safe or (new is None and switch.safe is False)
-        if was_safe and not is_safe and pair.before is not None:
-            yield _finding(switch.rule, pair.path, switch.says, str(old), str(new))
+        if was_safe and not is_safe and diff.before is not None:
+            yield _finding(switch.rule, diff.path, switch.says, str(old), str(new))
 
 
-def _bucket(pair: Pair) -> Iterator[Finding]:
-    old, new = pair.both("PublicAccessBlockConfiguration")
+def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
+    old, new = diff.both("PublicAccessBlockConfiguration")
     shut = {key for key, value in (old or {}).items() if value is True}
     still = {key for key, value in (new or {}).items() if value is True}
-    if pair.before is None and len(still) < 4:
-        yield _finding("public-access-block-off", pair.path, "a new bucket that may be public")
+    if diff.before is None and len(still) < 4:
+        yield _finding("public-access-block-off", diff.path, "a new bucket that may be public")
     elif lost := sorted(shut - still):
         said = f"public access is no longer blocked: {', '.join(lost)}"
-        yield _finding("public-access-block-off", pair.path, said, "blocked", "open")
+        yield _finding("public-access-block-off", diff.path, said, "blocked", "open")
     for key, (rule, said) in _SHARED.items():
-        was, now = pair.both(key)
+        was, now = diff.both(key)
         if now and not was:
-            yield _finding(rule, pair.path, said, "-", "there")
-    if (acl := pair.both("AccessControl"))[0] != acl[1] and str(acl[1]).startswith("Public"):
-        yield _finding("public-acl", pair.path, "anybody may read or write", str(acl[0]), acl[1])
+            yield _finding(rule, diff.path, said, "-", "there")
+    if (acl := diff.both("AccessControl"))[0] != acl[1] and str(acl[1]).startswith("Public"):
+        yield _finding("public-acl", diff.path, "anybody may read or write", str(acl[0]), acl[1])
 
 
-def _route(pair: Pair) -> Iterator[Finding]:
-    old, new = pair.both("DestinationCidrBlock")
-    if new in _ANYWHERE and (old != new or pair.before is None):
-        yield _finding("route-to-internet", pair.path, f"a route to {new} is added")
+def _route(diff: ResourceDiff) -> Iterator[Finding]:
+    old, new = diff.both("DestinationCidrBlock")
+    if new in _ANYWHERE and (old != new or diff.before is None):
+        yield _finding("route-to-internet", diff.path, f"a route to {new} is added")
 
 
-def _moved_out(pair: Pair) -> Iterator[Finding]:
+def _moved_out(diff: ResourceDiff) -> Iterator[Finding]:
     for path in ("VpcConfig", "SubnetId"):
-        old, new = pair.both(path)
+        old, new = diff.both(path)
         if old and not new:
             yield _finding(
-                "left-network", pair.path, "no longer runs in our network", "inside", "-"
+                "left-network", diff.path, "no longer runs in our network", "inside", "-"
             )
-    if pair.type == "AWS::EC2::VPCEndpoint" and _policy(pair.before) and not _policy(pair.after):
+    if diff.type == "AWS::EC2::VPCEndpoint" and _policy(diff.before) and not _policy(diff.after):
         said = "everybody inside may use it for everything"
-        yield _finding("endpoint-policy-removed", pair.path, said, "limited", "-")
-    if pair.both("PermissionsBoundary")[0] and not pair.both("PermissionsBoundary")[1]:
+        yield _finding("endpoint-policy-removed", diff.path, said, "limited", "-")
+    if diff.both("PermissionsBoundary")[0] and not diff.both("PermissionsBoundary")[1]:
         said = "nothing bounds its permissions any more"
-        yield _finding("boundary-removed", pair.path, said, "bounded", "-")
-    for path, (was, now) in pair.changed.items():
+        yield _finding("boundary-removed", diff.path, said, "bounded", "-")
+    for path, (was, now) in diff.changed.items():
         if path.endswith("/EnableNetworkIsolation") and was is True and now is not True:
             state = path.split("/")[2] if path.startswith("DefinitionString") else path
-            yield _finding("isolation-off", pair.path, f"{state}: the job may reach the network")
+            yield _finding("isolation-off", diff.path, f"{state}: the job may reach the network")
 
 
 def _policy(item: Resource | None) -> object:

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import product
 
 from reviewer.changes.finding import Finding
-from reviewer.changes.pairs import Revision
+from reviewer.changes.resource_diff import Revision
 from reviewer.markdown import counted, listed
 from reviewer.statements import FOREIGN_POLICY, Condition, Kind, Statement, all_statements, said
 
@@ -16,7 +16,7 @@ _EXACT = ("Not", "Null", "ForAll")
 
 
 @dataclass(frozen=True)
-class Power:
+class Permission:
     """One action of one principal on one resource under some conditions."""
 
     principal: str
@@ -24,19 +24,19 @@ class Power:
     resource: str
     conditions: tuple[Condition, ...]
 
-    def covers(self, other: "Power") -> bool:
+    def covers(self, other: "Permission") -> bool:
         """Whether whatever `other` is about, this is about too."""
         return (
             _matches(self.principal, other.principal)
             and _matches(self.action.lower(), other.action.lower())
             and _matches(self.resource, other.resource)
-            and all(_is_met(condition, other.conditions) for condition in self.conditions)
+            and all(_is_implied(condition, other.conditions) for condition in self.conditions)
         )
 
-    def same_call(self, other: "Power") -> bool:
+    def same_call(self, other: "Permission") -> bool:
         """Whether this differs from `other` by its conditions only."""
-        return Power(self.principal, self.action, self.resource, ()).covers(
-            Power(other.principal, other.action, other.resource, ())
+        return Permission(self.principal, self.action, self.resource, ()).covers(
+            Permission(other.principal, other.action, other.resource, ())
         )
 
 
@@ -56,7 +56,7 @@ def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
             if (holder, "AWS::EC2::VPCEndpoint") not in types:
                 yield from _fresh(kind, holder, now)
     remaining = {item.path for item in after.assembly.resources()}
-    yield from _unrefused([one for one in old if one.holder in remaining], new_by)
+    yield from _lost_denials([one for one in old if one.holder in remaining], new_by)
 
 
 def _by_holder(found: Sequence[Statement]) -> dict[tuple[Kind, str], list[Statement]]:
@@ -67,19 +67,27 @@ def _by_holder(found: Sequence[Statement]) -> dict[tuple[Kind, str], list[Statem
 
 
 def _broadened(was: Sequence[Statement], now: Sequence[Statement]) -> Iterator[Finding]:
-    allowed = [power for one in was if one.effect == "Allow" for power in _powers(one)]
+    allowed = [
+        permission for one in was if one.effect == "Allow" for permission in _permissions(one)
+    ]
     for one in now:
         if one.effect != "Allow":
             continue
-        fresh = [power for power in _powers(one) if not any(a.covers(power) for a in allowed)]
+        fresh = [
+            permission
+            for permission in _permissions(one)
+            if not any(a.covers(permission) for a in allowed)
+        ]
         if fresh:
-            loosened = [a for a in allowed if any(a.same_call(power) for power in fresh)]
+            loosened = [a for a in allowed if any(a.same_call(permission) for permission in fresh)]
             yield _finding(one, fresh, loosened)
 
 
-def _finding(one: Statement, fresh: Sequence[Power], loosened: Sequence[Power]) -> Finding:
+def _finding(
+    one: Statement, fresh: Sequence[Permission], loosened: Sequence[Permission]
+) -> Finding:
     rule, what = _rule(one.kind, fresh, bool(loosened))
-    old_conditions = sorted({said(power.conditions) for power in loosened})
+    old_conditions = sorted({said(permission.conditions) for permission in loosened})
     return Finding(
         rule=rule,
         area="permissions",
@@ -90,13 +98,13 @@ def _finding(one: Statement, fresh: Sequence[Power], loosened: Sequence[Power]) 
     )
 
 
-def _rule(kind: Kind, fresh: Sequence[Power], is_loosened: bool) -> tuple[str, str]:
+def _rule(kind: Kind, fresh: Sequence[Permission], is_loosened: bool) -> tuple[str, str]:
     """The name of what happened, the gravest first."""
-    if any(power.action.startswith(FOREIGN_POLICY) for power in fresh):
+    if any(permission.action.startswith(FOREIGN_POLICY) for permission in fresh):
         return "foreign-policy-attached", "a policy that is not in the templates is attached"
-    if kind != "role" and any(power.principal == "*" for power in fresh):
+    if kind != "role" and any(permission.principal == "*" for permission in fresh):
         return "open-to-anybody", "anybody may"
-    if any("*" in power.action for power in fresh):
+    if any("*" in permission.action for permission in fresh):
         return "wildcard-action", "a wildcard allows more than was allowed"
     if is_loosened:
         return "condition-dropped", "a condition was dropped or loosened"
@@ -104,15 +112,19 @@ def _rule(kind: Kind, fresh: Sequence[Power], is_loosened: bool) -> tuple[str, s
         return "trust-widened", "more may assume it"
     if kind == "resource":
         return "resource-policy-opened", "its own policy allows more"
-    if any(power.resource == "*" for power in fresh):
+    if any(permission.resource == "*" for permission in fresh):
         return "wildcard-resource", "it may do more, on every resource"
     return "permission-added", "it may do more"
 
 
-def _sentence(kind: Kind, powers: Sequence[Power]) -> str:
-    actions = _codes([power.action for power in powers])
-    resources = _codes([power.resource for power in powers if power.resource])
-    who = "" if kind == "role" else f"{_codes([power.principal for power in powers])}: "
+def _sentence(kind: Kind, permissions: Sequence[Permission]) -> str:
+    actions = _codes([permission.action for permission in permissions])
+    resources = _codes([permission.resource for permission in permissions if permission.resource])
+    who = (
+        ""
+        if kind == "role"
+        else f"{_codes([permission.principal for permission in permissions])}: "
+    )
     return f"{who}{actions}" + (f" on {resources}" if resources else "")
 
 
@@ -123,35 +135,41 @@ def _codes(texts: Sequence[str]) -> str:
 def _fresh(kind: Kind, holder: str, now: Sequence[Statement]) -> Iterator[Finding]:
     """Something that was not there before: a role is looked at as a whole."""
     if kind == "role":
-        powers = [power for one in now if one.effect == "Allow" for power in _powers(one)]
-        actions = sorted({power.action for power in powers})
+        permissions = [
+            permission for one in now if one.effect == "Allow" for permission in _permissions(one)
+        ]
+        actions = sorted({permission.action for permission in permissions})
         told = f"a new holder of {counted(len(now), 'statement')}: {_codes(actions)}"
         yield Finding("role-added", "permissions", holder, told, "not there", "see iam.md")
         return
     for one in now:
-        strangers = [name for name in one.principals if _is_stranger(name)]
-        if one.effect == "Allow" and strangers and not (kind == "resource" and one.conditions):
-            yield _finding(one, list(_powers(one)), [])
+        foreign = [name for name in one.principals if _is_foreign(name)]
+        if one.effect == "Allow" and foreign and not (kind == "resource" and one.conditions):
+            yield _finding(one, list(_permissions(one)), [])
 
 
-def _is_stranger(principal: str) -> bool:
+def _is_foreign(principal: str) -> bool:
     """Anybody, or an account that is written out: the own one never is."""
     return principal == "*" or bool(_ACCOUNT.search(principal))
 
 
-def _unrefused(
+def _lost_denials(
     old: Sequence[Statement], new: Mapping[tuple[Kind, str], list[Statement]]
 ) -> Iterator[Finding]:
     for one in old:
         if one.effect != "Deny":
             continue
         refused = [
-            power
+            permission
             for other in new.get((one.kind, one.holder), [])
             if other.effect == "Deny"
-            for power in _powers(other)
+            for permission in _permissions(other)
         ]
-        lost = [power for power in _powers(one) if not any(r.covers(power) for r in refused)]
+        lost = [
+            permission
+            for permission in _permissions(one)
+            if not any(r.covers(permission) for r in refused)
+        ]
         if lost:
             when = f" when {said(one.conditions)}" if one.conditions else ""
             told = f"no longer refused: {_sentence(one.kind, lost)}{when}"
@@ -160,14 +178,14 @@ def _unrefused(
             )
 
 
-def _powers(one: Statement) -> Iterator[Power]:
+def _permissions(one: Statement) -> Iterator[Permission]:
     for principal, action, resource in product(
         one.principals or ("",), one.actions, one.resources or ("",)
     ):
-        yield Power(principal, action, resource, one.conditions)
+        yield Permission(principal, action, resource, one.conditions)
 
 
-def _is_met(condition: Condition, others: Sequence[Condition]) -> bool:
+def _is_implied(condition: Condition, others: Sequence[Condition]) -> bool:
     """Whether every request that meets `others` meets `condition`."""
     operator, key, values = condition
     for other_operator, other_key, other_values in others:

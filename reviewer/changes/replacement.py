@@ -6,26 +6,26 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from reviewer.changes.pairs import Pair
+from reviewer.changes.resource_diff import ResourceDiff
 from reviewer.errors import ReviewError
 
 _USUAL_REGION = "us-east-1"
 
 
-def replaced(found: list[Pair], region: str) -> dict[str, str]:
+def replaced(found: list[ResourceDiff], region: str) -> dict[str, str]:
     """The path of everything that is replaced, and the properties that cause it.
 
     A resource whose create-only property refers to a replaced one is replaced with it.
     """
-    causes = {pair.path: cause for pair in found if (cause := _own_cause(pair, region))}
+    causes = {diff.path: cause for diff in found if (cause := _own_cause(diff, region))}
     while True:
         more = {
-            pair.path: f"{name}: {target} is replaced"
-            for pair in found
-            if pair.stays and pair.path not in causes
-            for name in create_only(pair.type, region)
+            diff.path: f"{name}: {target} is replaced"
+            for diff in found
+            if diff.stays and diff.path not in causes
+            for name in create_only(diff.type, region)
             for target in causes
-            if _refers(_at(pair.new, name), target)
+            if _refers(_at(diff.new, name), target)
         }
         if not more:
             return causes
@@ -42,16 +42,16 @@ def create_only(kind: str, region: str) -> tuple[str, ...]:
     return tuple(path.removeprefix("/properties/") for path in found)
 
 
-def _own_cause(pair: Pair, region: str) -> str:
-    if not pair.stays:
+def _own_cause(diff: ResourceDiff, region: str) -> str:
+    if not diff.stays:
         return ""
-    if pair.before is not None and pair.before.type != pair.type:
+    if diff.before is not None and diff.before.type != diff.type:
         return "its type"
-    names = create_only(pair.type, region)
+    names = create_only(diff.type, region)
     causes = {
         name
         for name in names
-        for path in pair.changed
+        for path in diff.changed
         if path == name or path.startswith(f"{name}/") or name.startswith(f"{path}/")
     }
     return ", ".join(sorted(causes))

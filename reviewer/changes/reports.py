@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from reviewer.changes.comparison import Comparison
 from reviewer.changes.finding import AREAS, Finding
+from reviewer.changes.revision_diff import RevisionDiff
 from reviewer.markdown import code, counted, table
-from reviewer.pricing.cost import Idle, usd
+from reviewer.pricing.cost import IdleCost, usd
 from reviewer.report.page import comparison_page
 from reviewer.sheets.sheet_set import drawing_set
 
@@ -16,7 +16,7 @@ from reviewer.sheets.sheet_set import drawing_set
 _MOST_LETTERS = 60_000
 
 
-def markdown_report(base: str, found: Sequence[Comparison]) -> str:
+def markdown_report(base: str, found: Sequence[RevisionDiff]) -> str:
     """One comment for a pull request; what a person has to look at comes first."""
     lines = [f"# {_verdict(found)}", "", f"Compared with {code(base)}.", ""]
     for comparison in found:
@@ -27,7 +27,7 @@ def markdown_report(base: str, found: Sequence[Comparison]) -> str:
     return text[:_MOST_LETTERS].rpartition("\n")[0] + "\n\n…and more: see the page or the JSON.\n"
 
 
-def json_report(base: str, found: Sequence[Comparison]) -> dict[str, Any]:
+def json_report(base: str, found: Sequence[RevisionDiff]) -> dict[str, Any]:
     """Everything, for machines."""
     return {
         "base": base,
@@ -50,7 +50,7 @@ def json_report(base: str, found: Sequence[Comparison]) -> dict[str, Any]:
     }
 
 
-def html_report(base: str, found: Sequence[Comparison]) -> str:
+def html_report(base: str, found: Sequence[RevisionDiff]) -> str:
     """One page: the findings, and the pictures with what changed in colour."""
     parts = []
     for comparison in found:
@@ -77,7 +77,7 @@ def _is_touched(svg: str) -> bool:
     return any(f'class="{mark}' in svg for mark in ("added", "changed", "removed"))
 
 
-def _verdict(found: Sequence[Comparison]) -> str:
+def _verdict(found: Sequence[RevisionDiff]) -> str:
     asked = sum(finding.needs_person for one in found for finding in one.findings)
     if asked:
         return f"{counted(asked, 'change')} for a person to look at"
@@ -86,7 +86,7 @@ def _verdict(found: Sequence[Comparison]) -> str:
     return "No environment changes"
 
 
-def _environment(comparison: Comparison, *, folds: bool = True) -> list[str]:
+def _environment(comparison: RevisionDiff, *, folds: bool = True) -> list[str]:
     asked = [finding for finding in comparison.findings if finding.needs_person]
     others = [finding for finding in comparison.findings if not finding.needs_person]
     lines = [f"## {comparison.stage}", "", *_cost(comparison), ""]
@@ -116,7 +116,7 @@ def _short(finding: Finding) -> tuple[str, str]:
     return code(finding.at), f"{finding.said}{values}"
 
 
-def _cost(comparison: Comparison) -> Iterator[str]:
+def _cost(comparison: RevisionDiff) -> Iterator[str]:
     before, after = comparison.idle_before, comparison.idle_after
     missing = _missing(len(before.unpriced), len(after.unpriced))
     if after.usd or before.usd:
@@ -131,7 +131,7 @@ def _cost(comparison: Comparison) -> Iterator[str]:
         yield f"Idle cost: not known.{missing}"
 
 
-def _amounts(side: Idle) -> list[tuple[str, float]]:
+def _amounts(side: IdleCost) -> list[tuple[str, float]]:
     return sorted((usage.meter, usage.idle) for usage in side.unpriced)
 
 

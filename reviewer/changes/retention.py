@@ -5,21 +5,23 @@ from typing import Any
 
 from cfn.catalogue import row
 from reviewer.changes.finding import Finding
-from reviewer.changes.pairs import Pair, Revision
+from reviewer.changes.resource_diff import ResourceDiff, Revision
 from reviewer.lifetimes import holds_data, is_retained, on_deletion
 from reviewer.markdown import counted
 
 
-def retention_changes(before: Revision, after: Revision, found: list[Pair]) -> Iterator[Finding]:
+def retention_changes(
+    before: Revision, after: Revision, found: list[ResourceDiff]
+) -> Iterator[Finding]:
     """Everything that is gone earlier than before."""
-    for pair in found:
-        if pair.before is not None and pair.after is not None:
-            yield from _policy(pair)
-            yield from _lifetime(pair)
-        elif pair.before is not None and holds_data(pair.before):
-            yield _removed(pair)
-        if pair.type == "AWS::S3::Bucket" and pair.stays:
-            yield from _bucket(pair)
+    for diff in found:
+        if diff.before is not None and diff.after is not None:
+            yield from _policy(diff)
+            yield from _lifetime(diff)
+        elif diff.before is not None and holds_data(diff.before):
+            yield _removed(diff)
+        if diff.type == "AWS::S3::Bucket" and diff.stays:
+            yield from _bucket(diff)
     yield from _protection(before, after)
 
 
@@ -27,50 +29,50 @@ def _finding(rule: str, at: str, said: str, before: Any, after: Any) -> Finding:
     return Finding(rule, "data", at, said, str(before), str(after))
 
 
-def _removed(pair: Pair) -> Finding:
-    assert pair.before is not None, "it was there"
-    fate = on_deletion(pair.before)
-    return _finding("data-removed", pair.path, f"it goes away; what it holds: {fate}", "there", "-")
+def _removed(diff: ResourceDiff) -> Finding:
+    assert diff.before is not None, "it was there"
+    fate = on_deletion(diff.before)
+    return _finding("data-removed", diff.path, f"it goes away; what it holds: {fate}", "there", "-")
 
 
-def _policy(pair: Pair) -> Iterator[Finding]:
-    assert pair.before is not None and pair.after is not None, "both sides are there"
-    if is_retained(pair.before) and not is_retained(pair.after):
+def _policy(diff: ResourceDiff) -> Iterator[Finding]:
+    assert diff.before is not None and diff.after is not None, "both sides are there"
+    if is_retained(diff.before) and not is_retained(diff.after):
         said = "its data is deleted with its stack"
-        yield _finding("retention-removed", pair.path, said, "stays", "deleted")
+        yield _finding("retention-removed", diff.path, said, "stays", "deleted")
         return
-    keys = [item.body.get("UpdateReplacePolicy", "Delete") for item in (pair.before, pair.after)]
+    keys = [item.body.get("UpdateReplacePolicy", "Delete") for item in (diff.before, diff.after)]
     if keys[0] != "Delete" and keys[1] == "Delete":
         said = "its data is deleted when an update replaces it"
-        yield _finding("retention-removed", pair.path, said, *keys)
+        yield _finding("retention-removed", diff.path, said, *keys)
 
 
-def _lifetime(pair: Pair) -> Iterator[Finding]:
-    lifetime = row(pair.type).lifetime
+def _lifetime(diff: ResourceDiff) -> Iterator[Finding]:
+    lifetime = row(diff.type).lifetime
     if lifetime is None:
         return
-    old, new = pair.both(lifetime.property)
+    old, new = diff.both(lifetime.property)
     if not isinstance(new, int):
         return
     if lifetime.default is None and (old is None or new < old):
         was, now = "for ever" if old is None else counted(old, "day"), counted(new, "day")
         said = f"{lifetime.of} are kept {now} instead of {was}"
-        yield _finding(lifetime.rule, pair.path, said, was, now)
+        yield _finding(lifetime.rule, diff.path, said, was, now)
     elif isinstance(old, int) and new < old:
-        yield _finding(lifetime.rule, pair.path, f"{lifetime.of}: kept shorter", old, new)
+        yield _finding(lifetime.rule, diff.path, f"{lifetime.of}: kept shorter", old, new)
 
 
-def _bucket(pair: Pair) -> Iterator[Finding]:
-    old, new = pair.both("VersioningConfiguration/Status")
+def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
+    old, new = diff.both("VersioningConfiguration/Status")
     if old == "Enabled" and new != "Enabled":
         said = "overwritten and deleted objects are lost"
-        yield _finding("versioning-off", pair.path, said, old, new or "off")
-    was, now = _expiries(pair.old), _expiries(pair.new)
+        yield _finding("versioning-off", diff.path, said, old, new or "off")
+    was, now = _expiries(diff.old), _expiries(diff.new)
     for rule, days in sorted(now.items()):
         if rule not in was or days < was[rule]:
             before = counted(was[rule], "day") if rule in was else "for ever"
             said = f"objects of the rule {rule} are kept {counted(days, 'day')} instead of {before}"
-            yield _finding("expiry-shortened", pair.path, said, before, counted(days, "day"))
+            yield _finding("expiry-shortened", diff.path, said, before, counted(days, "day"))
 
 
 def _expiries(tree: dict[str, Any]) -> dict[str, int]:

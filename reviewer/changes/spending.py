@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from reviewer.changes.finding import Finding
-from reviewer.changes.pairs import Revision
+from reviewer.changes.resource_diff import Revision
 from reviewer.pricing.cost import exact_usd, usd
 from reviewer.pricing.prices import PriceList
 from reviewer.pricing.usage import Usage, units, usages

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cfn.catalogue import Icon
-from reviewer.diagram.layout import Box, Line, Plan
+from reviewer.diagram.layout import Box, Connector, Layout
 from reviewer.markdown import listed
 
 Mark = Literal["", "added", "changed", "removed"]
@@ -24,7 +24,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Row:
+class CardRow:
     """One line of a card."""
 
     icon: Icon
@@ -40,7 +40,7 @@ class Card:
     icon: Icon
     title: str
     notes: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[CardRow, ...] = ()
     is_foreign: bool = False
     mark: Mark = ""
 
@@ -63,16 +63,16 @@ class Picture:
     edges: tuple[Edge, ...]
 
     @property
-    def plan(self) -> Plan:
+    def layout(self) -> Layout:
         """What has to be placed."""
         boxes = tuple(Box(card.id, *card.size) for card in self.cards)
-        return Plan(boxes, tuple(map(_line, self.edges)))
+        return Layout(boxes, tuple(map(_line, self.edges)))
 
 
-def _line(edge: Edge) -> Line:
+def _line(edge: Edge) -> Connector:
     # One verb below the other keeps a picture narrow enough for a phone.
     words = tuple(edge.verb.split(", "))
-    return Line(edge.source, edge.target, words, max(map(len, words)) * _SMALL + 6)
+    return Connector(edge.source, edge.target, words, max(map(len, words)) * _SMALL + 6)
 
 
 def described(picture: Picture) -> str:

@@ -13,7 +13,7 @@ from reviewer.diagram.cards import (
     described,
 )
 from reviewer.diagram.glyphs import COLOURS, GLYPHS, STYLE
-from reviewer.diagram.layout import LABEL_HEIGHT, Box, Line, Plan
+from reviewer.diagram.layout import LABEL_HEIGHT, Box, Connector, Layout
 
 _TITLE_HEIGHT = 30
 _TITLE_LETTER = 7.6
@@ -21,11 +21,11 @@ _CORNER = 6
 _SIGNS: dict[Mark, str] = {"": "", "added": "+ ", "changed": "~ ", "removed": "- "}
 
 
-def drawn(picture: Picture, plan: Plan) -> str:
+def drawn(picture: Picture, layout: Layout) -> str:
     """The whole file."""
-    width = max(plan.width, len(picture.title) * _TITLE_LETTER + 28)
-    height = plan.height + _TITLE_HEIGHT
-    places = {box.id: box for box in plan.boxes}
+    width = max(layout.width, len(picture.title) * _TITLE_LETTER + 28)
+    height = layout.height + _TITLE_HEIGHT
+    places = {box.id: box for box in layout.boxes}
     ids = f"kb-{picture.file}"
     return "\n".join(
         [
@@ -39,8 +39,8 @@ def drawn(picture: Picture, plan: Plan) -> str:
             f'<rect class="bg" width="{_n(width)}" height="{_n(height)}"/>',
             f'<text class="t" x="14" y="21">{escape(picture.title)}</text>',
             f'<g transform="translate(0 {_TITLE_HEIGHT})">',
-            *(_line(line) for line in plan.lines),
-            *(_label(line) for line in plan.lines),
+            *(_line(line) for line in layout.lines),
+            *(_label(line) for line in layout.lines),
             *(_card(card, places[card.id]) for card in picture.cards),
             "</g>",
             "</svg>",
@@ -49,7 +49,7 @@ def drawn(picture: Picture, plan: Plan) -> str:
     )
 
 
-def _line(line: Line) -> str:
+def _line(line: Connector) -> str:
     (x, y), *rest = line.points
     path = f"M{_n(x)} {_n(y)}"
     for number, (bend_x, bend_y) in enumerate(rest):
@@ -76,7 +76,7 @@ def _towards(corner: tuple[float, float], other: tuple[float, float]) -> tuple[f
     return corner[0] + (other[0] - corner[0]) * part, corner[1] + (other[1] - corner[1]) * part
 
 
-def _arrow(line: Line) -> str:
+def _arrow(line: Connector) -> str:
     (x0, y0), (x, y) = line.points[-2:]
     if abs(x - x0) > abs(y - y0):
         side = 6 if x > x0 else -6
@@ -85,7 +85,7 @@ def _arrow(line: Line) -> str:
     return f'<path class="a" d="M{_n(x)} {_n(y)}l-3.5 {-side}h7z"/>'
 
 
-def _label(line: Line) -> str:
+def _label(line: Connector) -> str:
     x, y = line.label_x, line.label_y
     middle = _n(x + line.label_width / 2)
     words = "".join(

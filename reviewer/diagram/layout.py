@@ -47,7 +47,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Line:
+class Connector:
     """A labelled line between two boxes; `points` and the label's place come from the layout."""
 
     source: str
@@ -60,11 +60,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Layout:
     """Boxes and lines, and how much room they take once placed."""
 
     boxes: tuple[Box, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Connector, ...]
     width: float = 0
     height: float = 0
 
@@ -74,14 +74,16 @@ _MARGIN = 14.0
 _LEAST_WIDTH = 400.0
 
 
-def placed(plans: Sequence[Plan]) -> list[Plan]:
-    """Return each plan with everything placed; raises ReviewError when ELK is not installed.
+def placed(plans: Sequence[Layout]) -> list[Layout]:
+    """Return each layout with everything placed; raises ReviewError when ELK is not installed.
 
     Plans that differ by their words only, as those of many models do, are placed once.
     """
-    shapes = {json.dumps(_asked(plan)): plan for plan in plans}
+    shapes = {json.dumps(_asked(layout)): layout for layout in plans}
     done = dict(zip(shapes, _run(list(shapes)), strict=True))
-    return [_with_loose(plan, _read(plan, done[json.dumps(_asked(plan))])) for plan in plans]
+    return [
+        _with_loose(layout, _read(layout, done[json.dumps(_asked(layout))])) for layout in plans
+    ]
 
 
 def _run(questions: Sequence[str]) -> list[dict[str, Any]]:
@@ -106,13 +108,13 @@ def _run(questions: Sequence[str]) -> list[dict[str, Any]]:
     return answers
 
 
-def _with_loose(plan: Plan, done: Plan) -> Plan:
+def _with_loose(layout: Layout, done: Layout) -> Layout:
     """Put boxes that no line touches below the others, as many side by side as there is room."""
     room = max(done.width, _LEAST_WIDTH)
     x, y, row_height = _MARGIN, max(done.height, _MARGIN), 0.0
     boxes = {box.id: box for box in done.boxes}
     width = done.width
-    for box in plan.boxes:
+    for box in layout.boxes:
         if box.id in boxes:
             continue
         if x > _MARGIN and x + box.width + _MARGIN > room:
@@ -121,19 +123,19 @@ def _with_loose(plan: Plan, done: Plan) -> Plan:
         width = max(width, x + box.width + _MARGIN)
         x, row_height = x + box.width + _MARGIN, max(row_height, box.height)
     height = y + row_height + _MARGIN if row_height else done.height
-    return Plan(tuple(boxes.values()), done.lines, width, height)
+    return Layout(tuple(boxes.values()), done.lines, width, height)
 
 
-def _asked(plan: Plan) -> dict[str, Any]:
+def _asked(layout: Layout) -> dict[str, Any]:
     """ELK's question; boxes go by number, so that equal shapes ask the same."""
-    numbers = {box.id: str(number) for number, box in enumerate(plan.boxes)}
-    touched = {name for line in plan.lines for name in (line.source, line.target)}
+    numbers = {box.id: str(number) for number, box in enumerate(layout.boxes)}
+    touched = {name for line in layout.lines for name in (line.source, line.target)}
     return {
         "id": "root",
         "layoutOptions": _OPTIONS,
         "children": [
             {"id": numbers[box.id], "width": box.width, "height": box.height}
-            for box in plan.boxes
+            for box in layout.boxes
             if box.id in touched
         ],
         "edges": [
@@ -151,29 +153,29 @@ def _asked(plan: Plan) -> dict[str, Any]:
                     }
                 ],
             }
-            for number, line in enumerate(plan.lines)
+            for number, line in enumerate(layout.lines)
         ],
     }
 
 
-def _read(plan: Plan, answer: dict[str, Any]) -> Plan:
-    spots = {plan.boxes[int(child["id"])].id: child for child in answer["children"]}
+def _read(layout: Layout, answer: dict[str, Any]) -> Layout:
+    spots = {layout.boxes[int(child["id"])].id: child for child in answer["children"]}
     boxes = tuple(
         Box(box.id, box.width, box.height, spots[box.id]["x"], spots[box.id]["y"])
-        for box in plan.boxes
+        for box in layout.boxes
         if box.id in spots
     )
     edges = {edge["id"]: edge for edge in answer["edges"]}
-    lines = tuple(_line(line, edges[f"line {number}"]) for number, line in enumerate(plan.lines))
+    lines = tuple(_line(line, edges[f"line {number}"]) for number, line in enumerate(layout.lines))
     if not boxes:
-        return Plan((), (), 0, 0)
-    return Plan(boxes, lines, answer["width"], answer["height"])
+        return Layout((), (), 0, 0)
+    return Layout(boxes, lines, answer["width"], answer["height"])
 
 
-def _line(line: Line, edge: dict[str, Any]) -> Line:
+def _line(line: Connector, edge: dict[str, Any]) -> Connector:
     section, label = edge["sections"][0], edge["labels"][0]
     stops = [section["startPoint"], *section.get("bendPoints", []), section["endPoint"]]
     points = tuple((stop["x"], stop["y"]) for stop in stops)
-    return Line(
+    return Connector(
         line.source, line.target, line.label, line.label_width, points, label["x"], label["y"]
     )

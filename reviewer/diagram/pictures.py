@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from cfn.catalogue import Icon, rows
-from reviewer.assembly import Resource, Stack
-from reviewer.diagram.cards import Card, Edge, Mark, Picture, Row
+from reviewer.assembly import Resource, SynthesisedStack
+from reviewer.diagram.cards import Card, CardRow, Edge, Mark, Picture
 from reviewer.diagram.graph import APPLICATIONS, Graph
 from reviewer.diagram.parts import icon_of
 from reviewer.encryption import encrypted_with
@@ -35,7 +35,7 @@ def pictures(graph: Graph, resolver: Resolver, marks: Mapping[str, Mark]) -> lis
 
 def _environment(
     graph: Graph,
-    crowds: Mapping[str, list[Stack]],
+    crowds: Mapping[str, list[SynthesisedStack]],
     home: Mapping[str, str],
     marks: Mapping[str, Mark],
 ) -> Picture:
@@ -56,12 +56,12 @@ def _environment(
     return Picture("architecture", title, tuple(cards), tuple(edges))
 
 
-def _crowds(stacks: Sequence[Stack]) -> dict[str, list[Stack]]:
+def _crowds(stacks: Sequence[SynthesisedStack]) -> dict[str, list[SynthesisedStack]]:
     """Stacks by the card that shows them."""
-    kinds: dict[str, list[Stack]] = {}
+    kinds: dict[str, list[SynthesisedStack]] = {}
     for stack in stacks:
         kinds.setdefault(stack.label.partition("-")[0], []).append(stack)
-    found: dict[str, list[Stack]] = {}
+    found: dict[str, list[SynthesisedStack]] = {}
     for kind, own in kinds.items():
         if len(own) >= _CROWD:
             found[f"{kind}-*"] = own
@@ -75,14 +75,14 @@ def _stack(path: str) -> str:
 
 
 def _stack_card(
-    label: str, stacks: Sequence[Stack], graph: Graph, marks: Mapping[str, Mark]
+    label: str, stacks: Sequence[SynthesisedStack], graph: Graph, marks: Mapping[str, Mark]
 ) -> Card:
     first = stacks[0]
     own = [item for item in graph.principals.values() if item.stack == first.label]
     own.sort(key=lambda item: icon_of(item).rank)
-    rows = [Row(icon_of(item), short(item), marks.get(item.path, "")) for item in own]
+    rows = [CardRow(icon_of(item), short(item), marks.get(item.path, "")) for item in own]
     if len(rows) > _MAX_ROWS:
-        rows = [*rows[: _MAX_ROWS - 1], Row(_STACK, f"{len(rows) - _MAX_ROWS + 1} more")]
+        rows = [*rows[: _MAX_ROWS - 1], CardRow(_STACK, f"{len(rows) - _MAX_ROWS + 1} more")]
     notes = (f"{len(stacks)} of them",) if len(stacks) > 1 else ()
     changed = {marks.get(item.path, "") for stack in stacks for item in stack.resources}
     mark: Mark = "changed" if changed - {""} else ""
@@ -90,7 +90,7 @@ def _stack_card(
 
 
 def _inside(
-    stack: Stack,
+    stack: SynthesisedStack,
     graph: Graph,
     resolver: Resolver,
     home: Mapping[str, str],

@@ -10,7 +10,7 @@ from reviewer.pricing.usage import Usage
 
 
 @dataclass(frozen=True)
-class Line:
+class CostLine:
     """One meter of one resource together with its price, if there is one."""
 
     usage: Usage
@@ -28,27 +28,27 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Idle:
+class IdleCost:
     """A month without work: what is known of its cost, and what has no price."""
 
     usd: Decimal
     unpriced: tuple[Usage, ...]
 
 
-def cost_lines(found: Sequence[Usage], prices: PriceList) -> list[Line]:
+def cost_lines(found: Sequence[Usage], prices: PriceList) -> list[CostLine]:
     """Every meter with its price, in order of resource and meter."""
     ordered = sorted(found, key=lambda usage: (usage.path, usage.meter))
-    return [Line(usage, prices.of(usage.meter)) for usage in ordered]
+    return [CostLine(usage, prices.of(usage.meter)) for usage in ordered]
 
 
-def idle(lines: Sequence[Line]) -> Idle:
+def idle(lines: Sequence[CostLine]) -> IdleCost:
     """The idle cost, as far as it is known, and every steady meter that has no price."""
     steady = [line for line in lines if line.usage.idle]
     known = [line.idle_usd for line in steady if line.idle_usd is not None]
-    return Idle(sum(known, Decimal(0)), tuple(it.usage for it in steady if it.price is None))
+    return IdleCost(sum(known, Decimal(0)), tuple(it.usage for it in steady if it.price is None))
 
 
-def oldest(lines: Sequence[Line]) -> date | None:
+def oldest(lines: Sequence[CostLine]) -> date | None:
     """The date of the oldest price that is used; None when nothing has one."""
     return min((line.price.on for line in lines if line.price is not None), default=None)
 

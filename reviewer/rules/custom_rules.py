@@ -7,7 +7,7 @@ from typing import Any
 
 from cfn.catalogue import row
 from cfn.intrinsics import References
-from reviewer.assembly import Assembly, Resource, Stack
+from reviewer.assembly import Assembly, Resource, SynthesisedStack
 from reviewer.resolver import Resolver
 from reviewer.rules.loops import Loops
 from reviewer.statements import carriers
@@ -16,7 +16,7 @@ _MODEL = "ModelPackageArn"
 
 
 @dataclass(frozen=True)
-class Violation:
+class RuleViolation:
     """One place that breaks one rule; `fix` says what to do about it."""
 
     rule: str
@@ -27,30 +27,30 @@ class Violation:
 
 
 @dataclass(frozen=True)
-class Rule:
+class CustomRule:
     """A rule's name, what it asks for, and what finds those who break it."""
 
     name: str
     said: str
-    find: Callable[[Assembly, Resolver], Iterator[Violation]]
+    find: Callable[[Assembly, Resolver], Iterator[RuleViolation]]
 
 
-def violations(assembly: Assembly) -> list[Violation]:
+def violations(assembly: Assembly) -> list[RuleViolation]:
     """Everything in an environment that breaks a rule, in the order of the rules."""
     resolver = Resolver(assembly)
     return [found for rule in RULES for found in rule.find(assembly, resolver)]
 
 
-def _names(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
+def _names(assembly: Assembly, resolver: Resolver) -> Iterator[RuleViolation]:
     for item in assembly.resources():
         facts = row(item.type)
         key, name = facts.name, item.properties.get(facts.name)
         if facts.is_replaced_by_updates and isinstance(name, str):
             said = f"{key} is {name!r}: the next version could not be made beside this one"
-            yield Violation("NoNamedCreateOnly", item, key, said, f"leave {key} out")
+            yield RuleViolation("NoNamedCreateOnly", item, key, said, f"leave {key} out")
 
 
-def _scale(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
+def _scale(assembly: Assembly, resolver: Resolver) -> Iterator[RuleViolation]:
     scaled: set[str] = set()
     for target in assembly.resources("AWS::ApplicationAutoScaling::ScalableTarget"):
         found = resolver.targets(target.stack, target.properties.get("ResourceId"))
@@ -59,27 +59,27 @@ def _scale(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
     for item in assembly.resources("AWS::SageMaker::Endpoint"):
         if item.path in scaled and item.properties.get(key) is not True:
             said = "it is scaled, and every update would set its machines back to the start"
-            yield Violation("ScaledEndpointRetains", item, key, said, f"set {key} to true")
+            yield RuleViolation("ScaledEndpointRetains", item, key, said, f"set {key} to true")
 
 
-def _roles(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
+def _roles(assembly: Assembly, resolver: Resolver) -> Iterator[RuleViolation]:
     fix = "make the role with constructs_lib/access/service_role.py"
     for item in assembly.resources("AWS::IAM::Policy"):
         said = "it is attached after its role exists: a first deployment may be too early"
-        yield Violation("RoleOfOneConstruct", item, "Roles", said, fix)
+        yield RuleViolation("RoleOfOneConstruct", item, "Roles", said, fix)
     carried = {path for paths in carriers(assembly, resolver).values() for path in paths}
     for role in assembly.resources("AWS::IAM::Role"):
         if "Policies" in role.properties:
             said = "it has an inline policy"
-            yield Violation("RoleOfOneConstruct", role, "Policies", said, fix)
+            yield RuleViolation("RoleOfOneConstruct", role, "Policies", said, fix)
         if role.path not in carried or _foreign_policies(role, resolver):
             said = "its permissions are not exactly policies of this environment"
-            yield Violation("RoleOfOneConstruct", role, "ManagedPolicyArns", said, fix)
+            yield RuleViolation("RoleOfOneConstruct", role, "ManagedPolicyArns", said, fix)
         for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
             if not _is_narrow(statement):
                 said = "whoever may assume it is not limited to this account"
                 key = "AssumeRolePolicyDocument"
-                yield Violation("RoleOfOneConstruct", role, key, said, fix)
+                yield RuleViolation("RoleOfOneConstruct", role, key, said, fix)
 
 
 def _foreign_policies(role: Resource, resolver: Resolver) -> bool:
@@ -95,13 +95,13 @@ def _is_narrow(statement: dict[str, Any]) -> bool:
     return set(principal) == {"Service"} and "aws:SourceAccount" in told
 
 
-def _condition(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
+def _condition(assembly: Assembly, resolver: Resolver) -> Iterator[RuleViolation]:
     for stack in assembly.stacks:
         if _MODEL in stack.template.get("Parameters", {}):
             yield from _unguarded(stack)
 
 
-def _unguarded(stack: Stack) -> Iterator[Violation]:
+def _unguarded(stack: SynthesisedStack) -> Iterator[RuleViolation]:
     only = {item.logical_id: item.body.get("Condition") for item in stack.resources}
     for item in stack.resources:
         needed = _Needed()
@@ -111,7 +111,7 @@ def _unguarded(stack: Stack) -> Iterator[Violation]:
             if wanted is not None and item.body.get("Condition") != wanted:
                 said = f"it needs {name}, which is not there without a model"
                 fix = f"guard it: Condition: {wanted}"
-                yield Violation("ModelConditionComplete", item, "Condition", said, fix)
+                yield RuleViolation("ModelConditionComplete", item, "Condition", said, fix)
                 break
 
 
@@ -129,17 +129,19 @@ class _Needed(References):
         return super().mapping({key: node[key] for key in node if key != "Metadata"})
 
 
-def _loops(assembly: Assembly, resolver: Resolver) -> Iterator[Violation]:
+def _loops(assembly: Assembly, resolver: Resolver) -> Iterator[RuleViolation]:
     for loop in Loops(assembly, resolver).found():
         said = f"{loop.writer} may write {loop.written}, which starts it again"
         fix = "narrow the pattern, or take that permission away"
-        yield Violation("NoSelfTrigger", loop.rule, "EventPattern", said, fix)
+        yield RuleViolation("NoSelfTrigger", loop.rule, "EventPattern", said, fix)
 
 
 RULES = (
-    Rule("NoNamedCreateOnly", "What an update replaces carries no name", _names),
-    Rule("ScaledEndpointRetains", "A scaled endpoint keeps its scale through updates", _scale),
-    Rule("RoleOfOneConstruct", "Every role is made by the one construct for roles", _roles),
-    Rule("ModelConditionComplete", "What needs a model waits for one", _condition),
-    Rule("NoSelfTrigger", "No event rule is started by its own outputs", _loops),
+    CustomRule("NoNamedCreateOnly", "What an update replaces carries no name", _names),
+    CustomRule(
+        "ScaledEndpointRetains", "A scaled endpoint keeps its scale through updates", _scale
+    ),
+    CustomRule("RoleOfOneConstruct", "Every role is made by the one construct for roles", _roles),
+    CustomRule("ModelConditionComplete", "What needs a model waits for one", _condition),
+    CustomRule("NoSelfTrigger", "No event rule is started by its own outputs", _loops),
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reviewer.assembly import Assembly
 from reviewer.markdown import code, counted, linked, page, table
-from reviewer.pricing.cost import Line, cost_lines, idle, oldest, usd
+from reviewer.pricing.cost import CostLine, cost_lines, idle, oldest, usd
 from reviewer.pricing.prices import Price, PriceList
 from reviewer.pricing.usage import HOURS_PER_MONTH, units, usages
 from reviewer.resolver import Resolver
@@ -32,7 +32,7 @@ def cost(assembly: Assembly, resolver: Resolver, prices: PriceList) -> str:
     )
 
 
-def _summary(lines: Sequence[Line], prices: PriceList) -> list[str]:
+def _summary(lines: Sequence[CostLine], prices: PriceList) -> list[str]:
     month, since = idle(lines), oldest(lines)
     if since is None:
         return [
@@ -66,13 +66,13 @@ def _figure(item: tuple[str, Price]) -> tuple[str, str, str, str, str]:
     return code(meter), f"{price.usd:f}", price.unit, price.on.isoformat(), source
 
 
-def _steady(line: Line) -> tuple[str, str, str, str, str]:
+def _steady(line: CostLine) -> tuple[str, str, str, str, str]:
     amount = line.idle_usd
     number = units(line.usage.idle, line.usage.unit)
     return (*_begin(line), number, _price(line), "unpriced" if amount is None else usd(amount))
 
 
-def _by_use(line: Line) -> tuple[str, str, str, str, str]:
+def _by_use(line: CostLine) -> tuple[str, str, str, str, str]:
     most = "-"
     if line.usage.most:
         amount = line.most_usd
@@ -81,9 +81,9 @@ def _by_use(line: Line) -> tuple[str, str, str, str, str]:
     return (*_begin(line), line.usage.unit, _price(line), most)
 
 
-def _begin(line: Line) -> tuple[str, str]:
+def _begin(line: CostLine) -> tuple[str, str]:
     return code(line.usage.path), code(line.usage.meter)
 
 
-def _price(line: Line) -> str:
+def _price(line: CostLine) -> str:
     return "unpriced" if line.price is None else f"{line.price.usd:f}"

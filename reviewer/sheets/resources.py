@@ -1,6 +1,6 @@
 """`resources.md`: by stack, what is there, what of it bills, and what outlives its stack."""
 
-from reviewer.assembly import Assembly, Resource, Stack
+from reviewer.assembly import Assembly, Resource, SynthesisedStack
 from reviewer.lifetimes import holds_data, is_retained, on_deletion
 from reviewer.markdown import code, counted, listed, page, table
 from reviewer.pricing.usage import Usage, usages
@@ -24,7 +24,7 @@ def resources(assembly: Assembly, resolver: Resolver) -> str:
     )
 
 
-def _stack(stack: Stack, billed: dict[str, list[Usage]]) -> list[str]:
+def _stack(stack: SynthesisedStack, billed: dict[str, list[Usage]]) -> list[str]:
     needs = f" Needs {listed(list(stack.needs))}." if stack.needs else ""
     guard = "on" if stack.is_protected else "**off**"
     rows = [_row(item, billed.get(item.path, [])) for item in _ordered(stack.resources)]

@@ -39,8 +39,8 @@ def drawing_set(
 ) -> dict[str, str]:
     """The picture of the environment and one for each stack, by file name."""
     found = pictures(Graph(assembly, resolver), resolver, marks)
-    plans = placed([picture.plan for picture in found])
+    layouts = placed([picture.layout for picture in found])
     return {
-        f"{picture.file}.svg": drawn(picture, plan)
-        for picture, plan in zip(found, plans, strict=True)
+        f"{picture.file}.svg": drawn(picture, layout)
+        for picture, layout in zip(found, layouts, strict=True)
     }

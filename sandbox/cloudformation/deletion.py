@@ -11,15 +11,15 @@ from sandbox.cloudformation.stack import Stack, now
 if TYPE_CHECKING:
     from sandbox.cloudformation.scope import Neighbours
     from sandbox.handlers.aws import Aws
-    from sandbox.handlers.resource import Handlers, Resource
+    from sandbox.handlers.resource import Handlers, StackResource
 
 _KEEP = ("Retain", "RetainExceptOnCreate")
 
 
-def in_reverse(found: Iterable[Resource]) -> list[Resource]:
+def in_reverse(found: Iterable[StackResource]) -> list[StackResource]:
     """Return the resources so that each comes before everything it needs."""
     left = {resource.logical_id: resource for resource in found}
-    result: list[Resource] = []
+    result: list[StackResource] = []
     while left:
         needed = {name for r in left.values() for name in r.needs if name != r.logical_id}
         free = [name for name in reversed(left) if name not in needed]
@@ -27,7 +27,9 @@ def in_reverse(found: Iterable[Resource]) -> list[Resource]:
     return result
 
 
-def delete(stack: Stack, aws: Aws, handler_of: Handlers, resource: Resource, policy: str) -> None:
+def delete(
+    stack: Stack, aws: Aws, handler_of: Handlers, resource: StackResource, policy: str
+) -> None:
     """Delete one resource, or leave it where its policy says so."""
     if policy in _KEEP:
         stack.note(resource, "DELETE_SKIPPED")

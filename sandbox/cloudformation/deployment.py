@@ -14,7 +14,7 @@ from sandbox.cloudformation.evaluator import Evaluator
 from sandbox.cloudformation.failures import explain
 from sandbox.cloudformation.scope import Neighbours, StackScope
 from sandbox.cloudformation.stack import Output, Stack, now
-from sandbox.handlers.resource import Handlers, Resource, ResourceError, require_handlers
+from sandbox.handlers.resource import Handlers, ResourceError, StackResource, require_handlers
 
 if TYPE_CHECKING:
     from sandbox.cloudformation.request import DesiredState
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class _Step:
     """One change made; `was_created` says whether undoing it deletes or changes back."""
 
-    new: Resource
-    old: Resource | None
+    new: StackResource
+    old: StackResource | None
     was_created: bool
 
 
@@ -47,7 +47,7 @@ class Deployment:
         self._kind = "CREATE" if request.is_new else "UPDATE"
         self._before = dict(stack.resources)
         self._steps: list[_Step] = []
-        self._replaced: list[Resource] = []
+        self._replaced: list[StackResource] = []
 
     def run(self) -> None:
         """Run to the end; the stack's status and events say how it went."""
@@ -92,12 +92,12 @@ class Deployment:
 
     def _evaluated(
         self, name: str, spec: Mapping[str, Any], evaluator: Evaluator, wanted: set[str]
-    ) -> Resource:
+    ) -> StackResource:
         try:
             properties = evaluator.visit(spec.get("Properties", {}))
         except (TemplateError, ResourceError) as error:
             raise TemplateError(f"{name} ({spec['Type']}): {error}") from error
-        return Resource(
+        return StackResource(
             self._stack.name,
             self._stack.stack_id,
             name,
@@ -108,7 +108,7 @@ class Deployment:
             replace_policy=spec.get("UpdateReplacePolicy", "Delete"),
         )
 
-    def _create(self, resource: Resource, old: Resource | None) -> None:
+    def _create(self, resource: StackResource, old: StackResource | None) -> None:
         self._stack.note(resource, "CREATE_IN_PROGRESS")
         try:
             self._handler_of(resource.type).create(self._aws, resource)
@@ -122,7 +122,7 @@ class Deployment:
             self._replaced.append(old)
         self._stack.note(resource, "CREATE_COMPLETE")
 
-    def _update(self, resource: Resource, old: Resource) -> None:
+    def _update(self, resource: StackResource, old: StackResource) -> None:
         resource.physical_id = old.physical_id
         self._stack.note(resource, "UPDATE_IN_PROGRESS")
         resource.physical_id = ""
@@ -139,7 +139,7 @@ class Deployment:
             self._replaced.append(old)
         self._stack.note(resource, "UPDATE_COMPLETE")
 
-    def _failed(self, resource: Resource, status: str, error: Exception) -> ResourceError:
+    def _failed(self, resource: StackResource, status: str, error: Exception) -> ResourceError:
         reason = explain(error)
         self._stack.note(resource, status, reason)
         return ResourceError(f"{resource.logical_id} ({resource.type}): {reason}")
@@ -187,7 +187,7 @@ class Deployment:
         for resource in reversed(self._replaced):
             self._delete_late(resource, resource.replace_policy)
 
-    def _delete_late(self, resource: Resource, policy: str) -> None:
+    def _delete_late(self, resource: StackResource, policy: str) -> None:
         try:
             delete(self._stack, self._aws, self._handler_of, resource, policy)
         except Exception as error:  # as on AWS: the update stands, the old thing stays behind

@@ -12,7 +12,7 @@ from typing import Any
 from cfn.intrinsics import references
 from cfn.template import Template
 from sandbox.cloudformation import parameters
-from sandbox.handlers.resource import Resource
+from sandbox.handlers.resource import StackResource
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
 
@@ -23,7 +23,7 @@ def now() -> datetime:
 
 
 @dataclass(frozen=True)
-class Event:
+class StackEvent:
     """One line of a stack's history."""
 
     logical_id: str
@@ -56,14 +56,14 @@ class Stack:
     template: Template = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
     resolved: dict[str, Any] = field(default_factory=dict)
-    resources: dict[str, Resource] = field(default_factory=dict)
+    resources: dict[str, StackResource] = field(default_factory=dict)
     outputs: list[Output] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
     tags: dict[str, str] = field(default_factory=dict)
     role_arn: str | None = None
     capabilities: list[str] = field(default_factory=list)
     notification_arns: list[str] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    events: list[StackEvent] = field(default_factory=list)
     status: str = "REVIEW_IN_PROGRESS"
     reason: str | None = None
     created_at: datetime = field(default_factory=now)
@@ -77,14 +77,14 @@ class Stack:
     def set_status(self, status: str, reason: str | None = None) -> None:
         """Move the stack to `status`, and note it in the history."""
         self.status, self.reason = status, reason
-        event = Event(self.name, self.stack_id, STACK_TYPE, status, reason, self.token)
+        event = StackEvent(self.name, self.stack_id, STACK_TYPE, status, reason, self.token)
         self.events.append(event)
 
-    def note(self, resource: Resource, status: str, reason: str | None = None) -> None:
+    def note(self, resource: StackResource, status: str, reason: str | None = None) -> None:
         """Move a resource to `status`, and note it in the history."""
         resource.status, resource.reason, resource.changed_at = status, reason, now()
         identity = (resource.logical_id, resource.physical_id, resource.type)
-        self.events.append(Event(*identity, status, reason, self.token))
+        self.events.append(StackEvent(*identity, status, reason, self.token))
 
     def exports(self) -> dict[str, str]:
         """Return the exported values by the name they are imported by."""
@@ -155,7 +155,7 @@ class Stack:
             for event in reversed(self.events)
         ]
 
-    def describe_resource(self, resource: Resource) -> dict[str, Any]:
+    def describe_resource(self, resource: StackResource) -> dict[str, Any]:
         """Return one resource, with the members of all three describing calls."""
         return {
             "StackName": self.name,

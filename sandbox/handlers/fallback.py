@@ -8,7 +8,7 @@ from typing import Any
 from moto.cloudformation.parsing import get_model_map
 
 from sandbox.handlers.aws import Aws
-from sandbox.handlers.resource import Resource, changed, keep_identity
+from sandbox.handlers.resource import StackResource, changed, keep_identity
 
 
 def is_known(resource_type: str) -> bool:
@@ -19,7 +19,7 @@ def is_known(resource_type: str) -> bool:
 class MotoHandler:
     """Creates, changes and deletes through one of moto's CloudFormation models."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create moto's object and take its id."""
         model = get_model_map()[resource.type]
         name_property = model.cloudformation_name_type()
@@ -35,7 +35,7 @@ class MotoHandler:
         )
         resource.physical_id = str(resource.handle.physical_resource_id)
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Let moto update it; a model that cannot is created a second time."""
         if changed(new, old) <= {"Tags"}:
             keep_identity(new, old)
@@ -55,7 +55,7 @@ class MotoHandler:
         new.physical_id = str(new.handle.physical_resource_id)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete through whichever of moto's two ways the model has."""
         model = get_model_map()[resource.type]
         if not getattr(model.delete_from_cloudformation_json, "__isabstractmethod__", False):
@@ -66,6 +66,6 @@ class MotoHandler:
             resource.handle.delete(aws.account, aws.region)
 
 
-def _json(resource: Resource) -> dict[str, Any]:
+def _json(resource: StackResource) -> dict[str, Any]:
     # moto changes what it is given
     return {"Type": resource.type, "Properties": copy.deepcopy(resource.properties)}

@@ -6,13 +6,18 @@ import json
 from typing import Any
 
 from sandbox.handlers.aws import Aws
-from sandbox.handlers.resource import Resource, changed, keep_identity, refuse_named_replacement
+from sandbox.handlers.resource import (
+    StackResource,
+    changed,
+    keep_identity,
+    refuse_named_replacement,
+)
 
 
 class Recorded:
     """Accepts a resource and keeps its properties; `gaps.py` says what it does not do."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Invent identifiers in the usual form."""
         _, service, kind = resource.type.split("::")
         resource.name = _typed_name(resource) or resource.generated_name()
@@ -21,16 +26,16 @@ class Recorded:
         resource.attributes.update({"Arn": arn, f"{kind}Arn": arn, f"{kind}Id": resource.name})
         resource.attributes["Id"] = resource.name
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Keep the new properties."""
         keep_identity(new, old)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Forget it."""
 
 
-def _typed_name(resource: Resource) -> str:
+def _typed_name(resource: StackResource) -> str:
     kind = resource.type.rsplit("::", 1)[-1]
     names = ("Name", f"{kind}Name", "AlarmName", "JobDefinitionName")
     return next((str(resource.properties[n]) for n in names if n in resource.properties), "")
@@ -46,20 +51,20 @@ class AttributePolicy:
     def __init__(self, service: str, targets: str, operation: str) -> None:
         self._service, self._targets, self._operation = service, targets, operation
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Write the policy to every target."""
         resource.physical_id = resource.identity()
         document = json.dumps(resource.properties["PolicyDocument"])
         for target in resource.properties[self._targets]:
             aws.call(self._service, self._operation, self._arguments(target, document))
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Write it again."""
         keep_identity(new, old)
         self.create(aws, new)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Leave it: the topic or queue is deleted with its policy."""
 
     def _arguments(self, target: str, document: str) -> dict[str, Any]:
@@ -71,7 +76,7 @@ class AttributePolicy:
 class Budget:
     """A budget; its name lies one level deeper than other names, and moto cannot update it."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the budget with its notifications."""
         given = resource.properties["Budget"].get("BudgetName")
         resource.name = resource.name or given or resource.generated_name(length=100)
@@ -83,7 +88,7 @@ class Budget:
         aws.call("budgets", "create_budget", arguments)
         resource.physical_id = resource.name
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Create it anew under the same name; another name is another budget."""
         is_replaced = bool(new.properties["Budget"].get("BudgetName", old.name) != old.name)
         if not is_replaced:
@@ -92,7 +97,7 @@ class Budget:
         self.create(aws, new)
         return is_replaced
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete the budget."""
         aws.forget(
             "budgets",
@@ -106,7 +111,7 @@ class Rule:
 
     _SETTINGS = ("Description", "EventBusName", "EventPattern", "ScheduleExpression", "State")
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the rule and point it at its targets."""
         resource.name = (
             resource.name or resource.properties.get("Name") or resource.generated_name()
@@ -123,7 +128,7 @@ class Rule:
             where = {"Rule": resource.name, "EventBusName": bus}
             aws.call("events", "put_targets", {**where, "Targets": targets})
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Change it in place, unless its name or bus changes."""
         if changed(new, old) & {"Name", "EventBusName"}:
             refuse_named_replacement(new, "Name", old.properties)
@@ -134,13 +139,13 @@ class Rule:
         self.create(aws, new)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Remove the targets, then the rule."""
         self._remove_targets(aws, resource)
         bus = resource.properties.get("EventBusName", "default")
         aws.forget("events", "delete_rule", {"Name": resource.name, "EventBusName": bus})
 
-    def _remove_targets(self, aws: Aws, resource: Resource) -> None:
+    def _remove_targets(self, aws: Aws, resource: StackResource) -> None:
         ids = [target["Id"] for target in resource.properties.get("Targets", [])]
         if ids:
             bus = resource.properties.get("EventBusName", "default")

@@ -6,7 +6,12 @@ import json
 from typing import Any
 
 from sandbox.handlers.aws import Aws
-from sandbox.handlers.resource import Resource, changed, keep_identity, refuse_named_replacement
+from sandbox.handlers.resource import (
+    StackResource,
+    changed,
+    keep_identity,
+    refuse_named_replacement,
+)
 
 _VERSIONS = 5  # a managed policy keeps at most five
 
@@ -27,7 +32,7 @@ def _attach_managed(aws: Aws, arguments: dict[str, Any]) -> None:
 class Role:
     """An IAM role with its managed and inline policies."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the role and attach everything."""
         properties = resource.properties
         resource.name = properties.get("RoleName") or resource.generated_name(length=64)
@@ -43,7 +48,7 @@ class Role:
         resource.attributes = {"Arn": role["Arn"], "RoleId": role["RoleId"]}
         self._attach(aws, resource)
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Change trust and policies in place; a new name or path is a new role."""
         if changed(new, old) & {"RoleName", "Path"}:
             refuse_named_replacement(new, "RoleName", old.properties)
@@ -63,12 +68,12 @@ class Role:
         self._attach(aws, new)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Detach what is attached, then delete the role."""
         self._detach(aws, resource)
         aws.forget("iam", "delete_role", {"RoleName": resource.name})
 
-    def _attach(self, aws: Aws, resource: Resource) -> None:
+    def _attach(self, aws: Aws, resource: StackResource) -> None:
         role = {"RoleName": resource.name}
         for arn in resource.properties.get("ManagedPolicyArns", []):
             _attach_managed(aws, {**role, "PolicyArn": arn})
@@ -76,7 +81,7 @@ class Role:
             named = {**policy, "PolicyDocument": _document(policy["PolicyDocument"])}
             aws.call("iam", "put_role_policy", {**role, **named})
 
-    def _detach(self, aws: Aws, resource: Resource) -> None:
+    def _detach(self, aws: Aws, resource: StackResource) -> None:
         role = {"RoleName": resource.name}
         for arn in resource.properties.get("ManagedPolicyArns", []):
             aws.forget("iam", "detach_role_policy", {**role, "PolicyArn": arn})
@@ -88,7 +93,7 @@ class Role:
 class ManagedPolicy:
     """A customer-managed policy; a new document is a new default version."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the policy and attach it to the roles it lists."""
         properties = resource.properties
         resource.name = properties.get("ManagedPolicyName") or resource.generated_name(length=128)
@@ -102,7 +107,7 @@ class ManagedPolicy:
         resource.attributes = {"PolicyArn": policy["Arn"], "PolicyId": policy["PolicyId"]}
         self._attach(aws, resource)
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Write a new default version, and attach it where the template now says."""
         names = changed(new, old)
         if names & {"ManagedPolicyName", "Path", "Description"}:
@@ -116,7 +121,7 @@ class ManagedPolicy:
         self._attach(aws, new)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Detach the policy, delete its old versions, then the policy."""
         self._detach(aws, resource)
         policy = {"PolicyArn": resource.physical_id}
@@ -124,7 +129,7 @@ class ManagedPolicy:
             aws.forget("iam", "delete_policy_version", {**policy, "VersionId": version})
         aws.forget("iam", "delete_policy", policy)
 
-    def _new_version(self, aws: Aws, resource: Resource) -> None:
+    def _new_version(self, aws: Aws, resource: StackResource) -> None:
         policy = {"PolicyArn": resource.physical_id}
         old = self._old_versions(aws, resource)
         if len(old) >= _VERSIONS - 1:
@@ -133,17 +138,17 @@ class ManagedPolicy:
         arguments = {**policy, "PolicyDocument": document, "SetAsDefault": True}
         aws.call("iam", "create_policy_version", arguments)
 
-    def _old_versions(self, aws: Aws, resource: Resource) -> list[str]:
+    def _old_versions(self, aws: Aws, resource: StackResource) -> list[str]:
         answer = aws.client("iam").list_policy_versions(PolicyArn=resource.physical_id)
         ids = [v["VersionId"] for v in answer["Versions"] if not v["IsDefaultVersion"]]
         return sorted(ids, key=lambda version: int(version[1:]))
 
-    def _attach(self, aws: Aws, resource: Resource) -> None:
+    def _attach(self, aws: Aws, resource: StackResource) -> None:
         for role in resource.properties.get("Roles", []):
             arguments = {"RoleName": role, "PolicyArn": resource.physical_id}
             aws.call("iam", "attach_role_policy", arguments)
 
-    def _detach(self, aws: Aws, resource: Resource) -> None:
+    def _detach(self, aws: Aws, resource: StackResource) -> None:
         for role in resource.properties.get("Roles", []):
             arguments = {"RoleName": role, "PolicyArn": resource.physical_id}
             aws.forget("iam", "detach_role_policy", arguments)
@@ -152,7 +157,7 @@ class ManagedPolicy:
 class InlinePolicy:
     """A policy written into roles."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Write the policy into every role."""
         resource.name = resource.properties["PolicyName"]
         resource.physical_id = resource.identity()
@@ -161,14 +166,14 @@ class InlinePolicy:
             policy = {"PolicyName": resource.name, "PolicyDocument": document}
             aws.call("iam", "put_role_policy", {"RoleName": role, **policy})
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Take it out of the old roles and write it into the new ones."""
         keep_identity(new, old)
         self.delete(aws, old)
         self.create(aws, new)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Take the policy out of its roles."""
         for role in resource.properties.get("Roles", []):
             arguments = {"RoleName": role, "PolicyName": resource.name}

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.handlers.aws import Aws
-from sandbox.handlers.resource import Resource, changed, keep_identity, refuse_named_replacement
+from sandbox.handlers.resource import (
+    StackResource,
+    changed,
+    keep_identity,
+    refuse_named_replacement,
+)
 
 _ALL_TRAFFIC = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 
@@ -37,7 +42,7 @@ def permission(rule: dict[str, Any]) -> dict[str, Any]:
 class SecurityGroup:
     """A security group with the rules written into it."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the group, and give it exactly the rules of the template."""
         properties = resource.properties
         resource.name = properties.get("GroupName") or resource.generated_name(length=255)
@@ -53,7 +58,7 @@ class SecurityGroup:
             self._change(aws, group, "revoke_security_group_egress", _ALL_TRAFFIC)
         self._apply(aws, resource, "authorize")
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Change the rules in place; other changes make a new group."""
         if changed(new, old) & {"GroupName", "GroupDescription", "VpcId"}:
             refuse_named_replacement(new, "GroupName", old.properties)
@@ -64,11 +69,11 @@ class SecurityGroup:
         self._apply(aws, new, "authorize")
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete the group."""
         aws.forget("ec2", "delete_security_group", {"GroupId": resource.physical_id})
 
-    def _apply(self, aws: Aws, resource: Resource, verb: str) -> None:
+    def _apply(self, aws: Aws, resource: StackResource, verb: str) -> None:
         for direction in ("Ingress", "Egress"):
             rules = resource.properties.get(f"SecurityGroup{direction}", [])
             operation = f"{verb}_security_group_{direction.lower()}"
@@ -89,23 +94,23 @@ class SecurityGroupRule:
     def __init__(self, direction: str) -> None:
         self._direction = direction
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Add the rule to its group."""
         resource.physical_id = resource.identity()
         resource.attributes["Id"] = resource.physical_id
         aws.call("ec2", f"authorize_security_group_{self._direction}", self._arguments(resource))
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Take the old rule out and put the new one in."""
         keep_identity(new, old)
         self.delete(aws, old)
         self.create(aws, new)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Take the rule out."""
         aws.forget("ec2", f"revoke_security_group_{self._direction}", self._arguments(resource))
 
-    def _arguments(self, resource: Resource) -> dict[str, Any]:
+    def _arguments(self, resource: StackResource) -> dict[str, Any]:
         rule = permission(resource.properties)
         return {"GroupId": resource.properties["GroupId"], "IpPermissions": [rule]}

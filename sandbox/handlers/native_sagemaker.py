@@ -8,8 +8,8 @@ from typing import Any
 
 from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import (
-    Resource,
     ResourceError,
+    StackResource,
     changed,
     keep_identity,
     refuse_named_replacement,
@@ -22,7 +22,7 @@ _POLL_SECONDS = 0.05
 class Endpoint:
     """An endpoint; CloudFormation is done with it when it serves, or fails with its reason."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the endpoint and wait until it is in service."""
         resource.name = resource.properties.get("EndpointName") or resource.generated_name()
         arguments: dict[str, Any] = {
@@ -36,7 +36,7 @@ class Endpoint:
         resource.attributes["EndpointName"] = resource.name
         self._wait(aws, resource)
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Update the endpoint in place and wait; another name is another endpoint."""
         if "EndpointName" in changed(new, old):
             refuse_named_replacement(new, "EndpointName", old.properties)
@@ -55,14 +55,14 @@ class Endpoint:
             self._wait(aws, new)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete the endpoint."""
         aws.forget("sagemaker", "delete_endpoint", {"EndpointName": resource.name})
 
-    def _describe(self, aws: Aws, resource: Resource) -> dict[str, Any]:
+    def _describe(self, aws: Aws, resource: StackResource) -> dict[str, Any]:
         return aws.call("sagemaker", "describe_endpoint", {"EndpointName": resource.name})
 
-    def _wait(self, aws: Aws, resource: Resource) -> None:
+    def _wait(self, aws: Aws, resource: StackResource) -> None:
         until = time.monotonic() + _STABLE_SECONDS
         while True:
             state = self._describe(aws, resource)
@@ -77,7 +77,7 @@ class Endpoint:
             raise ResourceError(f"endpoint {resource.name} did not come into service: {reason}")
 
 
-def _config(resource: Resource) -> str:
+def _config(resource: StackResource) -> str:
     return str(resource.properties["EndpointConfigName"]).split("/")[-1]
 
 
@@ -95,7 +95,7 @@ class NotebookInstance:
         }
     )
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the instance."""
         properties = resource.properties
         resource.name = (
@@ -106,7 +106,7 @@ class NotebookInstance:
         resource.physical_id = answer["NotebookInstanceArn"]
         resource.attributes["NotebookInstanceName"] = resource.name
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Create it anew under the same name; AWS stops, changes and starts it."""
         if changed(new, old) & self._IMMUTABLE:
             refuse_named_replacement(new, "NotebookInstanceName", old.properties)
@@ -117,7 +117,7 @@ class NotebookInstance:
         self.create(aws, new)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Stop the instance and delete it."""
         name = {"NotebookInstanceName": resource.name}
         aws.forget("sagemaker", "stop_notebook_instance", name)
@@ -127,7 +127,7 @@ class NotebookInstance:
 class ModelPackageGroup:
     """A model package group; its name and description never change."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the group."""
         properties = resource.properties
         resource.name = properties.get("ModelPackageGroupName") or resource.generated_name()
@@ -141,7 +141,7 @@ class ModelPackageGroup:
             "ModelPackageGroupStatus": "Completed",
         }
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Keep the group: only its policy and tags can change."""
         if changed(new, old) & {"ModelPackageGroupName", "ModelPackageGroupDescription"}:
             refuse_named_replacement(new, "ModelPackageGroupName", old.properties)
@@ -151,7 +151,7 @@ class ModelPackageGroup:
         self._put_policy(aws, new)
         return False
 
-    def _put_policy(self, aws: Aws, resource: Resource) -> None:
+    def _put_policy(self, aws: Aws, resource: StackResource) -> None:
         group = {"ModelPackageGroupName": resource.name}
         policy = resource.properties.get("ModelPackageGroupPolicy")
         if policy is None:
@@ -160,7 +160,7 @@ class ModelPackageGroup:
         text = policy if isinstance(policy, str) else json.dumps(policy)
         aws.call("sagemaker", "put_model_package_group_policy", {**group, "ResourcePolicy": text})
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete the group; SageMaker refuses while it holds versions."""
         name = {"ModelPackageGroupName": resource.name}
         aws.forget("sagemaker", "delete_model_package_group", name)

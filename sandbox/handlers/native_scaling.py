@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.handlers.aws import Aws
-from sandbox.handlers.resource import Resource, changed, keep_identity
+from sandbox.handlers.resource import StackResource, changed, keep_identity
 
 _NAMES = ("ResourceId", "ScalableDimension", "ServiceNamespace")
 
@@ -13,7 +13,7 @@ _NAMES = ("ResourceId", "ScalableDimension", "ServiceNamespace")
 class ScalableTarget:
     """Something that can be scaled, with its scheduled actions."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Register the target and schedule its actions."""
         properties = resource.properties
         arguments = {k: v for k, v in properties.items() if k != "ScheduledActions"}
@@ -24,7 +24,7 @@ class ScalableTarget:
             settings = {**action, **self._where(resource)}
             aws.call("application-autoscaling", "put_scheduled_action", settings)
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Register it again; another resource or dimension is another target."""
         if changed(new, old) & set(_NAMES):
             self.create(aws, new)
@@ -34,16 +34,16 @@ class ScalableTarget:
         self.create(aws, new)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Remove the actions and deregister the target."""
         self._unschedule(aws, resource)
         where = self._where(resource)
         aws.forget("application-autoscaling", "deregister_scalable_target", where)
 
-    def _where(self, resource: Resource) -> dict[str, Any]:
+    def _where(self, resource: StackResource) -> dict[str, Any]:
         return {name: resource.properties[name] for name in _NAMES}
 
-    def _unschedule(self, aws: Aws, resource: Resource) -> None:
+    def _unschedule(self, aws: Aws, resource: StackResource) -> None:
         for action in resource.properties.get("ScheduledActions", []):
             name = {"ScheduledActionName": action["ScheduledActionName"]}
             arguments = {**name, **self._where(resource)}
@@ -53,7 +53,7 @@ class ScalableTarget:
 class ScalingPolicy:
     """How a target scales."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Write the policy."""
         settings = {k: v for k, v in resource.properties.items() if k != "ScalingTargetId"}
         arguments = {**settings, **_target(resource)}
@@ -62,7 +62,7 @@ class ScalingPolicy:
         resource.physical_id = answer["PolicyARN"]
         resource.attributes["Arn"] = resource.physical_id
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Write it again; another name or target is another policy."""
         replaced = new.properties["PolicyName"] != old.name or _target(new) != _target(old)
         if not replaced:
@@ -70,13 +70,13 @@ class ScalingPolicy:
         self.create(aws, new)
         return replaced
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete the policy; it is gone already when its target went first."""
         arguments = {"PolicyName": resource.name, **_target(resource)}
         aws.forget("application-autoscaling", "delete_scaling_policy", arguments)
 
 
-def _target(resource: Resource) -> dict[str, str]:
+def _target(resource: StackResource) -> dict[str, str]:
     target = resource.properties.get("ScalingTargetId")
     if target:
         return dict(zip(_NAMES, str(target).split("|"), strict=True))

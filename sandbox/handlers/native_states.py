@@ -7,8 +7,8 @@ from typing import Any
 
 from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import (
-    Resource,
     ResourceError,
+    StackResource,
     changed,
     keep_identity,
     refuse_named_replacement,
@@ -26,7 +26,7 @@ _SETTINGS = (
 class StateMachine:
     """A state machine of Step Functions."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the machine; Step Functions checks the definition."""
         properties = resource.properties
         resource.name = properties.get("StateMachineName") or resource.generated_name(length=80)
@@ -37,7 +37,7 @@ class StateMachine:
         resource.physical_id = answer["stateMachineArn"]
         resource.attributes = {"Arn": resource.physical_id, "Name": resource.name}
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Change the definition in place; running executions keep the old one."""
         if changed(new, old) & {"StateMachineName", "StateMachineType"}:
             refuse_named_replacement(new, "StateMachineName", old.properties)
@@ -48,12 +48,12 @@ class StateMachine:
         aws.call("stepfunctions", "update_state_machine", arguments)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete the machine."""
         arguments = {"stateMachineArn": resource.physical_id}
         aws.forget("stepfunctions", "delete_state_machine", arguments)
 
-    def _settings(self, aws: Aws, resource: Resource) -> dict[str, Any]:
+    def _settings(self, aws: Aws, resource: StackResource) -> dict[str, Any]:
         settings = {
             key: resource.properties[key] for key in _SETTINGS if key in resource.properties
         }

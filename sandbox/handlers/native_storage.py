@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 
 from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import (
-    Resource,
     ResourceError,
+    StackResource,
     changed,
     keep_identity,
     refuse_named_replacement,
@@ -29,7 +29,7 @@ _SETTINGS = {
 class Bucket:
     """An S3 bucket with the settings that moto keeps."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the bucket and apply its settings."""
         resource.name = (
             resource.name
@@ -43,7 +43,7 @@ class Bucket:
         resource.physical_id = resource.name
         self._apply(aws, resource, set(resource.properties))
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Apply the changed settings; another name is another bucket."""
         names = changed(new, old)
         if "BucketName" in names:
@@ -54,11 +54,11 @@ class Bucket:
         self._apply(aws, new, names)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete the bucket; S3 refuses one that holds objects."""
         aws.forget("s3", "delete_bucket", {"Bucket": resource.physical_id})
 
-    def _apply(self, aws: Aws, resource: Resource, names: set[str]) -> None:
+    def _apply(self, aws: Aws, resource: StackResource, names: set[str]) -> None:
         bucket, region = resource.physical_id, aws.region
         resource.attributes.update(
             Arn=f"arn:aws:s3:::{bucket}",

@@ -20,7 +20,7 @@ class ResourceError(Exception):
 
 
 @dataclass
-class Resource:
+class StackResource:
     """A resource as the stack remembers it: evaluated properties in, identifiers out."""
 
     stack_name: str
@@ -65,13 +65,13 @@ class Resource:
 class Handler(Protocol):
     """Creates, changes and deletes the resources of one type."""
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create it, and set its `physical_id`, `name` and `attributes`."""
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Make `old` into `new`; True when a new resource replaced the old one, which still is."""
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete it; one that is gone already counts as deleted."""
 
 
@@ -91,20 +91,20 @@ def require_handlers(handler_of: Handlers, types: Iterable[str]) -> None:
         raise ResourceError("sandbox: " + "; ".join(refusals))
 
 
-def changed(new: Resource, old: Resource) -> set[str]:
+def changed(new: StackResource, old: StackResource) -> set[str]:
     """Return the names of the properties that differ."""
     names = set(new.properties) | set(old.properties)
     return {name for name in names if new.properties.get(name) != old.properties.get(name)}
 
 
-def keep_identity(new: Resource, old: Resource) -> None:
+def keep_identity(new: StackResource, old: StackResource) -> None:
     """Give `new` the identifiers of `old`: it is the same thing, changed in place."""
     new.physical_id, new.name = old.physical_id, old.name
     new.attributes, new.handle = dict(old.attributes), old.handle
 
 
 def refuse_named_replacement(
-    new: Resource, name: str | None, properties: Mapping[str, Any]
+    new: StackResource, name: str | None, properties: Mapping[str, Any]
 ) -> None:
     """Raise ResourceError when a resource with a typed name would have to exist twice."""
     if name and new.properties.get(name) and new.properties[name] == properties.get(name):

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from cfn.catalogue import ResourceType
 from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import (
-    Resource,
+    StackResource,
     changed,
     keep_identity,
     refuse_named_replacement,
@@ -21,7 +21,7 @@ _MISSING = object()
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiCall:
     """One API call; `arguments` are templates over the resource, `when` names what it needs."""
 
     call: str
@@ -45,20 +45,20 @@ class ApiCalls:
     rename: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
-    after: tuple[Call, ...] = ()
-    update: tuple[Call, ...] = ()
-    delete: Call | None = None
+    after: tuple[ApiCall, ...] = ()
+    update: tuple[ApiCall, ...] = ()
+    delete: ApiCall | None = None
 
 
 def api_calls(facts: ResourceType) -> ApiCalls:
     """Return the calls that a row of the catalogue names."""
     data = dict(facts.api)
     for key in ("after", "update"):
-        data[key] = tuple(Call(**call) for call in data.get(key, []))
+        data[key] = tuple(ApiCall(**call) for call in data.get(key, []))
     for key in ("immutable", "omit"):
         data[key] = tuple(data.get(key, []))
     if "delete" in data:
-        data["delete"] = Call(**data["delete"])
+        data["delete"] = ApiCall(**data["delete"])
     return ApiCalls(name=facts.name, **data)
 
 
@@ -68,7 +68,7 @@ class TableHandler:
     def __init__(self, row: ApiCalls) -> None:
         self._row = row
 
-    def create(self, aws: Aws, resource: Resource) -> None:
+    def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the resource, then apply the settings that have a call of their own."""
         row = self._row
         resource.name = resource.name or self._name(resource)
@@ -81,7 +81,7 @@ class TableHandler:
         )
         self._run(aws, resource, row.after)
 
-    def update(self, aws: Aws, new: Resource, old: Resource) -> bool:
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Change it in place where the API can, else create a second one."""
         row, names = self._row, changed(new, old)
         keep_identity(new, old)
@@ -101,19 +101,19 @@ class TableHandler:
             self.create(aws, new)
         return False
 
-    def delete(self, aws: Aws, resource: Resource) -> None:
+    def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete the resource, if its type can be deleted."""
         if self._row.delete is not None:
             call = self._row.delete
             arguments = _Scope(aws, resource).rendered(call.arguments)
             aws.forget(self._row.service, call.call, arguments)
 
-    def _name(self, resource: Resource) -> str:
+    def _name(self, resource: StackResource) -> str:
         row = self._row
         given = resource.properties.get(row.name)
         return given or resource.generated_name(length=row.name_length, lowercase=row.lowercase)
 
-    def _properties(self, aws: Aws, resource: Resource) -> dict[str, Any]:
+    def _properties(self, aws: Aws, resource: StackResource) -> dict[str, Any]:
         row = self._row
         values = {k: v for k, v in resource.properties.items() if k not in row.omit}
         if row.name:
@@ -121,7 +121,7 @@ class TableHandler:
         values = {row.rename.get(name, name): value for name, value in values.items()}
         return {**values, **_Scope(aws, resource).rendered(row.arguments)}
 
-    def _run(self, aws: Aws, resource: Resource, calls: tuple[Call, ...]) -> None:
+    def _run(self, aws: Aws, resource: StackResource, calls: tuple[ApiCall, ...]) -> None:
         for call in calls:
             if call.when and not resource.properties.get(call.when):
                 continue
@@ -134,7 +134,7 @@ class TableHandler:
 class _Scope:
     """What a row's `{placeholders}` can name: the answer, the properties, the identifiers."""
 
-    def __init__(self, aws: Aws, resource: Resource, answer: Mapping[str, Any] | None = None):
+    def __init__(self, aws: Aws, resource: StackResource, answer: Mapping[str, Any] | None = None):
         self._values: dict[str, Any] = {
             **resource.properties,
             **resource.attributes,

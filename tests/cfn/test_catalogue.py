@@ -13,8 +13,8 @@ from cfn.catalogue import ResourceType, row, rows, without_row
 from config.loader import load_environment
 from config.resource_types import resource_types
 from reviewer import lifetimes
-from reviewer.assembly import Assembly, Resource, Stack
-from reviewer.changes.comparison import compare
+from reviewer.assembly import Assembly, Resource, SynthesisedStack
+from reviewer.changes.revision_diff import compare
 from reviewer.diagram.glyphs import COLOURS, GLYPHS
 from reviewer.diagram.graph import Graph
 from reviewer.diagram.pictures import pictures
@@ -63,7 +63,7 @@ LAKE: dict[str, Any] = {
 def environment(*resources: dict[str, Any]) -> Assembly:
     """An environment of one stack."""
     template = {"Resources": {f"Lake{number}": body for number, body in enumerate(resources)}}
-    stack = Stack("kiban-x-Storage", "Storage", True, (), template, (), {})
+    stack = SynthesisedStack("kiban-x-Storage", "Storage", True, (), template, (), {})
     return Assembly("kiban-x", "x", "us-east-1", "", (stack,))
 
 

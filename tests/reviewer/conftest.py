@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reviewer.assembly import Assembly, Resource, Stack, read_assembly
+from reviewer.assembly import Assembly, Resource, SynthesisedStack, read_assembly
 
 Edit = Callable[[Any], object]
 
@@ -31,7 +31,7 @@ def edited(assembly: Assembly, stack: str, change: Edit) -> Assembly:
     return replace(assembly, stacks=tuple(stacks), open_findings=())
 
 
-def only(stack: Stack, kind: str, part: str = "") -> Resource:
+def only(stack: SynthesisedStack, kind: str, part: str = "") -> Resource:
     """The only resource of a type whose name contains `part`."""
     found = [item for item in stack.resources if item.type == kind and part in item.name]
     assert len(found) == 1, f"{len(found)} of {kind} with {part!r}"

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from reviewer.assembly import Stack
+from reviewer.assembly import SynthesisedStack
 from tests.reviewer.conftest import only
 
-Change = Callable[[Stack], object]
+Change = Callable[[SynthesisedStack], object]
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class Planted:
     at: str
 
 
-def properties(stack: Stack, kind: str, part: str = "") -> dict[str, Any]:
+def properties(stack: SynthesisedStack, kind: str, part: str = "") -> dict[str, Any]:
     return only(stack, kind, part).properties
 
 
-def statements(stack: Stack, kind: str, part: str) -> list[dict[str, Any]]:
+def statements(stack: SynthesisedStack, kind: str, part: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = properties(stack, kind, part)["PolicyDocument"]["Statement"]
     return found
 
@@ -32,7 +32,7 @@ def statements(stack: Stack, kind: str, part: str) -> list[dict[str, Any]]:
 def setting(kind: str, part: str, path: str, value: Any) -> Change:
     """A change that writes `value` at a path of properties; None takes the property away."""
 
-    def change(stack: Stack) -> None:
+    def change(stack: SynthesisedStack) -> None:
         *parents, last = path.split("/")
         place: Any = properties(stack, kind, part)
         for key in parents:
@@ -60,28 +60,28 @@ def allowing(kind: str, part: str, **statement: Any) -> Change:
     return lambda stack: statements(stack, kind, part).append({"Effect": "Allow", **statement})
 
 
-def _without_tls(stack: Stack) -> None:
+def _without_tls(stack: SynthesisedStack) -> None:
     found = statements(stack, "AWS::S3::BucketPolicy", "Data")
     found[:] = [one for one in found if "aws:SecureTransport" not in str(one)]
 
 
-def _key_opened(stack: Stack) -> None:
+def _key_opened(stack: SynthesisedStack) -> None:
     policy = properties(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
     root = {"AWS": "arn:aws:iam::444455556666:root"}
     policy.append({"Effect": "Allow", "Principal": root, "Action": "kms:Decrypt", "Resource": "*"})
 
 
-def _trust(stack: Stack) -> dict[str, Any]:
+def _trust(stack: SynthesisedStack) -> dict[str, Any]:
     found = properties(stack, "AWS::IAM::Role", "JobRole")["AssumeRolePolicyDocument"]
     statement: dict[str, Any] = found["Statement"][0]
     return statement
 
 
-def _trust_widened(stack: Stack) -> None:
+def _trust_widened(stack: SynthesisedStack) -> None:
     _trust(stack)["Principal"] = {"Service": ["sagemaker.amazonaws.com", "ec2.amazonaws.com"]}
 
 
-def _open_ingress(stack: Stack) -> None:
+def _open_ingress(stack: SynthesisedStack) -> None:
     rule = {"CidrIp": "0.0.0.0/0", "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22}
     properties(stack, "AWS::EC2::SecurityGroup", "Jobs")["SecurityGroupIngress"] = [rule]
 
@@ -89,7 +89,7 @@ def _open_ingress(stack: Stack) -> None:
 def _redefined(old: str, new: str) -> Change:
     """A change of the first place where the workflow's definition says `old`."""
 
-    def change(stack: Stack) -> None:
+    def change(stack: SynthesisedStack) -> None:
         found = properties(stack, "AWS::StepFunctions::StateMachine", "Workflow")
         parts = found["DefinitionString"]["Fn::Join"][1]
         place = next(n for n, part in enumerate(parts) if isinstance(part, str) and old in part)
@@ -98,7 +98,7 @@ def _redefined(old: str, new: str) -> Change:
     return change
 
 
-def _shorter_capture(stack: Stack) -> None:
+def _shorter_capture(stack: SynthesisedStack) -> None:
     rules = properties(stack, "AWS::S3::Bucket", "Monitoring")["LifecycleConfiguration"]["Rules"]
     next(rule for rule in rules if rule["Id"] == "Capture-churn")["ExpirationInDays"] = 1
 

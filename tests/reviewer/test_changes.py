@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from reviewer.assembly import Assembly, Stack
-from reviewer.changes.comparison import compare
+from reviewer.assembly import Assembly, SynthesisedStack
 from reviewer.changes.finding import Finding
+from reviewer.changes.revision_diff import compare
 from reviewer.pricing.prices import PriceList
 from tests.reviewer.conftest import edited, only
 from tests.reviewer.planted import DANGEROUS, HARMLESS
@@ -90,7 +90,7 @@ def test_a_new_environment_shows_every_role_it_brings(prod: Assembly) -> None:
 
 
 def test_a_new_bucket_for_another_account_is_named(prod: Assembly) -> None:
-    def change(stack: Stack) -> None:
+    def change(stack: SynthesisedStack) -> None:
         account = {"AWS": "arn:aws:iam::444455556666:root"}
         statement = {"Effect": "Allow", "Principal": account, "Action": "s3:*", "Resource": "*"}
         policy = {"Bucket": {"Ref": "New"}, "PolicyDocument": {"Statement": [statement]}}
@@ -106,7 +106,7 @@ def test_a_new_bucket_for_another_account_is_named(prod: Assembly) -> None:
 
 
 def test_a_user_with_stored_keys_is_named(prod: Assembly) -> None:
-    def change(stack: Stack) -> None:
+    def change(stack: SynthesisedStack) -> None:
         stack.template["Resources"]["Robot"] = {"Type": "AWS::IAM::User", "Properties": {}}
 
     found = asked(prod, edited(prod, "Storage", change))
@@ -134,7 +134,7 @@ def test_another_image_is_said_and_asks_nobody(prod: Assembly) -> None:
     tag = next(s for s in prod.stacks if s.label == "Registry").template["Outputs"]["ImageTag"]
     old, new = str(tag["Value"]), "0123456789abcdef"
 
-    def change(stack: Stack) -> None:
+    def change(stack: SynthesisedStack) -> None:
         fresh = json.loads(json.dumps(stack.template).replace(old, new))
         stack.template.update(fresh)
 

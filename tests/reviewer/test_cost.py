@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from reviewer.assembly import Assembly, Stack
-from reviewer.changes.comparison import compare
+from reviewer.assembly import Assembly, SynthesisedStack
 from reviewer.changes.finding import Finding
 from reviewer.changes.reports import markdown_report
+from reviewer.changes.revision_diff import compare
 from reviewer.pricing.meters import unit_of
 from reviewer.pricing.prices import Price, PriceList
 from reviewer.resolver import Resolver
@@ -93,7 +93,7 @@ def test_a_comment_says_what_the_idle_cost_becomes(prod: Assembly) -> None:
 def renamed(old: str, new: str) -> Change:
     """A change of every place where a template says `old`."""
 
-    def change(stack: Stack) -> None:
+    def change(stack: SynthesisedStack) -> None:
         stack.template.update(json.loads(json.dumps(stack.template).replace(old, new)))
 
     return change
@@ -138,7 +138,7 @@ def test_a_sum_names_what_it_lacks(prod: Assembly) -> None:
 
 
 def test_a_nat_gateway_is_paid_by_the_hour_all_month(prod: Assembly) -> None:
-    def change(stack: Stack) -> None:
+    def change(stack: SynthesisedStack) -> None:
         stack.template["Resources"]["Nat"] = {"Type": "AWS::EC2::NatGateway", "Properties": {}}
 
     found = costs(prod, edited(prod, "Network", change), prices(**{"nat-gateway": "0.1"}))

@@ -9,8 +9,8 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 
-from constructs_lib.synthesis.checked_app import CustomRulesPlugin
-from reviewer.assembly import Assembly, Stack
+from constructs_lib.synthesis.custom_rules_plugin import HouseChecks
+from reviewer.assembly import Assembly, SynthesisedStack
 from reviewer.rules.custom_rules import RULES, violations
 from tests.reviewer.conftest import edited, only
 from tests.reviewer.planted import Change, allowing, properties, setting
@@ -28,12 +28,12 @@ class Example:
     at: str = ""
 
 
-def _inline(stack: Stack) -> None:
+def _inline(stack: SynthesisedStack) -> None:
     policy = {"PolicyName": "Inline", "PolicyDocument": {"Version": "2012-10-17", "Statement": []}}
     properties(stack, "AWS::IAM::Role", "JobRole")["Policies"] = [policy]
 
 
-def _trust(stack: Stack, condition: dict[str, Any]) -> None:
+def _trust(stack: SynthesisedStack, condition: dict[str, Any]) -> None:
     found = properties(stack, "AWS::IAM::Role", "JobRole")["AssumeRolePolicyDocument"]
     found["Statement"][0]["Condition"] = condition
 
@@ -45,7 +45,7 @@ def _writes(key: str) -> Change:
     return allowing(policy, "JobRole", Action="s3:PutObject", Resource=resource)
 
 
-def _listens(stack: Stack, source: str, detail: dict[str, Any]) -> None:
+def _listens(stack: SynthesisedStack, source: str, detail: dict[str, Any]) -> None:
     rule = properties(stack, "AWS::Events::Rule", "DataArrived")
     rule["EventPattern"] = {"source": [source], "detail": detail}
 
@@ -53,7 +53,7 @@ def _listens(stack: Stack, source: str, detail: dict[str, Any]) -> None:
 def _foreign(writes: str) -> Change:
     """Let data arrive in a bucket that others made, and training write to the ARN `writes`."""
 
-    def change(stack: Stack) -> None:
+    def change(stack: SynthesisedStack) -> None:
         bucket = {"name": ["corporate-data"]}
         _listens(stack, "aws.s3", {"bucket": bucket, "object": {"key": [{"prefix": "churn/"}]}})
         policy = "AWS::IAM::ManagedPolicy"

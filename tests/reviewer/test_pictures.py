@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import pytest
 
-from reviewer.assembly import Assembly, Stack
+from reviewer.assembly import Assembly, SynthesisedStack
 from reviewer.diagram.cards import Edge, Picture
 from reviewer.diagram.graph import Graph
-from reviewer.diagram.layout import Plan, placed
+from reviewer.diagram.layout import Layout, placed
 from reviewer.diagram.pictures import pictures
 from reviewer.resolver import Resolver
 from reviewer.sheets.sheet_set import drawing_set
@@ -26,9 +26,9 @@ def graph(prod: Assembly) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def drawn(graph: Graph, prod: Assembly) -> list[tuple[Picture, Plan]]:
+def drawn(graph: Graph, prod: Assembly) -> list[tuple[Picture, Layout]]:
     found = pictures(graph, Resolver(prod), {})
-    return list(zip(found, placed([one.plan for one in found]), strict=True))
+    return list(zip(found, placed([one.layout for one in found]), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -57,24 +57,24 @@ def test_a_model_reads_no_training_data(graph: Graph) -> None:
 
 
 def test_every_principal_is_in_the_picture_of_its_stack(
-    graph: Graph, drawn: list[tuple[Picture, Plan]]
+    graph: Graph, drawn: list[tuple[Picture, Layout]]
 ) -> None:
     cards = {card.id for picture, _ in drawn[1:] for card in picture.cards if not card.is_foreign}
 
     assert cards == set(graph.principals)
 
 
-def test_the_picture_of_the_environment_fits_a_phone(drawn: list[tuple[Picture, Plan]]) -> None:
+def test_the_picture_of_the_environment_fits_a_phone(drawn: list[tuple[Picture, Layout]]) -> None:
     assert drawn[0][1].width <= PHONE_WIDTH
 
 
-def test_no_picture_is_wider_than_two_phones(drawn: list[tuple[Picture, Plan]]) -> None:
-    assert [picture.file for picture, plan in drawn if plan.width > 2 * PHONE_WIDTH] == []
+def test_no_picture_is_wider_than_two_phones(drawn: list[tuple[Picture, Layout]]) -> None:
+    assert [picture.file for picture, layout in drawn if layout.width > 2 * PHONE_WIDTH] == []
 
 
-def test_no_box_lies_on_another(drawn: list[tuple[Picture, Plan]]) -> None:
-    for picture, plan in drawn:
-        boxes = sorted(plan.boxes, key=lambda box: (box.y, box.x))
+def test_no_box_lies_on_another(drawn: list[tuple[Picture, Layout]]) -> None:
+    for picture, layout in drawn:
+        boxes = sorted(layout.boxes, key=lambda box: (box.y, box.x))
         for number, one in enumerate(boxes):
             for other in boxes[number + 1 :]:
                 apart = one.x + one.width <= other.x or other.x + other.width <= one.x
@@ -82,16 +82,16 @@ def test_no_box_lies_on_another(drawn: list[tuple[Picture, Plan]]) -> None:
                 assert apart or below, f"{picture.file}: {one.id} and {other.id}"
 
 
-def test_lines_run_straight_up_or_straight_across(drawn: list[tuple[Picture, Plan]]) -> None:
-    for _, plan in drawn:
-        for line in plan.lines:
+def test_lines_run_straight_up_or_straight_across(drawn: list[tuple[Picture, Layout]]) -> None:
+    for _, layout in drawn:
+        for line in layout.lines:
             for (x0, y0), (x1, y1) in pairwise(line.points):
                 assert abs(x0 - x1) < 0.01 or abs(y0 - y1) < 0.01, line
 
 
-def test_every_word_lies_on_its_line(drawn: list[tuple[Picture, Plan]]) -> None:
-    for picture, plan in drawn:
-        for line in plan.lines:
+def test_every_word_lies_on_its_line(drawn: list[tuple[Picture, Layout]]) -> None:
+    for picture, layout in drawn:
+        for line in layout.lines:
             middle = line.label_x + line.label_width / 2
             ends = [(x, min(y0, y1), max(y0, y1)) for (x, y0), (_, y1) in pairwise(line.points)]
             on_it = [
@@ -112,7 +112,7 @@ def test_a_hundred_models_share_their_cards(prod: Assembly) -> None:
     assert len(storage.cards) < 15
 
 
-def copies(assembly: Assembly, number: int) -> Iterator[Stack]:
+def copies(assembly: Assembly, number: int) -> Iterator[SynthesisedStack]:
     """The stacks of an environment in which the one model is there `number` times."""
     for stack in assembly.stacks:
         if not stack.label.endswith("-churn"):

@@ -14,8 +14,8 @@ from cli.terminal.errors import WrongInput
 from cli.terminal.name_suggestions import require_known
 from cli.terminal.options import AsJson
 from config.loader import environment_names
-from reviewer.changes.comparison import Comparison
 from reviewer.changes.reports import html_report, json_report, json_text, markdown_report
+from reviewer.changes.revision_diff import RevisionDiff
 from reviewer.markdown import counted
 from reviewer.report.files import write_folder
 
@@ -122,7 +122,7 @@ def _show_age() -> None:
             )
 
 
-def _report(base: str, found: list[Comparison], output: Path, *, as_json: bool) -> None:
+def _report(base: str, found: list[RevisionDiff], output: Path, *, as_json: bool) -> None:
     report = json_report(base, found)
     files = {
         "review.md": markdown_report(base, found),

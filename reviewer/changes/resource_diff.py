@@ -35,7 +35,7 @@ class Revision:
 
 
 @dataclass(frozen=True)
-class Pair:
+class ResourceDiff:
     """One resource before and after; a side is None when it is not there."""
 
     before: Resource | None
@@ -47,7 +47,7 @@ class Pair:
     def either(self) -> Resource:
         """The resource as it will be; as it was when it goes away."""
         found = self.after or self.before
-        assert found is not None, "a pair has at least one side"
+        assert found is not None, "a diff has at least one side"
         return found
 
     @property
@@ -80,11 +80,11 @@ class Pair:
         return look(self.old, path), look(self.new, path)
 
 
-def pairs(before: Revision, after: Revision) -> list[Pair]:
+def diff_resources(before: Revision, after: Revision) -> list[ResourceDiff]:
     """Every resource of both sides, in the order of their paths."""
     keys = {*before.resources, *after.resources}
     found = [
-        Pair(
+        ResourceDiff(
             old,
             new,
             _properties(old, before.resolver),
@@ -93,7 +93,7 @@ def pairs(before: Revision, after: Revision) -> list[Pair]:
         for key in keys
         for old, new in [(before.resources.get(key), after.resources.get(key))]
     ]
-    return sorted(found, key=lambda pair: (pair.path, pair.type))
+    return sorted(found, key=lambda diff: (diff.path, diff.type))
 
 
 def look(tree: Any, path: str) -> Any:

@@ -9,29 +9,29 @@ from reviewer.assembly import Assembly
 from reviewer.changes.encryption_changes import encryption_changes
 from reviewer.changes.exposure import exposure_changes
 from reviewer.changes.finding import AREAS, Finding
-from reviewer.changes.pairs import Pair, Revision, pairs
 from reviewer.changes.permissions import permission_changes
 from reviewer.changes.replacement import replaced
+from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
 from reviewer.changes.retention import retention_changes
 from reviewer.changes.safety import safety_changes
 from reviewer.changes.spending import cost_changes
 from reviewer.diagram.cards import Mark
 from reviewer.markdown import listed
-from reviewer.pricing.cost import Idle, cost_lines, idle, oldest
+from reviewer.pricing.cost import IdleCost, cost_lines, idle, oldest
 from reviewer.pricing.prices import PriceList
 from reviewer.pricing.usage import usages
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RevisionDiff:
     """Two revisions of one environment, and the date of the oldest price that counted them."""
 
     before: Revision
     after: Revision
     findings: tuple[Finding, ...]
     marks: dict[str, Mark]
-    idle_before: Idle
-    idle_after: Idle
+    idle_before: IdleCost
+    idle_after: IdleCost
     oldest_price: date | None
 
     @property
@@ -45,10 +45,10 @@ class Comparison:
         return any(finding.needs_person for finding in self.findings)
 
 
-def compare(old: Assembly, new: Assembly, prices: PriceList) -> Comparison:
+def compare(old: Assembly, new: Assembly, prices: PriceList) -> RevisionDiff:
     """Set two syntheses of the same environment side by side."""
     before, after = Revision(old), Revision(new)
-    found = pairs(before, after)
+    found = diff_resources(before, after)
     causes = replaced(found, new.region)
     findings = [
         *permission_changes(before, after),
@@ -65,7 +65,7 @@ def compare(old: Assembly, new: Assembly, prices: PriceList) -> Comparison:
     now = cost_lines(usages(new, after.resolver), prices)
     order = list(AREAS)
     findings.sort(key=lambda it: (order.index(it.area), not it.needs_person, it.at, it.said))
-    return Comparison(
+    return RevisionDiff(
         before,
         after,
         tuple(dict.fromkeys(findings)),
@@ -95,37 +95,37 @@ def _stacks(before: Revision, after: Revision) -> Iterator[Finding]:
         yield Finding("stack-removed", "resources", label, "a stack goes away", "there", "-")
 
 
-def _resources(found: list[Pair], causes: dict[str, str]) -> Iterator[Finding]:
-    for pair in found:
-        kind = pair.type.removeprefix("AWS::")
-        if pair.before is None:
-            yield Finding("added", "resources", pair.path, f"{kind} is added", "-", "there", False)
-        elif pair.after is None:
+def _resources(found: list[ResourceDiff], causes: dict[str, str]) -> Iterator[Finding]:
+    for diff in found:
+        kind = diff.type.removeprefix("AWS::")
+        if diff.before is None:
+            yield Finding("added", "resources", diff.path, f"{kind} is added", "-", "there", False)
+        elif diff.after is None:
             said = f"{kind} is removed"
-            yield Finding("removed", "resources", pair.path, said, "there", "-", False)
-        elif pair.path in causes:
-            facts = row(pair.type)
+            yield Finding("removed", "resources", diff.path, said, "there", "-", False)
+        elif diff.path in causes:
+            facts = row(diff.type)
             person = facts.holds_data or facts.is_missed_while_replaced
-            said = f"{kind} is replaced: {causes[pair.path]}"
-            yield Finding("replaced", "resources", pair.path, said, "", "", person)
-        elif pair.changed:
-            shown = listed(list(dict.fromkeys(path.partition("/")[0] for path in pair.changed)))
-            yield Finding("changed", "resources", pair.path, f"{kind}: {shown}", "", "", False)
+            said = f"{kind} is replaced: {causes[diff.path]}"
+            yield Finding("replaced", "resources", diff.path, said, "", "", person)
+        elif diff.changed:
+            shown = listed(list(dict.fromkeys(path.partition("/")[0] for path in diff.changed)))
+            yield Finding("changed", "resources", diff.path, f"{kind}: {shown}", "", "", False)
 
 
-def _marks(found: list[Pair]) -> dict[str, Mark]:
+def _marks(found: list[ResourceDiff]) -> dict[str, Mark]:
     marks: dict[str, Mark] = {}
-    for pair in found:
-        if pair.before is None:
-            marks[pair.path] = "added"
-        elif pair.after is None:
-            marks[pair.path] = "removed"
-        elif pair.changed or _policies_differ(pair):
-            marks[pair.path] = "changed"
+    for diff in found:
+        if diff.before is None:
+            marks[diff.path] = "added"
+        elif diff.after is None:
+            marks[diff.path] = "removed"
+        elif diff.changed or _policies_differ(diff):
+            marks[diff.path] = "changed"
     return marks
 
 
-def _policies_differ(pair: Pair) -> bool:
-    assert pair.before is not None and pair.after is not None, "both sides are there"
-    bodies = [{**side.body, "Metadata": None} for side in (pair.before, pair.after)]
-    return bodies[0] != bodies[1] and not pair.changed
+def _policies_differ(diff: ResourceDiff) -> bool:
+    assert diff.before is not None and diff.after is not None, "both sides are there"
+    bodies = [{**side.body, "Metadata": None} for side in (diff.before, diff.after)]
+    return bodies[0] != bodies[1] and not diff.changed
