@@ -74,7 +74,7 @@ class ResourceType:
     # The property with a policy of what its holder may do, or of who may use the resource.
     identity_policy: str = ""
     resource_policy: str = ""
-    # Units a month of each pricing dimension, whatever happens; 0 is billed by use alone.
+    # Units a month of each pricing dimension, used or not; 0 is billed by use alone.
     meters: Mapping[str, float] = field(default_factory=dict)
     # The function of reviewer/pricing/usage.py for what depends on its properties.
     usage: str = ""

@@ -1,1 +1,1 @@
-"""Compares environments by synthesising what lies between them; never talks to AWS."""
+"""Comparison of two environments by synthesising the steps between them; never talks to AWS."""

@@ -1,4 +1,4 @@
-"""Proves that two environments differ only where their files do: walks from one to the other."""
+"""Comparison of two environments: every difference of the templates with the settings behind it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Synthesise = Callable[[Sequence[EnvironmentConfig]], list[Documents]]
 
 @dataclass(frozen=True)
 class Explained:
-    """A difference, and the settings that cause it; none: nobody can say why it is there."""
+    """A difference, and the settings that cause it; none: no setting explains it."""
 
     difference: Difference
     settings: tuple[str, ...]

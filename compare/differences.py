@@ -1,4 +1,4 @@
-"""Where two environments' templates differ, and which settings make them differ there."""
+"""Structural diff of two templates, place by place."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ _PARTITION = re.compile(r"\barn:aws(-[a-z]+)*:")
 def plain(node: Any, config: EnvironmentConfig) -> Any:
     """`node` with placeholders for the stage, account and region of `config`.
 
-    A text is the same text whether CDK spelled it or joined it from pseudo parameters.
+    A text is the same text whether CDK wrote it or joined it from pseudo parameters.
     """
     return _Placeholders(config).visit(node)
 
@@ -48,7 +48,7 @@ class _Placeholders(Visitor):
         return _PSEUDO.get(name, {"Ref": name})
 
     def as_text(self, value: Any) -> str:
-        """Return a reference as Fn::Sub would spell it."""
+        """Return a reference as Fn::Sub writes it."""
         match value:
             case str():
                 return value

@@ -1,4 +1,4 @@
-"""The way from one environment file to another, in steps of one setting where that is possible."""
+"""Splits the difference of two environment files into single-setting steps."""
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy

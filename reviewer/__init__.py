@@ -1,1 +1,1 @@
-"""What a reviewer reads, made from `cdk.out` alone: sheets, pictures, what a revision changes."""
+"""Review of a cloud assembly: sheets, diagrams, findings of a diff, custom rules."""

@@ -19,7 +19,7 @@ from cfn.template import Template
 
 _LOGICAL_ID = "aws:cdk:logicalId"
 _ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
-# CDK's own bookkeeping, which nobody reviews.
+# CDK's own bookkeeping, which is not reviewed.
 _BOOKKEEPING = frozenset({"AWS::CDK::Metadata"})
 
 
@@ -35,7 +35,7 @@ class Resource:
 
     @property
     def properties(self) -> dict[str, Any]:
-        """What CloudFormation is told about it."""
+        """The properties of its template."""
         found: dict[str, Any] = self.body.get("Properties", {})
         return found
 
@@ -47,7 +47,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """One finding of a rule pack that somebody answered in the code."""
+    """One finding of a rule pack that is acknowledged in the code."""
 
     path: str
     finding: str
@@ -56,7 +56,7 @@ class Acknowledged:
 
 @dataclass(frozen=True)
 class OpenFinding:
-    """One finding of a rule pack that nobody answered; it stops a deployment."""
+    """One finding of a rule pack that is not acknowledged; it stops a deployment."""
 
     path: str
     rule: str

@@ -1,4 +1,4 @@
-"""Which key encrypts what a resource holds, wherever its type keeps that setting."""
+"""KMS key that encrypts what a resource holds, wherever its type keeps that setting."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The one way in which a review refuses its input."""
+"""Error of a review: its input is missing or broken."""
 
 
 class ReviewError(Exception):

@@ -1,4 +1,4 @@
-"""The jobs inside a state machine: machines, disks and keys that no resource names."""
+"""SageMaker jobs that a state machine starts: machines, disks and keys that no resource names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class StartedJob:
 
 
 def definition(machine: Resource, resolver: Resolver) -> dict[str, Any]:
-    """A state machine's definition, its references spelled out; empty when it cannot be read."""
+    """A state machine's definition, its references resolved; empty when it cannot be read."""
     found = resolver.tree(machine.stack, machine.properties.get("DefinitionString", ""))
     return found if isinstance(found, dict) else {}
 

@@ -1,4 +1,4 @@
-"""How long what a resource holds is kept, and what deleting its stack does to it."""
+"""Retention and deletion policy of a resource, in words."""
 
 from collections.abc import Iterator
 

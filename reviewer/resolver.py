@@ -147,7 +147,7 @@ class _Texts(Visitor):
                 return self.other("Fn::Select", [index, items])
 
     def other(self, name: str, argument: Any) -> Any:
-        """Return a function that nobody can read as text, as CloudFormation spells it."""
+        """Return the JSON of a function that has no text for people."""
         return self.as_text({name: argument})
 
 

@@ -1,4 +1,4 @@
-"""What policies say, one statement at a time, whoever holds them and in whatever spelling."""
+"""IAM policy statements of an environment, of roles, their trust, and resources."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from cfn.catalogue import row
 from reviewer.assembly import Assembly, Resource
 from reviewer.resolver import Resolver
 
-# Stands for whatever a policy of AWS, or of somebody else, allows: its text is not in a template.
+# Stands for what a policy of AWS or of others allows: its text is not in a template.
 FOREIGN_POLICY = "policy:"
 Kind = Literal["role", "trust", "resource"]
 Condition = tuple[str, str, tuple[str, ...]]
@@ -16,7 +16,7 @@ Condition = tuple[str, str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement, spelled out; `holder` is the role, policy or resource that carries it."""
+    """One statement; `holder` is the role, policy or resource that carries it."""
 
     holder: str
     kind: Kind

@@ -1,1 +1,1 @@
-"""What a revision does to an environment, and which of it a person has to look at."""
+"""Diff of two revisions of an environment, and the findings that a person has to look at."""

@@ -1,4 +1,4 @@
-"""Where data was encrypted with a key of ours and no longer is."""
+"""Findings about encryption: where a KMS key of ours is no longer used, or a switch is off."""
 
 import re
 from collections.abc import Iterator

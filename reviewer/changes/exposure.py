@@ -1,4 +1,4 @@
-"""What can be reached from where: buckets, security groups, networks, notebooks."""
+"""Findings about exposure: buckets, security groups, networks and notebooks that open."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from reviewer.changes.resource_diff import ResourceDiff, Revision
 from reviewer.sheets.network import peer, ports, security_rules
 
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
-# What a bucket gains with it: somebody else who gets its objects.
+# Settings of a bucket that give others its objects.
 _SHARED = {
     "CorsConfiguration": ("cors-added", "pages of other sites may read it"),
     "ReplicationConfiguration": ("replicated-elsewhere", "its objects are copied elsewhere"),

@@ -1,4 +1,4 @@
-"""One thing that a revision changes for better or worse, in one sentence."""
+"""Finding: one thing that a revision changes for better or worse, in one sentence."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Permissions, statement by statement: what is newly allowed, what is no longer refused."""
+"""Findings about permissions: what is newly allowed, and which Deny statements are lost."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ class Permission:
     conditions: tuple[Condition, ...]
 
     def covers(self, other: "Permission") -> bool:
-        """Whether whatever `other` is about, this is about too."""
+        """Whether this includes everything that `other` is about."""
         return (
             _matches(self.principal, other.principal)
             and _matches(self.action.lower(), other.action.lower())
@@ -52,7 +52,7 @@ def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
         if holder in known:
             yield from _broadened(was, now)
         else:
-            # Whoever reaches an endpoint of a network is inside it; its policy only narrows that.
+            # Only what is inside a network reaches its endpoints; their policy narrows that.
             if (holder, "AWS::EC2::VPCEndpoint") not in types:
                 yield from _fresh(kind, holder, now)
     remaining = {item.path for item in after.assembly.resources()}
@@ -139,8 +139,8 @@ def _fresh(kind: Kind, holder: str, now: Sequence[Statement]) -> Iterator[Findin
             permission for one in now if one.effect == "Allow" for permission in _permissions(one)
         ]
         actions = sorted({permission.action for permission in permissions})
-        told = f"a new holder of {counted(len(now), 'statement')}: {_codes(actions)}"
-        yield Finding("role-added", "permissions", holder, told, "not there", "see iam.md")
+        added = f"a new holder of {counted(len(now), 'statement')}: {_codes(actions)}"
+        yield Finding("role-added", "permissions", holder, added, "not there", "see iam.md")
         return
     for one in now:
         foreign = [name for name in one.principals if _is_foreign(name)]
@@ -172,9 +172,9 @@ def _lost_denials(
         ]
         if lost:
             when = f" when {said(one.conditions)}" if one.conditions else ""
-            told = f"no longer refused: {_sentence(one.kind, lost)}{when}"
+            lost_text = f"no longer refused: {_sentence(one.kind, lost)}{when}"
             yield Finding(
-                "refusal-dropped", "permissions", one.holder, told, "refused", "not refused"
+                "refusal-dropped", "permissions", one.holder, lost_text, "refused", "not refused"
             )
 
 

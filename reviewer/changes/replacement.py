@@ -1,4 +1,4 @@
-"""Which changes make CloudFormation build a new resource: its own registry says so, by region."""
+"""Replacement by an update: create-only properties, from CloudFormation's registry of a region."""
 
 import json
 from functools import cache

@@ -1,4 +1,4 @@
-"""A comparison as Markdown for a pull request, as a page with coloured pictures, as JSON."""
+"""Reports of a diff: Markdown for a pull request, a page with coloured diagrams, JSON."""
 
 import json
 from collections.abc import Iterator, Sequence

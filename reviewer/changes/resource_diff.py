@@ -1,4 +1,4 @@
-"""Sets two revisions side by side: each resource before and after, its values spelled out."""
+"""Diff of resources: each before and after, with its intrinsic functions resolved."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from reviewer.assembly import Assembly, Resource
 from reviewer.resolver import Resolver
 
 _POLICIES = frozenset({"AssumeRolePolicyDocument", "Policies", "PolicyDocument"})
-# A list whose items carry one of these is compared item by item, whatever their order.
+# A list whose items carry one of these is compared item by item, in any order.
 _IDENTITIES = ("Id", "Key", "Sid", "Name", "VariantName", "AlarmName", "ParameterKey")
 # A tag of the image is the hash of what is inside: it says that something changed, not what.
 _IMAGE_TAG = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{16}(?![0-9A-Za-z])")
@@ -25,7 +25,7 @@ class Revision:
 
     @cached_property
     def resolver(self) -> Resolver:
-        """Spells the values of this side."""
+        """Resolves the values of this side."""
         return Resolver(self.assembly)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What is kept shorter than before, or lost with its stack."""
+"""Findings about retention: what is kept shorter than before, or lost with its stack."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The difference of two revisions of one environment, as findings in a stable order."""
+"""Diff of two revisions of one environment, as findings in a stable order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class RevisionDiff:
 
     @property
     def needs_person(self) -> bool:
-        """Whether somebody has to look."""
+        """Whether a person has to look."""
         return any(finding.needs_person for finding in self.findings)
 
 
@@ -77,13 +77,13 @@ def compare(old: Assembly, new: Assembly, prices: PriceList) -> RevisionDiff:
 
 
 def _open_findings(old: Assembly, new: Assembly) -> Iterator[Finding]:
-    """What the rule packs newly object to; one finding, whatever the number of packs."""
+    """What the rule packs newly object to; one finding for all packs that do."""
     fresh = [item for item in new.open_findings if item not in old.open_findings]
     for path, rule in sorted({(item.path, item.rule) for item in fresh}):
         same = [item for item in fresh if (item.path, item.rule) == (path, rule)]
         packs = ", ".join(sorted({item.pack for item in same}))
-        told = f"{rule} ({packs}): {same[0].said.partition(' - (')[0].rstrip('.')}"
-        yield Finding("finding-open", "safety", path, told, "-", "stops a deployment")
+        said = f"{rule} ({packs}): {same[0].said.partition(' - (')[0].rstrip('.')}"
+        yield Finding("finding-open", "safety", path, said, "-", "stops a deployment")
 
 
 def _stacks(before: Revision, after: Revision) -> Iterator[Finding]:

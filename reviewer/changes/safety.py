@@ -1,4 +1,4 @@
-"""Nets that catch a bad model, a bad deployment or a bill: alarms, canaries, rollbacks, logs."""
+"""Findings for removed or weakened safeguards: alarms, canaries, rollbacks, budgets, logs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ _HIGHER_IS_LENIENT = ("GreaterThanThreshold", "GreaterThanOrEqualToThreshold")
 
 
 def safety_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
-    """Every net that is gone or has wider meshes."""
+    """Every safeguard that is removed or weakened."""
     for diff in found:
         if diff.after is None:
             yield from _removed(diff)
@@ -29,8 +29,8 @@ def _finding(
 
 def _removed(diff: ResourceDiff) -> Iterator[Finding]:
     if (removal := row(diff.type).removal) is not None:
-        told = look(diff.old, "AlarmDescription")
-        said = f"{removal.says}: {told}" if told else removal.says
+        purpose = look(diff.old, "AlarmDescription")
+        said = f"{removal.says}: {purpose}" if purpose else removal.says
         yield _finding(removal.rule, diff, said, "there", "-")
     elif diff.type == "AWS::Scheduler::Schedule" and _STOPS in str(look(diff.old, "Target/Arn")):
         yield _finding("auto-stop-removed", diff, "the notebook no longer stops at night")

@@ -1,4 +1,4 @@
-"""What a revision adds to the bill: in dollars where prices are known, else in units."""
+"""Findings about cost: in dollars where prices are known, else in units."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -9,7 +9,7 @@ from reviewer.pricing.cost import exact_usd, usd
 from reviewer.pricing.prices import PriceList
 from reviewer.pricing.usage import Usage, units, usages
 
-# Cents a month: said, but nobody has to look because of them.
+# Cents a month: listed, but no reason to ask a person.
 _SMALL = (
     "cloudwatch-alarm",
     "cloudwatch-dashboard",

@@ -1,4 +1,4 @@
-"""What a picture is made of: cards, and lines between them that say who does what."""
+"""Elements of a diagram: cards, their rows, and labelled edges between cards."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -34,7 +34,7 @@ class CardRow:
 
 @dataclass(frozen=True)
 class Card:
-    """One box: a resource, a stack with what it holds, or somebody outside."""
+    """One box: a resource, a stack with what it holds, or a principal outside."""
 
     id: str
     icon: Icon
@@ -76,6 +76,6 @@ def _line(edge: Edge) -> Connector:
 
 
 def described(picture: Picture) -> str:
-    """What a picture says, for whoever cannot see it."""
-    told = [f"{edge.source} {edge.verb} {edge.target}" for edge in picture.edges]
-    return f"{picture.title}. {listed(told)}." if told else f"{picture.title}."
+    """Alternative text of a picture."""
+    sentences = [f"{edge.source} {edge.verb} {edge.target}" for edge in picture.edges]
+    return f"{picture.title}. {listed(sentences)}." if sentences else f"{picture.title}."

@@ -1,4 +1,4 @@
-"""Draws a placed picture as SVG that stands alone: light or dark as its reader is."""
+"""SVG of a laid-out diagram: one file without references, light or dark as its reader is."""
 
 from html import escape
 

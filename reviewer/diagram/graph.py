@@ -1,4 +1,4 @@
-"""Who does what to whom: the edges of the pictures, read from references and permissions."""
+"""Graph of an environment: which resource does what to which, by references and permissions."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Asks ELK, a graph layout library, where boxes and lines go; nothing of it reaches a page."""
+"""Layout of a diagram by ELK, a graph layout library; nothing of it reaches a page."""
 
 import json
 import os
@@ -100,9 +100,11 @@ def _run(questions: Sequence[str]) -> list[dict[str, Any]]:
         check=False,
     )
     if run.returncode:
-        told = next((line for line in run.stderr.splitlines() if "rror" in line), "it said nothing")
+        problem = next(
+            (line for line in run.stderr.splitlines() if "rror" in line), "it said nothing"
+        )
         raise ReviewError(
-            f"reviewer/diagram/layout.mjs: {told.strip()}; install ELK with: make setup"
+            f"reviewer/diagram/layout.mjs: {problem.strip()}; install ELK with: make setup"
         )
     answers: list[dict[str, Any]] = json.loads(run.stdout)
     return answers

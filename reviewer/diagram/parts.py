@@ -1,4 +1,4 @@
-"""The resources that are worth a place in a picture, and which of the others belong to each."""
+"""Resources with a place of their own in a diagram, and which of the others belong to each."""
 
 from cfn.catalogue import Icon, row
 from reviewer.assembly import Assembly, Resource

@@ -1,4 +1,4 @@
-"""What the pictures show: the stacks of an environment as cards, and each stack from the inside."""
+"""Diagrams of an environment: its stacks as cards, and each stack from the inside."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ _STACK = Icon(0, "outside", "stack")
 _MAX_ROWS = 7
 # From this many stacks of one kind on, they share a card: a hundred models make no picture.
 _CROWD = 4
-# Said on the card of whoever does it: as lines, these would cover everything else.
+# Written on the card of the source: as lines, these would cover everything else.
 _QUIET = {"notifies": "tells", "leaves behind": "failed to", "logs to": "access log in"}
 _NOTE_LETTERS = 24
 
@@ -115,7 +115,7 @@ def _inside(
 
 
 def _merged(edges: Sequence[Edge]) -> list[Edge]:
-    """One line between two boxes, whatever the number of verbs."""
+    """One line between two boxes, with all verbs on it."""
     verbs: dict[tuple[str, str], set[str]] = {}
     for edge in edges:
         if edge.source != edge.target and edge.verb not in _QUIET:

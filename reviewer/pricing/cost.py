@@ -1,4 +1,4 @@
-"""Adds up what an environment costs; what has no price is counted in units, never as zero."""
+"""Cost of an environment; what has no price is counted in units, never as zero."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class CostLine:
 
     @property
     def idle_usd(self) -> Decimal | None:
-        """What it costs a month when nobody works; None when that is not known."""
+        """What it costs a month when idle; None when that is not known."""
         return None if self.price is None else self.price.usd * Decimal(str(self.usage.idle))
 
     @property

@@ -1,4 +1,4 @@
-"""What each meter counts in, said once, so that an hour is never paid for as a minute."""
+"""Units of the pricing dimensions, in one table, so that an hour is never paid for as a minute."""
 
 # By what stands before the colon: which machine it is changes the price, not the unit.
 UNITS = {

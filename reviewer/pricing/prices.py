@@ -1,4 +1,4 @@
-"""The price list of a region: every figure with its source and its date, or no figure at all."""
+"""Price list of a region: every figure with its source and its date, or no figure at all."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What AWS bills for: which meter each resource turns, and how far when nobody uses it."""
+"""Pricing dimensions of each resource: units a month when idle, and at most."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

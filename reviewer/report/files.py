@@ -1,4 +1,4 @@
-"""Writes a folder of sheets so that a reader finds the old or the new ones, never half of both."""
+"""Atomic replacement of a folder of sheets: a reader finds the old or the new, never both."""
 
 import os
 import shutil

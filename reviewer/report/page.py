@@ -1,4 +1,4 @@
-"""`index.html`: every sheet and picture on one page that searches itself and asks nobody."""
+"""Self-contained HTML page of a review, with client-side search."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache

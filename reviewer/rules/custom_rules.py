@@ -1,4 +1,4 @@
-"""The rules of this project that no scanner knows, over the templates of one environment."""
+"""Custom lint rules of this project, over the templates of one environment."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -89,10 +89,10 @@ def _foreign_policies(role: Resource, resolver: Resolver) -> bool:
 
 def _is_narrow(statement: dict[str, Any]) -> bool:
     """A service for this account, or a token for one audience and one subject."""
-    principal, told = statement["Principal"], json.dumps(statement.get("Condition", {}))
+    principal, condition = statement["Principal"], json.dumps(statement.get("Condition", {}))
     if set(principal) == {"Federated"}:
-        return ":aud" in told and ":sub" in told
-    return set(principal) == {"Service"} and "aws:SourceAccount" in told
+        return ":aud" in condition and ":sub" in condition
+    return set(principal) == {"Service"} and "aws:SourceAccount" in condition
 
 
 def _condition(assembly: Assembly, resolver: Resolver) -> Iterator[RuleViolation]:

@@ -1,4 +1,4 @@
-"""Finds event rules whose own work would start them again, and again."""
+"""Custom rule: no event rule may be started by what its own target writes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Loops:
     ) -> Iterator[Loop]:
         bucket = detail.get("bucket", {}).get("name", ["*"])
         buckets = [item.path for item in self._resolver.targets(rule.stack, bucket)]
-        # A bucket of somebody else's is known by its name alone; ours have none before they exist.
+        # An existing bucket is known by its name alone; new ones have none before they exist.
         buckets += [name for name in bucket if isinstance(name, str) and name != "*"]
         keys = [_glob(key) for key in detail.get("object", {}).get("key", ["*"])]
         for role in self._roles(started):

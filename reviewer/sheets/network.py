@@ -31,8 +31,8 @@ def _summary(assembly: Assembly) -> Iterator[str]:
     if not networks:
         yield "No network of its own: machines run in networks that SageMaker and CodeBuild manage."
     elif ways:
-        doors = counted(len(ways), "way")
-        yield f"{counted(len(networks), 'network')} with {doors} to the internet."
+        number = counted(len(ways), "way")
+        yield f"{counted(len(networks), 'network')} with {number} to the internet."
     else:
         yield f"{counted(len(networks), 'network')} without any route to or from the internet."
 
@@ -137,7 +137,7 @@ def security_rules(
         for item in assembly.resources(f"AWS::EC2::SecurityGroup{kind}"):
             group = resolver.target(item.stack, item.properties.get("GroupId"))
             found.append((group or item, direction, item.properties))
-    # The CDK writes "nothing goes out" as a rule about one address nobody has.
+    # The CDK writes "nothing goes out" as a rule about the broadcast address.
     return iter([one for one in found if one[2].get("CidrIp") != "255.255.255.255/32"])
 
 

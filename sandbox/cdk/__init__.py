@@ -1,1 +1,1 @@
-"""What the CDK needs of an account, and a deployment without its command line."""
+"""CDK bootstrap of an account, and a deployment without the CDK command line."""

@@ -1,4 +1,4 @@
-"""What `cdk bootstrap` would have made, so that `cdk deploy` works at once."""
+"""CDK bootstrap: the toolkit stack that `cdk bootstrap` would make."""
 
 from __future__ import annotations
 

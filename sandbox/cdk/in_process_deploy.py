@@ -1,4 +1,4 @@
-"""Deploys a synthesised app as the CDK command line does, without starting Node."""
+"""Deployment of a synthesised app as the CDK command line does it, without starting Node."""
 
 from __future__ import annotations
 

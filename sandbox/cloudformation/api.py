@@ -233,7 +233,7 @@ def _declared(key: str, spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _download(url: str) -> str:
-    """Return a template from S3, whatever host the address names: bucket and key are the path."""
+    """Return a template from S3; bucket and key are the path, the host is ignored."""
     bucket, _, key = unquote(urlparse(url).path).lstrip("/").partition("/")
     here = context.current()
     s3 = clients.client("s3", url=here.url, region=here.region)

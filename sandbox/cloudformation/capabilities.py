@@ -1,4 +1,4 @@
-"""The acknowledgement CloudFormation wants before a template may make IAM resources."""
+"""Capabilities: the acknowledgement CloudFormation wants before it makes IAM resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Change sets: a deployment that is planned, looked at, and then executed or dropped."""
+"""Change sets: a deployment that is planned, described, and then executed or deleted."""
 
 from __future__ import annotations
 

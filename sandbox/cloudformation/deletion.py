@@ -1,4 +1,4 @@
-"""Deleting: one resource by its policy, many in the right order, or a whole stack."""
+"""Deletion of a resource by its policy, of many in reverse order, or of a whole stack."""
 
 from __future__ import annotations
 

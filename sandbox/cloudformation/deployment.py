@@ -1,4 +1,4 @@
-"""One create or update of one stack: in order, all or nothing, old things last."""
+"""Create or update of one stack: in order of dependencies, rolled back as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a failure becomes the one line that a stack's history shows."""
+"""Status reason of a failure: one line of a stack's events."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from sandbox.handlers.resource import Handlers
 from sandbox.state import context
 
 # A call waits this long for its operation before it answers: short deployments are over when the
-# caller first asks, and nobody has to poll.
+# caller first asks, without polling.
 GRACE_SECONDS = 2.0
 
 _STUCK = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
@@ -37,7 +37,7 @@ class AlreadyExists(Exception):
 class Backend(CloudFormationBackend):
     """Stands where moto's CloudFormation backend stood: same place, another engine.
 
-    `handler_of` finds the handler of a resource type; whoever installs the engine sets it.
+    `handler_of` finds the handler of a resource type; `api.install` sets it.
     """
 
     handler_of: Handlers

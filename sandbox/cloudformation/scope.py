@@ -1,4 +1,4 @@
-"""What a stack's template sees while it is deployed: its own values, and the other stacks'."""
+"""Values that a template can refer to while it is deployed: its own stack's, and other stacks'."""
 
 from __future__ import annotations
 

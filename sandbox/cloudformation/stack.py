@@ -1,4 +1,4 @@
-"""What CloudFormation remembers of one stack, and how it tells about it."""
+"""State of one stack, and how the describing operations show it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How resource handlers call the sandbox's own API: through boto3, shaped by botocore's models."""
+"""API calls of resource handlers: through boto3, with values shaped by botocore's models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Types without a handler of our own: moto's CloudFormation models, where it has one."""
+"""Handler of types that only moto's CloudFormation models know."""
 
 from __future__ import annotations
 

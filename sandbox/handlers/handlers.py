@@ -1,4 +1,4 @@
-"""Finds the handler of a resource type, or says why the type cannot be deployed."""
+"""Lookup of the handler of a resource type, or of the reason why it cannot be deployed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resource types whose handling is more than API calls in a row: policies, budgets, records."""
+"""Handlers of types that need more than API calls in a row: policies, budgets, event rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IAM roles and policies: attachments and versions change in place, so nothing is ever replaced."""
+"""Handlers of IAM roles and policies: they change in place, and are never replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Security groups: a template writes rules flat, the API wants them nested and one by one."""
+"""Handlers of security groups: a template writes rules flat, the API wants them nested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SageMaker resources that take their time: endpoints start, notebooks stop, groups empty first."""
+"""Handlers of SageMaker endpoints, notebook instances and model package groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Application Auto Scaling: a target's id is three names in one, and policies point at it."""
+"""Handlers of Application Auto Scaling: a target's id is three names in one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""State machines: four ways to write a definition, one way to hand it to Step Functions."""
+"""Handler of state machines: four ways to write a definition, one call to create it."""
 
 from __future__ import annotations
 

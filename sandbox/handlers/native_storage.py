@@ -1,4 +1,4 @@
-"""S3 buckets: one call creates them, each setting is another call, and they must be empty to go."""
+"""Handler of S3 buckets: one call creates them, each setting is another call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One resource of a stack, and what a handler of its type has to be able to do."""
+"""Resource of a stack, and the protocol that handlers of its type implement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resources that are one API call each: the catalogue says which call, this makes it."""
+"""Handler of types that are API calls in a row, named by the catalogue."""
 
 from __future__ import annotations
 
