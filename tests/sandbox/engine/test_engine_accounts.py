@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,10 @@ REGION = "us-east-1"
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path_factory.mktemp("accounts")) as sandbox:
-        yield sandbox
+def sandbox(running: Sandbox) -> Sandbox:
+    """The shared sandbox, emptied once; a process holds one at a time."""
+    running.reset()
+    return running
 
 
 def admitting(account: str, *actions: str) -> str:
