@@ -1,12 +1,13 @@
 """One real synthesis of every shipped environment, read from its files as the CDK CLI would."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-Template = dict[str, Any]
+from cfn.assembly import StackArtifact, entries, read_json, stacks, stages
+from cfn.template import Template
+
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
 
 
@@ -39,12 +40,7 @@ class Assembly:
 
     def templates(self) -> dict[str, Template]:
         """Every stack's template by the stack's name."""
-        return {
-            artifact["properties"]["stackName"]: _read(
-                manifest.parent / artifact["properties"]["templateFile"]
-            )
-            for manifest, artifact in self._stacks()
-        }
+        return {stack.stack_name: stack.template() for stack in self._stacks()}
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """Every resource of `types`; of every type when none is named."""
@@ -57,33 +53,22 @@ class Assembly:
 
     def protected(self) -> dict[str, bool]:
         """Which stacks cannot be deleted by accident, by the stack's name."""
-        return {
-            artifact["properties"]["stackName"]: artifact["properties"]["terminationProtection"]
-            for _, artifact in self._stacks()
-        }
+        return {stack.stack_name: stack.is_protected for stack in self._stacks()}
 
     def report(self) -> dict[str, Any]:
         """What the rule packs found, by pack."""
-        plugins = _read(self.folder / "validation-report.json")["pluginReports"]
+        plugins = read_json(self.folder / "validation-report.json")["pluginReports"]
         return {plugin["pluginName"]: plugin for plugin in plugins}
 
     def acknowledged(self) -> list[Acknowledged]:
         """Every acknowledgment of ours in the code; CDK's own name no rule pack."""
-        found = []
-        for manifest, artifact in self._stacks():
-            metadata = _read(manifest.parent / artifact["additionalMetadataFile"])
-            for path, entries in metadata.items():
-                for entry in entries:
-                    if entry["type"] == ACKNOWLEDGED:
-                        found += [Acknowledged(path, *item) for item in entry["data"].items()]
-        return found
+        return [
+            Acknowledged(path, *item)
+            for stack in self._stacks()
+            for path, found in entries(stack.metadata(), ACKNOWLEDGED)
+            for item in found.items()
+        ]
 
-    def _stacks(self) -> Iterator[tuple[Path, dict[str, Any]]]:
-        for manifest in sorted(self.folder.glob("assembly-*/manifest.json")):
-            for artifact in _read(manifest)["artifacts"].values():
-                if artifact["type"] == "aws:cloudformation:stack":
-                    yield manifest, artifact
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+    def _stacks(self) -> Iterator[StackArtifact]:
+        for folder in stages(self.folder).values():
+            yield from stacks(folder)
