@@ -15,7 +15,6 @@ from cfn.assembly import (
     stage_of,
     stages,
 )
-from cfn.template import Template
 
 _LOGICAL_ID = "aws:cdk:logicalId"
 _ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
@@ -72,7 +71,7 @@ class SynthesisedStack:
     label: str
     is_protected: bool
     needs: tuple[str, ...]
-    template: Template
+    template: dict[str, Any]
     acknowledged: tuple[Acknowledged, ...]
     names: Mapping[str, str]
 
