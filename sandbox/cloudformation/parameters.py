@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cfn.template import Template
 from sandbox.cloudformation.errors import TemplateError
+
+if TYPE_CHECKING:
+    from cfn.template import Template
 
 Declared = Mapping[str, Any]
 _SSM = "AWS::SSM::Parameter::Value<"
