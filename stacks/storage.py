@@ -14,8 +14,18 @@ from config.outputs import (
     LOGS_BUCKET_NAME,
     MONITORING_BUCKET_NAME,
 )
-from constructs_lib.storage.private_bucket import PrivateBucket
+from constructs_lib.registry.artifact_sharing import share_artifacts
+from constructs_lib.storage.expiration import (
+    access_log_rules,
+    capture_rules,
+    checkpoint_rules,
+)
+from constructs_lib.storage.platform_key import environment_key
+from constructs_lib.storage.private_bucket import PrivateBucket, object_bucket
 from constructs_lib.synthesis.environment_stage import record_environment
+
+if TYPE_CHECKING:
+    from config.schema import EnvironmentConfig
 
 
 class StorageStack(Stack):

@@ -8,15 +8,15 @@ from pathlib import Path
 from cli.environments.environment import Environment
 from cli.review.price_lists import read_price_list
 from cli.terminal import screen
-from reviewer.assembly import Stack, read_assembly
-from reviewer.changes.comparison import Comparison, compare
+from reviewer.assembly import SynthesisedStack, read_assembly
+from reviewer.changes.revision_diff import RevisionDiff, compare
 
 _REQUESTS_AT_ONCE = 8
 # A stack in these states was never created: it has no template to compare with.
 _NEVER_CREATED = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
 
 
-def compare_with_deployed(env: Environment, assembly: Path) -> Comparison:
+def compare_with_deployed(env: Environment, assembly: Path) -> RevisionDiff:
     """Compare the environment in `assembly` with its templates in CloudFormation."""
     proposed = read_assembly(assembly, env.config.environment)
     with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
@@ -27,7 +27,7 @@ def compare_with_deployed(env: Environment, assembly: Path) -> Comparison:
     return compare(before, proposed, read_price_list(proposed.region))
 
 
-def _as_deployed(env: Environment, proposed: Stack) -> Stack | None:
+def _as_deployed(env: Environment, proposed: SynthesisedStack) -> SynthesisedStack | None:
     found = env.stack(proposed.label)
     if found is None or found.status in _NEVER_CREATED:
         return None
@@ -38,7 +38,7 @@ def _as_deployed(env: Environment, proposed: Stack) -> Stack | None:
     return replace(proposed, is_protected=found.is_protected, template=template, acknowledged=())
 
 
-def print_comparison(comparison: Comparison) -> None:
+def print_comparison(comparison: RevisionDiff) -> None:
     """Print the findings that a person has to look at, and the number of others."""
     shown = [finding for finding in comparison.findings if finding.needs_person]
     others = len(comparison.findings) - len(shown)

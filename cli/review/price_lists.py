@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from cfn.assembly import AssemblyError
 from cli.deployment.cdk_synthesis import synthesise_project
 from cli.system.project_paths import PROJECT
 from cli.terminal.errors import WrongInput
@@ -10,7 +11,7 @@ from reviewer.assembly import read_assembly
 from reviewer.errors import ReviewError
 from reviewer.pricing.prices import PriceList, read_prices
 from reviewer.pricing.usage import usages
-from reviewer.values import Speller
+from reviewer.resolver import Resolver
 
 PRICES = PROJECT / "prices"
 
@@ -29,6 +30,6 @@ def meters_of(assembly: Path | None, name: str) -> list[str]:
         cdk_out = assembly or synthesise_project(Path(folder))
         try:
             found = read_assembly(cdk_out, name)
-        except ReviewError as error:
+        except AssemblyError as error:
             raise WrongInput(str(error)) from None
-        return sorted({usage.meter for usage in usages(found, Speller(found))})
+        return sorted({usage.meter for usage in usages(found, Resolver(found))})

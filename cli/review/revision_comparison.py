@@ -6,17 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from cfn.assembly import AssemblyError, stage_of, stages
 from cli.deployment.cdk_synthesis import synthesise, synthesise_project
 from cli.review.git_revisions import checkout_of
 from cli.review.price_lists import read_price_list
 from cli.system.project_paths import LOGS
 from cli.terminal.errors import WrongInput
-from reviewer.assembly import Assembly, environments, read_assembly
-from reviewer.changes.comparison import Comparison, compare
+from reviewer.assembly import Assembly, read_stage
+from reviewer.changes.revision_diff import RevisionDiff, compare
 from reviewer.errors import ReviewError
 
 
-def compare_with(commit: str, assembly: Path | None, names: Sequence[str]) -> list[Comparison]:
+def compare_with(commit: str, assembly: Path | None, names: Sequence[str]) -> list[RevisionDiff]:
     """Compare this checkout with a commit, one comparison for each environment of either."""
     with tempfile.TemporaryDirectory(prefix="kiban-review-") as name:
         folder = Path(name)
@@ -29,18 +30,22 @@ def compare_with(commit: str, assembly: Path | None, names: Sequence[str]) -> li
             cdk_out = new.result() if new is not None else assembly
         assert cdk_out is not None, "read or synthesised"
         try:
-            return _compared(base, cdk_out, names)
-        except ReviewError as error:
+            return compare_syntheses(base, cdk_out, names)
+        except (AssemblyError, ReviewError) as error:
             raise WrongInput(str(error)) from None
 
 
-def _compared(base: Path, head: Path, names: Sequence[str]) -> list[Comparison]:
-    old, new = environments(base), environments(head)
-    wanted = names or sorted({*old, *new})
+def compare_syntheses(base: Path, head: Path, names: Sequence[str]) -> list[RevisionDiff]:
+    """Compare the stages of two syntheses, each with the one of the same name.
+
+    An older revision does not say which environments its stages are; stages have names in each.
+    """
+    old, new = stages(base), stages(head)
+    wanted = [stage_of(name, head, base) for name in names] or sorted({*old, *new})
     found = []
     for name in wanted:
-        after = read_assembly(head, name) if name in new or name not in old else None
-        before = read_assembly(base, name) if name in old else None
+        after = read_stage(head, name) if name in new else None
+        before = read_stage(base, name) if name in old else None
         one = after or before
         assert one is not None, "one side has it"
         prices = read_price_list(one.region)
@@ -50,4 +55,4 @@ def _compared(base: Path, head: Path, names: Sequence[str]) -> list[Comparison]:
 
 def _without_stacks(assembly: Assembly) -> Assembly:
     """Return the same environment before its first deployment."""
-    return replace(assembly, stacks=())
+    return replace(assembly, stacks=(), open_findings=())

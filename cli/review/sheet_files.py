@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from cfn.assembly import AssemblyError
 from cli.deployment.cdk_synthesis import synthesise_project
 from cli.review.price_lists import read_price_list
 from cli.system.project_paths import PROJECT
@@ -39,5 +40,5 @@ def _one(cdk_out: Path, name: str) -> dict[str, str]:
     try:
         found = read_assembly(cdk_out, name)
         return sheet_set(found, read_price_list(found.region))
-    except ReviewError as error:
+    except (AssemblyError, ReviewError) as error:
         raise WrongInput(str(error)) from None

@@ -17,6 +17,7 @@ from aws_cdk import (
 from constructs import IConstruct
 
 from cfn.assembly import stages
+from constructs_lib.synthesis.synthesis_speed import cloudformation_rules
 from reviewer.assembly import read_stage
 from reviewer.rules.custom_rules import RULES, RuleViolation, violations
 

@@ -9,7 +9,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 
-from constructs_lib.synthesis.custom_rules_plugin import HouseChecks
+from constructs_lib.synthesis.checked_app import CustomRulesPlugin
 from reviewer.assembly import Assembly, SynthesisedStack
 from reviewer.rules.custom_rules import RULES, violations
 from tests.reviewer.conftest import edited, only

@@ -8,13 +8,13 @@ import aws_cdk as cdk
 import pytest
 
 from cfn.assembly import AssemblyError, environments, stage_of, stages
-from cli.reviews import compare_syntheses
-from constructs_lib.synthesis.custom_rules_plugin import HouseChecks
+from cli.review.revision_comparison import compare_syntheses
+from constructs_lib.synthesis.checked_app import CustomRulesPlugin
 from constructs_lib.synthesis.environment_stage import EnvironmentStage, record_environment
 from reviewer.assembly import read_assembly
 from tests.reviewer.conftest import rewritten
-from tests.support import make_environment
-from tests.synthesis import feature_flags
+from tests.templates.environments import make_environment
+from tests.templates.synthesis import feature_flags
 
 TABLE = {"eu-prod": "kiban-eu-prod", "prod": "kiban-prod", "prod-b": "acme-eu-prod-b"}
 CARELESS: dict[str, Any] = {
@@ -34,7 +34,7 @@ def synthesised(folder: Path, *names: str, careless: str = "") -> Path:
         analytics_reporting=False,
         outdir=str(folder),
     )
-    cdk.Validations.of(app).add_plugins(HouseChecks())
+    cdk.Validations.of(app).add_plugins(CustomRulesPlugin())
     for name in names:
         platform = {"name": TABLE[name].removesuffix(f"-{name}")}
         config = make_environment(environment=name, platform=platform)

@@ -19,7 +19,7 @@ from reviewer.pricing.meters import UNITS
 from reviewer.pricing.prices import Price, read_prices, written
 from reviewer.pricing.usage import usages
 from reviewer.resolver import Resolver
-from tests.synthesis import REPO
+from tests.templates.synthesis import REPO
 
 FOLDER = REPO / "prices"
 SHIPPED = sorted(path.stem for path in FOLDER.glob("*.json"))
