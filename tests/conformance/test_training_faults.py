@@ -88,7 +88,7 @@ FAULTS = [
     entrypoint("the program must be one of train, serve, evaluate; got $1", "no"),
     Fault(
         "bin/train",
-        {_TERM: "signal.signal(signal.SIGTERM, signal.SIG_IGN)", '"pause", "0"': '"none", "0.3"'},
+        {_TERM: "signal.signal(signal.SIGTERM, signal.SIG_IGN)"},
         ["sigterm-ends-training"],
         terms=replace(PATIENT, train_stop_seconds=0.4),
     ),

@@ -26,11 +26,18 @@ if not rows:
     fail("channel train holds no rows")
 kept = base / "checkpoints/round"
 begin = int(kept.read_text()) if kept.exists() else 0
-for number in range(begin, int(hp.get("rounds", "3"))):
+# A slow training has no end before one was interrupted and begun again, however busy the machine.
+resumed = pathlib.Path(__file__).with_name("resumed")
+if kept.exists():
+    resumed.touch()
+pause = float(hp.get("pause", "0"))
+number, rounds = begin, int(hp.get("rounds", "3"))
+while number < rounds or pause and kept.exists() and not resumed.exists():
     print(f"[{number}] train-loss:0.1", flush=True)
-    (base / "checkpoints/draft").write_text(str(number + 1))
+    number += 1
+    (base / "checkpoints/draft").write_text(str(number))
     (base / "checkpoints/draft").rename(kept)
-    time.sleep(float(hp.get("pause", "0")))
+    time.sleep(pause)
 mean = sum(row[0] for row in rows) / len(rows)
 digest = hashlib.sha256(str(mean).encode()).hexdigest()
 (base / "model/model.json").write_text(json.dumps({"mean": mean, "digest": digest}))
