@@ -2,16 +2,14 @@
 
 import gc
 import os
-import shutil
-import signal
 import tempfile
 from pathlib import Path
-from types import FrameType
 
 import pytest
 
 from tests.templates.synthesis import synthesised_once
 
+pytest_plugins = ("tests.interruption",)
 HERE = Path(__file__).parent
 # moto and the CDK build large object graphs that live as long as the run; collecting them again and
 # again took a tenth of its time.
@@ -31,20 +29,6 @@ BEGUN_FIRST = (
     "container/training/test_checkpoints.py",
     "container/serving/test_serve_lifecycle.py",
 )
-
-
-def pytest_configure() -> None:
-    """Let a run that is terminated stop its sandboxes, as one that is interrupted does.
-
-    Whoever starts a run in the background may have it ignore Ctrl-C, which tests press.
-    """
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

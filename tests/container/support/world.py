@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests import leftovers
+
 PACKAGE = Path(__file__).parents[3] / "container"
 _TIMEOUT_SECONDS = 20.0
 
@@ -67,7 +69,8 @@ class World:
         write_csv(self.base / "input/data" / name / "part.csv", rows)
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        names = ("PATH", "HOME", "LANG", leftovers.MARK)
+        kept = {name: os.environ[name] for name in names if name in os.environ}
         return {**kept, "SAGEMAKER_BASE_DIR": str(self.base), **(more or {})}
 
     def run(self, program: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,47 @@
+"""Pytest plugin for the end of a run: it is orderly, names the failures and leaves no process."""
+
+import signal
+import warnings
+from collections.abc import Generator
+from types import FrameType
+
+import pytest
+
+from tests.leftovers import Reaper
+
+_REAPER = pytest.StashKey[Reaper]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a run that is terminated stop its sandboxes, as one that is interrupted does.
+
+    Whoever starts a run in the background may have it ignore Ctrl-C, which tests press.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    # The workers of xdist carry the mark of the process that started them.
+    if not hasattr(config, "workerinput"):
+        config.stash[_REAPER] = Reaper()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish() -> Generator[None]:
+    """Keep the summary of an interrupted run, whose workers could not report their snapshots.
+
+    syrupy warns of it; as an error the warning would end pytest before it names what failed.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("default", message="syrupy: ", category=UserWarning)
+        return (yield)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the processes that tests have left."""
+    reaper = config.stash.get(_REAPER, None)
+    for command in reaper.finish() if reaper else ():
+        print(f"left by a test and ended: {command}")
