@@ -9,8 +9,6 @@ import pytest
 
 from tests.leftovers import Reaper
 
-_REAPER = pytest.StashKey[Reaper]()
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let a run that is terminated stop its sandboxes, as one that is interrupted does.
@@ -22,7 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     # The workers of xdist carry the mark of the process that started them.
     if not hasattr(config, "workerinput"):
-        config.stash[_REAPER] = Reaper()
+        Reaper()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -38,10 +36,3 @@ def pytest_sessionfinish() -> Generator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("default", message="syrupy: ", category=UserWarning)
         return (yield)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the processes that tests have left."""
-    reaper = config.stash.get(_REAPER, None)
-    for command in reaper.finish() if reaper else ():
-        print(f"left by a test and ended: {command}")

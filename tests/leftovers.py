@@ -4,6 +4,7 @@ Also a script: it reads a pipe whose other end only the run holds, so that end o
 is over, even when it was killed. What a run starts is found by an environment variable.
 """
 
+import atexit
 import contextlib
 import os
 import signal
@@ -32,12 +33,14 @@ class Reaper:
         )
         # Not before: it would carry the mark itself.
         os.environ[MARK] = mark
+        # The first to be registered is the last to be called: what else ends at exit has ended.
+        atexit.register(self._finish)
 
-    def finish(self) -> list[str]:
-        """Return the command lines of the processes it had to end."""
-        del os.environ[MARK]
+    def _finish(self) -> None:
+        """Wait for it and name the processes that it had to end."""
         output, _ = self._process.communicate()
-        return output.splitlines()
+        for command in output.splitlines():
+            print(f"left by a test and ended: {command}", flush=True)
 
 
 def marked(mark: str) -> list[int]:
