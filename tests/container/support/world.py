@@ -17,9 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests import leftovers
+from tests.forking import ForkServer, Program
 
 PACKAGE = Path(__file__).parents[3] / "container"
-_TIMEOUT_SECONDS = 20.0
+_TIMEOUT_SECONDS = 120.0
+_LIBRARIES = ForkServer(
+    "numpy", "-sklearn", "xgboost", "matplotlib.figure", "matplotlib.backends.backend_agg"
+)
 
 Rows = NDArray[np.float64]
 
@@ -75,14 +79,8 @@ class World:
 
     def run(self, program: str) -> subprocess.CompletedProcess[str]:
         """The program from start to end."""
-        return subprocess.run(
-            [PACKAGE / "bin" / program],
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            cwd=self.base,
-        )
+        words = [str(PACKAGE / "bin" / program)]
+        return _LIBRARIES.run(Program(words, self.environment(), str(self.base)))
 
     def start(self, program: str) -> subprocess.Popen[str]:
         """The program, still running; its lines can be read from `stdout`."""

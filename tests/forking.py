@@ -1,0 +1,178 @@
+"""Fork server for tests that run a Python program: a process that has imported its libraries.
+
+An interpreter with pydantic, botocore and rich, or with numpy and xgboost, takes half a second to
+start; a fork of one that has them takes hundredths. Each program still has a process of its own,
+with its own arguments, environment, folder, streams and exit code; only other people's libraries
+are imported before, the project's own modules in the process itself.
+
+Also a script: it reads requests from the socket that is its standard input.
+"""
+
+import atexit
+import contextlib
+import gc
+import importlib
+import json
+import os
+import runpy
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import IO
+
+_LONGEST_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run: a module's name or a script's path, as Python's `-m` and its first argument."""
+
+    words: Sequence[str]
+    environment: Mapping[str, str]
+    folder: str
+    given: str = ""
+
+    @property
+    def is_script(self) -> bool:
+        return os.sep in self.words[0]
+
+
+class ForkServer:
+    """Runs programs in forks of one process that has imported `libraries`.
+
+    One with a minus before its name is hidden instead, as a program does that must not find it.
+    """
+
+    def __init__(self, *libraries: str) -> None:
+        self._libraries = libraries
+        self._socket: socket.socket | None = None
+        self._lock = threading.Lock()
+
+    def run(self, program: Program) -> subprocess.CompletedProcess[str]:
+        """Run `program` to its end; return its exit code and what it wrote."""
+        ours, theirs = socket.socketpair()
+        with ours, contextlib.ExitStack() as stack:
+            with theirs:
+                files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(4)]
+                request, given, out, err = files
+                _fill(request, json.dumps(asdict(program)))
+                _fill(given, program.given)
+                handles = [theirs.fileno(), *(file.fileno() for file in files)]
+                with self._lock:
+                    socket.send_fds(self._started(), [b"!"], handles)
+            ours.settimeout(_LONGEST_SECONDS)
+            code = ours.recv(16).decode()
+            assert code, "the fork server has ended"
+            return subprocess.CompletedProcess(
+                list(program.words), int(code), _content(out), _content(err)
+            )
+
+    def _started(self) -> socket.socket:
+        if self._socket is None:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                process = subprocess.Popen(
+                    [sys.executable, "-P", __file__, *self._libraries], stdin=theirs.fileno()
+                )
+            self._socket = ours
+            atexit.register(process.wait)
+            atexit.register(ours.close)
+        return self._socket
+
+
+def _fill(file: IO[bytes], text: str) -> None:
+    file.write(text.encode())
+    file.flush()
+    file.seek(0)
+
+
+def _content(file: IO[bytes]) -> str:
+    file.seek(0)
+    # As a text stream of subprocess reads it.
+    return file.read().decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _serve(requests: socket.socket) -> None:
+    """Fork for every request, until the other end of `requests` is closed."""
+    while True:
+        message, handles, *_ = socket.recv_fds(requests, 1, 5)
+        if not message:
+            return
+        if os.fork() == 0:
+            requests.close()
+            _answer(handles)
+        for handle in handles:
+            os.close(handle)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+
+def _answer(handles: list[int]) -> None:
+    """Run one program in a child and say how it ended; ends this process."""
+    reply, request, *streams = handles
+    with os.fdopen(request) as file:
+        program = Program(**json.load(file))
+    child = os.fork()
+    if child == 0:
+        os.close(reply)
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        _become(program)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.write(reply, str(code).encode())
+    os._exit(0)
+
+
+def _become(program: Program) -> None:
+    """Be the process that `python -m` or `python script` would be; ends it."""
+    code = 1
+    try:
+        os.environ.clear()
+        os.environ.update(program.environment)
+        os.chdir(program.folder)
+        sys.argv = list(program.words)
+        for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 as long as it lives
+        added = [entry for entry in program.environment.get("PYTHONPATH", "").split(":") if entry]
+        sys.path[:0] = added if program.is_script else [program.folder, *added]
+        if program.is_script:
+            runpy.run_path(program.words[0], run_name="__main__")
+        else:
+            runpy.run_module(program.words[0], run_name="__main__", alter_sys=True)
+        code = 0
+    except SystemExit as ended:
+        code = _exit_code(ended)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(BaseException):
+            threading._shutdown()  # type: ignore[attr-defined]
+            atexit._run_exitfuncs()
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def _exit_code(ended: SystemExit) -> int:
+    if ended.code is None or isinstance(ended.code, int):
+        return (ended.code or 0) & 255
+    print(ended.code, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    for library in sys.argv[1:]:
+        if library.startswith("-"):
+            sys.modules[library[1:]] = None  # type: ignore[assignment]
+        else:
+            importlib.import_module(library)
+    # What is there already is never garbage; a collection would copy its pages.
+    gc.freeze()
+    _serve(socket.socket(fileno=0))
