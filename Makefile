@@ -49,6 +49,9 @@ COMPILE := $(UV) pip compile --quiet --generate-hashes --no-annotate --custom-co
 LOCK := $(COMPILE) --universal --python-version 3.11.5
 LOCK_IMAGE := $(COMPILE) --python-version 3.12 --python-platform x86_64-manylinux_2_28 --only-binary :all:
 
+# Each file's tests stay in one process, which makes once what they share.
+TESTS := python -m pytest -W error -n 2 --dist loadfile --no-loadscope-reorder -q --durations 10
+
 # How long `make fuzz` tries each format.
 FUZZ_SECONDS ?= 60
 
@@ -56,7 +59,7 @@ FUZZ_SECONDS ?= 60
 MUTANTS ?= 200
 MUTANTS_SEED ?= 1
 
-.PHONY: help setup tools demo test check synth review docs bench bench-container fuzz mutants image lock clean
+.PHONY: help setup tools demo test acceptance check synth review docs bench bench-container fuzz mutants image lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,14 +73,17 @@ tools: ## the same, and what tests, checks and builds the site
 demo: setup ## the ten steps, from nothing to an answering endpoint, on this machine
 	@./kiban demo
 
-test: tools ## every test
-	@python -m pytest -W error -n 3 --dist loadfile --no-loadscope-reorder -q
+test: tools ## every test but those of `make acceptance`, and the ten slowest of them
+	@$(TESTS) -m "not acceptance"
+
+acceptance: tools ## the tests that are long journeys, or need a browser, Jupyter or much memory
+	@$(TESTS) -m acceptance
 
 check: tools ## format, lint, types, tests
 	@ruff format --check .
 	@ruff check .
 	@mypy .
-	@python -m pytest -W error -n 3 --dist loadfile --no-loadscope-reorder -q
+	@$(TESTS) -m "not acceptance"
 
 synth: setup ## the CloudFormation of every environment, checked by four rule packs
 	@cdk synth '**' --quiet

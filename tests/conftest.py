@@ -10,36 +10,18 @@ import pytest
 from tests.templates.synthesis import synthesised_once
 
 pytest_plugins = ("tests.interruption",)
-HERE = Path(__file__).parent
 # moto and the CDK build large object graphs that live as long as the run; collecting them again and
 # again took a tenth of its time.
 gc.set_threshold(50_000, 20, 100)
 
-# Longest first: one of these begun last would run alone after all others ended. The two syntheses
-# come early and together, so that who edits a file meanwhile does not make them differ.
-BEGUN_FIRST = (
-    "journeys/test_readme.py",
-    "stacks/test_synthesis.py",
-    "journeys/test_a_model_lives.py",
-    "constructs_lib/notebook/test_quickstart.py",
-    "reviewer/test_review_journey.py",
-    "sandbox/engine/test_engine_cdk.py",
-    "conformance/test_containers.py",
-    "sandbox/engine/test_engine_server.py",
-    "container/training/test_checkpoints.py",
-    "container/serving/test_serve_lifecycle.py",
-)
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; all others keep their order."""
-    place = {HERE / name: number for number, name in enumerate(BEGUN_FIRST)}
-    if missing := [str(path.relative_to(HERE)) for path in place if not path.exists()]:
-        raise pytest.UsageError(
-            f"tests/conftest.py: BEGUN_FIRST names {missing[0]}, which is not there; "
-            "write its new name there or take it out"
-        )
-    items.sort(key=lambda item: place.get(item.path, len(place)))
+    """Put the files that take longest first, where one is marked so; others keep their order.
+
+    One of these begun last would run alone after all others ended.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow_first")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,8 @@ from sandbox.server.server import Sandbox
 from tests.journeys.rows import HELD_OUT, good_split, meagre_split, misleading_split
 from tests.journeys.world import MODEL, STAGE, World, wait_for
 
+pytestmark = pytest.mark.slow_first
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, dev_assembly: Path) -> Iterator[World]:

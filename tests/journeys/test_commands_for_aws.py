@@ -9,6 +9,8 @@ from tests.journeys import shown
 from tests.journeys.terminal import Terminal
 from tests.journeys.workplace import Workplace, make
 
+pytestmark = pytest.mark.acceptance
+
 HERE = "111122223333"
 QUESTION = "Deploy this? [y/N]: "
 ANSWERS = {QUESTION: "y", "Type kiban-dev to go on: ": "kiban-dev"}

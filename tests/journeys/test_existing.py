@@ -11,6 +11,8 @@ from tests.journeys.rows import as_csv, breast_cancer
 from tests.journeys.workplace import Workplace, make
 from tests.journeys.world import wait_for
 
+pytestmark = pytest.mark.acceptance
+
 BUCKET, REPOSITORY = "corporate-data", "ml/models"
 
 

@@ -10,6 +10,8 @@ from tests.journeys.terminal import Terminal
 from tests.journeys.workplace import Workplace, make
 from tests.journeys.world import wait_for
 
+pytestmark = pytest.mark.acceptance
+
 OTHER = "222233334444"
 PROMOTE = ("promote", "churn", "--from", "dev", "--to", "live", "--sandbox")
 LIVE = ("--env", "live", "--sandbox")

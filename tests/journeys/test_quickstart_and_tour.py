@@ -9,6 +9,8 @@ from tests.journeys.reader import typed
 from tests.journeys.shown import PROJECT
 from tests.journeys.workplace import Workplace, make
 
+pytestmark = pytest.mark.acceptance
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Workplace]:

@@ -46,6 +46,7 @@ def test_every_command_line_of_the_pages_is_understood(command: str) -> None:
     assert answer.returncode == 0, answer.stderr
 
 
+@pytest.mark.acceptance
 def test_the_readme_is_typed_from_up_to_down(place: Workplace) -> None:
     (place.folder / "my.csv").write_bytes(as_csv(breast_cancer()[:455]))
     (place.folder / "rows.csv").write_bytes(features_csv(HELD_OUT))
@@ -61,6 +62,7 @@ def test_the_readme_is_typed_from_up_to_down(place: Workplace) -> None:
     assert sum(right) / len(right) > 0.93
 
 
+@pytest.mark.acceptance
 def test_the_readme_makes_a_container_and_an_environment_and_compares_it(place: Workplace) -> None:
     files = ("./kiban container new", "./kiban env new", "./kiban env compare")
     listed = [line for line in shown.commands("README.md") if line.startswith(files)]

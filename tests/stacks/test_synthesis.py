@@ -12,6 +12,8 @@ from config.loader import environment_names
 from tests.templates.assembly import Assembly
 from tests.templates.synthesis import REPO, feature_flags
 
+pytestmark = pytest.mark.slow_first
+
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file of an assembly; the report carries the time it was written."""

@@ -15,6 +15,8 @@ from sandbox.cdk.in_process_deploy import deploy_assembly
 from sandbox.server.server import Sandbox
 from tests.journeys.world import MODEL, STAGE, World
 
+pytestmark = pytest.mark.acceptance
+
 GIVE_UP_AFTER_SECONDS = 300
 
 

@@ -13,6 +13,8 @@ from container.contract.layout import Layout
 from container.evaluation.evaluate import main
 from tests.container.support.world import Rows, World, regression_rows, simple_rows, write_csv
 
+pytestmark = pytest.mark.slow_first
+
 
 @pytest.fixture
 def held_out(trained: World, tmp_path: Path) -> World:

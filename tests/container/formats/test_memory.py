@@ -155,6 +155,7 @@ read("warm")
 """
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(
     ("content_type", "written", "megabytes", "bound"),
     [

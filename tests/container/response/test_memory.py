@@ -8,6 +8,8 @@ from tests.container.serving.test_invocation import trained
 from tests.container.support.channel_files import peak_bytes
 from tests.container.support.world import World, simple_rows
 
+pytestmark = pytest.mark.acceptance
+
 MEBIBYTE = 1024 * 1024
 ROWS = 100_000
 JOB = {"num_round": "2", "objective": "multi:softprob", "num_class": "20", "max_depth": "2"}

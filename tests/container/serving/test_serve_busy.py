@@ -10,6 +10,8 @@ import pytest
 from tests.container.support.request_bodies import JSON, LIBSVM, PARQUET, parquet
 from tests.container.support.world import World, serving
 
+pytestmark = pytest.mark.acceptance
+
 TWO_WORKERS = {"SAGEMAKER_MODEL_SERVER_WORKERS": "2"}
 EXPLAIN = {"X-Amzn-SageMaker-Custom-Attributes": "explain=true"}
 

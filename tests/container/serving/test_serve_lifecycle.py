@@ -14,6 +14,8 @@ import pytest
 
 from tests.container.support.world import PACKAGE, Rows, World, serving, simple_rows, wait_until
 
+pytestmark = pytest.mark.slow_first
+
 
 @pytest.fixture
 def copy(trained: World, tmp_path: Path) -> World:

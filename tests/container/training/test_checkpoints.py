@@ -9,6 +9,8 @@ from container.training.checkpoints import Checkpoint, CheckpointFolder
 from tests.container.support import forked
 from tests.container.support.world import World, last_values, simple_rows, wait_until
 
+pytestmark = pytest.mark.slow_first
+
 LONG = {"num_round": "120", "objective": "binary:logistic", "eval_metric": "logloss,auc"}
 IDENTITY = {"eta": "0.3"}
 

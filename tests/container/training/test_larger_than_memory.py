@@ -8,6 +8,8 @@ import pytest
 from container.contract.memory import available_bytes
 from tests.container.support.world import PACKAGE, World
 
+pytestmark = pytest.mark.acceptance
+
 # 244 MB of numbers, and what libraries and threads reserve before there are any.
 ROWS, COLUMNS = 1_000_000, 61
 LIMIT_BYTES = 450_000 * 1024

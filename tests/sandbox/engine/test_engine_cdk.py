@@ -12,6 +12,8 @@ import pytest
 
 from tests.sandbox.engine.stacks import Stacks
 
+pytestmark = pytest.mark.acceptance
+
 ROOT = Path(__file__).parents[3]
 Cdk = Callable[..., tuple[int, str]]
 

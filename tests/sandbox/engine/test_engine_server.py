@@ -24,6 +24,8 @@ from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.stacks import Stacks, parameter, template
 from tests.sandbox.runtime.cloud import Cloud
 
+pytestmark = pytest.mark.slow_first
+
 ROOT = Path(__file__).parents[3]
 PATIENCE_SECONDS = 60.0
 

@@ -27,7 +27,10 @@ SEARCHES = {"index.html": ("checkpoint", "Configuration"), "ja/index.html": ("æ‰
 REVIEWS = ("sheets/dev/index.html", "sheets/prod/index.html", "sheets/staging/index.html")
 PAGES = [edition.address(page.name) for edition in EDITIONS for page in edition.all_pages]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from tests.journeys.world import wait_for
 MOMENTS = ["-m compare", "spawn_main", "jsii-runtime"]
 
 
+@pytest.mark.acceptance
 def test_each_setting_is_shown_with_what_it_changes(tmp_path: Path) -> None:
     dev = (PROJECT / "config" / "dev.toml").read_text()
     folder = with_file(tmp_path, "lab", dev.replace("idle_minutes = 30", "idle_minutes = 45"))
@@ -64,6 +65,7 @@ def members(group: int, text: str = "") -> list[Process]:
     return [one for one in running() if one.group == group and text in one.command]
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_ctrl_c_leaves_no_process_and_no_file_of_the_comparison(
     tmp_path: Path, moment: str

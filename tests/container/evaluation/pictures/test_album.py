@@ -20,6 +20,8 @@ from tests.container.support.evaluated_models import (
     regression,
 )
 
+pytestmark = pytest.mark.slow_first
+
 
 def drawn(candidate: Scored, champion: Scored | None = None) -> dict[str, ReportPicture]:
     found = draw_pictures(compared(candidate, champion))
