@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.forking import ForkServer, Program
 
 PROJECT = Path(__file__).parents[2]
-_LIBRARIES = ForkServer("boto3", "botocore.client", "pydantic", "rich.table", "tomlkit", "typer")
+COMMANDS = ForkServer("boto3", "botocore.client", "pydantic", "rich.table", "tomlkit", "typer")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def kiban(
     program = Program(("cli", *words), clean, str(place), given)
     # What Python reads when it starts, a fork cannot read again.
     starts_anew = any(name.startswith("PYTHON") for name in variables or {})
-    done = _real(program) if starts_anew else _LIBRARIES.run(program)
+    done = _real(program) if starts_anew else COMMANDS.run(program)
     return Screen(done.returncode, done.stdout, done.stderr)
 
 

@@ -59,7 +59,7 @@ def test_a_run_that_is_ended_leaves_no_process(tmp_path: Path, number: signal.Si
         started = processes(noted)
 
         run.send_signal(number)
-        _, told = run.communicate(timeout=20)
+        _, told = run.communicate(timeout=120)
 
     wait_for(lambda: all_over(started), "the training to end")
     if number != signal.SIGKILL:

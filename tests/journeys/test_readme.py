@@ -1,12 +1,11 @@
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.cli.terminal import kiban
 from tests.journeys import shown
 from tests.journeys.reader import typed
 from tests.journeys.rows import HELD_OUT, as_csv, breast_cancer, features_csv
@@ -33,17 +32,11 @@ def test_every_make_word_of_the_pages_exists(command: str) -> None:
 
 
 @pytest.mark.parametrize("command", shown.of("./kiban "))
-def test_every_command_line_of_the_pages_is_understood(command: str) -> None:
+def test_every_command_line_of_the_pages_is_understood(command: str, tmp_path: Path) -> None:
     words = command.removeprefix("./kiban ").split()
     # --help answers only after every word and option before it was recognised.
-    answer = subprocess.run(
-        [sys.executable, "-m", "cli", *words, "--help"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "COLUMNS": "100"},
-    )
-    assert answer.returncode == 0, answer.stderr
+    screen = kiban(*words, "--help", folder=tmp_path)
+    assert screen.code == 0, screen.err
 
 
 @pytest.mark.acceptance

@@ -3,10 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.cli.terminal import COMMANDS
+from tests.forking import Program
 from tests.templates.synthesis import REPO
 
 _LEFT_OUT = shutil.ignore_patterns(
@@ -58,14 +59,7 @@ class Checkout:
         """Run a command here, with nobody's AWS but what `variables` says."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         clean |= {"PYTHONPATH": str(self.folder), "COLUMNS": "200", **_GIT, **(variables or {})}
-        return subprocess.run(
-            [sys.executable, "-m", "cli", *words],
-            cwd=self.folder,
-            env=clean,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return COMMANDS.run(Program(("cli", *words), clean, str(self.folder)))
 
 
 def copied(folder: Path) -> Checkout:

@@ -12,7 +12,7 @@ from sandbox.cdk.in_process_deploy import deploy_assembly
 from sandbox.server.server import Sandbox
 
 Outputs = dict[str, str]
-GIVE_UP_AFTER_SECONDS = 60
+GIVE_UP_AFTER_SECONDS = 120
 
 
 @pytest.fixture(scope="module")

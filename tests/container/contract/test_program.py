@@ -93,7 +93,7 @@ def test_sigterm_ends_work_that_catches_every_exception(tmp_path: Path) -> None:
     process.stdout.readline()
 
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=120)
 
     assert process.returncode == ExitCode.STOPPED
     assert said == f"evaluate: {reason.read_text()}\n"

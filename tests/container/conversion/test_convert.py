@@ -18,7 +18,7 @@ from tests.container.support.world import PACKAGE
 LEGACY = (MODELS / "1.7.6-early-stopped.pickle").read_bytes()
 # JSON that today's XGBoost reads as another model.
 MISREAD = [(MODELS / f"1.2.1-{name}-json.model").read_bytes() for name in ("gblinear", "logitraw")]
-_TIMEOUT_SECONDS = 20.0
+_TIMEOUT_SECONDS = 120.0
 
 
 def convert(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -27,7 +27,7 @@ def convert(*arguments: object) -> subprocess.CompletedProcess[str]:
         cwd=PACKAGE.parent,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 

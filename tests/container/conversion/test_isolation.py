@@ -36,7 +36,7 @@ def run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         cwd=PACKAGE.parent,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert finished.returncode == 0, finished.stderr
     return finished
@@ -165,7 +165,7 @@ def test_it_sees_no_file_that_was_open_before(folder: Path) -> None:
             capture_output=True,
             text=True,
             close_fds=False,
-            timeout=60,
+            timeout=120,
         )
 
     assert finished.stdout.startswith("InputError damaged (OSError")

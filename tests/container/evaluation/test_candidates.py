@@ -254,7 +254,7 @@ def test_sigterm_ends_an_evaluation_at_once_and_says_so(job: World) -> None:
 
     process.send_signal(signal.SIGTERM)
 
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     assert process.returncode == 143
     assert "stopped by SIGTERM" in (job.base / "output/message").read_text()
 

@@ -74,7 +74,7 @@ def test_when_the_network_is_cut_both_sides_fail_within_their_patience(
         hosts.wait_for_rounds(3)
         ip("-n", namespace(side), "link", "set", "eth0", "down")
 
-        assert [process.wait(40) for process in processes] == [FAILED, FAILED]
+        assert [process.wait(120) for process in processes] == [FAILED, FAILED]
     finally:
         for process in processes:
             process.kill()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.container.support.host_group import BINARY, REPLICATED, SHARDED, Company
+from tests.container.support.host_group import BINARY, REPLICATED, SHARDED, SHORT_SECONDS, Company
 from tests.container.support.world import simple_rows
 
 # More rounds than any host lives to see.
@@ -20,8 +20,11 @@ def company(tmp_path: Path) -> Company:
     return hosts
 
 
-def endless(folder: Path, count: int, job: dict[str, str] = LONG) -> Company:
+def endless(
+    folder: Path, count: int, job: dict[str, str] = LONG, give_up_seconds: int | None = None
+) -> Company:
     hosts = Company(folder, count)
+    hosts.give_up_seconds = give_up_seconds or hosts.give_up_seconds
     hosts.sharded("train", simple_rows(120))
     hosts.job(job, {"train": SHARDED})
     hosts.start()
@@ -51,13 +54,13 @@ def test_when_a_host_dies_the_others_fail_and_say_so(
 def test_when_a_host_hangs_the_others_fail_within_their_patience(
     tmp_path: Path, count: int, victim: int
 ) -> None:
-    hosts = endless(tmp_path, count)
+    hosts = endless(tmp_path, count, give_up_seconds=SHORT_SECONDS)
     others = [number for number in range(count) if number != victim]
 
     hosts.kill(victim, signal.SIGSTOP)
     try:
         for number in others:
-            hosts.processes[number].join(20)
+            hosts.processes[number].join(120)
         assert [hosts.processes[number].exitcode for number in others] == [2] * len(others)
         assert all("look into the logs of" in hosts.worlds[number].failure for number in others)
     finally:
@@ -76,12 +79,13 @@ def test_a_late_host_is_waited_for(company: Company) -> None:
 
 @pytest.mark.parametrize(("comes", "missing"), [(0, "algo-2"), (1, "algo-1")])
 def test_a_host_that_never_comes_is_named(company: Company, comes: int, missing: str) -> None:
+    company.give_up_seconds = SHORT_SECONDS
     company.start(comes)
 
     assert company.end() == [2]
     failure = company.worlds[comes].failure
     assert failure.startswith(f"{missing}: ")
-    assert "within 4 seconds" in failure
+    assert f"within {SHORT_SECONDS} seconds" in failure
 
 
 @pytest.mark.parametrize("without", [0, 1])

@@ -45,12 +45,12 @@ class Hosts:
         return self._threads.submit(live)
 
     def run(self, story: Story) -> list[Any]:
-        return [future.result(20) for future in [self.start(name, story) for name in NAMES]]
+        return [future.result(120) for future in [self.start(name, story) for name in NAMES]]
 
 
 def failure(future: Future[Any]) -> str:
     with pytest.raises(AlgorithmError) as caught:
-        future.result(20)
+        future.result(120)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -77,8 +77,8 @@ def test_a_late_host_is_waited_for() -> None:
 
     first = hosts.start(NAMES[0], lambda meeting: meeting.exchange(1))
 
-    assert first.result(20) == [1, 1, 1]
-    assert [future.result(20) for future in early] == [[1, 1, 1]] * 2
+    assert first.result(120) == [1, 1, 1]
+    assert [future.result(120) for future in early] == [[1, 1, 1]] * 2
 
 
 def test_a_host_that_never_comes_is_named() -> None:
@@ -100,21 +100,21 @@ def test_when_a_host_leaves_the_others_learn_it_at_once() -> None:
     leaver = hosts.start(NAMES[2], lambda meeting: None)
     stayers = [hosts.start(name, lambda meeting: meeting.exchange(1)) for name in NAMES[:2]]
 
-    leaver.result(20)
+    leaver.result(120)
 
     assert failure(stayers[0]).startswith("algo-3: is gone")
     assert failure(stayers[1]).startswith("algo-1: is gone")
 
 
 def test_a_host_that_says_nothing_is_named() -> None:
-    hosts = Hosts(SHORT)
+    hosts = Hosts(Patience(to_come_seconds=60.0, to_speak_seconds=1.0))
     silent = threading.Event()
-    mute = hosts.start(NAMES[2], lambda meeting: silent.wait(20))
+    mute = hosts.start(NAMES[2], lambda meeting: silent.wait(120))
     first, second = (hosts.start(name, lambda meeting: meeting.exchange(1)) for name in NAMES[:2])
 
     assert failure(first).startswith("algo-3: said nothing for 1 seconds")
     silent.set()
-    mute.result(20)
+    mute.result(120)
     assert "algo-1" in failure(second)
 
 
@@ -133,7 +133,7 @@ def test_a_stranger_does_not_become_a_host(nonsense: bytes) -> None:
 
     others = [hosts.start(name, lambda meeting: meeting.exchange(1)) for name in NAMES[1:]]
 
-    assert [future.result(20) for future in [first, *others]] == [[1, 1, 1]] * 3
+    assert [future.result(120) for future in [first, *others]] == [[1, 1, 1]] * 3
 
 
 @pytest.mark.parametrize("name", NAMES[:2])
@@ -144,7 +144,7 @@ def test_a_host_that_waits_can_be_stopped(name: str) -> None:
     waiting = Hosts().start(name, lambda meeting: meeting.exchange(1), stop)
 
     with pytest.raises(StoppedError):
-        waiting.result(20)
+        waiting.result(120)
 
 
 def test_a_port_that_is_taken_is_said() -> None:

@@ -207,7 +207,7 @@ def gate() -> Iterator[threading.Event]:
 
 def waiting_for(gate: threading.Event) -> Callable[[Floats], Floats]:
     def wait(rows: Floats) -> Floats:
-        gate.wait(20)
+        gate.wait(120)
         return rows[:, 0]
 
     return wait

@@ -156,7 +156,7 @@ def test_a_bad_request_gets_the_answer_that_it_should(
 
 def raw(server: Server, sent: bytes) -> bytes:
     """What comes back for these bytes, after which nothing more is sent."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=120) as client:
         client.sendall(sent)
         client.shutdown(socket.SHUT_WR)
         received = b""

@@ -150,7 +150,7 @@ def test_a_body_in_chunks_is_accepted(server: Server, row: list[float]) -> None:
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1e3"])
 def test_a_content_length_that_is_no_length_is_400(server: Server, length: str) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=120) as client:
         request = f"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n1,2"
         client.sendall(request.encode())
 

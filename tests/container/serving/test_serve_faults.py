@@ -54,7 +54,7 @@ def wilful(world: World, drain: float = 25) -> Iterator[Server]:
 @contextlib.contextmanager
 def begun(server: Server, body: bytes) -> Iterator[socket.socket]:
     """A connection on whose request the server works."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=120) as client:
         head = f"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
         client.sendall(head.encode() + body)
         # Answered by the same worker: by then it has the request above.
@@ -74,7 +74,7 @@ def test_a_request_that_outlasts_the_stop_is_503_and_the_server_ends(
 
         assert answer.startswith(b"HTTP/1.1 503")
         assert b"send the request again" in answer
-        assert server.process.wait(20) == 0
+        assert server.process.wait(120) == 0
     assert "Traceback" not in server.log.read_text()
 
 

@@ -46,7 +46,7 @@ def test_a_request_that_was_begun_is_answered_after_sigterm(copy: World, cancer_
     head = f"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
     with (
         serving(copy, ONE_WORKER) as server,
-        socket.create_connection(("127.0.0.1", server.port), timeout=10) as client,
+        socket.create_connection(("127.0.0.1", server.port), timeout=120) as client,
     ):
         client.sendall(head.encode() + body[:10])
         # Answered by the same worker: by then it has seen the first part above.
@@ -55,7 +55,7 @@ def test_a_request_that_was_begun_is_answered_after_sigterm(copy: World, cancer_
         client.sendall(body[10:])
 
         assert client.recv(1000).startswith(b"HTTP/1.1 200")
-        assert server.process.wait(20) == 0
+        assert server.process.wait(120) == 0
 
 
 def test_a_client_that_keeps_its_connection_open_delays_a_stop_by_a_second(
@@ -65,8 +65,8 @@ def test_a_client_that_keeps_its_connection_open_delays_a_stop_by_a_second(
     head = f"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
     with (
         serving(copy, ONE_WORKER) as server,
-        socket.create_connection(("127.0.0.1", server.port), timeout=10) as client,
-        socket.create_connection(("127.0.0.1", server.port), timeout=10) as idle,
+        socket.create_connection(("127.0.0.1", server.port), timeout=120) as client,
+        socket.create_connection(("127.0.0.1", server.port), timeout=120) as idle,
     ):
         client.sendall(head.encode() + body[:10])
         assert server.ask("GET", "/ping").status == 200
@@ -75,7 +75,7 @@ def test_a_client_that_keeps_its_connection_open_delays_a_stop_by_a_second(
         assert idle.recv(1) == b""
         client.sendall(body[10:])
 
-        assert server.process.wait(20) == 0
+        assert server.process.wait(120) == 0
         assert client.recv(1000).startswith(b"HTTP/1.1 200")
 
 
@@ -94,7 +94,7 @@ def test_workers_end_when_their_supervisor_is_killed(copy: World) -> None:
     with serving(copy) as server:
         workers = [event["worker"] for event in server.events("ready")]
         server.process.kill()
-        server.process.wait(20)
+        server.process.wait(120)
 
         wait_until(lambda: not any(is_running(worker) for worker in workers))
 
@@ -147,7 +147,7 @@ def test_the_body_limit_and_the_default_format_can_be_set(copy: World, cancer_ro
 def end_of(world: World, more: dict[str, str] | None = None) -> str:
     """The one line of a server that must refuse to start."""
     with serving(world, more) as server:
-        assert server.process.wait(20) == 1
+        assert server.process.wait(120) == 1
     lines = [json.loads(line) for line in server.log.read_text().splitlines()]
     errors = [line["error"] for line in lines if line["event"] == "failed"]
     assert len(errors) == 1
@@ -260,7 +260,7 @@ def test_all_workers_are_counted_together_on_a_port_of_their_own(
         for _ in range(20):
             server.predict(body)
         port = server.events("listening")[0]["metrics_port"]
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         connection.request("GET", "/metrics")
         response = connection.getresponse()
         text = response.read().decode()

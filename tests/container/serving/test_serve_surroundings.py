@@ -47,7 +47,7 @@ def served_at_once(
         yield server
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)
 
 
 class Told(Server):
@@ -83,7 +83,7 @@ def test_a_log_that_nobody_reads_stops_nobody(copy: World) -> None:
         server.predict(b"x")
         connection.close()
         server.process.terminate()
-        _, rest = server.process.communicate(timeout=20)
+        _, rest = server.process.communicate(timeout=120)
 
     assert server.process.returncode == 0
     assert b'"lines_lost_before": ' in rest

@@ -40,7 +40,7 @@ class Command:
     def refused(self, content: bytes) -> str:
         """Why these bytes are not converted: one line, and nothing else happened."""
         process = self.start(content)
-        line = complaint(process.communicate(timeout=60)[1])
+        line = complaint(process.communicate(timeout=120)[1])
         assert process.returncode in (1, 2), line
         assert [path.name for path in self.folder.iterdir()] == ["legacy"]
         assert line.count("\n") == 1

@@ -12,7 +12,7 @@ from pathlib import Path
 from container.contract.layout import Layout
 from tests.container.support.world import World
 
-_TIMEOUT_SECONDS = 20.0
+_TIMEOUT_SECONDS = 120.0
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["container.training.train"])
 

@@ -169,7 +169,7 @@ def test_any_exception_is_a_line_a_code_and_no_model(world: World, error: str, t
         env=world.environment({"PYTHONPATH": str(PACKAGE.parent)}),
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
     )
 
     assert finished.returncode == 2
@@ -195,7 +195,7 @@ def train_with_small_files(world: World, limit: int) -> subprocess.CompletedProc
         env=world.environment(),
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
 
@@ -284,7 +284,7 @@ def test_a_training_whose_output_nobody_can_read_makes_its_model(world: World, o
         stdout=write,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=20,
+        timeout=120,
         preexec_fn=(lambda: os.close(1)) if output == "closed" else None,
     )
 

@@ -100,7 +100,7 @@ def test_a_round_that_takes_too_long_is_cut_short(world: World, wanted: str, cod
 
     process.send_signal(signal.SIGTERM)
 
-    _, log = process.communicate(timeout=20)
+    _, log = process.communicate(timeout=120)
     assert process.returncode == code, log
     assert '"within": "a round"' in log
     if wanted == "true":

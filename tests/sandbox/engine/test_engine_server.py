@@ -27,7 +27,7 @@ from tests.sandbox.runtime.cloud import Cloud
 pytestmark = pytest.mark.slow_first
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 class Served:

@@ -18,7 +18,7 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/job"
 _NUMBERS = itertools.count(1)
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
+def wait_for(condition: Callable[[], Any], seconds: float = 120.0) -> Any:
     """Return the first true value of `condition`; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -98,7 +98,7 @@ class Cloud:
             build = codebuild.batch_get_builds(ids=[started["id"]])["builds"][0]
             return build if build["buildComplete"] else None
 
-        result: dict[str, Any] = wait_for(finished, 60)
+        result: dict[str, Any] = wait_for(finished)
         return result
 
     def train(self, name: str | None = None, **hyperparameters: str) -> str:
@@ -132,7 +132,7 @@ class Cloud:
             "CheckpointConfig": {"S3Uri": f"s3://{self.bucket}/checkpoints/{name}"},
         }
 
-    def ended(self, name: str, seconds: float = 20.0) -> dict[str, Any]:
+    def ended(self, name: str, seconds: float = 120.0) -> dict[str, Any]:
         """Wait for a training job to end and return its description."""
         sagemaker = self.client("sagemaker")
 

@@ -42,19 +42,19 @@ def test_a_child_gives_its_lines_and_its_exit_code(tmp_path: Path) -> None:
     lines: list[str] = []
     child = _child(tmp_path, "echo one; echo two >&2; exit 7", lines)
 
-    assert child.wait(10) == 7
+    assert child.wait(120) == 7
     assert lines == ["one", "two"]
 
 
 def test_a_child_killed_by_a_signal_ends_as_in_a_container(tmp_path: Path) -> None:
-    assert _child(tmp_path, "kill -9 $$").wait(10) == 137
+    assert _child(tmp_path, "kill -9 $$").wait(120) == 137
 
 
 def test_a_program_that_cannot_start_says_so(tmp_path: Path) -> None:
     lines: list[str] = []
     child = Child(Program([str(tmp_path / "absent")], {}, tmp_path, lines.append))
 
-    assert child.wait(10) == 127
+    assert child.wait(120) == 127
     assert lines == ["sandbox: cannot start absent: No such file or directory"]
 
 
@@ -71,7 +71,7 @@ def test_a_child_that_ends_takes_along_what_it_left_behind(tmp_path: Path) -> No
     child = _child(tmp_path, "sleep 60 >/dev/null 2>&1 & echo $! > pid")
     grandchild = _pid(tmp_path / "pid")
 
-    assert child.wait(10) == 0
+    assert child.wait(120) == 0
     wait_for(lambda: not _running(grandchild))
 
 
@@ -88,7 +88,7 @@ def test_no_program_outlives_a_killed_sandbox(tmp_path: Path, how: signal.Signal
     left = [_pid(tmp_path / "pid"), _pid(tmp_path / "other")]
     assert all(_running(pid) for pid in left)
     sandbox.send_signal(how)
-    sandbox.wait(10)
+    sandbox.wait(120)
     sandbox.stdout.close()
 
     wait_for(lambda: not any(_running(pid) for pid in left))
