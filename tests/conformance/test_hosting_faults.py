@@ -27,7 +27,8 @@ _SIGTERM = "signal.signal(signal.SIGTERM, stop)"
 _CLOSE = "server.server_close()"
 _MAIN = "\nmain()\n"
 
-NEVER = replace(PATIENT, start_seconds=1)
+# As short as a wait for what never comes may be where everything else has to start within it.
+NEVER = replace(PATIENT, start_seconds=5)
 IMPATIENT = replace(PATIENT, refusal_seconds=0.3, drain_seconds=0.5, idle_stop_seconds=0.3)
 
 

@@ -116,7 +116,12 @@ FAULTS = [
         "example-is-answered",
         replace(PATIENT, answer_seconds=0.5),
     ),
-    alone("request_queue_size = 128", _ONE_BY_ONE, "connections-are-accepted"),
+    alone(
+        "request_queue_size = 128",
+        _ONE_BY_ONE,
+        "connections-are-accepted",
+        replace(PATIENT, connect_seconds=0.25),
+    ),
     alone(_ANSWER, "self.answer(500)", "example-is-answered"),
     alone("timeout = 2", "timeout = None", "slow-body-times-out", LIMITED),
     alone("return self.answer(408)", "return self.answer(200)", "slow-body-times-out", LIMITED),
