@@ -14,6 +14,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import socket
 import subprocess
@@ -23,8 +24,10 @@ import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import IO
 
+REPO = Path(__file__).parents[1]
 _LONGEST_SECONDS = 300
 
 
@@ -45,7 +48,8 @@ class Program:
 class ForkServer:
     """Runs programs in forks of one process that has imported `libraries`.
 
-    One with a minus before its name is hidden instead, as a program does that must not find it.
+    `cli.*` stands for whatever the modules of that package import, which are forgotten themselves.
+    A name behind a minus is hidden, as from a program that must not find it.
     """
 
     def __init__(self, *libraries: str) -> None:
@@ -167,12 +171,29 @@ def _exit_code(ended: SystemExit) -> int:
     return 1
 
 
-if __name__ == "__main__":
-    for library in sys.argv[1:]:
+def _prepare(libraries: Sequence[str]) -> None:
+    """Import `libraries`, and forget what of them is the project's own."""
+    sys.path.insert(0, str(REPO))
+    for library in libraries:
         if library.startswith("-"):
             sys.modules[library[1:]] = None  # type: ignore[assignment]
+        elif library.endswith(".*"):
+            package = importlib.import_module(library[:-2])
+            for module in pkgutil.walk_packages(package.__path__, library[:-1]):
+                if not module.name.endswith("__main__"):
+                    importlib.import_module(module.name)
         else:
             importlib.import_module(library)
+    ours = {path.stem for path in REPO.iterdir()}
+    for name in [name for name in sys.modules if name.split(".")[0] in ours]:
+        del sys.modules[name]
+    sys.path.remove(str(REPO))
+    importlib.invalidate_caches()
     # What is there already is never garbage; a collection would copy its pages.
+    gc.collect()
     gc.freeze()
+
+
+if __name__ == "__main__":
+    _prepare(sys.argv[1:])
     _serve(socket.socket(fileno=0))

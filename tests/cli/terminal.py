@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.forking import ForkServer, Program
 
 PROJECT = Path(__file__).parents[2]
-COMMANDS = ForkServer("boto3", "botocore.client", "pydantic", "rich.table", "tomlkit", "typer")
+COMMANDS = ForkServer("boto3", "botocore.client", "cli.*")
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def test_a_command_that_is_ended_takes_the_cdk_along(
 
         it.send_signal(number)
 
-        assert b"KeyboardInterrupt" in it.communicate(timeout=20)[1]
+        assert b"KeyboardInterrupt" in it.communicate(timeout=120)[1]
     wait_for(lambda: not is_alive(grandchild) or None, "the CDK's own child to end")
 
 

@@ -1,7 +1,7 @@
 """A folder of training files for one test, and what reading it gives."""
 
-import subprocess
-import sys
+import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ import numpy as np
 from container.channel.reading import read_dataset
 from container.contract.layout import Layout
 from container.formats.dataset import Batch, Dataset, ReadOptions
-from tests.container.support.world import PACKAGE
+from tests.container.support.world import PACKAGE, PROGRAMS
+from tests.forking import Program
 
 FOLDER = "input/data/train"
 
@@ -74,12 +75,11 @@ print(peak() - before)
 
 def peak_bytes(setup: str, work: str) -> int:
     """By how much `work` raises the memory of a process of its own that has done `setup`."""
-    finished = subprocess.run(
-        [sys.executable, "-c", _MEASURED.format(setup=setup, work=work)],
-        capture_output=True,
-        text=True,
-        cwd=PACKAGE.parent,
-        check=False,
-    )
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
+        script.write(_MEASURED.format(setup=setup, work=work))
+        script.flush()
+        root = str(PACKAGE.parent)
+        program = Program((script.name,), {**os.environ, "PYTHONPATH": root}, root)
+        finished = PROGRAMS.run(program)
     assert finished.returncode == 0, finished.stderr
     return int(finished.stdout) * 1024

@@ -21,9 +21,7 @@ from tests.forking import ForkServer, Program
 
 PACKAGE = Path(__file__).parents[3] / "container"
 _TIMEOUT_SECONDS = 120.0
-_LIBRARIES = ForkServer(
-    "numpy", "-sklearn", "xgboost", "matplotlib.figure", "matplotlib.backends.backend_agg"
-)
+PROGRAMS = ForkServer("-sklearn", "container.training.*", "container.evaluation.*")
 
 Rows = NDArray[np.float64]
 
@@ -80,7 +78,7 @@ class World:
     def run(self, program: str) -> subprocess.CompletedProcess[str]:
         """The program from start to end."""
         words = [str(PACKAGE / "bin" / program)]
-        return _LIBRARIES.run(Program(words, self.environment(), str(self.base)))
+        return PROGRAMS.run(Program(words, self.environment(), str(self.base)))
 
     def start(self, program: str) -> subprocess.Popen[str]:
         """The program, still running; its lines can be read from `stdout`."""
