@@ -3,11 +3,12 @@
 import signal
 import warnings
 from collections.abc import Generator
+from contextlib import nullcontext
 from types import FrameType
 
 import pytest
 
-from tests.leftovers import Reaper
+from tests.leftovers import start_reaper
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,7 +21,10 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     # The workers of xdist carry the mark of the process that started them.
     if not hasattr(config, "workerinput"):
-        Reaper()
+        capture = config.pluginmanager.getplugin("capturemanager")
+        # It speaks after the end of the run, which nobody captures.
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            start_reaper()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -4,7 +4,6 @@ Also a script: it reads a pipe whose other end only the run holds, so that end o
 is over, even when it was killed. What a run starts is found by an environment variable.
 """
 
-import atexit
 import contextlib
 import os
 import signal
@@ -19,28 +18,17 @@ _STEPS = ((1.0, signal.SIGTERM), (5.0, signal.SIGKILL))
 _LOOK_SECONDS = 0.05
 
 
-class Reaper:
-    """Process that waits for the end of this one and then ends what carries its mark."""
-
-    def __init__(self) -> None:
-        mark = f"{os.getpid()}-{time.time_ns()}"
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", __file__, mark],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            text=True,
-        )
-        # Not before: it would carry the mark itself.
-        os.environ[MARK] = mark
-        # The first to be registered is the last to be called: what else ends at exit has ended.
-        atexit.register(self._finish)
-
-    def _finish(self) -> None:
-        """Wait for it and name the processes that it had to end."""
-        output, _ = self._process.communicate()
-        for command in output.splitlines():
-            print(f"left by a test and ended: {command}", flush=True)
+def start_reaper() -> None:
+    """Start the process that waits for the end of this one and then ends what carries its mark."""
+    mark = f"{os.getpid()}-{time.time_ns()}"
+    # The other end of it is open in this process alone, and until it ends.
+    theirs, _ = os.pipe()
+    subprocess.Popen(
+        [sys.executable, "-I", "-S", __file__, mark], stdin=theirs, start_new_session=True
+    ).returncode = 0  # It outlives this process, which therefore never waits for it.
+    os.close(theirs)
+    # Not before: the reaper would carry the mark itself.
+    os.environ[MARK] = mark
 
 
 def marked(mark: str) -> list[int]:
@@ -62,7 +50,8 @@ def _end_marked(mark: str) -> None:
                 words = Path("/proc", str(process), "cmdline").read_bytes().split(b"\0")
                 os.kill(process, number)
                 if number == signal.SIGTERM:
-                    print(b" ".join(words).decode(errors="replace").strip(), flush=True)
+                    command = b" ".join(words).decode(errors="replace").strip()
+                    print(f"left by a test and ended: {command}", flush=True)
 
 
 def _still_there(mark: str, seconds: float) -> list[int]:

@@ -94,7 +94,7 @@ def test_a_run_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
 def test_what_another_run_started_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(leftovers.MARK, "another-run")
     with subprocess.Popen(["sleep", "600"]) as other:
-        words = [sys.executable, "-c", "from tests.leftovers import Reaper; Reaper()"]
+        words = [sys.executable, "-c", "from tests.leftovers import start_reaper; start_reaper()"]
         ended = subprocess.check_output(words, cwd=REPO, text=True)
 
         assert ended == ""

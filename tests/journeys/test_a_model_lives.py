@@ -83,6 +83,7 @@ def test_a_version_has_a_report_with_pictures(live: World) -> None:
     assert f"/{MODEL}/v1/test/" in page
 
 
+@pytest.mark.acceptance
 def test_the_same_upload_event_twice_starts_one_training(live: World) -> None:
     bucket = live.outputs("Storage")["DataBucketName"]
     marker = live.aws("s3").head_object(Bucket=bucket, Key=f"{MODEL}/v1/_READY")
@@ -104,6 +105,7 @@ def test_the_same_upload_event_twice_starts_one_training(live: World) -> None:
     assert len(live.workflow_runs()) == before
 
 
+@pytest.mark.acceptance
 def test_a_better_model_takes_over_under_load_without_a_failed_request(live: World) -> None:
     before = live.accuracy()
     live.put_data("v2", good_split())
@@ -133,6 +135,7 @@ def test_a_better_model_takes_over_under_load_without_a_failed_request(live: Wor
     assert live.accuracy() >= max(before, 0.93)
 
 
+@pytest.mark.acceptance
 def test_a_worse_model_is_stopped_by_the_gate_and_stays_visible(live: World) -> None:
     champion = live.live_package()
     live.put_data("v3", misleading_split())
@@ -144,6 +147,7 @@ def test_a_worse_model_is_stopped_by_the_gate_and_stays_visible(live: World) -> 
     assert live.live_package() == champion
 
 
+@pytest.mark.acceptance
 def test_a_broken_model_rolls_back_and_the_old_one_keeps_answering(live: World) -> None:
     champion = live.live_package()
     before = live.predict(HELD_OUT[:5])
@@ -160,6 +164,7 @@ def test_a_broken_model_rolls_back_and_the_old_one_keeps_answering(live: World) 
     assert "roll" in described["ApprovalDescription"].lower()
 
 
+@pytest.mark.acceptance
 def test_deploying_again_keeps_the_live_model(live: World, dev_assembly: Path) -> None:
     champion, before = live.live_package(), live.predict(HELD_OUT[:5])
 
@@ -169,6 +174,7 @@ def test_deploying_again_keeps_the_live_model(live: World, dev_assembly: Path) -
     assert live.predict(HELD_OUT[:5]) == before
 
 
+@pytest.mark.acceptance
 def test_rejecting_the_live_version_brings_the_one_before_back(live: World) -> None:
     newest = live.live_package()
     approved = [

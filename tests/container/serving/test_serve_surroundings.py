@@ -134,6 +134,7 @@ def mixed(row: bytes) -> list[tuple[str, bytes]]:
     return [*good, *bad, ("text/csv", (row + b"\n") * 2_000), ("text/csv", b"1,2")]
 
 
+@pytest.mark.acceptance
 def test_memory_and_open_files_stay_as_they_are(copy: World) -> None:
     with serving(copy, ONE_WORKER) as server:
         requests = mixed(b"0," * 29 + b"0")
