@@ -65,3 +65,10 @@ def test_a_container_of_a_few_lines_keeps_the_whole_contract(tmp_path: Path) -> 
     port = free_port()
 
     require_kept(examine(tiny.container(tmp_path, port=port), set(), Terms(default_port=port)))
+
+
+def test_no_outgoing_connection_is_given_the_port_of_a_server_that_is_about_to_start() -> None:
+    ports = {free_port() for _ in range(20)}
+
+    assert len(ports) > 10
+    assert max(ports) < 32_768
