@@ -14,7 +14,7 @@ from tests.leftovers import start_reaper
 def pytest_configure(config: pytest.Config) -> None:
     """Let a run that is terminated stop its sandboxes, as one that is interrupted does.
 
-    Whoever starts a run in the background may have it ignore Ctrl-C, which tests press.
+    A shell that starts a run in the background has it ignore Ctrl-C, which tests press.
     """
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -22,7 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # The workers of xdist carry the mark of the process that started them.
     if not hasattr(config, "workerinput"):
         capture = config.pluginmanager.getplugin("capturemanager")
-        # It speaks after the end of the run, which nobody captures.
+        # It speaks after the end of the run, when nothing is captured.
         with capture.global_and_fixture_disabled() if capture else nullcontext():
             start_reaper()
 

@@ -1,5 +1,4 @@
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 

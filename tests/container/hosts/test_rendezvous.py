@@ -107,7 +107,7 @@ def test_when_a_host_leaves_the_others_learn_it_at_once() -> None:
 
 
 def test_a_host_that_says_nothing_is_named() -> None:
-    hosts = Hosts(Patience(to_come_seconds=60.0, to_speak_seconds=1.0))
+    hosts = Hosts(Timeouts(join_seconds=60.0, exchange_seconds=1.0))
     silent = threading.Event()
     mute = hosts.start(NAMES[2], lambda meeting: silent.wait(120))
     first, second = (hosts.start(name, lambda meeting: meeting.exchange(1)) for name in NAMES[:2])
