@@ -196,6 +196,11 @@ class OptimisedTask(state_task_service_unsupported.StateTaskServiceUnsupported):
         callback_endpoint: Any,
         heartbeat_endpoint: Any,
     ) -> Any:
+        if not env.is_running():
+            # Stopped since the work began: moto then did not evaluate the timeout, and what it
+            # hands over in its place is no number.
+            self._stop_work()
+            return None
         outcome = super()._eval_sync(
             env, sync_resolver, timeout_seconds, callback_endpoint, heartbeat_endpoint
         )
