@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
 from moto.cloudformation import models, urls
@@ -10,13 +10,15 @@ from moto.cloudformation.exceptions import CloudFormationError
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
 from sandbox.cloudformation.capabilities import InsufficientCapabilities
-from sandbox.cloudformation.changesets import ChangeSet
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.operations import AlreadyExists, Backend
 from sandbox.cloudformation.request import StackInput
 from sandbox.cloudformation.template import parse
 from sandbox.handlers.resource import Handlers, ResourceError
 from sandbox.state import clients, context
+
+if TYPE_CHECKING:
+    from sandbox.cloudformation.changesets import ChangeSet
 
 _CODES = {
     AlreadyExists: "AlreadyExistsException",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from cfn.template import Template
+if TYPE_CHECKING:
+    from cfn.template import Template
 
 _IAM = "AWS::IAM::"
 _NAMES = ("RoleName", "ManagedPolicyName", "UserName", "GroupName", "InstanceProfileName")

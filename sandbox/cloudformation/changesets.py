@@ -9,15 +9,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cfn.intrinsics import references
-from cfn.template import Template
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.evaluator import Evaluator
-from sandbox.cloudformation.request import DesiredState
 from sandbox.cloudformation.scope import Neighbours, StackScope
 from sandbox.cloudformation.stack import Stack, now
 
 if TYPE_CHECKING:
+    from cfn.template import Template
+    from sandbox.cloudformation.request import DesiredState
     from sandbox.handlers.aws import Aws
 
 NO_CHANGES = (

@@ -8,11 +8,13 @@ import json
 import re
 from collections.abc import Callable
 from itertools import islice
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cfn.intrinsics import Visitor
-from cfn.template import Template
 from sandbox.cloudformation.errors import TemplateError
+
+if TYPE_CHECKING:
+    from cfn.template import Template
 
 NO_VALUE = object()  # what `AWS::NoValue` stands for: the property is left out
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import ModuleType
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from moto.cloudformation import urls
@@ -20,8 +21,10 @@ from sandbox.cloudformation.request import DesiredState, StackInput
 from sandbox.cloudformation.stack import Stack
 from sandbox.cloudformation.template import check_references, parse
 from sandbox.handlers.aws import Aws
-from sandbox.handlers.resource import Handlers
 from sandbox.state import context
+
+if TYPE_CHECKING:
+    from sandbox.handlers.resource import Handlers
 
 # A call waits this long for its operation before it answers: short deployments are over when the
 # caller first asks, without polling.

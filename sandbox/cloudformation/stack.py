@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn.intrinsics import references
-from cfn.template import Template
 from sandbox.cloudformation import parameters
-from sandbox.handlers.resource import StackResource
+
+if TYPE_CHECKING:
+    from cfn.template import Template
+    from sandbox.handlers.resource import StackResource
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
 

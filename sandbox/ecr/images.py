@@ -7,13 +7,15 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.ecr.models import ecr_backends
 
-from sandbox.iam.callers import Caller
 from sandbox.state import context
 from sandbox.state.stores import Place
+
+if TYPE_CHECKING:
+    from sandbox.iam.callers import Caller
 
 _URI = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z.]+/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult
@@ -15,7 +15,9 @@ from moto.ecr.responses import ECRResponse
 
 from sandbox.ecr import images
 from sandbox.state import accounts, context
-from sandbox.state.stores import Document
+
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document
 
 LAYERS = "/sandbox/layers/"
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sandbox.ecr import images
 from sandbox.state import context
-from sandbox.state.stores import Document, Place
+
+if TYPE_CHECKING:
+    from sandbox.ecr import images
+    from sandbox.state.stores import Document, Place
 
 
 def child_environment(image: images.Image, folder: Path, place: Place, isolated: bool) -> Document:

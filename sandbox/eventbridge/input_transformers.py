@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jsonpath_ng import parse
 
-from sandbox.state.stores import Document
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document
 
 
 def apply(target: Document, event: Document) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.cloudformation.parsing import get_model_map
 
-from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import StackResource, changed, keep_identity
+
+if TYPE_CHECKING:
+    from sandbox.handlers.aws import Aws
 
 
 def is_known(resource_type: str) -> bool:

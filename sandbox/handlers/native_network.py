@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import (
     StackResource,
     changed,
     keep_identity,
     refuse_named_replacement,
 )
+
+if TYPE_CHECKING:
+    from sandbox.handlers.aws import Aws
 
 _ALL_TRAFFIC = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import (
     ResourceError,
     StackResource,
@@ -14,6 +13,9 @@ from sandbox.handlers.resource import (
     keep_identity,
     refuse_named_replacement,
 )
+
+if TYPE_CHECKING:
+    from sandbox.handlers.aws import Aws
 
 _STABLE_SECONDS = 600.0
 _POLL_SECONDS = 0.05

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import StackResource, changed, keep_identity
+
+if TYPE_CHECKING:
+    from sandbox.handlers.aws import Aws
 
 _NAMES = ("ResourceId", "ScalableDimension", "ServiceNamespace")
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import (
     ResourceError,
     StackResource,
@@ -13,6 +12,9 @@ from sandbox.handlers.resource import (
     keep_identity,
     refuse_named_replacement,
 )
+
+if TYPE_CHECKING:
+    from sandbox.handlers.aws import Aws
 
 _SETTINGS = (
     "RoleArn",

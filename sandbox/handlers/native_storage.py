@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import (
     ResourceError,
     StackResource,
@@ -14,6 +13,9 @@ from sandbox.handlers.resource import (
     keep_identity,
     refuse_named_replacement,
 )
+
+if TYPE_CHECKING:
+    from sandbox.handlers.aws import Aws
 
 # property -> (operation, argument); the argument gets the property as it stands
 _SETTINGS = {

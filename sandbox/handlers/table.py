@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from cfn.catalogue import ResourceType
-from sandbox.handlers.aws import Aws
 from sandbox.handlers.resource import (
     StackResource,
     changed,
     keep_identity,
     refuse_named_replacement,
 )
+
+if TYPE_CHECKING:
+    from cfn.catalogue import ResourceType
+    from sandbox.handlers.aws import Aws
 
 _PLACEHOLDER = re.compile(r"\{([\w.]+)\}")
 _MISSING = object()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 from botocore.config import Config
 
 from sandbox.iam import casing, role_check
 from sandbox.state import clients, context
-from sandbox.state.stores import Document
+
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document
 
 _CONFIG = Config(
     parameter_validation=True,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.response import StreamingBody
 
-from sandbox.state.stores import Document
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document
 
 
 class UnknownField(Exception):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.state.stores import Document
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document
 
 Need = tuple[str, list[str]]
 

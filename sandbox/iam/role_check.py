@@ -9,13 +9,15 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
 
 from sandbox.iam import permissions
-from sandbox.state.stores import Document
+
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.logs.exceptions import ResourceAlreadyExistsException
 from moto.logs.models import logs_backends
 
-from sandbox.state.stores import Place
+if TYPE_CHECKING:
+    from sandbox.state.stores import Place
 
 _BATCH = 100
 _CREATING = threading.Lock()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import tarfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.iam.callers import Caller
 from sandbox.state import clients, context
+
+if TYPE_CHECKING:
+    from sandbox.iam.callers import Caller
 
 
 class TransferError(Exception):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sandbox.state.stores import Document
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document
 
 BASE = "/opt/ml/"
 _GROUP = "homogeneousCluster"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from moto.sagemaker.exceptions import ValidationError
 
-from sandbox.ecr import images
 from sandbox.s3 import transfers
 from sandbox.sagemaker.jobs import Job, JobError
 from sandbox.state.stores import Document, check_name
+
+if TYPE_CHECKING:
+    from sandbox.ecr import images
 
 _ROOT = "/opt/ml/"
 

@@ -6,16 +6,18 @@ import re
 import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.sagemaker.exceptions import ValidationError
 
-from sandbox.ecr import images
 from sandbox.s3 import transfers
 from sandbox.sagemaker.input_config import BASE, free_port, is_sharded, write_configuration
 from sandbox.sagemaker.jobs import Job, JobError
 from sandbox.state import context
 from sandbox.state.stores import Document, Place, check_name, now
+
+if TYPE_CHECKING:
+    from sandbox.ecr import images
 
 
 class TrainingJob(Job):

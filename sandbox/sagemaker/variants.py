@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.ecr import images
 from sandbox.ecr.process_environment import child_environment
@@ -16,9 +16,11 @@ from sandbox.iam.callers import Caller, NotAllowed
 from sandbox.programs.log_streams import LogStream
 from sandbox.programs.processes import Child, Program
 from sandbox.s3 import transfers
-from sandbox.sagemaker import hosting
 from sandbox.state import context
 from sandbox.state.stores import Document, Place, now
+
+if TYPE_CHECKING:
+    from sandbox.sagemaker import hosting
 
 STARTUP_SECONDS = 60.0
 _PING_TIMEOUT_SECONDS = 2.0

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.iam.models import get_account_id_from
 
-from sandbox.state.stores import Document
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 _NUMBER = re.compile(r"\d{12}")

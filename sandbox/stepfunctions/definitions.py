@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, UnknownServiceError
 from botocore.model import ListShape, Shape, StructureShape
 from moto.core.exceptions import AWSError
 
 from sandbox.iam import api_calls, role_check
-from sandbox.state.stores import Document, Place
+
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document, Place
 
 _SDK = "arn:aws:states:::aws-sdk:"
 _OPTIMISED = "arn:aws:states:::"

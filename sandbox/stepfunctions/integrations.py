@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
@@ -39,8 +39,10 @@ from moto.stepfunctions.parser.asl.utils import boto_client
 
 from sandbox.iam import casing
 from sandbox.iam.api_calls import BOTO_NAMES, client_for, find
-from sandbox.state.stores import Document
 from sandbox.stepfunctions import queries
+
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document
 
 _POLL_SECONDS = 0.1
 # Step Functions marks the jobs it owns, and its role must be allowed to.
