@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import xform_name
 from botocore.config import Config
 
-from sandbox.iam import casing, role_check
+from sandbox.iam import casing, permissions, role_check
 from sandbox.state import clients, context
 
 if TYPE_CHECKING:
@@ -44,8 +44,22 @@ def _client(service: str, region: str, role_arn: str | None, url: str) -> Any:
             aws_secret_access_key="sandbox",
         )
     if role_arn:
-        role_check.watch(client, role_arn)
+        _watch(client, role_arn)
     return client
+
+
+def _watch(client: Any, role_arn: str) -> None:
+    """Make every call of the boto3 `client` subject to the role."""
+
+    # botocore calls handlers with names that differ from version to version.
+    def check(params: Document, model: Any, **_: Any) -> None:
+        service = model.service_model
+        region = client.meta.region_name
+        call = permissions.Call(service.service_name, model.name, params, region, role_arn)
+        for action, resources in permissions.needed(call):
+            role_check.require(role_arn, action, resources)
+
+    client.meta.events.register_first("before-parameter-build", check)
 
 
 def client_for(region: str, service: str, state_credentials: Any = None) -> Any:

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from moto.iam.models import iam_backends
 
-from sandbox.iam import permissions
-
 if TYPE_CHECKING:
     from sandbox.state.stores import Document
 
@@ -84,20 +82,6 @@ def allowed(role_arn: str, action: str, resources: list[str]) -> bool:
             return False
         granted = granted or statement["Effect"] == "Allow"
     return granted
-
-
-def watch(client: Any, role_arn: str) -> None:
-    """Make every call of the boto3 `client` subject to the role."""
-
-    # botocore calls handlers with names that differ from version to version.
-    def check(params: Document, model: Any, **_: Any) -> None:
-        service = model.service_model
-        region = client.meta.region_name
-        call = permissions.Call(service.service_name, model.name, params, region, role_arn)
-        for action, resources in permissions.needed(call):
-            require(role_arn, action, resources)
-
-    client.meta.events.register_first("before-parameter-build", check)
 
 
 def _find(role_arn: str) -> Any:
