@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from sandbox.state import clients
-from sandbox.state.context import ACCOUNT
+from sandbox.state.clients import ACCOUNT
 
 STACK_NAME = "CDKToolkit"
 QUALIFIER = "hnb659fds"  # CDK's own default

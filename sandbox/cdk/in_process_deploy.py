@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from cfn.assembly import StackArtifact, stacks_in_order
 from sandbox.cdk import bootstrap
 from sandbox.state import clients, context
-from sandbox.state.context import ACCOUNT
+from sandbox.state.clients import ACCOUNT
 
 Progress = Callable[[str], None]
 

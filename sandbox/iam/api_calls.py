@@ -33,7 +33,7 @@ BOTO_NAMES = {
 
 @lru_cache(maxsize=256)
 def _client(service: str, region: str, role_arn: str | None, url: str) -> Any:
-    account = role_arn.split(":")[4] if role_arn else context.ACCOUNT
+    account = role_arn.split(":")[4] if role_arn else clients.ACCOUNT
     with clients.CREATING:
         client = clients.session().client(
             service,

@@ -99,7 +99,7 @@ class Sandbox:
             )
         self._server.daemon_threads = True
         os.environ["MOTO_PORT"] = str(self.port)  # moto's state machines call back on it
-        context.set_current(context.Context(self.url, self.region, context.ACCOUNT, self.folder))
+        context.set_current(context.Context(self.url, self.region, clients.ACCOUNT, self.folder))
         api.install(handlers.handler_of)
         bucket_policies.install()
         runtime.install()
@@ -137,7 +137,7 @@ class Sandbox:
         if self._has_own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def client(self, service: str, *, account: str = context.ACCOUNT, region: str = "") -> Any:
+    def client(self, service: str, *, account: str = clients.ACCOUNT, region: str = "") -> Any:
         """Return a boto3 client of `service` that talks to this sandbox; to its own place if not
         told otherwise."""
         place = region or self.region

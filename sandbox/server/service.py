@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sandbox.server import memory_tuning
 from sandbox.server.server import Sandbox
-from sandbox.state import context
+from sandbox.state import clients
 
 STATE_FILE = "state.json"
 
@@ -74,7 +74,7 @@ def _write_state(folder: Path, sandbox: Sandbox) -> None:
         "port": sandbox.port,
         "url": sandbox.url,
         "region": sandbox.region,
-        "account": context.ACCOUNT,
+        "account": clients.ACCOUNT,
     }
     unfinished = folder / f"{STATE_FILE}.{os.getpid()}"
     unfinished.write_text(json.dumps(state), encoding="utf-8")

@@ -9,8 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from sandbox.state.context import ACCOUNT
-
+ACCOUNT = "123456789012"  # moto's default account: everything in the sandbox belongs to it
 _CONFIG = Config(
     retries={"total_max_attempts": 1},
     s3={"addressing_style": "path"},

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-ACCOUNT = "123456789012"  # moto's default account: everything in the sandbox belongs to it
-
 
 @dataclass(frozen=True)
 class Context:

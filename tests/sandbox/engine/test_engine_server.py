@@ -19,7 +19,7 @@ from sandbox.__main__ import main
 from sandbox.cdk import bootstrap
 from sandbox.server import service
 from sandbox.server.server import Sandbox
-from sandbox.state import clients, context
+from sandbox.state import clients
 from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.stacks import Stacks, parameter, template
 from tests.sandbox.runtime.cloud import Cloud
@@ -78,7 +78,7 @@ def test_two_sandboxes_run_side_by_side_and_end_cleanly(
     states = [each.ready() for each in two]
     assert {state["pid"] for state in states} == {each.process.pid for each in two}
     assert len({state["port"] for state in states}) == 2
-    assert all(state["account"] == context.ACCOUNT for state in states)
+    assert all(state["account"] == clients.ACCOUNT for state in states)
 
     sqs = [clients.client("sqs", url=state["url"], region=state["region"]) for state in states]
     sqs[0].create_queue(QueueName="only-here")
@@ -154,20 +154,20 @@ def test_reset_forgets_everything_but_the_bootstrap(stacks: Stacks) -> None:
     assert stacks.ssm("/name") is None
     assert stacks.aws("sns").list_topics()["Topics"] == []
     buckets = [bucket["Name"] for bucket in stacks.aws("s3").list_buckets()["Buckets"]]
-    assert buckets == [bootstrap.bucket_name(context.ACCOUNT, "us-east-1")]
+    assert buckets == [bootstrap.bucket_name(clients.ACCOUNT, "us-east-1")]
 
 
 def test_sandbox_comes_bootstrapped(stacks: Stacks) -> None:
     assert stacks.ssm(bootstrap.VERSION_PARAMETER) == bootstrap.VERSION
     assert stacks.status(bootstrap.STACK_NAME) == "CREATE_COMPLETE"
     roles = {role["RoleName"] for role in stacks.aws("iam").list_roles()["Roles"]}
-    assert f"cdk-hnb659fds-deploy-role-{context.ACCOUNT}-us-east-1" in roles
+    assert f"cdk-hnb659fds-deploy-role-{clients.ACCOUNT}-us-east-1" in roles
 
 
 def test_second_sandbox_in_one_process_is_refused(running: Sandbox) -> None:
     with pytest.raises(RuntimeError, match="one runs in this process already"):
         Sandbox().start()
-    assert running.client("sts").get_caller_identity()["Account"] == context.ACCOUNT
+    assert running.client("sts").get_caller_identity()["Account"] == clients.ACCOUNT
 
 
 def test_sandbox_that_is_not_started_has_no_address() -> None:
