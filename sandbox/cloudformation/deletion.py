@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sandbox.cloudformation.failures import explain
-from sandbox.cloudformation.stack import Stack, now
 
 if TYPE_CHECKING:
     from sandbox.cloudformation.scope import Neighbours
+    from sandbox.cloudformation.stack import Stack
     from sandbox.handlers.aws import Aws
     from sandbox.handlers.resource import Handlers, StackResource
 
@@ -63,5 +63,4 @@ def delete_stack(
                 stack.set_status("DELETE_FAILED", f"{resource.logical_id}: {reason}")
                 return
             del stack.resources[resource.logical_id]
-        stack.outputs, stack.imports, stack.deleted_at = [], set(), now()
-        stack.set_status("DELETE_COMPLETE")
+        stack.mark_deleted()

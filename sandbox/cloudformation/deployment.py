@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cfn.template import creation_order, dependencies
+from cfn.template import CircularDependency, creation_order, dependencies
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.deletion import delete, in_reverse
 from sandbox.cloudformation.errors import TemplateError
@@ -78,7 +78,7 @@ class Deployment:
     def _apply(self, evaluator: Evaluator, wanted: set[str]) -> None:
         declared = self._request.template["Resources"]
         require_handlers(self._handler_of, (declared[name]["Type"] for name in wanted))
-        for name in creation_order(declared, wanted):
+        for name in _ordered(declared, wanted):
             resource = self._evaluated(name, declared[name], evaluator, wanted)
             old = self._stack.resources.get(name)
             if old is None or old.type != resource.type:
@@ -232,3 +232,10 @@ class Deployment:
             )
             return f"{step.new.logical_id} ({step.new.type}): {reason}"
         return ""
+
+
+def _ordered(declared: Mapping[str, Any], wanted: set[str]) -> list[str]:
+    try:
+        return creation_order(declared, wanted)
+    except CircularDependency as error:
+        raise TemplateError(str(error)) from None

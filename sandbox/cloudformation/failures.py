@@ -6,12 +6,11 @@ import logging
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cfn.template import CircularDependency
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.handlers.resource import ResourceError
 
 _LOG = logging.getLogger(__name__)
-_EXPECTED = (TemplateError, CircularDependency, ResourceError, BotoCoreError)
+_EXPECTED = (TemplateError, ResourceError, BotoCoreError)
 
 
 def explain(error: Exception) -> str:

@@ -82,6 +82,11 @@ class Stack:
         event = StackEvent(self.name, self.stack_id, STACK_TYPE, status, reason, self.token)
         self.events.append(event)
 
+    def mark_deleted(self) -> None:
+        """Move the stack to DELETE_COMPLETE; it exports and imports nothing any more."""
+        self.outputs, self.imports, self.deleted_at = [], set(), now()
+        self.set_status("DELETE_COMPLETE")
+
     def note(self, resource: StackResource, status: str, reason: str | None = None) -> None:
         """Move a resource to `status`, and note it in the history."""
         resource.status, resource.reason, resource.changed_at = status, reason, now()
