@@ -24,9 +24,11 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{gap.name}: on AWS: {gap.on_aws}; here: {gap.here}")
         return 0
     # The server imports moto, which takes seconds; a mistyped option should not wait for it.
-    from sandbox.server.service import serve as serve_until_stopped
+    from sandbox.server import service
+    from sandbox.server.server import Sandbox
 
-    return serve_until_stopped(options.folder.resolve(), options.port, options.region)
+    folder = options.folder.resolve()
+    return service.serve(Sandbox(folder, port=options.port, region=options.region))
 
 
 if __name__ == "__main__":

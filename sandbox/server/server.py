@@ -56,7 +56,8 @@ def _listening(port: int) -> socket.socket:
 class Sandbox:
     """AWS in this process, bootstrapped for CDK; one at a time, usable as a context manager.
 
-    `folder` is where jobs and endpoints keep their files; a temporary one when not given.
+    `folder` is where jobs and endpoints keep their files; a temporary one when not given. As `port`
+    and `wanted_port`, 0 stands for a free one.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Sandbox:
         self.region = region
         self._has_own_folder = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="sandbox-")) if folder is None else folder
-        self._port = port
+        self.wanted_port = port
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -88,10 +89,10 @@ class Sandbox:
         self.folder.mkdir(parents=True, exist_ok=True)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         application = gateway(DomainDispatcherApplication(_backend_app))
-        with _listening(self._port) as listener:
+        with _listening(self.wanted_port) as listener:
             self._server = make_server(
                 _HOST,
-                self._port,
+                self.wanted_port,
                 application,
                 threaded=True,
                 request_handler=_Handler,

@@ -8,16 +8,20 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.server import memory_tuning
-from sandbox.server.server import Sandbox
 from sandbox.state import clients
+
+if TYPE_CHECKING:
+    from sandbox.server.server import Sandbox
 
 STATE_FILE = "state.json"
 
 
-def serve(folder: Path, port: int, region: str) -> int:
-    """Serve in the foreground until SIGTERM or SIGINT; return the exit code."""
+def serve(sandbox: Sandbox) -> int:
+    """Start `sandbox` and serve until SIGTERM or SIGINT; return the exit code."""
+    folder, region = sandbox.folder, sandbox.region
     running = running_pid(folder)
     if running is not None:
         print(
@@ -30,10 +34,11 @@ def serve(folder: Path, port: int, region: str) -> int:
         signal.signal(number, lambda *_: stop.set())
     memory_tuning.drop_other_regions(region)
     try:
-        sandbox = Sandbox(folder, port=port, region=region).start()
+        sandbox.start()
     except OSError as error:
         print(
-            f"sandbox: port {port}: {error.strerror}; choose another with --port", file=sys.stderr
+            f"sandbox: port {sandbox.wanted_port}: {error.strerror}; choose another with --port",
+            file=sys.stderr,
         )
         return 1
     try:

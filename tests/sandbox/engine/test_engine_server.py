@@ -85,7 +85,7 @@ def test_two_sandboxes_run_side_by_side_and_end_cleanly(
     assert "QueueUrls" in sqs[0].list_queues()
     assert "QueueUrls" not in sqs[1].list_queues()
 
-    assert service.serve(two[0].folder, 0, "us-east-1") == 1  # one per folder
+    assert service.serve(Sandbox(two[0].folder)) == 1  # one per folder
     assert [each.ended(signal.SIGTERM) for each in two] == [0, 0]
     assert [service.read_state(each.folder) for each in two] == [None, None]
 
