@@ -1,11 +1,14 @@
 """SageMaker jobs that a state machine starts: machines, disks and keys that no resource names."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reviewer.assembly import Resource
-from reviewer.resolver import Resolver
+if TYPE_CHECKING:
+    from reviewer.assembly import Resource
+    from reviewer.resolver import Resolver
 
 _KINDS = {"createTrainingJob": "training", "createProcessingJob": "processing"}
 

@@ -1,12 +1,16 @@
 """Resolver of intrinsic functions into text: `{Storage/Data}/churn/*` for Fn::Join of an import."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn.intrinsics import Visitor
-from reviewer.assembly import Assembly, Resource
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly, Resource
 
 _PSEUDO = {
     "AWS::AccountId": "{account}",

@@ -1,12 +1,16 @@
 """Cost of an environment; what has no price is counted in units, never as zero."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from reviewer.pricing.prices import Price, PriceList
-from reviewer.pricing.usage import Usage
+if TYPE_CHECKING:
+    from reviewer.pricing.prices import Price, PriceList
+    from reviewer.pricing.usage import Usage
 
 
 @dataclass(frozen=True)

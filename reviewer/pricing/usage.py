@@ -1,13 +1,18 @@
 """Pricing dimensions of each resource: units a month when idle, and at most."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cfn.catalogue import row
-from reviewer.assembly import Assembly, Resource
 from reviewer.jobs import jobs
 from reviewer.pricing.meters import unit_of
-from reviewer.resolver import Resolver
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly, Resource
+    from reviewer.resolver import Resolver
 
 HOURS_PER_MONTH = 730
 
