@@ -1,14 +1,19 @@
 """A folder laid out as /opt/ml for one job or server, with everything SageMaker writes there."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance.harness import rows
-from conformance.manifest import Training
+
+if TYPE_CHECKING:
+    from conformance.manifest import Training
 
 CHANNELS = ("train", "validation")
 _ROWS = {"train": 120, "validation": 40}
@@ -36,7 +41,7 @@ class OptMl:
     root: Path
 
     @classmethod
-    def at(cls, root: Path) -> "OptMl":
+    def at(cls, root: Path) -> OptMl:
         """The folders that exist before a program starts."""
         made = cls(root)
         for folder in (made.model, made.checkpoints, made.output / "data", made.home):

@@ -1,5 +1,7 @@
 """The executables of a container's folder, started as SageMaker starts them and always ended."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal
@@ -8,10 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance.check import Violation
 from conformance.harness.leftovers import MARK
-from conformance.harness.opt_ml import OptMl
+
+if TYPE_CHECKING:
+    from conformance.harness.opt_ml import OptMl
 
 _END_SECONDS = 10.0
 _LONGEST_WORD = 160
