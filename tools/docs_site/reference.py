@@ -1,18 +1,45 @@
 """The configuration reference, read from the schema so that no key can be forgotten."""
 
 import json
+import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from config.schema import EnvironmentConfig
 from tools.docs_site.places import DOCS
-from tools.docs_site.words import Words, read
 
 Schema = dict[str, Any]
 
 PAGES = {"en": DOCS / "configuration.md", "ja": DOCS / "ja" / "configuration.md"}
 
 _RANGES = (("minimum", "maximum", "{}"), ("minItems", "maxItems", "{} {}"))
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's words; `translations` holds the schema's descriptions in it."""
+
+    title: str
+    introduction: str
+    header: str
+    required: str
+    unset: str
+    entries: str
+    span: str
+    types: dict[str, str]
+    translations: dict[str, str] = field(default_factory=dict)
+
+    def of(self, description: str) -> str:
+        """Return a description of the schema in this language."""
+        return self.translations.get(description, description) if self.translations else description
+
+
+def read_words(language: str) -> Words:
+    """Read the words of a language from `docs/reference.<language>.toml`."""
+    path: Path = DOCS / f"reference.{language}.toml"
+    return Words(**tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def page(words: Words) -> str:
@@ -123,4 +150,4 @@ def _span(item: Schema, low: str, high: str, words: Words) -> str:
 def write() -> None:
     """Write the committed page of each language."""
     for language, path in PAGES.items():
-        path.write_text(page(read(language)), encoding="utf-8")
+        path.write_text(page(read_words(language)), encoding="utf-8")

@@ -12,10 +12,9 @@ from rich.console import Console
 
 from tools.mutants.baseline import BaselineError, measure
 from tools.mutants.equivalent import EquivalentError, read_equivalents, without_equivalents
-from tools.mutants.mutant import Mutant, all_mutants
+from tools.mutants.mutant import Mutant, all_mutants, sample
 from tools.mutants.pool import run_all, workplaces
 from tools.mutants.report import WANTED_PERCENT, noticed_percent, print_results
-from tools.mutants.sample import sample
 from tools.mutants.scope import REPO, SCOPES
 from tools.mutants.trial import Result, Trials
 

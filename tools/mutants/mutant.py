@@ -1,10 +1,11 @@
-"""Mutants: every weakening of a file that parses, with the text before and after it."""
+"""Mutants: every weakening of a file that parses, and samples with a share for each package."""
 
+import hashlib
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.mutants.operators import calls, conditions, exceptions, values
+from tools.mutants.operators import calls, conditions, values
 from tools.mutants.operators.signatures import Signatures
 from tools.mutants.scope import SCOPES, Scope, module_name, mutated_files
 from tools.mutants.source import Edit, Place, Source
@@ -13,13 +14,13 @@ _EVERYWHERE = (
     conditions.guards,
     conditions.comparisons,
     conditions.operands,
+    conditions.handlers,
     calls.bounds,
     calls.retries,
     calls.timeouts,
     values.flags,
     values.limits,
     values.exit_codes,
-    exceptions.widened,
 )
 _FOR_RESOURCES = (*_EVERYWHERE, values.entries, calls.statements)
 _FOR_PROGRAMS = (*_EVERYWHERE, values.constant_entries, calls.checks)
@@ -71,6 +72,22 @@ def all_mutants(
     ]
 
 
+def sample(mutants: Sequence[Mutant], count: int, seed: int) -> list[Mutant]:
+    """Return `count` mutants, the same ones for the same `seed`, an equal share of each package.
+
+    A package with fewer mutants than its share leaves the rest to the others.
+    """
+    packages: dict[str, list[Mutant]] = {}
+    for mutant in sorted(mutants, key=lambda item: _rank(item, seed)):
+        packages.setdefault(mutant.package, []).append(mutant)
+    chosen: list[Mutant] = []
+    smallest_first = sorted(packages.values(), key=len)
+    for number, group in enumerate(smallest_first):
+        share = (count - len(chosen)) // (len(smallest_first) - number)
+        chosen += group[:share]
+    return sorted(chosen, key=lambda item: (item.file, item.edit.start, item.edit.new))
+
+
 def _mutants(
     root: Path, scope: Scope, path: Path, source: Source, signatures: Signatures
 ) -> Iterator[Mutant]:
@@ -92,3 +109,9 @@ def _edits(scope: Scope, source: Source, place: Place, signatures: Signatures) -
         yield from operator(source, place)
     dropped = calls.keywords if scope.declares_resources else calls.protective_keywords
     yield from dropped(source, place, signatures)
+
+
+def _rank(mutant: Mutant, seed: int) -> str:
+    """Return a number that depends on the mutant alone: a change elsewhere keeps the sample."""
+    text = f"{seed} {mutant.identity} {mutant.operator}"
+    return hashlib.sha256(text.encode()).hexdigest()

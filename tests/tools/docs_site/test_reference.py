@@ -3,7 +3,7 @@ import tomllib
 import pytest
 
 from config.schema import EnvironmentConfig
-from tools.docs_site import reference, words
+from tools.docs_site import reference
 from tools.docs_site.places import DOCS
 
 
@@ -11,11 +11,11 @@ from tools.docs_site.places import DOCS
 def test_the_committed_reference_is_current(language: str) -> None:
     committed = reference.PAGES[language].read_text(encoding="utf-8")
 
-    assert committed == reference.page(words.read(language)), "run: make docs"
+    assert committed == reference.page(reference.read_words(language)), "run: make docs"
 
 
 def test_every_key_of_the_schema_has_a_row_with_what_it_says() -> None:
-    page = reference.page(words.read("en"))
+    page = reference.page(reference.read_words("en"))
     definitions = EnvironmentConfig.model_json_schema()["$defs"].values()
     keys = [
         (key, item["description"])
@@ -30,7 +30,7 @@ def test_every_key_of_the_schema_has_a_row_with_what_it_says() -> None:
 
 
 def test_a_row_says_type_default_and_bounds() -> None:
-    page = reference.page(words.read("en"))
+    page = reference.page(reference.read_words("en"))
 
     assert (
         "| `volume_gb` | EBS volume of each instance, in GB. | whole number | `30` | 1 to 16,384 |"

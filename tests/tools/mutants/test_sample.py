@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from tools.mutants.mutant import Mutant
-from tools.mutants.sample import sample
+from tools.mutants.mutant import Mutant, sample
 from tools.mutants.source import Edit
 
 

@@ -1,4 +1,4 @@
-"""Weakened conditions: a guard that never holds, a bound that moves by one, a part that is gone."""
+"""Weakened conditions: a guard that never holds, a moved bound, an `except` that takes all."""
 
 import ast
 import re
@@ -18,6 +18,7 @@ _OTHER: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Is: ("is", "is not"),
     ast.IsNot: ("is not", "is"),
 }
+_ANY = ("Exception", "BaseException")
 
 
 def guards(source: Source, place: Place) -> Iterator[Edit]:
@@ -51,6 +52,13 @@ def operands(source: Source, place: Place) -> Iterator[Edit]:
                 yield source.replace("operand", value, neutral)
 
 
+def handlers(source: Source, place: Place) -> Iterator[Edit]:
+    """`except ValueError` that becomes `except Exception`."""
+    for caught in _caught(place.node):
+        if ast.unparse(caught) not in _ANY:
+            yield source.replace("except", caught, "Exception")
+
+
 def _leaves(body: list[ast.stmt]) -> bool:
     return len(body) == 1 and isinstance(body[0], ast.Raise | ast.Return | ast.Continue)
 
@@ -62,3 +70,11 @@ def _decides(node: ast.BoolOp, parent: ast.AST) -> bool:
     return isinstance(parent, ast.BoolOp) or any(
         isinstance(value, ast.Compare | ast.UnaryOp) for value in node.values
     )
+
+
+def _caught(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.ExceptHandler) and node.type is not None:
+        return [node.type]
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
+        return node.args[:1]
+    return []
