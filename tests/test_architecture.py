@@ -1,7 +1,9 @@
 """Imports point one way, and nothing grows too big to read; these tables are the architecture."""
 
 import ast
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import dropwhile
 from pathlib import Path
@@ -42,6 +44,9 @@ RUNS_ELSEWHERE = REPO / "constructs_lib" / "notebook" / "lifecycle"
 MAX_LINES = 250
 MAX_FUNCTION_LINES = 40
 MAX_KEYWORDS = 6
+MAX_FILES = 20
+MAX_CHAIN = 9
+ONLY_FOR_TYPES = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -59,6 +64,14 @@ ALL = [path for package in MAY_IMPORT for path in sources(package)]
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
 
+def texts(package: str) -> dict[str, str]:
+    """The text of each module of a package by its dotted name, as in `cfn.__init__`."""
+    return {
+        ".".join(path.relative_to(REPO).with_suffix("").parts): path.read_text(encoding="utf-8")
+        for path in sources(package)
+    }
+
+
 def named(path: Path) -> str:
     return str(path.relative_to(REPO))
 
@@ -70,6 +83,17 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported_at_once(tree: ast.AST) -> Iterator[str]:
+    """What a module imports when it is imported itself: not in functions, not for type checkers."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imported(node)
+        elif isinstance(node, ast.If) and ast.unparse(node.test) in ONLY_FOR_TYPES:
+            yield from imported_at_once(ast.Module(node.orelse, []))
+        elif not isinstance(node, Function):
+            yield from imported_at_once(node)
 
 
 def strays(package: str, source: str) -> set[str]:
@@ -177,15 +201,9 @@ def arrows_between_rooms(sources: dict[str, str]) -> dict[str, set[str]]:
     return arrows
 
 
-@pytest.mark.parametrize("package", ["constructs_lib", "sandbox", "reviewer"])
+@pytest.mark.parametrize("package", [name for name in MAY_IMPORT if name != "app"])
 def test_no_room_imports_from_one_that_imports_it(package: str) -> None:
-    sources_of = {
-        ".".join(path.relative_to(REPO).with_suffix("").parts): path.read_text(encoding="utf-8")
-        for path in sources(package)
-        if path.name != "__init__.py"
-    }
-
-    tuple(TopologicalSorter(arrows_between_rooms(sources_of)).static_order())
+    tuple(TopologicalSorter(arrows_between_rooms(texts(package))).static_order())
 
 
 def test_two_rooms_that_import_each_other_are_seen() -> None:
@@ -199,6 +217,97 @@ def test_two_rooms_that_import_each_other_are_seen() -> None:
 
     with pytest.raises(CycleError):
         TopologicalSorter(arrows).prepare()
+
+
+def import_chains(sources: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """The longest chain of imports from each module to one that imports none of the others.
+
+    `sources` is the text of each module by its dotted name.
+    """
+    modules = {module.removesuffix(".__init__"): text for module, text in sources.items()}
+    uses = {
+        module: {
+            home for name in imported_at_once(ast.parse(text)) for home in homes(name, modules)
+        }
+        for module, text in modules.items()
+    }
+    chains: dict[str, tuple[str, ...]] = {}
+    for module in TopologicalSorter(uses).static_order():
+        rest = max((chains[name] for name in sorted(uses[module])), key=len, default=())
+        chains[module] = (module, *rest)
+    return chains
+
+
+def homes(name: str, modules: Container[str]) -> list[str]:
+    """The one of `modules` that an imported `name` is, or is defined in; none if it is not ours."""
+    return [found for found in (name, name.rpartition(".")[0]) if found in modules][:1]
+
+
+@cache
+def all_import_chains() -> dict[str, tuple[str, ...]]:
+    return import_chains({k: v for package in MAY_IMPORT for k, v in texts(package).items()})
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_no_chain_of_imports_is_longer_than_the_limit(package: str) -> None:
+    chains = all_import_chains().items()
+    longest = max((c for module, c in chains if module.split(".")[0] == package), key=len)
+
+    assert len(longest) <= MAX_CHAIN, " > ".join(longest)
+
+
+def links(count: int, line: str) -> dict[str, str]:
+    """Modules of which each imports the next by `line`."""
+    return {f"chain.link{n}": line.format(n + 1) for n in range(count)}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import chain.link{}",
+        "from chain import link{}",
+        "from chain.link{} import Link",
+        "try:\n    from chain.link{} import Link\nexcept ImportError:\n    pass",
+        "class Late:\n    from chain.link{} import Link",
+        "if TYPE_CHECKING:\n    import ast\nelse:\n    import chain.link{}",
+        "if not TYPE_CHECKING:\n    import chain.link{}",
+    ],
+)
+def test_a_chain_with_one_import_too_many_is_seen(line: str) -> None:
+    chains = import_chains(links(MAX_CHAIN + 1, line) | {"chain.__init__": ""})
+
+    assert max(map(len, chains.values())) > MAX_CHAIN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "def late():\n    from chain.link{} import Link",
+        "class Late:\n    async def call(self):\n        import chain.link{}",
+        "if TYPE_CHECKING:\n    from chain.link{} import Link",
+        "if typing.TYPE_CHECKING:\n    import chain.link{}",
+        "import chains.link{}",
+    ],
+)
+def test_imports_in_functions_and_for_type_checkers_are_no_part_of_a_chain(line: str) -> None:
+    assert max(map(len, import_chains(links(2, line)).values())) == 1
+
+
+def crowded(paths: Iterable[Path]) -> dict[str, int]:
+    """How many of `paths` each folder holds, if too many."""
+    counts = Counter(str(path.parent) for path in paths)
+    return {folder: count for folder, count in counts.items() if count > MAX_FILES}
+
+
+def test_no_folder_is_crowded() -> None:
+    assert crowded(ALL) == {}
+
+
+def test_a_folder_with_one_file_too_many_is_seen() -> None:
+    files = [Path(f"package/room/module{n}.py") for n in range(MAX_FILES + 1)]
+
+    assert crowded([*files, Path("package/other/module.py")]) == {"package/room": MAX_FILES + 1}
+    assert crowded(files[1:]) == {}
 
 
 @pytest.mark.parametrize("path", ALL, ids=named)
