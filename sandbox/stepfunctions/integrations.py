@@ -6,7 +6,6 @@ import contextlib
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -40,6 +39,7 @@ from moto.stepfunctions.parser.asl.utils import boto_client
 from sandbox.iam import casing
 from sandbox.iam.api_calls import BOTO_NAMES, client_for, find
 from sandbox.stepfunctions import queries
+from sandbox.stepfunctions.sync_jobs import SYNC_JOBS
 
 if TYPE_CHECKING:
     from sandbox.state.stores import Document
@@ -65,47 +65,6 @@ _ERROR_PREFIXES = {
     "sns": "Sns",
     "sqs": "Sqs",
     "ssm": "Ssm",
-}
-
-
-@dataclass(frozen=True)
-class SyncIntegration:
-    """How to wait for what a `.sync` state started, and how to stop it."""
-
-    describe: str
-    stop: str
-    key: Callable[[Document, Document], Document]
-    item: Callable[[Document], Document]
-    status: str
-    good: frozenset[str] = frozenset({"Completed"})
-    bad: frozenset[str] = frozenset({"Failed", "Stopped"})
-
-
-def _job(kind: str) -> SyncIntegration:
-    name = f"{kind}JobName"
-    verb = f"{kind.lower()}_job"
-    return SyncIntegration(
-        f"describe_{verb}",
-        f"stop_{verb}",
-        lambda request, response: {name: request[name]},
-        lambda described: described,
-        f"{kind}JobStatus",
-    )
-
-
-WORK = {
-    ("sagemaker", "createTrainingJob"): _job("Training"),
-    ("sagemaker", "createProcessingJob"): _job("Processing"),
-    ("sagemaker", "createTransformJob"): _job("Transform"),
-    ("codebuild", "startBuild"): SyncIntegration(
-        "batch_get_builds",
-        "stop_build",
-        lambda request, response: {"ids": [response["Build"]["Id"]]},
-        lambda described: {"Build": described["Builds"][0]},
-        "BuildStatus",
-        frozenset({"SUCCEEDED"}),
-        frozenset({"FAILED", "FAULT", "STOPPED", "TIMED_OUT"}),
-    ),
 }
 
 
@@ -146,9 +105,9 @@ class OptimisedTask(state_task_service_unsupported.StateTaskServiceUnsupported):
 
     def _validate_service_integration_is_supported(self) -> None:
         key = (self.resource.service_name, self.resource.api_action)
-        if self.resource.condition is None or key in WORK:
+        if self.resource.condition is None or key in SYNC_JOBS:
             return
-        known = ", ".join(":".join(k) + ".sync" for k in WORK)
+        known = ", ".join(":".join(k) + ".sync" for k in SYNC_JOBS)
         raise ValueError(
             f"sandbox: integration {self.resource.resource_arn} is not emulated; use one of {known}"
         )
@@ -173,7 +132,7 @@ class OptimisedTask(state_task_service_unsupported.StateTaskServiceUnsupported):
         normalised_parameters: Any,
         state_credentials: Any,
     ) -> Callable[[], Any]:
-        work = WORK[self.resource.service_name, self.resource.api_action]
+        work = SYNC_JOBS[self.resource.service_name, self.resource.api_action]
         service = self._get_boto_service_name()
         client = client_for(resource_runtime_part.region, service, state_credentials)
         key = work.key(normalised_parameters, env.stack.pop())

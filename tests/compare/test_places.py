@@ -85,8 +85,8 @@ def test_no_source_names_a_partition_a_region_or_an_account(package: str) -> Non
         # What a message or a help text gives as an example, after "as in", is for people.
         said = re.sub(r"(as in|--region) \S+", "", path.read_text(encoding="utf-8"))
         said = said.replace(_INTEGRATION, "")
-        if path.name == "pricing.py":
-            # Prices of all regions are told in few.
+        if path.name == "price_list_api.py":
+            # The price list of every region is served by a few regions.
             said = said.replace("us-east-1", "")
         where = str(path.relative_to(PROJECT))
         assert _REGION.findall(said) == [], where

@@ -3,7 +3,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from sandbox.stepfunctions.integrations import WORK, OptimisedTask
+from sandbox.stepfunctions.integrations import OptimisedTask
+from sandbox.stepfunctions.sync_jobs import SYNC_JOBS
 
 
 class Stopped:
@@ -25,7 +26,7 @@ class Builds:
 
 def test_a_stop_between_the_start_of_work_and_its_wait_ends_the_work_and_starts_no_thread() -> None:
     task, builds = object.__new__(OptimisedTask), Builds()
-    task._owned = (builds, WORK["codebuild", "startBuild"], {"ids": ["build:1"]})
+    task._owned = (builds, SYNC_JOBS["codebuild", "startBuild"], {"ids": ["build:1"]})
     before = threading.active_count()
 
     # moto hands over what lies on its stack: the timeout was not evaluated any more.
