@@ -13,7 +13,7 @@ class Violation(Exception):
 
 
 class NotApplicable(Exception):
-    """Nobody can look at this here; the text is the reason."""
+    """A check that cannot run here; the text is the reason."""
 
 
 @dataclass(frozen=True)

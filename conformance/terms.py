@@ -16,7 +16,7 @@ class Terms:
     idle_stop_seconds: float = 2.0
     drain_seconds: float = 30.0
     train_stop_seconds: float = 120.0
-    # From here on nobody but this suite waits: SageMaker says nothing, or much more.
+    # The timeouts below are this suite's own: SageMaker documents none, or a longer one.
     train_seconds: float = 600.0
     refusal_seconds: float = 30.0
     recovery_seconds: float = 10.0

@@ -40,7 +40,7 @@ def wrong_method(server: Server) -> None:
 
 @CHECKS.should("A content type that the container cannot read is answered 4xx", pages.FORMATS)
 def wrong_content_type(server: Server) -> None:
-    """Guessing gives a plausible answer to something that nobody asked."""
+    """A guess returns a plausible prediction for a request that was never made."""
     server.expected()
     answer = server.invoke(headers={"Content-Type": _UNHEARD_OF})
     if not 400 <= answer.status < 500:

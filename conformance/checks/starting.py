@@ -102,7 +102,7 @@ def default_port_is_8080(host: Host) -> None:
         try:
             server.wait_until_healthy(host.terms.start_seconds)
         except Violation:
-            # Somebody else may have been faster.
+            # Another program may have taken it meanwhile.
             if server.program.code is not None and is_taken(port):
                 raise busy from None
             raise

@@ -41,7 +41,7 @@ def idle_server_ends_at_once(host: Host) -> None:
 
 @CHECKS.must("A request that was begun is answered after SIGTERM", pages.HOSTING)
 def sigterm_finishes_requests(host: Host) -> None:
-    """Instances leave all the time; each of these requests would be somebody's error."""
+    """Instances leave all the time; each of these requests would be a client's error."""
     answer = _stop_during_a_request(host, 1)
     if answer is None:
         raise Violation("the connection was closed without an answer")
@@ -51,7 +51,7 @@ def sigterm_finishes_requests(host: Host) -> None:
 
 @CHECKS.should("A second SIGTERM changes nothing", pages.HOSTING)
 def second_sigterm_changes_nothing(host: Host) -> None:
-    """Whoever stops a container may ask more than once, or ask its group as well."""
+    """SIGTERM may come more than once, to the process or to its group."""
     answer = _stop_during_a_request(host, 2)
     if answer is None or answer.status != 200:
         raise Violation("the request that was begun was not answered")

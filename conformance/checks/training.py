@@ -97,7 +97,7 @@ def failure_leaves_no_model(trainer: Trainer) -> None:
 
 @CHECKS.should("The same training twice gives the same model", pages.INPUT)
 def same_training_same_model(trainer: Trainer) -> None:
-    """Nobody can tell a better model from a luckier one, or audit it, if trainings differ."""
+    """If trainings differ, a better model cannot be told from a luckier one, nor audited."""
     first, again = trainer.require_trained(), trainer.run(trainer.job())
     changed = difference(contents(first.place.model), contents(again.place.model))
     if changed:

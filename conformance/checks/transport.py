@@ -48,7 +48,7 @@ def oversized_body_is_refused(server: Server) -> None:
 
 @CHECKS.should("A Content-Length that is none is answered 4xx", pages.INVOKE)
 def wrong_length_is_refused(server: Server) -> None:
-    """Whoever guesses reads one request as two, or waits for bytes that never come."""
+    """A server that guesses reads one request as two, or waits for bytes that never come."""
     for length in ("-1", "many", "1e3"):
         with server.address.connected(server.terms.answer_seconds) as connection:
             connection.sendall(_head(server, {"Content-Length": length}) + server.example(0))

@@ -21,7 +21,7 @@ _READ_ONLY = 0o555
 
 @dataclass(frozen=True)
 class FirstStart:
-    """How the shared server began: where it works, the port it was told, and what went wrong."""
+    """Start of the shared server: its folder, the port it was given, and its error."""
 
     server: Server
     place: OptMl
@@ -55,7 +55,7 @@ class Host:
         return self._trainer.require_trained().place.model
 
     def place(self, model: Path | None) -> OptMl:
-        """A folder for one server, with a copy of `model` that nobody may write to."""
+        """A folder for one server, with a read-only copy of `model`."""
         place = OptMl.at(self._work / f"serving-{next(self._numbers)}")
         if model is not None:
             shutil.copytree(model, place.model, dirs_exist_ok=True)
@@ -86,7 +86,7 @@ class Host:
     def first_start(self) -> FirstStart:
         """The shared server; raises NotApplicable when there is nothing to serve."""
         port, default = free_port(), self.terms.default_port
-        # Whoever ignores the variable is found at the usual place, and told about the rest, too.
+        # A container that ignores the variable is found at the default port.
         ports = (port,) if is_taken(default) else (port, default)
         place = self.place(self.model)
         settings = {"SAGEMAKER_BIND_TO_PORT": str(port)}

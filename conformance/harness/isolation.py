@@ -20,7 +20,7 @@ _TRY_SECONDS = 10
 def without_network(words: Sequence[str]) -> list[str]:
     """The command that runs `words` where only loopback exists; raises NotApplicable if none."""
     if not is_possible():
-        raise NotApplicable("this machine lets nobody take the network away (unshare --net)")
+        raise NotApplicable("this machine does not allow a network namespace (unshare --net)")
     python = [sys.executable, "-I", "-S", str(_INSIDE)]
     return [_found(), *_NAMESPACE[1:], *python, *words]
 

@@ -45,7 +45,7 @@ def _end_marked(mark: str) -> None:
 
 
 def _marked(text: bytes) -> list[int]:
-    # Other systems than Linux show nobody the environment: there, groups have to be enough.
+    # Systems other than Linux do not show the environment of a process: there, groups must do.
     names = os.listdir("/proc") if os.path.isdir("/proc/self") else []
     found = []
     for name in filter(str.isdigit, names):

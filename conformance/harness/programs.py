@@ -108,7 +108,7 @@ class Programs:
         return [str(self.folder / "bin" / name)]
 
     def surroundings(self, place: OptMl, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The whole environment of a program: nothing of whoever runs this suite."""
+        """The whole environment of a program: nothing of the user who runs this suite."""
         return {
             "PATH": f"{self.folder / 'bin'}:{self.search_path}",
             "HOME": str(place.home),

@@ -14,7 +14,7 @@ _HOST = "127.0.0.1"
 
 
 class Server:
-    """Asks one server; `program` is None when somebody else started it."""
+    """Asks one server; `program` is None when it was running already."""
 
     def __init__(
         self, ports: Sequence[int], serving: Serving, terms: Terms, program: Program | None = None

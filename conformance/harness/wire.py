@@ -99,7 +99,7 @@ def head(method: str, path: str, headers: Mapping[str, str]) -> bytes:
 
 
 def free_port() -> int:
-    """A port that nobody uses at the moment, and that no outgoing connection is given meanwhile."""
+    """A free TCP port below the range of ports that outgoing connections are given."""
     for port in random.sample(_BELOW_OUTGOING, _TRIES):
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port

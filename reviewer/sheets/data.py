@@ -1,4 +1,4 @@
-"""`data.md`: where data lies, encrypted with what, kept how long, and who is told about it."""
+"""`data.md`: where data lies, encrypted with what, kept how long, and who is notified."""
 
 from collections.abc import Iterator
 

@@ -79,7 +79,7 @@ _ROLES = {
 def needed(call: Call) -> list[Need]:
     """Return the actions that `call` needs; each with the ARNs of which one must be allowed.
 
-    An empty list of ARNs: the resource cannot be told from the call.
+    An empty list of ARNs: the call does not name the resource.
     """
     prefix = _PREFIXES.get(call.service, call.service)
     action = f"{prefix}:{call.operation}"

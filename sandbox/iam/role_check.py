@@ -53,7 +53,7 @@ _READING = threading.Lock()
 def require(role_arn: str | None, action: str, resources: Iterable[str]) -> None:
     """Refuse as AWS does, and list it in `DENIED`, unless the role may do `action`.
 
-    One of `resources` must be allowed; none means that they cannot be told from the call, and only
+    One of `resources` must be allowed; none means that the call does not name them, and only
     the action is checked. Raises ClientError with the code AccessDeniedException.
     """
     candidates = list(resources)

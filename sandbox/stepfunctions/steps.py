@@ -59,7 +59,7 @@ class Execution(backend_execution.Execution):
 
     def start(self) -> None:
         """Run in the background."""
-        announce(self, "RUNNING")  # before the end can be told
+        announce(self, "RUNNING")  # before the end can be announced
         super().start()
 
 
