@@ -29,8 +29,8 @@ def test_that_fails():
 def test_that_is_interrupted():
     place = Path(os.environ["PLACE"])
     if os.environ["SANDBOX"]:
-        from cli import serving
-        pid = serving.start(place / "sandbox", 0, "us-east-1").pid
+        from cli.sandbox.server_process import start_sandbox
+        pid = start_sandbox(place / "sandbox", 0, "us-east-1").pid
     else:
         pid = started(["sleep", "600"])
     other = started(["sleep", "600"])

@@ -13,6 +13,8 @@ from tests.journeys.workplace import PROJECT, Workplace
 from tests.journeys.world import wait_for
 from tests.reviewer.checkout import Checkout, new_checkout
 
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow_first]
+
 ACCOUNT = "123456789012"
 HERE = ("--env", "eu-prod", "--sandbox")
 QUESTION = "Deploy this? [y/N]: "

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sandbox.sagemaker import capture
 from sandbox.server.server import Sandbox
 from tests.journeys.rows import HELD_OUT, Row, Split, as_csv, features_csv
 
@@ -127,6 +128,8 @@ class World:
 
     def empty(self) -> None:
         """Remove what people put in, as `kiban destroy` does before it deletes the stacks."""
+        # Captured requests are written once a second; later ones would fill an emptied bucket.
+        capture.flush()
         for package in self.packages():
             self.aws("sagemaker").delete_model_package(ModelPackageName=package["ModelPackageArn"])
         for output, name in self.outputs("Storage").items():

@@ -82,6 +82,7 @@ def test_the_bucket_policy_of_a_hundred_shared_models_fits(hundred: dict[str, An
             assert len(re.sub(r"\s", "", document)) <= 20_480
 
 
+@pytest.mark.acceptance
 def test_many_models_leave_no_finding_open(tmp_path: Path) -> None:
     app = cdk.App(
         context=feature_flags() | {"@aws-cdk/core:failSynthOnValidationErrors": False},
