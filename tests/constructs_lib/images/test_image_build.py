@@ -172,3 +172,14 @@ def test_the_build_reads_one_object_and_writes_one_repository(usual: Stacks) -> 
     assert len(reading) == len(pushing) == 1
     assert json.dumps(reading[0]["Resource"]).endswith('.zip"]]}')
     assert pushing[0]["Resource"]["Fn::GetAtt"][0].startswith("Repository")
+
+
+def test_a_build_is_logged_encrypted_and_can_run_docker(usual: Stacks) -> None:
+    found = project(usual)
+
+    logs = found["LogsConfig"]["CloudWatchLogs"]
+    assert logs["Status"] == "ENABLED"
+    assert logs["GroupName"]["Ref"].startswith("ImageBuildLogs")
+    assert "Key" in found["EncryptionKey"]["Fn::ImportValue"]
+    assert found["Environment"]["PrivilegedMode"] is True
+    assert (found["Source"]["Type"], found["Artifacts"]) == ("S3", {"Type": "NO_ARTIFACTS"})

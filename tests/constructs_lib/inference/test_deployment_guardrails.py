@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from config.endpoint import DeploymentConfig
 from tests.constructs_lib.inference.scaled_endpoints import stacks
 from tests.templates.model_stacks import only
 
@@ -70,3 +71,17 @@ def test_a_takeover_may_take_longer_than_all_its_waits(
     policy = config.get("BlueGreenUpdatePolicy") or config["RollingUpdatePolicy"]
 
     assert waits_seconds < policy["MaximumExecutionTimeoutInSeconds"] <= 28_800
+
+
+def test_a_rollback_takes_no_steps() -> None:
+    policy = taking_over(strategy="rolling", percent=5, bake_minutes=5)["RollingUpdatePolicy"]
+
+    assert policy["RollbackMaximumBatchSize"] == {"Type": "CAPACITY_PERCENT", "Value": 100}
+
+
+def test_a_deployment_ends_with_the_time_that_the_file_gives_it() -> None:
+    for strategy in ("canary", "rolling"):
+        config = taking_over(strategy=strategy, percent=50, bake_minutes=10)
+        policy = config.get("BlueGreenUpdatePolicy") or config["RollingUpdatePolicy"]
+        deployment = DeploymentConfig(strategy=strategy, percent=50, bake_minutes=10)
+        assert policy["MaximumExecutionTimeoutInSeconds"] == deployment.longest_seconds

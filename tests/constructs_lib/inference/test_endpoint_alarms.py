@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.constructs_lib.inference.scaled_endpoints import stacks
 from tests.templates.model_stacks import Templates, flat, model_stacks, only
 
@@ -94,3 +96,72 @@ def test_every_alarm_treats_missing_data_and_notifies() -> None:
     for alarm in found:
         assert alarm["TreatMissingData"] == "notBreaching", alarm["AlarmDescription"]
         assert "Topic" in flat(alarm["AlarmActions"][0]), alarm["AlarmDescription"]
+
+
+SCALED = {"scaling": {"max_instances": 4, "track": {"target_per_minute": 60}}}
+
+
+def all_alarms() -> dict[str, dict[str, Any]]:
+    """Every alarm of an endpoint that scales, by its name without CloudFormation's hash."""
+    return {
+        logical_id[:-8]: body["Properties"]
+        for logical_id, body in model_stacks(endpoint=SCALED).inference["Resources"].items()
+        if body["Type"] == "AWS::CloudWatch::Alarm"
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "points", "minutes"),
+    [
+        ("EndpointAlarmsErrors", 3, 5),
+        ("EndpointAlarmsLatency", 3, 5),
+        ("EndpointAlarmsAtMaximum", 15, 15),
+        # Sooner than the others: the old instances are still there to go back to.
+        ("EndpointRollbackAlarmsErrors", 2, 3),
+        ("EndpointRollbackAlarmsLatency", 2, 3),
+    ],
+)
+def test_an_alarm_goes_off_above_its_limit_for_several_minutes(
+    name: str, points: int, minutes: int
+) -> None:
+    alarm = all_alarms()[name]
+
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+    assert (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (points, minutes)
+    periods = [metric["MetricStat"]["Period"] for metric in measured(alarm)]
+    assert set(periods or [alarm["Period"]]) == {60}
+
+
+def test_an_endpoint_is_idle_below_one_request_an_hour() -> None:
+    alarm = all_alarms()["EndpointAlarmsIdle"]
+
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+
+
+def measured(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    """The metrics of an alarm that an expression combines."""
+    return [metric for metric in alarm.get("Metrics", []) if "MetricStat" in metric]
+
+
+@pytest.mark.parametrize("name", ["Errors", "Idle", "AtMaximum"])
+def test_an_alarm_judges_one_expression_of_metrics_that_it_sums(name: str) -> None:
+    alarm = all_alarms()[f"EndpointAlarms{name}"]
+    (judged,) = [metric for metric in alarm["Metrics"] if "Expression" in metric]
+
+    assert judged["ReturnData"] is True
+    assert len(measured(alarm)) == 2
+    for metric in measured(alarm):
+        assert metric["Id"] in judged["Expression"]
+        assert metric["ReturnData"] is False
+        assert metric["MetricStat"]["Stat"] == "Sum"
+
+
+def test_an_alarm_measures_the_endpoint_and_a_rollback_alarm_its_new_version() -> None:
+    for name, alarm in all_alarms().items():
+        metrics = [metric["MetricStat"]["Metric"] for metric in measured(alarm)] or [alarm]
+        for metric in metrics:
+            dimensions = {item["Name"]: item["Value"] for item in metric["Dimensions"]}
+            of_version = {"EndpointConfigName"} if "Rollback" in name else set()
+            assert set(dimensions) == {"EndpointName", "VariantName"} | of_version, name
+            assert dimensions["VariantName"] == "AllTraffic", name
+            assert metric["Namespace"] in ("AWS/SageMaker", "/aws/sagemaker/Endpoints"), name

@@ -65,3 +65,10 @@ def test_jobs_are_told_where_to_run_as_sagemaker_takes_it(kept: Stacks) -> None:
 
 def test_a_managed_environment_pays_for_no_network(usual: Stacks) -> None:
     assert usual.platform.network is None
+
+
+def test_the_network_resolves_the_names_of_its_vpc_endpoints(kept: Stacks) -> None:
+    (vpc,) = kept.resources("Network", "AWS::EC2::VPC")
+
+    assert vpc["EnableDnsSupport"] is True
+    assert vpc["EnableDnsHostnames"] is True

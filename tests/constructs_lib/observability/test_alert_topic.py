@@ -50,3 +50,11 @@ def test_every_address_of_the_file_is_subscribed(usual: Stacks) -> None:
 def test_without_an_address_there_is_no_subscription(kept: Stacks) -> None:
     with pytest.raises(AssertionError, match="has no AWS::SNS::Subscription"):
         kept.resources("Monitoring", "AWS::SNS::Subscription")
+
+
+def test_the_policy_about_publishing_is_the_topics(usual: Stacks) -> None:
+    (policy,) = usual.resources("Monitoring", "AWS::SNS::TopicPolicy")
+
+    (named,) = policy["Topics"]
+    assert named["Ref"].startswith("Topic")
+    assert {one["Action"] for one in topic_statements(usual)} == {"sns:Publish"}

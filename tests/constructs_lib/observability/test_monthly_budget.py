@@ -21,3 +21,14 @@ def test_the_budget_warns_before_and_at_the_limit(usual: Stacks) -> None:
     ]
     for one in budget["NotificationsWithSubscribers"]:
         assert [subscriber["SubscriptionType"] for subscriber in one["Subscribers"]] == ["SNS"]
+
+
+def test_the_budget_counts_actual_costs_and_notifies_the_topic(usual: Stacks) -> None:
+    (budget,) = usual.resources("Monitoring", "AWS::Budgets::Budget")
+
+    assert budget["Budget"]["BudgetType"] == "COST"
+    for one in budget["NotificationsWithSubscribers"]:
+        assert one["Notification"]["NotificationType"] == "ACTUAL"
+        assert one["Notification"]["ComparisonOperator"] == "GREATER_THAN"
+        (subscriber,) = one["Subscribers"]
+        assert subscriber["Address"]["Ref"].startswith("Topic")

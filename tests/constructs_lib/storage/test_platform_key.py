@@ -60,3 +60,15 @@ def test_log_delivery_reads_with_the_key_what_this_account_logs(usual: Stacks) -
     (context,) = delivery["Condition"]["StringLike"]
     # Known to be sent: the data key is generated with it, and opens with nothing else.
     assert context == "kms:EncryptionContext:SourceArn"
+
+
+def test_services_use_the_key_for_an_encryption_context_or_an_account_only(usual: Stacks) -> None:
+    (key,) = usual.resources("Storage", "AWS::KMS::Key")
+    conditions = [one["Condition"] for one in key["KeyPolicy"]["Statement"] if "Condition" in one]
+
+    names = {name for one in conditions for test in one.values() for name in test}
+    assert names == {
+        "kms:EncryptionContext:aws:logs:arn",
+        "kms:EncryptionContext:SourceArn",
+        "aws:SourceAccount",
+    }

@@ -107,3 +107,21 @@ def test_only_the_data_bucket_announces_its_objects(usual: Stacks) -> None:
     assert usual.bucket("Data")["NotificationConfiguration"] == {
         "EventBridgeConfiguration": {"EventBridgeEnabled": True}
     }
+
+
+def test_every_bucket_refuses_tls_older_than_1_2(usual: Stacks) -> None:
+    for policy in policies(usual):
+        refused = [
+            statement
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement.get("Condition") == {"NumericLessThan": {"s3:TlsVersion": 1.2}}
+        ]
+        assert [(one["Effect"], one["Action"]) for one in refused] == [("Deny", "s3:*")]
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_the_key_of_a_bucket_is_that_of_the_platform(usual: Stacks, name: str) -> None:
+    (rule,) = usual.bucket(name)["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+
+    key = rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]
+    assert key["Fn::GetAtt"][0].startswith("Key")

@@ -60,3 +60,22 @@ def test_a_missing_image_is_built_and_a_present_one_is_not() -> None:
     ways = {error: catch["Next"] for catch in state["Catch"] for error in catch["ErrorEquals"]}
     assert ways == {"Ecr.ImageNotFoundException": "BuildImage", "States.ALL": "NotifyFailure"}
     assert state["Next"] == "FindChampion"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "name"), [("workflow", "FindChampion"), ("rollout", "FindNewest")]
+)
+def test_the_newest_versions_are_asked_for_first_and_as_many_as_there_may_be(
+    purpose: str, name: str
+) -> None:
+    arguments = model_stacks().definition(purpose)["States"][name]["Arguments"]
+
+    assert (arguments["SortBy"], arguments["SortOrder"]) == ("CreationTime", "Descending")
+    assert arguments["MaxResults"] == 100
+    assert arguments["ModelApprovalStatus"] == "Approved"
+
+
+def test_a_new_data_version_replaces_the_remembered_one() -> None:
+    states = model_stacks().definition("workflow")["States"]
+
+    assert states["RememberDataVersion"]["Arguments"]["Overwrite"] is True

@@ -8,7 +8,7 @@ from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
 from tests.templates.expressions import SAMPLE, value
-from tests.templates.model_stacks import environment_stacks, model_stacks
+from tests.templates.model_stacks import environment_stacks, flat, model_stacks
 
 MACHINES = ("workflow", "intake", "rollout")
 SPOT = {"training": {"spot": True, "triggers": {"alarms": ["drift"]}}}
@@ -185,3 +185,37 @@ def test_a_machine_calls_the_integrations_of_its_own_partition(
         if state["Type"] == "Task":
             assert state["Resource"].startswith(f"arn:{partition}:states:::")
     assert "arn:aws:" not in str(stacks.training) + str(stacks.inference)
+
+
+@pytest.mark.parametrize("purpose", MACHINES)
+def test_every_machine_speaks_jsonata_and_keeps_its_history(purpose: str) -> None:
+    (machine,) = [
+        body["Properties"]
+        for body in model_stacks().trained("AWS::StepFunctions::StateMachine")
+        if body["Properties"]["StateMachineName"].endswith(purpose)
+    ]
+
+    assert model_stacks().definition(purpose)["QueryLanguage"] == "JSONata"
+    assert machine["StateMachineType"] == "STANDARD"
+    assert machine["EncryptionConfiguration"]["KmsDataKeyReusePeriodSeconds"] == 300
+    (destination,) = machine["LoggingConfiguration"]["Destinations"]
+    arn = destination["CloudWatchLogsLogGroup"]["LogGroupArn"]["Fn::GetAtt"]
+    assert arn[0].lower().startswith(f"{purpose}machinelogs")
+
+
+@pytest.mark.parametrize("purpose", MACHINES)
+@pytest.mark.parametrize("metric", ["ExecutionsFailed", "ExecutionsTimedOut"])
+def test_the_first_failed_execution_of_a_machine_alarms(purpose: str, metric: str) -> None:
+    (alarm,) = [
+        body["Properties"]
+        for body in model_stacks().trained("AWS::CloudWatch::Alarm")
+        if body["Properties"]["MetricName"] == metric
+        and body["Properties"]["AlarmDescription"].startswith(f"kiban-test-churn-{purpose}:")
+    ]
+
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    assert (alarm["Threshold"], alarm["EvaluationPeriods"], alarm["Period"]) == (1, 1, 300)
+    assert (alarm["Namespace"], alarm["Statistic"]) == ("AWS/States", "Sum")
+    (dimension,) = alarm["Dimensions"]
+    assert dimension["Name"] == "StateMachineArn"
+    assert flat(dimension["Value"]).lower().startswith(f"<{purpose}machine")
