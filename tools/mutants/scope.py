@@ -20,19 +20,19 @@ class Scope:
 
 
 SCOPES = (
-    Scope("config", ("config", "constructs", "models")),
+    Scope("config", ("config", "constructs_lib", "stacks")),
     Scope(
         "constructs_lib",
-        ("constructs", "models", "stacks", "workbench"),
+        ("constructs_lib", "stacks"),
         declares_resources=True,
         # Shell scripts and a program of AWS's, run on the notebook.
-        without=("constructs_lib/lifecycle",),
+        without=("constructs_lib/notebook/lifecycle",),
     ),
-    Scope("stacks", ("constructs", "models", "stacks", "workbench"), declares_resources=True),
+    Scope("stacks", ("constructs_lib", "stacks"), declares_resources=True),
     Scope("container", ("container",), without=("container/bench",)),
-    Scope("cli", ("cli", "reviewing")),
+    Scope("cli", ("cli", "reviewer")),
     Scope("sandbox", ("sandbox",)),
-    Scope("reviewing", ("reviewing",)),
+    Scope("reviewer", ("reviewer",)),
 )
 
 SNAPSHOT_FIXTURE = "snapshot"
