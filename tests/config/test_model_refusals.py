@@ -1,10 +1,11 @@
 """Rules about one model: combinations that AWS or the platform refuses are refused here first."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from config.endpoint import MOST_DEPLOYMENT_SECONDS
+from config.endpoint import MOST_DEPLOYMENT_SECONDS, DeploymentConfig
 from config.loader import load_environment
 from tests.config.files import VALID, refusal, write
 
@@ -185,7 +186,7 @@ def test_a_hyperparameter_fits_into_sagemaker(tmp_path: Path, given: str) -> Non
 
 
 def test_a_deployment_may_take_all_the_time_that_sagemaker_gives(tmp_path: Path) -> None:
-    # Six steps and the last look, an hour each, and an hour to start the machines.
+    # Six steps and the last look, an hour each, and an hour to start the instances.
     deployment = 'strategy = "linear", percent = 17, bake_minutes = 60'
     scaling = "scaling = { min_instances = 20, max_instances = 20 }"
     text = f"{VALID}{ENDPOINT}deployment = {{ {deployment} }}\n{scaling}\n"
@@ -193,3 +194,34 @@ def test_a_deployment_may_take_all_the_time_that_sagemaker_gives(tmp_path: Path)
     config = load_environment("dev", write(tmp_path, "dev", text))
 
     assert config.models["churn"].endpoint.deployment.longest_seconds == MOST_DEPLOYMENT_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("deployment", "seconds"),
+    [
+        # Every step and the last look, ten minutes each, and an hour to start the instances.
+        ({"strategy": "all_at_once"}, 600 + 3_600),
+        ({"strategy": "canary", "percent": 10}, 2 * 600 + 3_600),
+        ({"strategy": "linear", "percent": 30}, 5 * 600 + 3_600),
+        # Ten minutes to start each batch, where that is more than an hour.
+        ({"strategy": "rolling", "percent": 50}, 3 * 600 + 3_600),
+        ({"strategy": "rolling", "percent": 10}, 11 * 600 + 10 * 600),
+    ],
+)
+def test_a_deployment_is_given_the_time_of_its_steps(
+    deployment: dict[str, Any], seconds: int
+) -> None:
+    assert DeploymentConfig(**deployment, bake_minutes=10).longest_seconds == seconds
+
+
+@pytest.mark.parametrize(("most", "is_scaled"), [(2, False), (3, True)])
+def test_only_a_number_of_instances_that_may_change_is_scaled(
+    tmp_path: Path, most: int, is_scaled: bool
+) -> None:
+    track = "track = { target_per_minute = 9 }"
+    scaling = f"scaling = {{ min_instances = 2, max_instances = {most}, {track} }}"
+    text = f"{VALID}{ENDPOINT}{scaling}\n"
+
+    config = load_environment("dev", write(tmp_path, "dev", text))
+
+    assert config.models["churn"].endpoint.is_scaled == is_scaled

@@ -375,3 +375,39 @@ def test_what_a_file_does_not_say_is_the_careful_choice() -> None:
     assert not churn.training.sharded
     assert churn.endpoint.capture.percent == 0
     assert config.sharing.accounts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (TRAINING + "spot = 1", "true or false"),
+        ("workbench = 1", "a table"),
+        ('[platform]\ntags = "x"', "a table"),
+        (ENDPOINT + 'alarms = { errors_5xx_percent = "1" }', "a number"),
+        ('[workbench]\nvolume_gb = "20"', "a whole number"),
+        ('[monitoring]\nemails = "me@example.com"', "a list in [ ]"),
+        ("[workbench]\nnightly_stop = 20", 'text in " "'),
+        ('[platform]\naccount = "12"', "12 digits in quotes"),
+        ('[sharing]\naccounts = ["12"]', "12 digits in quotes"),
+        ('[existing]\nartifacts_bucket = "A"', "a bucket's name"),
+        ('[existing]\ndata_bucket = "A"', "a bucket's name"),
+        ('[existing]\nrepository = "A"', "a repository's name, without registry and tag"),
+        ('[existing]\nkey_arn = "A"', "the key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID"),
+        (NETWORK + SUBNETS.replace("subnet-1", "net-1") + GROUPS, "subnet- and its hexadecimal"),
+        (NETWORK + SUBNETS + GROUPS.replace("sg-1", "g-1"), "sg- and its hexadecimal number"),
+        ('[workbench]\nnightly_stop = "8"', "hours and minutes, as in 20:00"),
+        ('[workbench]\ntimezone = "my zone"', "an IANA name, as in Asia/Tokyo"),
+        ('[monitoring]\nemails = ["me"]', "name@example.com"),
+        ('[platform]\nname = "Kiban"', "lower case letters, digits and hyphens, 2 to 20"),
+    ],
+)
+def test_a_line_ends_with_what_to_write(tmp_path: Path, text: str, advice: str) -> None:
+    # A table is written once in a file, and a key of the file itself stands before all tables.
+    valid = VALID.replace("[platform]", text) if "[platform]" in text else VALID + text
+    valid = f"{text}\n{VALID}" if not text.startswith("[") else valid
+
+    assert f"; write {advice}" in refusal(tmp_path, valid)
+
+
+def test_a_file_with_a_wrong_name_says_how_to_name_it(tmp_path: Path) -> None:
+    assert "write a file name of lower case letters, digits" in refusal(tmp_path, VALID, "Prod X")

@@ -90,10 +90,13 @@ class Source:
 
     def lines(self, edit: Edit) -> tuple[str, str]:
         """Return the lines of an edit before and after it, each as one line."""
+        # What goes may end with the indentation of the next line, which itself stays.
+        removed = self._bytes[edit.start : edit.end]
+        end = edit.start + len(removed.rstrip() if b"\n" in removed else removed)
         first = self._bytes.rfind(b"\n", 0, edit.start) + 1
-        last = self._bytes.find(b"\n", edit.end)
+        last = self._bytes.find(b"\n", end)
         last = len(self._bytes) if last < 0 else last
-        before, after = self.slice(first, edit.start), self.slice(edit.end, last)
+        before, after = self.slice(first, edit.start), self.slice(end, last)
         return _one_line(self.slice(first, last)), _one_line(before + edit.new + after)
 
     def places(self) -> Iterator[Place]:
