@@ -11,8 +11,11 @@ import pytest
 
 from tests.tools.mutants.material import LIMITS, SENTENCES, checkout
 from tools.mutants.__main__ import main
+from tools.mutants.baseline import measure
+from tools.mutants.pool import workplaces
 from tools.mutants.processes import marked
 from tools.mutants.scope import REPO
+from tools.mutants.workplace import Workplace
 
 PROGRAM = """
 import sys
@@ -44,12 +47,12 @@ def test_a_mutant_is_noticed_by_a_sentence_by_a_snapshot_or_not_at_all(
     root = checkout(tmp_path)
     before = {path: path.read_bytes() for path in root.rglob("*.py")}
 
-    code = run(root)
+    code = run(root, "--operator", "guard", "limit")
 
     shown = capsys.readouterr().out
     assert code == 1
     assert "survived: config/limits.py:8 admit: - if waiting < 0: / + if False:" in shown
-    assert "return waiting < _MOST" not in shown
+    assert "_MOST = 50" not in shown
     assert {path: path.read_bytes() for path in root.rglob("*.py")} == before
 
 
@@ -99,14 +102,18 @@ def test_tests_that_fail_without_a_mutant_are_named(
     assert "fail without a mutant: tests/config/test_limits.py::test_it" in capsys.readouterr().err
 
 
-def test_tests_that_passed_are_not_run_again_without_a_mutant(tmp_path: Path) -> None:
-    root = checkout(tmp_path)
-    run(root, "--operator", "limit")
-    before = (root / ".cache/mutants/seconds.json").stat().st_mtime_ns
+def test_tests_that_passed_are_not_run_again_without_a_mutant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, tests = tmp_path / "seconds.json", ["tests/config/test_limits.py"]
+    with workplaces(checkout(tmp_path / "root"), 1) as (place,):
+        first = measure(place, tests, cache)
+        monkeypatch.setattr(Workplace, "run", None)
 
-    run(root, "--operator", "limit")
-
-    assert (root / ".cache/mutants/seconds.json").stat().st_mtime_ns == before
+        assert measure(place, tests, cache) == first
+        (place.folder / "config" / "limits.py").write_text("")
+        with pytest.raises(TypeError, match="not callable"):
+            measure(place, tests, cache)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
