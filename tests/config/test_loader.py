@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from config import loader
 from config.loader import (
     ConfigError,
     environment_names,
@@ -189,3 +190,59 @@ def test_a_program_ends_with_2_and_one_line(capsys: pytest.CaptureFixture[str]) 
 
 def test_without_a_name_every_environment_is_loaded() -> None:
     assert [config.environment for config in load_or_exit(None)] == environment_names()
+
+
+def test_environments_that_share_a_name_end_a_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path, "eu", VALID.replace("churn", "west-churn"))
+    write(folder, "eu-west", VALID)
+    monkeypatch.setattr(loader, "environment_names", lambda where=folder: environment_names(where))
+    monkeypatch.setattr(loader, "load_environment", lambda name: load_environment(name, folder))
+
+    with pytest.raises(SystemExit) as caught:
+        load_or_exit(None)
+
+    assert caught.value.code == 2
+    assert "rename one of them" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "pathlib.Path.read_text",
+        "config.loader.tomllib.loads",
+        "config.loader.EnvironmentConfig.model_validate",
+    ],
+)
+def test_a_mistake_of_ours_is_not_taken_for_one_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    folder = write(tmp_path, "dev", "[nothing]\n")
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr(place, broken)
+
+    with pytest.raises(RuntimeError, match="ours"):
+        load_environment("dev", folder)
+
+
+@pytest.mark.parametrize("place", ["load_environment", "refuse_shared_names"])
+def test_a_program_does_not_hide_a_mistake_of_ours(
+    monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr(loader, place, broken)
+
+    with pytest.raises(RuntimeError, match="ours"):
+        load_or_exit("dev")
+
+
+def test_a_model_with_the_name_of_a_setting_says_how_models_are_named(tmp_path: Path) -> None:
+    message = refusal(tmp_path, VALID.replace("churn", "data_bucket"))
+
+    assert "write lower case letters, digits and hyphens, 2 to 20 characters" in message

@@ -66,13 +66,14 @@ class ImportGraph:
 def near_tests(root: Path, graph: ImportGraph, package: str, file: str) -> list[str]:
     """Return the test files of `package`, nearest to `file` first."""
     steps = graph.steps(module_name(root, root / file))
+    scope = scope_of(package)
     ranked = []
-    for folder in scope_of(package).tests:
+    for folder in scope.tests:
         for path in sorted((root / "tests" / folder).rglob("test_*.py")):
             distance = steps.get(module_name(root, path), _UNREACHED)
             name = str(path.relative_to(root))
             ranked.append((distance - _likeness(file, name), name))
-    return [name for _, name in sorted(ranked)]
+    return [name for _, name in sorted(ranked)][: scope.near_files]
 
 
 def _likeness(file: str, test: str) -> int:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPO = Path(__file__).parents[2]
+# One synthesis serves many test files, whatever they import.
+_ALL = 100
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,8 @@ class Scope:
     """Folders below `tests/`."""
     declares_resources: bool = False
     """Its calls and literals are properties of resources: each of them is dropped once."""
+    near_files: int = 12
+    """How many test files a mutant is tried against at most."""
     without: tuple[str, ...] = ()
     """Folders and files of the package that are not mutated."""
 
@@ -25,10 +29,11 @@ SCOPES = (
         "constructs_lib",
         ("constructs_lib", "stacks"),
         declares_resources=True,
+        near_files=_ALL,
         # Shell scripts and a program of AWS's, run on the notebook.
         without=("constructs_lib/notebook/lifecycle",),
     ),
-    Scope("stacks", ("constructs_lib", "stacks"), declares_resources=True),
+    Scope("stacks", ("constructs_lib", "stacks"), declares_resources=True, near_files=_ALL),
     Scope("container", ("container",), without=("container/bench",)),
     Scope("cli", ("cli", "reviewer")),
     Scope("sandbox", ("sandbox",)),
