@@ -15,8 +15,8 @@ NEAR_SECONDS = (4.0, 45.0)
 
 Most are noticed by the first few; the others are not even imported then.
 """
-_TIMEOUT_SECONDS = 120.0
-"""A run without an end is noticed; beside it ten times what the tests take without a mutant."""
+_TIMEOUT_SECONDS = 240.0
+"""A run without an end is noticed; beside it twenty times what the tests take without a mutant."""
 
 
 class Verdict(enum.Enum):
@@ -69,7 +69,7 @@ class Trials:
         """Try one mutant in a workplace."""
         with workplace.mutated(mutant):
             for batch in self.near(mutant):
-                timeout = _TIMEOUT_SECONDS + 10 * self._cost(batch)
+                timeout = _TIMEOUT_SECONDS + 20 * self._cost(batch)
                 outcome = workplace.run(batch, timeout_seconds=timeout)
                 if outcome != Outcome(seconds=outcome.seconds):
                     return _noticed(mutant, outcome)

@@ -116,3 +116,9 @@ def test_notebook_is_stopped_every_night_in_its_own_time_zone() -> None:
 def test_workbench_of_a_retained_environment_cannot_be_deleted_by_mistake() -> None:
     assert make_workbench(platform={"removal": "retain"}).termination_protection
     assert not make_workbench(platform={"removal": "destroy"}).termination_protection
+
+
+def test_a_notebook_runs_as_the_role_of_the_workbench(managed: Template) -> None:
+    (notebook,) = managed.find_resources("AWS::SageMaker::NotebookInstance").values()
+
+    assert "WorkbenchRole" in notebook["Properties"]["RoleArn"]["Fn::GetAtt"][0]

@@ -6,7 +6,7 @@ from config.training import GateConfig
 from constructs_lib.training.evaluation_states import gate
 from constructs_lib.workflow.asl import jsonata
 from tests.templates.expressions import value
-from tests.templates.model_stacks import model_stacks
+from tests.templates.model_stacks import environment_stacks, model_stacks
 
 BOUND = GateConfig(metric="auc", minimum=0.8, tolerance=0.01)
 
@@ -81,3 +81,19 @@ def test_the_workflows_gate_is_the_one_of_the_file() -> None:
     assert value(state["Assign"], evaluation={"metrics": {"auc": 0.7}}) == {"refusal": ""}
     refused = value(state["Assign"], evaluation={"metrics": {"auc": 0.5}})
     assert refused == {"refusal": "auc 0.5 is below the minimum 0.6"}
+
+
+def test_an_evaluation_is_stopped_after_an_hour() -> None:
+    arguments = model_stacks().definition("workflow")["States"]["Evaluate"]["Arguments"]
+
+    assert arguments["StoppingCondition"] == {"MaxRuntimeInSeconds": 3_600}
+
+
+def test_an_evaluation_is_isolated_and_reaches_no_instance_that_trains() -> None:
+    churn = {"training": {"instance_count": 2}}
+    stacks = environment_stacks(network={"mode": "private"}, models={"churn": churn})
+    network = stacks.definition("workflow")["States"]["Evaluate"]["Arguments"]["NetworkConfig"]
+
+    assert network["EnableNetworkIsolation"] is True
+    assert network["EnableInterContainerTrafficEncryption"] is True
+    assert len(network["VpcConfig"]["SecurityGroupIds"]) == 1

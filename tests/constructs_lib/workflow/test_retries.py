@@ -60,13 +60,31 @@ def test_a_build_waits_for_another_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("purpose", "hours"), [("workflow", None), ("intake", 1), ("rollout", 48)], ids=MACHINES
+    ("purpose", "seconds"),
+    [("workflow", 7 * 86_400 + 7 * 60 * 90), ("intake", 3_600), ("rollout", 2 * 86_400)],
 )
-def test_a_machine_ends_when_its_work_must_have_ended(purpose: str, hours: int | None) -> None:
-    definition = model_stacks().definition(purpose)
+def test_a_machine_ends_when_its_work_must_have_ended(purpose: str, seconds: int) -> None:
+    training = {"spot": True, "max_runtime_minutes": 30, "max_wait_minutes": 90}
+    definition = model_stacks(training=training).definition(purpose)
 
-    if hours is None:
-        jobs = [s for s in definition["States"].values() if "TimeoutSeconds" in s]
-        assert sum(s["TimeoutSeconds"] for s in jobs) < definition["TimeoutSeconds"] < 14 * 86_400
-    else:
-        assert definition["TimeoutSeconds"] == hours * 3_600
+    assert definition["TimeoutSeconds"] == seconds
+
+
+@pytest.mark.parametrize(
+    ("name", "minutes"),
+    [
+        # An hour beyond the job's own limit, in which SageMaker stops it and says so.
+        ("Train", 45 + 60),
+        ("Evaluate", 60 + 30),
+        # An hour to build and half an hour in CodeBuild's queue, and some time to spare.
+        ("BuildImage", 120),
+    ],
+)
+def test_a_job_is_given_up_when_it_must_have_ended(name: str, minutes: int) -> None:
+    found = states("workflow", training={"max_runtime_minutes": 45})
+
+    assert found[name]["TimeoutSeconds"] == 60 * minutes
+
+
+def test_a_lack_of_instances_is_waited_for_a_quarter_of_an_hour_each_time() -> None:
+    assert states("workflow")["WaitForCapacity"]["Seconds"] == 900
