@@ -18,6 +18,7 @@ from tools.mutants.processes import MARK, end_group, end_marked
 from tools.mutants.scope import COMPARED_WITH_FILES, NOT_COPIED_BUT_LINKED, SNAPSHOT_FIXTURE
 from tools.mutants.source import Source
 
+_PASSED, _FAILED, _NO_TESTS = 0, 1, 5
 _PLUGIN = "kiban_mutants_plugin"
 _OPTIONS = ("-W", "error", "-q", "--no-header", "-p", "no:cacheprovider", "-p", _PLUGIN)
 
@@ -131,12 +132,17 @@ class Workplace:
         return False
 
     def _outcome(self, report: Path) -> Outcome:
+        assert self._process is not None
+        code = self._process.returncode
         if not report.exists():
             return Outcome(broken=True)
         found = json.loads(report.read_text(encoding="utf-8"))
+        if code == _FAILED and not (found["failed"] or found["broken"]):
+            # As a resource that is closed by nothing but the end of the process.
+            found["failed"] = ["a warning at the end of the run"]
         return Outcome(
             failed=tuple(found["failed"]),
-            broken=bool(found["broken"]),
+            broken=bool(found["broken"]) or code not in (_PASSED, _FAILED, _NO_TESTS),
             seconds=tuple(found["seconds"].items()),
         )
 
