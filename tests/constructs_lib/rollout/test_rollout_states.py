@@ -167,3 +167,11 @@ def test_people_hear_of_a_change_but_not_of_an_hourly_look() -> None:
 
     assert decide(choice, attempted="v2") == "NotifyLive"
     assert decide(choice, attempted="") == "Live"
+
+
+def test_a_rollout_changes_the_version_and_nothing_else_of_the_stack() -> None:
+    arguments = states()["UpdateStack"]["Arguments"]
+
+    assert arguments["UsePreviousTemplate"] is True
+    assert arguments["Capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
+    assert "TemplateBody" not in arguments and "TemplateURL" not in arguments

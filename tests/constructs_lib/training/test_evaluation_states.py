@@ -97,3 +97,20 @@ def test_an_evaluation_is_isolated_and_reaches_no_instance_that_trains() -> None
     assert network["EnableNetworkIsolation"] is True
     assert network["EnableInterContainerTrafficEncryption"] is True
     assert len(network["VpcConfig"]["SecurityGroupIds"]) == 1
+
+
+def test_an_evaluation_runs_the_same_image_on_one_instance_with_an_encrypted_disk() -> None:
+    states = model_stacks().definition("workflow")["States"]
+    evaluate = value(states["Evaluate"]["Arguments"])
+    train = value(states["Train"]["Arguments"])
+
+    app = evaluate["AppSpecification"]
+    assert app["ImageUri"] == train["AlgorithmSpecification"]["TrainingImage"]
+    assert app["ContainerEntrypoint"] == ["evaluate"]
+    assert evaluate["RoleArn"] == train["RoleArn"]
+    cluster = evaluate["ProcessingResources"]["ClusterConfig"]
+    assert (cluster["InstanceCount"], cluster["InstanceType"]) == (1, "ml.m5.large")
+    assert "VolumeKmsKeyId" in cluster
+    output = evaluate["ProcessingOutputConfig"]
+    assert output["KmsKeyId"] == cluster["VolumeKmsKeyId"]
+    assert output["Outputs"][0]["S3Output"]["S3UploadMode"] == "EndOfJob"

@@ -79,3 +79,13 @@ def test_a_new_data_version_replaces_the_remembered_one() -> None:
     states = model_stacks().definition("workflow")["States"]
 
     assert states["RememberDataVersion"]["Arguments"]["Overwrite"] is True
+
+
+def test_only_the_image_of_this_source_makes_a_build_needless() -> None:
+    states = model_stacks().definition("workflow")["States"]
+    found = states["FindImage"]
+
+    (wanted,) = found["Arguments"]["ImageIds"]
+    image = states["Train"]["Arguments"]["AlgorithmSpecification"]["TrainingImage"]
+    assert image.endswith(f":{wanted['ImageTag']}")
+    assert [one["Next"] for one in found["Catch"]] == ["BuildImage", "NotifyFailure"]

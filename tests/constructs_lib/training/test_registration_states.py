@@ -91,3 +91,11 @@ def test_a_version_is_not_tied_to_the_machine_it_was_first_served_on() -> None:
     assert not [key for key in specification if key.endswith("InstanceTypes")]
     (container,) = specification["Containers"]
     assert container["ModelDataUrl"].endswith("/output/model.tar.gz")
+
+
+def test_a_version_says_which_requests_it_takes_and_how_it_answers() -> None:
+    specification = registration()["InferenceSpecification"]
+
+    assert specification["SupportedContentTypes"] == ["text/csv", "application/json"]
+    assert specification["SupportedResponseMIMETypes"] == ["text/csv", "application/json"]
+    assert "SupportedRealtimeInferenceInstanceTypes" not in specification

@@ -203,3 +203,28 @@ def test_in_a_private_network_only_instances_of_a_training_reach_each_other(
     arguments = stacks.definition("workflow")["States"]["Train"]["Arguments"]
 
     assert len(arguments["VpcConfig"]["SecurityGroupIds"]) == groups
+
+
+def test_a_job_trains_with_the_hyperparameters_and_the_instance_of_the_file() -> None:
+    hyperparameters = {"eta": 0.3, "objective": "binary:logistic"}
+    arguments = job(hyperparameters=hyperparameters, volume_gb=77, instance_type="ml.m5.large")
+
+    assert arguments["HyperParameters"] == {"eta": "0.3", "objective": "binary:logistic"}
+    resources = arguments["ResourceConfig"]
+    assert (resources["InstanceType"], resources["InstanceCount"]) == ("ml.m5.large", 1)
+    assert resources["VolumeSizeInGB"] == 77
+    assert "VolumeKmsKeyId" in resources
+
+
+def test_a_job_runs_our_image_as_the_jobs_role_and_reports_metrics() -> None:
+    arguments = job()
+
+    algorithm = arguments["AlgorithmSpecification"]
+    assert re.search(r":[0-9a-f]{16}$", algorithm["TrainingImage"])
+    assert algorithm["TrainingInputMode"] == "File"
+    assert [one["Name"] for one in algorithm["MetricDefinitions"]] == [
+        "train:auc",
+        "validation:auc",
+    ]
+    assert "Role" in arguments["RoleArn"]
+    assert arguments["Environment"] == {"KIBAN_DATA_VERSION": "2026-11-23"}

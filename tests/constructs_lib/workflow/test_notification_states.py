@@ -32,3 +32,15 @@ def test_a_failure_is_remembered_with_or_without_a_cause(error: dict[str, str], 
 
     remembered = value(caught["Assign"], states={"errorOutput": error})
     assert remembered == {"failure": {"Error": error["Error"], "Cause": cause}}
+
+
+@pytest.mark.parametrize("purpose", ("workflow", "rollout"))
+def test_a_notification_names_its_model_in_its_subject(purpose: str) -> None:
+    states = model_stacks().definition(purpose)["States"]
+    notifications = {name for name in states if name.startswith("Notify")}
+
+    assert notifications
+    for name in notifications:
+        state = states[name]
+        assert "kiban-test-churn" in state["Arguments"]["Subject"], name
+        assert "Topic" in state["Arguments"]["TopicArn"], name
