@@ -336,7 +336,7 @@ def test_at_most_20_accounts_share_what_is_registered(tmp_path: Path) -> None:
 
 def test_what_is_just_allowed_is_allowed(tmp_path: Path) -> None:
     """Each rule at its last value that passes: a longest tag, 40 of them, 100 models."""
-    tags = ", ".join(f'{"k" * 126}{number} = "x"' for number in range(10, 50))
+    tags = ", ".join(['k = "x"', *(f'{"k" * 126}{number} = "x"' for number in range(10, 49))])
     tagged = VALID.replace("[models", f"tags = {{ {tags} }}\n[models")
     models = "".join(f"[models.m{n}.gate]\nminimum = 0.8\n" for n in range(99))
     network = '[network]\ncidr = "10.9.0.0/{}"\n'
@@ -411,3 +411,18 @@ def test_a_line_ends_with_what_to_write(tmp_path: Path, text: str, advice: str) 
 
 def test_a_file_with_a_wrong_name_says_how_to_name_it(tmp_path: Path) -> None:
     assert "write a file name of lower case letters, digits" in refusal(tmp_path, VALID, "Prod X")
+
+
+@pytest.mark.parametrize(
+    ("subnets", "groups", "twice"),
+    [
+        ('"subnet-11111111", "subnet-11111111"', '"sg-11111111"', "subnet-11111111"),
+        ('"subnet-11111111", "subnet-22222222"', '"sg-11111111", "sg-11111111"', "sg-11111111"),
+    ],
+)
+def test_a_part_of_an_existing_network_is_named_once(
+    tmp_path: Path, subnets: str, groups: str, twice: str
+) -> None:
+    text = f"{NETWORK}subnet_ids = [{subnets}]\nsecurity_group_ids = [{groups}]\n"
+
+    assert f"{twice} is named twice; remove one of them" in line(tmp_path, VALID + text)
