@@ -68,11 +68,12 @@ def near_tests(root: Path, graph: ImportGraph, package: str, file: str) -> list[
     steps = graph.steps(module_name(root, root / file))
     scope = scope_of(package)
     ranked = []
-    for folder in scope.tests:
+    # The folders of a scope stand in the order in which they are near.
+    for further, folder in enumerate(scope.tests):
         for path in sorted((root / "tests" / folder).rglob("test_*.py")):
             distance = steps.get(module_name(root, path), _UNREACHED)
             name = str(path.relative_to(root))
-            ranked.append((distance - _likeness(file, name), name))
+            ranked.append((distance + further - _likeness(file, name), name))
     return [name for _, name in sorted(ranked)][: scope.near_files]
 
 

@@ -14,7 +14,7 @@ class Scope:
 
     package: str
     tests: tuple[str, ...]
-    """Folders below `tests/`."""
+    """Folders below `tests/`, the nearest first."""
     declares_resources: bool = False
     """Its calls and literals are properties of resources: each of them is dropped once."""
     near_files: int = 12
