@@ -133,6 +133,9 @@ class Workplace:
 
     def _outcome(self, report: Path) -> Outcome:
         assert self._process is not None
+        if self._is_closed:
+            # The run was ended with the workplace: it says nothing about the mutant.
+            raise KeyboardInterrupt
         code = self._process.returncode
         if not report.exists():
             return Outcome(broken=True)
