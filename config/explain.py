@@ -38,7 +38,7 @@ _FORMATS = {
 
 def explain(errors: Sequence[ErrorDetails], root: type[BaseModel]) -> list[str]:
     """Return one line per mistake in a file that `root` describes; several errors may be one."""
-    lines = [_line(item, root) for item in errors]
+    lines = [_line(item, root) for item in errors if not _is_short_of_valid_items(item)]
     return list(dict.fromkeys(lines))
 
 
@@ -69,7 +69,8 @@ def _problem(item: ErrorDetails) -> str:
         case "literal_error":
             return f"must be {context['expected']}"
         case "too_short":
-            return "is empty"
+            is_table = isinstance(item["input"], dict)
+            return "is empty" if is_table else f"must list at least {context['min_length']}"
         case "string_pattern_mismatch":
             return "is not spelled right"
         case kind if kind.endswith("_type"):
@@ -84,13 +85,20 @@ def _advice(item: ErrorDetails, location: tuple[int | str, ...]) -> str:
         names = [str(part) for part in reversed(location) if part in _FORMATS]
         wanted = "name" if "[key]" in item["loc"] or not names else names[0]
         return f"; write {_FORMATS[wanted]}"
-    if kind == "too_short":
+    if kind == "too_short" and isinstance(item["input"], dict):
         return f"; add a [{location[-1]}.<name>] table"
+    if kind == "too_short":
+        return f"; add {item['ctx']['min_length'] - len(item['input'])} more"
     if _is_union_member(item):
         return '; write true, false, a number or text in " "'
     if kind.endswith("_type"):
         return f"; write {_KINDS.get(kind.removesuffix('_type'), 'another value')}"
     return ""
+
+
+def _is_short_of_valid_items(item: ErrorDetails) -> bool:
+    # pydantic counts the valid items only; each of the others is an error of its own.
+    return item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]
 
 
 def _is_union_member(item: ErrorDetails) -> bool:
