@@ -23,6 +23,10 @@ _FORMATS = {
     "accounts": "12 digits in quotes",
     "artifacts_bucket": "a bucket's name",
     "data_bucket": "a bucket's name",
+    "delivery.branch": "the branch's full name, as in main; a pattern is not trusted",
+    "delivery.environment": "the environment's name at GitHub: letters, digits, _ . and -",
+    "delivery.qualifier": "1 to 10 lower case letters and digits, as cdk bootstrap was given them",
+    "delivery.repository": "the repository's full name, as in owner/name; no pattern is trusted",
     "emails": "name@example.com",
     "environment": "a file name of lower case letters, digits and hyphens, 2 to 20 characters",
     "key_arn": "the key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID",
@@ -34,6 +38,7 @@ _FORMATS = {
     "region": "an AWS region, as in ap-northeast-1",
     "timezone": "an IANA name, as in Asia/Tokyo",
 }
+"""How a setting is spelled, by its name or by its table's name and its own."""
 
 
 def explain(errors: Sequence[ErrorDetails], root: type[BaseModel]) -> list[str]:
@@ -82,9 +87,7 @@ def _problem(item: ErrorDetails) -> str:
 def _advice(item: ErrorDetails, location: tuple[int | str, ...]) -> str:
     kind = item["type"]
     if kind == "string_pattern_mismatch":
-        names = [str(part) for part in reversed(location) if part in _FORMATS]
-        wanted = "name" if "[key]" in item["loc"] or not names else names[0]
-        return f"; write {_FORMATS[wanted]}"
+        return f"; write {_FORMATS['name'] if '[key]' in item['loc'] else _format(location)}"
     if kind == "too_short" and isinstance(item["input"], dict):
         return f"; add a [{location[-1]}.<name>] table"
     if kind == "too_short":
@@ -94,6 +97,12 @@ def _advice(item: ErrorDetails, location: tuple[int | str, ...]) -> str:
     if kind.endswith("_type"):
         return f"; write {_KINDS.get(kind.removesuffix('_type'), 'another value')}"
     return ""
+
+
+def _format(location: tuple[int | str, ...]) -> str:
+    names = [part for part in location if isinstance(part, str)]
+    in_its_table = ".".join(names[-2:])
+    return _FORMATS[in_its_table if in_its_table in _FORMATS else names[-1]]
 
 
 def _is_short_of_valid_items(item: ErrorDetails) -> bool:
