@@ -150,6 +150,12 @@ def test_a_lack_of_machines_is_waited_for_but_not_forever(cause: str) -> None:
     assert decide(choice, failure=failure, capacityWaits=6) == "NotifyFailure"
 
 
+def test_every_wait_for_instances_is_counted() -> None:
+    state = model_stacks().definition("workflow")["States"]["CountWait"]
+
+    assert value(state["Assign"], capacityWaits=2) == {"capacityWaits": 3}
+
+
 def test_a_broken_training_is_not_tried_again() -> None:
     choice = model_stacks().definition("workflow")["States"]["WhyNoModel"]
     failure = {"Error": "States.TaskFailed", "Cause": '{"FailureReason":"AlgorithmError: x"}'}

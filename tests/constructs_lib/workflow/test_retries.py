@@ -56,7 +56,10 @@ def test_a_job_waits_for_a_busy_service_and_longer_for_a_quota(name: str) -> Non
 def test_a_build_waits_for_another_one() -> None:
     assert retriers("BuildImage") == [(8, 60, 2, 600)]
     state = states("workflow")["BuildImage"]
-    assert "CodeBuild.AccountLimitExceededException" in state["Retry"][0]["ErrorEquals"]
+    assert state["Retry"][0]["ErrorEquals"] == [
+        "CodeBuild.AccountLimitExceededException",
+        "CodeBuild.AWSCodeBuildException",
+    ]
 
 
 @pytest.mark.parametrize(
