@@ -35,6 +35,7 @@ SCOPES = (
     ),
     Scope("stacks", ("constructs_lib", "stacks"), declares_resources=True, near_files=_ALL),
     Scope("container", ("container",), without=("container/bench",)),
+    Scope("cfn", ("cfn",)),
     Scope("cli", ("cli", "reviewer")),
     Scope("sandbox", ("sandbox",)),
     Scope("reviewer", ("reviewer",)),
