@@ -23,7 +23,9 @@ def environment(models: int) -> str:
 def checkout(folder: Path) -> None:
     """Copy what a synthesis reads to `folder`, with one environment for each number of models."""
     for source in _SOURCES:
-        shutil.copytree(REPO / source, folder / source, ignore=shutil.ignore_patterns("*.toml"))
+        shutil.copytree(REPO / source, folder / source)
+    for shipped in (folder / "config").glob("*.toml"):
+        shipped.unlink()
     for name in ("app.py", "cdk.json"):
         shutil.copy2(REPO / name, folder / name)
     (folder / ".venv").symlink_to((REPO / ".venv").resolve())
