@@ -4,6 +4,10 @@ import json
 from typing import Any
 
 import aws_cdk as cdk
+
+# jsii imports a module when it meets a type of it, and takes a struct that it does not know yet for
+# an unknown interface: what annotations consist of is imported before.
+import aws_cdk.cloud_assembly_schema
 import pytest
 from aws_cdk.assertions import Annotations, Match
 from pydantic import ValidationError
