@@ -37,11 +37,11 @@ class Rendezvous:
     """
 
     def __init__(
-        self, resources: Resources, check: Check, patience: Timeouts | None = None
+        self, resources: Resources, check: Check, timeouts: Timeouts | None = None
     ) -> None:
         self._resources = resources
         self._check = check
-        self._patience = patience or Timeouts()
+        self._timeouts = timeouts or Timeouts()
         self._peers: dict[int, HostConnection] = {}
 
     @property
@@ -62,12 +62,12 @@ class Rendezvous:
     @property
     def timeout_seconds(self) -> float:
         """See Hosts."""
-        return self._patience.join_seconds
+        return self._timeouts.join_seconds
 
     def __enter__(self) -> "Rendezvous":
         gather = self._accept_all if self.rank == 0 else self._connect_to_first
         try:
-            gather(time.monotonic() + self._patience.join_seconds)
+            gather(time.monotonic() + self._timeouts.join_seconds)
         except BaseException:
             self._close()
             raise
@@ -146,7 +146,7 @@ class Rendezvous:
         if time.monotonic() > deadline:
             missing = [name for i, name in enumerate(self.names) if i and i not in self._peers]
             raise AlgorithmError(
-                f"{', '.join(missing)}: did not come within {self._patience.join_seconds:g} "
+                f"{', '.join(missing)}: did not come within {self._timeouts.join_seconds:g} "
                 "seconds; look into the logs of that host"
             )
 
@@ -179,20 +179,20 @@ class Rendezvous:
         self._check()
         if time.monotonic() > deadline:
             raise AlgorithmError(
-                f"{self.names[0]}: not reachable within {self._patience.join_seconds:g} "
+                f"{self.names[0]}: not reachable within {self._timeouts.join_seconds:g} "
                 "seconds; look into the logs of that host"
             )
         time.sleep(_POLL_SECONDS)
 
     def _send(self, rank: int, value: Any) -> None:
         try:
-            self._peers[rank].send(value, self._patience.exchange_seconds)
+            self._peers[rank].send(value, self._timeouts.exchange_seconds)
         except OSError as error:
             raise self._lost(rank, error) from error
 
     def _receive(self, rank: int) -> Any:
         try:
-            return self._peers[rank].receive(self._patience.exchange_seconds)
+            return self._peers[rank].receive(self._timeouts.exchange_seconds)
         except (OSError, ValueError) as error:
             raise self._lost(rank, error) from error
 
@@ -201,7 +201,7 @@ class Rendezvous:
         self._check()
         what = "is gone"
         if isinstance(error, TimeoutError):
-            what = f"said nothing for {self._patience.exchange_seconds:g} seconds"
+            what = f"said nothing for {self._timeouts.exchange_seconds:g} seconds"
         return AlgorithmError(f"{self.names[rank]}: {what}; look into the logs of that host")
 
     def _close(self) -> None:
