@@ -62,6 +62,11 @@ def started(folder: Path) -> list[int]:
     return list(map(int, (folder / "begun").read_text().split()))
 
 
+def wait_for_the_end_of_all(folder: Path) -> None:
+    """Return when none runs; one that was killed needs a moment to give its memory back."""
+    wait_for(lambda: not any(map(is_running, started(folder))) or None, "the end of all")
+
+
 @pytest.mark.parametrize(
     ("number", "words", "sandbox"),
     [
@@ -81,14 +86,14 @@ def test_an_interrupted_run_names_its_failures_and_leaves_no_process(
     assert run.returncode == pytest.ExitCode.INTERRUPTED, printed
     assert "FAILED test_suite.py::test_that_fails" in printed
     assert "left by a test and ended: sleep 600" in printed
-    assert not any(map(is_running, started(tmp_path)))
+    wait_for_the_end_of_all(tmp_path)
 
 
 def test_a_run_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
     with begun_run(tmp_path, [], sandbox=False) as run:
         run.kill()
 
-    wait_for(lambda: not any(map(is_running, started(tmp_path))) or None, "the end of all")
+    wait_for_the_end_of_all(tmp_path)
 
 
 def test_what_another_run_started_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@ def killed_training_goes_on(trainer: Trainer) -> None:
         _wait_for_checkpoint(trainer, program, place)
         program.kill()
     if any(place.model.iterdir()):
-        raise NotApplicable(_TOO_QUICK)
+        raise _ended_early(place)
     again = trainer.run(place)
     if again.code != 0 or not again.model_files:
         raise Violation(f"restarted, it ended with {again.code}: {again.last_words}")
@@ -77,13 +77,23 @@ def _wait_until_begun(trainer: Trainer, program: Program, place: OptMl) -> None:
 def _wait_for_checkpoint(trainer: Trainer, program: Program, place: OptMl) -> None:
     """Return when it has kept something and printed enough more to tell a restart by."""
     deadline = time.monotonic() + trainer.terms.train_seconds
-    while not any(place.checkpoints.iterdir()):
-        if program.code == 0 and not any(place.checkpoints.iterdir()):
-            raise Violation("trained to the end without writing to checkpoints/")
+    lines = None
+    while lines is None or program.output.count("\n") < lines + _TELLING_LINES:
+        if lines is None and any(place.checkpoints.iterdir()):
+            lines = program.output.count("\n")
+        if program.code == 0:
+            raise _ended_early(place)
         _require_running(program, deadline)
-    kept = program.output.count("\n")
-    while program.output.count("\n") < kept + _TELLING_LINES:
-        _require_running(program, deadline)
+
+
+def _ended_early(place: OptMl) -> Exception:
+    """What there is to say of a training that came to its end before it was killed.
+
+    A file that was seen among the checkpoints may be a draft that is gone by now.
+    """
+    if not any(place.checkpoints.iterdir()):
+        return Violation("trained to the end and left nothing in checkpoints/")
+    return NotApplicable(_TOO_QUICK)
 
 
 def _lines(ended: Ended) -> int:
