@@ -38,7 +38,7 @@ def _synthesise(folder: Path) -> None:
     """Run `app.py` with no credentials, no settings of AWS and no network."""
     environment = {
         "PATH": os.environ["PATH"],
-        "JSII_NODE": os.environ.get("JSII_NODE", ""),
+        "JSII_NODE": str(REPO / "constructs_lib/synthesis/cdk-node"),
         "HOME": os.environ.get("HOME", ""),
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT", ""),
         "PYTHONPATH": str(REPO),

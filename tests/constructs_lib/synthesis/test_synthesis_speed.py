@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ import gc
 import app
 assert gc.isenabled()
 """
+NODE = REPO / "constructs_lib/synthesis/cdk-node"
 
 
 def run(code: str, folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -67,3 +69,27 @@ def test_importing_the_architecture_leaves_the_garbage_collector_on(tmp_path: Pa
     done = run(_COLLECTOR_AFTER_IMPORT, tmp_path)
 
     assert done.returncode == 0, done.stderr
+
+
+def node_in(folder: Path, *words: str) -> str:
+    """What the CDK's Node.js prints when it is run in `folder`, which may hold an installation."""
+    return subprocess.check_output([NODE, *words], cwd=folder, text=True).strip()
+
+
+def test_the_installed_node_reckons_with_memory_outside_its_heap() -> None:
+    told = node_in(REPO, "-p", "process.execArgv[0]")
+
+    assert told == "--external-memory-accounted-in-global-limit"
+
+
+def test_another_node_is_started_without_a_flag_that_it_may_not_know(tmp_path: Path) -> None:
+    assert shutil.which("node")
+
+    assert node_in(tmp_path, "-p", "process.execArgv[0]") == "-p"
+
+
+def test_the_cdk_command_line_starts_the_app_with_it() -> None:
+    app = json.loads((REPO / "cdk.json").read_text())["app"]
+
+    assert f"JSII_NODE=$PWD/{NODE.relative_to(REPO)} " in app
+    assert os.access(NODE, os.X_OK)
