@@ -37,6 +37,7 @@ SCOPES = (
     Scope("container", ("container",), without=("container/bench",)),
     Scope("cfn", ("cfn",)),
     Scope("cli", ("cli", "reviewer")),
+    Scope("compare", ("compare",)),
     Scope("sandbox", ("sandbox",)),
     Scope("reviewer", ("reviewer",)),
 )
