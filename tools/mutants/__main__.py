@@ -10,7 +10,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from tools.mutants.baseline import BaselineError, measure
+from tools.mutants.baseline import Baseline, BaselineError
 from tools.mutants.equivalent import EquivalentError, read_equivalents, without_equivalents
 from tools.mutants.mutant import Mutant, all_mutants, sample
 from tools.mutants.pool import run_all, workplaces
@@ -73,15 +73,12 @@ def _chosen(root: Path, options: argparse.Namespace) -> list[Mutant]:
 
 
 def _tried(root: Path, mutants: Sequence[Mutant], workers: int, progress: Console) -> list[Result]:
-    trials = Trials(root)
     with workplaces(root, min(workers, len(mutants))) as places, progress.status("") as status:
         if not places:
             return []
-        status.update("running the tests without a mutant")
-        seconds = measure(
-            places[0], trials.candidates(mutants), root / ".cache/mutants/seconds.json"
-        )
-        trials.learn(seconds)
+        status.update("running the nearest tests without a mutant")
+        baseline = Baseline(places[0].folder, root / ".cache/mutants/seconds.json")
+        trials = Trials(root, baseline)
         done: list[Result] = []
 
         def show(result: Result) -> None:

@@ -1,8 +1,9 @@
-"""The tests without a mutant: all pass, and how much processor time each file takes."""
+"""The tests without a mutant: which of them pass, and how much processor time each file takes."""
 
 import hashlib
 import json
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tools.mutants.workplace import Workplace
@@ -15,20 +16,36 @@ class BaselineError(Exception):
     """Tests that fail without a mutant, so that they cannot tell anything of one."""
 
 
-def measure(workplace: Workplace, tests: Iterable[str], cache: Path) -> dict[str, float]:
-    """Return the processor time of each test file; run those that this checkout has not run yet."""
-    digest = _digest(workplace.folder)
-    known = _read(cache).get(digest, {})
-    if missing := sorted(set(tests) - known.keys()):
-        outcome = workplace.run(missing, timeout_seconds=_TIMEOUT_SECONDS, to_the_end=True)
-        if outcome.failed or outcome.broken or outcome.timed_out:
-            names = ", ".join(outcome.failed) or workplace.output()[-2_000:]
-            raise BaselineError(f"these tests fail without a mutant: {names}")
-        # A file of snapshots alone runs nothing here.
-        known = known | dict.fromkeys(missing, 0.0) | dict(outcome.seconds)
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        cache.write_text(json.dumps({digest: known}), encoding="utf-8")
-    return known
+class Baseline:
+    """The processor time of test files, each of which is run without a mutant before it is used."""
+
+    def __init__(self, folder: Path, cache: Path) -> None:
+        self._cache = cache
+        self._digest = _digest(folder)
+        self._seconds = _read(cache).get(self._digest, {})
+        self._measuring = threading.Lock()
+
+    def seconds(self, tests: Iterable[str]) -> float:
+        """Return the processor time of files that have been measured."""
+        return sum(self._seconds[test] for test in tests)
+
+    def unmeasured(self, tests: Iterable[str]) -> list[str]:
+        """Return those of the files that this checkout has not run without a mutant."""
+        return [test for test in tests if test not in self._seconds]
+
+    def measure(self, workplace: Workplace, tests: Sequence[str]) -> None:
+        """Run those that this checkout has not run yet; BaselineError when one fails."""
+        # One worker measures what the other waits for.
+        with self._measuring:
+            if missing := self.unmeasured(tests):
+                outcome = workplace.run(missing, timeout_seconds=_TIMEOUT_SECONDS, to_the_end=True)
+                if outcome.failed or outcome.broken or outcome.timed_out:
+                    names = ", ".join(outcome.failed) or workplace.output()[-2_000:]
+                    raise BaselineError(f"these tests fail without a mutant: {names}")
+                # A file of snapshots alone runs nothing here.
+                self._seconds |= dict.fromkeys(missing, 0.0) | dict(outcome.seconds)
+                self._cache.parent.mkdir(parents=True, exist_ok=True)
+                self._cache.write_text(json.dumps({self._digest: self._seconds}), encoding="utf-8")
 
 
 def _read(cache: Path) -> dict[str, dict[str, float]]:

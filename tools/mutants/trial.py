@@ -1,11 +1,11 @@
 """Trials: each mutant against the tests near it, and against the snapshots if none notices it."""
 
 import enum
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.mutants.baseline import Baseline
 from tools.mutants.mutant import Mutant
 from tools.mutants.near import ImportGraph, near_tests, snapshot_tests
 from tools.mutants.workplace import Outcome, Workplace
@@ -15,6 +15,8 @@ NEAR_SECONDS = (4.0, 45.0)
 
 Most are noticed by the first few; the others are not even imported then.
 """
+_MEASURED_TOGETHER = 4
+"""Files that are run without a mutant at a time: most mutants need no more."""
 _TIMEOUT_SECONDS = 240.0
 """A run without an end is noticed; beside it twenty times what the tests take without a mutant."""
 
@@ -40,47 +42,58 @@ class Result:
 class Trials:
     """Which tests a mutant is tried against; `run` tries one."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, baseline: Baseline) -> None:
         self._root = root
         self._graph = ImportGraph(root)
         self._near: dict[str, list[str]] = {}
-        self._seconds: Mapping[str, float] = {}
+        self._baseline = baseline
 
-    def candidates(self, mutants: Sequence[Mutant]) -> list[str]:
-        """Return every test file that some of these mutants may be tried against."""
-        return sorted({test for mutant in mutants for test in self._ranked(mutant)})
+    def near(self, workplace: Workplace, mutant: Mutant) -> Iterator[list[str]]:
+        """Yield the nearest test files in batches, the nearest first; at least one file.
 
-    def learn(self, seconds: Mapping[str, float]) -> None:
-        """Take the processor time of each test file, by which the nearest are chosen."""
-        self._seconds = seconds
+        Each is run without a mutant when its turn comes; one that alone takes more is left out.
+        """
+        waiting = self._ranked(mutant)
+        for number, most in enumerate(NEAR_SECONDS):
+            batch, waiting = self._batch(workplace, waiting, most, at_least_one=not number)
+            if batch:
+                yield batch
 
-    def near(self, mutant: Mutant) -> list[list[str]]:
-        """Return the nearest test files in batches, the nearest first; at least one file."""
-        waiting = deque(self._ranked(mutant))
-        batches: list[list[str]] = []
-        for most in NEAR_SECONDS:
-            batch: list[str] = []
-            while waiting and (self._cost([*batch, waiting[0]]) <= most or not (batch or batches)):
-                batch.append(waiting.popleft())
-            batches.append(batch)
-        return [batch for batch in batches if batch]
+    def _batch(
+        self, workplace: Workplace, waiting: Sequence[str], most: float, *, at_least_one: bool
+    ) -> tuple[list[str], list[str]]:
+        """Return the nearest files that take `most` seconds together, and the others."""
+        batch: list[str] = []
+        left: list[str] = []
+        for position, test in enumerate(waiting):
+            if self._baseline.unmeasured([test]):
+                together = waiting[position : position + _MEASURED_TOGETHER]
+                self._baseline.measure(workplace, together)
+            if self._cost([*batch, test]) <= most or (at_least_one and not position):
+                batch.append(test)
+            elif self._cost([test]) > most:
+                left.append(test)
+            else:
+                return batch, [*left, *waiting[position:]]
+        return batch, left
 
     def run(self, workplace: Workplace, mutant: Mutant) -> Result:
         """Try one mutant in a workplace."""
-        with workplace.mutated(mutant):
-            for batch in self.near(mutant):
-                timeout = _TIMEOUT_SECONDS + 20 * self._cost(batch)
+        for batch in self.near(workplace, mutant):
+            timeout = _TIMEOUT_SECONDS + 20 * self._cost(batch)
+            with workplace.mutated(mutant):
                 outcome = workplace.run(batch, timeout_seconds=timeout)
-                if outcome != Outcome(seconds=outcome.seconds):
-                    return _noticed(mutant, outcome)
-            if snapshots := snapshot_tests(self._root, mutant.package):
+            if outcome != Outcome(seconds=outcome.seconds):
+                return _noticed(mutant, outcome)
+        if snapshots := snapshot_tests(self._root, mutant.package):
+            with workplace.mutated(mutant):
                 outcome = workplace.run(snapshots, timeout_seconds=_TIMEOUT_SECONDS, snapshots=True)
-                if outcome.failed:
-                    return Result(mutant, Verdict.SNAPSHOT_ONLY, outcome.failed[0])
+            if outcome.failed:
+                return Result(mutant, Verdict.SNAPSHOT_ONLY, outcome.failed[0])
         return Result(mutant, Verdict.SURVIVED)
 
     def _cost(self, tests: Sequence[str]) -> float:
-        return sum(self._seconds.get(test, 0.0) for test in tests)
+        return self._baseline.seconds(tests)
 
     def _ranked(self, mutant: Mutant) -> list[str]:
         if mutant.file not in self._near:

@@ -21,6 +21,8 @@ from tools.mutants.source import Source
 _PASSED, _FAILED, _NO_TESTS = 0, 1, 5
 _PLUGIN = "kiban_mutants_plugin"
 _OPTIONS = ("-W", "error", "-q", "--no-header", "-p", "no:cacheprovider", "-p", _PLUGIN)
+# What `make test` leaves out takes minutes, or a browser.
+_WITHOUT = ("-m", "not acceptance")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,12 @@ class Workplace:
         if not to_the_end:
             # Only the run without a mutant may leave compiled files for the others.
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
-        options = [*_OPTIONS, f"--basetemp={self._base / 't'}", *([] if to_the_end else ["-x"])]
+        options = [
+            *_OPTIONS,
+            *_WITHOUT,
+            f"--basetemp={self._base / 't'}",
+            *([] if to_the_end else ["-x"]),
+        ]
         self._start([*options, *tests], environment)
         return Outcome(timed_out=True) if self._wait(timeout_seconds) else self._outcome(report)
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.mutants.material import LIMITS, SENTENCES, checkout
+from tests.tools.mutants.material import CODE, LIMITS, SENTENCES, checkout
 from tools.mutants.__main__ import main
-from tools.mutants.baseline import measure
+from tools.mutants.baseline import Baseline
+from tools.mutants.mutant import all_mutants
 from tools.mutants.pool import workplaces
 from tools.mutants.processes import marked
 from tools.mutants.scope import REPO
+from tools.mutants.trial import Trials
 from tools.mutants.workplace import Workplace
 
 PROGRAM = """
@@ -107,13 +109,50 @@ def test_tests_that_passed_are_not_run_again_without_a_mutant(
 ) -> None:
     cache, tests = tmp_path / "seconds.json", ["tests/config/test_limits.py"]
     with workplaces(checkout(tmp_path / "root"), 1) as (place,):
-        first = measure(place, tests, cache)
+        first = Baseline(place.folder, cache)
+        first.measure(place, tests)
         monkeypatch.setattr(Workplace, "run", None)
 
-        assert measure(place, tests, cache) == first
+        again = Baseline(place.folder, cache)
+        again.measure(place, tests)
+        assert again.seconds(tests) == first.seconds(tests)
         (place.folder / "config" / "limits.py").write_text("")
         with pytest.raises(TypeError, match="not callable"):
-            measure(place, tests, cache)
+            Baseline(place.folder, cache).measure(place, tests)
+
+
+def test_a_file_is_run_without_a_mutant_when_it_is_the_nearest_left(tmp_path: Path) -> None:
+    root = checkout(tmp_path / "root")
+    for number in range(8):
+        text = "def test_it() -> None: ...\n"
+        (root / "tests" / "config" / f"test_other_{number}.py").write_text(text)
+    (mutant,) = (one for one in all_mutants(root, (CODE,)) if one.new == "_MOST = 50")
+    with workplaces(root, 1) as (place,):
+        baseline = Baseline(place.folder, tmp_path / "seconds.json")
+
+        first = next(Trials(root, baseline).near(place, mutant))
+
+        assert baseline.unmeasured(first) == []
+
+
+def test_a_file_that_alone_takes_too_long_does_not_keep_out_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = checkout(tmp_path / "root")
+    (root / "tests" / "config" / "test_a_long_one.py").write_text(
+        "import time\nfrom config import limits\n\n"
+        "def test_it() -> None:\n    end = time.process_time() + 0.5\n"
+        "    while time.process_time() < end:\n        pass\n"
+    )
+    (root / "tests" / "config" / "test_b.py").write_text("def test_it() -> None: ...\n")
+    monkeypatch.setattr("tools.mutants.trial.NEAR_SECONDS", (0.3, 0.4))
+    (mutant,) = (one for one in all_mutants(root, (CODE,)) if one.new == "_MOST = 50")
+    with workplaces(root, 1) as (place,):
+        baseline = Baseline(place.folder, tmp_path / "seconds.json")
+
+        batches = list(Trials(root, baseline).near(place, mutant))
+
+    assert batches == [["tests/config/test_limits.py", "tests/config/test_b.py"]]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
