@@ -35,12 +35,15 @@ SCOPES = (
     ),
     Scope("stacks", ("constructs_lib", "stacks"), declares_resources=True, near_files=_ALL),
     Scope("container", ("container",), without=("container/bench",)),
-    Scope("cfn", ("cfn",)),
+    Scope("cfn", ("cfn", "reviewer")),
     Scope("cli", ("cli", "reviewer")),
     Scope("compare", ("compare",)),
     Scope("sandbox", ("sandbox",)),
     Scope("reviewer", ("reviewer",)),
 )
+
+RULES = "tests/test_source_rules.py"
+"""Rules over every source, which is near to each."""
 
 SNAPSHOT_FIXTURE = "snapshot"
 """A test that takes this fixture compares with a stored file."""
