@@ -1,0 +1,203 @@
+"""A safeguard that is weakened is named with both values; one that is strengthened is not."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.reviewer.handmade import Told, findings, nested, one, told
+from tests.templates.environments import merged
+
+ALARM, ENDPOINT = "AWS::CloudWatch::Alarm", "AWS::SageMaker::Endpoint"
+BUCKET, BUDGET = "AWS::S3::Bucket", "AWS::Budgets::Budget"
+RULE, SCHEDULE = "AWS::Events::Rule", "AWS::Scheduler::Schedule"
+MACHINE, NOTEBOOK = "AWS::StepFunctions::StateMachine", "AWS::SageMaker::NotebookInstance"
+_POLICY = "DeploymentConfig/BlueGreenUpdatePolicy"
+_ROUTING = f"{_POLICY}/TrafficRoutingConfiguration"
+_METADATA = "InstanceMetadataServiceConfiguration/MinimumInstanceMetadataServiceVersion"
+TOPIC = ["arn:aws:sns:us-east-1:111122223333:alerts"]
+LATER = "GreaterThanThreshold"
+
+
+def changed(kind: str, path: str, old: Any, new: Any, **same: Any) -> list[Told]:
+    """What is told when one property changes and the others stay."""
+    return told(kind, merged(same, nested(path, old)), merged(same, nested(path, new)), "safety")
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "weak", "strong", "rule"),
+    [
+        (ALARM, "EvaluationPeriods", 3, 1, "alarm-weakened"),
+        (ENDPOINT, f"{_ROUTING}/CanarySize/Value", 50, 10, "canary-widened"),
+        (ENDPOINT, f"{_ROUTING}/LinearStepSize/Value", 50, 10, "canary-widened"),
+        (ENDPOINT, f"{_ROUTING}/WaitIntervalInSeconds", 60, 600, "canary-shortened"),
+        (BUDGET, "Budget/BudgetLimit/Amount", 200, 100, "budget-raised"),
+        (BUDGET, "Budget/BudgetLimit/Amount", 200.5, 200, "budget-raised"),
+    ],
+)
+def test_a_number_that_protects_less_is_named(
+    kind: str, path: str, weak: float, strong: float, rule: str
+) -> None:
+    assert changed(kind, path, strong, weak) == [(rule, str(strong), str(weak))]
+    assert changed(kind, path, weak, strong) == []
+    assert changed(kind, path, weak, weak, Tags=[]) == []
+
+
+@pytest.mark.parametrize("value", [None, "{Parameter}", True])
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        (ALARM, "EvaluationPeriods"),
+        (ALARM, "Threshold"),
+        (ENDPOINT, f"{_ROUTING}/CanarySize/Value"),
+        (ENDPOINT, f"{_ROUTING}/WaitIntervalInSeconds"),
+        (BUDGET, "Budget/BudgetLimit/Amount"),
+    ],
+)
+def test_what_is_no_number_is_not_compared_as_one(kind: str, path: str, value: Any) -> None:
+    same = nested(f"{_ROUTING}/Type", "CANARY") if kind == ENDPOINT else {}
+
+    assert changed(kind, path, value, 5, **same) == []
+    assert changed(kind, path, 5, value, **same) == []
+
+
+@pytest.mark.parametrize(
+    ("operator", "weak", "strong"),
+    [
+        ("GreaterThanThreshold", 9, 5),
+        ("GreaterThanOrEqualToThreshold", 9, 5),
+        ("LessThanThreshold", 5, 9),
+        ("LessThanOrEqualToThreshold", 5, 9),
+    ],
+)
+def test_an_alarm_rings_later_on_the_side_it_looks_at(
+    operator: str, weak: int, strong: int
+) -> None:
+    same = {"ComparisonOperator": operator}
+
+    assert changed(ALARM, "Threshold", strong, weak, **same) == [
+        ("alarm-weakened", str(strong), str(weak))
+    ]
+    assert changed(ALARM, "Threshold", weak, strong, **same) == []
+    assert changed(ALARM, "Threshold", 5, 5, **same) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "safe", "unsafe", "expected"),
+    [
+        (ALARM, "AlarmActions", TOPIC, [], ("alarm-silenced", "tells somebody", "-")),
+        (ALARM, "AlarmActions", TOPIC, None, ("alarm-silenced", "tells somebody", "-")),
+        (ALARM, "ActionsEnabled", True, False, ("alarm-silenced", "on", "off")),
+        (ALARM, "ActionsEnabled", None, False, ("alarm-silenced", "on", "off")),
+        (ENDPOINT, "RetainAllVariantProperties", True, False, ("scale-not-retained", "on", "off")),
+        (ENDPOINT, "RetainAllVariantProperties", True, None, ("scale-not-retained", "on", "off")),
+        (BUCKET, "LoggingConfiguration", {"A": 1}, None, ("log-removed", "logged", "-")),
+        (MACHINE, "LoggingConfiguration", {"Level": "ALL"}, None, ("log-removed", "logged", "-")),
+        (MACHINE, "LoggingConfiguration/Level", "ALL", "ERROR", ("log-removed", "ALL", "ERROR")),
+        (RULE, "State", "ENABLED", "DISABLED", ("trigger-off", "on", "off")),
+        (RULE, "State", None, "DISABLED", ("trigger-off", "on", "off")),
+        (SCHEDULE, "State", "ENABLED", "DISABLED", ("trigger-off", "on", "off")),
+        (RULE, "DeadLetterConfig/Arn", "queue", None, ("dead-letters-off", "queue", "-")),
+        (SCHEDULE, "Target/DeadLetterConfig/Arn", "q", None, ("dead-letters-off", "q", "-")),
+        (NOTEBOOK, "LifecycleConfigName", "stop", None, ("auto-stop-removed", "stop", "-")),
+        (NOTEBOOK, _METADATA, "2", "1", ("metadata-v1", "2", "1")),
+        (NOTEBOOK, _METADATA, "2", None, ("metadata-v1", "2", "1")),
+    ],
+)
+def test_a_safeguard_that_is_switched_off_is_named(
+    kind: str, path: str, safe: Any, unsafe: Any, expected: Told
+) -> None:
+    assert changed(kind, path, safe, unsafe) == [expected]
+    assert changed(kind, path, unsafe, safe) == []
+    assert told(kind, nested(path, unsafe), {**nested(path, unsafe), "Name": "n"}, "safety") == []
+    assert told(kind, nested(path, safe), {**nested(path, safe), "Name": "n"}, "safety") == []
+
+
+def test_logs_that_become_fewer_again_were_no_full_ones() -> None:
+    assert changed(MACHINE, "LoggingConfiguration/Level", "ERROR", "FATAL") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("LINEAR", "ALL_AT_ONCE", [("canary-off", "LINEAR", "ALL_AT_ONCE")]),
+        ("LINEAR", "CANARY", []),
+        ("ALL_AT_ONCE", "LINEAR", []),
+        ("ALL_AT_ONCE", "ALL_AT_ONCE", []),
+    ],
+)
+def test_only_all_at_once_is_no_canary(old: str, new: str, expected: list[Told]) -> None:
+    assert changed(ENDPOINT, f"{_ROUTING}/Type", old, new, EndpointConfigName="c") == expected
+
+
+def test_a_rolling_update_that_becomes_all_at_once_is_named() -> None:
+    rolling = nested("DeploymentConfig/RollingUpdatePolicy/MaximumBatchSize/Value", 1)
+    at_once = nested(f"{_ROUTING}/Type", "ALL_AT_ONCE")
+
+    assert told(ENDPOINT, rolling, at_once, "safety") == [("canary-off", "ROLLING", "ALL_AT_ONCE")]
+    assert told(ENDPOINT, rolling, {}, "safety") == [("canary-off", "ROLLING", "ALL_AT_ONCE")]
+    assert told(ENDPOINT, {}, rolling, "safety") == []
+
+
+def test_an_alarm_that_rolls_nothing_back_any_more_is_named() -> None:
+    both, less = (
+        nested("DeploymentConfig/AutoRollbackConfiguration/Alarms", [{"AlarmName": n} for n in ns])
+        for ns in (["errors", "latency"], ["latency"])
+    )
+
+    (lost,) = findings(one(ENDPOINT, both), one(ENDPOINT, less), "safety")
+    assert (lost.rule, lost.said) == (
+        "rollback-alarm-removed",
+        "no longer rolls an update back: errors",
+    )
+    assert told(ENDPOINT, less, both, "safety") == []
+
+
+def definition(**states: Any) -> dict[str, Any]:
+    return {"DefinitionString": json.dumps({"States": states})}
+
+
+def test_another_gate_is_named_and_a_new_one_is_not() -> None:
+    strict, mild = (definition(Gate={"Condition": c}, Train={"Next": c}) for c in ("0.9", "0.5"))
+    none = definition(Train={"Next": "0.9"})
+
+    assert told(MACHINE, strict, mild, "safety") == [("gate-changed", "0.9", "0.5")]
+    assert told(MACHINE, none, strict, "safety") == []
+    assert told(MACHINE, strict, none, "safety") == []
+
+
+def test_a_new_resource_loses_no_safeguard() -> None:
+    for kind in (RULE, ALARM, NOTEBOOK, ENDPOINT):
+        new = {"State": "DISABLED", "ActionsEnabled": False, "InstanceType": "ml.t3.medium"}
+        assert told(kind, None, new, "safety") == []
+
+
+def test_a_type_without_safeguards_may_change() -> None:
+    assert told("AWS::SNS::Topic", {"TopicName": "a"}, {"TopicName": "b"}, "safety") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "expected"),
+    [
+        (ALARM, {}, [("alarm-removed", "there", "-")]),
+        (BUDGET, {}, [("budget-removed", "there", "-")]),
+        (
+            SCHEDULE,
+            {"Target": {"Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:stopNotebookInstance"}},
+            [("auto-stop-removed", "", "")],
+        ),
+        (SCHEDULE, {"Target": {"Arn": "arn:aws:states:::machine"}}, []),
+        ("AWS::SNS::Topic", {"Target": {"Arn": "stopNotebookInstance"}}, []),
+    ],
+)
+def test_a_safeguard_that_goes_away_is_named(
+    kind: str, properties: dict[str, Any], expected: list[Told]
+) -> None:
+    assert told(kind, properties, None, "safety") == expected
+
+
+def test_an_alarm_that_goes_away_says_what_it_was_for() -> None:
+    (named,) = findings(one(ALARM, {"AlarmDescription": "Errors."}), one(ALARM, None), "safety")
+    (unnamed,) = findings(one(ALARM, {}), one(ALARM, None), "safety")
+
+    assert (named.said, unnamed.said) == ("an alarm goes away: Errors.", "an alarm goes away")
