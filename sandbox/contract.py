@@ -45,6 +45,8 @@ HOOKS = (
     Hook("cloudformation/api", "moto.cloudformation.exceptions", "CloudFormationError"),
     Hook("ecr/codebuild", "moto.codebuild.urls", "url_paths"),
     Hook("ecr/codebuild", "moto.codebuild.responses", "CodeBuildResponse"),
+    Hook("servicequotas/quotas", "moto.servicequotas.urls", "url_paths"),
+    Hook("servicequotas/quotas", "moto.servicequotas.responses", "ServiceQuotasResponse"),
     Hook("sagemaker/api", "moto.sagemaker.urls", "url_paths"),
     Hook("sagemaker/model_packages", "moto.sagemaker.responses", "SageMakerResponse"),
     Hook("sagemaker/model_packages", "moto.sagemaker.models", "sagemaker_backends"),

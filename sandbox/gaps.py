@@ -135,6 +135,11 @@ GAPS: list[Gap] = [
         "the source is unpacked and its requirements are installed, for this machine's Python",
     ),
     Gap(
+        "quotas",
+        "every account has limits, which Service Quotas shows and AWS Support raises",
+        "nothing is limited; a quota of builds holds once request-service-quota-increase sets it",
+    ),
+    Gap(
         "endpoint kinds",
         "asynchronous and serverless endpoints, streaming, inference components, pipelines",
         "asynchronous endpoints, components and pipelines are refused; serverless ones never sleep",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import shutil
 
-from sandbox.ecr import codebuild, layers
+from sandbox.ecr import builds, codebuild, layers
 from sandbox.eventbridge import alarms, events, schedules
 from sandbox.iam import role_check
 from sandbox.programs import processes
 from sandbox.s3 import object_events
 from sandbox.sagemaker import api, capture, endpoints, invocations, model_packages, traffic
+from sandbox.servicequotas import quotas
 from sandbox.state import context
 from sandbox.stepfunctions import steps
 
-_PARTS = (events, object_events, alarms, steps, codebuild, layers, api, invocations)
+_PARTS = (events, object_events, alarms, steps, codebuild, layers, quotas, api, invocations)
 
 
 class _State:
@@ -37,7 +38,8 @@ def reset() -> None:
     processes.end_all()
     api.reset()
     model_packages.reset()
-    codebuild.BUILDS.clear()
+    builds.reset()
+    quotas.reset()
     traffic.forget()
     capture.forget()
     events.DELIVERIES.clear()

@@ -14,6 +14,7 @@ _HOOKS = [
     ("moto.moto_server.werkzeug_app", "def __call__"),
     ("moto.sagemaker.urls", "url_paths = "),
     ("moto.codebuild.urls", "url_paths = "),
+    ("moto.servicequotas.urls", "url_paths = "),
     ("moto.stepfunctions.urls", "url_paths = "),
     ("moto.stepfunctions.models", "stepfunctions_backends = BackendDict"),
     ("moto.stepfunctions.parser.models", "import Execution"),
