@@ -28,25 +28,23 @@ NOT_SOURCE = (
     *("**/__pycache__", "**/*.pyc", ".*_cache", "**/.*_cache"),
 )
 
-# SageMaker runs plain Docker manifests: no attestations, no OCI media types. A tag is a content
-# hash, so what exists under it need not be built again. No `exit` and no `set -e`: CodeBuild runs
-# all commands in one shell of its own.
-BUILD = """\
-if aws ecr describe-images --repository-name "$REPOSITORY_NAME" \\
-    --image-ids "imageTag=$IMAGE_TAG" > /dev/null 2>&1; then
-  echo "$REPOSITORY_URI:$IMAGE_TAG exists already"
-else
-  aws ecr get-login-password |
-    docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}" &&
-  docker buildx build --platform linux/amd64 --provenance=false --sbom=false \\
-    --build-arg "VERSION=$IMAGE_TAG" --build-arg "SOURCE=$CODEBUILD_SOURCE_REPO_URL" \\
-    --output "type=image,name=$REPOSITORY_URI:$IMAGE_TAG,push=true,oci-mediatypes=false" .
-fi
+BUILD = (Path(__file__).parent / "build.sh").read_text(encoding="utf-8")
+REGISTRY_FAILED = 75
+"""Exit status of a build that failed for a reason of a registry: EX_TEMPFAIL of sysexits.h.
+
+The exit status is all that CodeBuild reports of a command that failed.
 """
+
+COMPUTE_TYPE = "BUILD_GENERAL1_SMALL"
+"""The size that new accounts may use first; `doctor` looks up its quota."""
 
 
 class ImageBuild(Construct):
-    """A CodeBuild project that turns `container/` into one image named by its content."""
+    """A CodeBuild project that turns `container/` into one image named by its content.
+
+    It has no limit of its own: one above the account's, 0 or 1 in new accounts, is refused, and
+    of two builds of one tag the later finds it pushed, when its own push is refused.
+    """
 
     def __init__(
         self,
@@ -68,7 +66,6 @@ class ImageBuild(Construct):
             self,
             "Resource",
             artifacts=codebuild.CfnProject.ArtifactsProperty(type="NO_ARTIFACTS"),
-            concurrent_build_limit=1,
             description=f"Builds the image of {config.stage} from container/",
             encryption_key=key.arn,
             environment=self._environment(repository),
@@ -123,7 +120,7 @@ class ImageBuild(Construct):
             "REPOSITORY_URI": repository.uri,
         }
         return codebuild.CfnProject.EnvironmentProperty(
-            compute_type="BUILD_GENERAL1_MEDIUM",
+            compute_type=COMPUTE_TYPE,
             environment_variables=[
                 codebuild.CfnProject.EnvironmentVariableProperty(
                     name=name, type="PLAINTEXT", value=value

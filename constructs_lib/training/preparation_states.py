@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.images.image_build import REGISTRY_FAILED
 from constructs_lib.workflow.asl import (
     State,
     States,
@@ -15,6 +16,7 @@ from constructs_lib.workflow.asl import (
     sdk,
     set_variables,
     task,
+    wait,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ NO_DATA = "none"
 """Value of the SSM parameter before the first data version."""
 
 BUILD_TIMEOUT_SECONDS = 7_200
+_REGISTRY_WAITS = 5
+_FIRST_REGISTRY_WAIT_SECONDS = 60
 
 
 def preparation_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
@@ -40,7 +44,18 @@ def preparation_states(parts: WorkflowParts, *, then: str, failed: str) -> State
         ),
         "NoDataVersion": _no_data_version(parts, failed),
         "FindImage": _find_image(parts, failed),
-        "BuildImage": _build_image(parts, failed),
+        "BuildImage": _build_image(parts),
+        "WhyNoImage": choice(
+            {f"{_REGISTRY_BUSY} and $registryWaits < {_REGISTRY_WAITS}": "WaitForRegistry"},
+            otherwise=failed,
+        ),
+        "WaitForRegistry": wait(
+            jsonata(f"{_FIRST_REGISTRY_WAIT_SECONDS} * $power(2, $registryWaits)"),
+            then="CountRegistryWait",
+        ),
+        "CountRegistryWait": set_variables(
+            {"registryWaits": jsonata("$registryWaits + 1")}, then="BuildImage"
+        ),
         "FindChampion": _find_champion(parts, failed),
         "ChampionFound": choice({"$champion != ''": "DescribeChampion"}, otherwise=then),
         "DescribeChampion": _describe_champion(then, failed),
@@ -55,6 +70,7 @@ def _read_input() -> State:
             "reason": jsonata(given.format("Reason", "unknown")),
             "runId": jsonata("$uuid()"),
             "capacityWaits": 0,
+            "registryWaits": 0,
         },
         then="DataVersionGiven",
     )
@@ -109,15 +125,20 @@ def _find_image(parts: WorkflowParts, failed: str) -> State:
     )
 
 
-def _build_image(parts: WorkflowParts, failed: str) -> State:
-    # One build at a time: another model's workflow may be building the same image.
+# The cause of a failed build is its description: what a phase's context says of a command that
+# failed is "Error while executing command: … Reason: exit status …", and nothing of its output.
+_REGISTRY_BUSY = f"$contains($failure.Cause, 'Reason: exit status {REGISTRY_FAILED}')"
+
+
+def _build_image(parts: WorkflowParts) -> State:
+    # A new account may have one build at a time, and another model's workflow may be using it.
     busy = ["CodeBuild.AccountLimitExceededException", "CodeBuild.AWSCodeBuildException"]
     state = task(
         "arn:aws:states:::codebuild:startBuild.sync",
         {"ProjectName": parts.context.image_build.project_name},
         then="FindChampion",
         retry=[retry(busy, attempts=8, first_seconds=60, most_seconds=600)],
-        catch=[catch_all(failed)],
+        catch=[catch_all("WhyNoImage")],
     )
     return state | {"TimeoutSeconds": BUILD_TIMEOUT_SECONDS}
 

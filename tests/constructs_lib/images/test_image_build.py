@@ -1,6 +1,7 @@
 """The image: where it lives, how it is built, and why a tag is enough to know what is in it."""
 
 import json
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.images import image_build
-from constructs_lib.images.image_build import BUILD, CONTAINER
+from constructs_lib.images.image_build import BUILD, CONTAINER, REGISTRY_FAILED
 from tests.constructs_lib.conftest import Stacks
 from tests.templates.environments import add_platform, add_stage, make_environment, new_app
 
@@ -127,16 +128,86 @@ def test_a_build_that_cannot_sign_in_fails_and_pushes_nothing(tmp_path: Path) ->
     assert "buildx" not in (tmp_path / "log").read_text()
 
 
-def run_build(folder: Path, *, tag_exists: bool, docker: str = "exit 0") -> list[str]:
+HOST = "https://public.ecr.aws/v2/docker/library/python/manifests/sha256:f77a"
+NO_METADATA = "ERROR: failed to solve: failed to resolve source metadata for python"
+NOT_COMPLETE = "did not complete successfully: exit code: 1"
+
+
+# As public traces of BuildKit and dockerd have them, with other names.
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{NO_METADATA}: unexpected status from HEAD request to {HOST}: 429 Too Many Requests",
+        "ERROR: failed to solve: python: failed to copy: httpReadSeeker: failed open: unexpected "
+        f"status code {HOST}: 429 Too Many Requests - Server message: toomanyrequests: Data limit",
+        "ERROR: failed to build: failed to solve: toomanyrequests: Rate exceeded",
+        f"{NO_METADATA}: unexpected status from GET request to {HOST}: 503 Service Unavailable",
+        f'{NO_METADATA}: failed to do request: Head "{HOST}": dial tcp host:443: i/o timeout',
+        f'{NO_METADATA}: failed to do request: Head "{HOST}": net/http: TLS handshake timeout',
+        f'{NO_METADATA}: failed to do request: Head "{HOST}": EOF',
+        "ERROR: failed to solve: failed to push repo: read: connection reset by peer",
+        "Error response from daemon: Get https://repo/v2/: context deadline exceeded",
+    ],
+)
+def test_a_build_that_a_registry_made_fail_says_so_with_its_exit_status(
+    tmp_path: Path, text: str
+) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        run_build(tmp_path, tag_exists=False, docker=failing(text))
+
+    assert failed.value.returncode == REGISTRY_FAILED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'ERROR: failed to solve: process "python -m container.image system" {NOT_COMPLETE}',
+        f'ERROR: failed to solve: process "curl --timeout 5 toomanyrequests" {NOT_COMPLETE}',
+        'ERROR: failed to solve: failed to compute cache key: "/image": not found',
+        f"{NO_METADATA}: public.ecr.aws/docker/library/python@sha256:f77a: not found",
+        f"{NO_METADATA}: unexpected status from HEAD request to {HOST}: 403 Forbidden",
+        "#9 pip: 429 Too Many Requests, retrying after a timeout",
+    ],
+)
+def test_a_build_that_its_content_made_fail_is_not_taken_for_a_registrys_fault(
+    tmp_path: Path, text: str
+) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        run_build(tmp_path, tag_exists=False, docker=failing(text))
+
+    assert failed.value.returncode not in (0, REGISTRY_FAILED)
+
+
+def test_of_two_builds_of_one_tag_the_later_succeeds_with_the_image_of_the_other(
+    tmp_path: Path,
+) -> None:
+    docker = f'test "$1" = login || {{ touch "{tmp_path}/pushed"; exit 1; }}'
+    aws = f'test "$2" != describe-images || test -e "{tmp_path}/pushed" || exit 254'
+
+    log = run_build(tmp_path, tag_exists=False, docker=docker, aws=aws)
+
+    assert log[-1].startswith("aws ecr describe-images")
+
+
+def failing(text: str) -> str:
+    """A `docker` that signs in and then says `text` and fails."""
+    return f'test "$1" = login || {{ echo {shlex.quote(text)} >&2; exit 1; }}'
+
+
+def run_build(
+    folder: Path, *, tag_exists: bool, docker: str = "exit 0", aws: str | None = None
+) -> list[str]:
     """Run the build's real script; `aws` and `docker` only write down how they were called."""
     log = folder / "log"
-    aws = "exit 0" if tag_exists else 'case "$2" in describe-images) exit 254;; esac'
+    if aws is None:
+        aws = "exit 0" if tag_exists else 'case "$2" in describe-images) exit 254;; esac'
     for program, answer in (("aws", aws), ("docker", docker)):
         path = folder / program
         path.write_text(f'#!/bin/sh\necho "{program} $*" >> "{log}"\n{answer}\n')
         path.chmod(0o755)
     environment = {
         "PATH": f"{folder}:/usr/bin:/bin",
+        "TMPDIR": str(folder),
         "IMAGE_TAG": "abc",
         "REPOSITORY_NAME": "repo",
         "REPOSITORY_URI": "111122223333.dkr.ecr.test/repo",
@@ -157,10 +228,16 @@ def test_the_build_script_is_clean_shell(tmp_path: Path) -> None:
     assert result.returncode == 0
 
 
-def test_two_builds_never_race_and_none_runs_for_ever(usual: Stacks) -> None:
+def test_a_new_accounts_limits_do_not_refuse_the_project(usual: Stacks) -> None:
     found = project(usual)
 
-    assert found["ConcurrentBuildLimit"] == 1
+    assert "ConcurrentBuildLimit" not in found
+    assert found["Environment"]["ComputeType"] == "BUILD_GENERAL1_SMALL"
+
+
+def test_no_build_runs_for_ever(usual: Stacks) -> None:
+    found = project(usual)
+
     assert found["TimeoutInMinutes"] == 60
     assert found["QueuedTimeoutInMinutes"] == 30
 

@@ -1,5 +1,7 @@
 """Before a training: data version, image and champion."""
 
+import json
+
 import pytest
 
 from tests.templates.expressions import decide, value
@@ -60,6 +62,48 @@ def test_a_missing_image_is_built_and_a_present_one_is_not() -> None:
     ways = {error: catch["Next"] for catch in state["Catch"] for error in catch["ErrorEquals"]}
     assert ways == {"Ecr.ImageNotFoundException": "BuildImage", "States.ALL": "NotifyFailure"}
     assert state["Next"] == "FindChampion"
+
+
+def failed_build(message: str) -> dict[str, str]:
+    """Step Functions' failure of a build whose phase BUILD ended with this context."""
+    spec = "failed and not the image: (exit 75)"
+    context = {"StatusCode": "COMMAND_EXECUTION_ERROR", "Message": message}
+    build = {"Phases": [{"Contexts": [context]}], "Source": {"Buildspec": spec}}
+    return {"Error": "States.TaskFailed", "Cause": json.dumps({"Build": build})}
+
+
+def test_a_build_that_a_registry_made_fail_is_tried_again_but_not_for_ever() -> None:
+    states = model_stacks().definition("workflow")["States"]
+    failure = failed_build("Error while executing command: build. Reason: exit status 75")
+
+    (catch,) = states["BuildImage"]["Catch"]
+    assert catch["Next"] == "WhyNoImage"
+    assert decide(states["WhyNoImage"], failure=failure, registryWaits=0) == "WaitForRegistry"
+    assert decide(states["WhyNoImage"], failure=failure, registryWaits=5) == "NotifyFailure"
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        failed_build("Error while executing command: build. Reason: exit status 1"),
+        {"Error": "CodeBuild.AccountLimitExceededException", "Cause": "Cannot have more than 0"},
+        # A timeout has no cause.
+        {"Error": "States.Timeout", "Cause": ""},
+    ],
+)
+def test_a_build_that_failed_for_another_reason_is_not_tried_again(failure: dict[str, str]) -> None:
+    choice = model_stacks().definition("workflow")["States"]["WhyNoImage"]
+
+    assert decide(choice, failure=failure, registryWaits=0) == "NotifyFailure"
+
+
+def test_each_wait_for_a_registry_is_twice_as_long_as_the_one_before() -> None:
+    states = model_stacks().definition("workflow")["States"]
+    seconds, count = states["WaitForRegistry"]["Seconds"], states["CountRegistryWait"]["Assign"]
+
+    waits = [value({"it": seconds}, registryWaits=number)["it"] for number in range(5)]
+    assert waits == [60, 120, 240, 480, 960]
+    assert value(count, registryWaits=2) == {"registryWaits": 3}
 
 
 @pytest.mark.parametrize(
