@@ -63,7 +63,7 @@ _COMMANDS = (
     Command(
         "doctor",
         "cli.commands.environment.doctor",
-        "Check tools, credentials, bootstrap and SageMaker quotas before a deployment.",
+        "Check tools, credentials, bootstrap and quotas before a deployment.",
         "doctor --env prod",
         _ENVIRONMENTS,
     ),

@@ -30,6 +30,27 @@ def full_scale_quotas(config: EnvironmentConfig) -> dict[str, int]:
     return dict(wanted)
 
 
+def total_quotas(config: EnvironmentConfig) -> dict[str, tuple[int, int]]:
+    """Return quotas over all instance types: the least each must allow, and what is plenty.
+
+    The least is enough for one job after the other and for every endpoint at its smallest.
+    """
+    totals: dict[str, tuple[int, int]] = {}
+    models = list(config.models.values())
+    for is_spot, kind in ((False, "training"), (True, "spot training")):
+        counts = [m.training.instance_count for m in models if m.training.spot == is_spot]
+        if counts:
+            totals[f"Number of instances across all {kind} jobs"] = (max(counts), sum(counts))
+            totals[f"Maximum number of instances per {kind} job"] = (max(counts), max(counts))
+    scalings = [model.endpoint.scaling for model in models]
+    least, most = [one.min_instances for one in scalings], [one.max_instances for one in scalings]
+    if models:
+        totals["Number of instances across all processing jobs"] = (1, len(models))
+        totals["Number of instances across active endpoints"] = (sum(least), 2 * sum(most))
+        totals["Maximum number of instances per endpoint"] = (max(least), max(most))
+    return totals
+
+
 def read_quotas(client: Any) -> dict[str, float]:
     """Return SageMaker's quotas by name: the account's values, else AWS's defaults."""
     found: dict[str, float] = {}
@@ -40,11 +61,15 @@ def read_quotas(client: Any) -> dict[str, float]:
 
 
 def check_quotas(config: EnvironmentConfig, quotas: dict[str, float]) -> list[CheckResult]:
-    """Return one result per instance type and usage that the file names."""
+    """Return one result per instance type and usage that the file names, and per total."""
     plenty = full_scale_quotas(config)
-    return [
+    found = [
         _judge(name, needed, max(needed, plenty.get(name, 0)), quotas.get(name))
         for name, needed in sorted(needed_quotas(config).items())
+    ]
+    return found + [
+        _judge(name, least, most, quotas.get(name))
+        for name, (least, most) in sorted(total_quotas(config).items())
     ]
 
 
@@ -56,6 +81,6 @@ def _judge(name: str, needed: int, plenty: int, allowed: float | None) -> CheckR
     if allowed < needed:
         return CheckResult("fail", name, f"{allowed:g} allowed, {needed} needed", request)
     if allowed < plenty:
-        note = f"{allowed:g} allowed, {plenty} needed to update at full scale"
+        note = f"{allowed:g} allowed, {plenty} needed at full scale"
         return CheckResult("warn", name, note, request)
     return CheckResult("ok", name, f"{allowed:g} allowed, {plenty} needed", "")

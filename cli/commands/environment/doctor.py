@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.environments import deployment_checks
+from cli.environments import account_quotas, deployment_checks
 from cli.environments.check_result import CheckResult
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
@@ -13,7 +13,7 @@ _SIGNS = {"ok": "[green]ok[/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]
 
 
 def doctor(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = False) -> None:
-    """Check tools, credentials, bootstrap and SageMaker quotas before a deployment."""
+    """Check tools, credentials, bootstrap and quotas before a deployment."""
     environment = open_environment(env, sandbox=sandbox)
     findings = [
         *deployment_checks.check_tools(),
@@ -36,7 +36,9 @@ def _check_account(env: Environment) -> list[CheckResult]:
     found = [who, deployment_checks.check_region(env), deployment_checks.check_bootstrap(env)]
     if env.connection.is_sandbox:
         return found
-    return [*found, *deployment_checks.check_service_quotas(env.config, env.aws("service-quotas"))]
+    quotas = env.aws("service-quotas")
+    found += account_quotas.check_account_quotas(env, quotas)
+    return [*found, *deployment_checks.check_service_quotas(env.config, quotas)]
 
 
 def _show(env: Environment, findings: list[CheckResult]) -> None:

@@ -14,7 +14,8 @@ def dev() -> EnvironmentConfig:
 
 
 def levels(config: EnvironmentConfig, allowed: dict[str, float]) -> dict[str, str]:
-    plenty = dict.fromkeys(service_quotas.needed_quotas(config), 100.0)
+    names = [*service_quotas.needed_quotas(config), *service_quotas.total_quotas(config)]
+    plenty = dict.fromkeys(names, 100.0)
     return {
         item.subject: item.level for item in service_quotas.check_quotas(config, plenty | allowed)
     }
@@ -35,6 +36,33 @@ def test_spot_training_has_a_quota_of_its_own() -> None:
     assert "ml.m5.2xlarge for spot training job usage" in service_quotas.needed_quotas(
         load_environment("prod")
     )
+
+
+def test_the_totals_over_all_instance_types_are_looked_up_too(dev: EnvironmentConfig) -> None:
+    assert service_quotas.total_quotas(dev) == {
+        "Number of instances across all training jobs": (1, 1),
+        "Maximum number of instances per training job": (1, 1),
+        "Number of instances across all processing jobs": (1, 1),
+        "Number of instances across active endpoints": (1, 4),
+        "Maximum number of instances per endpoint": (1, 2),
+    }
+
+
+def test_spot_training_has_totals_of_its_own() -> None:
+    totals = service_quotas.total_quotas(load_environment("prod"))
+
+    assert "Maximum number of instances per spot training job" in totals
+    assert "Number of instances across all training jobs" not in totals
+
+
+def test_a_new_accounts_total_of_four_is_enough_for_dev_and_three_is_a_warning(
+    dev: EnvironmentConfig,
+) -> None:
+    total = "Number of instances across active endpoints"
+
+    assert levels(dev, {total: 4.0})[total] == "ok"
+    assert levels(dev, {total: 3.0})[total] == "warn"
+    assert levels(dev, {total: 0.0})[total] == "fail"
 
 
 def test_a_quota_of_zero_fails(dev: EnvironmentConfig) -> None:
