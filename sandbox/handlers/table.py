@@ -43,6 +43,7 @@ class ApiCalls:
     id: str = "{name}"
     change: Literal["replace", "put", "recreate", "update"] = "replace"
     immutable: tuple[str, ...] = ()
+    rewrites: bool = False
     omit: tuple[str, ...] = ()
     rename: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -87,7 +88,7 @@ class TableHandler:
         """Change it in place where the API can, else create a second one."""
         row, names = self._row, changed(new, old)
         keep_identity(new, old)
-        if names <= {"Tags"}:
+        if names <= {"Tags"} and not row.rewrites:
             return False
         if row.change == "replace" or names & {row.name, *row.immutable}:
             refuse_named_replacement(new, row.name, old.properties)

@@ -8,7 +8,7 @@ import pytest
 from sandbox import gaps
 from tests.sandbox.engine.sample import POLICY, Sample
 from tests.sandbox.engine.samples import SAMPLES
-from tests.sandbox.engine.stacks import Stacks, Template, template
+from tests.sandbox.engine.stacks import Stacks, Template, parameter, template
 
 
 def _body(sample: Sample, properties: dict[str, Any]) -> Template:
@@ -196,3 +196,18 @@ def test_model_package_group_with_versions_stays(stacks: Stacks) -> None:
     assert stacks.settled("app") == "DELETE_FAILED"
     groups = stacks.aws("sagemaker").list_model_package_groups()
     assert len(groups["ModelPackageGroupSummaryList"]) == 1
+
+
+def test_a_new_tag_writes_the_value_of_the_template_into_an_ssm_parameter(stacks: Stacks) -> None:
+    """AWS's handler calls PutParameter on every update, whatever the update is of."""
+    kind, properties = parameter("none")
+    stacks.create("app", template({"Newest": (kind, properties)}))
+    stacks.aws("ssm").put_parameter(Name="/name", Value="v7", Overwrite=True)
+
+    untouched = template({"Newest": (kind, properties)}, Description="another text")
+    assert stacks.update("app", untouched) == "UPDATE_COMPLETE"
+    assert stacks.ssm("/name") == "v7"
+
+    tagged = {**properties, "Tags": {"team": "fraud"}}
+    assert stacks.update("app", template({"Newest": (kind, tagged)})) == "UPDATE_COMPLETE"
+    assert stacks.ssm("/name") == "none"
