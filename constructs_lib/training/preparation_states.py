@@ -22,9 +22,6 @@ from constructs_lib.workflow.asl import (
 if TYPE_CHECKING:
     from constructs_lib.training.workflow_parts import WorkflowParts
 
-NO_DATA = "none"
-"""Value of the SSM parameter before the first data version."""
-
 BUILD_TIMEOUT_SECONDS = 7_200
 _REGISTRY_WAITS = 5
 _FIRST_REGISTRY_WAIT_SECONDS = 60
@@ -39,9 +36,6 @@ def preparation_states(parts: WorkflowParts, *, then: str, failed: str) -> State
         ),
         "RememberDataVersion": _remember_data_version(parts, failed),
         "LookUpDataVersion": _look_up_data_version(parts, failed),
-        "DataVersionKnown": choice(
-            {f"$dataVersion = '{NO_DATA}'": "NoDataVersion"}, otherwise="FindImage"
-        ),
         "NoDataVersion": _no_data_version(parts, failed),
         "FindImage": _find_image(parts, failed),
         "BuildImage": _build_image(parts),
@@ -82,6 +76,7 @@ def _remember_data_version(parts: WorkflowParts, failed: str) -> State:
         {
             "Name": parts.data_version_parameter,
             "Value": jsonata("$dataVersion"),
+            "Type": "String",
             "Overwrite": True,
         },
         then="FindImage",
@@ -94,10 +89,13 @@ def _look_up_data_version(parts: WorkflowParts, failed: str) -> State:
     return task(
         sdk("ssm", "getParameter"),
         {"Name": parts.data_version_parameter},
-        then="DataVersionKnown",
+        then="FindImage",
         assign={"dataVersion": jsonata("$states.result.Parameter.Value")},
         retry=[retry_transient_errors("Ssm")],
-        catch=[catch_all(failed)],
+        catch=[
+            {"ErrorEquals": ["Ssm.ParameterNotFoundException"], "Next": "NoDataVersion"},
+            catch_all(failed),
+        ],
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from config.parameter_names import newest_data_parameter
 from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 from constructs_lib.training.evaluation_states import evaluation_states
-from constructs_lib.training.preparation_states import NO_DATA, preparation_states
+from constructs_lib.training.preparation_states import preparation_states
 from constructs_lib.training.registration_states import APPROVAL, registration_states
 from constructs_lib.training.training_states import training_states
 from constructs_lib.training.workflow_parts import WorkflowParts
@@ -47,16 +47,10 @@ class TrainingWorkflow(Construct):
         super().__init__(scope, construct_id)
         self._context = context
         self._machine = StateMachine(self, "Machine", context=context, name="workflow")
-        newest_data = ssm.CfnParameter(
-            self,
-            "NewestData",
-            type="String",
-            value=NO_DATA,
-            description=(
-                f"Data version of {context.name} that was named last; the workflow writes it"
-            ),
-        )
-        parts = WorkflowParts(context, job_role.role_arn, group.group_name, newest_data.ref)
+        # No resource of the stack: CloudFormation writes a parameter's value again with every
+        # change of its resource, a tag's too, and would undo what the workflow wrote.
+        newest_data = newest_data_parameter(context.config.stage, context.name)
+        parts = WorkflowParts(context, job_role.role_arn, group.group_name, newest_data)
         self._allow_preparation(group, newest_data)
         self._allow_jobs(job_role)
         self._allow_registration(group)
@@ -84,9 +78,12 @@ class TrainingWorkflow(Construct):
         """Let `grantee` start trainings, and not describe them."""
         return self._machine.grant_only_start(grantee)
 
-    def _allow_preparation(self, group: ModelPackageGroup, newest_data: ssm.CfnParameter) -> None:
+    def _allow_preparation(self, group: ModelPackageGroup, newest_data: str) -> None:
         arn = format_arn(
-            stack_of(self), service="ssm", resource="parameter", resource_name=newest_data.ref
+            stack_of(self),
+            service="ssm",
+            resource="parameter",
+            resource_name=newest_data.removeprefix("/"),
         )
         self._machine.role.allow(["ssm:GetParameter", "ssm:PutParameter"], [arn])
         self._context.repository.grant_describe(self.permissions)

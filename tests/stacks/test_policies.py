@@ -152,3 +152,19 @@ def test_a_resource_policy_admits_no_other_account(assembly: Assembly) -> None:
         for statement in found.properties["PolicyDocument"]["Statement"]:
             if statement["Effect"] == "Allow":
                 assert set(statement["Principal"]) == {"Service"}, str(found)
+
+
+def test_only_a_models_own_workflow_may_write_its_newest_data_version(assembly: Assembly) -> None:
+    found = [one for one in statements(assembly) if "ssm:PutParameter" in one.actions]
+
+    assert found
+    for one in found:
+        stage, _, model = one.home.stack.partition("-Training-")
+        assert one.home.logical_id.startswith("WorkflowMachineRole"), str(one)
+        (arn,) = one.resources
+        assert str(arn).endswith(f":parameter/newest-data/{stage}/{model}']]}}"), arn
+
+
+def test_no_stack_owns_a_parameter_that_a_workflow_writes(assembly: Assembly) -> None:
+    """CloudFormation would write the template's value over it with every change of a tag."""
+    assert list(assembly.resources("AWS::SSM::Parameter")) == []

@@ -37,9 +37,14 @@ def test_the_newest_approved_version_is_the_one_with_the_highest_number(
 def test_a_model_without_data_fails_and_says_what_to_do() -> None:
     states = model_stacks().definition("workflow")["States"]
 
-    assert decide(states["DataVersionKnown"], dataVersion="none") == "NoDataVersion"
+    look = states["LookUpDataVersion"]
+    ways = {error: catch["Next"] for catch in look["Catch"] for error in catch["ErrorEquals"]}
+    assert ways == {
+        "Ssm.ParameterNotFoundException": "NoDataVersion",
+        "States.ALL": "NotifyFailure",
+    }
     assert "Upload one" in states["NoDataVersion"]["Assign"]["failure"]["Cause"]
-    assert decide(states["DataVersionKnown"], dataVersion="v1") == "FindImage"
+    assert look["Next"] == "FindImage"
 
 
 @pytest.mark.parametrize(
