@@ -1,7 +1,7 @@
 """Model versions in SageMaker's model registry, and the version an endpoint serves."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,9 +89,17 @@ def find_version(env: Environment, model: str, number: int) -> ModelVersion:
     raise WrongInput(f"{model}: no version {number}; there is {listed}")
 
 
-def set_approval_status(env: Environment, version: ModelVersion, status: str, reason: str) -> None:
-    """Approve or reject a version; its event starts the rollout."""
+def set_approval_status(
+    env: Environment,
+    version: ModelVersion,
+    status: str,
+    reason: str,
+    facts: Mapping[str, str] | None = None,
+) -> None:
+    """Approve or reject a version; its event starts the rollout. `facts` are kept with it."""
     given: dict[str, Any] = {"ApprovalDescription": reason[:1024]} if reason else {}
+    if facts:
+        given["CustomerMetadataProperties"] = dict(facts)
     env.aws("sagemaker").update_model_package(
         ModelPackageArn=version.arn, ModelApprovalStatus=status, **given
     )

@@ -130,19 +130,48 @@ def _read_evaluation(parts: WorkflowParts, failed: str) -> State:
     )
 
 
+# What an evaluation may say about an error; any other field of that kind refuses.
+_CHAMPION_ERROR = "champion_error"
+
+CHANGES_SCHEMA = "($exists($evaluation.changes_schema) and $evaluation.changes_schema = true)"
+"""JSONata: the candidate takes other columns, or has another task, than the champion."""
+
+
 def gate(config: GateConfig) -> str:
-    """Return the JSONata of the reason for a refusal, "" when the gate passes."""
+    """Return the JSONata of the reason for a refusal, "" when the gate passes.
+
+    A change of the columns passes: whether callers are ready for it only a person knows.
+    """
     worse, bound = (">", "above the maximum") if config.is_minimised else ("<", "below the minimum")
     allowed = "+" if config.is_minimised else "-"
     metric = string_literal(config.metric)
     return (
         f"( $value := $lookup($evaluation.metrics, {metric});"
         f" $rival := $lookup($evaluation.champion_metrics, {metric});"
+        f" $unclear := {_unclear_champion(config.metric)};"
         f" $not($exists($value)) ? 'the evaluation has no {config.metric}'"
         f" : $value {worse} {config.bound}"
         f" ? '{config.metric} ' & $string($value) & ' is {bound} {config.bound}'"
         f" : $exists($rival) and $value {worse} $rival {allowed} {config.tolerance}"
         f" ? '{config.metric} ' & $string($value) & ' is worse than the champion with '"
         f" & $string($rival) & ', tolerance {config.tolerance}'"
+        " : $unclear )"
+    )
+
+
+def _unclear_champion(metric: str) -> str:
+    """Return the JSONata of why nobody can say which of the two is better, or ""."""
+    error = f"$evaluation.{_CHAMPION_ERROR}"
+    return (
+        "( $unknown := $filter($keys($evaluation), function($key) "
+        f"{{ $contains($key, /error/i) and $key != '{_CHAMPION_ERROR}' }});"
+        " $count($unknown) > 0"
+        " ? 'the evaluation has a field that the gate does not know: ' & $join($unknown, ', ')"
+        f" : $exists($evaluation.changes_schema) and $not({CHANGES_SCHEMA} and $exists({error}))"
+        " ? 'the evaluation says of changes_schema what the gate does not know'"
+        f" : $exists({error}) and $not({CHANGES_SCHEMA})"
+        f" ? 'the champion could not be evaluated: ' & $string({error})"
+        f" : $champion != '' and $not($exists({error})) and $not($exists($rival))"
+        f" ? 'the evaluation has no {metric} of the champion'"
         " : '' )"
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from config.s3_layout import EVALUATION
+from config.version_facts import GATE, GATE_PASSED, GATE_REFUSED, SCHEMA_CHANGE
+from constructs_lib.training.evaluation_states import CHANGES_SCHEMA
 from constructs_lib.workflow.asl import (
     State,
     States,
@@ -58,8 +60,10 @@ def model_package(parts: WorkflowParts) -> dict[str, Any]:
         "ModelPackageDescription": jsonata(one_line("'Trained for: ' & $reason")),
         # The same token again is the same version: a retry registers nothing twice.
         "ClientToken": jsonata("$runId"),
+        # A change of the columns waits for a person, whatever the file says of approval.
         "ModelApprovalStatus": jsonata(
-            f"$refusal = '' ? '{APPROVAL[settings.gate.approval]}' : 'Rejected'"
+            f"$refusal != '' ? 'Rejected' : {CHANGES_SCHEMA} ? '{APPROVAL['manual']}' "
+            f": '{APPROVAL[settings.gate.approval]}'"
         ),
         "CustomerMetadataProperties": jsonata(_metadata(parts)),
         # No instance types: a live version must survive a change of the endpoint's instance type.
@@ -128,8 +132,10 @@ def _metadata(parts: WorkflowParts) -> str:
             "execution": "$clean($states.context.Execution.Id)",
             "reason": "$clean($reason)",
             "report": _evaluated(parts, "report.html"),
+            GATE: f"$refusal = '' ? '{GATE_PASSED}' : $clean('{GATE_REFUSED}' & $refusal)",
         }.items()
     )
+    changes = f"{CHANGES_SCHEMA} ? {{'{SCHEMA_CHANGE}': $clean($evaluation.champion_error)}} : {{}}"
     clean = (
         "function($text) { $text = '' ? 'none' : "
         f"$substring($replace($text, {_NOT_METADATA}, '_'), 0, 256) }}"
@@ -137,7 +143,7 @@ def _metadata(parts: WorkflowParts) -> str:
     metric = "function($value, $name) { {'metric_' & $name: $string($value)} }"
     return (
         f"( $clean := {clean}; $metrics := $each($evaluation.metrics, {metric});"
-        f" $merge($append([{{{lineage}}}], $metrics)) )"
+        f" $merge($append([{{{lineage}}}, {changes}], $metrics)) )"
     )
 
 
@@ -147,8 +153,14 @@ def _notify(parts: WorkflowParts) -> State:
         "automatic": "is approved and goes live",
     }[parts.context.settings.gate.approval]
     message = (
-        f"( $refusal = '' ? 'A new version of {parts.context.full_name} {waiting}: ' "
-        f": 'The gate refused a candidate for {parts.context.full_name} (' & $refusal & '): ' ) "
+        f"( $refusal != ''"
+        f" ? 'The gate refused a candidate for {parts.context.full_name} (' & $refusal & '): '"
+        f" : {CHANGES_SCHEMA} ? 'A new version of {parts.context.full_name} takes other columns or"
+        " has another task than the champion: requests that work today may fail ('"
+        " & $evaluation.champion_error & '). It waits for: ./kiban approve'"
+        f" & ' {parts.context.name} ' & $split($modelPackageArn, '/')[-1]"
+        f" & ' --env {parts.context.config.environment} --changes-schema. It is '"
+        f" : 'A new version of {parts.context.full_name} {waiting}: ' ) "
         "& $modelPackageArn & ', trained on ' & $dataVersion & ' (' & $reason & '), metrics '"
         " & $string($evaluation.metrics)"
     )

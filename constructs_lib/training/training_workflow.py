@@ -118,9 +118,8 @@ class TrainingWorkflow(Construct):
         context.artifacts.grant_read_prefix(self.permissions, context.prefix)
         context.repository.grant_pull(self.permissions)
         group.grant_reject(self.permissions)
-        group.grant_register(
-            self.permissions, [APPROVAL[context.settings.gate.approval], "Rejected"]
-        )
+        statuses = {APPROVAL["manual"], APPROVAL[context.settings.gate.approval], "Rejected"}
+        group.grant_register(self.permissions, sorted(statuses))
         context.topic.grant_publish_alert(self.permissions)
 
 

@@ -19,6 +19,7 @@ from container.contract.errors import AlgorithmError, InputError
 from container.contract.layout import Layout
 from container.evaluation.results.evaluated_model import EvaluatedModel
 from container.evaluation.results.importance import Importance, importance
+from container.evaluation.results.model_comparison import ChampionError
 from container.formats.dataset import Dataset, ReadOptions
 from container.formats.schema import Schema
 from container.metrics.losses import loss
@@ -126,22 +127,21 @@ def load_model(layout: Layout, role: str) -> TrainedModel:
 
 def evaluate_champion(
     layout: Layout, candidate: TrainedModel, held_out: HeldOut
-) -> EvaluatedModel | str | None:
-    """Return its results, or why there are none: a broken champion must not block a candidate."""
+) -> EvaluatedModel | ChampionError | None:
+    """Return its results, or why there are none: the gate decides what follows from that."""
     if not (layout.processing / "champion" / "model.tar.gz").exists():
         return None
     try:
         champion = load_model(layout, "champion")
         for problem in _incompatibilities(candidate, champion):
-            raise InputError(f"processing/champion/model.tar.gz: {problem}")
+            return ChampionError(f"processing/champion/model.tar.gz: {problem}", True)
         same_columns = champion.schema == candidate.schema
-        evaluated = champion.evaluate(held_out if same_columns else champion.read(layout))
+        return champion.evaluate(held_out if same_columns else champion.read(layout))
     except (InputError, AlgorithmError) as error:
-        return str(error)
+        return ChampionError(str(error))
     except Exception as error:
         traceback.print_exc()
-        return f"{type(error).__name__}: {error}"
-    return evaluated
+        return ChampionError(f"{type(error).__name__}: {error}")
 
 
 def _incompatibilities(candidate: TrainedModel, champion: TrainedModel) -> Iterator[str]:

@@ -19,7 +19,7 @@ from container.evaluation.report import origin
 from container.evaluation.report.page import render_page
 from container.evaluation.results import importance
 from container.evaluation.results.assessment import assess
-from container.evaluation.results.model_comparison import ModelComparison
+from container.evaluation.results.model_comparison import ChampionError, ModelComparison
 from container.evaluation.results.picture import ReportPicture
 from container.metrics import quality
 
@@ -40,7 +40,8 @@ def _evaluate(layout: Layout) -> ExitCode:
     held_out = model.read(layout)
     candidate = model.evaluate(held_out)
     champion = candidates.evaluate_champion(layout, model, held_out)
-    rival, error = (None, champion) if isinstance(champion, str) else (champion, "")
+    error = champion if isinstance(champion, ChampionError) else None
+    rival = None if isinstance(champion, ChampionError) else champion
     confidence = assess(candidate, rival)
     comparison = ModelComparison(candidate, rival, error, confidence)
     evaluation = _evaluation(comparison)
@@ -78,7 +79,9 @@ def _evaluation(comparison: ModelComparison) -> dict[str, Any]:
     if champion:
         document["champion_metrics"] = champion.metrics
     if comparison.champion_error:
-        document["champion_error"] = comparison.champion_error
+        document["champion_error"] = comparison.champion_error.text
+        if comparison.champion_error.changes_schema:
+            document["changes_schema"] = True
     return {**document, "intervals": comparison.confidence.to_json()}
 
 

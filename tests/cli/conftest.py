@@ -52,7 +52,7 @@ def dev(folder: Path) -> Iterator[Environment]:
         server_process.stop_sandbox(folder)
 
 
-def _register(dev: Environment) -> int:
+def _register(dev: Environment, **facts: str) -> int:
     bucket = dev.output("Storage", "ArtifactsBucketName")
     container = {"Image": IMAGE, "ModelDataUrl": f"s3://{bucket}/model.tar.gz"}
     registered = dev.aws("sagemaker").create_model_package(
@@ -63,7 +63,7 @@ def _register(dev: Environment) -> int:
             "SupportedResponseMIMETypes": ["text/csv"],
         },
         ModelApprovalStatus="PendingManualApproval",
-        CustomerMetadataProperties={"data_version": "v7", "metric_auc": "0.98"},
+        CustomerMetadataProperties={"data_version": "v7", "metric_auc": "0.98", **facts},
     )
     return int(registered["ModelPackageArn"].rpartition("/")[2])
 
@@ -78,6 +78,24 @@ def older(dev: Environment) -> int:
 def version(dev: Environment) -> int:
     """A newly registered version, pending approval."""
     return _register(dev)
+
+
+@pytest.fixture
+def refused(dev: Environment) -> int:
+    """A version that the gate refused."""
+    return _register(dev, gate="refused: auc 0.79 is below the minimum 0.8")
+
+
+@pytest.fixture
+def other_columns(dev: Environment) -> int:
+    """A version that passed the gate and takes other columns than the champion."""
+    return _register(dev, gate="passed", schema_change="its model takes 13 features, not 5")
+
+
+@pytest.fixture
+def unknown_decision(dev: Environment) -> int:
+    """A version of which the gate said what this command line does not know."""
+    return _register(dev, gate="maybe")
 
 
 @pytest.fixture(scope="module")

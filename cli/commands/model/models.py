@@ -1,7 +1,9 @@
 """`kiban models`: lists the registered versions of a model, and which one is live."""
 
+from collections.abc import Iterator
+
 from cli.environments.environment_loader import open_model
-from cli.models import model_versions
+from cli.models import approval, model_versions
 from cli.models.model_versions import ModelVersion
 from cli.terminal import screen
 from cli.terminal.options import AsJson, Env, Model, UseSandbox
@@ -30,8 +32,8 @@ def models(
         [_row(item, package, metric) for item in found],
     )
     for item in found:
-        if item.comment:
-            screen.print_line(f"  [dim]{item.number}: {screen.escape(item.comment)}[/]")
+        for line in _notes(item):
+            screen.print_line(f"  [dim]{item.number}: {screen.escape(line)}[/]")
     newest = found[0]
     if "report" in newest.facts:
         screen.print_line(
@@ -52,6 +54,25 @@ def _row(version: ModelVersion, package: str, metric: str) -> list[str]:
     ]
 
 
+def _notes(version: ModelVersion) -> Iterator[str]:
+    """Yield what a person has to know of a version beside its row."""
+    if version.comment:
+        yield version.comment
+    change = approval.schema_change(version)
+    if change and version.status != "Approved":
+        yield (
+            "takes other columns or has another task than the champion: requests that work today "
+            f"may fail ({change}); it needs approve --changes-schema"
+        )
+    elif change and "changes the schema" not in version.comment.lower():
+        yield f"changes the schema ({change})"
+
+
 def _document(version: ModelVersion, package: str) -> dict[str, object]:
-    derived = {"number": version.number, "metrics": version.metrics}
+    derived = {
+        "number": version.number,
+        "metrics": version.metrics,
+        "gate_refusal": approval.gate_refusal(version),
+        "schema_change": approval.schema_change(version),
+    }
     return {**derived, "live": version.arn == package, **vars(version)}

@@ -26,9 +26,10 @@ class Conclusion:
 def conclude(comparison: ModelComparison) -> Conclusion:
     """Return the conclusion by the first metric with an interval of the difference."""
     rows = rows_text(comparison.candidate.scored.rows)
-    if comparison.champion_error:
-        title = "The champion could not be evaluated"
-        return Conclusion(None, title, f"{comparison.champion_error}. {_alone(comparison, rows)}")
+    error = comparison.champion_error
+    if error:
+        title = _CHANGES_SCHEMA if error.changes_schema else "The champion could not be evaluated"
+        return Conclusion(None, title, f"{error.text}. {_alone(comparison, rows)}")
     if comparison.champion is None:
         return Conclusion(None, "No champion to compare with", _alone(comparison, rows))
     for name, difference in comparison.confidence.difference.items():
@@ -55,6 +56,9 @@ def direction(name: str) -> str:
     return "higher is better" if is_maximised(name) else "lower is better"
 
 
+_CHANGES_SCHEMA = (
+    "Takes other columns or has another task than the champion: requests that work today may fail"
+)
 _TITLES: dict[Outcome, str] = {
     "better": "Better than the champion",
     "worse": "Worse than the champion",

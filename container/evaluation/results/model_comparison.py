@@ -17,12 +17,24 @@ class Side:
 
 
 @dataclass(frozen=True)
+class ChampionError:
+    """Why a champion that exists could not be evaluated.
+
+    `changes_schema`: the candidate takes other columns or has another task, so requests that the
+    champion answers may fail with it.
+    """
+
+    text: str
+    changes_schema: bool = False
+
+
+@dataclass(frozen=True)
 class ModelComparison:
-    """`champion_error` is the reason why a champion that exists could not be evaluated."""
+    """Candidate against the champion, or against none."""
 
     candidate: EvaluatedModel
     champion: EvaluatedModel | None
-    champion_error: str
+    champion_error: ChampionError | None
     confidence: Confidence
 
     @property

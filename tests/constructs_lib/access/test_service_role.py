@@ -156,7 +156,7 @@ def test_the_rollout_can_reject_but_never_approve() -> None:
     ("approval", "statuses"),
     [
         ("manual", ["PendingManualApproval", "Rejected"]),
-        ("automatic", ["Approved", "Rejected"]),
+        ("automatic", ["Approved", "PendingManualApproval", "Rejected"]),
     ],
 )
 def test_the_workflow_approves_only_where_the_file_says_automatic(

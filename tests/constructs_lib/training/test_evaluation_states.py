@@ -14,9 +14,9 @@ BOUND = GateConfig(metric="auc", minimum=0.8, tolerance=0.01)
 ERROR = GateConfig(metric="rmse", maximum=3.0, tolerance=0.1)
 
 
-def refusal(config: GateConfig, evaluation: dict[str, Any]) -> str:
+def refusal(config: GateConfig, evaluation: dict[str, Any], champion: str = "") -> str:
     """What the gate says to an evaluation.json; "" when it lets the candidate pass."""
-    return str(value(jsonata(gate(config)), evaluation=evaluation))
+    return str(value(jsonata(gate(config)), evaluation=evaluation, champion=champion))
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,10 @@ def refusal(config: GateConfig, evaluation: dict[str, Any]) -> str:
         (BOUND, {"metrics": {"auc": 0.8}}),
         (BOUND, {"metrics": {"auc": 0.95}, "champion_metrics": {"auc": 0.95}}),
         (BOUND, {"metrics": {"auc": 0.945}, "champion_metrics": {"auc": 0.95}}),
-        (BOUND, {"metrics": {"auc": 0.85}, "champion_error": "other columns"}),
+        (
+            BOUND,
+            {"metrics": {"auc": 0.85}, "champion_error": "5, not 13", "changes_schema": True},
+        ),
         (ERROR, {"metrics": {"rmse": 3.0}}),
         (ERROR, {"metrics": {"rmse": 2.05}, "champion_metrics": {"rmse": 2.0}}),
     ],
@@ -58,6 +61,33 @@ def test_a_candidate_that_is_not_is_refused_with_the_numbers(
     config: GateConfig, metrics: dict[str, Any], because: str
 ) -> None:
     assert refusal(config, metrics).startswith(because)
+
+
+@pytest.mark.parametrize(
+    ("fields", "because"),
+    [
+        ({"champion_error": "its archive is broken"}, "the champion could not be evaluated: its"),
+        ({"champion_error": "x", "changes_schema": "yes"}, "the evaluation says of changes_schema"),
+        ({"champion_error": "x", "changes_schema": False}, "the evaluation says of changes_schema"),
+        ({"changes_schema": True}, "the evaluation says of changes_schema"),
+        (
+            {"baseline_error": "x", "Errors": []},
+            "the evaluation has a field that the gate does not know: baseline_error, Errors",
+        ),
+        ({}, "the evaluation has no auc of the champion"),
+        ({"champion_metrics": {"f1": 0.9}}, "the evaluation has no auc of the champion"),
+    ],
+)
+def test_what_the_gate_does_not_know_refuses(fields: dict[str, Any], because: str) -> None:
+    evaluation = {"metrics": {"auc": 0.95}, **fields}
+
+    assert refusal(BOUND, evaluation, champion="s3://artifacts/old").startswith(because)
+
+
+def test_a_change_of_the_columns_does_not_excuse_a_poor_candidate() -> None:
+    evaluation = {"metrics": {"auc": 0.5}, "champion_error": "5, not 13", "changes_schema": True}
+
+    assert refusal(BOUND, evaluation, "s3://artifacts/old").startswith("auc 0.5 is below")
 
 
 def test_the_champion_is_evaluated_only_when_there_is_one() -> None:

@@ -41,11 +41,41 @@ def test_a_version_tells_where_it_comes_from() -> None:
     told = registration()["CustomerMetadataProperties"]
 
     assert set(told) == {
-        *("image_tag", "data_version", "training_job", "execution", "reason", "report"),
+        *("image_tag", "data_version", "training_job", "execution", "reason", "report", "gate"),
         *("metric_auc", "metric_logloss"),
     }
     assert told["metric_auc"] == "0.9"
+    assert told["gate"] == "passed"
     assert told["execution"].endswith("execution:kiban-test-churn-workflow:run")
+
+
+SCHEMA_CHANGE = {
+    "metrics": {"auc": 0.9},
+    "champion_error": "its model takes 13 features but the candidate's takes 5",
+    "changes_schema": True,
+}
+
+
+@pytest.mark.parametrize("approval", ["manual", "automatic"])
+def test_a_change_of_the_columns_always_waits_for_a_person(approval: str) -> None:
+    states = model_stacks(gate={"approval": approval}).definition("workflow")["States"]
+
+    found = value(states["Register"]["Arguments"], evaluation=SCHEMA_CHANGE)
+
+    assert found["ModelApprovalStatus"] == "PendingManualApproval"
+    told = found["CustomerMetadataProperties"]
+    assert told["schema_change"] == "its model takes 13 features but the candidate_s takes 5"
+    message = value(states["Notify"]["Arguments"]["Message"], evaluation=SCHEMA_CHANGE)
+    assert "requests that work today may fail (its model takes 13 features" in message
+    assert "./kiban approve churn 3 --env test --changes-schema" in message
+
+
+def test_a_refused_version_keeps_the_gates_reason_in_its_metadata() -> None:
+    told = registration(refusal="auc 0.7 is below 0.8", evaluation=SCHEMA_CHANGE)
+
+    assert told["ModelApprovalStatus"] == "Rejected"
+    assert told["CustomerMetadataProperties"]["gate"] == "refused: auc 0.7 is below 0.8"
+    assert "schema_change" in told["CustomerMetadataProperties"]
 
 
 @pytest.mark.parametrize("reason", ["", "because, (well) é I wanted\nto", "x" * 1_000])

@@ -99,6 +99,7 @@ def test_a_champion_of_other_columns_is_an_error_text(
 
     result = job.result("evaluation")
     assert problem in result["champion_error"]
+    assert result["changes_schema"] is True
     assert "difference" not in result["intervals"]
     assert problem.split(":")[0] in (job.base / "processing/evaluation/report.html").read_text(
         encoding="utf-8"
@@ -172,6 +173,7 @@ def test_answers_that_are_no_numbers_fail_a_champion_only(
 
     assert evaluate(job) == 0
     assert "predictions for 40 of 40 rows" in job.result("evaluation")["champion_error"]
+    assert "changes_schema" not in job.result("evaluation")
 
 
 @pytest.mark.parametrize("label", [0.0, 1.0])

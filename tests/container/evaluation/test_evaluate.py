@@ -158,6 +158,7 @@ def test_a_champion_for_other_columns_is_an_error_text_and_no_failure(
     result = held_out.result("evaluation")
     assert code == 0
     assert "its model takes 3 features but the candidate's takes 30" in result["champion_error"]
+    assert result["changes_schema"] is True
     assert "champion_metrics" not in result
     assert result["metrics"]["auc"] > 0.9
 
@@ -172,6 +173,7 @@ def test_a_champion_for_another_task_is_an_error_text(
 
     error = held_out.result("evaluation")["champion_error"]
     assert "its task is regression but the candidate's is binary" in error
+    assert held_out.result("evaluation")["changes_schema"] is True
 
 
 def test_a_champion_that_is_no_archive_is_an_error_text(held_out: World) -> None:
@@ -182,6 +184,7 @@ def test_a_champion_that_is_no_archive_is_an_error_text(held_out: World) -> None
     assert evaluate(held_out) == 0
 
     assert "not a readable tar.gz" in held_out.result("evaluation")["champion_error"]
+    assert "changes_schema" not in held_out.result("evaluation")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from container.evaluation.results.assessment import assess
 from container.evaluation.results.evaluated_model import EvaluatedModel
 from container.evaluation.results.importance import Importance
-from container.evaluation.results.model_comparison import ModelComparison
+from container.evaluation.results.model_comparison import ChampionError, ModelComparison
 from container.metrics.scored import Scored, Task
 from container.metrics.weighted import values
 
@@ -84,7 +84,10 @@ def regression(rows: int = 120, seed: int = 0, noise: float = 1.0) -> Scored:
 
 
 def compared(
-    candidate: Scored, champion: Scored | None = None, champion_error: str = "", **more: Any
+    candidate: Scored,
+    champion: Scored | None = None,
+    champion_error: ChampionError | None = None,
+    **more: Any,
 ) -> ModelComparison:
     """Candidate, and champion if given, with how sure we are."""
     ours = judged(candidate, **more)

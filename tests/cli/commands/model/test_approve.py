@@ -45,3 +45,69 @@ def test_a_version_that_is_no_number_is_refused(folder: Path) -> None:
     screen = kiban("approve", "churn", "first", "--sandbox", folder=folder)
 
     assert "VERSION" in require_one_line(screen, 2)
+
+
+def facts(folder: Path, version: int) -> dict[str, str]:
+    found = listed_version(folder, version)["facts"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_what_the_gate_refused_needs_a_reason_and_keeps_it(folder: Path, refused: int) -> None:
+    words = ["approve", "churn", str(refused), "--sandbox"]
+
+    bare = require_one_line(kiban(*words, folder=folder), 2)
+    empty = require_one_line(kiban(*words, "--despite-gate", " ", folder=folder), 2)
+    assert listed_version(folder, refused)["status"] == "PendingManualApproval"
+    given = kiban(*words, "--despite-gate", "the old one leaks", folder=folder)
+
+    for line in (bare, empty):
+        assert "the gate refused it (auc 0.79 is below the minimum 0.8)" in line
+        assert f'approve churn {refused} --sandbox --despite-gate "REASON"' in line
+    assert given.code == 0, given.err
+    stored = listed_version(folder, refused)
+    assert stored["status"] == "Approved"
+    assert facts(folder, refused)["despite_gate"] == "the old one leaks"
+    assert stored["comment"] == (
+        "Despite the gate (auc 0.79 is below the minimum 0.8): the old one leaks"
+    )
+
+
+def test_a_decision_of_the_gate_that_is_unknown_counts_as_a_refusal(
+    folder: Path, unknown_decision: int
+) -> None:
+    screen = kiban("approve", "churn", str(unknown_decision), "--sandbox", folder=folder)
+
+    assert "the gate refused it (unknown decision 'maybe')" in require_one_line(screen, 2)
+
+
+def test_other_columns_need_a_word_that_names_them(folder: Path, other_columns: int) -> None:
+    words = ["approve", "churn", str(other_columns), "--sandbox"]
+
+    bare = require_one_line(kiban(*words, folder=folder), 2)
+    shown = kiban("models", "churn", "--sandbox", folder=folder)
+    named = kiban(*words, "--changes-schema", folder=folder)
+
+    assert "takes other columns or has another task than the champion" in bare
+    assert f"approve churn {other_columns} --sandbox --changes-schema" in bare
+    assert "its model takes 13 features, not 5" in " ".join(shown.out.split())
+    assert "approve --changes-schema" in " ".join(shown.out.split())
+    assert named.code == 0, named.err
+    assert facts(folder, other_columns)["accepted_schema_change"].startswith("arn:aws:")
+    assert "Changes the schema" in str(listed_version(folder, other_columns)["comment"])
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        (["--changes-schema"], "does not change the schema; leave --changes-schema out"),
+        (["--despite-gate", "why"], "the gate did not refuse it; leave --despite-gate out"),
+    ],
+)
+def test_a_word_that_does_not_fit_the_version_is_refused(
+    folder: Path, version: int, word: list[str], line: str
+) -> None:
+    screen = kiban("approve", "churn", str(version), *word, "--sandbox", folder=folder)
+
+    assert line in require_one_line(screen, 2)
+    assert listed_version(folder, version)["status"] == "PendingManualApproval"

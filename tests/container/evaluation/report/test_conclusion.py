@@ -3,7 +3,7 @@ import pytest
 
 from container.evaluation.confidence.intervals import Confidence, Interval
 from container.evaluation.report.conclusion import Outcome, conclude, direction, outcome
-from container.evaluation.results.model_comparison import ModelComparison
+from container.evaluation.results.model_comparison import ChampionError, ModelComparison
 from container.evaluation.results.number_format import grouped, number, rows_text, signed
 from container.metrics.scored import Scored
 from tests.container.support.evaluated_models import BINARY, binary, compared, judged, regression
@@ -65,15 +65,25 @@ def test_without_a_champion_the_candidate_stands_alone() -> None:
 
 
 def test_a_champion_that_failed_is_quoted() -> None:
-    found = conclude(compared(binary(), champion_error="its task is regression"))
+    found = conclude(compared(binary(), champion_error=ChampionError("its archive is broken")))
 
     assert found.title == "The champion could not be evaluated"
-    assert found.text.startswith("its task is regression. The candidate's auc is")
+    assert found.text.startswith("its archive is broken. The candidate's auc is")
+
+
+def test_a_candidate_for_other_columns_is_called_that_in_the_first_line() -> None:
+    error = ChampionError("its model takes 13 features but the candidate's takes 5", True)
+
+    found = conclude(compared(binary(), champion_error=error))
+
+    assert found.title.startswith("Takes other columns or has another task than the champion")
+    assert "requests that work today may fail" in found.title
+    assert found.text.startswith("its model takes 13 features but the candidate's takes 5.")
 
 
 def test_rows_without_any_metric_are_said_to_have_none() -> None:
     scored = Scored(BINARY, np.ones(1), np.ones(1))
-    comparison = ModelComparison(judged(scored, {}), None, "", Confidence(1))
+    comparison = ModelComparison(judged(scored, {}), None, None, Confidence(1))
 
     assert conclude(comparison).text == "No metric is defined on these 1 held-out row."
 
@@ -81,7 +91,7 @@ def test_rows_without_any_metric_are_said_to_have_none() -> None:
 def test_metrics_without_direction_tell_nobody_apart() -> None:
     ours = judged(regression(), {"coverage": 0.9})
     difference = {"coverage": Interval(0.1, 0.05, 0.15)}
-    comparison = ModelComparison(ours, ours, "", Confidence(120, difference=difference))
+    comparison = ModelComparison(ours, ours, None, Confidence(120, difference=difference))
 
     assert conclude(comparison).title == "No metric tells them apart"
 

@@ -11,7 +11,7 @@ from container.evaluation.confidence import resampling
 from container.evaluation.report import origin
 from container.evaluation.report.markup import Cell, element, escape_text, joined, table
 from container.evaluation.report.page import render_page
-from container.evaluation.results.model_comparison import ModelComparison
+from container.evaluation.results.model_comparison import ChampionError, ModelComparison
 from container.evaluation.results.picture import ReportPicture
 from container.metrics.scored import Scored, Task
 from tests.container.support.evaluated_models import (
@@ -132,14 +132,17 @@ def test_a_metric_that_the_champion_lacks_is_a_dash() -> None:
     comparison = compared(binary(), binary())
     assert comparison.champion is not None
     champion = judged(binary(), theirs)
-    less = ModelComparison(comparison.candidate, champion, "", comparison.confidence)
+    less = ModelComparison(comparison.candidate, champion, None, comparison.confidence)
 
     assert "\N{EN DASH}" in shown(less).text
 
 
 def test_what_comes_from_the_data_is_escaped() -> None:
     comparison = compared(
-        binary(), features=(ATTACK, "plan", "calls"), objective=ATTACK, champion_error=ATTACK
+        binary(),
+        features=(ATTACK, "plan", "calls"),
+        objective=ATTACK,
+        champion_error=ChampionError(ATTACK),
     )
     picture = ReportPicture("roc", ATTACK, ATTACK, b"png")
 
