@@ -60,6 +60,11 @@ GAPS: list[Gap] = [
         "targets, policies and schedules are kept; the number of copies stays",
     ),
     Gap(
+        "capacity",
+        "instances may be missing, a quota may be zero, scaling takes minutes",
+        "plenty and at once, unless capacity.json in the sandbox's folder limits it",
+    ),
+    Gap(
         "alarms",
         "metrics are evaluated every period, and actions run",
         "set-alarm-state sets the state, tells EventBridge and publishes to SNS; nothing else does",

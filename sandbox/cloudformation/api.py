@@ -9,6 +9,7 @@ from moto.cloudformation import models, urls
 from moto.cloudformation.exceptions import CloudFormationError
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
+from sandbox.cloudformation import parameters
 from sandbox.cloudformation.capabilities import InsufficientCapabilities
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.operations import AlreadyExists, Backend
@@ -58,6 +59,12 @@ class Response(BaseResponse):
     def update_stack(self) -> ActionResult:
         """UpdateStack."""
         return ActionResult({"StackId": self._backend.update(self._input(self._next())).stack_id})
+
+    def continue_update_rollback(self) -> ActionResult:
+        """ContinueUpdateRollback."""
+        skipped = self._get_param("ResourcesToSkip", [])
+        self._backend.continue_rollback(self._text("StackName"), skipped)
+        return EmptyResult()
 
     def delete_stack(self) -> ActionResult:
         """DeleteStack."""
@@ -132,10 +139,9 @@ class Response(BaseResponse):
         name = self._get_param("StackName")
         text = self._backend.existing(name).template_text if name else self._template()
         template = parse(text)
-        declared = template.get("Parameters", {})
         result = {
             "Description": template.get("Description"),
-            "Parameters": [_declared(key, spec) for key, spec in declared.items()],
+            "Parameters": parameters.describe_declared(template),
             "ResourceTypes": sorted({r["Type"] for r in template["Resources"].values()}),
         }
         return ActionResult(result)
@@ -222,16 +228,6 @@ class Response(BaseResponse):
             token=self._get_param("ClientRequestToken"),
             description=self._get_param("Description"),
         )
-
-
-def _declared(key: str, spec: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "ParameterKey": key,
-        "DefaultValue": spec.get("Default"),
-        "ParameterType": spec.get("Type", "String"),
-        "NoEcho": spec.get("NoEcho", False),
-        "Description": spec.get("Description"),
-    }
 
 
 def _download(url: str) -> str:

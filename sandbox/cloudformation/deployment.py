@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cfn.template import CircularDependency, creation_order, dependencies
+from cfn.template import dependencies
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.deletion import delete, in_reverse
 from sandbox.cloudformation.errors import TemplateError
@@ -14,6 +14,7 @@ from sandbox.cloudformation.evaluator import Evaluator
 from sandbox.cloudformation.failures import explain
 from sandbox.cloudformation.scope import Neighbours, StackScope
 from sandbox.cloudformation.stack import Output, Stack, now
+from sandbox.cloudformation.template import ordered
 from sandbox.handlers.resource import Handlers, ResourceError, StackResource, require_handlers
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Deployment:
     def _apply(self, evaluator: Evaluator, wanted: set[str]) -> None:
         declared = self._request.template["Resources"]
         require_handlers(self._handler_of, (declared[name]["Type"] for name in wanted))
-        for name in _ordered(declared, wanted):
+        for name in ordered(declared, wanted):
             resource = self._evaluated(name, declared[name], evaluator, wanted)
             old = self._stack.resources.get(name)
             if old is None or old.type != resource.type:
@@ -197,16 +198,28 @@ class Deployment:
         if self._request.keep_failed:
             self._keep(reason)
             return
-        prefix = "" if self._request.is_new else "UPDATE_"
-        self._stack.set_status(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
-        failures = [failure for step in reversed(self._steps) if (failure := self._undo(step))]
-        self._stack.resources = {} if self._request.is_new else self._before
         if self._request.is_new:
             self._stack.template_text = self._request.template_text
             self._stack.template = self._request.template
             self._stack.parameters = dict(self._request.parameters)
+        self._roll_back(reason)
+
+    def continue_rollback(self, skipped: Collection[str]) -> None:
+        """Take back what the rollback of an update could not, except the `skipped` resources."""
+        with self._stack.lock:
+            self._steps = [step for step in self._steps if step.new.logical_id not in skipped]
+            self._roll_back("User Initiated")
+
+    def _roll_back(self, reason: str) -> None:
+        stack, prefix = self._stack, "" if self._request.is_new else "UPDATE_"
+        stack.set_status(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
+        undone = [(step, self._undo(step)) for step in reversed(self._steps)]
+        self._steps = [step for step, failure in reversed(undone) if failure]
+        failures = [failure for _, failure in undone if failure]
+        stack.resources = {} if self._request.is_new else self._before
+        stack.unfinished = self.continue_rollback if failures else None
         end = "FAILED" if failures else "COMPLETE"
-        self._stack.set_status(f"{prefix}ROLLBACK_{end}", failures[0] if failures else reason)
+        stack.set_status(f"{prefix}ROLLBACK_{end}", failures[0] if failures else reason)
 
     def _keep(self, reason: str) -> None:
         stack, request = self._stack, self._request
@@ -232,10 +245,3 @@ class Deployment:
             )
             return f"{step.new.logical_id} ({step.new.type}): {reason}"
         return ""
-
-
-def _ordered(declared: Mapping[str, Any], wanted: set[str]) -> list[str]:
-    try:
-        return creation_order(declared, wanted)
-    except CircularDependency as error:
-        raise TemplateError(str(error)) from None

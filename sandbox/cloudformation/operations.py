@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 # A call waits this long for its operation before it answers: short deployments are over when the
 # caller first asks, without polling.
 GRACE_SECONDS = 2.0
-
-_STUCK = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
 
 
 class AlreadyExists(Exception):
@@ -100,6 +99,10 @@ class Backend(CloudFormationBackend):
         self._accept(stack, given)
         self._deploy(stack, request)
         return stack
+
+    def continue_rollback(self, name: str, skipped: Collection[str]) -> None:
+        """Go on with a rollback that failed; refused in every other state."""
+        self._start(partial(self.existing(name).rollback_continuation(), skipped))
 
     def delete(self, name: str, retain: Iterable[str] = ()) -> None:
         """Start deleting a stack; one that does not exist is deleted already."""
@@ -206,10 +209,7 @@ class Backend(CloudFormationBackend):
         stack = self.named(name)
         if stack is None:
             raise TemplateError(f"Stack [{name}] does not exist")
-        if stack.status.endswith("IN_PROGRESS") or stack.status in _STUCK:
-            raise TemplateError(
-                f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
-            )
+        stack.require_updatable()
         return stack
 
     def _planned_stack(self, kind: str, given: StackInput) -> Stack:

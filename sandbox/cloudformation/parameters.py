@@ -109,3 +109,17 @@ def masked(template: Template, values: Mapping[str, str]) -> dict[str, str]:
         name: "****" if str(declared[name].get("NoEcho", False)).lower() == "true" else value
         for name, value in values.items()
     }
+
+
+def describe_declared(template: Template) -> list[dict[str, Any]]:
+    """Return the declared parameters as GetTemplateSummary shows them."""
+    return [
+        {
+            "ParameterKey": key,
+            "DefaultValue": spec.get("Default"),
+            "ParameterType": spec.get("Type", "String"),
+            "NoEcho": spec.get("NoEcho", False),
+            "Description": spec.get("Description"),
+        }
+        for key, spec in template.get("Parameters", {}).items()
+    ]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from cfn.intrinsics import references
 from sandbox.cloudformation import parameters
+from sandbox.cloudformation.errors import TemplateError
 
 if TYPE_CHECKING:
     from cfn.template import Template
     from sandbox.handlers.resource import StackResource
 
+_STUCK = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
 STACK_TYPE = "AWS::CloudFormation::Stack"
 
 
@@ -74,7 +76,24 @@ class Stack:
     is_protected: bool = False
     token: str | None = None
     change_set_id: str | None = None
+    unfinished: Callable[[Collection[str]], None] | None = field(default=None, repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def require_updatable(self) -> None:
+        """Raise what CloudFormation answers to an update in a status that allows none."""
+        if self.status.endswith("IN_PROGRESS") or self.status in _STUCK:
+            raise self._not_updatable()
+
+    def rollback_continuation(self) -> Callable[[Collection[str]], None]:
+        """Return what goes on with a failed rollback; raises TemplateError in other statuses."""
+        if self.status != "UPDATE_ROLLBACK_FAILED" or self.unfinished is None:
+            raise self._not_updatable()
+        return self.unfinished
+
+    def _not_updatable(self) -> TemplateError:
+        return TemplateError(
+            f"Stack:{self.stack_id} is in {self.status} state and can not be updated."
+        )
 
     def set_status(self, status: str, reason: str | None = None) -> None:
         """Move the stack to `status`, and note it in the history."""

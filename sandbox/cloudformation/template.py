@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # ships no types
 
-from cfn.template import Template, unresolved_references
+from cfn.template import CircularDependency, Template, creation_order, unresolved_references
 from sandbox.cloudformation.errors import TemplateError
 
 _UNSUPPORTED_SECTIONS = ("Transform", "Hooks")
@@ -70,3 +71,11 @@ def check_references(template: Template) -> None:
                 f"Template format error: Unresolved resource dependencies [{', '.join(unknown)}] "
                 f"in the {section} block of the template"
             )
+
+
+def ordered(declared: Mapping[str, Any], wanted: set[str]) -> list[str]:
+    """Return the order in which resources are made; raises TemplateError for a circle."""
+    try:
+        return creation_order(declared, wanted)
+    except CircularDependency as error:
+        raise TemplateError(str(error)) from None

@@ -45,7 +45,10 @@ class Endpoint:
             self.create(aws, new)
             return True
         keep_identity(new, old)
-        if self._describe(aws, new)["EndpointConfigName"] != _config(new):
+        # While a scaling activity runs, also a rollback meets UpdateEndpoint's refusal.
+        state, moved = self._describe(aws, new), "EndpointConfigName" in changed(new, old)
+        busy = moved and state["EndpointStatus"] not in ("InService", "Failed")
+        if busy or state["EndpointConfigName"] != _config(new):
             arguments: dict[str, Any] = {
                 "EndpointName": new.name,
                 "EndpointConfigName": _config(new),

@@ -12,7 +12,7 @@ from typing import Any
 from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.eventbridge import events
-from sandbox.sagemaker import hosting
+from sandbox.sagemaker import capacity, hosting, instance_counts, scaled_variants
 from sandbox.sagemaker.variants import Unhealthy, Variant
 from sandbox.state.stores import Document, Place, Store, check_name, now
 
@@ -71,11 +71,17 @@ class Endpoint:
                 raise ValidationError(message=f'Cannot update in-progress endpoint "{self.arn}".')
             if status == "Failed":
                 raise ValidationError(message=f'Cannot update failed endpoint "{self.arn}".')
+            types = {variant.name: variant.instance_type for variant in self._live}
+            scaled_variants.refuse_retype(self.place, self.name, types, configuration)
             kept: set[str] = set()
             if request.get("RetainAllVariantProperties"):
                 excluded = request.get("ExcludeRetainedVariantProperties") or []
                 names = {each["VariantPropertyType"] for each in excluded}
                 kept = {short for name, short in _RETAINABLE.items() if name not in names}
+            wanted = instance_counts.count_new(
+                configuration["ProductionVariants"], self._live, kept
+            )
+            capacity.current().require_quota(wanted, live_instances(self.place))
             if not request.get("RetainDeploymentConfig"):
                 self.document.pop("LastDeploymentConfig", None)
             if request.get("DeploymentConfig"):
@@ -95,6 +101,7 @@ class Endpoint:
     def _deploy(self, configuration: Document, kept: set[str]) -> None:
         fresh: list[Variant] = []
         try:
+            capacity.current().require_instances(configuration["ProductionVariants"])
             for row in configuration["ProductionVariants"]:
                 container = hosting.container_of(self.place, row["ModelName"], self._packages)
                 fresh.append(Variant(self.place, self.name, row, container))
@@ -103,7 +110,7 @@ class Endpoint:
                 variant.start()
         except Exception as error:  # whatever it is, what is live stays live
             reason = str(error)
-            if not isinstance(error, Unhealthy | ValidationError):
+            if not isinstance(error, Unhealthy | ValidationError | capacity.InsufficientCapacity):
                 reason = f"InternalServerError: sandbox: {type(error).__name__}: {error}"
             self._fail(fresh, reason)
             return
@@ -157,22 +164,30 @@ class Endpoint:
             return chosen
 
     def set_weights(self, wanted: list[Document]) -> None:
-        """Set weights and instance counts; raises ValidationException for an unknown variant."""
+        """Set weights and instance counts, as scaling does; refused while another change runs."""
+        limits = capacity.current()
         with self._lock:
-            known = {variant.name: variant.document for variant in self._live}
-            for row in wanted:
-                if row["VariantName"] not in known:
-                    raise ValidationError(
-                        message=f"The variant name(s) {row['VariantName']} is/are not present "
-                        f'within endpoint "{self.arn}".'
-                    )
-                for field in ("Weight", "InstanceCount"):
-                    if f"Desired{field}" in row:
-                        value = row[f"Desired{field}"]
-                        known[row["VariantName"]][f"Desired{field}"] = value
-                        known[row["VariantName"]][f"Current{field}"] = value
+            if self.document["EndpointStatus"] != "InService":
+                raise ValidationError(message=f'Cannot update in-progress endpoint "{self.arn}".')
+            added = instance_counts.count_added(wanted, self._live)
+            limits.require_quota(added, live_instances(self.place))
+            instance_counts.set_desired(self.arn, wanted, self._live)
         self._status("Updating")
-        self._status("InService")
+        if limits.scaling_seconds:
+            threading.Timer(limits.scaling_seconds, self._reach_desired).start()
+        else:
+            self._reach_desired()
+
+    def _reach_desired(self) -> None:
+        with self._lock:
+            instance_counts.reach_desired(self._live)
+            if not self._gone:
+                self._status("InService")
+
+    def instances(self) -> list[Document]:
+        """Return type and number of the instances of each live variant."""
+        with self._lock:
+            return instance_counts.count_live(self._live)
 
     def delete(self) -> None:
         """End everything; raises ValidationException while it is being created or updated."""
@@ -203,11 +218,17 @@ class Endpoint:
 ENDPOINTS: Store[Endpoint] = Store("endpoint")
 
 
+def live_instances(place: Place) -> list[Document]:
+    """Return type and number of the instances of every live variant of an account and region."""
+    return [row for endpoint in ENDPOINTS.all(place) for row in endpoint.instances()]
+
+
 def create(place: Place, request: Document, packages: Any) -> Endpoint:
     """Create an endpoint; raises ValidationException for a taken name, an unknown configuration."""
     name = str(request["EndpointName"])
     check_name("endpointName", name)
     configuration = hosting.CONFIGURATIONS.get(place, request["EndpointConfigName"]).document
+    capacity.current().require_quota(configuration["ProductionVariants"], live_instances(place))
     endpoint = ENDPOINTS.add(place, name, lambda: Endpoint(place, name, packages))
     if endpoint is None:
         raise ValidationError(message=f'Cannot create already existing endpoint "{name}".')

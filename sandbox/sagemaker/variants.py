@@ -47,7 +47,7 @@ class Variant:
 
     def __init__(self, place: Place, endpoint: str, row: Document, container: hosting.Container):
         self.place, self.endpoint, self.name = place, endpoint, str(row["VariantName"])
-        self._row, self._container = row, container
+        self.row, self._container = row, container
         self._caller = Caller(place.region, container.role_arn)
         unique = f"{self.name}-{uuid.uuid4().hex[:8]}"
         self._folder = (context.current().folder / "endpoints" / endpoint / unique).resolve()
@@ -66,11 +66,16 @@ class Variant:
         }
         self._count_instances()
 
+    @property
+    def instance_type(self) -> str:
+        """The instance type, "" for a serverless variant."""
+        return str(self.row.get("InstanceType", ""))
+
     def _count_instances(self) -> None:
-        if "ServerlessConfig" in self._row:
-            self.document["CurrentServerlessConfig"] = self._row["ServerlessConfig"]
+        if "ServerlessConfig" in self.row:
+            self.document["CurrentServerlessConfig"] = self.row["ServerlessConfig"]
         else:
-            count = int(self._row.get("InitialInstanceCount", 1))
+            count = int(self.row.get("InitialInstanceCount", 1))
             self.document |= {"CurrentInstanceCount": count, "DesiredInstanceCount": count}
 
     def retain(self, document: Document, properties: set[str]) -> None:
@@ -125,7 +130,7 @@ class Variant:
         self._log.flush()
 
     def _await_ping(self) -> None:
-        limit = self._row.get("ContainerStartupHealthCheckTimeoutInSeconds", STARTUP_SECONDS)
+        limit = self.row.get("ContainerStartupHealthCheckTimeoutInSeconds", STARTUP_SECONDS)
         deadline = time.monotonic() + float(limit)
         assert self._child is not None
         while time.monotonic() < deadline and self._child.running and not self._leaving:

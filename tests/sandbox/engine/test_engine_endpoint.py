@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from sandbox.sagemaker import capacity
 from sandbox.server.server import Sandbox
 from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.stacks import Stacks, Template, text
@@ -116,6 +119,37 @@ def test_model_that_does_not_serve_is_rolled_back_and_the_old_one_answers(
     assert stacks.resources("app") == before
     assert stacks.parameters("app") == {"Artifact": good}
     assert len(cloud.client("sagemaker").list_models()["Models"]) == 1
+
+
+def test_a_rollback_that_meets_a_scaling_activity_fails_and_can_be_continued(
+    cloud: Cloud, stacks: Stacks, running: Sandbox
+) -> None:
+    body = _serving(cloud.image)
+    good = tar_of_model(cloud, "good", mean=1)
+    stacks.create("app", body, Artifact=good)
+    formation, sagemaker = stacks.aws("cloudformation"), cloud.client("sagemaker")
+    limits = running.folder / capacity.FILE
+    limits.write_text(json.dumps({"scaling_seconds": 5}))
+    try:
+        sagemaker.update_endpoint_weights_and_capacities(
+            EndpointName="live",
+            DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 2}],
+        )
+        status = stacks.update("app", body, Artifact=tar_of_model(cloud, "second", mean=2))
+    finally:
+        limits.unlink()
+
+    assert status == "UPDATE_ROLLBACK_FAILED"
+    assert "Cannot update in-progress endpoint" in stacks.reason("app")
+    with pytest.raises(ClientError, match="UPDATE_ROLLBACK_FAILED state and can not be updated"):
+        stacks.update("app", body, Artifact=good)
+    cloud.settled("live")
+    formation.continue_update_rollback(StackName="app")
+    assert stacks.settled("app") == "UPDATE_ROLLBACK_COMPLETE"
+    with pytest.raises(ClientError, match="UPDATE_ROLLBACK_COMPLETE state and can not be updated"):
+        formation.continue_update_rollback(StackName="app")
+    assert cloud.invoke("live")["mean"] == 1
+    assert stacks.parameters("app") == {"Artifact": good}
 
 
 def test_first_model_that_does_not_serve_leaves_no_endpoint(cloud: Cloud, stacks: Stacks) -> None:

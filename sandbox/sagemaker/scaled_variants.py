@@ -1,0 +1,44 @@
+"""Variants registered with Application Auto Scaling: UpdateEndpoint may not retype them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moto.applicationautoscaling.models import applicationautoscaling_backends
+from moto.sagemaker.exceptions import ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.state.stores import Document, Place
+
+_DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+
+
+def refuse_retype(
+    place: Place, endpoint: str, live: Mapping[str, str], configuration: Document
+) -> None:
+    """Raise ValidationException when a scaled variant would get another type, or vanish.
+
+    `live` is the instance type by variant. The rule and its words are those of
+    https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html; what the API
+    answers to the letter was found nowhere, so nothing may read this text.
+    """
+    new = {
+        row["VariantName"]: row.get("InstanceType") for row in configuration["ProductionVariants"]
+    }
+    for variant, instance_type in live.items():
+        if new.get(variant) != instance_type and _is_scaled(place, endpoint, variant):
+            raise ValidationError(
+                message=f"The update would change the instance type of variant {variant} from "
+                f"{instance_type} to {new.get(variant)}, and it is a target for auto scaling. "
+                "Before you update the endpoint, delete any scaling policies configured for it and "
+                "deregister the variant as a scalable target by calling the "
+                "DeregisterScalableTarget Application Auto Scaling API action."
+            )
+
+
+def _is_scaled(place: Place, endpoint: str, variant: str) -> bool:
+    backend = applicationautoscaling_backends[place.account][place.region]
+    resource = f"endpoint/{endpoint}/variant/{variant}"
+    return bool(backend.describe_scalable_targets("sagemaker", [resource], _DIMENSION))
