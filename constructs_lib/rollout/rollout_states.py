@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.rollout.rollback_states import MODELS_FAULT, rollback_states
 from constructs_lib.training.preparation_states import NEWEST_VERSION, approved_versions
 from constructs_lib.workflow.asl import (
     State,
@@ -18,7 +19,6 @@ from constructs_lib.workflow.asl import (
     wait,
 )
 from constructs_lib.workflow.notification_states import publish
-from constructs_lib.workflow.rejection_state import reject
 
 if TYPE_CHECKING:
     from constructs_lib.registry.model_context import ModelContext
@@ -29,17 +29,27 @@ _PARAMETER = "ModelPackageArn"
 _PAUSE = "{% $min([60, 5 + 5 * $pauses]) %}"
 _BUSY = "/IN_PROGRESS|Rate exceeded|Throttl/"
 _MOVING = "/_IN_PROGRESS$/"
+_AT_REST = "/^(InService|Failed|OutOfService|UpdateRollbackFailed)$/"
 
 
 def rollout_states(context: ModelContext, target: RolloutTarget, *, failed: str) -> States:
     """Return all states, from `Begin` to an output with the live version."""
     return {
         "Begin": set_variables(
-            {"attempted": "", "pauses": 0, "outcome": "unchanged"}, then="FindNewest"
+            {
+                "attempted": "",
+                "updateToken": "",
+                "pauses": 0,
+                "waits": 0,
+                "told": "",
+                "outcome": "unchanged",
+            },
+            then="FindNewest",
         ),
         **_lookup_states(context, target, failed),
         **_update_states(target, failed),
         **_verification_states(context, target, failed),
+        **rollback_states(context, target, failed=failed),
     }
 
 
@@ -60,8 +70,14 @@ def _lookup_states(context: ModelContext, target: RolloutTarget, failed: str) ->
 
 
 def _update_states(target: RolloutTarget, failed: str) -> States:
-    """Return the states that update the stack, and handle CloudFormation's errors."""
+    """Return the states that update the stack when its endpoint is at rest."""
     return {
+        "IsThereAnEndpoint": choice({"$live = ''": "UpdateStack"}, otherwise="LookBeforeUpdate"),
+        # A scaling activity is an update, too, and SageMaker refuses a second one.
+        "LookBeforeUpdate": _look_at_endpoint(target.endpoint_name, "IsItAtRest", failed),
+        "IsItAtRest": choice(
+            {f"$contains($endpointStatus, {_AT_REST})": "UpdateStack"}, otherwise="Pause"
+        ),
         "UpdateStack": _update_stack(target.stack_name),
         "WhyNotUpdated": choice(
             {
@@ -70,22 +86,22 @@ def _update_states(target: RolloutTarget, failed: str) -> States:
             },
             otherwise=failed,
         ),
-        "StackStuck": _stack_stuck(target.stack_name, failed),
-        "RolledBack": _rolled_back(target.stack_name),
     }
 
 
 def _verification_states(context: ModelContext, target: RolloutTarget, failed: str) -> States:
     """Return the states that verify the endpoint; a version that is not live is rejected."""
     return {
-        "LookAtEndpoint": _look_at_endpoint(target.endpoint_name, failed),
+        "LookAtEndpoint": _look_at_endpoint(target.endpoint_name, "IsItLive", failed),
         "IsItLive": _is_it_live(),
         "NotLive": _not_live(target.endpoint_name),
-        "WhoseFault": choice({"$attempted = $newest": "Reject"}, otherwise=failed),
-        "Reject": reject(
-            "$attempted", reason="$failure.Cause", then="NotifyRejected", failed=failed
+        "WhoseVersion": choice(
+            {
+                "$attempted = $newest and ($endpointReason = '' or "
+                f"$contains($endpointReason, {MODELS_FAULT}))": "Reject"
+            },
+            otherwise=failed,
         ),
-        "NotifyRejected": _notify_rejected(context),
         "DidItChange": choice({"$attempted != ''": "NotifyLive"}, otherwise="Live"),
         "NotifyLive": _notify_live(context),
         "Deployed": set_variables({"outcome": "deployed"}, then="LookAgain"),
@@ -116,6 +132,7 @@ def _look_at_stack(stack: str, failed: str) -> State:
         then="WhatNext",
         assign={
             "status": jsonata(f"{found}.StackStatus"),
+            "token": jsonata("$uuid()"),
             "why": jsonata(
                 f"$exists({found}.StackStatusReason) ? {found}.StackStatusReason : 'see its events'"
             ),
@@ -140,11 +157,12 @@ def _what_next() -> State:
     return choice(
         {
             f"$contains($status, {_MOVING})": "Pause",
-            "$contains($status, /_FAILED$|^ROLLBACK_COMPLETE$|^DELETE/)": "StackStuck",
+            "$status = 'UPDATE_ROLLBACK_FAILED'": "StackStuck",
+            "$contains($status, /_FAILED$|^ROLLBACK_COMPLETE$|^DELETE/)": "StackBroken",
             "$live = $newest": "LookAtEndpoint",
-            "$attempted = $newest and $contains($status, 'ROLLBACK')": "RolledBack",
+            "$attempted = $newest and $contains($status, 'ROLLBACK')": "FindReason",
         },
-        otherwise="UpdateStack",
+        otherwise="IsThereAnEndpoint",
     )
 
 
@@ -158,27 +176,31 @@ def _update_stack(stack: str) -> State:
                 f"$append([{{'ParameterKey': '{_PARAMETER}', 'ParameterValue': $newest}}], $others)"
             ),
             "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+            # CloudFormation writes it into every event of this update.
+            "ClientRequestToken": jsonata("$token"),
         },
         then="Pause",
-        assign={"attempted": jsonata("$newest"), "pauses": 0},
+        assign={
+            "attempted": jsonata("$newest"),
+            "updateToken": jsonata("$token"),
+            "pauses": 0,
+        },
         # No retry: CloudFormation has one error name for all refusals; the message differs.
         catch=[catch_all("WhyNotUpdated")],
     )
 
 
-def _stack_stuck(stack: str, failed: str) -> State:
-    cause = f"'Stack {stack} is in ' & $status & ' (' & $why & '); mend it by hand'"
-    return set_variables({"failure": {"Error": "StackStuck", "Cause": jsonata(cause)}}, then=failed)
-
-
-def _look_at_endpoint(endpoint: str, failed: str) -> State:
+def _look_at_endpoint(endpoint: str, then: str, failed: str) -> State:
     return task(
         sdk("sagemaker", "describeEndpoint"),
         {"EndpointName": endpoint},
-        then="IsItLive",
+        then=then,
         assign={
             "serving": jsonata("$states.result.EndpointConfigName"),
             "endpointStatus": jsonata("$states.result.EndpointStatus"),
+            "endpointReason": jsonata(
+                "$exists($states.result.FailureReason) ? $states.result.FailureReason : ''"
+            ),
         },
         retry=[retry_transient_errors("SageMaker")],
         catch=[catch_all(failed)],
@@ -190,7 +212,7 @@ def _is_it_live() -> State:
     return choice(
         {
             "$serving = $wanted": "DidItChange",
-            "$contains($endpointStatus, /ing$/)": "Pause",
+            "$contains($endpointStatus, /ing$|^RollingBack$/)": "Pause",
         },
         otherwise="NotLive",
     )
@@ -199,28 +221,12 @@ def _is_it_live() -> State:
 def _not_live(endpoint: str) -> State:
     cause = (
         f"'Endpoint {endpoint} was rolled back: it is ' & $endpointStatus & ' and serves ' & "
-        "$serving & ' instead of ' & $wanted"
+        "$serving & ' instead of ' & $wanted & ($endpointReason = '' ? '' : ': ' & $endpointReason)"
     )
+    # Alarms leave no reason. For one that is not the model's fault nothing is rejected, and nothing
+    # tried again: CloudFormation holds this version for deployed.
     return set_variables(
-        {"failure": {"Error": "NotLive", "Cause": jsonata(cause)}}, then="WhoseFault"
-    )
-
-
-def _rolled_back(stack: str) -> State:
-    cause = f"'Stack {stack} was rolled back to ' & $status & ' (' & $why & ')'"
-    return set_variables(
-        {"failure": {"Error": "RolledBack", "Cause": jsonata(cause)}}, then="Reject"
-    )
-
-
-def _notify_rejected(context: ModelContext) -> State:
-    return publish(
-        context.topic.arn,
-        subject=f"Rollout of {context.full_name} failed",
-        message=jsonata(
-            "'Version ' & $attempted & ' did not become live and is rejected. ' & $failure.Cause"
-        ),
-        then="LookAgain",
+        {"failure": {"Error": "NotLive", "Cause": jsonata(cause)}}, then="WhoseVersion"
     )
 
 

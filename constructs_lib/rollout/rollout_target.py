@@ -14,6 +14,12 @@ from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 if TYPE_CHECKING:
     from constructs_lib.inference.invoke_access import InvokeAccess
 
+_ACTIONS = [
+    "cloudformation:DescribeStackEvents",
+    "cloudformation:DescribeStacks",
+    "cloudformation:UpdateStack",
+]
+
 
 class RolloutTarget(Construct):
     """The stack of this construct, for the state machine that updates it.
@@ -48,12 +54,12 @@ class RolloutTarget(Construct):
         acknowledge_wildcard(
             grantee,
             arn,
-            "cloudformation:UpdateStack and cloudformation:DescribeStacks name this one stack; "
-            "what follows its name is an id that CloudFormation chooses",
+            f"{', '.join(_ACTIONS)} name this one stack; what follows its name is an id that "
+            "CloudFormation chooses",
         )
         return iam.Grant.add_to_principal(
             grantee=grantee,
-            actions=["cloudformation:DescribeStacks", "cloudformation:UpdateStack"],
+            actions=_ACTIONS,
             resource_arns=[arn],
         )
 

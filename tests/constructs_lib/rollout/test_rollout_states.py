@@ -28,20 +28,21 @@ STACK = {
 @pytest.mark.parametrize(
     ("status", "live", "attempted", "then"),
     [
-        ("UPDATE_COMPLETE", "v1", "", "UpdateStack"),
-        ("CREATE_COMPLETE", "", "", "UpdateStack"),
-        ("UPDATE_ROLLBACK_COMPLETE", "v1", "", "UpdateStack"),
+        ("UPDATE_COMPLETE", "v1", "", "IsThereAnEndpoint"),
+        ("CREATE_COMPLETE", "", "", "IsThereAnEndpoint"),
+        ("UPDATE_ROLLBACK_COMPLETE", "v1", "", "IsThereAnEndpoint"),
         ("UPDATE_COMPLETE", "v2", "", "LookAtEndpoint"),
         ("UPDATE_COMPLETE", "v2", "v2", "LookAtEndpoint"),
         ("UPDATE_ROLLBACK_COMPLETE", "v2", "v2", "LookAtEndpoint"),
-        ("UPDATE_ROLLBACK_COMPLETE", "v1", "v2", "RolledBack"),
-        ("UPDATE_ROLLBACK_COMPLETE", "v0", "v1", "UpdateStack"),
+        ("UPDATE_ROLLBACK_COMPLETE", "v1", "v2", "FindReason"),
+        ("UPDATE_ROLLBACK_COMPLETE", "v0", "v1", "IsThereAnEndpoint"),
         ("UPDATE_IN_PROGRESS", "v1", "", "Pause"),
         ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "v2", "v2", "Pause"),
         ("UPDATE_ROLLBACK_IN_PROGRESS", "v1", "v2", "Pause"),
         ("UPDATE_ROLLBACK_FAILED", "v1", "v2", "StackStuck"),
-        ("ROLLBACK_COMPLETE", "", "", "StackStuck"),
-        ("DELETE_FAILED", "v2", "", "StackStuck"),
+        ("ROLLBACK_COMPLETE", "", "", "StackBroken"),
+        ("DELETE_FAILED", "v2", "", "StackBroken"),
+        ("UPDATE_FAILED", "v1", "v2", "StackBroken"),
     ],
 )
 def test_the_stack_decides_what_comes_next(
@@ -70,7 +71,8 @@ def test_a_stack_without_a_model_is_understood() -> None:
         "Parameters": [{"ParameterKey": "ModelPackageArn", "ParameterValue": ""}],
     }
 
-    assert seen(empty) | {"why": ""} == {
+    assert seen(empty) | {"why": "", "token": ""} == {
+        "token": "",
         "status": "CREATE_COMPLETE",
         "why": "",
         "live": "",
@@ -103,6 +105,7 @@ def test_a_refused_update_is_judged_by_its_message(message: str, then: str) -> N
         ("Config-1", "Failed", "NotLive"),
         ("Config-1", "Updating", "Pause"),
         ("Config-1", "SystemUpdating", "Pause"),
+        ("Config-1", "RollingBack", "Pause"),
     ],
 )
 def test_in_service_on_the_old_configuration_is_no_success(
@@ -113,11 +116,161 @@ def test_in_service_on_the_old_configuration_is_no_success(
     assert decide(choice, wanted="Config-2", serving=serving, endpointStatus=status) == then
 
 
-def test_only_the_version_this_rollout_tried_is_rejected() -> None:
-    choice = states()["WhoseFault"]
+@pytest.mark.parametrize(
+    ("attempted", "reason", "then"),
+    [
+        ("v2", "", "Reject"),  # alarms leave no reason
+        ("v2", "The primary container did not pass the ping health check.", "Reject"),
+        ("v2", "Unable to provision: InsufficientInstanceCapacity error.", "NotifyFailure"),
+        ("v2", "something new", "NotifyFailure"),
+        ("", "", "NotifyFailure"),
+    ],
+)
+def test_only_the_version_this_rollout_tried_is_rejected(
+    attempted: str, reason: str, then: str
+) -> None:
+    choice = states()["WhoseVersion"]
 
-    assert decide(choice, newest="v2", attempted="v2") == "Reject"
-    assert decide(choice, newest="v2", attempted="") == "NotifyFailure"
+    assert decide(choice, newest="v2", attempted=attempted, endpointReason=reason) == then
+
+
+@pytest.mark.parametrize(
+    ("status", "then"),
+    [
+        ("InService", "UpdateStack"),
+        ("Failed", "UpdateStack"),
+        ("UpdateRollbackFailed", "UpdateStack"),
+        ("Updating", "Pause"),
+        ("SystemUpdating", "Pause"),
+        ("RollingBack", "Pause"),
+        ("Creating", "Pause"),
+        ("Unheard", "Pause"),
+    ],
+)
+def test_an_endpoint_that_is_not_at_rest_is_waited_for(status: str, then: str) -> None:
+    assert decide(states()["IsItAtRest"], endpointStatus=status) == then
+
+
+def test_before_the_first_version_there_is_no_endpoint_to_look_at() -> None:
+    choice = states()["IsThereAnEndpoint"]
+
+    assert decide(choice, live="") == "UpdateStack"
+    assert decide(choice, live="v1") == "LookBeforeUpdate"
+
+
+# AWS's words; where they come from is said beside the sandbox that says them.
+IN_PROGRESS = 'Cannot update in-progress endpoint "arn:aws:sagemaker:x:1:endpoint/churn".'
+NO_INSTANCES = (
+    "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error."
+)
+NO_QUOTA = (
+    "The account-level service limit 'ml.m5.large for endpoint usage' is 0 Instances, with current "
+    "utilization of 0 Instances and a request delta of 1 Instances."
+)
+NO_PING = (
+    "The primary container for production variant AllTraffic did not pass the ping health check."
+)
+
+
+@pytest.mark.parametrize(
+    ("cause", "then"),
+    [
+        (IN_PROGRESS, "CountWait"),
+        (NO_INSTANCES, "CountWait"),
+        (NO_QUOTA, "CountWait"),
+        ("Rate exceeded (Service: SageMaker, Status Code: 400)", "CountWait"),
+        ("ThrottlingException", "CountWait"),
+        ("Internal Failure", "CountWait"),
+        ("ServiceUnavailable", "CountWait"),
+        (NO_PING, "Reject"),
+        ("CannotStartContainerError. Please ensure the model container starts", "Reject"),
+        ("Could not find model data at s3://bucket/model.tar.gz.", "Reject"),
+        ("Requested image 1.dkr.ecr.x.amazonaws.com/models:v1 not found.", "Reject"),
+        ("One or more alarms went into ALARM", "Reject"),
+        ("not authorized to perform: sagemaker:UpdateEndpoint", "NotifyFailure"),
+        ("Something that nobody ever saw", "NotifyFailure"),
+    ],
+)
+def test_only_the_models_own_fault_rejects(cause: str, then: str) -> None:
+    failure = {"Error": "RolledBack", "Cause": f"Stack x was rolled back ({cause})"}
+
+    assert decide(states()["WhoseFault"], failure=failure) == then
+
+
+def event(status: str, reason: str | None, token: str = "mine") -> dict[str, Any]:
+    found = {"ResourceStatus": status, "ClientRequestToken": token}
+    return found if reason is None else {**found, "ResourceStatusReason": reason}
+
+
+@pytest.mark.parametrize(
+    ("events", "reason"),
+    [
+        (
+            [
+                event("UPDATE_ROLLBACK_COMPLETE", None),
+                event("UPDATE_FAILED", "the rollback failed, too"),
+                event("CREATE_FAILED", "Resource creation cancelled"),
+                event("UPDATE_FAILED", NO_INSTANCES),
+                event("UPDATE_IN_PROGRESS", "User Initiated"),
+                event("UPDATE_FAILED", "an update of last week", "other"),
+            ],
+            NO_INSTANCES,
+        ),
+        ([event("UPDATE_FAILED", NO_PING)], NO_PING),
+        ([event("UPDATE_FAILED", None)], "the stack's reason"),
+        ([event("UPDATE_ROLLBACK_COMPLETE", None, "other")], "the stack's reason"),
+    ],
+)
+def test_the_reason_is_the_first_failure_of_this_update(
+    events: list[dict[str, Any]], reason: str
+) -> None:
+    assign = states()["FindReason"]["Assign"]
+
+    found = value(
+        assign,
+        states={"result": {"StackEvents": events}},
+        updateToken="mine",
+        why="the stack's reason",
+        status="UPDATE_ROLLBACK_COMPLETE",
+    )
+
+    assert found["failure"]["Cause"] == (
+        f"Stack kiban-test-Inference-churn was rolled back to UPDATE_ROLLBACK_COMPLETE ({reason})"
+    )
+
+
+def test_an_update_carries_the_token_by_which_its_events_are_found() -> None:
+    update = states()["UpdateStack"]
+
+    assert value(update["Arguments"], token="t-1")["ClientRequestToken"] == "t-1"
+    assert value(update["Assign"]["updateToken"], token="t-1") == "t-1"
+
+
+def test_a_wait_tells_once_and_ends_within_an_hour_for_the_sweep_to_go_on() -> None:
+    found = states()
+    told = {"Error": "RolledBack", "Cause": NO_QUOTA}
+
+    assert decide(found["IsItNews"], told="", failure=told) == "NotifyWaiting"
+    assert decide(found["IsItNews"], told=NO_QUOTA, failure=told) == "MayWaitHere"
+    assert decide(found["MayWaitHere"], waits=3) == "WaitForAws"
+    assert decide(found["MayWaitHere"], waits=4) == "StillWaiting"
+    seconds = [value(found["WaitForAws"]["Seconds"], waits=waits) for waits in (1, 2, 3)]
+    assert seconds == [300, 600, 1200]
+    message = value(found["NotifyWaiting"]["Arguments"]["Message"], newest="v2", failure=told)
+    assert message.startswith("Version v2 stays approved and is not live yet. ")
+
+
+def test_a_stuck_stack_is_told_with_the_command_that_mends_it() -> None:
+    stuck = states()["StackStuck"]
+
+    found = value(stuck["Assign"], status="UPDATE_ROLLBACK_FAILED", why=IN_PROGRESS)
+
+    assert IN_PROGRESS in found["failure"]["Cause"]
+    assert found["failure"]["Cause"].endswith(
+        "aws cloudformation continue-update-rollback "
+        "--stack-name kiban-test-Inference-churn --region us-east-1"
+    )
+    assert (found["attempted"], stuck["Next"]) == ("", "CountWait")
 
 
 def test_a_rejected_version_says_why_and_the_rollout_looks_again() -> None:
