@@ -14,6 +14,7 @@ from config.outputs import ENDPOINT_CONFIG_NAME, ENDPOINT_NAME, MODEL_PACKAGE_GR
 from config.stack_names import inference_stack, training_stack
 
 ROLLOUT_SECONDS = 90 * 60
+_MOVING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,16 @@ class LiveEndpoint:
     endpoint: str
     endpoint_status: str
     agrees: bool
+    serving: str = ""
+    wanted: str = ""
+
+    @property
+    def disagreement(self) -> str:
+        """How the live EndpointConfigName differs from the stack's, "" while they agree or move."""
+        at_rest = self.stack_status.endswith("_COMPLETE") and self.endpoint_status not in _MOVING
+        if not at_rest or not self.endpoint or self.serving == self.wanted:
+            return ""
+        return f"serves {self.serving or 'nothing'}, the stack says {self.wanted or 'nothing'}"
 
 
 def list_versions(env: Environment, model: str) -> list[ModelVersion]:
@@ -119,10 +130,13 @@ def live_endpoint(env: Environment, model: str, stack: DeployedStack | None = No
     except sagemaker.exceptions.ClientError as error:
         if aws_errors.is_denied(error):
             raise
-        return LiveEndpoint(package, stack.status, name, "missing", False)
-    agrees = endpoint["EndpointConfigName"] == stack.outputs.get(ENDPOINT_CONFIG_NAME)
-    settled = agrees and stack.status.endswith("_COMPLETE") and bool(package)
-    return LiveEndpoint(package, stack.status, name, endpoint["EndpointStatus"], settled)
+        wanted = stack.outputs.get(ENDPOINT_CONFIG_NAME, "")
+        return LiveEndpoint(package, stack.status, name, "missing", False, "", wanted)
+    serving = endpoint["EndpointConfigName"]
+    wanted = stack.outputs.get(ENDPOINT_CONFIG_NAME, "")
+    settled = serving == wanted and stack.status.endswith("_COMPLETE") and bool(package)
+    status = endpoint["EndpointStatus"]
+    return LiveEndpoint(package, stack.status, name, status, settled, serving, wanted)
 
 
 def wait_until_live(

@@ -80,6 +80,8 @@ def _show_many(env: Environment, models: dict[str, Any]) -> None:
         serving = live is not None and live.endpoint
         number = live.package.rpartition("/")[2] if live and serving else ""
         state = live.endpoint_status if live and serving else "no version is live"
+        if live and live.disagreement:
+            state = live.disagreement
         rows.append([model, number, screen.state_markup(state) if serving else f"[dim]{state}[/]"])
     screen.print_title(f"{len(models)} models", env.command("runs MODEL"))
     screen.print_table(["model", ">version", "endpoint"], rows)
@@ -101,6 +103,13 @@ def _show_model(env: Environment, model: str, facts: dict[str, Any]) -> None:
         number = live.package.rpartition("/")[2]
         state = screen.state_markup(live.endpoint_status)
         screen.print_line(f"  endpoint {live.endpoint} is {state}, version {number}")
+        if live.disagreement:
+            screen.print_line(
+                f"  [red]it {screen.escape(live.disagreement)}[/]: SageMaker went back by itself, "
+                "or somebody changed it; mend it with: aws sagemaker update-endpoint "
+                f"--endpoint-name {live.endpoint} --endpoint-config-name {live.wanted} "
+                f"--retain-all-variant-properties --region {env.connection.region}"
+            )
     else:
         screen.print_line(
             "  [dim]no version is live: the endpoint appears with the first approval[/]"
@@ -123,10 +132,14 @@ def _document(
         "stacks": {part: vars(stack) if stack else None for part, stack in stacks.items()},
         "models": {
             model: {
-                "live": vars(facts["live"]) if facts["live"] else None,
+                "live": _live(facts["live"]) if facts["live"] else None,
                 "runs": [{"name": run.name, **vars(run)} for run in facts["runs"]],
             }
             for model, facts in models.items()
         },
         "not_emulated": [gap.name for gap in GAPS] if env.connection.is_sandbox else [],
     }
+
+
+def _live(live: model_versions.LiveEndpoint) -> dict[str, object]:
+    return {**vars(live), "disagreement": live.disagreement}

@@ -6,8 +6,9 @@ import typer
 
 from cli.environments.environment_loader import open_model
 from cli.models import model_versions
+from cli.models.rollout import wait_for_rollout
 from cli.terminal import screen
-from cli.terminal.options import Env, Model, UseSandbox
+from cli.terminal.options import Env, Model, UseSandbox, Wait
 
 Number = Annotated[int, typer.Argument(metavar="VERSION", help="A number `kiban models` shows.")]
 Reason = Annotated[str, typer.Option("--reason", help="Kept with the version.")]
@@ -17,6 +18,7 @@ def reject(
     model: Model,
     version: Number,
     reason: Reason = "",
+    wait: Wait = False,
     env: Env = "dev",
     sandbox: UseSandbox = False,
 ) -> None:
@@ -34,7 +36,9 @@ def reject(
     if chosen.arn != package:
         return
     older = [v for v in model_versions.list_versions(environment, model) if v.status == "Approved"]
-    if older:
+    if older and wait:
+        wait_for_rollout(environment, model, older[0])
+    elif older:
         screen.print_line(f"[dim]It was live; version {older[0].number} takes over by itself.[/]")
     else:
         screen.print_line("[dim]It stays live: no other version is approved.[/]")
