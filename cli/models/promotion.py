@@ -10,6 +10,7 @@ from cli.aws import aws_errors, image_copy
 from cli.environments.environment import Environment
 from cli.models import model_versions
 from cli.models.model_versions import ModelVersion
+from cli.models.promoted_documents import PromotedDocuments
 from cli.models.promotion_source import PromotionCandidate, PromotionSource
 from cli.terminal.errors import Failure, WrongInput
 from config.outputs import (
@@ -110,18 +111,23 @@ def _copied_etag(s3: Any, bucket: str, key: str) -> str:
 
 
 def register_version(
-    target: Environment, model: str, candidate: PromotionCandidate, parts: dict[str, str]
+    target: Environment,
+    model: str,
+    candidate: PromotionCandidate,
+    parts: dict[str, str],
+    documents: PromotedDocuments,
 ) -> str:
     """Register the version in the target's package group, pending approval; return its ARN.
 
-    `parts` is the container: image and artifact as they lie in the target.
+    `parts` is the container: image and artifact as they lie in the target, as `documents` do.
     """
     group = target.output(training_stack(model), MODEL_PACKAGE_GROUP_NAME)
-    facts = {**candidate.version.facts, PROMOTED_FROM: candidate.version.arn}
+    facts = {**candidate.version.facts, **documents.facts, PROMOTED_FROM: candidate.version.arn}
+    original = candidate.package.get("InferenceSpecification", {})
     specification: dict[str, Any] = {
-        key: candidate.specification[key]
+        key: original[key]
         for key in ("SupportedContentTypes", "SupportedResponseMIMETypes")
-        if key in candidate.specification
+        if key in original
     }
     response = target.aws("sagemaker").create_model_package(
         ModelPackageGroupName=group,
@@ -129,6 +135,7 @@ def register_version(
         ModelApprovalStatus="PendingManualApproval",
         CustomerMetadataProperties={**facts, "image_digest": candidate.digest},
         InferenceSpecification={**specification, "Containers": [parts]},
+        **documents.members,
         # With the same token SageMaker returns the version it registered the first time.
         ClientToken=hashlib.sha256(f"{candidate.version.arn} {group}".encode()).hexdigest()[:36],
     )

@@ -14,13 +14,13 @@ from config.schema import EnvironmentConfig
 
 @dataclass(frozen=True)
 class PromotionCandidate:
-    """Approved version of the source with its image, artifact and specification."""
+    """Approved version of the source with its image, artifact and registration."""
 
     version: ModelVersion
     image: image_copy.EcrImage
     digest: str
     artifact: str
-    specification: dict[str, Any]
+    package: dict[str, Any]
 
     @property
     def number(self) -> int:
@@ -69,9 +69,7 @@ class PromotionSource:
                 f"{registered or container['Image']}, its repository has "
                 f"{present or 'none'}; train it again in {self.name}"
             )
-        return PromotionCandidate(
-            version, image, present, container["ModelDataUrl"], package["InferenceSpecification"]
-        )
+        return PromotionCandidate(version, image, present, container["ModelDataUrl"], package)
 
     def _newest(self, model: str) -> str:
         pages = self.connection.client("sagemaker").get_paginator("list_model_packages")

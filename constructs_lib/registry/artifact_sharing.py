@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
 
-from config.s3_layout import TRAINING, model_prefix
+from config.s3_layout import EVALUATION, TRAINING, model_prefix
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
@@ -32,7 +32,7 @@ _PULL = [
 
 
 def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: KeyGrants) -> None:
-    """Let the accounts of `sharing` read model artifacts, through S3 only."""
+    """Let the accounts of `sharing` read models and their evaluations, through S3 only."""
     if not config.sharing.accounts:
         return
     # An existing bucket or key would ignore this; the configuration refuses to share one.
@@ -42,7 +42,9 @@ def share_artifacts(config: EnvironmentConfig, *, bucket: BucketGrants, key: Key
             principals=_accounts(config),
             actions=["s3:GetObject"],
             resources=[
-                f"{bucket.arn}/{model_prefix(model)}{TRAINING}/*" for model in config.models
+                f"{bucket.arn}/{model_prefix(model)}{folder}/*"
+                for model in config.models
+                for folder in (TRAINING, EVALUATION)
             ],
         )
     )

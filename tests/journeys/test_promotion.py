@@ -12,7 +12,7 @@ from tests.journeys.world import wait_for
 
 pytestmark = pytest.mark.acceptance
 
-OTHER = "222233334444"
+OWN, OTHER = "123456789012", "222233334444"
 PROMOTE = ("promote", "churn", "--from", "dev", "--to", "live", "--sandbox")
 LIVE = ("--env", "live", "--sandbox")
 
@@ -176,6 +176,23 @@ def test_what_serves_in_the_other_account_lies_in_the_other_account(shared: Work
     assert "kiban-live-storage-artifacts" in container["ModelDataUrl"].lower()
 
 
+def test_metrics_baselines_and_report_lie_in_the_other_account_too(shared: Workplace) -> None:
+    (origin,) = versions(shared, "--sandbox")
+    here, there = described(shared, origin["arn"], OWN), promoted(shared)
+
+    addresses = [*s3_uris(there), there["CustomerMetadataProperties"]["report"]]
+    assert len(addresses) == len(s3_uris(here)) + 1 == 7
+    folder = "/churn/evaluation/promoted-kiban-dev-1/"
+    for address, original in zip(
+        addresses, [*s3_uris(here), here["CustomerMetadataProperties"]["report"]], strict=True
+    ):
+        assert "kiban-live-storage-artifacts" in address.lower() and folder in address
+        assert read(shared, address, OTHER) == read(shared, original, OWN)
+    kept = {key: there[key] for key in ("ModelMetrics", "DriftCheckBaselines")}
+    assert "kiban-dev-storage" not in json.dumps([kept, there["InferenceSpecification"]]).lower()
+    assert there["CustomerMetadataProperties"]["gate"] == "passed"
+
+
 def test_a_version_that_the_target_rejected_is_not_promoted_again(shared: Workplace) -> None:
     shared.done("reject", "churn", "1", "--reason", "too slow", *LIVE)
 
@@ -184,13 +201,45 @@ def test_a_version_that_the_target_rejected_is_not_promoted_again(shared: Workpl
     assert "came from version 1 of dev and was rejected: too slow" in told
 
 
-def parts(place: Workplace) -> dict[str, str]:
-    """The container of the promoted version, as the other account's registry has it."""
+def aws(place: Workplace, service: str, account: str) -> Any:
     from sandbox.state.clients import client
 
     state = json.loads((place.folder / ".sandbox" / "state.json").read_text())
-    sagemaker = client("sagemaker", url=state["url"], region="eu-west-1", account=OTHER)
+    region = {OWN: "us-east-1", OTHER: "eu-west-1"}[account]
+    return client(service, url=state["url"], region=region, account=account)
+
+
+def described(place: Workplace, arn: str, account: str) -> dict[str, Any]:
+    return dict(aws(place, "sagemaker", account).describe_model_package(ModelPackageName=arn))
+
+
+def promoted(place: Workplace) -> dict[str, Any]:
+    """The promoted version, as the other account's registry has it."""
     (version,) = versions(place, *LIVE)
-    said = sagemaker.describe_model_package(ModelPackageName=version["arn"])
-    (container,) = said["InferenceSpecification"]["Containers"]
+    return described(place, version["arn"], OTHER)
+
+
+def parts(place: Workplace) -> dict[str, str]:
+    """The container of the promoted version."""
+    (container,) = promoted(place)["InferenceSpecification"]["Containers"]
     return dict(container)
+
+
+def s3_uris(package: dict[str, Any]) -> list[str]:
+    """Every address in the metrics and baselines of a version."""
+
+    def found(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            for key, item in sorted(value.items()):
+                if key == "S3Uri":
+                    yield item
+                else:
+                    yield from found(item)
+
+    return list(found({key: package[key] for key in ("ModelMetrics", "DriftCheckBaselines")}))
+
+
+def read(place: Workplace, address: str, account: str) -> bytes:
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    body: bytes = aws(place, "s3", account).get_object(Bucket=bucket, Key=key)["Body"].read()
+    return body

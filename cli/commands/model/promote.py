@@ -6,7 +6,7 @@ import typer
 
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment, open_model, read_config
-from cli.models import model_versions, promotion, promotion_source
+from cli.models import model_versions, promoted_documents, promotion, promotion_source
 from cli.models.model_versions import ModelVersion
 from cli.models.promotion_source import PromotionCandidate, PromotionSource
 from cli.models.rollout import newer_approved_version, wait_for_rollout
@@ -62,9 +62,11 @@ def _copy(
             image = promotion.copy_image(origin, target, candidate)
             spinner.update("copying the model")
             artifact = promotion.copy_artifact(origin, target, model, candidate)
+            spinner.update("copying metrics, baselines and report")
+            documents = promoted_documents.copy_documents(origin, target, model, candidate)
             spinner.update("registering the version")
             parts = {"Image": image, "ModelDataUrl": artifact}
-            arn = promotion.register_version(target, model, candidate, parts)
+            arn = promotion.register_version(target, model, candidate, parts, documents)
     except KeyboardInterrupt:
         raise Interrupted(
             f"{model}: interrupted before it was registered; the same command goes on"

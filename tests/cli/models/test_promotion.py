@@ -5,9 +5,9 @@ import pytest
 from cli.aws.connection import Connection
 from cli.aws.image_copy import EcrImage
 from cli.environments.environment import Environment
-from cli.models import promotion
+from cli.models import promoted_documents, promotion
 from cli.models.model_versions import ModelVersion
-from cli.models.promotion_source import PromotionCandidate
+from cli.models.promotion_source import PromotionCandidate, PromotionSource
 from cli.terminal.errors import WrongInput
 from config.loader import load_environment
 from sandbox.server.server import Sandbox
@@ -66,3 +66,16 @@ def test_the_same_files_are_not_copied_twice(sandbox: Sandbox) -> None:
 
     assert promotion._copied_etag(s3, "copies", "k") == '"abc"'
     assert promotion._copied_etag(s3, "copies", "other") == ""
+
+
+def test_documents_lie_below_the_evaluations_of_their_model() -> None:
+    source = PromotionSource(
+        load_environment("dev"), target_with(minimum=0.9), "123456789012", "aws"
+    )
+    copier = promoted_documents._Copier(
+        source, target_with(minimum=0.9), "bucket", "churn/evaluation/", "churn/evaluation/p/"
+    )
+
+    for uri in ("s3://other/fraud/evaluation/job/a.json", "s3://other/churn/evaluation/a.json"):
+        with pytest.raises(WrongInput, match="is not below churn/evaluation/"):
+            copier.copied({"Statistics": {"S3Uri": uri}})

@@ -85,7 +85,9 @@ def test_only_what_trainings_left_may_be_read() -> None:
 
     assert [arn.partition("}/")[2] for arn in one["Resource"]] == [
         "churn/training/*",
+        "churn/evaluation/*",
         "fraud/training/*",
+        "fraud/evaluation/*",
     ]
 
 
