@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from cli.deployment import cdk_command
+from cli.deployment import cdk_command, endpoint_retype
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
 from cli.environments import region_offer
 from cli.environments.environment import Environment
@@ -27,7 +27,7 @@ def deploy(
     require_types(environment)
     began = time.monotonic()
     if sandbox or yes:
-        deploy_environment(environment, cdk_command.assembly_folder(environment))
+        _run_unasked(environment, cdk_command.assembly_folder(environment))
     elif sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
         _run_asked(environment, cdk_command.assembly_folder(environment))
     else:
@@ -48,14 +48,31 @@ def require_types(env: Environment) -> None:
         raise WrongInput(f"{env.file}: {missing[0]}")
 
 
+def _run_unasked(env: Environment, assembly: Path) -> None:
+    """Deploy; where scaling has to be off first, only after the synthesis succeeded."""
+    retypes = endpoint_retype.find_retypes(env)
+    if retypes:
+        with screen.spinner("synthesising"):
+            _synthesise(env, assembly)
+    for retype in retypes:
+        screen.err.print(screen.escape(str(retype)), soft_wrap=True)
+        endpoint_retype.switch_scaling_off(env, retype)
+    deploy_environment(env, assembly, is_written=bool(retypes))
+
+
+def _synthesise(env: Environment, assembly: Path) -> None:
+    cdk_command.run_cdk(
+        env, cdk_command.synth_command(env, assembly), cdk_command.log_file(env), lambda _: None
+    )
+
+
 def _run_asked(env: Environment, assembly: Path) -> None:
     """Print what would change, ask where a person must look, and deploy that assembly."""
     with screen.spinner("synthesising") as spinner:
-        cdk_command.run_cdk(
-            env, cdk_command.synth_command(env, assembly), cdk_command.log_file(env), lambda _: None
-        )
+        _synthesise(env, assembly)
         spinner.update("comparing with what is deployed")
         found = deployed_comparison.compare_with_deployed(env, assembly)
+        retypes = endpoint_retype.find_retypes(env)
     is_new = not found.before.assembly.stacks
     if is_new:
         screen.print_title(env.config.stage, "not deployed yet")
@@ -63,8 +80,12 @@ def _run_asked(env: Environment, assembly: Path) -> None:
         screen.print_line(f"  all of it is new; who may do what, and what it costs, says: {sheets}")
     else:
         deployed_comparison.print_comparison(found)
-    if (is_new or found.needs_person) and not typer.confirm("\nDeploy this?"):
+    for retype in retypes:
+        screen.print_line(f"  [yellow]{screen.escape(str(retype))}[/]")
+    if (is_new or found.needs_person or retypes) and not typer.confirm("\nDeploy this?"):
         raise Failure(f"{env.config.stage}: not confirmed; nothing was changed")
+    for retype in retypes:
+        endpoint_retype.switch_scaling_off(env, retype)
     deploy_environment(env, assembly, is_written=True)
 
 
