@@ -132,6 +132,18 @@ def read_stage(cdk_out: Path, stage: str) -> Assembly:
     )
 
 
+def names_in(template: Mapping[str, Any]) -> dict[str, str]:
+    """Return the place among the constructs of each resource whose metadata says it.
+
+    A template that was read back from CloudFormation has no other.
+    """
+    paths = {
+        logical_id: body.get("Metadata", {}).get("aws:cdk:path", "")
+        for logical_id, body in template["Resources"].items()
+    }
+    return {logical_id: _name(f"/{path}") for logical_id, path in paths.items() if path}
+
+
 def _open(report: dict[str, Any], stage: str) -> Iterator[OpenFinding]:
     for pack in report.get("pluginReports", []):
         for violation in pack["violations"]:

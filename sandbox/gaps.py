@@ -180,11 +180,6 @@ GAPS: list[Gap] = [
         "none of these; Transform sections, nested stacks and custom resources are refused",
     ),
     Gap(
-        "change sets",
-        "tell for each changed resource whether it will be replaced",
-        "say Conditional for every one; the deployment itself replaces as AWS does",
-    ),
-    Gap(
         "tag changes",
         "a changed tag is written to the resource",
         "tags are written at creation; a later change is kept in the stack only",

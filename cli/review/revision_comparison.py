@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cfn.assembly import AssemblyError, stage_of, stages
+from cfn.registry_schemas import SchemaError
 from cli.deployment.cdk_synthesis import synthesise, synthesise_project
 from cli.review.git_revisions import checkout_of
 from cli.review.price_lists import read_price_list
@@ -31,7 +32,7 @@ def compare_with(commit: str, assembly: Path | None, names: Sequence[str]) -> li
         assert cdk_out is not None, "read or synthesised"
         try:
             return compare_syntheses(base, cdk_out, names)
-        except (AssemblyError, ReviewError) as error:
+        except (AssemblyError, ReviewError, SchemaError) as error:
             raise WrongInput(str(error)) from None
 
 

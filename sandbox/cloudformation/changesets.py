@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cfn.intrinsics import references
-from sandbox.cloudformation import parameters
+from sandbox.cloudformation import change_details, parameters
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.evaluator import Evaluator
 from sandbox.cloudformation.scope import Neighbours, StackScope
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from sandbox.cloudformation.request import DesiredState
     from sandbox.handlers.aws import Aws
 
-NO_CHANGES = (
+_NO_CHANGES = (
     "The submitted information didn't contain changes. "
     "Submit different information to create a change set."
 )
+_RESOURCE = "ResourceReference"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
 
@@ -93,19 +94,43 @@ def changes(
     values = resolved(stack, aws, neighbours, request)
     wanted = Evaluator(template, StackScope(stack, aws, neighbours, values)).wanted()
     touched = _touched(stack, template, values)
+    old: dict[str, Any] = stack.template.get("Resources", {})
     result = []
-    for name in template["Resources"]:
-        if name not in wanted:
-            continue
-        if name not in stack.resources:
-            result.append(_change("Add", name, template["Resources"][name]["Type"]))
-        elif name in touched:
-            physical_id = stack.resources[name].physical_id
-            result.append(_change("Modify", name, template["Resources"][name]["Type"], physical_id))
+    for name, spec in template["Resources"].items():
+        if name in wanted and name not in stack.resources:
+            result.append(change_details.added(name, spec["Type"]))
+        elif name in wanted and name in touched:
+            resource, was = stack.resources[name], old.get(name, {})
+            result.append(change_details.modified(resource, was, spec, touched, aws.region))
     for name, resource in stack.resources.items():
         if name not in wanted:
-            result.append(_change("Remove", name, resource.type, resource.physical_id))
-    return result
+            result.append(change_details.removed(resource))
+    return [{"Type": "Resource", "ResourceChange": change} for change in result]
+
+
+def refusal(stack: Stack, template: Template, is_change: bool) -> str:
+    """Return why CloudFormation refuses an update: no change, or another type; empty for none."""
+    if not is_change:
+        return _NO_CHANGES
+    names = [
+        name
+        for name, spec in template["Resources"].items()
+        if name in stack.resources and stack.resources[name].type != spec["Type"]
+    ]
+    if not names:
+        return ""
+    return (
+        "Update of resource type is not permitted. The new template modifies resource type of the "
+        f"following resources: [{', '.join(names)}]"
+    )
+
+
+def require_update(stack: Stack, template: Template, is_change: bool) -> None:
+    """Raise TemplateError where UpdateStack refuses what a change set would be FAILED for."""
+    if not is_change:
+        raise TemplateError("No updates are to be performed.")
+    if reason := refusal(stack, template, is_change):
+        raise TemplateError(reason)
 
 
 def resolved(
@@ -116,34 +141,24 @@ def resolved(
     return parameters.resolve(request.template, request.parameters, bare.parameter)
 
 
-def _touched(stack: Stack, template: Template, values: Mapping[str, Any]) -> set[str]:
-    """Return the resources whose text differs, or that refer to something that differs."""
+def _touched(stack: Stack, template: Template, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the resources whose text differs or that refer to something that differs.
+
+    Each with the kind of reference that a property which mentions it makes; parameters, too.
+    """
     old: dict[str, Any] = stack.template.get("Resources", {})
     new: dict[str, Any] = template["Resources"]
-    touched = {name for name in new if new[name] != old.get(name)}
-    moved = {name for name, value in values.items() if stack.resolved.get(name) != value}
+    touched = dict.fromkeys((name for name in new if new[name] != old.get(name)), _RESOURCE)
+    for name, value in values.items():
+        if stack.resolved.get(name) != value:
+            touched[name] = "ParameterReference"
     while True:
         more = {
             name
             for name, spec in new.items()
             if name not in touched
-            and not (touched | moved).isdisjoint(references(spec.get("Properties", {})))
+            and not touched.keys().isdisjoint(references(spec.get("Properties", {})))
         }
         if not more:
             return touched
-        touched |= more
-
-
-def _change(action: str, name: str, kind: str, physical_id: str | None = None) -> dict[str, Any]:
-    change: dict[str, Any] = {
-        "Action": action,
-        "LogicalResourceId": name,
-        "PhysicalResourceId": physical_id,
-        "ResourceType": kind,
-        "Scope": [],
-        "Details": [],
-    }
-    if action == "Modify":
-        change["Replacement"] = "Conditional"
-        change["Scope"] = ["Properties"]
-    return {"Type": "Resource", "ResourceChange": change}
+        touched |= dict.fromkeys(more, _RESOURCE)

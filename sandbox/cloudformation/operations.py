@@ -27,8 +27,7 @@ from sandbox.state import context
 if TYPE_CHECKING:
     from sandbox.handlers.resource import Handlers
 
-# A call waits this long for its operation before it answers: short deployments are over when the
-# caller first asks, without polling.
+# A call waits so long for its operation: short deployments are over when the caller first asks.
 GRACE_SECONDS = 2.0
 
 
@@ -94,8 +93,7 @@ class Backend(CloudFormationBackend):
         """Start updating a stack; refuse when nothing would change."""
         stack = self._updatable(given.stack_name)
         request = self._request(given, stack.parameters, is_new=False)
-        if not self._is_change(stack, request, given):
-            raise TemplateError("No updates are to be performed.")
+        changesets.require_update(stack, request.template, self._is_change(stack, request, given))
         self._accept(stack, given)
         self._deploy(stack, request)
         return stack
@@ -120,7 +118,7 @@ class Backend(CloudFormationBackend):
         changesets.check_name(name)
         stack = self._planned_stack(kind, given)
         is_new = kind == "CREATE"
-        request = self._request(given, {} if is_new else stack.parameters, is_new=is_new)
+        request = self._request(given, stack.parameters, is_new=is_new)
         change_set = ChangeSet(
             change_set_id=self._arn(f"changeSet/{name}"),
             name=name,
@@ -133,8 +131,9 @@ class Backend(CloudFormationBackend):
             description=given.description,
             role_arn=given.role_arn,
         )
-        if not is_new and not self._is_change(stack, request, given):
-            change_set.refuse(changesets.NO_CHANGES)
+        is_change = is_new or self._is_change(stack, request, given)
+        if refusal := changesets.refusal(stack, request.template, is_change):
+            change_set.refuse(refusal)
         self.change_sets[change_set.change_set_id] = change_set
         return change_set
 

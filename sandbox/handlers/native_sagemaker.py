@@ -117,10 +117,23 @@ class NotebookInstance:
             refuse_named_replacement(new, "NotebookInstanceName", old.properties)
             self.create(aws, new)
             return True
+        self._check_volume(new, old)
         keep_identity(new, old)
         self.delete(aws, old)
         self.create(aws, new)
         return False
+
+    def _check_volume(self, new: StackResource, old: StackResource) -> None:
+        """Raise ResourceError for a smaller volume; AWS's own words are not known.
+
+        API reference of UpdateNotebookInstance: "you can't decrease the volume size".
+        """
+        was, now = (int(one.properties.get("VolumeSizeInGB", 5)) for one in (old, new))
+        if now < was:
+            raise ResourceError(
+                f"You can't decrease the volume size of {old.name} from {was} GB to {now} GB; "
+                "create a new notebook instance with the desired size"
+            )
 
     def delete(self, aws: Aws, resource: StackResource) -> None:
         """Stop the instance and delete it."""

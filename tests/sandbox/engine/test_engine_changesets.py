@@ -185,3 +185,72 @@ def test_service_that_is_not_emulated_answers_501_at_once(stacks: Stacks) -> Non
     with pytest.raises(ClientError, match="sandbox: not emulated: this whole service") as refusal:
         stacks.aws("pricing").get_products(ServiceCode="AmazonS3")
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+def _change(plan: dict[str, Any], name: str) -> dict[str, Any]:
+    found = [change["ResourceChange"] for change in plan["Changes"]]
+    return dict(next(one for one in found if one["LogicalResourceId"] == name))
+
+
+def test_change_set_says_which_property_replaces_a_resource(stacks: Stacks) -> None:
+    group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/first"}}
+    kept = {**group, "UpdateReplacePolicy": "Retain"}
+    stacks.create("app", template({"Group": kept}))
+    renamed = {**kept, "Properties": {"LogGroupName": "/second", "RetentionInDays": 7}}
+
+    change = _change(_plan(stacks, template({"Group": renamed}), "UPDATE"), "Group")
+
+    assert (change["Replacement"], change["PolicyAction"]) == ("True", "ReplaceAndRetain")
+    targets = [detail["Target"] for detail in change["Details"]]
+    assert {one["Name"]: one["RequiresRecreation"] for one in targets} == {
+        "LogGroupName": "Always",
+        "RetentionInDays": "Never",
+    }
+
+
+def test_change_set_says_what_is_changed_in_place(stacks: Stacks) -> None:
+    stacks.create("app", template({"Only": parameter("x")}))
+    kind, properties = parameter("y")
+    other = {"Type": kind, "Properties": properties, "DeletionPolicy": "Retain"}
+
+    change = _change(_plan(stacks, template({"Only": other}), "UPDATE"), "Only")
+
+    assert change["Replacement"] == "False"
+    assert change["Scope"] == ["Properties", "DeletionPolicy"]
+
+
+def test_change_set_leaves_open_what_a_changed_resource_may_cause(stacks: Stacks) -> None:
+    first = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 7}}
+    filtered = {
+        "Type": "AWS::Logs::MetricFilter",
+        "Properties": {
+            "LogGroupName": {"Ref": "Group"},
+            "FilterPattern": "error",
+            "MetricTransformations": [
+                {"MetricName": "errors", "MetricNamespace": "app", "MetricValue": "1"}
+            ],
+        },
+    }
+    stacks.create("app", template({"Group": first, "Filter": filtered}))
+    second = {**first, "Properties": {"RetentionInDays": 14}}
+
+    plan = _plan(stacks, template({"Group": second, "Filter": filtered}), "UPDATE")
+
+    change = _change(plan, "Filter")
+    assert change["Replacement"] == "Conditional"
+    detail = change["Details"][0]
+    assert (detail["Evaluation"], detail["ChangeSource"]) == ("Dynamic", "ResourceReference")
+    assert detail["CausingEntity"] == "Group"
+
+
+def test_another_type_under_one_logical_id_is_refused(stacks: Stacks) -> None:
+    stacks.create("app", template({"Only": parameter("x")}))
+    other = template({"Only": {"Type": "AWS::SNS::Topic"}})
+    reason = r"Update of resource type is not permitted.*\[Only\]"
+
+    plan = _plan(stacks, other, "UPDATE")
+
+    assert plan["Status"] == "FAILED"
+    assert "modifies resource type of the following resources: [Only]" in plan["StatusReason"]
+    with pytest.raises(ClientError, match=reason):
+        stacks.aws("cloudformation").update_stack(StackName="app", TemplateBody=json.dumps(other))
