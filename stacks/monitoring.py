@@ -11,6 +11,7 @@ from config.outputs import TOPIC_ARN
 from constructs_lib.observability.alert_topic import AlertTopic
 from constructs_lib.observability.model_dashboard import ModelDashboards
 from constructs_lib.observability.monthly_budget import MonthlyBudget
+from constructs_lib.synthesis.cross_stack_exports import export_always
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
@@ -32,5 +33,6 @@ class MonitoringStack(Stack):
         self.topic = AlertTopic(self, "Topic", key=storage.key, emails=config.monitoring.emails)
         MonthlyBudget(self, "Budget", config=config, topic=self.topic)
         ModelDashboards(self, "Dashboards", config=config)
+        export_always(self, self.topic.arn)
 
         CfnOutput(self, TOPIC_ARN, value=self.topic.topic_arn)

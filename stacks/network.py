@@ -9,6 +9,7 @@ from constructs import Construct
 
 from config.outputs import VPC_ID
 from constructs_lib.network.private_network import PrivateNetwork
+from constructs_lib.synthesis.cross_stack_exports import export_always
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
@@ -28,6 +29,7 @@ class NetworkStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         self._network = PrivateNetwork(self, "Network", config=config, key=storage.key)
+        export_always(self, *self.subnet_ids, *self._network.security_group_ids)
 
         CfnOutput(self, VPC_ID, value=self._network.vpc_id)
 

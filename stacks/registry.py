@@ -11,6 +11,7 @@ from config.outputs import IMAGE_BUILD_PROJECT_NAME, IMAGE_TAG, REPOSITORY_NAME,
 from constructs_lib.images.image_build import ImageBuild
 from constructs_lib.images.image_repository import image_repository
 from constructs_lib.registry.artifact_sharing import share_images
+from constructs_lib.synthesis.cross_stack_exports import export_always
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
@@ -35,6 +36,8 @@ class RegistryStack(Stack):
         )
         share_images(config, repository=self.repository)
         self.image_tag = self.image_build.image_tag
+        export_always(self, self.repository.arn, self.repository.name)
+        export_always(self, self.image_build.project_arn, self.image_build.project_name)
 
         CfnOutput(self, REPOSITORY_NAME, value=self.repository.name)
         CfnOutput(self, REPOSITORY_URI, value=self.repository.uri)

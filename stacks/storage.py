@@ -22,6 +22,7 @@ from constructs_lib.storage.expiration import (
 )
 from constructs_lib.storage.platform_key import environment_key
 from constructs_lib.storage.private_bucket import PrivateBucket, object_bucket
+from constructs_lib.synthesis.cross_stack_exports import export_always
 from constructs_lib.synthesis.environment_stage import record_environment
 
 if TYPE_CHECKING:
@@ -64,10 +65,18 @@ class StorageStack(Stack):
             access_logs=self.logs,
             expiring=capture_rules(config),
         )
-        share_artifacts(config, bucket=self.artifacts, key=self.key)
+        _share(self, config)
 
         CfnOutput(self, KEY_ARN, value=self.key.arn)
         CfnOutput(self, DATA_BUCKET_NAME, value=self.data.name)
         CfnOutput(self, ARTIFACTS_BUCKET_NAME, value=self.artifacts.name)
         CfnOutput(self, MONITORING_BUCKET_NAME, value=self.monitoring.name)
         CfnOutput(self, LOGS_BUCKET_NAME, value=self.logs.bucket_name)
+
+
+def _share(storage: StorageStack, config: EnvironmentConfig) -> None:
+    """Let other accounts read what the file shares, and other stacks name key and buckets."""
+    share_artifacts(config, bucket=storage.artifacts, key=storage.key)
+    export_always(storage, storage.key.arn)
+    for bucket in (storage.data, storage.artifacts, storage.monitoring):
+        export_always(storage, bucket.arn, bucket.name)

@@ -47,9 +47,10 @@ class PrivateNetwork(Construct):
             )
         ]
         self._jobs = self._job_security_group()
-        self._hosts: list[TrainingSecurityGroup] = []
-        if any(model.training.instance_count > 1 for model in config.models.values()):
-            self._hosts = [TrainingSecurityGroup(self, "TrainingHosts", vpc_id=self.vpc_id)]
+        # Made without a use, too: it costs nothing, and to delete it while stacks import its id is
+        # refused.
+        self._hosts = TrainingSecurityGroup(self, "TrainingHosts", vpc_id=self.vpc_id)
+        self._has_hosts = any(model.training.instance_count > 1 for model in config.models.values())
         VpcEndpoints(
             self,
             "Endpoints",
@@ -76,7 +77,12 @@ class PrivateNetwork(Construct):
     @property
     def host_security_group_ids(self) -> list[str]:
         """Additional security groups for multi-instance training; empty when no model uses it."""
-        return [group.security_group_id for group in self._hosts]
+        return [self._hosts.security_group_id] if self._has_hosts else []
+
+    @property
+    def security_group_ids(self) -> list[str]:
+        """Every security group that jobs, endpoints and notebooks may have."""
+        return [self.job_security_group_id, self._hosts.security_group_id]
 
     def _subnet(self, zone: int, cidr: str) -> ec2.CfnSubnet:
         subnet = ec2.CfnSubnet(

@@ -23,7 +23,9 @@ def test_instances_of_a_training_reach_each_other_and_nothing_else() -> None:
     assert egress["GroupId"] == egress["DestinationSecurityGroupId"] == group_id
 
 
-def test_where_every_model_trains_on_one_instance_there_is_no_such_group(
-    kept: Stacks,
-) -> None:
-    assert "Machines" not in groups(kept)
+def test_where_every_model_trains_on_one_instance_the_group_has_no_member(kept: Stacks) -> None:
+    network = kept.platform.network
+    assert network is not None
+
+    assert "Machines" in groups(kept)
+    assert network.host_security_group_ids == []
