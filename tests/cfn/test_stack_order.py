@@ -1,4 +1,4 @@
-"""Stacks come after what they need, and an environment is named by a stack, by hand-made manifests."""
+"""Stacks come after what they need, and an environment is named by a stack: by hand-made files."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cfn.assembly import AssemblyError, entries, environments, stage_of, stacks_in_order
+from cfn.assembly import AssemblyError, entries, environments, stacks_in_order, stage_of
 
 
 def stack(*needs: str, metadata: str = "") -> dict[str, Any]:
