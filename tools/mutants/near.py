@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tools.mutants.scope import (
     COMPARED_WITH_FILES,
-    RULES,
     SCOPES,
     SNAPSHOT_FIXTURE,
     Scope,
@@ -65,7 +64,7 @@ class ImportGraph:
 
 
 def near_tests(root: Path, graph: ImportGraph, package: str, file: str) -> list[str]:
-    """Return the test files of `package`, nearest to `file` first, the rules after the nearest."""
+    """Return the test files of `package`, nearest to `file` first."""
     steps = graph.steps(module_name(root, root / file))
     scope = scope_of(package)
     ranked = []
@@ -75,8 +74,7 @@ def near_tests(root: Path, graph: ImportGraph, package: str, file: str) -> list[
             distance = steps.get(module_name(root, path), _UNREACHED)
             name = str(path.relative_to(root))
             ranked.append((distance + further - _likeness(file, name), name))
-    nearest, *others = [name for _, name in sorted(ranked)][: scope.near_files]
-    return [nearest, *([RULES] if (root / RULES).exists() else []), *others]
+    return [name for _, name in sorted(ranked)][: scope.near_files]
 
 
 def _likeness(file: str, test: str) -> int:

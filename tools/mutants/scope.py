@@ -43,7 +43,7 @@ SCOPES = (
 )
 
 RULES = "tests/test_source_rules.py"
-"""Rules over every source, which is near to each."""
+"""Rules over every source, which are near to each."""
 
 SNAPSHOT_FIXTURE = "snapshot"
 """A test that takes this fixture compares with a stored file."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from tools.mutants.baseline import Baseline
 from tools.mutants.mutant import Mutant
 from tools.mutants.near import ImportGraph, near_tests, snapshot_tests
+from tools.mutants.scope import RULES
 from tools.mutants.workplace import Outcome, Workplace
 
 NEAR_SECONDS = (4.0, 45.0)
@@ -52,12 +53,15 @@ class Trials:
         """Yield the nearest test files in batches, the nearest first; at least one file.
 
         Each is run without a mutant when its turn comes; one that alone takes more is left out.
+        The rules over the sources are near to each, and begin the second batch.
         """
         waiting = self._ranked(mutant)
         for number, most in enumerate(NEAR_SECONDS):
             batch, waiting = self._batch(workplace, waiting, most, at_least_one=not number)
             if batch:
                 yield batch
+            if not number and (self._root / RULES).exists():
+                waiting = [RULES, *waiting]
 
     def _batch(
         self, workplace: Workplace, waiting: Sequence[str], most: float, *, at_least_one: bool

@@ -6,7 +6,7 @@ import pytest
 
 from tests.tools.mutants.material import checkout
 from tools.mutants.near import ImportGraph, near_tests, snapshot_tests
-from tools.mutants.scope import COMPARED_WITH_FILES, REPO, RULES, SCOPES, Scope, mutated_files
+from tools.mutants.scope import COMPARED_WITH_FILES, REPO, SCOPES, Scope, mutated_files
 
 
 def near(root: Path, file: str) -> list[str]:
@@ -38,15 +38,6 @@ def test_a_test_that_imports_nothing_of_it_comes_last(tmp_path: Path) -> None:
     (root / "tests" / "config" / "test_a_process.py").write_text("import subprocess\n")
 
     assert near(root, "config/limits.py")[-1] == "test_a_process"
-
-
-def test_the_rules_over_the_sources_come_after_the_nearest(tmp_path: Path) -> None:
-    root = checkout(tmp_path)
-    (root / "tests" / "config" / "test_zero.py").write_text("")
-    (root / RULES).write_text("")
-
-    assert near(root, "config/limits.py") == ["test_limits", "test_source_rules", "test_zero"]
-    assert (REPO / RULES).exists()
 
 
 def test_a_file_with_the_fixture_has_snapshots(tmp_path: Path) -> None:
