@@ -19,6 +19,8 @@ class Scope:
     """Its calls and literals are properties of resources: each of them is dropped once."""
     near_files: int = 12
     """How many test files a mutant is tried against at most."""
+    rules: tuple[str, ...] = ()
+    """Test files with rules over the whole package, which are near to each of its mutants."""
     without: tuple[str, ...] = ()
     """Folders and files of the package that are not mutated."""
 
@@ -36,10 +38,10 @@ SCOPES = (
     Scope("stacks", ("constructs_lib", "stacks"), declares_resources=True, near_files=_ALL),
     Scope("container", ("container",), without=("container/bench",)),
     Scope("cfn", ("cfn", "reviewer")),
-    Scope("cli", ("cli", "reviewer")),
+    Scope("cli", ("cli", "reviewer"), rules=("tests/cli/test_options.py",)),
     Scope("compare", ("compare",)),
     Scope("sandbox", ("sandbox",)),
-    Scope("reviewer", ("reviewer",)),
+    Scope("reviewer", ("reviewer",), near_files=20),
 )
 
 RULES = "tests/test_source_rules.py"

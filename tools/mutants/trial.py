@@ -8,7 +8,7 @@ from pathlib import Path
 from tools.mutants.baseline import Baseline
 from tools.mutants.mutant import Mutant
 from tools.mutants.near import ImportGraph, near_tests, snapshot_tests
-from tools.mutants.scope import RULES
+from tools.mutants.scope import RULES, scope_of
 from tools.mutants.workplace import Outcome, Workplace
 
 NEAR_SECONDS = (4.0, 45.0)
@@ -60,8 +60,8 @@ class Trials:
             batch, waiting = self._batch(workplace, waiting, most, at_least_one=not number)
             if batch:
                 yield batch
-            if not number and (self._root / RULES).exists():
-                waiting = [RULES, *waiting]
+            if not number:
+                waiting = list(dict.fromkeys([*self._rules(mutant), *waiting]))
 
     def _batch(
         self, workplace: Workplace, waiting: Sequence[str], most: float, *, at_least_one: bool
@@ -95,6 +95,10 @@ class Trials:
             if outcome.failed:
                 return Result(mutant, Verdict.SNAPSHOT_ONLY, outcome.failed[0])
         return Result(mutant, Verdict.SURVIVED)
+
+    def _rules(self, mutant: Mutant) -> list[str]:
+        named = (RULES, *scope_of(mutant.package).rules)
+        return [name for name in named if (self._root / name).exists()]
 
     def _cost(self, tests: Sequence[str]) -> float:
         return self._baseline.seconds(tests)

@@ -55,6 +55,7 @@ def test_the_tests_that_compare_with_committed_files_exist() -> None:
 def test_every_package_has_sources_and_tests(scope: Scope) -> None:
     assert mutated_files(REPO, scope)
     assert [name for name in scope.tests if not (REPO / "tests" / name).is_dir()] == []
+    assert [name for name in scope.rules if not (REPO / name).is_file()] == []
     assert [name for name in scope.without if not (REPO / name).exists()] == []
 
 
