@@ -44,7 +44,7 @@ SCOPES = (
     Scope("reviewer", ("reviewer",), near_files=20),
 )
 
-RULES = "tests/test_source_rules.py"
+RULES = ("tests/test_source_rules.py", "tests/test_limits.py")
 """Rules over every source, which are near to each."""
 
 SNAPSHOT_FIXTURE = "snapshot"

@@ -97,7 +97,7 @@ class Trials:
         return Result(mutant, Verdict.SURVIVED)
 
     def _rules(self, mutant: Mutant) -> list[str]:
-        named = (RULES, *scope_of(mutant.package).rules)
+        named = (*RULES, *scope_of(mutant.package).rules)
         return [name for name in named if (self._root / name).exists()]
 
     def _cost(self, tests: Sequence[str]) -> float:

@@ -157,15 +157,16 @@ def test_a_file_that_alone_takes_too_long_does_not_keep_out_the_others(
 
 def test_the_rules_over_the_sources_follow_what_is_nearest(tmp_path: Path) -> None:
     root = checkout(tmp_path / "root")
-    (root / RULES).write_text("def test_it() -> None: ...\n")
+    for rules in RULES:
+        (root / rules).write_text("def test_it() -> None: ...\n")
     (mutant,) = (one for one in all_mutants(root, (CODE,)) if one.new == "_MOST = 50")
     with workplaces(root, 1) as (place,):
         baseline = Baseline(place.folder, tmp_path / "seconds.json")
 
         batches = list(Trials(root, baseline).near(place, mutant))
 
-    assert batches == [["tests/config/test_limits.py"], [RULES]]
-    assert (REPO / RULES).exists()
+    assert batches == [["tests/config/test_limits.py"], [*RULES]]
+    assert [rules for rules in RULES if not (REPO / rules).exists()] == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,0 +1,233 @@
+"""Limits that are numbers at the top of a module stay below what they are there for."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[1]
+
+# Whoever waits looks again so soon that a person, or a test of the sandbox, does not notice.
+LOOKS_AGAIN_SECONDS = {
+    "cli/deployment/cdk_command.py _POLL_SECONDS": 2,
+    "cli/environments/environment.py _POLL_SECONDS": 5,
+    "cli/environments/environment.py _SANDBOX_POLL_SECONDS": 0.5,
+    "container/hosts/host_connection.py _POLL_SECONDS": 1,
+    "container/hosts/rendezvous.py _POLL_SECONDS": 1,
+    "container/serving/server.py _POLL_SECONDS": 2,
+    "container/serving/server.py _DRAIN_POLL_SECONDS": 0.05,
+    "container/serving/server.py _RETRY_SECONDS": 2,
+    "container/serving/server.py _REBALANCE_DELAY_SECONDS": 0.005,
+    "container/serving/single_model_router.py _POLL_SECONDS": 0.05,
+    "sandbox/cdk/in_process_deploy.py _POLL_SECONDS": 0.1,
+    "sandbox/handlers/native_sagemaker.py _POLL_SECONDS": 0.1,
+    "sandbox/sagemaker/traffic.py _SECONDS": 2,
+    "sandbox/sagemaker/variants.py _RESTART_SECONDS": 2,
+    "sandbox/stepfunctions/integrations.py _POLL_SECONDS": 0.2,
+    "sandbox/stepfunctions/steps.py LONGEST_WAIT_SECONDS": 2,
+}
+
+# What AWS, another service or an interpreter ends by itself is ended before that.
+OTHERS_END = {
+    # SageMaker kills 30 s after SIGTERM where models are served, 120 s after it in a job.
+    "container/serving/worker.py _DRAIN_SECONDS": 29,
+    "container/serving/connection.py _LINGER_SECONDS": 2,
+    "container/training/termination.py GRACE_SECONDS": 119,
+    "sandbox/sagemaker/jobs.py GRACE_SECONDS": 120,
+    # SageMaker waits a minute for a response.
+    "container/serving/settings.py _ANSWER_SECONDS": 59,
+    "container/serving/single_model_router.py _LOAD_SECONDS": 59,
+    "container/serving/time_limit.py _SHARE": 0.9,
+    "container/serving/time_limit.py _SURE_AFTER_SECONDS": 10,
+    "sandbox/sagemaker/variants.py _INVOKE_TIMEOUT_SECONDS": 60,
+    # It asks /ping every few seconds and takes two for an answer.
+    "sandbox/sagemaker/variants.py _PING_TIMEOUT_SECONDS": 2,
+    "container/serving/loaded_model.py _MAX_INLINE_SECONDS": 0.005,
+    "container/serving/worker.py _SWITCH_SECONDS": 0.001,
+    "container/serving/time_slice.py _SLICE_NANOSECONDS": 100_000,
+    # A deployment ends after eight hours, an execution that asks for approval after much more.
+    "config/endpoint.py MOST_DEPLOYMENT_SECONDS": 28_800,
+}
+
+# What a person waits for, or what a program keeps when nobody asks any more.
+PATIENCE_SECONDS = {
+    "cli/demonstration/demo_journey.py TIMEOUT_SECONDS": 600,
+    "cli/sandbox/server_process.py START_SECONDS": 120,
+    "cli/sandbox/server_process.py STOP_SECONDS": 60,
+    "cli/system/child_processes.py GRACE_SECONDS": 60,
+    "container/hosts/rendezvous.py _HANDSHAKE_SECONDS": 30,
+    "container/hosts/rendezvous.py _ALIVE_SECONDS": 10,
+    "container/serving/supervisor.py _QUICK_DEATH_SECONDS": 5,
+    "reviewer/diagram/layout.py _PATIENCE_SECONDS": 600,
+    "sandbox/cdk/bootstrap.py _TIMEOUT_SECONDS": 120,
+    "sandbox/cloudformation/operations.py GRACE_SECONDS": 5,
+    "sandbox/handlers/native_sagemaker.py _STABLE_SECONDS": 1_200,
+    "sandbox/sagemaker/variants.py STARTUP_SECONDS": 120,
+    "sandbox/sagemaker/variants.py _DRAIN_SECONDS": 120,
+    "sandbox/sagemaker/variants.py _STOP_SECONDS": 60,
+    "sandbox/server/server.py _STOP_TIMEOUT_SECONDS": 10,
+    "constructs_lib/training/evaluation_states.py _RUNTIME_SECONDS": 7_200,
+    "constructs_lib/training/evaluation_states.py _MARGIN_SECONDS": 3_600,
+    "constructs_lib/training/preparation_states.py BUILD_TIMEOUT_SECONDS": 14_400,
+    "constructs_lib/training/training_states.py _MARGIN_SECONDS": 7_200,
+    "constructs_lib/training/training_states.py _CAPACITY_WAIT_SECONDS": 1_800,
+    "constructs_lib/workflow/event_trigger.py _SIX_HOURS_SECONDS": 86_400,
+}
+
+# What another program takes at most, in one piece.
+OTHERS_TAKE = {
+    # SageMaker shows 1,024 characters of a reason for failure.
+    "container/contract/program.py _MAX_CHARACTERS": 1_024,
+    "sandbox/sagemaker/jobs.py _REASON_LENGTH": 1_024,
+    # InvokeEndpoint takes 6 MiB.
+    "sandbox/sagemaker/invocations.py MOST_BYTES": 6 * 2**20,
+    "cli/models/predictions.py _MOST_BYTES": 6 * 2**20,
+    # DeleteObjects takes a thousand keys; a managed policy has five versions.
+    "cli/deployment/data_removal.py _MOST_AT_ONCE": 1_000,
+    "sandbox/handlers/native_iam.py _VERSIONS": 5,
+    # IAM attaches ten policies to a role; a lifecycle script has 16,384 characters.
+    "stacks/workbench.py MOST_POLICIES": 9,
+    "stacks/workbench.py NAMED_MODELS": 100,
+    "config/schema.py MOST_MODELS": 120,
+    "constructs_lib/notebook/many_models_access.py _MODELS_IN_A_POLICY": 15,
+    "constructs_lib/notebook/notebook_lifecycle.py LIMIT_CHARACTERS": 16_384,
+    "constructs_lib/notebook/notebook_lifecycle.py _LONGEST_DEPLOYED_VALUE": 256,
+    # SQS keeps a message for fourteen days.
+    "constructs_lib/workflow/dead_letter_queue.py _KEPT_DAYS": 14,
+    # GitHub refuses a comment of more than 65,536 letters.
+    "reviewer/changes/reports.py _MOST_LETTERS": 65_536,
+}
+
+# What one file, request or connection may cost before it is refused or cut.
+ONE_MAY_TAKE = {
+    "container/channel/data_files.py _SAMPLE_BYTES": 2**18,
+    "container/contract/ubjson.py _DEEPEST": 128,
+    "container/formats/libsvm_lines.py MAX_COLUMNS": 2_000_000,
+    "container/formats/npy.py _LONGEST_HEADER": 20_000,
+    "container/formats/parquet_footer.py _MAX_ROW_GROUPS": 512,
+    "container/formats/parquet_footer.py _PAGE_VALUES": 2_000,
+    "container/formats/text_numbers.py _LONGEST": 1_000,
+    "container/formats/thrift.py _MAX_DEPTH": 24,
+    "container/request/json_row.py _CHUNK_ROWS": 4_096,
+    "container/request/limits.py MAX_ROWS": 200_000,
+    "container/response/chunks.py _CHUNK_NUMBERS": 100_000,
+    "container/serving/connection.py _MAX_HEADERS": 400,
+    "container/serving/connection.py _MAX_HEADER_BYTES": 2**17,
+    "container/serving/connection.py _MAX_WAITING": 64,
+    "container/serving/invocation.py _MAX_CONTRIBUTIONS": 1_000_000,
+    "container/serving/invocation.py _MAX_SCORES": 10_000_000,
+    "container/serving/loaded_model.py _MAX_INLINE_BYTES": 2**17,
+    "container/serving/messages.py _LONGEST_ID": 256,
+    "container/serving/model_store.py _MEMORY_PER_BYTE": 2,
+    "container/serving/multi_model_router.py _DEFAULT_PAGE_SIZE": 200,
+    "container/serving/predictions.py _MAX_WAITING": 512,
+    "container/serving/predictions.py _THREADS": 4,
+    "container/serving/serve.py _BACKLOG": 4_096,
+    "container/serving/supervisor.py _QUICK_DEATHS_ALLOWED": 20,
+    "container/training/checkpoints.py _KEPT": 10,
+    "container/training/checkpoints.py _LONGEST_LINE": 8_192,
+    "sandbox/ecr/archives.py _MOST_FILES": 20_000,
+    "sandbox/programs/log_streams.py _BATCH": 200,
+}
+
+# What a machine does side by side, or for one picture and one estimate.
+WORK = {
+    "cli/deployment/cdk_command.py STACKS_AT_ONCE": 16,
+    "cli/environments/environment.py _DESCRIBED_ONE_BY_ONE": 40,
+    "cli/review/deployed_comparison.py _REQUESTS_AT_ONCE": 16,
+    "compare/synthesis.py _MOST_WORKERS": 8,
+    "constructs_lib/images/image_repository.py KEPT_IMAGES": 100,
+    "constructs_lib/training/training_states.py _CAPACITY_WAITS": 12,
+    "container/evaluation/baseline.py _BUCKETS": 20,
+    "container/evaluation/baseline.py _SKETCH_ITEMS": 1_024,
+    "container/evaluation/confidence/intervals.py _HALVINGS": 100,
+    "container/evaluation/confidence/resampling.py RESAMPLES": 2_000,
+    "container/evaluation/confidence/resampling.py MAX_ROWS": 20_000,
+    "container/evaluation/confidence/resampling.py _PARTS": 200,
+    "container/evaluation/confidence/resampling.py _CELLS_AT_ONCE": 2_000_000,
+    "container/evaluation/results/importance.py _MAX_ROWS": 2_000,
+    "container/evaluation/results/importance.py _TREES_TIMES_ROWS": 1_000_000,
+    "container/hyperparameters/values.py _CELLS_FOR_THREADS": 400_000,
+    "container/image/commands.py _PER_CALL": 400,
+    "container/metrics/quality.py _CURVE_POINTS": 201,
+}
+
+# What a line, a table or a picture shows before it says how much more there is.
+SHOWN = {
+    "cli/commands/environment/deploy.py _NEXT_STEPS": 5,
+    "cli/commands/environment/env_compare.py _WIDTH": 80,
+    "cli/commands/environment/status.py _LAST_RUNS": 5,
+    "cli/commands/environment/status.py _SHOWN_IN_FULL": 20,
+    "cli/commands/model/logs.py _LONGEST": 200,
+    "cli/data/csv_table.py _LONGEST_SHOWN": 80,
+    "cli/environments/region_offer.py _ALTERNATIVES": 5,
+    "cli/review/git_revisions.py _LISTED": 5,
+    "cli/terminal/screen.py _WIDTH_WITHOUT_TERMINAL": 120,
+    "cli/terminal/screen.py _COMFORTABLE_WIDTH": 80,
+    "container/conversion/isolation.py _MAX_CHARACTERS": 500,
+    "container/evaluation/pictures/canvas.py _LONGEST_NAME": 40,
+    "container/evaluation/pictures/contributions.py _MAX": 25,
+    "container/evaluation/pictures/numbers.py _BARS": 60,
+    "container/evaluation/pictures/numbers.py _CELLS": 60,
+    "container/evaluation/pictures/probabilities.py _BARS": 60,
+    "container/evaluation/report/tables.py _MAX_CLASSES": 40,
+    "container/evaluation/report/tables.py _MAX_FEATURES": 50,
+    "container/formats/media.py _SHOWN_CHARACTERS": 80,
+    "container/hyperparameters/kinds.py _SHOWN_CHARACTERS": 120,
+    "reviewer/diagram/pictures.py _MAX_ROWS": 9,
+    "reviewer/diagram/pictures.py _NOTE_LETTERS": 30,
+    "sandbox/sagemaker/jobs.py _LAST_LINES": 40,
+}
+
+
+@cache
+def constants(file: str) -> dict[str, float]:
+    """The numbers at the top of a module, by their names."""
+    found: dict[str, float] = {}
+    for node in ast.parse((REPO / file).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            value = node.value.value
+            if isinstance(value, int | float):
+                found |= {ast.unparse(target): value for target in node.targets}
+    return found
+
+
+def check(place: str, most: float) -> None:
+    file, name = place.split()
+    assert 0 < constants(file)[name] <= most
+
+
+@pytest.mark.parametrize(("place", "most"), LOOKS_AGAIN_SECONDS.items())
+def test_whoever_waits_looks_again_soon(place: str, most: float) -> None:
+    check(place, most)
+
+
+@pytest.mark.parametrize(("place", "most"), OTHERS_END.items())
+def test_what_others_end_by_force_is_ended_before(place: str, most: float) -> None:
+    check(place, most)
+
+
+@pytest.mark.parametrize(("place", "most"), PATIENCE_SECONDS.items())
+def test_no_wait_lasts_longer_than_anybody_would_wait(place: str, most: float) -> None:
+    check(place, most)
+
+
+@pytest.mark.parametrize(("place", "most"), OTHERS_TAKE.items())
+def test_nothing_is_larger_than_what_another_program_takes(place: str, most: float) -> None:
+    check(place, most)
+
+
+@pytest.mark.parametrize(("place", "most"), ONE_MAY_TAKE.items())
+def test_no_single_file_or_request_takes_more_than_its_share(place: str, most: float) -> None:
+    check(place, most)
+
+
+@pytest.mark.parametrize(("place", "most"), WORK.items())
+def test_work_that_grows_with_the_data_has_an_end(place: str, most: float) -> None:
+    check(place, most)
+
+
+@pytest.mark.parametrize(("place", "most"), SHOWN.items())
+def test_what_people_read_is_short(place: str, most: float) -> None:
+    check(place, most)
