@@ -40,7 +40,7 @@ SCOPES = (
     Scope("cfn", ("cfn", "reviewer")),
     Scope("cli", ("cli", "reviewer"), rules=("tests/cli/test_options.py",)),
     Scope("compare", ("compare",)),
-    Scope("sandbox", ("sandbox",)),
+    Scope("sandbox", ("sandbox", "cfn")),
     Scope("reviewer", ("reviewer",), near_files=20),
 )
 
