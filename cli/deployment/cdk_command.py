@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.deployment.cdk_errors import find_reason
 from cli.deployment.cdk_synthesis import require_cdk
 from cli.environments.environment import Environment
 from cli.system.child_processes import process_group, signal_group
@@ -26,7 +27,6 @@ _FINISHED = re.compile(
 _BEGUN = re.compile(
     r"^(?:.*\()?(?P<stack>[\w-]+)\)?: (?P<what>deploying|destroying|start: Building)"
 )
-_ERRORS = ("‣", "❌", "Error:", "error:", "failed:", "Failed", "Another CLI")
 _CANCELLED = "cancelled"
 _POLL_SECONDS = 1.0
 
@@ -48,11 +48,11 @@ class StackProgress:
 
 @dataclass
 class CdkProgress:
-    """Progress of all stacks, resources that failed, and other error lines."""
+    """Progress of all stacks, resources that failed, and every line that is neither."""
 
     stacks: dict[str, StackProgress] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     synthesised: bool = False
 
     def read_line(self, line: str) -> None:
@@ -68,8 +68,8 @@ class CdkProgress:
             self.synthesised = True
             is_building = begun["what"].startswith("start")
             self._stack(begun["stack"]).state = "waiting" if is_building else "working"
-        elif any(word in text for word in _ERRORS):
-            self.errors.append(text)
+        else:
+            self.lines.append(text)
 
     def _read_event(self, event: re.Match[str]) -> None:
         stack = self._stack(event["stack"])
@@ -146,7 +146,8 @@ def run_cdk(
         code = child.wait()
     if code:
         env.connection.require_reachable()
-        raise Failure(_reason(progress, log))
+        reason = progress.failures[0] if progress.failures else find_reason(progress.lines, code)
+        raise Failure(f"CDK: {reason}; all of it: {display_path(log)}")
     return progress
 
 
@@ -185,14 +186,3 @@ def _end_with_sandbox(
             # The CDK command line starts the app as a child of its own: end the whole group.
             signal_group(child, signal.SIGTERM)
             return
-
-
-def _reason(progress: CdkProgress, log: Path) -> str:
-    where = f"all of it: {display_path(log)}"
-    if progress.failures:
-        return f"CDK: {progress.failures[0]}; {where}"
-    if not progress.errors:
-        return f"CDK: it failed without saying why; {where}"
-    # The line after ‣ carries the cause, the one with ❌ only the stack.
-    line = next((line for line in progress.errors if "‣" in line), progress.errors[-1])
-    return f"CDK: {line.strip('‣❌ ')}; {where}"

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cli.deployment import cdk_command
 from cli.deployment.cdk_command import CdkProgress, StackProgress
+from cli.deployment.failed_creation import unprotect_failed_creations
 from cli.environments.environment import Environment
 from cli.terminal.errors import Interrupted
 from cli.terminal.screen import err, escape, format_duration, state_markup
@@ -24,9 +25,14 @@ def deploy_environment(env: Environment, assembly: Path, *, is_written: bool = F
     With `is_written` the assembly is deployed as it is, otherwise it is synthesised first.
     """
     _bootstrap(env)
+    unprotect_failed_creations(env, _say_lifted)
     command = cdk_command.deploy_command(env, assembly, is_written=is_written)
     title = f"Deploying {env.config.stage}"
     run_with_progress(env, command, cdk_command.log_file(env), title)
+
+
+def _say_lifted(stack: str) -> None:
+    err.print(f"{stack}: its first creation failed; unprotected, so that it is made anew")
 
 
 def _bootstrap(env: Environment) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from cli.deployment import cdk_command, endpoint_retype
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
-from cli.environments import region_offer
+from cli.environments import deployment_checks, region_offer
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
 from cli.review import deployed_comparison
@@ -26,15 +26,16 @@ def deploy(
     environment = open_environment(env, sandbox=sandbox)
     require_types(environment)
     began = time.monotonic()
-    if sandbox or yes:
-        _run_unasked(environment, cdk_command.assembly_folder(environment))
-    elif sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
-        _run_asked(environment, cdk_command.assembly_folder(environment))
-    else:
+    if not (sandbox or yes or _is_interactive(as_json)):
         raise WrongInput(
             f"{environment.config.stage}: no terminal to approve changed permissions on; "
             f"review them (./kiban review --base REF), then: {environment.command('deploy --yes')}"
         )
+    require_account(environment)
+    if sandbox or yes:
+        _run_unasked(environment, cdk_command.assembly_folder(environment))
+    else:
+        _run_asked(environment, cdk_command.assembly_folder(environment))
     if as_json:
         screen.print_json(outputs_by_stack(environment))
         return
@@ -64,6 +65,20 @@ def _synthesise(env: Environment, assembly: Path) -> None:
     cdk_command.run_cdk(
         env, cdk_command.synth_command(env, assembly), cdk_command.log_file(env), lambda _: None
     )
+
+
+def require_account(env: Environment) -> None:
+    """Raise Failure without credentials of the file's account: a synthesis takes half a minute."""
+    if env.connection.is_sandbox:
+        return
+    with screen.spinner("looking at the credentials"):
+        found = deployment_checks.check_account(env)
+    if found.level == "fail":
+        raise Failure(f"{env.config.stage}: {found.note}; {found.advice}")
+
+
+def _is_interactive(as_json: bool) -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty() and not as_json
 
 
 def _run_asked(env: Environment, assembly: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from cli.deployment import cdk_command, data_removal, deployment
+from cli.deployment.cdk_errors import unprotect_command
 from cli.environments.environment import DeployedStack, Environment
 from cli.environments.environment_loader import open_environment
 from cli.terminal import screen
@@ -40,8 +41,7 @@ def require_unprotected(stacks: list[DeployedStack]) -> None:
     if protected:
         raise Failure(
             f"{protected[0]}: protected against deletion ({len(protected)} stacks are); lift it "
-            "for each with: aws cloudformation update-termination-protection "
-            f"--no-enable-termination-protection --stack-name {protected[0]}"
+            f"for each with: {unprotect_command(protected[0])}"
         )
 
 

@@ -21,7 +21,7 @@ from tests.cli.deployment.test_cdk_command import dev
 
 install_signal_handlers()
 cdk_command.run_cdk(dev(), ["sh", "-c", "sleep 60 & echo Error: $!; wait"], Path(sys.argv[1]),
-           lambda progress: print(progress.errors[-1], flush=True))
+           lambda progress: print(progress.lines[-1], flush=True))
 """
 
 

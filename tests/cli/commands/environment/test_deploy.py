@@ -16,3 +16,12 @@ def test_a_region_that_cannot_hold_the_stacks_is_refused_before_anything_is_made
     message = require_one_line(kiban("deploy", "--yes", folder=folder), 2)
 
     assert "cn-north-1 has no AWS::SageMaker::ModelPackageGroup" in message
+
+
+def test_credentials_are_asked_for_before_a_synthesis(tmp_path: Path) -> None:
+    message = require_one_line(kiban("deploy", "--yes", folder=tmp_path), 1)
+
+    # What the CDK says of it comes after a synthesis, and begins with its name.
+    assert message == (
+        "kiban-dev: no credentials found; log in (aws sso login, aws configure) or add --sandbox"
+    )
