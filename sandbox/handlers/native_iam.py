@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
+from sandbox.handlers.aws import is_gone
 from sandbox.handlers.resource import (
+    ResourceError,
     StackResource,
     changed,
     keep_identity,
@@ -127,9 +131,24 @@ class ManagedPolicy:
         """Detach the policy, delete its old versions, then the policy."""
         self._detach(aws, resource)
         policy = {"PolicyArn": resource.physical_id}
+        self._refuse_attached(aws, policy)
         for version in self._old_versions(aws, resource):
             aws.forget("iam", "delete_policy_version", {**policy, "VersionId": version})
         aws.forget("iam", "delete_policy", policy)
+
+    def _refuse_attached(self, aws: Aws, policy: dict[str, str]) -> None:
+        """Raise ResourceError as IAM does for a policy that something else has attached.
+
+        https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
+        """
+        try:
+            found = aws.call("iam", "list_entities_for_policy", policy)
+        except ClientError as error:
+            if is_gone(error):
+                return
+            raise
+        if found["PolicyRoles"] or found["PolicyUsers"] or found["PolicyGroups"]:
+            raise ResourceError("Cannot delete a policy attached to entities. (DeleteConflict)")
 
     def _new_version(self, aws: Aws, resource: StackResource) -> None:
         policy = {"PolicyArn": resource.physical_id}

@@ -211,3 +211,18 @@ def test_a_new_tag_writes_the_value_of_the_template_into_an_ssm_parameter(stacks
     tagged = {**properties, "Tags": {"team": "fraud"}}
     assert stacks.update("app", template({"Newest": (kind, tagged)})) == "UPDATE_COMPLETE"
     assert stacks.ssm("/name") == "none"
+
+
+def test_a_policy_that_somebody_else_has_attached_stays(stacks: Stacks) -> None:
+    arn = _only(stacks, "AWS::IAM::ManagedPolicy", {"PolicyDocument": POLICY})
+    iam = stacks.aws("iam")
+    iam.create_role(RoleName="theirs", AssumeRolePolicyDocument="{}")
+    iam.attach_role_policy(RoleName="theirs", PolicyArn=arn)
+
+    stacks.delete("app")
+    assert stacks.settled("app") == "DELETE_FAILED"
+    assert "Cannot delete a policy attached to entities." in stacks.reason("app")
+
+    iam.detach_role_policy(RoleName="theirs", PolicyArn=arn)
+    stacks.delete("app")
+    assert stacks.names() == set()
