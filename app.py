@@ -9,7 +9,7 @@ from config import stack_names
 from config.loader import load_or_exit
 from config.schema import EnvironmentConfig
 from constructs_lib.synthesis.checked_app import CheckedApp
-from constructs_lib.synthesis.environment_stage import EnvironmentStage, tag_model
+from constructs_lib.synthesis.environment_stage import EnvironmentStage, tag_model, tag_stacks
 from stacks.delivery import add_delivery
 from stacks.inference import InferenceStack
 from stacks.monitoring import MonitoringStack
@@ -49,6 +49,7 @@ def add_stacks(stage: EnvironmentStage, config: EnvironmentConfig) -> None:
     WorkbenchStack(
         stage, stack_names.WORKBENCH, config=config, platform=platform, trainings=trainings
     )
+    tag_stacks(stage)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import App, Environment, Stack, Stage, Tags
 
+from config.tag_names import ENVIRONMENT_TAG, MODEL_TAG, STACK_TAG
+
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
 
@@ -24,7 +26,7 @@ class EnvironmentStage(Stage):
         super().__init__(app, config.stage, env=env)
         for key, value in config.platform.tags.items():
             Tags.of(self).add(key, value)
-        Tags.of(self).add("kiban:environment", config.stage)
+        Tags.of(self).add(ENVIRONMENT_TAG, config.stage)
 
 
 def record_environment(stack: Stack, config: EnvironmentConfig) -> None:
@@ -37,6 +39,18 @@ def record_environment(stack: Stack, config: EnvironmentConfig) -> None:
 
 
 def tag_model(model: str, *stacks: Stack) -> None:
-    """Tag every resource of `stacks` with its model."""
+    """Tag every resource of `stacks` with its model, and the stacks themselves."""
     for stack in stacks:
-        Tags.of(stack).add("kiban:model", model)
+        Tags.of(stack).add(MODEL_TAG, model)
+        stack.add_stack_tag(MODEL_TAG, model)
+
+
+def tag_stacks(stage: EnvironmentStage) -> None:
+    """Tag every stack of `stage` with its environment and its own name without the stage.
+
+    The command line finds by them a stack that the file no longer has.
+    """
+    for child in stage.node.children:
+        if isinstance(child, Stack):
+            child.add_stack_tag(ENVIRONMENT_TAG, stage.stage_name)
+            child.add_stack_tag(STACK_TAG, child.node.id)

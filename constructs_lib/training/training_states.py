@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from config.instances import has_local_nvme
 from config.s3_layout import CHECKPOINTS
+from config.tag_names import ENVIRONMENT_TAG, MODEL_TAG
 from constructs_lib.workflow.asl import (
     State,
     States,
@@ -141,7 +142,7 @@ def as_text(value: HyperparameterValue) -> str:
 
 def job_tags(parts: WorkflowParts) -> list[dict[str, str]]:
     """Return the tags of a job: those of its stack, because no template has the job."""
-    tags = {"kiban:environment": parts.context.config.stage, "kiban:model": parts.context.name}
+    tags = {ENVIRONMENT_TAG: parts.context.config.stage, MODEL_TAG: parts.context.name}
     return [
         {"Key": key, "Value": value}
         for key, value in {**parts.context.config.platform.tags, **tags}.items()

@@ -9,6 +9,7 @@ import pytest
 from app import add_stacks
 from config import outputs, s3_layout, stack_names
 from config.loader import environment_names, load_environment
+from config.tag_names import ENVIRONMENT_TAG, MODEL_TAG, STACK_TAG
 from constructs_lib.synthesis.environment_stage import EnvironmentStage
 from tests.templates.assembly import Assembly
 from tests.templates.environments import make_environment, new_app
@@ -51,6 +52,20 @@ def test_the_list_of_stacks_is_what_an_environment_consists_of_in_this_order() -
 
     assert [child.node.id for child in stage.node.children] == stack_names.all_stacks(config)
     assert stack_names.DELIVERY in stack_names.all_stacks(config)
+
+
+def test_every_stack_itself_says_whose_it_is_and_which() -> None:
+    """A stack that the file no longer has is found by these tags."""
+    config = make_environment(platform=ACCOUNT, network={"mode": "private"}, delivery=DELIVERY)
+    stage = EnvironmentStage(new_app(), config=config)
+
+    add_stacks(stage, config)
+
+    for part in stack_names.all_stacks(config):
+        tags = stage.node.find_child(part).tags.tag_values()
+        assert (tags[ENVIRONMENT_TAG], tags[STACK_TAG]) == (config.stage, part)
+        of_model = part in stack_names.model_stacks("churn")
+        assert tags.get(MODEL_TAG) == ("churn" if of_model else None)
 
 
 def test_a_stack_that_the_file_does_not_ask_for_is_not_in_the_list() -> None:
