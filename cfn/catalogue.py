@@ -66,6 +66,9 @@ class ResourceType:
     # An update makes a second one beside the first: a name would collide.
     is_replaced_by_updates: bool = False
     holds_data: bool = False
+    # The property that identifies it in a change set of type IMPORT; empty: it is never imported.
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html
+    import_id: str = ""
     # Its users notice a replacement, though it holds no data.
     is_missed_while_replaced: bool = False
     lifetime: Lifetime | None = None

@@ -12,6 +12,7 @@ from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.capabilities import InsufficientCapabilities
 from sandbox.cloudformation.errors import TemplateError
+from sandbox.cloudformation.imports import identifiers
 from sandbox.cloudformation.operations import AlreadyExists, Backend
 from sandbox.cloudformation.request import StackInput
 from sandbox.cloudformation.template import parse
@@ -198,7 +199,7 @@ class Response(BaseResponse):
     def _resources(self) -> list[dict[str, Any]]:
         stack = self._backend.existing(self._text("StackName"))
         wanted = self._get_param("LogicalResourceId")
-        found = [r for r in stack.resources.values() if wanted in (None, r.logical_id)]
+        found = [r for r in stack.described_resources() if wanted in (None, r.logical_id)]
         if wanted and not found:
             raise TemplateError(f"Resource {wanted} does not exist for stack {stack.name}")
         return [stack.describe_resource(resource) for resource in found]
@@ -227,6 +228,7 @@ class Response(BaseResponse):
             keep_failed=self._flag("DisableRollback"),
             token=self._get_param("ClientRequestToken"),
             description=self._get_param("Description"),
+            imports=identifiers(self._get_param("ResourcesToImport", [])),
         )
 
 

@@ -21,9 +21,9 @@ _ATTRIBUTES = (
 _POLICY_ACTIONS = {"Delete": "Delete", "Retain": "Retain", "Snapshot": "Snapshot"}
 
 
-def added(name: str, kind: str) -> dict[str, Any]:
-    """Return the change that makes a resource."""
-    return _change("Add", name, kind, None)
+def added(name: str, kind: str, action: str = "Add") -> dict[str, Any]:
+    """Return the change that makes a resource, or imports one."""
+    return _change(action, name, kind, None)
 
 
 def removed(resource: StackResource) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ class ChangeSet:
 
     change_set_id: str
     name: str
-    kind: str  # CREATE or UPDATE
+    kind: str  # CREATE, UPDATE or IMPORT
     stack: Stack
     request: DesiredState
     changes: list[dict[str, Any]]
@@ -48,8 +48,9 @@ class ChangeSet:
     created_at: datetime = field(default_factory=now)
 
     def refuse(self, reason: str) -> None:
-        """Mark it as not executable."""
-        self.status, self.execution_status, self.reason = "FAILED", "UNAVAILABLE", reason
+        """Mark it as not executable, if there is a reason."""
+        if reason:
+            self.status, self.execution_status, self.reason = "FAILED", "UNAVAILABLE", reason
 
     def summary(self) -> dict[str, Any]:
         """Return the members that ListChangeSets shows."""
@@ -77,6 +78,16 @@ class ChangeSet:
         }
 
 
+def find(change_sets: Collection[ChangeSet], name: str, stack_name: str | None) -> ChangeSet | None:
+    """Return the newest change set with this name or id."""
+    for change_set in reversed([*change_sets]):
+        stack = (None, change_set.stack.name, change_set.stack.stack_id)
+        is_named = name == change_set.name and stack_name in stack
+        if name == change_set.change_set_id or is_named:
+            return change_set
+    return None
+
+
 def check_name(name: str) -> None:
     """Raise TemplateError for a name CloudFormation would not take."""
     if not _NAME.fullmatch(name or ""):
@@ -98,7 +109,8 @@ def changes(
     result = []
     for name, spec in template["Resources"].items():
         if name in wanted and name not in stack.resources:
-            result.append(change_details.added(name, spec["Type"]))
+            action = "Import" if name in request.imports else "Add"
+            result.append(change_details.added(name, spec["Type"], action))
         elif name in wanted and name in touched:
             resource, was = stack.resources[name], old.get(name, {})
             result.append(change_details.modified(resource, was, spec, touched, aws.region))

@@ -62,5 +62,5 @@ def delete_stack(
                 stack.note(resource, "DELETE_FAILED", reason)
                 stack.set_status("DELETE_FAILED", f"{resource.logical_id}: {reason}")
                 return
-            del stack.resources[resource.logical_id]
+            stack.gone.append(stack.resources.pop(resource.logical_id))
         stack.mark_deleted()

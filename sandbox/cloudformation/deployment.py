@@ -12,6 +12,7 @@ from sandbox.cloudformation.deletion import delete, in_reverse
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.evaluator import Evaluator
 from sandbox.cloudformation.failures import explain
+from sandbox.cloudformation.imports import adopt
 from sandbox.cloudformation.scope import Neighbours, StackScope
 from sandbox.cloudformation.stack import Output, Stack, now
 from sandbox.cloudformation.template import ordered
@@ -43,9 +44,7 @@ class Deployment:
         request: DesiredState,
     ) -> None:
         self._stack, self._aws, self._neighbours = stack, aws, neighbours
-        self._handler_of = handler_of
-        self._request = request
-        self._kind = "CREATE" if request.is_new else "UPDATE"
+        self._handler_of, self._request, self._kind = handler_of, request, request.kind
         self._before = dict(stack.resources)
         self._steps: list[_Step] = []
         self._replaced: list[StackResource] = []
@@ -82,7 +81,9 @@ class Deployment:
         for name in ordered(declared, wanted):
             resource = self._evaluated(name, declared[name], evaluator, wanted)
             old = self._stack.resources.get(name)
-            if old is None or old.type != resource.type:
+            if name in self._request.imports:
+                self._adopt(resource)
+            elif old is None or old.type != resource.type:
                 self._create(resource, old)
             elif old.properties == resource.properties:
                 old.needs = resource.needs
@@ -122,6 +123,13 @@ class Deployment:
         if old is not None:
             self._replaced.append(old)
         self._stack.note(resource, "CREATE_COMPLETE")
+
+    def _adopt(self, resource: StackResource) -> None:
+        handler, known = self._handler_of(resource.type), self._request.imports
+        try:
+            adopt(self._stack, self._aws, handler, resource, known[resource.logical_id])
+        except Exception as error:
+            raise self._failed(resource, "IMPORT_FAILED", error) from error
 
     def _update(self, resource: StackResource, old: StackResource) -> None:
         resource.physical_id = old.physical_id
@@ -211,7 +219,7 @@ class Deployment:
             self._roll_back("User Initiated")
 
     def _roll_back(self, reason: str) -> None:
-        stack, prefix = self._stack, "" if self._request.is_new else "UPDATE_"
+        stack, prefix = self._stack, {"CREATE": ""}.get(self._kind, f"{self._kind}_")
         stack.set_status(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
         undone = [(step, self._undo(step)) for step in reversed(self._steps)]
         self._steps = [step for step, failure in reversed(undone) if failure]

@@ -13,7 +13,7 @@ from uuid import uuid4
 from moto.cloudformation import urls
 from moto.cloudformation.models import CloudFormationBackend
 
-from sandbox.cloudformation import capabilities, changesets, parameters
+from sandbox.cloudformation import capabilities, changesets, imports, parameters
 from sandbox.cloudformation.changesets import ChangeSet
 from sandbox.cloudformation.deletion import delete_stack
 from sandbox.cloudformation.deployment import Deployment
@@ -55,8 +55,6 @@ class Backend(CloudFormationBackend):
         # moto would derive the module from this class's own module name
         return urls  # type: ignore[no-any-return]
 
-    # --- the other stacks, as a deployment sees them
-
     def named(self, name: str) -> Stack | None:
         """Return the live stack with this name or id."""
         found = (s for s in list(self.stacks.values()) if name in (s.name, s.stack_id))
@@ -69,8 +67,6 @@ class Backend(CloudFormationBackend):
     def importers(self, export: str) -> list[str]:
         """Return the names of the stacks that import this name."""
         return sorted(s.name for s in list(self.stacks.values()) if export in s.imports)
-
-    # --- operations
 
     def existing(self, name: str) -> Stack:
         """Return the stack with this name or id, a deleted one by id only."""
@@ -117,8 +113,8 @@ class Backend(CloudFormationBackend):
         """Create a change set; one that changes nothing is FAILED and says so."""
         changesets.check_name(name)
         stack = self._planned_stack(kind, given)
-        is_new = kind == "CREATE"
-        request = self._request(given, stack.parameters, is_new=is_new)
+        is_new = kind != "UPDATE" and stack.status == "REVIEW_IN_PROGRESS"
+        request = self._request(given, {} if is_new else stack.parameters, is_new=is_new)
         change_set = ChangeSet(
             change_set_id=self._arn(f"changeSet/{name}"),
             name=name,
@@ -131,21 +127,17 @@ class Backend(CloudFormationBackend):
             description=given.description,
             role_arn=given.role_arn,
         )
-        is_change = is_new or self._is_change(stack, request, given)
-        if refusal := changesets.refusal(stack, request.template, is_change):
-            change_set.refuse(refusal)
+        if kind == "IMPORT":
+            change_set.refuse(imports.refusal(stack, request, given, self.stacks.values()))
+        else:
+            is_change = is_new or self._is_change(stack, request, given)
+            change_set.refuse(changesets.refusal(stack, request.template, is_change))
         self.change_sets[change_set.change_set_id] = change_set
         return change_set
 
     def change_set(self, name: str, stack_name: str | None) -> ChangeSet | None:
         """Return the newest change set with this name or id."""
-        for change_set in reversed(list(self.change_sets.values())):
-            stack = (None, change_set.stack.name, change_set.stack.stack_id)
-            if name == change_set.change_set_id or (
-                name == change_set.name and stack_name in stack
-            ):
-                return change_set
-        return None
+        return changesets.find(self.change_sets.values(), name, stack_name)
 
     def execute(self, change_set: ChangeSet, *, keep_failed: bool, token: str | None) -> None:
         """Start deploying what a change set holds."""
@@ -182,7 +174,9 @@ class Backend(CloudFormationBackend):
         check_references(template)
         capabilities.check(template, given.capabilities)
         values = parameters.effective(template, given.parameters, previous)
-        return DesiredState(given.template_text, template, values, is_new, given.keep_failed)
+        return DesiredState(
+            given.template_text, template, values, is_new, given.keep_failed, given.imports
+        )
 
     def _is_change(self, stack: Stack, request: DesiredState, given: StackInput) -> bool:
         if given.tags is not None and given.tags != stack.tags:
@@ -212,13 +206,14 @@ class Backend(CloudFormationBackend):
         return stack
 
     def _planned_stack(self, kind: str, given: StackInput) -> Stack:
-        if kind == "UPDATE":
-            return self._updatable(given.stack_name)
-        if kind != "CREATE":
-            raise TemplateError(f"sandbox: change set type {kind} is not emulated; use CREATE")
         stack = self.named(given.stack_name)
-        if stack is None:
-            stack = self._add(given)
+        is_import = kind == "IMPORT" and stack is not None and stack.status != "REVIEW_IN_PROGRESS"
+        if kind == "UPDATE" or is_import:
+            return self._updatable(given.stack_name)
+        if kind not in ("CREATE", "IMPORT"):
+            raise TemplateError(f"sandbox: change set type {kind} is not emulated; use CREATE")
+        stack = stack or self._add(given)
+        if not stack.events:
             stack.set_status("REVIEW_IN_PROGRESS", "User Initiated")
         if stack.status != "REVIEW_IN_PROGRESS":
             raise AlreadyExists(f"Stack [{given.stack_name}] already exists")

@@ -24,6 +24,7 @@ class StackInput:
     keep_failed: bool = False
     token: str | None = None
     description: str | None = None
+    imports: Mapping[str, str] = field(default_factory=dict)  # logical id -> identifier
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,9 @@ class DesiredState:
     parameters: Mapping[str, str]
     is_new: bool
     keep_failed: bool = False  # DisableRollback: leave what was made, to look at it
+    imports: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """How the stack's states begin."""
+        return "IMPORT" if self.imports else "CREATE" if self.is_new else "UPDATE"

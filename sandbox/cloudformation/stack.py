@@ -61,6 +61,7 @@ class Stack:
     parameters: dict[str, str] = field(default_factory=dict)
     resolved: dict[str, Any] = field(default_factory=dict)
     resources: dict[str, StackResource] = field(default_factory=dict)
+    gone: list[StackResource] = field(default_factory=list)  # deleted or left with the stack
     outputs: list[Output] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
     tags: dict[str, str] = field(default_factory=dict)
@@ -180,6 +181,10 @@ class Stack:
             }
             for event in reversed(self.events)
         ]
+
+    def described_resources(self) -> list[StackResource]:
+        """Return its resources; a deleted stack tells for 90 days what became of them."""
+        return [*self.resources.values(), *(self.gone if self.deleted_at else [])]
 
     def describe_resource(self, resource: StackResource) -> dict[str, Any]:
         """Return one resource, with the members of all three describing calls."""

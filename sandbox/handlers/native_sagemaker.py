@@ -152,9 +152,19 @@ class ModelPackageGroup:
         arguments = {**properties, "ModelPackageGroupName": resource.name}
         answer = aws.call("sagemaker", "create_model_package_group", arguments)
         self._put_policy(aws, resource)
-        resource.physical_id = answer["ModelPackageGroupArn"]
+        self._identify(resource, answer["ModelPackageGroupArn"])
+
+    def adopt(self, aws: Aws, resource: StackResource, identifier: str) -> None:
+        """Take the group with this ARN into the stack, with all its versions."""
+        resource.name = identifier.rpartition("/")[2]
+        group = {"ModelPackageGroupName": resource.name}
+        aws.call("sagemaker", "describe_model_package_group", group)
+        self._identify(resource, identifier)
+
+    def _identify(self, resource: StackResource, arn: str) -> None:
+        resource.physical_id = arn
         resource.attributes = {
-            "ModelPackageGroupArn": resource.physical_id,
+            "ModelPackageGroupArn": arn,
             "ModelPackageGroupName": resource.name,
             "ModelPackageGroupStatus": "Completed",
         }

@@ -56,6 +56,12 @@ class Bucket:
         self._apply(aws, new, names)
         return False
 
+    def adopt(self, aws: Aws, resource: StackResource, identifier: str) -> None:
+        """Take the bucket called `identifier` into the stack, as it is."""
+        aws.call("s3", "head_bucket", {"Bucket": identifier})
+        resource.name = resource.physical_id = identifier
+        self._apply(aws, resource, set())
+
     def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete the bucket; S3 refuses one that holds objects."""
         aws.forget("s3", "delete_bucket", {"Bucket": resource.physical_id})

@@ -51,6 +51,7 @@ class ApiCalls:
     after: tuple[ApiCall, ...] = ()
     update: tuple[ApiCall, ...] = ()
     delete: ApiCall | None = None
+    read: ApiCall | None = None
 
 
 def api_calls(facts: ResourceType) -> ApiCalls:
@@ -60,8 +61,8 @@ def api_calls(facts: ResourceType) -> ApiCalls:
         data[key] = tuple(ApiCall(**call) for call in data.get(key, []))
     for key in ("immutable", "omit"):
         data[key] = tuple(data.get(key, []))
-    if "delete" in data:
-        data["delete"] = ApiCall(**data["delete"])
+    for key in data.keys() & {"delete", "read"}:
+        data[key] = ApiCall(**data[key])
     return ApiCalls(name=facts.name, **data)
 
 
@@ -103,6 +104,15 @@ class TableHandler:
         else:
             self.create(aws, new)
         return False
+
+    def adopt(self, aws: Aws, resource: StackResource, identifier: str) -> None:
+        """Take what exists under `identifier` into the stack, as it is."""
+        resource.name = resource.physical_id = identifier
+        assert self._row.read is not None, "the catalogue gives every importable row a call"
+        arguments = _Scope(aws, resource).rendered(self._row.read.arguments)
+        answer = aws.call(self._row.service, self._row.read.call, arguments)
+        scope = _Scope(aws, resource, answer)
+        resource.attributes = {k: scope.text(v) for k, v in self._row.attributes.items()}
 
     def delete(self, aws: Aws, resource: StackResource) -> None:
         """Delete the resource, if its type can be deleted."""
