@@ -79,7 +79,7 @@ def _attach_model_policies(
         training.group.grant_describe(access.permissions)
         training.inference.access.grant_invoke(access.permissions)
         training.inference.access.grant_describe(access.permissions)
-        workbench.add_permissions(access.permissions)
+        workbench.add_policy(access.policy)
 
 
 def _attach_group_policies(
@@ -91,4 +91,4 @@ def _attach_group_policies(
     """Attach a policy for all models together, and one for each group of them."""
     roles = [training.job_role for training in trainings]
     for policy in ManyModelsAccess(models, "All", contexts=contexts, job_roles=roles).policies:
-        workbench.add_permissions(policy)
+        workbench.add_policy(policy)

@@ -1,21 +1,27 @@
 """IAM role of one AWS service, with its permissions in one customer-managed policy."""
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from __future__ import annotations
 
-from aws_cdk import Stack
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.synthesis.stack_lookups import location_of, stack_of
+from constructs_lib.synthesis.stack_lookups import location_of
+
+if TYPE_CHECKING:
+    from aws_cdk import Stack
+
+    from constructs_lib.access.permissions import Permissions
 
 
 class ServiceRole(Construct):
-    """A role for `service` (as in `sagemaker`), whose grants live in one customer-managed policy.
+    """A role for `service` (as in `sagemaker`), with all of `permissions`.
 
-    The policy is attached when the role is created, so a resource that depends on the
-    role depends on its permissions too; there is no inline policy. Pass `permissions` wherever a
-    grantee is wanted. `source_arn` narrows which resource of the service may assume it.
+    Their policy is attached when the role is created, so a resource that depends on the
+    role depends on its permissions too; there is no inline policy. `source_arn` narrows which
+    resource of the service may assume it.
     """
 
     def __init__(
@@ -25,17 +31,18 @@ class ServiceRole(Construct):
         *,
         service: str,
         purpose: str,
+        permissions: Permissions,
         source_arn: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._service = service
-        self.permissions = iam.ManagedPolicy(self, "Permissions", description=purpose)
+        policy = permissions.make_policy(self, "Permissions", purpose=purpose)
         self.role = iam.Role(
             self,
             "Resource",
             description=purpose,
-            assumed_by=_principal(stack_of(scope), service, source_arn),
-            managed_policies=[self.permissions],
+            assumed_by=_principal(permissions.stack, service, source_arn),
+            managed_policies=[policy],
         )
 
     @cached_property
@@ -43,27 +50,12 @@ class ServiceRole(Construct):
         """The role's ARN; a jsii call is made for the first use only."""
         return self.role.role_arn
 
-    def allow(
-        self,
-        actions: Sequence[str],
-        resources: Sequence[str],
-        conditions: Mapping[str, Mapping[str, str]] | None = None,
-    ) -> None:
-        """Add one statement, for calls on a resource that no construct here represents."""
-        iam.Grant.add_to_principal(
-            grantee=self.permissions,
-            actions=list(actions),
-            resource_arns=list(resources),
-            conditions=conditions,
-        )
-
-    def grant_pass(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_pass(self, grantee: Permissions) -> None:
         """Let `grantee` pass this role to its own service, and to no other."""
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["iam:PassRole"],
-            resource_arns=[self.role_arn],
-            conditions={"StringEquals": {"iam:PassedToService": f"{self._service}.amazonaws.com"}},
+        grantee.allow(
+            ["iam:PassRole"],
+            [self.role_arn],
+            {"StringEquals": {"iam:PassedToService": f"{self._service}.amazonaws.com"}},
         )
 
 

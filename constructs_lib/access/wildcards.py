@@ -1,35 +1,29 @@
-"""Acknowledgments of cdk-nag's findings on wildcards in IAM policies, one for each grant."""
+"""Names of cdk-nag's findings on wildcards in IAM policies."""
 
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Stack
-from aws_cdk import aws_iam as iam
-from constructs import Construct, IConstruct
+from constructs import IConstruct
 
-from constructs_lib.synthesis.acknowledgments import acknowledge
 from constructs_lib.synthesis.stack_lookups import stack_of
 
 _EXPORTS: "WeakKeyDictionary[Stack, dict[str, str]]" = WeakKeyDictionary()
 
 
-def acknowledge_wildcard(grantee: iam.IGrantable, resource: str, reason: str) -> None:
-    """Record why `grantee` holds a grant on `resource`, an ARN that ends in `*`.
-
-    `reason` names the call that needs it. A reference into another stack must be an export
-    (`imported_arn`): only then is the finding's name known before synthesis.
-    """
-    if isinstance(grantee, Construct):
-        # Resolving takes a jsii call; only a token needs it.
-        has_token = "${" in resource
-        flat = _flatten(stack_of(grantee).resolve(resource)) if has_token else resource
-        acknowledge(grantee, reason, f"AwsSolutions-IAM5[Resource::{flat}]")
+def wildcard_findings(stack: Stack, resources: Sequence[str]) -> list[str]:
+    """Return the id of cdk-nag's finding on each of these ARNs, as the template has them."""
+    # Resolving takes a jsii call; only tokens need it.
+    has_token = any("${" in resource for resource in resources)
+    resolved = stack.resolve(list(resources)) if has_token else resources
+    return [f"AwsSolutions-IAM5[Resource::{_flatten(resource)}]" for resource in resolved]
 
 
-def imported_arn(owner: IConstruct, arn: str, grantee: iam.IGrantable) -> str:
-    """Return `arn` as the template of `grantee` will have it: an export of the owner's stack."""
+def imported_arn(owner: IConstruct, arn: str, stack: Stack) -> str:
+    """Return `arn` as the template of `stack` will have it: an export of the owner's stack."""
     home = stack_of(owner)
-    if not isinstance(grantee, Construct) or stack_of(grantee) is home:
+    if stack is home:
         return arn
     exports = _EXPORTS.setdefault(home, {})
     if arn not in exports:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Fn
 from aws_cdk import aws_codebuild as codebuild
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
+from constructs_lib.access.permissions import Permissions
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.observability.private_log_group import PrivateLogGroup
 from constructs_lib.synthesis.acknowledgments import acknowledge
@@ -85,33 +85,40 @@ class ImageBuild(Construct):
     def project_arn(self) -> str:
         return self._project.attr_arn
 
-    def grant_start(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_start(self, grantee: Permissions) -> None:
         """Let `grantee` start a build, follow it and stop it."""
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"],
-            resource_arns=[self.project_arn],
+        grantee.allow(
+            ["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"],
+            [self.project_arn],
         )
 
     def _role(
         self, key: KeyGrants, repository: ImageGrants, log_group: PrivateLogGroup
     ) -> ServiceRole:
-        role = ServiceRole(
-            self, "Role", service="codebuild", purpose="Builds the image and pushes it"
-        )
+        permissions = Permissions(stack_of(self))
         bucket = format_arn(
-            stack_of(self), service="s3", resource=self._asset.s3_bucket_name, account="", region=""
+            permissions.stack,
+            service="s3",
+            resource=self._asset.s3_bucket_name,
+            account="",
+            region="",
         )
-        role.allow(
+        permissions.allow(
             ["s3:GetObject", "s3:GetObjectVersion"], [f"{bucket}/{self._asset.s3_object_key}"]
         )
-        role.allow(["s3:GetBucketAcl", "s3:GetBucketLocation"], [bucket])
+        permissions.allow(["s3:GetBucketAcl", "s3:GetBucketLocation"], [bucket])
         # The exact log group: CodeBuild names its streams after builds.
-        role.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
-        key.grant_use(role.permissions)
-        repository.grant_describe(role.permissions)
-        repository.grant_push(role.permissions)
-        return role
+        permissions.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
+        key.grant_use(permissions)
+        repository.grant_describe(permissions)
+        repository.grant_push(permissions)
+        return ServiceRole(
+            self,
+            "Role",
+            service="codebuild",
+            purpose="Builds the image and pushes it",
+            permissions=permissions,
+        )
 
     def _environment(self, repository: ImageGrants) -> codebuild.CfnProject.EnvironmentProperty:
         variables = {

@@ -1,11 +1,14 @@
 """IAM grants on the images of an ECR repository, existing or new."""
 
+from __future__ import annotations
+
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from aws_cdk import aws_ecr as ecr
-from aws_cdk import aws_iam as iam
+if TYPE_CHECKING:
+    from aws_cdk import aws_ecr as ecr
 
-from constructs_lib.access.wildcards import acknowledge_wildcard
+    from constructs_lib.access.permissions import Permissions
 
 
 class ImageGrants:
@@ -33,19 +36,18 @@ class ImageGrants:
         """Return the image as a job or a model names it."""
         return f"{self.uri}:{tag}"
 
-    def grant_pull(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_pull(self, grantee: Permissions) -> None:
         """Let `grantee` pull images, and get the authorization token for that."""
         _grant_authorization_token(grantee)
-        return self._grant(
-            grantee,
+        grantee.allow(
             ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            [self.arn],
         )
 
-    def grant_push(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_push(self, grantee: Permissions) -> None:
         """Let `grantee` push images, and get the authorization token for that."""
         _grant_authorization_token(grantee)
-        return self._grant(
-            grantee,
+        grantee.allow(
             [
                 "ecr:BatchCheckLayerAvailability",
                 # BuildKit asks for the manifest before it uploads one.
@@ -55,22 +57,16 @@ class ImageGrants:
                 "ecr:PutImage",
                 "ecr:UploadLayerPart",
             ],
+            [self.arn],
         )
 
-    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_describe(self, grantee: Permissions) -> None:
         """Let `grantee` check that an image exists."""
-        return self._grant(grantee, ["ecr:DescribeImages"])
-
-    def _grant(self, grantee: iam.IGrantable, actions: list[str]) -> iam.Grant:
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[self.arn]
-        )
+        grantee.allow(["ecr:DescribeImages"], [self.arn])
 
 
-def _grant_authorization_token(grantee: iam.IGrantable) -> None:
-    iam.Grant.add_to_principal(
-        grantee=grantee, actions=["ecr:GetAuthorizationToken"], resource_arns=["*"]
-    )
-    acknowledge_wildcard(
-        grantee, "*", "ecr:GetAuthorizationToken signs in to the registry and takes no resource"
+def _grant_authorization_token(grantee: Permissions) -> None:
+    grantee.allow(["ecr:GetAuthorizationToken"], ["*"])
+    grantee.acknowledge_wildcard(
+        "*", "ecr:GetAuthorizationToken signs in to the registry and takes no resource"
     )

@@ -8,12 +8,14 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from config.s3_layout import CAPTURE, TRAINING
+from constructs_lib.access.permissions import Permissions
 from constructs_lib.access.service_role import ServiceRole
-from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.observability.private_log_group import PrivateLogGroup
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
+    from aws_cdk import Stack
+
     from constructs_lib.inference.model_version_parameter import ModelVersionParameter
     from constructs_lib.registry.model_context import ModelContext
 
@@ -42,7 +44,13 @@ class HostedModel(Construct):
             key=context.key,
             name=f"/aws/sagemaker/Endpoints/{context.full_name}",
         )
-        role = self._make_role(context)
+        role = ServiceRole(
+            self,
+            "Role",
+            service="sagemaker",
+            purpose=f"Serves {context.name} in {context.config.stage}",
+            permissions=self._permissions(stack_of(scope), context),
+        )
         self._model = sagemaker.CfnModel(
             self,
             "Resource",
@@ -59,47 +67,40 @@ class HostedModel(Construct):
     def model_name(self) -> str:
         return self._model.attr_model_name
 
-    def _make_role(self, context: ModelContext) -> ServiceRole:
-        role = ServiceRole(
-            self,
-            "Role",
-            service="sagemaker",
-            purpose=f"Serves {context.name} in {context.config.stage}",
-        )
-        context.artifacts.grant_read_prefix(role.permissions, f"{context.prefix}{TRAINING}/")
-        context.repository.grant_pull(role.permissions)
-        context.key.grant_use(role.permissions)
+    def _permissions(self, stack: Stack, context: ModelContext) -> Permissions:
+        permissions = Permissions(stack)
+        context.artifacts.grant_read_prefix(permissions, f"{context.prefix}{TRAINING}/")
+        context.repository.grant_pull(permissions)
+        context.key.grant_use(permissions)
         if context.settings.endpoint.capture.percent:
-            context.captures.grant_write_prefix(role.permissions, f"{context.prefix}{CAPTURE}/")
+            context.captures.grant_write_prefix(permissions, f"{context.prefix}{CAPTURE}/")
         if context.vpc is not None:
-            context.vpc.grant_join(role)
-        role.allow(
+            context.vpc.grant_join(permissions)
+        permissions.allow(
             ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             [self.log_group.log_group_arn],
         )
-        self._allow_monitoring(role)
-        return role
+        _allow_monitoring(permissions)
+        return permissions
 
-    def _allow_monitoring(self, role: ServiceRole) -> None:
-        stack = stack_of(self)
-        alarms = format_arn(stack, service="cloudwatch", resource=f"alarm:{stack.stack_name}-*")
-        role.allow(["cloudwatch:DescribeAlarms"], [alarms])
-        acknowledge_wildcard(
-            role.permissions,
-            alarms,
-            "cloudwatch:DescribeAlarms reads this stack's own alarms during a deployment; "
-            "CloudFormation names them when it creates them, after this role",
-        )
-        role.allow(
-            ["cloudwatch:PutMetricData"],
-            ["*"],
-            {"StringEquals": {"cloudwatch:namespace": ENDPOINT_METRICS}},
-        )
-        acknowledge_wildcard(
-            role.permissions,
-            "*",
-            "cloudwatch:PutMetricData takes no resource; the namespace of endpoints limits it",
-        )
+
+def _allow_monitoring(permissions: Permissions) -> None:
+    stack = permissions.stack
+    alarms = format_arn(stack, service="cloudwatch", resource=f"alarm:{stack.stack_name}-*")
+    permissions.allow(["cloudwatch:DescribeAlarms"], [alarms])
+    permissions.acknowledge_wildcard(
+        alarms,
+        "cloudwatch:DescribeAlarms reads this stack's own alarms during a deployment; "
+        "CloudFormation names them when it creates them, after this role",
+    )
+    permissions.allow(
+        ["cloudwatch:PutMetricData"],
+        ["*"],
+        {"StringEquals": {"cloudwatch:namespace": ENDPOINT_METRICS}},
+    )
+    permissions.acknowledge_wildcard(
+        "*", "cloudwatch:PutMetricData takes no resource; the namespace of endpoints limits it"
+    )
 
 
 def _vpc_config(context: ModelContext) -> sagemaker.CfnModel.VpcConfigProperty | None:

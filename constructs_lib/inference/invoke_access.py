@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib.access.permissions import Permissions
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ class InvokeAccess(Construct):
         super().__init__(scope, construct_id)
         self.endpoint_name = endpoint_name
         self.endpoint_arn = format_arn(
-            stack_of(self), service="sagemaker", resource="endpoint", resource_name=endpoint_name
+            stack_of(scope), service="sagemaker", resource="endpoint", resource_name=endpoint_name
         )
-        self._policy = iam.ManagedPolicy(
-            self, "Policy", description=f"Ask {endpoint_name} for predictions"
+        permissions = Permissions(stack_of(scope))
+        self.grant_invoke(permissions)
+        self._policy = permissions.make_policy(
+            self, "Policy", purpose=f"Ask {endpoint_name} for predictions"
         )
-        self.grant_invoke(self._policy)
         policy = self._policy.node.default_child
         assert isinstance(policy, iam.CfnManagedPolicy), "a policy's default child is its L1"
         version.apply_condition(policy)
@@ -45,16 +47,10 @@ class InvokeAccess(Construct):
     def policy_arn(self) -> str:
         return self._policy.managed_policy_arn
 
-    def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_invoke(self, grantee: Permissions) -> None:
         """Let `grantee` invoke this endpoint."""
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=["sagemaker:InvokeEndpoint"], resource_arns=[self.endpoint_arn]
-        )
+        grantee.allow(["sagemaker:InvokeEndpoint"], [self.endpoint_arn])
 
-    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_describe(self, grantee: Permissions) -> None:
         """Let `grantee` describe this endpoint."""
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["sagemaker:DescribeEndpoint"],
-            resource_arns=[self.endpoint_arn],
-        )
+        grantee.allow(["sagemaker:DescribeEndpoint"], [self.endpoint_arn])

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from constructs_lib.access.permissions import Permissions
 from constructs_lib.access.service_role import ServiceRole
 from constructs_lib.observability.private_log_group import PrivateLogGroup
+from constructs_lib.synthesis.stack_lookups import stack_of
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
@@ -29,12 +31,17 @@ class FlowLogs(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         group = PrivateLogGroup(self, "Logs", config=config, key=key)
-        role = ServiceRole(
-            self, "Role", service="vpc-flow-logs", purpose="Writes the network's flow logs"
-        )
-        role.allow(
+        permissions = Permissions(stack_of(scope))
+        permissions.allow(
             ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             [group.log_group_arn],
+        )
+        role = ServiceRole(
+            self,
+            "Role",
+            service="vpc-flow-logs",
+            purpose="Writes the network's flow logs",
+            permissions=permissions,
         )
         ec2.CfnFlowLog(
             self,

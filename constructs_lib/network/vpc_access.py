@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn
 
 if TYPE_CHECKING:
-    from constructs_lib.access.service_role import ServiceRole
+    from constructs_lib.access.permissions import Permissions
 
 _REASON = (
     "ec2:CreateNetworkInterface and ec2:DeleteNetworkInterface name an interface that SageMaker "
@@ -40,9 +39,9 @@ class VpcAccess:
         groups = [*self.security_group_ids, *(self.host_group_ids if several_hosts else [])]
         return {"Subnets": self.subnet_ids, "SecurityGroupIds": groups}
 
-    def grant_join(self, role: ServiceRole) -> None:
-        """Let `role` create network interfaces in these subnets, and delete them."""
-        stack = stack_of(role)
+    def grant_join(self, grantee: Permissions) -> None:
+        """Let `grantee` create network interfaces in these subnets, and delete them."""
+        stack = grantee.stack
         interfaces = format_arn(stack, service="ec2", resource="network-interface/*")
         subnets = [
             format_arn(stack, service="ec2", resource=f"subnet/{i}") for i in self.subnet_ids
@@ -51,8 +50,8 @@ class VpcAccess:
             format_arn(stack, service="ec2", resource=f"security-group/{i}")
             for i in (*self.security_group_ids, *self.host_group_ids)
         ]
-        role.allow(["ec2:CreateNetworkInterface"], [interfaces, *subnets, *groups])
-        role.allow(
+        grantee.allow(["ec2:CreateNetworkInterface"], [interfaces, *subnets, *groups])
+        grantee.allow(
             [
                 "ec2:CreateNetworkInterfacePermission",
                 "ec2:DeleteNetworkInterface",
@@ -60,10 +59,9 @@ class VpcAccess:
             ],
             [interfaces],
         )
-        role.allow(_DESCRIBE, ["*"])
-        acknowledge_wildcard(role.permissions, interfaces, _REASON)
-        acknowledge_wildcard(
-            role.permissions,
+        grantee.allow(_DESCRIBE, ["*"])
+        grantee.acknowledge_wildcard(interfaces, _REASON)
+        grantee.acknowledge_wildcard(
             "*",
             f"{', '.join(_DESCRIBE)} take no resource; SageMaker calls them to place interfaces",
         )

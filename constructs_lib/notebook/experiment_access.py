@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import aws_iam as iam
-
-from constructs_lib.access.wildcards import acknowledge_wildcard
-from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import format_arn
 
 if TYPE_CHECKING:
+    from constructs_lib.access.permissions import Permissions
     from constructs_lib.registry.model_context import ModelContext
 
 
 def grant_experiments(
-    permissions: iam.ManagedPolicy, context: ModelContext, *, models: str | None = None
+    permissions: Permissions, context: ModelContext, *, models: str | None = None
 ) -> None:
     """Let a notebook start and stop training jobs named `<model>-workbench-…`.
 
@@ -25,20 +23,13 @@ def grant_experiments(
     pass only the model's own job role, and that one pulls from the platform's repository only.
     """
     jobs = format_arn(
-        stack_of(permissions),
+        permissions.stack,
         service="sagemaker",
         resource=f"training-job/{models or context.name}-workbench-*",
     )
-    permissions.add_statements(
-        iam.PolicyStatement(
-            actions=["sagemaker:CreateTrainingJob"],
-            resources=[jobs],
-            conditions=_conditions(context),
-        ),
-        iam.PolicyStatement(actions=["sagemaker:StopTrainingJob"], resources=[jobs]),
-    )
-    acknowledge_wildcard(
-        permissions,
+    permissions.allow(["sagemaker:CreateTrainingJob"], [jobs], _conditions(context))
+    permissions.allow(["sagemaker:StopTrainingJob"], [jobs])
+    permissions.acknowledge_wildcard(
         jobs,
         "sagemaker:CreateTrainingJob and sagemaker:StopTrainingJob name one job, and people name "
         "their experiments as they like after the prefix",

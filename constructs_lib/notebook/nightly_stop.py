@@ -9,26 +9,35 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.access.service_role import ServiceRole
-from constructs_lib.synthesis.stack_lookups import stack_of
 
 if TYPE_CHECKING:
     from config.schema import WorkbenchConfig
+    from constructs_lib.access.permissions import Permissions
 
 
 class NightlyStop(Construct):
     """Calls StopNotebookInstance every day at `config.nightly_stop`, in `config.timezone`.
 
-    The notebook's construct grants the stop to `permissions`.
+    `permissions` are those of the schedule, with the notebook's `grant_stop`.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, config: WorkbenchConfig, notebook_name: str
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: WorkbenchConfig,
+        notebook_name: str,
+        permissions: Permissions,
     ) -> None:
         super().__init__(scope, construct_id)
         role = ServiceRole(
-            self, "Role", service="scheduler", purpose="Stops the notebook every night"
+            self,
+            "Role",
+            service="scheduler",
+            purpose="Stops the notebook every night",
+            permissions=permissions,
         )
-        self.permissions = role.permissions
         hour, minute = (int(part) for part in config.nightly_stop.split(":"))
         scheduler.CfnSchedule(
             self,
@@ -38,7 +47,7 @@ class NightlyStop(Construct):
             schedule_expression=f"cron({minute} {hour} * * ? *)",
             schedule_expression_timezone=config.timezone,
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=f"arn:{stack_of(self).partition}:scheduler:::aws-sdk:sagemaker:stopNotebookInstance",
+                arn=f"arn:{permissions.stack.partition}:scheduler:::aws-sdk:sagemaker:stopNotebookInstance",
                 input=json.dumps({"NotebookInstanceName": notebook_name}),
                 # For a notebook that is stopped already the call fails: not worth many retries.
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib.access.log_group_arns import log_group_arns
+from constructs_lib.access.permissions import Permissions
 from constructs_lib.access.service_role import ServiceRole
-from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.notebook.nightly_stop import NightlyStop
 from constructs_lib.notebook.notebook_lifecycle import NotebookLifecycle
 from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
+    from aws_cdk import Stack
+    from aws_cdk import aws_iam as iam
+
     from config.schema import EnvironmentConfig
     from constructs_lib.network.vpc_access import VpcAccess
     from constructs_lib.storage.key_grants import KeyGrants
@@ -52,31 +54,35 @@ class Workbench(Construct):
             "Role",
             service="sagemaker",
             purpose="What a data scientist may do from a notebook",
+            permissions=self._permissions(stack_of(scope), key),
         )
         lifecycle = NotebookLifecycle(
             self, "Lifecycle", idle_minutes=config.workbench.idle_minutes, variables=variables
         )
         self._instance = self._notebook(config, key, lifecycle, vpc)
-        stop = NightlyStop(self, "NightlyStop", config=config.workbench, notebook_name=self._name)
-        self.grant_stop(stop.permissions)
-        self.grant_stop(self._role.permissions)
-        key.grant_use(self._role.permissions)
-        self._allow_lifecycle_logs()
-        self._allow_metrics()
+        stop = Permissions(stack_of(scope))
+        self.grant_stop(stop)
+        NightlyStop(
+            self,
+            "NightlyStop",
+            config=config.workbench,
+            notebook_name=self._name,
+            permissions=stop,
+        )
 
     @property
     def notebook_instance_name(self) -> str:
         return self._instance.attr_notebook_instance_name
 
-    def grant_stop(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_stop(self, grantee: Permissions) -> None:
         """Let `grantee` stop this notebook."""
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["sagemaker:StopNotebookInstance"],
-            resource_arns=[self._arn("sagemaker", f"notebook-instance/{self._name}")],
+        # By name: a reference to the instance would make it depend on its own role's policy.
+        notebook = format_arn(
+            grantee.stack, service="sagemaker", resource=f"notebook-instance/{self._name}"
         )
+        grantee.allow(["sagemaker:StopNotebookInstance"], [notebook])
 
-    def add_permissions(self, policy: iam.ManagedPolicy) -> None:
+    def add_policy(self, policy: iam.ManagedPolicy) -> None:
         """Attach `policy` to the notebook's role."""
         self._role.role.add_managed_policy(policy)
 
@@ -109,29 +115,28 @@ class Workbench(Construct):
             _acknowledge_internet(instance)
         return instance
 
-    def _allow_lifecycle_logs(self) -> None:
-        # SageMaker writes the notebook's logs with the notebook's own role.
-        group, empty_stream = log_group_arns(stack_of(self), "/aws/sagemaker/NotebookInstances")
-        streams = f"{empty_stream}{self._name}/*"
-        self._role.allow(["logs:CreateLogGroup"], [group, empty_stream])
-        self._role.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
-        acknowledge_wildcard(
-            self._role.permissions,
-            streams,
-            "PutLogEvents names a stream, and SageMaker chooses this notebook's stream names",
-        )
-
-    def _allow_metrics(self) -> None:
-        self._role.allow(["cloudwatch:GetMetricData"], ["*"])
-        acknowledge_wildcard(
-            self._role.permissions,
+    def _permissions(self, stack: Stack, key: KeyGrants) -> Permissions:
+        permissions = Permissions(stack)
+        self.grant_stop(permissions)
+        key.grant_use(permissions)
+        _allow_lifecycle_logs(permissions, self._name)
+        permissions.allow(["cloudwatch:GetMetricData"], ["*"])
+        permissions.acknowledge_wildcard(
             "*",
             "cloudwatch:GetMetricData takes no resource; it reads what jobs and endpoints report",
         )
+        return permissions
 
-    def _arn(self, service: str, resource: str) -> str:
-        # By name: a reference to the instance would make it depend on its own role's policy.
-        return format_arn(stack_of(self), service=service, resource=resource)
+
+def _allow_lifecycle_logs(permissions: Permissions, notebook_name: str) -> None:
+    # SageMaker writes the notebook's logs with the notebook's own role.
+    group, empty_stream = log_group_arns(permissions.stack, "/aws/sagemaker/NotebookInstances")
+    streams = f"{empty_stream}{notebook_name}/*"
+    permissions.allow(["logs:CreateLogGroup"], [group, empty_stream])
+    permissions.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
+    permissions.acknowledge_wildcard(
+        streams, "PutLogEvents names a stream, and SageMaker chooses this notebook's stream names"
+    )
 
 
 def _acknowledge_internet(instance: sagemaker.CfnNotebookInstance) -> None:

@@ -10,6 +10,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 if TYPE_CHECKING:
+    from constructs_lib.access.permissions import Permissions
     from constructs_lib.storage.key_grants import KeyGrants
 
 
@@ -47,9 +48,7 @@ class AlertTopic(sns.Topic):
         """The topic's ARN; a jsii call is made for the first use only."""
         return self.topic_arn
 
-    def grant_publish_alert(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_publish_alert(self, grantee: Permissions) -> None:
         """Let `grantee` publish to this topic, and use its key for that."""
         self._key.grant_use(grantee)
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=["sns:Publish"], resource_arns=[self.arn]
-        )
+        grantee.allow(["sns:Publish"], [self.arn])

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_cdk import RemovalPolicy
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.registry.artifact_sharing import shared_versions
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
+    from constructs_lib.access.permissions import Permissions
     from constructs_lib.registry.model_context import ModelContext
 
 
@@ -42,9 +41,9 @@ class ModelPackageGroup(Construct):
     def group_arn(self) -> str:
         return self._group.attr_model_package_group_arn
 
-    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_describe(self, grantee: Permissions) -> None:
         """Let `grantee` list the versions and read each of them."""
-        return self._grant(
+        self._grant(
             grantee,
             [
                 "sagemaker:DescribeModelPackage",
@@ -53,38 +52,32 @@ class ModelPackageGroup(Construct):
             ],
         )
 
-    def grant_find(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_find(self, grantee: Permissions) -> None:
         """Let `grantee` list the versions."""
-        return self._grant(grantee, ["sagemaker:ListModelPackages"])
+        self._grant(grantee, ["sagemaker:ListModelPackages"])
 
-    def grant_read_version(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_read_version(self, grantee: Permissions) -> None:
         """Let `grantee` read one version."""
-        return self._grant(grantee, ["sagemaker:DescribeModelPackage"])
+        self._grant(grantee, ["sagemaker:DescribeModelPackage"])
 
-    def grant_register(self, grantee: iam.IGrantable, statuses: list[str]) -> iam.Grant:
+    def grant_register(self, grantee: Permissions, statuses: list[str]) -> None:
         """Let `grantee` add a version in one of these approval states."""
-        return self._grant(grantee, ["sagemaker:CreateModelPackage"], statuses)
+        self._grant(grantee, ["sagemaker:CreateModelPackage"], statuses)
 
-    def grant_reject(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_reject(self, grantee: Permissions) -> None:
         """Let `grantee` reject a version, and not approve one."""
-        return self._grant(grantee, ["sagemaker:UpdateModelPackage"], ["Rejected"])
+        self._grant(grantee, ["sagemaker:UpdateModelPackage"], ["Rejected"])
 
     def _grant(
-        self, grantee: iam.IGrantable, actions: list[str], statuses: list[str] | None = None
-    ) -> iam.Grant:
+        self, grantee: Permissions, actions: list[str], statuses: list[str] | None = None
+    ) -> None:
         group, versions = self._arns()
-        acknowledge_wildcard(
-            grantee,
+        grantee.acknowledge_wildcard(
             versions,
             f"{', '.join(actions)} name a version of this group, and SageMaker numbers versions "
             "as they are registered",
         )
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=actions,
-            resource_arns=[group, versions],
-            conditions=_status_condition(statuses),
-        )
+        grantee.allow(actions, [group, versions], _status_condition(statuses))
 
     def _arns(self) -> list[str]:
         # Composed: cdk-nag cannot name a finding after another stack's export.

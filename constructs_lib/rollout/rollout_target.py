@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_cdk import DefaultStackSynthesizer
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 
 if TYPE_CHECKING:
+    from constructs_lib.access.permissions import Permissions
     from constructs_lib.inference.invoke_access import InvokeAccess
 
 _ACTIONS = [
@@ -33,35 +32,26 @@ class RolloutTarget(Construct):
         self.endpoint_name = access.endpoint_name
         self.stack_name = stack_of(self).stack_name
 
-    def grant_update(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_update(self, grantee: Permissions) -> None:
         """Let `grantee` update the stack and describe it.
 
         The update itself runs with the role that CDK stored with the stack, but what the stack's
         `BootstrapVersion` points at is read again with the permissions of the caller.
         """
         self._access.grant_describe(grantee)
-        iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["ssm:GetParameters"],
-            resource_arns=[self._bootstrap_version_arn()],
-        )
+        grantee.allow(["ssm:GetParameters"], [self._bootstrap_version_arn()])
         arn = format_arn(
             stack_of(self),
             service="cloudformation",
             resource="stack",
             resource_name=f"{self.stack_name}/*",
         )
-        acknowledge_wildcard(
-            grantee,
+        grantee.acknowledge_wildcard(
             arn,
             f"{', '.join(_ACTIONS)} name this one stack; what follows its name is an id that "
             "CloudFormation chooses",
         )
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=_ACTIONS,
-            resource_arns=[arn],
-        )
+        grantee.allow(_ACTIONS, [arn])
 
     def _bootstrap_version_arn(self) -> str:
         stack = stack_of(self)

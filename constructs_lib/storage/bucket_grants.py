@@ -1,11 +1,18 @@
 """IAM grants on the objects of an S3 bucket, existing or new."""
 
-from functools import cached_property
+from __future__ import annotations
 
-from aws_cdk import aws_iam as iam
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from aws_cdk import aws_s3 as s3
 
-from constructs_lib.access.wildcards import acknowledge_wildcard, imported_arn
+from constructs_lib.access.wildcards import imported_arn
+
+if TYPE_CHECKING:
+    from aws_cdk import Stack
+
+    from constructs_lib.access.permissions import Permissions
 
 
 class BucketGrants:
@@ -27,46 +34,34 @@ class BucketGrants:
         """The bucket's name; a jsii call is made for the first use only."""
         return self.resource.bucket_name
 
-    def grant_read_prefix(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
+    def grant_read_prefix(self, grantee: Permissions, prefix: str) -> None:
         """Let `grantee` list and read the objects below `prefix`, as in `churn/`."""
-        self._grant_list(grantee, prefix)
-        return self._grant_objects(grantee, prefix, ["s3:GetObject"])
+        self._grant_location(grantee)
+        grantee.allow(["s3:ListBucket"], [self.arn], {"StringLike": {"s3:prefix": f"{prefix}*"}})
+        self._grant_objects(grantee, prefix, ["s3:GetObject"])
 
-    def grant_write_prefix(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
+    def grant_write_prefix(self, grantee: Permissions, prefix: str) -> None:
         """Let `grantee` write objects below `prefix`, large ones in parts."""
-        self._grant_bucket(grantee, ["s3:GetBucketLocation"])
-        return self._grant_objects(grantee, prefix, ["s3:PutObject", "s3:AbortMultipartUpload"])
+        self._grant_location(grantee)
+        self._grant_objects(grantee, prefix, ["s3:PutObject", "s3:AbortMultipartUpload"])
 
-    def grant_delete_prefix(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
+    def grant_delete_prefix(self, grantee: Permissions, prefix: str) -> None:
         """Let `grantee` delete objects below `prefix`; what they held stays as an old version."""
-        return self._grant_objects(grantee, prefix, ["s3:DeleteObject"])
+        self._grant_objects(grantee, prefix, ["s3:DeleteObject"])
 
-    def _grant_list(self, grantee: iam.IGrantable, prefix: str) -> None:
-        self._grant_bucket(grantee, ["s3:GetBucketLocation"])
-        iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["s3:ListBucket"],
-            resource_arns=[self.arn],
-            conditions={"StringLike": {"s3:prefix": f"{prefix}*"}},
-        )
+    def _grant_location(self, grantee: Permissions) -> None:
+        grantee.allow(["s3:GetBucketLocation"], [self.arn])
 
-    def _grant_bucket(self, grantee: iam.IGrantable, actions: list[str]) -> None:
-        iam.Grant.add_to_principal(grantee=grantee, actions=actions, resource_arns=[self.arn])
-
-    def _grant_objects(self, grantee: iam.IGrantable, prefix: str, actions: list[str]) -> iam.Grant:
-        arn = self._arn_for(grantee)
-        acknowledge_wildcard(
-            grantee,
-            f"{arn}/{prefix}*",
+    def _grant_objects(self, grantee: Permissions, prefix: str, actions: list[str]) -> None:
+        grantee.acknowledge_wildcard(
+            f"{self._arn_in(grantee.stack)}/{prefix}*",
             f"{' and '.join(actions)} take one object each, and the names of the objects below "
             f"{prefix or 'the bucket'} are not known when the stack is deployed",
         )
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[f"{self.arn}/{prefix}*"]
-        )
+        grantee.allow(actions, [f"{self.arn}/{prefix}*"])
 
-    def _arn_for(self, grantee: iam.IGrantable) -> str:
-        """Return the ARN as the template of `grantee` will spell it."""
+    def _arn_in(self, stack: Stack) -> str:
+        """Return the ARN as the template of `stack` will spell it."""
         # The ARN of an existing bucket is literal: there is no stack that could export it.
         is_new = isinstance(self.resource, s3.Bucket)
-        return imported_arn(self.resource, self.arn, grantee) if is_new else self.arn
+        return imported_arn(self.resource, self.arn, stack) if is_new else self.arn

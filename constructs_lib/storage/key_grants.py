@@ -1,9 +1,14 @@
 """IAM grants on the environment's KMS key, existing or new."""
 
-from functools import cached_property
+from __future__ import annotations
 
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+
+    from constructs_lib.access.permissions import Permissions
 
 
 class KeyGrants:
@@ -20,29 +25,17 @@ class KeyGrants:
         """The key's ARN; a jsii call is made for the first use only."""
         return self.resource.key_arn
 
-    def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_use(self, grantee: Permissions) -> None:
         """Let `grantee` read and write what this key encrypts."""
-        return self._grant(grantee, ["kms:Decrypt", "kms:GenerateDataKey"])
+        grantee.allow(["kms:Decrypt", "kms:GenerateDataKey"], [self.arn])
 
-    def grant_decrypt_only(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_decrypt_only(self, grantee: Permissions) -> None:
         """Let `grantee` read what this key encrypts, and write nothing."""
-        return self._grant(grantee, ["kms:Decrypt"])
+        grantee.allow(["kms:Decrypt"], [self.arn])
 
-    def grant_for_volumes(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_for_volumes(self, grantee: Permissions) -> None:
         """Let `grantee` have AWS attach EBS volumes that this key encrypts."""
-        self._grant(
-            grantee,
-            ["kms:CreateGrant"],
-            {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        grantee.allow(
+            ["kms:CreateGrant"], [self.arn], {"Bool": {"kms:GrantIsForAWSResource": "true"}}
         )
-        return self._grant(grantee, ["kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"])
-
-    def _grant(
-        self,
-        grantee: iam.IGrantable,
-        actions: list[str],
-        conditions: dict[str, dict[str, str]] | None = None,
-    ) -> iam.Grant:
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[self.arn], conditions=conditions
-        )
+        grantee.allow(["kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"], [self.arn])

@@ -8,11 +8,13 @@ from constructs import Construct
 
 from config.s3_layout import CHECKPOINTS
 from constructs_lib.access.log_group_arns import log_group_arns
+from constructs_lib.access.permissions import Permissions
 from constructs_lib.access.service_role import ServiceRole
-from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.synthesis.stack_lookups import stack_of
 
 if TYPE_CHECKING:
+    from aws_cdk import Stack
+
     from constructs_lib.registry.model_context import ModelContext
 
 _LOG_GROUPS = ("/aws/sagemaker/TrainingJobs", "/aws/sagemaker/ProcessingJobs")
@@ -27,43 +29,47 @@ class JobRole(ServiceRole):
             construct_id,
             service="sagemaker",
             purpose=f"Trains and evaluates {context.name} in {context.config.stage}",
+            permissions=_permissions(stack_of(scope), context),
         )
-        context.data.grant_read_prefix(self.permissions, context.prefix)
-        context.artifacts.grant_read_prefix(self.permissions, context.prefix)
-        context.artifacts.grant_write_prefix(self.permissions, context.prefix)
-        # A checkpoint that the container deletes is deleted in the bucket too.
-        context.artifacts.grant_delete_prefix(self.permissions, f"{context.prefix}{CHECKPOINTS}/")
-        context.key.grant_use(self.permissions)
-        context.key.grant_for_volumes(self.permissions)
-        context.repository.grant_pull(self.permissions)
-        if context.vpc is not None:
-            context.vpc.grant_join(self)
-        self._allow_logs(context)
-        self._allow_metrics()
 
-    def _allow_logs(self, context: ModelContext) -> None:
-        # All jobs of the account share these log groups, so the platform cannot own them.
-        stack = stack_of(self)
-        for name in _LOG_GROUPS:
-            group, empty_stream = log_group_arns(stack, name)
-            self.allow(["logs:CreateLogGroup", "logs:DescribeLogStreams"], [group, empty_stream])
-            streams = f"{empty_stream}{context.name}-*"
-            self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
-            acknowledge_wildcard(
-                self.permissions,
-                streams,
-                "logs:CreateLogStream and logs:PutLogEvents name a stream that begins with the "
-                "job's name, and jobs are named when they start",
-            )
 
-    def _allow_metrics(self) -> None:
-        self.allow(
-            ["cloudwatch:PutMetricData"],
-            ["*"],
-            {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*Jobs"}},
+def _permissions(stack: Stack, context: ModelContext) -> Permissions:
+    permissions = Permissions(stack)
+    context.data.grant_read_prefix(permissions, context.prefix)
+    context.artifacts.grant_read_prefix(permissions, context.prefix)
+    context.artifacts.grant_write_prefix(permissions, context.prefix)
+    # A checkpoint that the container deletes is deleted in the bucket too.
+    context.artifacts.grant_delete_prefix(permissions, f"{context.prefix}{CHECKPOINTS}/")
+    context.key.grant_use(permissions)
+    context.key.grant_for_volumes(permissions)
+    context.repository.grant_pull(permissions)
+    if context.vpc is not None:
+        context.vpc.grant_join(permissions)
+    _allow_logs(permissions, context)
+    _allow_metrics(permissions)
+    return permissions
+
+
+def _allow_logs(permissions: Permissions, context: ModelContext) -> None:
+    # All jobs of the account share these log groups, so the platform cannot own them.
+    for name in _LOG_GROUPS:
+        group, empty_stream = log_group_arns(permissions.stack, name)
+        permissions.allow(["logs:CreateLogGroup", "logs:DescribeLogStreams"], [group, empty_stream])
+        streams = f"{empty_stream}{context.name}-*"
+        permissions.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
+        permissions.acknowledge_wildcard(
+            streams,
+            "logs:CreateLogStream and logs:PutLogEvents name a stream that begins with the "
+            "job's name, and jobs are named when they start",
         )
-        acknowledge_wildcard(
-            self.permissions,
-            "*",
-            "cloudwatch:PutMetricData takes no resource; the namespaces of jobs limit it",
-        )
+
+
+def _allow_metrics(permissions: Permissions) -> None:
+    permissions.allow(
+        ["cloudwatch:PutMetricData"],
+        ["*"],
+        {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*Jobs"}},
+    )
+    permissions.acknowledge_wildcard(
+        "*", "cloudwatch:PutMetricData takes no resource; the namespaces of jobs limit it"
+    )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from config.parameter_names import newest_data_parameter
-from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 from constructs_lib.training.evaluation_states import evaluation_states
 from constructs_lib.training.preparation_states import preparation_states
@@ -19,6 +17,7 @@ from constructs_lib.workflow.notification_states import failure_states
 from constructs_lib.workflow.state_machine import StateMachine
 
 if TYPE_CHECKING:
+    from constructs_lib.access.permissions import Permissions
     from constructs_lib.registry.model_context import ModelContext
     from constructs_lib.registry.model_package_group import ModelPackageGroup
     from constructs_lib.training.job_role import JobRole
@@ -66,17 +65,17 @@ class TrainingWorkflow(Construct):
         return self._machine.state_machine_arn
 
     @property
-    def permissions(self) -> iam.ManagedPolicy:
+    def permissions(self) -> Permissions:
         """The grantee for everything the states call."""
         return self._machine.permissions
 
-    def grant_start(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_start(self, grantee: Permissions) -> None:
         """Let `grantee` start trainings, describe them and stop them."""
-        return self._machine.grant_start(grantee)
+        self._machine.grant_start(grantee)
 
-    def grant_only_start(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_only_start(self, grantee: Permissions) -> None:
         """Let `grantee` start trainings, and not describe them."""
-        return self._machine.grant_only_start(grantee)
+        self._machine.grant_only_start(grantee)
 
     def _allow_preparation(self, group: ModelPackageGroup, newest_data: str) -> None:
         arn = format_arn(
@@ -85,7 +84,7 @@ class TrainingWorkflow(Construct):
             resource="parameter",
             resource_name=newest_data.removeprefix("/"),
         )
-        self._machine.role.allow(["ssm:GetParameter", "ssm:PutParameter"], [arn])
+        self.permissions.allow(["ssm:GetParameter", "ssm:PutParameter"], [arn])
         self._context.repository.grant_describe(self.permissions)
         self._context.image_build.grant_start(self.permissions)
         group.grant_find(self.permissions)
@@ -99,14 +98,13 @@ class TrainingWorkflow(Construct):
             jobs = format_arn(
                 stack, service="sagemaker", resource=f"{kind.lower()}-job/{self._context.name}-*"
             )
-            self._machine.role.allow(actions, [jobs])
-            acknowledge_wildcard(
-                self.permissions,
+            self.permissions.allow(actions, [jobs])
+            self.permissions.acknowledge_wildcard(
                 jobs,
                 f"{', '.join(actions)} name a job of this model, and every attempt has a new name",
             )
         rules = [format_arn(stack, service="events", resource=f"rule/{r}") for r in _MANAGED_RULES]
-        self._machine.role.allow(
+        self.permissions.allow(
             ["events:DescribeRule", "events:PutRule", "events:PutTargets"], rules
         )
         job_role.grant_pass(self.permissions)

@@ -14,6 +14,7 @@ from constructs import Construct
 from constructs_lib.synthesis.acknowledgments import acknowledge
 
 if TYPE_CHECKING:
+    from constructs_lib.access.permissions import Permissions
     from constructs_lib.registry.model_context import ModelContext
 
 _KEPT_DAYS = 14
@@ -78,9 +79,7 @@ class DeadLetterQueue(Construct):
             )
         )
 
-    def grant_send(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_send(self, grantee: Permissions) -> None:
         """Let `grantee`, a schedule's role, send events to the queue."""
         self._key.grant_use(grantee)
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[self.queue_arn]
-        )
+        grantee.allow(["sqs:SendMessage"], [self.queue_arn])

@@ -12,6 +12,8 @@ from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 from constructs_lib.workflow.trigger_role import Startable, TriggerRole
 
 if TYPE_CHECKING:
+    from aws_cdk import Stack
+
     from constructs_lib.workflow.dead_letter_queue import DeadLetterQueue
 
 
@@ -30,10 +32,14 @@ class ScheduleTrigger(Construct):
         dead_letters: DeadLetterQueue,
     ) -> None:
         super().__init__(scope, construct_id)
-        # EventBridge Scheduler's source ARN is the schedule group, not the schedule.
-        group = format_arn(stack_of(self), service="scheduler", resource="schedule-group/default")
-        role = TriggerRole(self, "Role", service="scheduler", machine=machine, source_arn=group)
-        dead_letters.grant_send(role.permissions)
+        role = TriggerRole(
+            self,
+            "Role",
+            service="scheduler",
+            machine=machine,
+            source_arn=_group_arn(stack_of(scope)),
+            dead_letters=dead_letters,
+        )
         scheduler.CfnSchedule(
             self,
             "Resource",
@@ -53,3 +59,8 @@ class ScheduleTrigger(Construct):
                 ),
             ),
         )
+
+
+def _group_arn(stack: Stack) -> str:
+    # EventBridge Scheduler's source ARN is the schedule group, not the schedule.
+    return format_arn(stack, service="scheduler", resource="schedule-group/default")

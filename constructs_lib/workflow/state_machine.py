@@ -6,12 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from constructs_lib.access.permissions import Permissions
 from constructs_lib.access.service_role import ServiceRole
-from constructs_lib.access.wildcards import acknowledge_wildcard
 from constructs_lib.observability.private_log_group import PrivateLogGroup
 from constructs_lib.synthesis.stack_lookups import format_arn, location_of, stack_of
 from constructs_lib.workflow.asl import States, in_partition
@@ -38,9 +37,9 @@ _TRACING = [
 
 
 class StateMachine(Construct):
-    """`<stage>-<model>-<purpose>`, defined by `start` in `define`; grants go to `permissions`.
+    """`<stage>-<model>-<purpose>`, made by `define` once all grants to `permissions` are made.
 
-    The definition is JSONata. It is set once all grants are made, with `define`.
+    The definition is JSONata.
     """
 
     def __init__(
@@ -49,36 +48,14 @@ class StateMachine(Construct):
         super().__init__(scope, construct_id)
         self._context = context
         self.machine_name = f"{context.full_name}-{name}"
-        stack = stack_of(self)
+        self._stack = stack_of(scope)
         # Composed, because the role must exist before its state machine.
         self._composed_arn = format_arn(
-            stack, service="states", resource=f"stateMachine:{self.machine_name}"
+            self._stack, service="states", resource=f"stateMachine:{self.machine_name}"
         )
-        self._role = ServiceRole(
-            self,
-            "Role",
-            service="states",
-            purpose=f"Runs {self.machine_name}",
-            source_arn=self._composed_arn,
-        )
-        # The account's log resource policy has a size limit that this prefix avoids.
-        self._logs = PrivateLogGroup(
-            self,
-            "Logs",
-            config=context.config,
-            key=context.key,
-            name=f"/aws/vendedlogs/states/{self.machine_name}",
-        )
+        # The grantee for everything the states call.
+        self.permissions = Permissions(self._stack)
         self._allow_running()
-
-    @property
-    def permissions(self) -> iam.ManagedPolicy:
-        """The grantee for everything the states call."""
-        return self._role.permissions
-
-    @property
-    def role(self) -> ServiceRole:
-        return self._role
 
     @cached_property
     def state_machine_arn(self) -> str:
@@ -86,21 +63,29 @@ class StateMachine(Construct):
         return self._machine.attr_arn
 
     def define(self, states: States, *, start: str, timeout_seconds: int, comment: str) -> None:
-        """Create the state machine; an execution ends after `timeout_seconds`."""
+        """Create the state machine and its role; an execution ends after `timeout_seconds`."""
+        role = ServiceRole(
+            self,
+            "Role",
+            service="states",
+            purpose=f"Runs {self.machine_name}",
+            permissions=self.permissions,
+            source_arn=self._composed_arn,
+        )
         definition = {
             "Comment": comment,
             "QueryLanguage": "JSONata",
             "StartAt": start,
             "TimeoutSeconds": timeout_seconds,
-            "States": in_partition(states, location_of(stack_of(self)).partition),
+            "States": in_partition(states, location_of(self._stack).partition),
         }
         self._machine = sfn.CfnStateMachine(
             self,
             "Resource",
             state_machine_name=self.machine_name,
             state_machine_type="STANDARD",
-            role_arn=self._role.role_arn,
-            definition_string=stack_of(self).to_json_string(definition),
+            role_arn=role.role_arn,
+            definition_string=self._stack.to_json_string(definition),
             encryption_configuration=sfn.CfnStateMachine.EncryptionConfigurationProperty(
                 type="CUSTOMER_MANAGED_KMS_KEY",
                 kms_key_id=self._context.key.arn,
@@ -111,52 +96,49 @@ class StateMachine(Construct):
         )
         self._alarm_on_failure()
 
-    def grant_start(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_start(self, grantee: Permissions) -> None:
         """Let `grantee` start executions, describe them and stop them."""
-        stack = stack_of(self)
         executions = format_arn(
-            stack, service="states", resource=f"execution:{self.machine_name}:*"
+            self._stack, service="states", resource=f"execution:{self.machine_name}:*"
         )
         following = [
             "states:DescribeExecution",
             "states:GetExecutionHistory",
             "states:StopExecution",
         ]
-        acknowledge_wildcard(
-            grantee,
+        grantee.acknowledge_wildcard(
             executions,
             f"{', '.join(following)} name an execution of this machine, and executions are "
             "named when they start",
         )
-        iam.Grant.add_to_principal(grantee=grantee, actions=following, resource_arns=[executions])
+        grantee.allow(following, [executions])
         self._context.key.grant_use(grantee)
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["states:ListExecutions", "states:StartExecution"],
-            resource_arns=[self._composed_arn],
-        )
+        grantee.allow(["states:ListExecutions", "states:StartExecution"], [self._composed_arn])
 
-    def grant_only_start(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_only_start(self, grantee: Permissions) -> None:
         """Let `grantee` start executions, and not describe them."""
         self._context.key.grant_use(grantee)
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["states:StartExecution"],
-            resource_arns=[self._composed_arn],
-        )
+        grantee.allow(["states:StartExecution"], [self._composed_arn])
 
     def _allow_running(self) -> None:
         self._context.key.grant_use(self.permissions)
-        self._role.allow(_LOG_DELIVERY, ["*"])
-        self._role.allow(_TRACING, ["*"])
-        acknowledge_wildcard(
-            self.permissions,
+        self.permissions.allow(_LOG_DELIVERY, ["*"])
+        self.permissions.allow(_TRACING, ["*"])
+        self.permissions.acknowledge_wildcard(
             "*",
             f"Step Functions calls {', '.join(_LOG_DELIVERY)} to deliver logs and "
             f"{', '.join(_TRACING)} to trace; none of them takes a resource",
         )
 
     def _logging(self) -> sfn.CfnStateMachine.LoggingConfigurationProperty:
+        # The account's log resource policy has a size limit that this prefix avoids.
+        logs = PrivateLogGroup(
+            self,
+            "Logs",
+            config=self._context.config,
+            key=self._context.key,
+            name=f"/aws/vendedlogs/states/{self.machine_name}",
+        )
         return sfn.CfnStateMachine.LoggingConfigurationProperty(
             level="ALL",
             # The execution history keeps the data; logs need only the events.
@@ -164,7 +146,7 @@ class StateMachine(Construct):
             destinations=[
                 sfn.CfnStateMachine.LogDestinationProperty(
                     cloud_watch_logs_log_group=sfn.CfnStateMachine.CloudWatchLogsLogGroupProperty(
-                        log_group_arn=self._logs.log_group_arn
+                        log_group_arn=logs.log_group_arn
                     )
                 )
             ],

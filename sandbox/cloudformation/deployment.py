@@ -203,14 +203,14 @@ class Deployment:
             self._stack.note(resource, "DELETE_FAILED", explain(error))
 
     def _fail(self, reason: str) -> None:
-        if self._request.keep_failed:
-            self._keep(reason)
-            return
-        if self._request.is_new:
-            self._stack.template_text = self._request.template_text
-            self._stack.template = self._request.template
-            self._stack.parameters = dict(self._request.parameters)
-        self._roll_back(reason)
+        stack, request = self._stack, self._request
+        if request.is_new:
+            stack.template_text, stack.template = request.template_text, request.template
+            stack.parameters = dict(request.parameters)
+        if request.keep_failed:
+            stack.set_status(f"{self._kind}_FAILED", reason)
+        else:
+            self._roll_back(reason)
 
     def continue_rollback(self, skipped: Collection[str]) -> None:
         """Take back what the rollback of an update could not, except the `skipped` resources."""
@@ -228,13 +228,6 @@ class Deployment:
         stack.unfinished = self.continue_rollback if failures else None
         end = "FAILED" if failures else "COMPLETE"
         stack.set_status(f"{prefix}ROLLBACK_{end}", failures[0] if failures else reason)
-
-    def _keep(self, reason: str) -> None:
-        stack, request = self._stack, self._request
-        if request.is_new:
-            stack.template_text, stack.template = request.template_text, request.template
-            stack.parameters = dict(request.parameters)
-        stack.set_status(f"{self._kind}_FAILED", reason)
 
     def _undo(self, step: _Step) -> str:
         """Take one change back; return why that failed, or nothing."""

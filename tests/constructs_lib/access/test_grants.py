@@ -13,8 +13,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 
-from constructs_lib.access.service_role import ServiceRole
-from constructs_lib.access.wildcards import acknowledge_wildcard
+from constructs_lib.access.permissions import Permissions
 from constructs_lib.images.image_grants import ImageGrants
 from constructs_lib.storage.bucket_grants import BucketGrants
 from constructs_lib.storage.key_grants import KeyGrants
@@ -22,25 +21,26 @@ from stacks.platform import Platform
 from tests.templates.environments import add_platform, add_stage, make_environment, new_app
 
 Statements = list[dict[str, Any]]
-Granting = Callable[[Platform, iam.IGrantable], object]
+Granting = Callable[[Platform, Permissions], object]
 
 
-def granted(*grants: Granting) -> tuple[Statements, ServiceRole]:
-    """The statements that a role in another stack holds after `grants`."""
+def granted(*grants: Granting) -> tuple[Statements, iam.ManagedPolicy]:
+    """The statements of a policy in another stack after `grants`."""
     config = make_environment()
     stage = add_stage(new_app(), config)
     platform = add_platform(stage, config)
     stack = cdk.Stack(stage, "Grantee")
-    role = ServiceRole(stack, "Role", service="sagemaker", purpose="Takes grants in a test")
+    permissions = Permissions(stack)
     for grant in grants:
-        grant(platform, role.permissions)
+        grant(platform, permissions)
+    policy = permissions.make_policy(stack, "Policy", purpose="Takes grants in a test")
     template = Template.from_stack(stack).to_json()
-    (policy,) = (
+    (statements,) = (
         body["Properties"]["PolicyDocument"]["Statement"]
         for body in template["Resources"].values()
         if body["Type"] == "AWS::IAM::ManagedPolicy"
     )
-    return policy, role
+    return statements, policy
 
 
 def actions(statements: Statements) -> set[str]:
@@ -51,11 +51,11 @@ def actions(statements: Statements) -> set[str]:
     return {action for some in listed for action in some}
 
 
-def reasons(role: ServiceRole) -> dict[str, str]:
-    """What was acknowledged on the role's policy."""
+def reasons(policy: iam.ManagedPolicy) -> dict[str, str]:
+    """What was acknowledged on the policy."""
     return {
         finding: reason
-        for entry in role.permissions.node.metadata
+        for entry in policy.node.metadata
         if entry.type == Validations.ACKNOWLEDGED_RULES_METADATA_KEY
         for finding, reason in entry.data.items()
     }
@@ -88,9 +88,9 @@ def test_a_grant_on_a_bucket_leaves_the_key_alone() -> None:
 
 
 def test_a_prefix_is_answered_for_with_the_call_that_needs_it() -> None:
-    _, role = granted(lambda p, who: p.storage.data.grant_read_prefix(who, "churn/"))
+    _, policy = granted(lambda p, who: p.storage.data.grant_read_prefix(who, "churn/"))
 
-    ((finding, reason),) = reasons(role).items()
+    ((finding, reason),) = reasons(policy).items()
     assert finding.startswith("AwsSolutions::AwsSolutions-IAM5[Resource::kiban-test-Storage:")
     assert finding.endswith("/churn/*]")
     assert reason.startswith("s3:GetObject")
@@ -152,30 +152,69 @@ def test_volumes_are_attached_by_aws_only() -> None:
 
 
 def test_only_signing_in_to_the_registry_has_no_resource() -> None:
-    statements, role = granted(lambda p, who: p.registry.repository.grant_pull(who))
+    statements, policy = granted(lambda p, who: p.registry.repository.grant_pull(who))
 
     wide = [one["Action"] for one in statements if one["Resource"] == "*"]
     assert wide == ["ecr:GetAuthorizationToken"]
-    assert list(reasons(role)) == ["AwsSolutions::AwsSolutions-IAM5[Resource::*]"]
+    assert list(reasons(policy)) == ["AwsSolutions::AwsSolutions-IAM5[Resource::*]"]
 
 
 def test_a_wildcard_within_the_stack_is_named_after_the_resource() -> None:
     stack = cdk.Stack(new_app(), "Alone")
-    role = ServiceRole(stack, "Role", service="sagemaker", purpose="Takes grants in a test")
+    permissions = Permissions(stack)
     arn = stack.format_arn(service="sagemaker", resource="training-job", resource_name="churn-*")
 
-    acknowledge_wildcard(role.permissions, arn, "because")
+    permissions.acknowledge_wildcard(arn, "because")
 
-    (finding,) = reasons(role)
+    (finding,) = reasons(permissions.make_policy(stack, "Policy", purpose="Holds a wildcard"))
     assert "<AWS::Region>:<AWS::AccountId>:training-job/churn-*]" in finding
+
+
+def test_each_wildcard_keeps_its_own_reason() -> None:
+    stack = cdk.Stack(new_app(), "Alone")
+    permissions = Permissions(stack)
+
+    permissions.acknowledge_wildcard("*", "the first call takes no resource")
+    permissions.acknowledge_wildcard(f"arn:aws:s3:::{stack.account}/*", "objects come later")
+
+    found = reasons(permissions.make_policy(stack, "Policy", purpose="Holds two wildcards"))
+    assert found == {
+        "AwsSolutions::AwsSolutions-IAM5[Resource::*]": "the first call takes no resource",
+        "AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:s3:::<AWS::AccountId>/*]": (
+            "objects come later"
+        ),
+    }
 
 
 def test_a_wildcard_that_cannot_be_named_is_refused() -> None:
     stack = cdk.Stack(new_app(), "Alone")
-    role = ServiceRole(stack, "Role", service="sagemaker", purpose="Takes grants in a test")
+    permissions = Permissions(stack)
+    permissions.acknowledge_wildcard(cdk.Fn.select(0, cdk.Fn.get_azs()), "because")
 
     with pytest.raises(TypeError, match="write the ARN with references"):
-        acknowledge_wildcard(role.permissions, cdk.Fn.select(0, cdk.Fn.get_azs()), "because")
+        permissions.make_policy(stack, "Policy", purpose="Holds a wildcard")
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        lambda permissions: permissions.allow(["s3:GetObject"], ["*"]),
+        lambda permissions: permissions.acknowledge_wildcard("*", "because"),
+        lambda permissions: permissions.make_policy(
+            permissions.stack, "Second", purpose="Comes late"
+        ),
+    ],
+    ids=["grant", "reason", "policy"],
+)
+def test_what_comes_after_the_policy_is_refused_and_not_lost(
+    late: Callable[[Permissions], object],
+) -> None:
+    stack = cdk.Stack(new_app(), "Alone")
+    permissions = Permissions(stack)
+    permissions.make_policy(stack, "Policy", purpose="Is made")
+
+    with pytest.raises(RuntimeError, match="grant first, then make the role"):
+        late(permissions)
 
 
 @pytest.mark.parametrize("grants", [KeyGrants, BucketGrants, ImageGrants])
