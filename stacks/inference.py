@@ -41,8 +41,7 @@ class InferenceStack(Stack):
         self.access = InvokeAccess(self, "Access", version=version, endpoint_name=context.full_name)
         self.rollout_target = RolloutTarget(self, "Target", access=self.access)
 
-        version.apply_condition_to_outputs(
-            CfnOutput(self, ENDPOINT_NAME, value=endpoint.endpoint_name),
-            CfnOutput(self, ENDPOINT_CONFIG_NAME, value=endpoint.endpoint_config_name),
-            CfnOutput(self, INVOKE_POLICY_ARN, value=self.access.policy_arn),
-        )
+        live = version.condition
+        CfnOutput(self, ENDPOINT_NAME, value=endpoint.endpoint_name, condition=live)
+        CfnOutput(self, ENDPOINT_CONFIG_NAME, value=endpoint.endpoint_config_name, condition=live)
+        CfnOutput(self, INVOKE_POLICY_ARN, value=self.access.policy_arn, condition=live)

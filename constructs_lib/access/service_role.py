@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
@@ -11,8 +11,6 @@ from constructs import Construct
 from constructs_lib.synthesis.stack_lookups import location_of
 
 if TYPE_CHECKING:
-    from aws_cdk import Stack
-
     from constructs_lib.access.permissions import Permissions
 
 
@@ -41,7 +39,7 @@ class ServiceRole(Construct):
             self,
             "Resource",
             description=purpose,
-            assumed_by=_principal(permissions.stack, service, source_arn),
+            assumed_by=_principal(location_of(permissions.stack).account, service, source_arn),
             managed_policies=[policy],
         )
 
@@ -59,8 +57,8 @@ class ServiceRole(Construct):
         )
 
 
-def _principal(stack: Stack, service: str, source_arn: str | None) -> iam.IPrincipal:
-    account = location_of(stack).account
+@cache  # one for the roles of all models: a principal does not know who names it
+def _principal(account: str, service: str, source_arn: str | None) -> iam.IPrincipal:
     conditions: dict[str, dict[str, str]] = {"StringEquals": {"aws:SourceAccount": account}}
     if source_arn is not None:
         conditions["ArnLike"] = {"aws:SourceArn": source_arn}

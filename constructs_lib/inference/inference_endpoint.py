@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_sagemaker as sagemaker
@@ -49,8 +50,9 @@ class InferenceEndpoint(Construct):
                 self, "Scaling", config=settings.scaling, version=version, endpoint_name=name
             )
 
-    @property
+    @cached_property
     def endpoint_name(self) -> str:
+        """The endpoint's name; a jsii call is made for the first use only."""
         return self._endpoint.attr_endpoint_name
 
     @property
@@ -58,15 +60,16 @@ class InferenceEndpoint(Construct):
         # CloudFormation's Ref of an endpoint is its ARN, not its name.
         return self._endpoint.ref
 
-    @property
+    @cached_property
     def endpoint_config_name(self) -> str:
+        """The configuration's name; a jsii call is made for the first use only."""
         return self._config.attr_endpoint_config_name
 
     def _make_endpoint(
         self, context: ModelContext, version: ModelVersionParameter
     ) -> sagemaker.CfnEndpoint:
         settings = context.settings.endpoint
-        config_name = self._config.attr_endpoint_config_name
+        config_name = self.endpoint_config_name
         rollback = RollbackAlarms(
             self, "RollbackAlarms", context=context, version=version, config_name=config_name
         )

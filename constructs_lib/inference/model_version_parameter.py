@@ -1,6 +1,8 @@
 """Stack parameter for the model version to serve, and the condition on its being set."""
 
-from aws_cdk import CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn
+from functools import cached_property
+
+from aws_cdk import CfnCondition, CfnParameter, CfnResource, Fn
 from constructs import Construct
 
 _CONDITION = "HasModel"
@@ -27,15 +29,16 @@ class ModelVersionParameter(Construct):
             constraint_description=f"a version of the model package group {group_name}, or empty",
         )
         self._parameter.override_logical_id("ModelPackageArn")
-        self._condition = CfnCondition(
+        self.condition = CfnCondition(
             self,
             "Condition",
-            expression=Fn.condition_not(Fn.condition_equals(self._parameter.value_as_string, "")),
+            expression=Fn.condition_not(Fn.condition_equals(self.model_package_arn, "")),
         )
-        self._condition.override_logical_id(_CONDITION)
+        self.condition.override_logical_id(_CONDITION)
 
-    @property
+    @cached_property
     def model_package_arn(self) -> str:
+        """The parameter's value; a jsii call is made for the first use only."""
         return self._parameter.value_as_string
 
     def apply_condition(self, *resources: CfnResource) -> None:
@@ -43,8 +46,3 @@ class ModelVersionParameter(Construct):
         for resource in resources:
             # cfn_options.condition does the same with three jsii calls.
             resource.add_override("Condition", _CONDITION)
-
-    def apply_condition_to_outputs(self, *outputs: CfnOutput) -> None:
-        """Add these outputs only while the parameter names a version."""
-        for output in outputs:
-            output.condition = self._condition
