@@ -77,6 +77,11 @@ def facts_of(words: ApprovalWords, caller: str) -> dict[str, str]:
     return facts
 
 
+def accepted_change(change: str, caller: str) -> dict[str, str]:
+    """Return the metadata of a version whose change of the columns was found and accepted."""
+    return {SCHEMA_CHANGE: _clean(change), ACCEPTED_SCHEMA_CHANGE: _clean(caller)}
+
+
 def describe_words(version: ModelVersion, words: ApprovalWords) -> str:
     """Return the approval's description, "" for an ordinary approval."""
     said = []

@@ -21,6 +21,7 @@ from config.outputs import (
 )
 from config.s3_layout import TRAINING, model_prefix
 from config.stack_names import REGISTRY, STORAGE, training_stack
+from config.version_facts import ACCEPTED_SCHEMA_CHANGE, SCHEMA_CHANGE
 
 PROMOTED_FROM = "promoted_from"
 _ETAG = "promoted-etag"
@@ -122,7 +123,10 @@ def register_version(
     `parts` is the container: image and artifact as they lie in the target, as `documents` do.
     """
     group = target.output(training_stack(model), MODEL_PACKAGE_GROUP_NAME)
-    facts = {**candidate.version.facts, **documents.facts, PROMOTED_FROM: candidate.version.arn}
+    # Whether its columns are new here has been asked of what is live here.
+    asked = (SCHEMA_CHANGE, ACCEPTED_SCHEMA_CHANGE)
+    facts = {key: value for key, value in candidate.version.facts.items() if key not in asked}
+    facts |= {**documents.facts, PROMOTED_FROM: candidate.version.arn}
     original = candidate.package.get("InferenceSpecification", {})
     specification: dict[str, Any] = {
         key: original[key]

@@ -16,3 +16,7 @@ Model = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Follow it until it is finished.")]
+ChangesSchema = Annotated[
+    bool,
+    typer.Option("--changes-schema", help="It takes other columns, and its callers are ready."),
+]

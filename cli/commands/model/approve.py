@@ -11,13 +11,9 @@ from cli.models.approval import ApprovalWords
 from cli.models.model_versions import ModelVersion
 from cli.models.rollout import newer_approved_version, wait_for_rollout
 from cli.terminal import screen
-from cli.terminal.options import Env, Model, UseSandbox, Wait
+from cli.terminal.options import ChangesSchema, Env, Model, UseSandbox, Wait
 
 Number = Annotated[int, typer.Argument(metavar="VERSION", help="A number `kiban models` shows.")]
-ChangesSchema = Annotated[
-    bool,
-    typer.Option("--changes-schema", help="It takes other columns, and its callers are ready."),
-]
 DespiteGate = Annotated[
     str | None,
     typer.Option(

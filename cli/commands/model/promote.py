@@ -6,14 +6,21 @@ import typer
 
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment, open_model, read_config
-from cli.models import model_versions, promoted_documents, promotion, promotion_source
+from cli.models import (
+    approval,
+    model_versions,
+    promoted_columns,
+    promoted_documents,
+    promotion,
+    promotion_source,
+)
 from cli.models.model_versions import ModelVersion
 from cli.models.promotion_source import PromotionCandidate, PromotionSource
 from cli.models.rollout import newer_approved_version, wait_for_rollout
 from cli.terminal import screen
 from cli.terminal.errors import Interrupted, WrongInput
 from cli.terminal.name_suggestions import require_known
-from cli.terminal.options import Model, UseSandbox, Wait
+from cli.terminal.options import ChangesSchema, Model, UseSandbox, Wait
 
 From = Annotated[str, typer.Option("--from", metavar="ENV", help="Where the version is approved.")]
 To = Annotated[str, typer.Option("--to", metavar="ENV", help="Where it shall go live.")]
@@ -23,6 +30,7 @@ def promote(
     model: Model,
     source: From,
     target: To,
+    changes_schema: ChangesSchema = False,
     wait: Wait = False,
     sandbox: UseSandbox = False,
 ) -> None:
@@ -42,8 +50,13 @@ def promote(
         candidate = origin.candidate(model)
         promotion.require_gate(environment, model, candidate, source)
         there = promotion.find_promoted_version(environment, model, candidate)
+        change = ""
+        if there is None or there.status == "PendingManualApproval":
+            change = promoted_columns.schema_change(origin, environment, model, candidate)
+            what = f"{model}: version {candidate.number} of {source}"
+            promoted_columns.require_word(change, changes_schema, what)
     version = _copy(origin, environment, model, candidate) if there is None else there
-    _approve(environment, origin, version, candidate)
+    _approve(environment, origin, version, candidate, change)
     _print_result(environment, model, version, candidate, source)
     newer = newer_approved_version(environment, model, version.number)
     if newer is not None:
@@ -79,6 +92,7 @@ def _approve(
     origin: PromotionSource,
     version: ModelVersion,
     candidate: PromotionCandidate,
+    change: str,
 ) -> None:
     if version.status == "Rejected":
         raise WrongInput(
@@ -88,7 +102,12 @@ def _approve(
         )
     if version.status != "Approved":
         reason = f"Promoted from version {candidate.number} of {origin.config.stage}"
-        model_versions.set_approval_status(target, version, "Approved", reason)
+        facts: dict[str, str] = {}
+        if change:
+            reason = f"{reason}; changes the schema ({change})"
+            caller = str(target.aws("sts").get_caller_identity()["Arn"])
+            facts = approval.accepted_change(change, caller)
+        model_versions.set_approval_status(target, version, "Approved", reason, facts)
 
 
 def _print_result(
