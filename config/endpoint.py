@@ -5,7 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.instances import INSTANCE_TYPE, check_type, is_burstable
+from config.instances import (
+    INSTANCE_TYPE,
+    MOST_FALLBACK_TYPES,
+    check_fallback_types,
+    check_type,
+    is_burstable,
+)
 from config.section import Section
 
 MOST_DEPLOYMENT_SECONDS = 28_800
@@ -155,6 +161,12 @@ class EndpointConfig(Section):
     instance_type: EndpointType = Field(
         default="ml.m5.large", description="Instance type of the endpoint."
     )
+    fallback_types: tuple[EndpointType, ...] = Field(
+        default=(),
+        strict=False,
+        max_length=MOST_FALLBACK_TYPES,
+        description="Instance types tried in this order where `instance_type` has none free.",
+    )
     scaling: ScalingConfig = Field(default=ScalingConfig(), description="Number of instances.")
     deployment: DeploymentConfig = Field(
         default=DeploymentConfig(), description="Deployment of a new version."
@@ -163,11 +175,17 @@ class EndpointConfig(Section):
     alarms: AlarmsConfig = Field(default=AlarmsConfig(), description="Alarm thresholds.")
 
     @model_validator(mode="after")
+    def _fallback_types_fit_together(self) -> Self:
+        check_fallback_types(self.instance_types)
+        return self
+
+    @model_validator(mode="after")
     def _machines_fit_scaling_and_deployment(self) -> Self:
         scaled = self.scaling.max_instances > self.scaling.min_instances
-        if scaled and is_burstable(self.instance_type):
+        burstable = [one for one in self.instance_types if is_burstable(one)]
+        if scaled and burstable:
             raise ValueError(
-                f"{self.instance_type} cannot be scaled by Application Auto Scaling; "
+                f"{burstable[0]} cannot be scaled by Application Auto Scaling; "
                 "choose a type that is not burstable, or set max_instances to min_instances"
             )
         if self.deployment.strategy != "all_at_once" and self.scaling.min_instances < 2:
@@ -176,6 +194,11 @@ class EndpointConfig(Section):
                 "raise scaling.min_instances to 2 or use all_at_once"
             )
         return self
+
+    @property
+    def instance_types(self) -> tuple[str, ...]:
+        """`instance_type` and its fallbacks, by priority."""
+        return (self.instance_type, *self.fallback_types)
 
     @property
     def is_scaled(self) -> bool:

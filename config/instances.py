@@ -17,6 +17,9 @@ _NO_KEY_FAMILIES = frozenset(
     | {"trn2", "dl1", "p6-b200", "p6-b300", "p6e-gb200"}
 )
 
+MOST_FALLBACK_TYPES = 4
+"""SageMaker takes five types in a list of priorities, the first one included."""
+
 
 @cache
 def known_types(usage: Usage) -> frozenset[str]:
@@ -59,3 +62,20 @@ def check_type(instance_type: str, usage: Usage) -> str:
     if usage != "notebook" and is_arm(instance_type):
         raise ValueError("the image is built for x86-64; choose a type that is not Graviton")
     return instance_type
+
+
+def check_fallback_types(types: tuple[str, ...]) -> None:
+    """Raise ValueError unless the types, by priority, can stand in for each other.
+
+    SageMaker takes a type once in such a list. All of a list share one volume key, which it takes
+    for types without NVMe disks only; what it does with a mixed list is not documented.
+    """
+    first, twice = types[0], [one for one in types if types.count(one) > 1]
+    if twice:
+        raise ValueError(f"fallback_types: {twice[0]} is named twice; name each type once")
+    other = [one for one in types if has_local_nvme(one) != has_local_nvme(first)]
+    if other:
+        raise ValueError(
+            f"fallback_types: one of {first} and {other[0]} has NVMe disks, which take no volume "
+            "key, and the other has none; choose types that agree in that"
+        )

@@ -5,7 +5,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.instances import INSTANCE_TYPE, check_type
+from config.instances import (
+    INSTANCE_TYPE,
+    MOST_FALLBACK_TYPES,
+    check_fallback_types,
+    check_type,
+)
 from config.section import Section
 
 TrainingType = Annotated[
@@ -68,6 +73,12 @@ class TrainingConfig(Section):
     instance_type: TrainingType = Field(
         default="ml.m5.xlarge", description="Instance type of a training job."
     )
+    fallback_types: tuple[TrainingType, ...] = Field(
+        default=(),
+        strict=False,
+        max_length=MOST_FALLBACK_TYPES,
+        description="Instance types tried in this order where `instance_type` has none free.",
+    )
     instance_count: int = Field(
         default=1, ge=1, le=20, description="Number of instances that train one model together."
     )
@@ -109,6 +120,11 @@ class TrainingConfig(Section):
     )
 
     @model_validator(mode="after")
+    def _fallback_types_fit_together(self) -> Self:
+        check_fallback_types(self.instance_types)
+        return self
+
+    @model_validator(mode="after")
     def _wait_covers_runtime(self) -> Self:
         if self.max_wait_minutes is not None and not self.spot:
             raise ValueError("max_wait_minutes is for spot = true; remove it or set spot = true")
@@ -142,6 +158,11 @@ class TrainingConfig(Section):
                     "characters, a value 2500 and no nan; shorten it"
                 )
         return self
+
+    @property
+    def instance_types(self) -> tuple[str, ...]:
+        """`instance_type` and its fallbacks, by priority."""
+        return (self.instance_type, *self.fallback_types)
 
     @property
     def wait_minutes(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from reviewer.assembly import Resource
     from reviewer.resolver import Resolver
 
+_TYPE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+")
 _KINDS = {"createTrainingJob": "training", "createProcessingJob": "processing"}
 
 
@@ -56,13 +58,19 @@ def jobs(machine: Resource, resolver: Resolver) -> Iterator[StartedJob]:
         yield StartedJob(
             state=state,
             kind=kind,
-            instance_type=str(cluster.get("InstanceType", "chosen at run time")),
+            instance_type=_first_type(str(cluster.get("InstanceType", "chosen at run time"))),
             count=str(cluster.get("InstanceCount", 1)),
             volume_gb=str(cluster.get("VolumeSizeInGB", "-")),
             key=str(cluster.get("VolumeKmsKeyId", "")),
             is_isolated=_is_isolated(arguments),
             is_in_vpc="VpcConfig" in {**arguments, **arguments.get("NetworkConfig", {})},
         )
+
+
+def _first_type(written: str) -> str:
+    """Return the type, of several in an expression the one that is tried first."""
+    found = _TYPE.search(written) if written.startswith("{%") else None
+    return found[0] if found else written
 
 
 def _cluster(arguments: dict[str, Any]) -> dict[str, Any]:

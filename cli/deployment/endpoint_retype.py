@@ -58,7 +58,8 @@ def _find_retype(env: Environment, model: str) -> Retype | None:
         return None
     _settle(env, deployed.name)
     template = _template(env, deployed.name)
-    before, after = _instance_type(template), env.config.models[model].endpoint.instance_type
+    before = ", ".join(_instance_types(template))
+    after = ", ".join(env.config.models[model].endpoint.instance_types)
     if not before or before == after or not _scaling_of(template):
         return None
     endpoint = deployed.outputs[ENDPOINT_NAME]
@@ -115,12 +116,14 @@ def _scaling_of(template: Mapping[str, Any]) -> set[str]:
     return {name for name, one in resources.items() if str(one["Type"]).startswith(_SCALING)}
 
 
-def _instance_type(template: Mapping[str, Any]) -> str:
+def _instance_types(template: Mapping[str, Any]) -> list[str]:
+    """Return the types of the endpoint by priority; whether AWS lets a list change is not known."""
     for resource in template.get("Resources", {}).values():
         if resource["Type"] == _CONFIG:
             (variant,) = resource["Properties"]["ProductionVariants"]
-            return str(variant.get("InstanceType", ""))
-    return ""
+            pools = sorted(variant.get("InstancePools", []), key=lambda one: int(one["Priority"]))
+            return [str(one["InstanceType"]) for one in pools or [variant]]
+    return []
 
 
 def _template(env: Environment, stack: str) -> dict[str, Any]:

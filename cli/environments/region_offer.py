@@ -87,12 +87,16 @@ def configured_machines(config: EnvironmentConfig) -> Iterator[tuple[str, Usage,
         training = model.training
         where = f"models.{name}"
         yield f"{where}.training.instance_type", "training", training.instance_type
+        for fallback in training.fallback_types:
+            yield f"{where}.training.fallback_types", "training", fallback
         yield (
             f"{where}.training.evaluation_instance_type",
             "processing",
             training.evaluation_instance_type,
         )
         yield f"{where}.endpoint.instance_type", "endpoint", model.endpoint.instance_type
+        for fallback in model.endpoint.fallback_types:
+            yield f"{where}.endpoint.fallback_types", "endpoint", fallback
 
 
 def is_offered(instance_type: str, usage: Usage, region: str) -> bool | None:

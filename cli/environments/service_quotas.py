@@ -13,11 +13,12 @@ def needed_quotas(config: EnvironmentConfig) -> dict[str, int]:
     wanted[f"{config.workbench.instance_type} for notebook instance usage"] += 1
     for model in config.models.values():
         usage = "spot training job usage" if model.training.spot else "training job usage"
-        wanted[f"{model.training.instance_type} for {usage}"] += model.training.instance_count
+        for instance_type in model.training.instance_types:
+            wanted[f"{instance_type} for {usage}"] += model.training.instance_count
         wanted[f"{model.training.evaluation_instance_type} for processing job usage"] += 1
-        wanted[f"{model.endpoint.instance_type} for endpoint usage"] += (
-            model.endpoint.scaling.min_instances
-        )
+        for instance_type in model.endpoint.instance_types:
+            least = model.endpoint.scaling.min_instances
+            wanted[f"{instance_type} for endpoint usage"] += least
     return dict(wanted)
 
 
@@ -26,7 +27,8 @@ def full_scale_quotas(config: EnvironmentConfig) -> dict[str, int]:
     wanted: Counter[str] = Counter()
     for model in config.models.values():
         most = model.endpoint.scaling.max_instances
-        wanted[f"{model.endpoint.instance_type} for endpoint usage"] += 2 * most
+        for instance_type in model.endpoint.instance_types:
+            wanted[f"{instance_type} for endpoint usage"] += 2 * most
     return dict(wanted)
 
 

@@ -17,11 +17,16 @@ from constructs_lib.observability.endpoint_metrics import VARIANT_NAME
 from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
 
 if TYPE_CHECKING:
+    from config.endpoint import EndpointConfig
     from constructs_lib.inference.hosted_model import HostedModel
     from constructs_lib.inference.model_version_parameter import ModelVersionParameter
     from constructs_lib.registry.model_context import ModelContext
 
 _Config = sagemaker.CfnEndpointConfig
+_Variant = _Config.ProductionVariantProperty
+_LEAST_BUSY = _Config.RoutingConfigProperty(routing_strategy="LEAST_OUTSTANDING_REQUESTS")
+# For all types of a list together; AWS allows 300 to 3,600.
+_SEARCH_SECONDS = 1_800
 
 
 class InferenceEndpoint(Construct):
@@ -90,21 +95,32 @@ class InferenceEndpoint(Construct):
         config = _Config(
             self,
             "Config",
-            production_variants=[
-                _Config.ProductionVariantProperty(
-                    variant_name=VARIANT_NAME,
-                    model_name=model.model_name,
-                    instance_type=settings.instance_type,
-                    initial_instance_count=settings.scaling.min_instances,
-                    initial_variant_weight=1,
-                )
-            ],
+            production_variants=[_variant(settings, model)],
             data_capture_config=_capture(context),
             kms_key_id=None if has_local_nvme(settings.instance_type) else context.key.arn,
         )
         if has_local_nvme(settings.instance_type):
             _acknowledge_missing_key(config, settings.instance_type)
         return config
+
+
+def _variant(settings: EndpointConfig, model: HostedModel) -> _Variant:
+    pools = [
+        _Config.InstancePoolProperty(instance_type=one, priority=priority)
+        for priority, one in enumerate(settings.instance_types, start=1)
+    ]
+    has_fallback = len(pools) > 1
+    return _Variant(
+        variant_name=VARIANT_NAME,
+        model_name=model.model_name,
+        instance_type=None if has_fallback else settings.instance_type,
+        instance_pools=pools if has_fallback else None,
+        variant_instance_provision_timeout_in_seconds=_SEARCH_SECONDS if has_fallback else None,
+        # Instances of several types are not equally fast.
+        routing_config=_LEAST_BUSY if has_fallback else None,
+        initial_instance_count=settings.scaling.min_instances,
+        initial_variant_weight=1,
+    )
 
 
 def _capture(context: ModelContext) -> sagemaker.CfnEndpointConfig.DataCaptureConfigProperty | None:

@@ -65,6 +65,7 @@ def _read_input() -> State:
             "runId": jsonata("$uuid()"),
             "capacityWaits": 0,
             "registryWaits": 0,
+            "fallback": 0,
         },
         then="DataVersionGiven",
     )

@@ -16,6 +16,7 @@ from constructs_lib.workflow.asl import (
     jsonata,
     retry,
     set_variables,
+    string_literal,
     task,
     wait,
 )
@@ -42,17 +43,39 @@ def training_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
     """Return states that train a model; they set `trainingJobName` and `artifact`."""
     return {
         "Train": _train(parts, then),
-        "WhyNoModel": choice(
-            {f"{_NO_CAPACITY} and $capacityWaits < {_CAPACITY_WAITS}": "CountWait"},
-            otherwise=failed,
-        ),
+        **_capacity_states(parts.context.settings.training, failed),
         "CountWait": set_variables(
-            {"capacityWaits": jsonata("$capacityWaits + 1")}, then="WaitForCapacity"
+            {"capacityWaits": jsonata("$capacityWaits + 1"), "fallback": 0}, then="WaitForCapacity"
         ),
         "WaitForCapacity": wait(_CAPACITY_WAIT_SECONDS, then="Train"),
     }
 
 
+def _capacity_states(training: TrainingConfig, failed: str) -> States:
+    """Return what follows a job without a model: the next type, a pause, or the end.
+
+    Not by ResourceConfig.InstancePreferences: Step Functions refuses a definition with a field that
+    its SageMaker integration does not know, and new ones arrive there late.
+    """
+    rules = {f"{_NO_CAPACITY} and $capacityWaits < {_CAPACITY_WAITS}": "CountWait"}
+    if not training.fallback_types:
+        return {"WhyNoModel": choice(rules, otherwise=failed)}
+    next_type = {f"{_NO_INSTANCES} and $fallback < {len(training.fallback_types)}": "NextType"}
+    return {
+        "WhyNoModel": choice({**next_type, **rules}, otherwise=failed),
+        "NextType": set_variables({"fallback": jsonata("$fallback + 1")}, then="Train"),
+    }
+
+
+def _instance_type(training: TrainingConfig) -> str:
+    """Return the type of this attempt; without fallback it is no expression."""
+    if not training.fallback_types:
+        return training.instance_type
+    listed = ", ".join(string_literal(one) for one in training.instance_types)
+    return jsonata(f"[{listed}][$fallback]")
+
+
+_NO_INSTANCES = "$contains($failure.Cause, /CapacityError|InsufficientInstanceCapacity/)"
 # SageMaker reports missing capacity and its own errors only in the failed job's reason.
 _NO_CAPACITY = (
     "$contains($failure.Cause, /CapacityError|InsufficientInstanceCapacity|InternalServerError/)"
@@ -106,7 +129,7 @@ def training_job(parts: WorkflowParts) -> dict[str, Any]:
             )
         },
         "ResourceConfig": {
-            "InstanceType": training.instance_type,
+            "InstanceType": _instance_type(training),
             "InstanceCount": training.instance_count,
             "VolumeSizeInGB": training.volume_gb,
             **volume_key(parts, training.instance_type),

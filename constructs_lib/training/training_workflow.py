@@ -135,4 +135,6 @@ def _states(parts: WorkflowParts) -> States:
 
 def _longest_seconds(context: ModelContext) -> int:
     # Every wait and every attempt has a limit of its own; this one is the last resort.
-    return 7 * _DAY_SECONDS + 7 * 60 * context.settings.training.wait_minutes
+    training = context.settings.training
+    attempts = 7 * len(training.instance_types)
+    return 7 * _DAY_SECONDS + attempts * 60 * training.wait_minutes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cfn.catalogue import row
 from reviewer.jobs import jobs
@@ -58,8 +58,14 @@ def _hosting(item: Resource, assembly: Assembly, resolver: Resolver) -> Iterator
         count = variant.get("InitialInstanceCount", 1)
         least = scaled.properties["MinCapacity"] if scaled else count
         most = scaled.properties["MaxCapacity"] if scaled else count
-        meter = f"sagemaker-hosting:{variant['InstanceType']}"
+        meter = f"sagemaker-hosting:{_first_type(variant)}"
         yield Usage(item.path, meter, least * HOURS_PER_MONTH, most * HOURS_PER_MONTH)
+
+
+def _first_type(variant: dict[str, Any]) -> str:
+    """Return the instance type, of several the one that is tried first."""
+    pools = sorted(variant.get("InstancePools", []), key=lambda pool: int(pool["Priority"]))
+    return str(pools[0]["InstanceType"] if pools else variant["InstanceType"])
 
 
 def _notebook(item: Resource, assembly: Assembly, resolver: Resolver) -> Iterator[Usage]:

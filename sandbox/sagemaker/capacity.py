@@ -1,4 +1,4 @@
-"""Quotas, free instances and scaling activities of endpoints: plenty, unless a file says otherwise.
+"""Quotas, free instances and scaling activities: plenty, unless a file says otherwise.
 
 `capacity.json` in the sandbox's folder, read anew for every request, may hold any of:
 
@@ -63,11 +63,16 @@ class Capacity:
                     "limit.",
                 )
 
-    def require_instances(self, variants: Iterable[Document]) -> None:
-        """Raise InsufficientCapacity when there are no instances of a variant's type."""
-        for variant in variants:
-            if variant.get("InstanceType") in self.unavailable:
-                raise InsufficientCapacity(str(variant["InstanceType"]))
+    def assign_type(self, variant: Document) -> Document:
+        """Return a variant with the type it gets; raises InsufficientCapacity when none is free.
+
+        Of several types it is the free one of the highest priority.
+        """
+        types = types_of(variant)
+        free = [one for one in types if one not in self.unavailable]
+        if types and not free:
+            raise InsufficientCapacity(types[0])
+        return {**variant, "InstanceType": free[0]} if free else variant
 
 
 def current() -> Capacity:
@@ -83,10 +88,17 @@ def current() -> Capacity:
     )
 
 
+def types_of(variant: Document) -> tuple[str, ...]:
+    """Return the types that a variant may get, by priority; none for a serverless one."""
+    pools = sorted(variant.get("InstancePools") or [], key=lambda pool: int(pool["Priority"]))
+    rows = pools or ([variant] if variant.get("InstanceType") else [])
+    return tuple(str(row["InstanceType"]) for row in rows)
+
+
 def _count(variants: Iterable[Document]) -> dict[str, int]:
     counted: dict[str, int] = {}
     for variant in variants:
-        if "InstanceType" in variant:
-            count = int(variant.get("InstanceCount") or variant.get("InitialInstanceCount") or 1)
-            counted[variant["InstanceType"]] = counted.get(variant["InstanceType"], 0) + count
+        count = int(variant.get("InstanceCount") or variant.get("InitialInstanceCount") or 1)
+        for instance_type in types_of(variant):
+            counted[instance_type] = counted.get(instance_type, 0) + count
     return counted

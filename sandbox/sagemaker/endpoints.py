@@ -71,7 +71,7 @@ class Endpoint:
                 raise ValidationError(message=f'Cannot update in-progress endpoint "{self.arn}".')
             if status == "Failed":
                 raise ValidationError(message=f'Cannot update failed endpoint "{self.arn}".')
-            types = {variant.name: variant.instance_type for variant in self._live}
+            types = {variant.name: capacity.types_of(variant.row) for variant in self._live}
             scaled_variants.refuse_retype(self.place, self.name, types, configuration)
             kept: set[str] = set()
             if request.get("RetainAllVariantProperties"):
@@ -101,8 +101,8 @@ class Endpoint:
     def _deploy(self, configuration: Document, kept: set[str]) -> None:
         fresh: list[Variant] = []
         try:
-            capacity.current().require_instances(configuration["ProductionVariants"])
-            for row in configuration["ProductionVariants"]:
+            limits = capacity.current()
+            for row in map(limits.assign_type, configuration["ProductionVariants"]):
                 container = hosting.container_of(self.place, row["ModelName"], self._packages)
                 fresh.append(Variant(self.place, self.name, row, container))
             self._starting = fresh

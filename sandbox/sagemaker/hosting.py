@@ -51,6 +51,11 @@ def create_configuration(place: Place, request: Document) -> Stored:
                 "inference components are not emulated"
             )
         MODELS.get(place, variant["ModelName"])
+        if variant.get("InstancePools") and variant.get("InstanceType"):
+            raise ValidationError(
+                message=f"sandbox: variant {variant['VariantName']} has InstanceType beside "
+                "InstancePools, which stand in its place; use one of them"
+            )
     return _create(CONFIGURATIONS, place, request, "EndpointConfig")
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.sagemaker.exceptions import ValidationError
 
+from sandbox.sagemaker.capacity import types_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,22 +18,21 @@ _DIMENSION = "sagemaker:variant:DesiredInstanceCount"
 
 
 def refuse_retype(
-    place: Place, endpoint: str, live: Mapping[str, str], configuration: Document
+    place: Place, endpoint: str, live: Mapping[str, tuple[str, ...]], configuration: Document
 ) -> None:
     """Raise ValidationException when a scaled variant would get another type, or vanish.
 
-    `live` is the instance type by variant. The rule and its words are those of
+    `live` is the instance types by variant. The rule and its words are those of
     https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html; what the API
     answers to the letter was found nowhere, so nothing may read this text.
     """
-    new = {
-        row["VariantName"]: row.get("InstanceType") for row in configuration["ProductionVariants"]
-    }
-    for variant, instance_type in live.items():
-        if new.get(variant) != instance_type and _is_scaled(place, endpoint, variant):
+    new = {row["VariantName"]: types_of(row) for row in configuration["ProductionVariants"]}
+    for variant, types in live.items():
+        if new.get(variant) != types and _is_scaled(place, endpoint, variant):
             raise ValidationError(
                 message=f"The update would change the instance type of variant {variant} from "
-                f"{instance_type} to {new.get(variant)}, and it is a target for auto scaling. "
+                f"{', '.join(types)} to {', '.join(new.get(variant, ()))}, and it is a target for "
+                "auto scaling. "
                 "Before you update the endpoint, delete any scaling policies configured for it and "
                 "deregister the variant as a scalable target by calling the "
                 "DeregisterScalableTarget Application Auto Scaling API action."

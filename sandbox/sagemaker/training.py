@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.s3 import transfers
+from sandbox.sagemaker import capacity
 from sandbox.sagemaker.input_config import BASE, free_port, is_sharded, write_configuration
 from sandbox.sagemaker.jobs import Job, JobError
 from sandbox.state import context
@@ -74,6 +75,12 @@ class TrainingJob(Job):
         self.document |= {"SecondaryStatus": secondary, "LastModifiedTime": moment}
 
     def prepare_folders(self) -> None:
+        if self.request["ResourceConfig"].get("InstanceType") in capacity.current().unavailable:
+            # As aws-samples and grand-challenge meet it.
+            raise JobError(
+                "CapacityError: Unable to provision requested ML compute capacity. Please retry "
+                "using a different ML instance type."
+            )
         self.add_secondary_status("Downloading", "Downloading input data")
         rendezvous_port = free_port()
         for host in self.hosts:

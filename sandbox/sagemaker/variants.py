@@ -77,6 +77,9 @@ class Variant:
         else:
             count = int(self.row.get("InitialInstanceCount", 1))
             self.document |= {"CurrentInstanceCount": count, "DesiredInstanceCount": count}
+        if "InstancePools" in self.row:
+            pool = {"InstanceType": self.instance_type, "CurrentInstanceCount": count}
+            self.document["InstancePools"] = [pool]
 
     def retain(self, document: Document, properties: set[str]) -> None:
         """Take over what autoscaling or a person changed on the variant that this one replaces."""

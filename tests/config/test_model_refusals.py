@@ -225,3 +225,34 @@ def test_only_a_number_of_instances_that_may_change_is_scaled(
     config = load_environment("dev", write(tmp_path, "dev", text))
 
     assert config.models["churn"].endpoint.is_scaled == is_scaled
+
+
+@pytest.mark.parametrize(
+    ("types", "message"),
+    [
+        ('["ml.m5.large"]', "fallback_types: ml.m5.large is named twice"),
+        ('["ml.m5.xlarge", "ml.m5.xlarge"]', "fallback_types: ml.m5.xlarge is named twice"),
+        ('["ml.g5.xlarge"]', "one of ml.m5.large and ml.g5.xlarge has NVMe disks"),
+        ('["ml.m5.larg"]', "did you mean ml.m5.large?"),
+        (
+            '["ml.m5.xlarge", "ml.c5.xlarge", "ml.c5.2xlarge", "ml.c5.4xlarge", "ml.m5.2xlarge"]',
+            "at most 4",
+        ),
+    ],
+)
+@pytest.mark.parametrize("table", [ENDPOINT, TRAINING])
+def test_fallback_types_that_cannot_stand_in_are_refused(
+    tmp_path: Path, table: str, types: str, message: str
+) -> None:
+    text = f'{VALID}{table}instance_type = "ml.m5.large"\nfallback_types = {types}\n'
+
+    assert message in refusal(tmp_path, text)
+
+
+def test_a_burstable_fallback_is_not_scaled_either(tmp_path: Path) -> None:
+    scaling = (
+        "scaling = { min_instances = 1, max_instances = 2, track = { target_per_minute = 9 } }"
+    )
+    text = f'{VALID}{ENDPOINT}fallback_types = ["ml.t2.medium"]\n{scaling}\n'
+
+    assert "ml.t2.medium cannot be scaled" in refusal(tmp_path, text)

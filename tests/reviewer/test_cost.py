@@ -10,6 +10,7 @@ from reviewer.assembly import Assembly, SynthesisedStack
 from reviewer.changes.finding import Finding
 from reviewer.changes.reports import markdown_report
 from reviewer.changes.revision_diff import compare
+from reviewer.jobs import _first_type
 from reviewer.pricing.meters import unit_of
 from reviewer.pricing.prices import Price, PriceList
 from reviewer.resolver import Resolver
@@ -176,3 +177,9 @@ def test_a_variant_of_many_machines_counts_all_of_them(count: int, prod: Assembl
     # Three machines at least, twelve at most.
     assert f"| 2,190 hours | {count} | USD {2190 * count:,}.00 |" in sheet
     assert f"8,760 hours: USD {8760 * count:,}.00" in sheet
+
+
+def test_of_several_types_of_a_job_the_first_one_is_priced() -> None:
+    assert _first_type('{% ["ml.m5.large", "ml.c5.large"][$fallback] %}') == "ml.m5.large"
+    assert _first_type("ml.m5.large") == "ml.m5.large"
+    assert _first_type("{% $type %}") == "{% $type %}"

@@ -12,6 +12,7 @@ SAMPLE: dict[str, Any] = {
     "runId": UUID,
     "capacityWaits": 0,
     "registryWaits": 0,
+    "fallback": 0,
     "champion": "",
     "trainingJobName": f"churn-{UUID}-00",
     "artifact": "s3://artifacts/churn/training/job/output/model.tar.gz",

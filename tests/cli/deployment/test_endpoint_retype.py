@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cli.deployment.endpoint_retype import Retype, without_scaling
+from cli.deployment.endpoint_retype import Retype, _instance_types, without_scaling
 from cli.terminal.errors import Failure
 from tests.templates.model_stacks import model_stacks
 
@@ -42,3 +42,14 @@ def test_what_will_be_done_is_said_with_the_number_of_instances() -> None:
 
     assert "from ml.m5.large to ml.m5.xlarge and is scaled" in str(one)
     assert str(one).endswith("its 1 instance kept")
+
+
+def test_the_types_of_a_template_are_listed_by_priority() -> None:
+    fallback = {"instance_type": "ml.m5.large", "fallback_types": ["ml.c5.large"]}
+
+    assert _instance_types(model_stacks(endpoint=fallback).inference) == [
+        "ml.m5.large",
+        "ml.c5.large",
+    ]
+    assert _instance_types(model_stacks().inference) == ["ml.m5.large"]
+    assert _instance_types({"Resources": {}}) == []

@@ -79,3 +79,13 @@ def test_a_quota_that_is_not_listed_is_not_taken_for_zero(dev: EnvironmentConfig
 
     assert found[TRAINING].level == "warn"
     assert "no such quota" in found[TRAINING].note
+
+
+def test_every_fallback_type_needs_a_quota_of_its_own(dev: EnvironmentConfig) -> None:
+    model = dev.models["churn"]
+    endpoint = model.endpoint.model_copy(update={"fallback_types": ("ml.c5.large",)})
+    models = {"churn": model.model_copy(update={"endpoint": endpoint})}
+
+    found = service_quotas.needed_quotas(dev.model_copy(update={"models": models}))
+
+    assert found[ENDPOINT] == found["ml.c5.large for endpoint usage"] == 1

@@ -153,7 +153,42 @@ def test_a_lack_of_machines_is_waited_for_but_not_forever(cause: str) -> None:
 def test_every_wait_for_instances_is_counted() -> None:
     state = model_stacks().definition("workflow")["States"]["CountWait"]
 
-    assert value(state["Assign"], capacityWaits=2) == {"capacityWaits": 3}
+    assert value(state["Assign"], capacityWaits=2) == {"capacityWaits": 3, "fallback": 0}
+
+
+@pytest.mark.parametrize(
+    ("cause", "fallback", "waits", "then"),
+    [
+        ("CapacityError: Unable to provision", 0, 0, "NextType"),
+        ("CapacityError: Unable to provision", 1, 0, "NextType"),
+        ("CapacityError: Unable to provision", 2, 0, "CountWait"),
+        ("CapacityError: Unable to provision", 2, 6, "NotifyFailure"),
+        ("InternalServerError", 0, 0, "CountWait"),
+        ("AlgorithmError", 0, 0, "NotifyFailure"),
+    ],
+)
+def test_without_free_instances_the_next_type_is_tried_before_a_pause(
+    cause: str, fallback: int, waits: int, then: str
+) -> None:
+    types = {"instance_type": "ml.m5.large", "fallback_types": ["ml.c5.xlarge", "ml.m5.xlarge"]}
+    states = model_stacks(training=types).definition("workflow")["States"]
+    failure = {"Error": "States.TaskFailed", "Cause": f'{{"FailureReason":"{cause}"}}'}
+
+    found = decide(states["WhyNoModel"], failure=failure, fallback=fallback, capacityWaits=waits)
+
+    assert found == then
+    assert value(states["NextType"]["Assign"], fallback=1) == {"fallback": 2}
+    expression = states["Train"]["Arguments"]["ResourceConfig"]["InstanceType"]
+    tried = [value(expression, fallback=number) for number in (0, 1, 2)]
+    assert tried == ["ml.m5.large", "ml.c5.xlarge", "ml.m5.xlarge"]
+
+
+def test_one_type_without_fallback_stays_readable_in_the_template() -> None:
+    states = model_stacks(training={"instance_type": "ml.m5.large"}).definition("workflow")
+
+    train = states["States"]["Train"]["Arguments"]
+    assert train["ResourceConfig"]["InstanceType"] == "ml.m5.large"
+    assert "NextType" not in states["States"]
 
 
 def test_a_broken_training_is_not_tried_again() -> None:

@@ -160,3 +160,57 @@ def test_a_scaled_variant_keeps_its_type_until_it_is_deregistered(
 
     assert refused.value.response["Error"]["Code"] == "ValidationException"
     assert cloud.settled(endpoint)["EndpointConfigName"] == other
+
+
+def pools(*types: str) -> dict[str, Any]:
+    """A variant of several types, the first one preferred; they are listed the other way round."""
+    listed = [{"InstanceType": one, "Priority": n} for n, one in enumerate(types, start=1)]
+    return {"InstancePools": listed[::-1]}
+
+
+def put(cloud: Cloud, artifact: str, **variant: Any) -> str:
+    """Create a configuration whose variant names its types in `variant` alone."""
+    name = cloud.configuration(artifact)
+    sagemaker = cloud.client("sagemaker")
+    (row,) = sagemaker.describe_endpoint_config(EndpointConfigName=name)["ProductionVariants"]
+    del row["InstanceType"]
+    sagemaker.create_endpoint_config(
+        EndpointConfigName=f"{name}-pools", ProductionVariants=[{**row, **variant}]
+    )
+    return f"{name}-pools"
+
+
+def test_the_free_type_of_the_highest_priority_serves(
+    cloud: Cloud, endpoint: str, artifact: str, limits: Limits
+) -> None:
+    configuration = put(cloud, artifact, **pools(_TYPE, "ml.m5.large", "ml.m5.xlarge"))
+    limits.set(unavailable=[_TYPE])
+
+    update(cloud, endpoint, configuration)
+
+    (variant,) = cloud.settled(endpoint)["ProductionVariants"]
+    assert variant["InstancePools"] == [{"InstanceType": "ml.m5.large", "CurrentInstanceCount": 1}]
+    limits.set(unavailable=[_TYPE, "ml.m5.large", "ml.m5.xlarge"])
+    update(cloud, endpoint, put(cloud, artifact, **pools(_TYPE, "ml.m5.large", "ml.m5.xlarge")))
+    assert "InsufficientInstanceCapacity" in cloud.settled(endpoint)["FailureReason"]
+
+
+def test_a_type_beside_pools_is_refused(cloud: Cloud, artifact: str) -> None:
+    with pytest.raises(ClientError, match="has InstanceType beside InstancePools"):
+        put(cloud, artifact, InstanceType=_TYPE, **pools(_TYPE, "ml.m5.large"))
+
+
+def test_a_training_without_free_instances_fails_in_awss_words(
+    cloud: Cloud, limits: Limits
+) -> None:
+    cloud.put("data/train.csv", b"1,2\n")
+    name = cloud.train()
+    used = cloud.ended(name)["ResourceConfig"]["InstanceType"]
+    limits.set(unavailable=[used])
+
+    ended = cloud.ended(cloud.train())
+
+    assert ended["TrainingJobStatus"] == "Failed"
+    assert ended["FailureReason"].startswith(
+        "CapacityError: Unable to provision requested ML compute capacity."
+    )
