@@ -47,6 +47,14 @@ def schema_change(version: ModelVersion) -> str:
     return version.facts.get(SCHEMA_CHANGE, "")
 
 
+def lacks_words(version: ModelVersion) -> bool:
+    """Whether a version, if it is approved, was approved without a word that it needs."""
+    lacks_reason = bool(gate_refusal(version)) and DESPITE_GATE not in version.facts
+    return lacks_reason or (
+        bool(schema_change(version)) and ACCEPTED_SCHEMA_CHANGE not in version.facts
+    )
+
+
 def require_words(version: ModelVersion, words: ApprovalWords, what: str) -> None:
     """Raise WrongInput unless the words fit the version; `what` is the command so far."""
     refusal, change = gate_refusal(version), schema_change(version)

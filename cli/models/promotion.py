@@ -8,7 +8,7 @@ from typing import Any
 
 from cli.aws import aws_errors, image_copy
 from cli.environments.environment import Environment
-from cli.models import model_versions
+from cli.models import approval, model_versions
 from cli.models.model_versions import ModelVersion
 from cli.models.promoted_documents import PromotedDocuments
 from cli.models.promotion_source import PromotionCandidate, PromotionSource
@@ -34,6 +34,12 @@ def require_gate(
 
     Only the gate's bound counts: the target's live version was measured on other rows.
     """
+    if approval.lacks_words(candidate.version):
+        raise WrongInput(
+            f"{model}: version {candidate.number} of {source} is approved there without a word "
+            f"that it needs; give it with: ./kiban approve {model} {candidate.number} "
+            f"--env {source}"
+        )
     gate = target.config.models[model].gate
     what = f"{model}: version {candidate.number} of {source}"
     value = candidate.version.metrics.get(gate.metric)

@@ -41,6 +41,7 @@ class Rollout(Construct):
         super().__init__(scope, construct_id)
         self._machine = StateMachine(self, "Machine", context=context, name="rollout")
         group.grant_find(self._machine.permissions)
+        group.grant_read_version(self._machine.permissions)
         group.grant_reject(self._machine.permissions)
         target.grant_update(self._machine.permissions)
         context.topic.grant_publish_alert(self._machine.permissions)

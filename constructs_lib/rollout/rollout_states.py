@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.rollout.approval_states import approval_states
 from constructs_lib.rollout.rollback_states import MODELS_FAULT, rollback_states
 from constructs_lib.training.preparation_states import NEWEST_VERSION, approved_versions
 from constructs_lib.workflow.asl import (
@@ -49,6 +50,7 @@ def rollout_states(context: ModelContext, target: RolloutTarget, *, failed: str)
         **_lookup_states(context, target, failed),
         **_update_states(target, failed),
         **_verification_states(context, target, failed),
+        **approval_states(context, then="IsThereAnEndpoint", failed=failed),
         **rollback_states(context, target, failed=failed),
     }
 
@@ -162,7 +164,7 @@ def _what_next() -> State:
             "$live = $newest": "LookAtEndpoint",
             "$attempted = $newest and $contains($status, 'ROLLBACK')": "FindReason",
         },
-        otherwise="IsThereAnEndpoint",
+        otherwise="ReadVersion",
     )
 
 

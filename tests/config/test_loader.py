@@ -109,7 +109,7 @@ def test_an_unknown_key_near_nothing_names_all_that_are_known(tmp_path: Path) ->
         (
             '[models.churn.endpoint]\nkind = "realtime"',
             "models.churn.endpoint.kind",
-            "instance_type, scaling, deployment, capture, alarms",
+            "instance_type, fallback_types, scaling, deployment, capture, alarms",
         ),
         (
             "[models.churn.endpoint.scaling]\nmax_instances = 2\n"

@@ -138,3 +138,22 @@ def test_after_a_failed_rollback_it_says_what_to_do_and_goes_on_once_it_is_mende
     assert "Cannot update in-progress endpoint" in told
     assert f"aws cloudformation continue-update-rollback --stack-name {STACK} --region" in told
     assert world.status_of(version) == "Approved"
+
+
+def test_an_approval_without_its_word_does_not_go_live_until_it_is_given(
+    world: World, scarcity: Scarcity, notices: Notices
+) -> None:
+    live, version = world.live_package(), register_again(world)
+    sagemaker = world.aws("sagemaker")
+    facts = {"gate": "passed", "schema_change": "its model takes 13 features"}
+    sagemaker.update_model_package(ModelPackageArn=version, CustomerMetadataProperties=facts)
+
+    world.judge(version, "Approved")
+    told = notices.wait_for("is approved without a word that it needs")
+
+    assert f"./kiban approve churn {version.rpartition('/')[2]} --env dev --changes-schema" in told
+    assert world.live_package() == live
+    sagemaker.update_model_package(
+        ModelPackageArn=version, CustomerMetadataProperties={"accepted_schema_change": "somebody"}
+    )
+    world.became_live(version)

@@ -36,7 +36,8 @@ def approve(
     """Approve a version; the newest approved version goes live."""
     environment = open_model(env, model, sandbox=sandbox)
     chosen = model_versions.find_version(environment, model, version)
-    if chosen.status == "Approved":
+    # The console and the API approve without words; the rollout waits for them.
+    if chosen.status == "Approved" and not approval.lacks_words(chosen):
         screen.print_line(f"Version {version} of {model} is already approved.")
     else:
         words = ApprovalWords(changes_schema, despite_gate)

@@ -79,3 +79,11 @@ def test_documents_lie_below_the_evaluations_of_their_model() -> None:
     for uri in ("s3://other/fraud/evaluation/job/a.json", "s3://other/churn/evaluation/a.json"):
         with pytest.raises(WrongInput, match="is not below churn/evaluation/"):
             copier.copied({"Statistics": {"S3Uri": uri}})
+
+
+def test_a_version_that_was_approved_without_its_word_is_not_promoted() -> None:
+    found = candidate(auc=0.99)
+    found.version.facts["schema_change"] = "its model takes 13 features"
+
+    with pytest.raises(WrongInput, match="approved there without a word that it needs"):
+        promotion.require_gate(target_with(minimum=0.9), "churn", found, "staging")

@@ -28,14 +28,14 @@ STACK = {
 @pytest.mark.parametrize(
     ("status", "live", "attempted", "then"),
     [
-        ("UPDATE_COMPLETE", "v1", "", "IsThereAnEndpoint"),
-        ("CREATE_COMPLETE", "", "", "IsThereAnEndpoint"),
-        ("UPDATE_ROLLBACK_COMPLETE", "v1", "", "IsThereAnEndpoint"),
+        ("UPDATE_COMPLETE", "v1", "", "ReadVersion"),
+        ("CREATE_COMPLETE", "", "", "ReadVersion"),
+        ("UPDATE_ROLLBACK_COMPLETE", "v1", "", "ReadVersion"),
         ("UPDATE_COMPLETE", "v2", "", "LookAtEndpoint"),
         ("UPDATE_COMPLETE", "v2", "v2", "LookAtEndpoint"),
         ("UPDATE_ROLLBACK_COMPLETE", "v2", "v2", "LookAtEndpoint"),
         ("UPDATE_ROLLBACK_COMPLETE", "v1", "v2", "FindReason"),
-        ("UPDATE_ROLLBACK_COMPLETE", "v0", "v1", "IsThereAnEndpoint"),
+        ("UPDATE_ROLLBACK_COMPLETE", "v0", "v1", "ReadVersion"),
         ("UPDATE_IN_PROGRESS", "v1", "", "Pause"),
         ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "v2", "v2", "Pause"),
         ("UPDATE_ROLLBACK_IN_PROGRESS", "v1", "v2", "Pause"),
@@ -328,3 +328,39 @@ def test_a_rollout_changes_the_version_and_nothing_else_of_the_stack() -> None:
     assert arguments["UsePreviousTemplate"] is True
     assert arguments["Capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
     assert "TemplateBody" not in arguments and "TemplateURL" not in arguments
+
+
+@pytest.mark.parametrize(
+    ("facts", "missing"),
+    [
+        (None, ""),
+        ({}, ""),
+        ({"gate": "passed"}, ""),
+        ({"gate": "passed", "schema_change": "5, not 13"}, " --changes-schema"),
+        ({"gate": "passed", "schema_change": "x", "accepted_schema_change": "arn"}, ""),
+        ({"gate": "refused: auc"}, ' --despite-gate "REASON"'),
+        ({"gate": "refused: auc", "despite_gate": "why"}, ""),
+        ({"gate": "unheard of"}, ' --despite-gate "REASON"'),
+        (
+            {"gate": "refused: auc", "schema_change": "x"},
+            ' --changes-schema --despite-gate "REASON"',
+        ),
+    ],
+)
+def test_an_approval_without_its_words_does_not_go_live(
+    facts: dict[str, str] | None, missing: str
+) -> None:
+    found = states()
+    result = {} if facts is None else {"CustomerMetadataProperties": facts}
+
+    assigned = value(found["ReadVersion"]["Assign"], states={"result": result})
+
+    assert assigned == {"missing": missing}
+    then = "WordMissing" if missing else "IsThereAnEndpoint"
+    assert decide(found["HasItsWords"], missing=missing) == then
+
+
+def test_a_missing_word_is_told_with_the_command_that_gives_it() -> None:
+    told = value(states()["WordMissing"]["Assign"], missing=" --changes-schema", newest="g/7")
+
+    assert told["failure"]["Cause"].endswith("./kiban approve churn 7 --env test --changes-schema")

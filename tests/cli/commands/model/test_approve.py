@@ -111,3 +111,20 @@ def test_a_word_that_does_not_fit_the_version_is_refused(
 
     assert line in require_one_line(screen, 2)
     assert listed_version(folder, version)["status"] == "PendingManualApproval"
+
+
+def test_a_version_that_was_approved_elsewhere_without_its_word_can_be_given_it(
+    dev: Environment, folder: Path, other_columns: int
+) -> None:
+    found = model_versions.find_version(dev, "churn", other_columns)
+    model_versions.set_approval_status(dev, found, "Approved", "")
+    words = ["approve", "churn", str(other_columns), "--sandbox"]
+
+    bare = kiban(*words, folder=folder)
+    named = kiban(*words, "--changes-schema", folder=folder)
+    again = kiban(*words, folder=folder)
+
+    assert "--changes-schema" in require_one_line(bare, 2)
+    assert "is approved" in named.out
+    assert "already approved" in again.out
+    assert "accepted_schema_change" in facts(folder, other_columns)
