@@ -1,5 +1,6 @@
 """Loader of environment files: TOML in, an EnvironmentConfig or one line per mistake out."""
 
+import itertools
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from config.conflicts import conflict
 from config.explain import explain
 from config.schema import EnvironmentConfig
 
@@ -25,27 +27,48 @@ def environment_names(folder: Path = CONFIG_DIR) -> list[str]:
 def load_or_exit(name: str | None) -> list[EnvironmentConfig]:
     """Return the environment `name`, or all; exit with 2 when a file has mistakes."""
     try:
-        names = [name] if name is not None else environment_names()
-        configs = [load_environment(one) for one in names]
-        refuse_shared_names(configs)
+        if name is not None:
+            return [load_beside_others(name)]
+        configs = [load_environment(one) for one in environment_names()]
+        refuse_conflicts(configs)
         return configs
     except ConfigError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 
 
-def refuse_shared_names(configs: Sequence[EnvironmentConfig]) -> None:
-    """Raise ConfigError when two environments would give one name to two endpoints."""
-    taken: dict[str, str] = {}
-    for config in configs:
-        where = f"{config.environment}.toml"
-        for name in [config.stage, *(f"{config.stage}-{model}" for model in config.models)]:
-            if name in taken:
-                raise ConfigError(
-                    f"{where}: the name {name!r} is built from platform.name, the file's name and "
-                    f"the model's, and {taken[name]} builds it too; rename one of them"
-                )
-            taken[name] = where
+def load_beside_others(name: str, folder: Path = CONFIG_DIR) -> EnvironmentConfig:
+    """Read one file; raises ConfigError for its mistakes, and when it conflicts with another file.
+
+    A file that cannot be read is no neighbour: it cannot be deployed, and once it can be, it is
+    compared with this one.
+    """
+    config = load_environment(name, folder)
+    for other in environment_names(folder):
+        if other != name:
+            neighbour = _load_if_valid(other, folder)
+            if neighbour is not None:
+                _refuse_conflict(neighbour, config)
+    return config
+
+
+def _load_if_valid(name: str, folder: Path) -> EnvironmentConfig | None:
+    try:
+        return load_environment(name, folder)
+    except ConfigError:
+        return None
+
+
+def refuse_conflicts(configs: Sequence[EnvironmentConfig]) -> None:
+    """Raise ConfigError when two environments cannot be deployed beside each other."""
+    for first, second in itertools.combinations(configs, 2):
+        _refuse_conflict(first, second)
+
+
+def _refuse_conflict(first: EnvironmentConfig, second: EnvironmentConfig) -> None:
+    line = conflict(first, second)
+    if line is not None:
+        raise ConfigError(line)
 
 
 def load_environment(name: str, folder: Path = CONFIG_DIR) -> EnvironmentConfig:

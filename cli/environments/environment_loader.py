@@ -6,7 +6,7 @@ from cli.sandbox import sandbox_state
 from cli.system.project_paths import sandbox_folder
 from cli.terminal.errors import WrongInput
 from cli.terminal.name_suggestions import require_known
-from config.loader import ConfigError, environment_names, load_environment
+from config.loader import ConfigError, environment_names, load_beside_others
 from config.schema import EnvironmentConfig
 
 
@@ -39,6 +39,6 @@ def read_config(name: str) -> EnvironmentConfig:
     """Read `config/<name>.toml`; raises WrongInput with one line per mistake."""
     require_known("environment", name, environment_names(), "config")
     try:
-        return load_environment(name)
+        return load_beside_others(name)
     except ConfigError as error:
         raise WrongInput(str(error)) from None

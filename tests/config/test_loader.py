@@ -11,7 +11,7 @@ from config.loader import (
     environment_names,
     load_environment,
     load_or_exit,
-    refuse_shared_names,
+    refuse_conflicts,
 )
 from tests.config.files import VALID, refusal, write
 
@@ -168,14 +168,16 @@ def test_two_environments_never_share_a_name(tmp_path: Path) -> None:
     write(folder, "eu-west", VALID)
     configs = [load_environment(name, folder) for name in ("eu", "eu-west")]
 
-    with pytest.raises(ConfigError, match=r"^eu-west.toml: the name 'kiban-eu-west-churn' is"):
-        refuse_shared_names(configs)
+    with pytest.raises(
+        ConfigError, match=r"^config/eu-west.toml: the name 'kiban-eu-west-churn' is"
+    ):
+        refuse_conflicts(configs)
 
 
 def test_environments_with_names_of_their_own_go_together(tmp_path: Path) -> None:
     folder = write(write(tmp_path, "eu", VALID), "us", VALID)
 
-    refuse_shared_names([load_environment(name, folder) for name in ("eu", "us")])
+    refuse_conflicts([load_environment(name, folder) for name in ("eu", "us")])
 
 
 def test_a_program_ends_with_2_and_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -229,9 +231,11 @@ def test_a_mistake_of_ours_is_not_taken_for_one_in_the_file(
         load_environment("dev", folder)
 
 
-@pytest.mark.parametrize("place", ["load_environment", "refuse_shared_names"])
+@pytest.mark.parametrize(
+    ("place", "name"), [("load_environment", "dev"), ("conflict", "dev"), ("conflict", None)]
+)
 def test_a_program_does_not_hide_a_mistake_of_ours(
-    monkeypatch: pytest.MonkeyPatch, place: str
+    monkeypatch: pytest.MonkeyPatch, place: str, name: str | None
 ) -> None:
     def broken(*_: Any) -> None:
         raise RuntimeError("ours")
@@ -239,7 +243,7 @@ def test_a_program_does_not_hide_a_mistake_of_ours(
     monkeypatch.setattr(loader, place, broken)
 
     with pytest.raises(RuntimeError, match="ours"):
-        load_or_exit("dev")
+        load_or_exit(name)
 
 
 def test_a_model_with_the_name_of_a_setting_says_how_models_are_named(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from cli.environments.environment_file import EnvironmentFile, copy_environment_
 from cli.environments.environment_loader import read_config
 from cli.terminal import screen
 from cli.terminal.errors import WrongInput
-from config.loader import ConfigError, environment_names, refuse_shared_names
+from config.loader import ConfigError, environment_names, refuse_conflicts
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The new file is config/NAME.toml.")]
 From = Annotated[str, typer.Option("--from", metavar="ENV", help="The environment to begin with.")]
@@ -60,9 +60,9 @@ def _require_room(file: EnvironmentFile) -> None:
     """Raise WrongInput when the names of this environment collide with another's."""
     others = [read_config(one) for one in environment_names()]
     try:
-        refuse_shared_names([*others, file.config])
+        refuse_conflicts([*others, file.config])
     except ConfigError as error:
-        raise WrongInput(f"config/{error}") from None
+        raise WrongInput(str(error)) from None
 
 
 def _require_offered(file: EnvironmentFile) -> None:
