@@ -30,6 +30,8 @@ class StackArtifact:
     tags: Mapping[str, str]
     is_protected: bool
     needs: tuple[str, ...]
+    # The role that the CDK command line assumes to deploy it; variables in it stand for the place.
+    deploy_role: str = ""
 
     def template(self) -> dict[str, Any]:
         """Return its template; raises AssemblyError when that is missing or none."""
@@ -183,6 +185,7 @@ def _stack(folder: Path, name: str, artifact: dict[str, Any]) -> StackArtifact:
         tags=properties.get("tags", {}),
         is_protected=bool(properties.get("terminationProtection")),
         needs=tuple(artifact.get("dependencies", [])),
+        deploy_role=properties.get("assumeRoleArn", ""),
     )
 
 

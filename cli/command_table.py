@@ -76,6 +76,13 @@ _COMMANDS = (
         _ENVIRONMENTS,
     ),
     Command(
+        "plan",
+        "cli.commands.environment.plan",
+        "Say what a deployment would do to every resource, and what AWS will refuse.",
+        "plan --env prod",
+        _ENVIRONMENTS,
+    ),
+    Command(
         "deploy",
         "cli.commands.environment.deploy",
         "Deploy an environment with the CDK command line; what is live stays live.",

@@ -22,12 +22,14 @@ _CREATION = threading.Lock()
 class Connection:
     """A region of AWS, or of the sandbox that listens at `url`.
 
-    In the sandbox, `account` is the caller's account; on AWS the credentials decide that.
+    In the sandbox, `account` is the caller's account; on AWS the credentials decide that. With
+    `role` the caller assumes that role first.
     """
 
     region: str
     url: str | None = None
     account: str | None = None
+    role: str | None = None
 
     @property
     def is_sandbox(self) -> bool:
@@ -37,12 +39,16 @@ class Connection:
     def client(self, service: str) -> Any:
         """Return the boto3 client of `service`; raises Failure when a sandbox is not loopback."""
         if self.url is None:
-            return _aws_client(service, self.region)
+            return _aws_client(service, self.region, self.role)
         return _sandbox_client(service, require_loopback(self.url), self.region, self._key)
 
     def in_region(self, region: str) -> "Connection":
         """Return the connection of the same caller to another region."""
         return replace(self, region=region)
+
+    def assuming(self, role: str) -> "Connection":
+        """Return the connection of the same caller in a role of AWS; a sandbox needs none."""
+        return self if self.is_sandbox else replace(self, role=role)
 
     @property
     def _key(self) -> str:
@@ -116,11 +122,12 @@ def _is_loopback(host: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _aws_client(service: str, region: str) -> Any:
+def _aws_client(service: str, region: str, role: str | None) -> Any:
     from botocore.config import Config
 
     with _CREATION:
-        return _aws_session(region).client(service, config=Config(retries={"mode": "standard"}))
+        session = _aws_session(region) if role is None else _role_session(region, role)
+        return session.client(service, config=Config(retries={"mode": "standard"}))
 
 
 @lru_cache(maxsize=64)
@@ -145,6 +152,20 @@ def _aws_session(region: str) -> Any:
     import boto3
 
     return boto3.Session(region_name=region)
+
+
+@lru_cache(maxsize=16)
+def _role_session(region: str, role: str) -> Any:
+    import boto3
+
+    sts = _aws_session(region).client("sts")
+    found = sts.assume_role(RoleArn=role, RoleSessionName="kiban-plan")["Credentials"]
+    return boto3.Session(
+        aws_access_key_id=found["AccessKeyId"],
+        aws_secret_access_key=found["SecretAccessKey"],
+        aws_session_token=found["SessionToken"],
+        region_name=region,
+    )
 
 
 @lru_cache(maxsize=16)

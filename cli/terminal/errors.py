@@ -13,6 +13,12 @@ class WrongInput(Failure):
     exit_code = 2
 
 
+class Refused(Failure):
+    """AWS will refuse what was asked for; nothing was changed."""
+
+    exit_code = 4
+
+
 class Interrupted(Failure):
     """Ctrl-C or another signal; the message names what remains."""
 

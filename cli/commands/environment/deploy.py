@@ -2,40 +2,60 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from cli.deployment import cdk_command, endpoint_retype
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
+from cli.deployment.endpoint_retype import Retype
 from cli.environments import deployment_checks, region_offer
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
+from cli.planning.deployment_gate import require_deployable
+from cli.planning.plan_report import print_risks
 from cli.review import deployed_comparison
 from cli.terminal import screen
 from cli.terminal.errors import Failure, WrongInput
 from cli.terminal.options import AsJson, Env, UseSandbox, Yes
+from reviewer.plan.deployment_plan import DeploymentPlan
 
+Beside = Annotated[
+    str,
+    typer.Option("--beside", metavar="STAGE", help="Leave this platform of the environment alone."),
+]
 _NEXT_STEPS = 3
 
 
 def deploy(
-    env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False, as_json: AsJson = False
+    env: Env = "dev",
+    sandbox: UseSandbox = False,
+    yes: Yes = False,
+    beside: Beside = "",
+    as_json: AsJson = False,
 ) -> None:
     """Deploy an environment with the CDK command line; what is live stays live."""
     environment = open_environment(env, sandbox=sandbox)
     require_types(environment)
     began = time.monotonic()
-    if not (sandbox or yes or _is_interactive(as_json)):
+    is_asked = not (sandbox or yes)
+    if is_asked and not (sys.stdin.isatty() and sys.stdout.isatty() and not as_json):
         raise WrongInput(
             f"{environment.config.stage}: no terminal to approve changed permissions on; "
             f"review them (./kiban review --base REF), then: {environment.command('deploy --yes')}"
         )
     require_account(environment)
-    if sandbox or yes:
-        _run_unasked(environment, cdk_command.assembly_folder(environment))
-    else:
-        _run_asked(environment, cdk_command.assembly_folder(environment))
+    assembly = cdk_command.assembly_folder(environment)
+    found = require_deployable(environment, assembly, beside)
+    retypes = endpoint_retype.find_retypes(environment) if found else []
+    if is_asked:
+        _ask(environment, assembly, found, retypes)
+    for retype in retypes:
+        screen.err.print(screen.escape(str(retype)), soft_wrap=True)
+        endpoint_retype.switch_scaling_off(environment, retype)
+    deploy_environment(environment, assembly, is_written=is_asked or found is not None)
     if as_json:
         screen.print_json(outputs_by_stack(environment))
         return
@@ -49,24 +69,6 @@ def require_types(env: Environment) -> None:
         raise WrongInput(f"{env.file}: {missing[0]}")
 
 
-def _run_unasked(env: Environment, assembly: Path) -> None:
-    """Deploy; where scaling has to be off first, only after the synthesis succeeded."""
-    retypes = endpoint_retype.find_retypes(env)
-    if retypes:
-        with screen.spinner("synthesising"):
-            _synthesise(env, assembly)
-    for retype in retypes:
-        screen.err.print(screen.escape(str(retype)), soft_wrap=True)
-        endpoint_retype.switch_scaling_off(env, retype)
-    deploy_environment(env, assembly, is_written=bool(retypes))
-
-
-def _synthesise(env: Environment, assembly: Path) -> None:
-    cdk_command.run_cdk(
-        env, cdk_command.synth_command(env, assembly), cdk_command.log_file(env), lambda _: None
-    )
-
-
 def require_account(env: Environment) -> None:
     """Raise Failure without credentials of the file's account: a synthesis takes half a minute."""
     if env.connection.is_sandbox:
@@ -77,31 +79,25 @@ def require_account(env: Environment) -> None:
         raise Failure(f"{env.config.stage}: {found.note}; {found.advice}")
 
 
-def _is_interactive(as_json: bool) -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty() and not as_json
-
-
-def _run_asked(env: Environment, assembly: Path) -> None:
-    """Print what would change, ask where a person must look, and deploy that assembly."""
-    with screen.spinner("synthesising") as spinner:
-        _synthesise(env, assembly)
-        spinner.update("comparing with what is deployed")
-        found = deployed_comparison.compare_with_deployed(env, assembly)
-        retypes = endpoint_retype.find_retypes(env)
-    is_new = not found.before.assembly.stacks
-    if is_new:
+def _ask(
+    env: Environment, assembly: Path, found: DeploymentPlan | None, retypes: Sequence[Retype]
+) -> None:
+    """Print what would change, and ask where a person must look; raises Failure without a yes."""
+    if found is None:
+        with screen.spinner("synthesising"):
+            command = cdk_command.synth_command(env, assembly)
+            cdk_command.run_cdk(env, command, cdk_command.log_file(env), lambda _: None)
         screen.print_title(env.config.stage, "not deployed yet")
         sheets = f"./kiban review --env {env.config.environment}"
         screen.print_line(f"  all of it is new; who may do what, and what it costs, says: {sheets}")
     else:
-        deployed_comparison.print_comparison(found)
+        deployed_comparison.print_comparison(found.comparison)
+        print_risks(found)
     for retype in retypes:
         screen.print_line(f"  [yellow]{screen.escape(str(retype))}[/]")
-    if (is_new or found.needs_person or retypes) and not typer.confirm("\nDeploy this?"):
+    is_risky = found is None or found.exit_code or retypes
+    if is_risky and not typer.confirm("\nDeploy this?"):
         raise Failure(f"{env.config.stage}: not confirmed; nothing was changed")
-    for retype in retypes:
-        endpoint_retype.switch_scaling_off(env, retype)
-    deploy_environment(env, assembly, is_written=True)
 
 
 def _show(env: Environment, seconds: float) -> None:

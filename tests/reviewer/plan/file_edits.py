@@ -90,7 +90,7 @@ FILE_EDITS: dict[str, FileEdit] = {
     "an existing repository": FileEdit(
         {}, {"existing": {"repository": "ml/models"}}, 4, "refused", "Registry", EXPORT_IN_USE
     ),
-    "another machine for a scaled endpoint": FileEdit({}, _CHEAPER, 4, "refused", _CONFIG, SCALED),
+    "another machine for a scaled endpoint": FileEdit({}, _CHEAPER, 3, "look", _CONFIG, SCALED),
     "another machine for an endpoint that is not scaled": FileEdit(
         _FIXED,
         _churn(endpoint={"instance_type": "ml.c5.xlarge", "scaling": {"max_instances": 1}}),
@@ -102,8 +102,8 @@ FILE_EDITS: dict[str, FileEdit] = {
     "another machine while scaling is switched off": FileEdit(
         {},
         _churn(endpoint={"instance_type": "ml.c5.large", "scaling": {"max_instances": 1}}),
-        4,
-        "refused",
+        3,
+        "look",
         _CONFIG,
         "the target is deregistered after the endpoint's update: " + SCALED,
     ),
