@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-_SANDBOX = "Try it on this machine"
-_ENVIRONMENTS = "Environments"
-_MODELS = "Models"
+_SANDBOX, _ENVIRONMENTS, _MODELS = "Try it on this machine", "Environments", "Models"
 
 
 @dataclass(frozen=True)
@@ -94,6 +92,13 @@ _COMMANDS = (
         "cli.commands.environment.status",
         "Show the stacks, endpoints and last runs of an environment.",
         "status --sandbox",
+        _ENVIRONMENTS,
+    ),
+    Command(
+        "drift",
+        "cli.commands.environment.drift",
+        "Find what was changed on AWS by hand, and properties that no template sets among it.",
+        "drift --env prod",
         _ENVIRONMENTS,
     ),
     Command(

@@ -176,7 +176,7 @@ GAPS: list[Gap] = [
     ),
     Gap(
         "CloudFormation limits",
-        "stacks have quotas, stack policies, drift, imports, macros and nested stacks",
+        "stacks have quotas, stack policies, imports, macros and nested stacks",
         "none of these; Transform sections, nested stacks and custom resources are refused",
     ),
     Gap(

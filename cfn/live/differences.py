@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cfn.live.network import template_rule
 from cfn.live.readers import DEFAULTS
 
 UNKNOWN = object()
@@ -24,6 +25,8 @@ _DOCUMENTS = frozenset(
         "RepositoryPolicyText",
     }
 )
+_SECURITY_GROUP = "AWS::EC2::SecurityGroup"
+_RULES = ("SecurityGroupEgress", "SecurityGroupIngress")
 _IDENTITIES = ("Id", "ID", "Key", "Name", "VariantName", "PolicyName", "ScheduledActionName")
 
 
@@ -42,6 +45,8 @@ def differences(
 ) -> Iterator[Difference]:
     """Yield each property of `live`, read from a resource of the type, that is not as expected."""
     defaults = DEFAULTS.get(kind, {})
+    if kind == _SECURITY_GROUP:
+        expected = {**expected, **_as_lines(expected)}
     for name in sorted(live):
         is_left_out = name not in expected
         wanted = expected.get(name, defaults.get(name))
@@ -49,6 +54,15 @@ def differences(
             wanted = {**_mapping(defaults[name]), **wanted}
         for path, was, now in _differ(name, wanted, live[name]):
             yield Difference(path, was, now, is_left_out)
+
+
+def _as_lines(properties: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the rules of a security group as the reader writes them."""
+    return {
+        name: sorted(template_rule(rule) for rule in properties[name])
+        for name in _RULES
+        if name in properties
+    }
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -22,6 +22,8 @@ _ALARM = (
     "Dimensions",
 )
 _NOTEBOOK = ("InstanceType", "RoleArn", "RootAccess", "DirectInternetAccess", "SubnetId")
+# SageMaker names them for every notebook instance.
+_ALWAYS_TOLD = ("InstanceMetadataServiceConfiguration", "PlatformIdentifier")
 
 
 def endpoint(call: Call, arn: str) -> Properties:
@@ -58,11 +60,11 @@ def notebook_instance(call: Call, arn: str) -> Properties:
     name = last_part(arn)
     found = call("sagemaker", "describe_notebook_instance", NotebookInstanceName=name)
     return {
-        **chosen(found, *_NOTEBOOK, "KmsKeyId", "VolumeSizeInGB", "PlatformIdentifier"),
+        **chosen(found, *_NOTEBOOK, "KmsKeyId", "VolumeSizeInGB"),
         **chosen(found, "DefaultCodeRepository", "AdditionalCodeRepositories"),
+        **{name: found[name] for name in _ALWAYS_TOLD if name in found},
         "LifecycleConfigName": found.get("NotebookInstanceLifecycleConfigName"),
         "SecurityGroupIds": found.get("SecurityGroups"),
-        "InstanceMetadataServiceConfiguration": found.get("InstanceMetadataServiceConfiguration"),
     }
 
 
@@ -139,7 +141,7 @@ def budget(call: Call, name: str) -> Properties:
     """Read a budget of the caller's account."""
     account = call("sts", "get_caller_identity")["Account"]
     found = call("budgets", "describe_budget", AccountId=account, BudgetName=name)["Budget"]
-    return {"Budget": chosen(found, "BudgetLimit", "TimeUnit", "BudgetType")}
+    return {"Budget": dict(found)}
 
 
 READERS: dict[str, Reader] = {

@@ -6,10 +6,18 @@ from typing import Any
 from cfn.live.calls import Call, Properties, Reader, chosen, document
 
 _PEERS = (
-    ("IpRanges", "CidrIp", "CidrIp"),
-    ("Ipv6Ranges", "CidrIpv6", "CidrIpv6"),
-    ("UserIdGroupPairs", "GroupId", "GroupId"),
-    ("PrefixListIds", "PrefixListId", "PrefixListId"),
+    ("IpRanges", "CidrIp"),
+    ("Ipv6Ranges", "CidrIpv6"),
+    ("UserIdGroupPairs", "GroupId"),
+    ("PrefixListIds", "PrefixListId"),
+)
+_PEERS_OF_A_TEMPLATE = (
+    "CidrIp",
+    "CidrIpv6",
+    "SourceSecurityGroupId",
+    "DestinationSecurityGroupId",
+    "SourcePrefixListId",
+    "DestinationPrefixListId",
 )
 
 
@@ -57,12 +65,16 @@ def security_group(call: Call, name: str) -> Properties:
 
 def _rules(permissions: Any) -> Iterator[str]:
     for one in permissions:
-        for peers, member, _ in _PEERS:
-            for peer in one.get(peers, []):
-                yield rule_line(one, peer[member])
+        for peers, member in _PEERS:
+            yield from (_line(one, peer[member]) for peer in one.get(peers, []))
 
 
-def rule_line(rule: Any, peer: str) -> str:
+def template_rule(rule: Properties) -> str:
+    """Return a rule as a template writes it, in the line that a live one becomes."""
+    return _line(rule, next((rule[name] for name in _PEERS_OF_A_TEMPLATE if name in rule), ""))
+
+
+def _line(rule: Any, peer: Any) -> str:
     """Return a rule of a security group as one line: protocol, ports and peer."""
     protocol = str(rule["IpProtocol"])
     ports = "" if protocol == "-1" else f" {rule.get('FromPort')}-{rule.get('ToPort')}"
@@ -77,7 +89,7 @@ def vpc_endpoint(call: Call, name: str) -> Properties:
     one = found[0]
     return {
         "PolicyDocument": document(one.get("PolicyDocument")),
-        "PrivateDnsEnabled": one.get("PrivateDnsEnabled"),
+        "PrivateDnsEnabled": one.get("PrivateDnsEnabled") and one["VpcEndpointType"] != "Gateway",
         "SubnetIds": sorted(one.get("SubnetIds", [])),
         "RouteTableIds": sorted(one.get("RouteTableIds", [])),
         "SecurityGroupIds": sorted(group["GroupId"] for group in one.get("Groups", [])),

@@ -23,11 +23,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "AWS::ECR::Repository": {"ImageTagMutability": "MUTABLE"},
     "AWS::Events::Rule": {"State": "ENABLED"},
     "AWS::IAM::Role": {"MaxSessionDuration": 3600},
-    "AWS::KMS::Key": {
-        "Enabled": True,
-        "KeySpec": "SYMMETRIC_DEFAULT",
-        "KeyUsage": "ENCRYPT_DECRYPT",
-    },
+    "AWS::KMS::Key": {"Enabled": True},
     "AWS::SQS::Queue": {"MessageRetentionPeriod": 345_600},
     "AWS::SageMaker::NotebookInstance": {
         "DirectInternetAccess": "Enabled",

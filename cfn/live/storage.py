@@ -87,7 +87,7 @@ def key(call: Call, name: str) -> Properties:
     rotation = call("kms", "get_key_rotation_status", KeyId=name)
     policy = call("kms", "get_key_policy", KeyId=name, PolicyName="default")
     return {
-        **chosen(found, "Description", "KeySpec", "KeyUsage", "Enabled"),
+        **chosen(found, "Description", "Enabled"),
         "EnableKeyRotation": rotation["KeyRotationEnabled"],
         "KeyPolicy": document(policy["Policy"]),
     }

@@ -30,7 +30,7 @@ def is_denied(error: BaseException) -> bool:
 def is_missing(error: BaseException) -> bool:
     """Return whether AWS reports that the resource does not exist."""
     code, message = code_of(error), message_of(error)
-    missing = ("does not exist", "Could not find", "not found", "could not be found")
+    missing = ("does not exist", "Could not find", "Cannot find", "not found", "could not be found")
     return (
         "NotFound" in code or code.startswith("NoSuch") or any(text in message for text in missing)
     )

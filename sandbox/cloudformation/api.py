@@ -11,6 +11,7 @@ from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.capabilities import InsufficientCapabilities
+from sandbox.cloudformation.drift_api import DriftOperations
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.imports import identifiers
 from sandbox.cloudformation.operations import AlreadyExists, Backend
@@ -30,7 +31,7 @@ _CODES = {
 }
 
 
-class Response(BaseResponse):
+class Response(DriftOperations, BaseResponse):
     """One method per CloudFormation action; an action without one answers 501."""
 
     def __init__(self) -> None:
@@ -75,7 +76,7 @@ class Response(BaseResponse):
     def describe_stacks(self) -> ActionResult:
         """DescribeStacks."""
         name = self._get_param("StackName")
-        stacks = [self._backend.existing(name)] if name else list(self._backend.stacks.values())
+        stacks = [self._backend.existing(name)] if name else [*self._backend.stacks.values()]
         return ActionResult({"Stacks": [stack.describe() for stack in stacks]})
 
     def list_stacks(self) -> ActionResult:
@@ -130,10 +131,8 @@ class Response(BaseResponse):
     def get_template(self) -> ActionResult:
         """GetTemplate."""
         stack = self._backend.existing(self._text("StackName"))
-        stages = ["Original", "Processed"]
-        return ActionResult(
-            {"TemplateBody": stack.template_text or "{}", "StagesAvailable": stages}
-        )
+        stages = {"StagesAvailable": ["Original", "Processed"]}
+        return ActionResult({"TemplateBody": stack.template_text or "{}", **stages})
 
     def get_template_summary(self) -> ActionResult:
         """GetTemplateSummary."""
@@ -170,8 +169,7 @@ class Response(BaseResponse):
     def delete_change_set(self) -> ActionResult:
         """DeleteChangeSet; one that does not exist is deleted already."""
         name = self._text("ChangeSetName")
-        change_set = self._backend.change_set(name, self._get_param("StackName"))
-        if change_set is not None:
+        if change_set := self._backend.change_set(name, self._get_param("StackName")):
             del self._backend.change_sets[change_set.change_set_id]
         return EmptyResult()
 

@@ -15,6 +15,7 @@ from sandbox.cloudformation.errors import TemplateError
 
 if TYPE_CHECKING:
     from cfn.template import Template
+    from sandbox.cloudformation.drift import DriftDetection
     from sandbox.handlers.resource import StackResource
 
 _STUCK = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
@@ -78,6 +79,7 @@ class Stack:
     token: str | None = None
     change_set_id: str | None = None
     unfinished: Callable[[Collection[str]], None] | None = field(default=None, repr=False)
+    drift: DriftDetection | None = None
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def require_updatable(self) -> None:

@@ -26,26 +26,42 @@ class Response(CodeBuildResponse):
         return Place(self.current_account, self.region)
 
     def create_project(self) -> ActionResult:
-        build_limits.check_project(self._place, json.loads(self.body))
+        """CreateProject, with the key that was asked for: moto writes S3's own."""
+        request = json.loads(self.body)
+        build_limits.check_project(self._place, request)
         created: ActionResult = super().create_project()
+        if key := request.get("encryptionKey"):
+            self._project(request["name"])["encryptionKey"] = key
         return created
 
-    def start_build(self) -> ActionResult:
+    def update_project(self) -> ActionResult:
+        """UpdateProject, which moto does not have: what is given replaces what was."""
         request = json.loads(self.body)
-        name = request["projectName"].rpartition("/")[2]
+        project = self._project(request.pop("name"))
+        project.update(request)
+        return ActionResult({"project": project})
+
+    def _project(self, name: str) -> dict[str, Any]:
         backend: Any = codebuild_backends[self.current_account][self.region]
         project = backend.codebuild_projects.get(name)
         if project is None:
             raise ResourceNotFoundException(f"Project cannot be found: {name}")
-        source = project.project_metadata["source"]["type"]
+        found: dict[str, Any] = project.project_metadata
+        return found
+
+    def start_build(self) -> ActionResult:
+        request = json.loads(self.body)
+        name = request["projectName"].rpartition("/")[2]
+        project = self._project(name)
+        source = project["source"]["type"]
         if source != "S3":
             raise InvalidInputException(
                 f"sandbox: project {name} has a source of type {source}; the sandbox builds S3"
             )
         with _STARTING:
-            waiting = builds.unfinished(self._place, project.project_metadata["environment"])
-            build_limits.check_start(self._place, project.project_metadata, waiting)
-            build = builds.Build(self._place, project.project_metadata, request)
+            waiting = builds.unfinished(self._place, project["environment"])
+            build_limits.check_start(self._place, project, waiting)
+            build = builds.Build(self._place, project, request)
             builds.BUILDS.add(self._place, build.id, lambda: build)
         build.start()
         return ActionResult({"build": build.document})

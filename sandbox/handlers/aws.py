@@ -11,7 +11,15 @@ from botocore.exceptions import ClientError
 
 from sandbox.state import clients
 
-_GONE = ("NotFound", "NoSuch", "does not exist", "Could not find", "cannot be found", "not found")
+_GONE = (
+    "NotFound",
+    "NoSuch",
+    "does not exist",
+    "Could not find",
+    "Cannot find",
+    "cannot be found",
+    "not found",
+)
 
 
 @dataclass(frozen=True)

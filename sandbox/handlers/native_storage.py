@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from sandbox.handlers.resource import (
     ResourceError,
     StackResource,
@@ -112,16 +110,8 @@ def _logging(aws: Aws, bucket: str, value: dict[str, Any]) -> None:
     names = {"DestinationBucketName": "TargetBucket", "LogFilePrefix": "TargetPrefix"}
     enabled = {names[key]: item for key, item in value.items() if key in names}
     enabled = {"TargetBucket": bucket, "TargetPrefix": "", **enabled}
-    try:
-        aws.call(
-            "s3",
-            "put_bucket_logging",
-            {"Bucket": bucket, "BucketLoggingStatus": {"LoggingEnabled": enabled}},
-        )
-    except ClientError as error:
-        # moto wants the target's policy first; a template writes it after both buckets exist.
-        if error.response["Error"]["Code"] != "InvalidTargetBucketForLogging":
-            raise
+    status = {"LoggingEnabled": enabled}
+    aws.call("s3", "put_bucket_logging", {"Bucket": bucket, "BucketLoggingStatus": status})
 
 
 def _lifecycle(aws: Aws, bucket: str, value: dict[str, Any]) -> None:

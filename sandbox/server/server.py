@@ -24,7 +24,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from sandbox.cdk import bootstrap
 from sandbox.cloudformation import api
 from sandbox.handlers import handlers
-from sandbox.s3 import bucket_policies
+from sandbox.s3 import bucket_policies, bucket_settings
 from sandbox.server import memory_tuning, runtime
 from sandbox.server.gateway import gateway
 from sandbox.state import clients, context
@@ -103,6 +103,7 @@ class Sandbox:
         context.set_current(context.Context(self.url, self.region, clients.ACCOUNT, self.folder))
         api.install(handlers.handler_of)
         bucket_policies.install()
+        bucket_settings.install()
         runtime.install()
         memory_tuning.tune_garbage_collector()
         self._thread = threading.Thread(

@@ -176,8 +176,8 @@ def test_deleted_stack_is_found_by_its_id_only(stacks: Stacks) -> None:
 
 
 def test_operation_that_is_not_emulated_answers_501_at_once(stacks: Stacks) -> None:
-    with pytest.raises(ClientError, match="not emulated: The detect_stack_drift action") as refusal:
-        stacks.aws("cloudformation").detect_stack_drift(StackName="app")
+    with pytest.raises(ClientError, match="not emulated: The list_types action") as refusal:
+        stacks.aws("cloudformation").list_types()
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 

@@ -1,0 +1,1 @@
+"""Changes of deployed resources that no deployment made."""
