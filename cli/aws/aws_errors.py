@@ -19,7 +19,12 @@ def message_of(error: BaseException) -> str:
     """Return AWS's error message on one line."""
     response: Any = getattr(error, "response", None)
     message = response.get("Error", {}).get("Message") if isinstance(response, dict) else None
-    return " ".join(str(message or error).split())
+    return one_line(str(message or error))
+
+
+def one_line(text: str) -> str:
+    """Return `text` with every run of white space as one space."""
+    return " ".join(text.split())
 
 
 def is_denied(error: BaseException) -> bool:

@@ -97,23 +97,30 @@ def synth_command(env: Environment, assembly: Path) -> list[str]:
     return [*command, "--output", str(assembly), "--quiet"]
 
 
-def deploy_command(env: Environment, assembly: Path, *, is_written: bool) -> list[str]:
+def deploy_command(
+    env: Environment, assembly: Path, *, is_written: bool, part: str = "*"
+) -> list[str]:
     """Return the command that deploys every stack of an environment, without a question.
 
-    It synthesises to `assembly`, unless that is written already and shall be deployed as it is.
+    With `part` it deploys one of them and those that it needs. It synthesises to `assembly`, unless
+    that is written already and shall be deployed as it is.
     """
     source = ["-c", f"env={env.config.environment}", "--output", str(assembly)]
-    command = [str(CDK), "deploy", f"{env.config.stage}/*"]
+    command = [str(CDK), "deploy", f"{env.config.stage}/{part}"]
     command += ["--app", str(assembly)] if is_written else source
     # The CDK asks about one stack after the other, and refuses to when several are deployed.
     command += ["--require-approval", "never"]
     return [*command, "--progress", "events", "--concurrency", str(STACKS_AT_ONCE)]
 
 
-def destroy_command(env: Environment, assembly: Path) -> list[str]:
-    """Return the command that deletes every stack of an environment without asking again."""
-    command = [str(CDK), "destroy", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
-    return [*command, "--output", str(assembly), "--force"]
+def destroy_command(
+    env: Environment, assembly: Path, parts: list[str], *, is_written: bool = False
+) -> list[str]:
+    """Return the command that deletes these stacks of an environment without asking again."""
+    source = ["-c", f"env={env.config.environment}", "--output", str(assembly)]
+    names = [f"{env.config.stage}/{part}" for part in parts]
+    command = [str(CDK), "destroy", *names, *(["--app", str(assembly)] if is_written else source)]
+    return [*command, "--force"]
 
 
 def assembly_folder(env: Environment) -> Path:

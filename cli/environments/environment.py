@@ -1,6 +1,6 @@
 """Deployed environment: its configuration, its stacks and their outputs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ class DeployedStack:
     outputs: dict[str, str]
     parameters: dict[str, str]
     is_protected: bool
+    tags: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,10 @@ class Environment:
 
     def stack(self, part: str) -> DeployedStack | None:
         """Return the stack `<stage>-<part>`, or None when it is not deployed."""
-        name = f"{self.config.stage}-{part}"
+        return self.named_stack(f"{self.config.stage}-{part}")
+
+    def named_stack(self, name: str) -> DeployedStack | None:
+        """Return the stack called `name`, or None when there is none."""
         formation = self.aws("cloudformation")
         try:
             found = formation.describe_stacks(StackName=name)["Stacks"][0]
@@ -71,10 +75,13 @@ class Environment:
         parts = all_stacks(self.config)
         if len(parts) <= _DESCRIBED_ONE_BY_ONE:
             return {part: self.stack(part) for part in parts}
+        found = {stack.name: stack for stack in self.account_stacks()}
+        return {part: found.get(f"{self.config.stage}-{part}") for part in parts}
+
+    def account_stacks(self) -> list[DeployedStack]:
+        """Return every stack of the account in this region, of other environments too."""
         pages = self.aws("cloudformation").get_paginator("describe_stacks").paginate()
-        found = {stack["StackName"]: stack for page in pages for stack in page["Stacks"]}
-        named = {part: found.get(f"{self.config.stage}-{part}") for part in parts}
-        return {part: _read_stack(one) if one else None for part, one in named.items()}
+        return [_read_stack(stack) for page in pages for stack in page["Stacks"]]
 
     def require_stack(self, part: str) -> DeployedStack:
         """Return the stack `<stage>-<part>`; raises Failure when it is not deployed."""
@@ -114,4 +121,5 @@ def _read_stack(found: dict[str, Any]) -> DeployedStack:
             for item in found.get("Parameters", [])
         },
         bool(found.get("EnableTerminationProtection")),
+        {item["Key"]: item["Value"] for item in found.get("Tags", [])},
     )
