@@ -1,5 +1,6 @@
 """Removal of objects, images and model versions, which CloudFormation does not delete itself."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from config.outputs import (
     MONITORING_BUCKET_NAME,
     REPOSITORY_NAME,
 )
+from config.parameter_names import newest_data_parameter
+from config.s3_layout import model_prefix
 from config.stack_names import REGISTRY, STORAGE, training_stack
 
 _MOST_AT_ONCE = 1_000
@@ -24,26 +27,49 @@ def storage_buckets(storage: DeployedStack | None) -> list[str]:
     return [storage.outputs[key] for key in _BUCKETS if storage and key in storage.outputs]
 
 
-def remove_data(env: Environment, on_step: Callable[[str], None]) -> None:
-    """Remove model versions, images and every version of every object of an environment."""
+def own_buckets(env: Environment) -> list[str]:
+    """Return the buckets of the environment; an existing one has objects of other users."""
+    existing = (env.config.existing.data_bucket, env.config.existing.artifacts_bucket)
+    return [name for name in storage_buckets(env.stack(STORAGE)) if name not in existing]
+
+
+def remove_contents(env: Environment, on_step: Callable[[str], None]) -> None:
+    """Remove what their stacks cannot be deleted with: model versions and images."""
     for model in env.config.models:
         on_step(f"model versions of {model}")
-        _remove_packages(env, model)
+        if training := env.stack(training_stack(model)):
+            remove_versions(env, training)
     if env.config.existing.repository is None:
         on_step("images")
         _remove_images(env)
-    existing = (env.config.existing.data_bucket, env.config.existing.artifacts_bucket)
-    for bucket in storage_buckets(env.stack(STORAGE)):
-        # An existing bucket has objects of other users.
-        if bucket in existing:
-            continue
+
+
+def remove_objects(env: Environment, on_step: Callable[[str], None]) -> None:
+    """Remove every version of every object, and what the workflows wrote beside."""
+    for bucket in own_buckets(env):
         on_step(f"bucket {bucket}")
         _empty_bucket(env.aws("s3"), bucket)
+    for model in env.config.models:
+        remove_newest_data(env, model)
 
 
-def _remove_packages(env: Environment, model: str) -> None:
-    training = env.stack(training_stack(model))
-    group = training.outputs.get(MODEL_PACKAGE_GROUP_NAME) if training else None
+def remove_model_objects(env: Environment, model: str) -> None:
+    """Remove every object of one model, and the parameter with its newest data version."""
+    for bucket in own_buckets(env):
+        _empty_bucket(env.aws("s3"), bucket, model_prefix(model))
+    remove_newest_data(env, model)
+
+
+def remove_newest_data(env: Environment, model: str) -> None:
+    """Remove the parameter that the workflow of a model writes; none is fine."""
+    ssm = env.aws("ssm")
+    with contextlib.suppress(ssm.exceptions.ParameterNotFound):
+        ssm.delete_parameter(Name=newest_data_parameter(env.config.stage, model))
+
+
+def remove_versions(env: Environment, training: DeployedStack) -> None:
+    """Remove every version of the model package group of a Training stack."""
+    group = training.outputs.get(MODEL_PACKAGE_GROUP_NAME)
     if group is None:
         return
     sagemaker = env.aws("sagemaker")
@@ -75,10 +101,10 @@ def _remove_images(env: Environment) -> None:
         ecr.batch_delete_image(repositoryName=repository, imageIds=images[start : start + 100])
 
 
-def _empty_bucket(s3: Any, bucket: str) -> None:
+def _empty_bucket(s3: Any, bucket: str, prefix: str = "") -> None:
     try:
         for page in s3.get_paginator("list_object_versions").paginate(
-            Bucket=bucket, PaginationConfig={"PageSize": _MOST_AT_ONCE}
+            Bucket=bucket, Prefix=prefix, PaginationConfig={"PageSize": _MOST_AT_ONCE}
         ):
             found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
             keys = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]

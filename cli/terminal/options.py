@@ -20,3 +20,9 @@ ChangesSchema = Annotated[
     bool,
     typer.Option("--changes-schema", help="It takes other columns, and its callers are ready."),
 ]
+Prune = Annotated[
+    bool,
+    typer.Option(
+        "--prune", help="Also delete deployed stacks that the file no longer has, after asking."
+    ),
+]

@@ -14,6 +14,7 @@ ROOMS = [
     "environments",
     "deployment",
     "review",
+    "removal",
     "data",
     "models",
     "containers",

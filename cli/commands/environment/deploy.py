@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.deployment import cdk_command, endpoint_retype
+from cli.deployment.adoption import adopt_kept_resources
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
 from cli.deployment.endpoint_retype import Retype
 from cli.environments import deployment_checks, region_offer
@@ -16,10 +17,12 @@ from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
 from cli.planning.deployment_gate import require_deployable
 from cli.planning.plan_report import print_risks
+from cli.removal.prune_dialogue import confirm_prune, prune_removed, warn_of_removed
+from cli.removal.removed_stacks import find_removed_stacks
 from cli.review import deployed_comparison
 from cli.terminal import screen
 from cli.terminal.errors import Failure, WrongInput
-from cli.terminal.options import AsJson, Env, UseSandbox, Yes
+from cli.terminal.options import AsJson, Env, Prune, UseSandbox, Yes
 from reviewer.plan.deployment_plan import DeploymentPlan
 
 Beside = Annotated[
@@ -33,13 +36,13 @@ def deploy(
     env: Env = "dev",
     sandbox: UseSandbox = False,
     yes: Yes = False,
+    prune: Prune = False,
     beside: Beside = "",
     as_json: AsJson = False,
 ) -> None:
     """Deploy an environment with the CDK command line; what is live stays live."""
     environment = open_environment(env, sandbox=sandbox)
     require_types(environment)
-    began = time.monotonic()
     is_asked = not (sandbox or yes)
     if is_asked and not (sys.stdin.isatty() and sys.stdout.isatty() and not as_json):
         raise WrongInput(
@@ -47,19 +50,32 @@ def deploy(
             f"review them (./kiban review --base REF), then: {environment.command('deploy --yes')}"
         )
     require_account(environment)
-    assembly = cdk_command.assembly_folder(environment)
-    found = require_deployable(environment, assembly, beside)
-    retypes = endpoint_retype.find_retypes(environment) if found else []
-    if is_asked:
-        _ask(environment, assembly, found, retypes)
-    for retype in retypes:
-        screen.err.print(screen.escape(str(retype)), soft_wrap=True)
-        endpoint_retype.switch_scaling_off(environment, retype)
-    deploy_environment(environment, assembly, is_written=is_asked or found is not None)
+    removed = confirm_prune(environment, yes=yes) if prune else None
+    began = time.monotonic()
+    _deploy(environment, beside, is_asked=is_asked)
+    if removed is not None:
+        prune_removed(environment, removed)
     if as_json:
         screen.print_json(outputs_by_stack(environment))
-        return
-    _show(environment, time.monotonic() - began)
+    else:
+        _show(environment, time.monotonic() - began)
+    if removed is None:
+        warn_of_removed(environment, find_removed_stacks(environment))
+
+
+def _deploy(env: Environment, beside: str, *, is_asked: bool) -> None:
+    """Plan, ask where a person must look, and deploy what was planned."""
+    assembly = cdk_command.assembly_folder(env)
+    found = require_deployable(env, assembly, beside)
+    retypes = endpoint_retype.find_retypes(env) if found else []
+    if is_asked:
+        _ask(env, assembly, found, retypes)
+    for retype in retypes:
+        screen.err.print(screen.escape(str(retype)), soft_wrap=True)
+        endpoint_retype.switch_scaling_off(env, retype)
+    is_written = is_asked or found is not None
+    is_written = adopt_kept_resources(env, assembly, is_written=is_written)
+    deploy_environment(env, assembly, is_written=is_written)
 
 
 def require_types(env: Environment) -> None:

@@ -1,19 +1,35 @@
 """`kiban destroy`: deletes the stacks of an environment, and lists the retained resources."""
 
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import typer
 
 from cli.deployment import cdk_command, data_removal, deployment
-from cli.deployment.cdk_errors import unprotect_command
 from cli.environments.environment import DeployedStack, Environment
 from cli.environments.environment_loader import open_environment
+from cli.removal.deletion_checks import Obstacle, require_deletable
+from cli.removal.prune_dialogue import warn_of_removed
+from cli.removal.removed_stacks import find_removed_stacks
+from cli.removal.running_work import find_running_work
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted, WrongInput
 from cli.terminal.options import Env, UseSandbox, Yes
-from config.outputs import REPOSITORY_NAME
-from config.stack_names import STORAGE
+from config.outputs import (
+    ARTIFACTS_BUCKET_NAME,
+    DATA_BUCKET_NAME,
+    KEY_ARN,
+    REPOSITORY_NAME,
+)
+from config.stack_names import STORAGE, all_stacks
+
+_SETTINGS = {
+    KEY_ARN: "key_arn",
+    DATA_BUCKET_NAME: "data_bucket",
+    ARTIFACTS_BUCKET_NAME: "artifacts_bucket",
+    REPOSITORY_NAME: "repository",
+}
 
 
 def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> None:
@@ -24,8 +40,9 @@ def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> 
     stacks = [stack for stack in found if stack is not None]
     if not stacks:
         screen.print_line(f"{environment.config.stage} is not deployed here; nothing to do.")
+        warn_of_removed(environment, find_removed_stacks(environment))
         return
-    require_unprotected(stacks)
+    require_deletable(environment, stacks, find_obstacles(environment, stacks))
     retained = retained_resources(environment, stacks)
     if not yes:
         _confirm(environment, stacks, retained)
@@ -33,16 +50,30 @@ def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> 
     screen.print_line(f"[green]✓[/] {environment.config.stage} is gone: {len(stacks)} stacks")
     for name in retained:
         screen.print_line(f"  [dim]kept[/]  {name}")
+    if environment.config.keeps_data:
+        _say_how_it_returns(environment, stacks)
 
 
-def require_unprotected(stacks: list[DeployedStack]) -> None:
-    """Raise Failure when a stack has termination protection."""
-    protected = [stack.name for stack in stacks if stack.is_protected]
-    if protected:
-        raise Failure(
-            f"{protected[0]}: protected against deletion ({len(protected)} stacks are); lift it "
-            f"for each with: {unprotect_command(protected[0])}"
-        )
+def _say_how_it_returns(env: Environment, stacks: list[DeployedStack]) -> None:
+    command = env.command("deploy")
+    screen.print_line(f"  for 90 days {command} takes it all back; later, name these in the file:")
+    screen.print_line(screen.escape("  [existing]"))
+    outputs = {key: value for stack in stacks for key, value in stack.outputs.items()}
+    for key, setting in _SETTINGS.items():
+        if key in outputs:
+            screen.print_line(f'  {setting} = "{outputs[key]}"')
+
+
+def find_obstacles(env: Environment, stacks: list[DeployedStack]) -> Iterator[Obstacle]:
+    """Yield what runs, and the stacks that the file no longer has."""
+    found = find_removed_stacks(env)
+    if found.problem:
+        yield Obstacle(f"what else belongs to {env.config.stage} is unknown", found.problem)
+    for removed in found.found:
+        line = env.command("deploy --prune")
+        yield Obstacle(f"{removed.stack.name} is deployed, and {env.file} no longer has it", line)
+    for work in find_running_work(env, stacks, {*env.config.models}):
+        yield Obstacle(f"{work.name} runs", work.command)
 
 
 def retained_resources(env: Environment, stacks: list[DeployedStack]) -> list[str]:
@@ -64,31 +95,38 @@ def retained_resources(env: Environment, stacks: list[DeployedStack]) -> list[st
 
 
 def destroy_stacks(env: Environment, assembly: Path) -> None:
-    """Remove the data that CloudFormation cannot, where the file allows it; delete the stacks."""
+    """Delete the stacks; where the file allows it, empty the buckets when nothing else is left."""
+    log, doing = cdk_command.log_file(env), f"Destroying {env.config.stage}"
+    if env.config.keeps_data:
+        command = cdk_command.destroy_command(env, assembly, all_stacks(env.config))
+        deployment.run_with_progress(env, command, log, doing)
+        return
+    _remove(env, data_removal.remove_contents)
+    others = [part for part in all_stacks(env.config) if part != STORAGE]
+    command = cdk_command.destroy_command(env, assembly, others)
+    deployment.run_with_progress(env, command, log, doing)
+    command = cdk_command.destroy_command(env, assembly, [STORAGE], is_written=True)
+    for is_last in (False, True):
+        _remove(env, data_removal.remove_objects)
+        try:
+            deployment.run_with_progress(env, command, log, doing)
+            return
+        except Failure:
+            storage = env.stack(STORAGE)
+            # Access logs of the emptying itself arrive late and fill the bucket again.
+            if is_last or storage is None or storage.status != "DELETE_FAILED":
+                raise
+
+
+def _remove(env: Environment, remove: Callable[[Environment, Callable[[str], None]], None]) -> None:
     try:
-        _empty(env)
+        with screen.spinner("emptying buckets and registries") as spinner:
+            remove(env, lambda what: spinner.update(f"emptying {what}"))
     except KeyboardInterrupt:
         raise Interrupted(
-            f"{env.config.stage}: interrupted; part of its data is gone, the stacks are still "
+            f"{env.config.stage}: interrupted; part of its data is gone, stacks are still "
             f"there; finish with: {env.command('destroy')}"
         ) from None
-    command = cdk_command.destroy_command(env, assembly)
-    doing = f"Destroying {env.config.stage}"
-    try:
-        deployment.run_with_progress(env, command, cdk_command.log_file(env), doing)
-    except Failure:
-        storage = env.stack(STORAGE)
-        if env.config.keeps_data or storage is None or storage.status != "DELETE_FAILED":
-            raise
-        # Access logs of the emptying itself arrive late and fill the bucket again.
-        _empty(env)
-        deployment.run_with_progress(env, command, cdk_command.log_file(env), doing)
-
-
-def _empty(env: Environment) -> None:
-    if not env.config.keeps_data:
-        with screen.spinner("emptying buckets and registries") as spinner:
-            data_removal.remove_data(env, lambda what: spinner.update(f"emptying {what}"))
 
 
 def _confirm(env: Environment, stacks: list[DeployedStack], retained: list[str]) -> None:

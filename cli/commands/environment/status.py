@@ -6,6 +6,8 @@ from typing import Any
 from cli.environments.environment import DeployedStack, Environment
 from cli.environments.environment_loader import open_environment
 from cli.models import model_versions, workflow_runs
+from cli.removal.prune_dialogue import warn_of_removed
+from cli.removal.removed_stacks import find_removed_stacks
 from cli.terminal import screen
 from cli.terminal.options import AsJson, Env, UseSandbox
 from config.outputs import WORKFLOW_ARN
@@ -22,13 +24,17 @@ def status(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = Fals
     environment = open_environment(env, sandbox=sandbox)
     with screen.spinner("reading the stacks"):
         stacks = environment.stacks()
+        removed = find_removed_stacks(environment)
         models = {model: _model(environment, model, stacks) for model in environment.config.models}
     if as_json:
-        screen.print_json(_document(environment, stacks, models))
+        document = _document(environment, stacks, models)
+        document["removed_stacks"] = [vars(one.stack) for one in removed.found]
+        screen.print_json(document)
         return
     place = environment.connection.url or f"AWS, {environment.connection.region}"
     screen.print_title(environment.config.stage, place)
     screen.print_table(["stack", "state", "changed"], _rows(stacks, models))
+    warn_of_removed(environment, removed)
     if len(models) > _SHOWN_IN_FULL:
         _show_many(environment, models)
     else:

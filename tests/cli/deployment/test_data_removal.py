@@ -12,7 +12,8 @@ def test_emptying_removes_every_version_of_every_object(dev: Environment) -> Non
         s3.put_object(Bucket=bucket, Key="churn/training/job/output/model.tar.gz", Body=body)
     s3.delete_object(Bucket=bucket, Key="churn/training/job/output/model.tar.gz")
 
-    data_removal.remove_data(dev, lambda _: None)
+    data_removal.remove_contents(dev, lambda _: None)
+    data_removal.remove_objects(dev, lambda _: None)
 
     left = s3.list_object_versions(Bucket=bucket)
     assert left.get("Versions", []) == left.get("DeleteMarkers", []) == []

@@ -2,20 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands.environment.destroy import require_unprotected, retained_resources
-from cli.environments.environment import DeployedStack, Environment
-from cli.terminal.errors import Failure
+from cli.commands.environment import destroy
+from cli.commands.environment.destroy import retained_resources
+from cli.deployment import data_removal, deployment
+from cli.environments.environment import Environment
 from config.loader import load_environment
 from tests.cli.terminal import Screen, kiban
-
-
-def test_a_protected_stack_is_not_destroyed_and_the_way_is_named(dev: Environment) -> None:
-    stack = dev.require_stack("Storage")
-    protected = DeployedStack(stack.name, stack.status, stack.updated, {}, {}, is_protected=True)
-
-    with pytest.raises(Failure, match="--no-enable-termination-protection"):
-        require_unprotected([stack, protected])
-    require_unprotected([stack])
+from tests.templates.environments import make_environment
 
 
 def test_what_a_retained_environment_leaves_behind_is_named(dev: Environment) -> None:
@@ -31,3 +24,51 @@ def test_destroying_what_is_not_deployed_does_nothing(started: tuple[Path, Scree
 
     assert screen.code == 0
     assert "nothing to do" in screen.out
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What `destroy_stacks` does, in order, without doing it."""
+    done: list[str] = []
+
+    def run(_env: Environment, command: list[str], *_: object) -> None:
+        parts = [word.rpartition("/")[2] for word in command if word.startswith("kiban-")]
+        done.append(" ".join(parts))
+
+    monkeypatch.setattr(deployment, "run_with_progress", run)
+    for name in ("remove_contents", "remove_objects"):
+        monkeypatch.setattr(data_removal, name, lambda _env, _step, name=name: done.append(name))
+    return done
+
+
+def test_buckets_are_emptied_last_when_every_other_stack_is_gone(
+    dev: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = recorded(monkeypatch)
+
+    destroy.destroy_stacks(dev, Path("cdk.out"))
+
+    others = "Monitoring Registry Inference-churn Training-churn Workbench"
+    assert done == ["remove_contents", others, "remove_objects", "Storage"]
+
+
+def test_a_retained_environment_loses_no_object(
+    dev: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = recorded(monkeypatch)
+
+    destroy.destroy_stacks(Environment(load_environment("prod"), dev.connection), Path("cdk.out"))
+
+    (stacks,) = done
+    assert stacks.split()[0] == "Storage"
+
+
+def test_a_delivery_stack_is_among_those_that_are_deleted(
+    dev: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = recorded(monkeypatch)
+    delivery = {"provider": "github", "repository": "team/kiban"}
+    config = make_environment(delivery=delivery, platform={"account": "111122223333"})
+
+    destroy.destroy_stacks(Environment(config, dev.connection), Path("cdk.out"))
+
+    assert "Delivery" in done[1].split()
