@@ -201,3 +201,34 @@ def test_every_connection_has_a_time_limit(package: str) -> None:
     ]
 
     assert found == []
+
+
+SWITCHED_ON = {
+    *("capture_output", "daemon", "dirs_exist_ok", "exist_ok", "ignore_cleanup_errors"),
+    *("ignore_errors", "missing_ok", "parents", "sort_keys", "start_new_session", "text"),
+}
+"""Switches of the standard library that are off by themselves: who writes one wants it on."""
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_switch_that_is_written_is_on(package: str) -> None:
+    found = [
+        place
+        for place, node in nodes(package)
+        if isinstance(node, ast.keyword) and node.arg in SWITCHED_ON
+        if ast.unparse(node.value) == "False"
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_thread_keeps_a_program_from_ending(package: str) -> None:
+    found = [
+        place
+        for place, node in nodes(package)
+        if isinstance(node, ast.Call) and called(node) == "Thread"
+        if keywords(node).get("daemon") != "True" and not place.startswith("container/bench/")
+    ]
+
+    assert found == []
