@@ -37,7 +37,7 @@ SCOPES = (
     ),
     Scope("stacks", ("constructs_lib", "stacks"), declares_resources=True, near_files=_ALL),
     Scope("container", ("container",), without=("container/bench",)),
-    Scope("cfn", ("cfn", "reviewer")),
+    Scope("cfn", ("cfn", "reviewer"), near_files=30),
     Scope("cli", ("cli", "reviewer"), rules=("tests/cli/test_options.py",)),
     Scope("compare", ("compare",)),
     Scope("sandbox", ("sandbox", "cfn")),
