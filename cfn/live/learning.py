@@ -46,9 +46,11 @@ def model(call: Call, arn: str) -> Properties:
 
 def model_package_group(call: Call, arn: str) -> Properties:
     """Read a model package group with its policy."""
-    name = {"ModelPackageGroupName": last_part(arn)}
-    found = call("sagemaker", "describe_model_package_group", **name)
-    policy = call("sagemaker", "get_model_package_group_policy", or_none=True, **name)
+    name = last_part(arn)
+    found = call("sagemaker", "describe_model_package_group", ModelPackageGroupName=name)
+    policy = call(
+        "sagemaker", "get_model_package_group_policy", or_none=True, ModelPackageGroupName=name
+    )
     return {
         **chosen(found, "ModelPackageGroupDescription"),
         "ModelPackageGroupPolicy": document(policy.get("ResourcePolicy")),
@@ -70,8 +72,11 @@ def notebook_instance(call: Call, arn: str) -> Properties:
 
 def lifecycle_config(call: Call, arn: str) -> Properties:
     """Read the scripts of a notebook instance."""
-    name = {"NotebookInstanceLifecycleConfigName": last_part(arn)}
-    found = call("sagemaker", "describe_notebook_instance_lifecycle_config", **name)
+    found = call(
+        "sagemaker",
+        "describe_notebook_instance_lifecycle_config",
+        NotebookInstanceLifecycleConfigName=last_part(arn),
+    )
     return chosen(found, "OnCreate", "OnStart")
 
 

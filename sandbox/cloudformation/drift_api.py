@@ -18,7 +18,9 @@ _STABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 class DriftOperations:
     """The three operations of drift detection; a part of the response class."""
 
-    _backend: Backend
+    @property
+    def _backend(self) -> Backend:
+        raise NotImplementedError
 
     def detect_stack_drift(self) -> ActionResult:
         """DetectStackDrift."""
