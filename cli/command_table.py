@@ -109,6 +109,13 @@ _COMMANDS = (
         _ENVIRONMENTS,
     ),
     Command(
+        "verify",
+        "cli.commands.environment.verify",
+        "Walk a throwaway copy of an environment through its life on AWS, and destroy it.",
+        "verify --env dev --max-usd 5",
+        _ENVIRONMENTS,
+    ),
+    Command(
         "train",
         "cli.commands.model.train",
         "Start a training; the gate, the registration and the rollout follow by themselves.",

@@ -35,8 +35,11 @@ class DemoStep:
 class DemoJourney:
     """The ten steps for one model of a newly deployed environment."""
 
-    def __init__(self, env: Environment, model: str, wait: Wait) -> None:
+    def __init__(
+        self, env: Environment, model: str, wait: Wait, *, patience_seconds: int = TIMEOUT_SECONDS
+    ) -> None:
         self._env, self._model, self._wait = env, model, wait
+        self._patience_seconds = patience_seconds
         self._uploaded, self._held_out = demo_rows.load_breast_cancer_rows()
         self.accuracy = 0.0
 
@@ -166,13 +169,15 @@ class DemoJourney:
             raise Failure(f"demo: the workflow ended as {now.status}: {now.error or 'no reason'}")
 
     def _until(self, probe: Callable[[], Found | None], what: str) -> Found:
-        deadline = time.monotonic() + TIMEOUT_SECONDS
+        deadline = time.monotonic() + self._patience_seconds
         while time.monotonic() < deadline:
             result = probe()
             if result is not None:
                 return result
             time.sleep(self._env.poll_seconds)
-        raise Failure(f"demo: waited {TIMEOUT_SECONDS} seconds for {what}; see: ./kiban status")
+        raise Failure(
+            f"demo: waited {self._patience_seconds} seconds for {what}; see: ./kiban status"
+        )
 
 
 def _instances(job: dict[str, Any]) -> str:

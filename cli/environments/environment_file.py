@@ -4,7 +4,7 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,12 @@ class EnvironmentFile:
 
 
 def copy_environment_file(
-    name: str, source: EnvironmentConfig, settings: Mapping[str, str], folder: Path = CONFIG_DIR
+    name: str,
+    source: EnvironmentConfig,
+    settings: Mapping[str, str],
+    folder: Path = CONFIG_DIR,
+    *,
+    also_left_out: Sequence[str] = (),
 ) -> EnvironmentFile:
     """Return a copy of the file of `source` as `name`, with `settings` (dotted names) changed.
 
@@ -62,7 +67,7 @@ def copy_environment_file(
     """
     text = (folder / f"{source.environment}.toml").read_text(encoding="utf-8")
     document = tomlkit.parse(_without_opening_remark(text))
-    left_out = tuple(name for name in NOT_COPIED if name in document)
+    left_out = tuple(name for name in (*NOT_COPIED, *also_left_out) if name in document)
     for unwanted in left_out:
         del document[unwanted]
     for setting, value in settings.items():

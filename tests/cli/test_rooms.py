@@ -19,6 +19,7 @@ ROOMS = [
     "models",
     "containers",
     "demonstration",
+    "verification",
     "commands",
 ]
 FOLDER = Path(cli.__file__).parent
