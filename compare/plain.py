@@ -29,6 +29,8 @@ class _Placeholders(Visitor):
     def __init__(self, config: EnvironmentConfig) -> None:
         place = config.platform
         self._names = {config.stage: "<stage>", place.region: "<region>"}
+        # Notices say commands of the command line.
+        self._names[f"--env {config.environment}"] = "--env <environment>"
         if place.account is not None:
             self._names[place.account] = "<account>"
 

@@ -93,3 +93,11 @@ def test_no_source_names_a_partition_a_region_or_an_account(package: str) -> Non
         assert _ACCOUNT.findall(said) == [], where
         if path.name != "asl.py":
             assert _PARTITION.findall(said) == [], where
+
+
+def test_a_command_in_a_notice_is_the_same_in_every_environment() -> None:
+    config = environment("us-east-1")
+
+    told = plain(f"./kiban approve churn 3 --env {config.environment}", config)
+
+    assert told == "./kiban approve churn 3 --env <environment>"
