@@ -29,6 +29,8 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
         deploy(env, f"Training-{MODEL}", training(), **{"kiban:model": MODEL})
         other = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
         deploy(env, "Training-churn", other, **{"kiban:model": "churn"})
+        for part in ("Network", "Delivery"):
+            deploy(env, part, other)
         deploy(env, "Foreign", other, **{"kiban:environment": "kiban-prod"})
         yield env
     finally:
@@ -49,8 +51,13 @@ def told(capsys: pytest.CaptureFixture[str], env: Environment, *, is_deployed: b
 def test_stacks_are_found_by_their_tags_and_ordered_for_deletion(env: Environment) -> None:
     removed = find_removed_stacks(env)
 
-    assert names(removed) == [f"kiban-dev-Training-{MODEL}", f"kiban-dev-Inference-{MODEL}"]
-    assert [one.is_training for one in removed.found] == [True, False]
+    assert names(removed) == [
+        f"kiban-dev-Training-{MODEL}",
+        f"kiban-dev-Inference-{MODEL}",
+        "kiban-dev-Network",
+        "kiban-dev-Delivery",
+    ]
+    assert [one.is_training for one in removed.found] == [True, False, False, False]
 
 
 def test_what_they_cost_is_said_from_what_is_deployed(env: Environment) -> None:
