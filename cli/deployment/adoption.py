@@ -31,7 +31,15 @@ def adopt_kept_resources(env: Environment, assembly: Path, *, is_written: bool) 
 
     Return whether the assembly is written now: importing needs the templates.
     """
-    kept = find_kept_resources(env)
+    try:
+        kept = find_kept_resources(env)
+    except Exception as error:
+        if not aws_errors.is_denied(error):
+            raise
+        # A pipeline's role may deploy and not look; where names are taken, CloudFormation refuses.
+        said = aws_errors.explain(error)
+        screen.err.print(f"not looked for what was retained: {said}", soft_wrap=True, markup=False)
+        return is_written
     if not kept:
         return is_written
     log = cdk_command.log_file(env)

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import WaiterError
+from botocore.exceptions import ClientError, WaiterError
 
 from cfn.catalogue import rows
 from cli.deployment import adoption, kept_resources
@@ -130,6 +131,19 @@ def test_an_import_that_cloudformation_refuses_says_its_reason(env: Environment)
 
     with pytest.raises(Failure, match="'not-there' was not found"):
         adoption.import_resources(env, storage(), kept)
+
+
+def test_a_caller_that_may_not_look_deploys_and_is_told(
+    running: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: Environment) -> list[KeptResource]:
+        answer = {"Code": "AccessDenied", "Message": "no DescribeStacks for you"}
+        raise ClientError({"Error": answer}, "DescribeStacks")
+
+    monkeypatch.setattr(adoption, "find_kept_resources", refuse)
+
+    assert not adoption.adopt_kept_resources(running, Path("cdk.out"), is_written=False)
+    assert "not looked for what was retained: AWS: DescribeStacks" in capsys.readouterr().err
 
 
 def test_a_resource_whose_neighbour_is_gone_is_not_imported_in_part() -> None:
