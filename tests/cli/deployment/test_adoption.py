@@ -137,8 +137,9 @@ def test_a_caller_that_may_not_look_deploys_and_is_told(
     running: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(_: Environment) -> list[KeptResource]:
-        answer = {"Code": "AccessDenied", "Message": "no DescribeStacks for you"}
-        raise ClientError({"Error": answer}, "DescribeStacks")
+        raise ClientError(
+            {"Error": {"Code": "AccessDenied", "Message": "not you"}}, "DescribeStacks"
+        )
 
     monkeypatch.setattr(adoption, "find_kept_resources", refuse)
 
