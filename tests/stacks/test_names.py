@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aws_cdk import Stack
 
 from app import add_stacks
 from config import outputs, s3_layout, stack_names
@@ -62,7 +63,9 @@ def test_every_stack_itself_says_whose_it_is_and_which() -> None:
     add_stacks(stage, config)
 
     for part in stack_names.all_stacks(config):
-        tags = stage.node.find_child(part).tags.tag_values()
+        stack = stage.node.find_child(part)
+        assert isinstance(stack, Stack)
+        tags = stack.tags.tag_values()
         assert (tags[ENVIRONMENT_TAG], tags[STACK_TAG]) == (config.stage, part)
         of_model = part in stack_names.model_stacks("churn")
         assert tags.get(MODEL_TAG) == ("churn" if of_model else None)
