@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from cfn.assembly import AssemblyError, entries, environments, stacks_in_order, stage_of
+from cfn.assembly import (
+    AssemblyError,
+    entries,
+    environments,
+    read_json,
+    stacks_in_order,
+    stage_of,
+)
 
 
 def stack(*needs: str, metadata: str = "") -> dict[str, Any]:
@@ -83,3 +90,14 @@ def test_a_folder_without_the_environment_leaves_it_to_the_next(tmp_path: Path) 
     assert stage_of("dev", first, second) == "dev-stage"
     with pytest.raises(AssemblyError, match="no environment qa; it holds none"):
         stage_of("qa", first, second)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("[]", "holds no JSON object"), ("3", "holds no JSON object"), ("{", "is not JSON")],
+)
+def test_a_file_of_an_assembly_holds_one_object(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "a.json").write_text(text)
+
+    with pytest.raises(AssemblyError, match=f"{tmp_path.name}/a.json: {said}"):
+        read_json(tmp_path / "a.json")
