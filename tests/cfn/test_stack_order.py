@@ -64,7 +64,9 @@ def test_an_artifact_of_another_kind_is_no_stack(tmp_path: Path) -> None:
 
 
 def test_metadata_of_another_kind_is_no_entry() -> None:
-    found = {"/A": [{"type": "aws:cdk:logicalId", "data": "A"}, {"type": "ours", "data": 1}]}
+    found: dict[str, list[dict[str, Any]]] = {
+        "/A": [{"type": "aws:cdk:logicalId", "data": "A"}, {"type": "ours", "data": 1}]
+    }
 
     assert list(entries(found, "ours")) == [("/A", 1)]
 
