@@ -14,7 +14,13 @@ class Call(Protocol):
     """
 
     def __call__(
-        self, service: str, operation: str, /, *, or_none: bool = False, **arguments: Any
+        self,
+        service: str,
+        operation: str,
+        arguments: Mapping[str, Any] | None = None,
+        /,
+        *,
+        or_none: bool = False,
     ) -> Mapping[str, Any]:
         """Return the answer."""
 

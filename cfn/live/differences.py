@@ -25,6 +25,8 @@ _DOCUMENTS = frozenset(
         "RepositoryPolicyText",
     }
 )
+# Names that may have been read from an ARN of SageMaker, which has them in small letters.
+_CASELESS = frozenset({"EndpointConfigName", "LifecycleConfigName"})
 _SECURITY_GROUP = "AWS::EC2::SecurityGroup"
 _RULES = ("SecurityGroupEgress", "SecurityGroupIngress")
 _IDENTITIES = ("Id", "ID", "Key", "Name", "VariantName", "PolicyName", "ScheduledActionName")
@@ -79,6 +81,8 @@ def _differ(path: str, wanted: Any, actual: Any) -> Iterator[tuple[str, Any, Any
         yield from _differ_in_members(path, wanted, actual)
     elif isinstance(wanted, list):
         yield from _differ_in_items(path, wanted, actual if isinstance(actual, list) else [])
+    elif path in _CASELESS and _plain(wanted).lower() == _plain(actual).lower():
+        return
     elif _plain(wanted) != _plain(actual):
         yield path, wanted, actual
 

@@ -7,7 +7,7 @@ from cfn.live.calls import Call, Properties, Reader, capitalised, chosen, docume
 
 def topic(call: Call, arn: str) -> Properties:
     """Read a topic."""
-    found = call("sns", "get_topic_attributes", TopicArn=arn)["Attributes"]
+    found = call("sns", "get_topic_attributes", {"TopicArn": arn})["Attributes"]
     return {
         "KmsMasterKeyId": found.get("KmsMasterKeyId"),
         "DisplayName": found.get("DisplayName"),
@@ -16,7 +16,7 @@ def topic(call: Call, arn: str) -> Properties:
 
 def topic_policy(call: Call, arn: str) -> Properties:
     """Read the policy of a topic, by the topic's ARN."""
-    found = call("sns", "get_topic_attributes", TopicArn=arn)["Attributes"]
+    found = call("sns", "get_topic_attributes", {"TopicArn": arn})["Attributes"]
     return {"PolicyDocument": document(found.get("Policy"))}
 
 
@@ -32,15 +32,17 @@ def queue_policy(call: Call, url: str) -> Properties:
 
 
 def _queue(call: Call, url: str) -> Any:
-    answer = call("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=["All"])
+    answer = call("sqs", "get_queue_attributes", {"QueueUrl": url, "AttributeNames": ["All"]})
     return answer.get("Attributes", {})
 
 
 def rule(call: Call, name: str) -> Properties:
     """Read an event rule with its targets; on another bus its id is `bus|name`."""
     bus, _, own = name.rpartition("|")
-    found = call("events", "describe_rule", Name=own, EventBusName=bus or "default")
-    targets = call("events", "list_targets_by_rule", Rule=own, EventBusName=bus or "default")
+    found = call("events", "describe_rule", {"Name": own, "EventBusName": bus or "default"})
+    targets = call(
+        "events", "list_targets_by_rule", {"Rule": own, "EventBusName": bus or "default"}
+    )
     return {
         **chosen(found, "State", "ScheduleExpression", "Description"),
         "EventPattern": document(found.get("EventPattern")),
@@ -50,14 +52,14 @@ def rule(call: Call, name: str) -> Properties:
 
 def schedule(call: Call, name: str) -> Properties:
     """Read a schedule of the default group."""
-    found = call("scheduler", "get_schedule", Name=name)
+    found = call("scheduler", "get_schedule", {"Name": name})
     names = ("State", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow")
     return {**chosen(found, *names), "Target": found.get("Target")}
 
 
 def state_machine(call: Call, arn: str) -> Properties:
     """Read a state machine."""
-    found = call("stepfunctions", "describe_state_machine", stateMachineArn=arn)
+    found = call("stepfunctions", "describe_state_machine", {"stateMachineArn": arn})
     return {
         "DefinitionString": document(found["definition"]),
         "RoleArn": found["roleArn"],

@@ -26,31 +26,47 @@ _NOTEBOOK = ("InstanceType", "RoleArn", "RootAccess", "DirectInternetAccess", "S
 _ALWAYS_TOLD = ("InstanceMetadataServiceConfiguration", "PlatformIdentifier")
 
 
+def _name(call: Call, listing: str, kind: str, arn: str) -> str:
+    """Return the name of what has an ARN: SageMaker writes it there in small letters.
+
+    `listing` is the operation that lists such things, `kind` what their members begin with.
+    """
+    more: dict[str, Any] = {}
+    while True:
+        page = call("sagemaker", listing, {"MaxResults": 100, **more})
+        for item in next(value for value in page.values() if isinstance(value, list)):
+            if item[f"{kind}Arn"] == arn:
+                return str(item[f"{kind}Name"])
+        if not page.get("NextToken"):
+            raise LookupError(f"{arn} does not exist")
+        more = {"NextToken": page["NextToken"]}
+
+
 def endpoint(call: Call, arn: str) -> Properties:
     """Read an endpoint."""
-    found = call("sagemaker", "describe_endpoint", EndpointName=last_part(arn))
+    found = call("sagemaker", "describe_endpoint", {"EndpointName": last_part(arn)})
     return chosen(found, "EndpointConfigName")
 
 
 def endpoint_config(call: Call, arn: str) -> Properties:
     """Read an endpoint configuration, which nobody can change: it is there or not."""
-    found = call("sagemaker", "describe_endpoint_config", EndpointConfigName=last_part(arn))
+    name = _name(call, "list_endpoint_configs", "EndpointConfig", arn)
+    found = call("sagemaker", "describe_endpoint_config", {"EndpointConfigName": name})
     return chosen(found, "KmsKeyId")
 
 
 def model(call: Call, arn: str) -> Properties:
     """Read a model, which nobody can change: it is there or not."""
-    found = call("sagemaker", "describe_model", ModelName=last_part(arn))
+    name = _name(call, "list_models", "Model", arn)
+    found = call("sagemaker", "describe_model", {"ModelName": name})
     return chosen(found, "ExecutionRoleArn", "EnableNetworkIsolation")
 
 
 def model_package_group(call: Call, arn: str) -> Properties:
     """Read a model package group with its policy."""
-    name = last_part(arn)
-    found = call("sagemaker", "describe_model_package_group", ModelPackageGroupName=name)
-    policy = call(
-        "sagemaker", "get_model_package_group_policy", or_none=True, ModelPackageGroupName=name
-    )
+    name: dict[str, Any] = {"ModelPackageGroupName": last_part(arn)}
+    found = call("sagemaker", "describe_model_package_group", name)
+    policy = call("sagemaker", "get_model_package_group_policy", name, or_none=True)
     return {
         **chosen(found, "ModelPackageGroupDescription"),
         "ModelPackageGroupPolicy": document(policy.get("ResourcePolicy")),
@@ -60,7 +76,7 @@ def model_package_group(call: Call, arn: str) -> Properties:
 def notebook_instance(call: Call, arn: str) -> Properties:
     """Read a notebook instance."""
     name = last_part(arn)
-    found = call("sagemaker", "describe_notebook_instance", NotebookInstanceName=name)
+    found = call("sagemaker", "describe_notebook_instance", {"NotebookInstanceName": name})
     return {
         **chosen(found, *_NOTEBOOK, "KmsKeyId", "VolumeSizeInGB"),
         **chosen(found, "DefaultCodeRepository", "AdditionalCodeRepositories"),
@@ -72,10 +88,12 @@ def notebook_instance(call: Call, arn: str) -> Properties:
 
 def lifecycle_config(call: Call, arn: str) -> Properties:
     """Read the scripts of a notebook instance."""
+    kind = "NotebookInstanceLifecycleConfig"
+    name = _name(call, "list_notebook_instance_lifecycle_configs", kind, arn)
     found = call(
         "sagemaker",
         "describe_notebook_instance_lifecycle_config",
-        NotebookInstanceLifecycleConfigName=last_part(arn),
+        {"NotebookInstanceLifecycleConfigName": name},
     )
     return chosen(found, "OnCreate", "OnStart")
 
@@ -85,12 +103,12 @@ def scalable_target(call: Call, identity: str) -> Properties:
     resource, dimension, namespace = identity.split("|")
     where: dict[str, Any] = {"ServiceNamespace": namespace, "ScalableDimension": dimension}
     targets = call(
-        "application-autoscaling", "describe_scalable_targets", ResourceIds=[resource], **where
+        "application-autoscaling", "describe_scalable_targets", {"ResourceIds": [resource], **where}
     )["ScalableTargets"]
     if not targets:
         raise LookupError(f"{resource} does not exist")
     actions = call(
-        "application-autoscaling", "describe_scheduled_actions", ResourceId=resource, **where
+        "application-autoscaling", "describe_scheduled_actions", {"ResourceId": resource, **where}
     )["ScheduledActions"]
     suspended = targets[0].get("SuspendedState", {})
     return {
@@ -106,8 +124,10 @@ def scaling_policy(call: Call, arn: str) -> Properties:
     found = call(
         "application-autoscaling",
         "describe_scaling_policies",
-        ServiceNamespace=namespace,
-        PolicyNames=[arn.rpartition("policyName/")[2].partition(":")[0]],
+        {
+            "ServiceNamespace": namespace,
+            "PolicyNames": [arn.rpartition("policyName/")[2].partition(":")[0]],
+        },
     )["ScalingPolicies"]
     one = next((item for item in found if item["PolicyARN"] == arn), None)
     if one is None:
@@ -117,7 +137,7 @@ def scaling_policy(call: Call, arn: str) -> Properties:
 
 def alarm(call: Call, name: str) -> Properties:
     """Read an alarm."""
-    found = call("cloudwatch", "describe_alarms", AlarmNames=[name])["MetricAlarms"]
+    found = call("cloudwatch", "describe_alarms", {"AlarmNames": [name]})["MetricAlarms"]
     if not found:
         raise LookupError(f"{name} does not exist")
     return chosen(found[0], *_ALARM)
@@ -125,13 +145,13 @@ def alarm(call: Call, name: str) -> Properties:
 
 def dashboard(call: Call, name: str) -> Properties:
     """Read a dashboard."""
-    found = call("cloudwatch", "get_dashboard", DashboardName=name)
+    found = call("cloudwatch", "get_dashboard", {"DashboardName": name})
     return {"DashboardBody": document(found["DashboardBody"])}
 
 
 def project(call: Call, name: str) -> Properties:
     """Read a build project."""
-    found = call("codebuild", "batch_get_projects", names=[name])["projects"]
+    found = call("codebuild", "batch_get_projects", {"names": [name]})["projects"]
     if not found:
         raise LookupError(f"{name} does not exist")
     one = capitalised(found[0])
@@ -145,7 +165,7 @@ def project(call: Call, name: str) -> Properties:
 def budget(call: Call, name: str) -> Properties:
     """Read a budget of the caller's account."""
     account = call("sts", "get_caller_identity")["Account"]
-    found = call("budgets", "describe_budget", AccountId=account, BudgetName=name)["Budget"]
+    found = call("budgets", "describe_budget", {"AccountId": account, "BudgetName": name})["Budget"]
     return {"Budget": dict(found)}
 
 

@@ -23,9 +23,13 @@ _PEERS_OF_A_TEMPLATE = (
 
 def vpc(call: Call, name: str) -> Properties:
     """Read a VPC."""
-    found = call("ec2", "describe_vpcs", VpcIds=[name])["Vpcs"][0]
-    support = call("ec2", "describe_vpc_attribute", VpcId=name, Attribute="enableDnsSupport")
-    hosts = call("ec2", "describe_vpc_attribute", VpcId=name, Attribute="enableDnsHostnames")
+    found = call("ec2", "describe_vpcs", {"VpcIds": [name]})["Vpcs"][0]
+    support = call(
+        "ec2", "describe_vpc_attribute", {"VpcId": name, "Attribute": "enableDnsSupport"}
+    )
+    hosts = call(
+        "ec2", "describe_vpc_attribute", {"VpcId": name, "Attribute": "enableDnsHostnames"}
+    )
     return {
         "CidrBlock": found["CidrBlock"],
         "EnableDnsSupport": support["EnableDnsSupport"]["Value"],
@@ -35,13 +39,13 @@ def vpc(call: Call, name: str) -> Properties:
 
 def subnet(call: Call, name: str) -> Properties:
     """Read a subnet."""
-    found = call("ec2", "describe_subnets", SubnetIds=[name])["Subnets"][0]
+    found = call("ec2", "describe_subnets", {"SubnetIds": [name]})["Subnets"][0]
     return chosen(found, "CidrBlock", "MapPublicIpOnLaunch")
 
 
 def route_table(call: Call, name: str) -> Properties:
     """Read a route table with the routes that somebody added: those to gateways or instances."""
-    found = call("ec2", "describe_route_tables", RouteTableIds=[name])["RouteTables"][0]
+    found = call("ec2", "describe_route_tables", {"RouteTableIds": [name]})["RouteTables"][0]
     added = [
         route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
         for route in found["Routes"]
@@ -55,7 +59,7 @@ def route_table(call: Call, name: str) -> Properties:
 
 def security_group(call: Call, name: str) -> Properties:
     """Read a security group, its rules each as one line."""
-    found = call("ec2", "describe_security_groups", GroupIds=[name])["SecurityGroups"][0]
+    found = call("ec2", "describe_security_groups", {"GroupIds": [name]})["SecurityGroups"][0]
     return {
         "GroupDescription": found["Description"],
         "SecurityGroupIngress": sorted(_rules(found["IpPermissions"])),
@@ -83,7 +87,7 @@ def _line(rule: Any, peer: Any) -> str:
 
 def vpc_endpoint(call: Call, name: str) -> Properties:
     """Read an endpoint of an AWS service."""
-    found = call("ec2", "describe_vpc_endpoints", VpcEndpointIds=[name])["VpcEndpoints"]
+    found = call("ec2", "describe_vpc_endpoints", {"VpcEndpointIds": [name]})["VpcEndpoints"]
     if not found or found[0].get("State", "").lower() == "deleted":
         raise LookupError(f"{name} does not exist")
     one = found[0]
@@ -98,7 +102,7 @@ def vpc_endpoint(call: Call, name: str) -> Properties:
 
 def flow_log(call: Call, name: str) -> Properties:
     """Read a flow log."""
-    found = call("ec2", "describe_flow_logs", FlowLogIds=[name])["FlowLogs"]
+    found = call("ec2", "describe_flow_logs", {"FlowLogIds": [name]})["FlowLogs"]
     if not found:
         raise LookupError(f"{name} does not exist")
     return chosen(found[0], "TrafficType", "LogGroupName")

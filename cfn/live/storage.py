@@ -11,9 +11,9 @@ def bucket(call: Call, name: str) -> Properties:
     """Read a bucket: every setting is a call of its own."""
 
     def setting(operation: str) -> Any:
-        return call("s3", operation, or_none=True, Bucket=name)
+        return call("s3", operation, {"Bucket": name}, or_none=True)
 
-    call("s3", "head_bucket", Bucket=name)
+    call("s3", "head_bucket", {"Bucket": name})
     block = setting("get_public_access_block").get("PublicAccessBlockConfiguration", {})
     logging = setting("get_bucket_logging").get("LoggingEnabled", {})
     told = setting("get_bucket_notification_configuration")
@@ -78,14 +78,14 @@ def _notifications(answer: Any) -> Any:
 
 def bucket_policy(call: Call, name: str) -> Properties:
     """Read the policy of a bucket."""
-    return {"PolicyDocument": document(call("s3", "get_bucket_policy", Bucket=name)["Policy"])}
+    return {"PolicyDocument": document(call("s3", "get_bucket_policy", {"Bucket": name})["Policy"])}
 
 
 def key(call: Call, name: str) -> Properties:
     """Read a key; one that is disabled or about to be deleted is not enabled."""
-    found = call("kms", "describe_key", KeyId=name)["KeyMetadata"]
-    rotation = call("kms", "get_key_rotation_status", KeyId=name)
-    policy = call("kms", "get_key_policy", KeyId=name, PolicyName="default")
+    found = call("kms", "describe_key", {"KeyId": name})["KeyMetadata"]
+    rotation = call("kms", "get_key_rotation_status", {"KeyId": name})
+    policy = call("kms", "get_key_policy", {"KeyId": name, "PolicyName": "default"})
     return {
         **chosen(found, "Description", "Enabled"),
         "EnableKeyRotation": rotation["KeyRotationEnabled"],
@@ -95,7 +95,7 @@ def key(call: Call, name: str) -> Properties:
 
 def log_group(call: Call, name: str) -> Properties:
     """Read a log group; the call finds by prefix."""
-    groups = call("logs", "describe_log_groups", logGroupNamePrefix=name)["logGroups"]
+    groups = call("logs", "describe_log_groups", {"logGroupNamePrefix": name})["logGroups"]
     found = next((one for one in groups if one["logGroupName"] == name), None)
     if found is None:
         raise LookupError(f"{name} does not exist")
@@ -104,16 +104,16 @@ def log_group(call: Call, name: str) -> Properties:
 
 def parameter(call: Call, name: str) -> Properties:
     """Read a parameter, but for its value, which the workflow writes."""
-    found = call("ssm", "get_parameter", Name=name)["Parameter"]
+    found = call("ssm", "get_parameter", {"Name": name})["Parameter"]
     return {"Type": found["Type"]}
 
 
 def repository(call: Call, name: str) -> Properties:
     """Read an image repository."""
-    found = call("ecr", "describe_repositories", repositoryNames=[name])["repositories"][0]
-    named = {"repositoryName": name}
-    lifecycle = call("ecr", "get_lifecycle_policy", or_none=True, **named)
-    policy = call("ecr", "get_repository_policy", or_none=True, **named)
+    found = call("ecr", "describe_repositories", {"repositoryNames": [name]})["repositories"][0]
+    named: dict[str, Any] = {"repositoryName": name}
+    lifecycle = call("ecr", "get_lifecycle_policy", named, or_none=True)
+    policy = call("ecr", "get_repository_policy", named, or_none=True)
     return {
         "ImageTagMutability": found["imageTagMutability"],
         "ImageScanningConfiguration": capitalised(found.get("imageScanningConfiguration")),

@@ -12,11 +12,17 @@ ANSWERS_OF_NOTHING = (ClientError,)
 
 
 def live_call(
-    env: Environment, service: str, operation: str, /, *, or_none: bool = False, **arguments: Any
+    env: Environment,
+    service: str,
+    operation: str,
+    arguments: Mapping[str, Any] | None = None,
+    /,
+    *,
+    or_none: bool = False,
 ) -> Mapping[str, Any]:
     """Call one operation; with `or_none`, what AWS says is missing is an empty answer."""
     try:
-        answer: dict[str, Any] = getattr(env.aws(service), operation)(**arguments)
+        answer: dict[str, Any] = getattr(env.aws(service), operation)(**(arguments or {}))
     except ClientError as error:
         if or_none and aws_errors.is_missing(error):
             return {}

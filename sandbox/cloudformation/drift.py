@@ -97,10 +97,16 @@ def _text(value: Any) -> str:
 
 
 def _call(
-    aws: Aws, service: str, operation: str, /, *, or_none: bool = False, **arguments: Any
+    aws: Aws,
+    service: str,
+    operation: str,
+    arguments: Mapping[str, Any] | None = None,
+    /,
+    *,
+    or_none: bool = False,
 ) -> Mapping[str, Any]:
     try:
-        answer: dict[str, Any] = getattr(aws.client(service), operation)(**arguments)
+        answer: dict[str, Any] = getattr(aws.client(service), operation)(**(arguments or {}))
     except ClientError as error:
         if or_none and is_gone(error):
             return {}

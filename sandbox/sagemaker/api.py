@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker import urls
+from moto.sagemaker.models import sagemaker_backends
 
 from sandbox.sagemaker import endpoints, hosting, model_packages, processing, training
 from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
@@ -133,6 +134,21 @@ class Response(_Hosting):
         ENDPOINTS.get(self.place, name).delete()
         ENDPOINTS.pop(self.place, name)
         return EmptyResult()
+
+    def list_notebook_instance_lifecycle_configs(self) -> ActionResult:
+        backend: Any = sagemaker_backends[self.current_account][self.region]
+        kind = "NotebookInstanceLifecycleConfig"
+        rows = [
+            {
+                f"{kind}Name": one.notebook_instance_lifecycle_config_name,
+                f"{kind}Arn": one.arn,
+                "CreationTime": one.creation_time,
+                "LastModifiedTime": one.last_modified_time,
+            }
+            for one in backend.notebook_instance_lifecycle_configurations.values()
+        ]
+        found = page(self.request_document, rows, name=f"{kind}Name", status="")
+        return ActionResult({f"{kind}s": found.pop("Items"), **found})
 
     def list_tags(self) -> ActionResult:
         tags = self._tags()

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -10,8 +9,9 @@ from botocore.exceptions import ClientError
 from sandbox.sagemaker import capacity
 from sandbox.server.server import Sandbox
 from tests.sandbox.engine.artifacts import tar_of_model
-from tests.sandbox.engine.stacks import Stacks, Template, text
-from tests.sandbox.runtime.cloud import REGION, ROLE, Cloud
+from tests.sandbox.engine.serving_template import serving
+from tests.sandbox.engine.stacks import Stacks
+from tests.sandbox.runtime.cloud import REGION, Cloud
 
 
 @pytest.fixture
@@ -31,50 +31,8 @@ def stacks(cloud: Cloud, running: Sandbox) -> Stacks:
     return Stacks(running, REGION)
 
 
-def _serving(image: str) -> Template:
-    """What an inference stack is: everything hangs on one parameter and one condition."""
-    container = {"Image": image, "ModelDataUrl": {"Ref": "Artifact"}}
-    variant = {
-        "VariantName": "main",
-        "ModelName": {"Fn::GetAtt": ["Model", "ModelName"]},
-        "InitialInstanceCount": 1,
-        "InstanceType": "ml.c5.large",
-        "InitialVariantWeight": 1,
-    }
-    name = {"Fn::GetAtt": ["Endpoint", "EndpointName"]}
-    resources: dict[str, dict[str, Any]] = {
-        "Model": {"PrimaryContainer": container, "ExecutionRoleArn": ROLE},
-        "EndpointConfig": {"ProductionVariants": [variant]},
-        "Endpoint": {
-            "EndpointName": "live",
-            "EndpointConfigName": {"Fn::GetAtt": ["EndpointConfig", "EndpointConfigName"]},
-        },
-    }
-    target = {
-        "ResourceId": {"Fn::Sub": ["endpoint/${Name}/variant/main", {"Name": name}]},
-        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
-        "ServiceNamespace": "sagemaker",
-        "MinCapacity": 1,
-        "MaxCapacity": 2,
-    }
-    typed = {f"AWS::SageMaker::{kind}": (kind, spec) for kind, spec in resources.items()}
-    typed["AWS::ApplicationAutoScaling::ScalableTarget"] = ("Target", target)
-    return {
-        "Parameters": {"Artifact": text("")},
-        "Conditions": {"HasModel": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Artifact"}, ""]}]}},
-        "Resources": {
-            "Topic": {"Type": "AWS::SNS::Topic"},
-            **{
-                name: {"Type": kind, "Properties": spec, "Condition": "HasModel"}
-                for kind, (name, spec) in typed.items()
-            },
-        },
-        "Outputs": {"EndpointName": {"Value": name, "Condition": "HasModel"}},
-    }
-
-
 def test_one_parameter_makes_swaps_and_removes_an_endpoint(cloud: Cloud, stacks: Stacks) -> None:
-    body = _serving(cloud.image)
+    body = serving(cloud.image)
     assert stacks.create("app", body) == "CREATE_COMPLETE"
     assert stacks.outputs("app") == {}
 
@@ -106,7 +64,7 @@ def test_one_parameter_makes_swaps_and_removes_an_endpoint(cloud: Cloud, stacks:
 def test_model_that_does_not_serve_is_rolled_back_and_the_old_one_answers(
     cloud: Cloud, stacks: Stacks
 ) -> None:
-    body = _serving(cloud.image)
+    body = serving(cloud.image)
     good = tar_of_model(cloud, "good", mean=1)
     stacks.create("app", body, Artifact=good)
     before = stacks.resources("app")
@@ -155,6 +113,6 @@ def test_a_rollback_that_meets_a_scaling_activity_fails_and_can_be_continued(
 def test_first_model_that_does_not_serve_leaves_no_endpoint(cloud: Cloud, stacks: Stacks) -> None:
     broken = tar_of_model(cloud, "broken", mean=2, broken=True)
 
-    assert stacks.create("app", _serving(cloud.image), Artifact=broken) == "ROLLBACK_COMPLETE"
+    assert stacks.create("app", serving(cloud.image), Artifact=broken) == "ROLLBACK_COMPLETE"
     assert cloud.client("sagemaker").list_endpoints()["Endpoints"] == []
     assert cloud.client("sagemaker").list_endpoint_configs()["EndpointConfigs"] == []
