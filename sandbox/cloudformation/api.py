@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlparse
 
 from moto.cloudformation import models, urls
 from moto.cloudformation.exceptions import CloudFormationError
-from moto.core.responses import ActionResult, BaseResponse, EmptyResult
+from moto.core.responses import ActionResult, EmptyResult
 
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.capabilities import InsufficientCapabilities
@@ -31,17 +31,12 @@ _CODES = {
 }
 
 
-class Response(DriftOperations, BaseResponse):
+class Response(DriftOperations):
     """One method per CloudFormation action; an action without one answers 501."""
 
     def __init__(self) -> None:
         super().__init__(service_name="cloudformation")
         self.automated_parameter_parsing = True
-
-    @property
-    def _backend(self) -> Backend:
-        backend: Backend = models.cloudformation_backends[self.current_account][self.region]
-        return backend
 
     def call_action(self) -> Any:
         """Answer; a refusal becomes CloudFormation's own kind of error."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from moto.core.responses import ActionResult
+from moto.cloudformation import models
+from moto.core.responses import ActionResult, BaseResponse
 
 from sandbox.cloudformation.drift import DriftDetection
 from sandbox.cloudformation.errors import TemplateError
@@ -15,16 +16,17 @@ if TYPE_CHECKING:
 _STABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
-class DriftOperations:
-    """The three operations of drift detection; a part of the response class."""
+class DriftOperations(BaseResponse):
+    """The three operations of drift detection, and the backend that all operations ask."""
 
     @property
     def _backend(self) -> Backend:
-        raise NotImplementedError
+        backend: Backend = models.cloudformation_backends[self.current_account][self.region]
+        return backend
 
     def detect_stack_drift(self) -> ActionResult:
         """DetectStackDrift."""
-        stack = self._backend.existing(str(self._parameter("StackName")))
+        stack = self._backend.existing(str(self._get_param("StackName")))
         if stack.status not in (*_STABLE, "UPDATE_ROLLBACK_FAILED"):
             raise TemplateError(
                 f"Drift detection cannot be performed on stack [{stack.stack_id}] in "
@@ -35,7 +37,7 @@ class DriftOperations:
 
     def describe_stack_drift_detection_status(self) -> ActionResult:
         """DescribeStackDriftDetectionStatus."""
-        wanted = self._parameter("StackDriftDetectionId")
+        wanted = self._get_param("StackDriftDetectionId")
         for stack in list(self._backend.stacks.values()):
             if stack.drift is not None and stack.drift.id == wanted:
                 return ActionResult(stack.drift.describe())
@@ -43,11 +45,8 @@ class DriftOperations:
 
     def describe_stack_resource_drifts(self) -> ActionResult:
         """DescribeStackResourceDrifts."""
-        stack = self._backend.existing(str(self._parameter("StackName")))
-        wanted = self._parameter("StackResourceDriftStatusFilters") or []
+        stack = self._backend.existing(str(self._get_param("StackName")))
+        wanted = self._get_param("StackResourceDriftStatusFilters") or []
         drifts = stack.drift.drifts if stack.drift is not None else []
         found = [one for one in drifts if not wanted or one["StackResourceDriftStatus"] in wanted]
         return ActionResult({"StackResourceDrifts": found})
-
-    def _parameter(self, name: str) -> Any:
-        return self._get_param(name)  # type: ignore[attr-defined]  # moto's, of the other base

@@ -45,7 +45,11 @@ class Deployed:
         (read,) = [one for one in assembly.stacks if one.label == label]
         change(read)
         path.write_text(json.dumps(read.template), encoding="utf-8")
-        return lambda: path.write_text(before, encoding="utf-8") and None
+
+        def undo() -> None:
+            path.write_text(before, encoding="utf-8")
+
+        return undo
 
     def plan(self, **settings: Any) -> DeploymentPlan:
         """What `kiban plan` would say."""
