@@ -107,7 +107,8 @@ def _ask(
         sheets = f"./kiban review --env {env.config.environment}"
         screen.print_line(f"  all of it is new; who may do what, and what it costs, says: {sheets}")
     else:
-        deployed_comparison.print_comparison(found.comparison)
+        if found.comparison.needs_person or not found.exit_code:
+            deployed_comparison.print_comparison(found.comparison)
         print_risks(found)
     for retype in retypes:
         screen.print_line(f"  [yellow]{screen.escape(str(retype))}[/]")
