@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cfn.live.defaults import DEFAULTS
 from cfn.live.network import template_rule
-from cfn.live.readers import DEFAULTS
 
 UNKNOWN = object()
 """Stands for a value that could not be worked out; it equals everything."""
