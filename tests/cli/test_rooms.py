@@ -15,6 +15,8 @@ ROOMS = [
     "deployment",
     "review",
     "removal",
+    "planning",
+    "drift",
     "data",
     "models",
     "containers",
