@@ -6,7 +6,7 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,15 @@ class DeployError(Exception):
 
 
 def deploy_assembly(
-    cdk_out: Path, endpoint_url: str, *, on_progress: Progress | None = None
+    cdk_out: Path,
+    endpoint_url: str,
+    *,
+    exclusively: Collection[str] | None = None,
+    on_progress: Progress | None = None,
 ) -> dict[str, str]:
     """Publish the file assets and deploy every stack; return each stack's status by its name.
+
+    `exclusively` names the stacks to deploy, as the option of `cdk deploy` does.
 
     A stack goes to its own account and region, one without to the sandbox's (us-east-1 in another
     process); a place that is new is bootstrapped. Parameter values of stacks that exist are kept.
@@ -40,6 +46,8 @@ def deploy_assembly(
     targets = _Targets(endpoint_url, on_progress)
     statuses = {}
     for artifact in stacks_in_order(cdk_out):
+        if exclusively is not None and artifact.stack_name not in exclusively:
+            continue
         target = targets.of(artifact)
         target.publish(artifact)
         statuses[artifact.stack_name] = target.deploy(artifact)
@@ -129,6 +137,7 @@ class _Target:
             self._cloudformation.delete_change_set(**which)
             if "didn't contain changes" not in plan["StatusReason"]:
                 raise DeployError(f"{artifact.stack_name}: {plan['StatusReason']}")
+            self._protect(artifact)
             self._progress(f"{artifact.stack_name}: no changes")
             return str(present["StackStatus"] if present else "REVIEW_IN_PROGRESS")
         self._cloudformation.execute_change_set(**which)
@@ -147,9 +156,11 @@ class _Target:
         return stack
 
     def _protect(self, artifact: StackArtifact) -> None:
-        if artifact.is_protected:
+        """Switch termination protection on or off, as the CDK does where it differs."""
+        found = self._described(artifact.stack_name)
+        if found and bool(found["EnableTerminationProtection"]) != artifact.is_protected:
             self._cloudformation.update_termination_protection(
-                StackName=artifact.stack_name, EnableTerminationProtection=True
+                StackName=artifact.stack_name, EnableTerminationProtection=artifact.is_protected
             )
 
     def destroy(self, artifact: StackArtifact) -> None:

@@ -8,7 +8,7 @@ from cfn.catalogue import row
 from sandbox.handlers.fallback import MotoHandler, is_known
 from sandbox.handlers.native import AttributePolicy, Budget, Recorded, Rule
 from sandbox.handlers.native_iam import InlinePolicy, ManagedPolicy, Role
-from sandbox.handlers.native_network import SecurityGroup, SecurityGroupRule
+from sandbox.handlers.native_network import SecurityGroup, SecurityGroupRule, VpcEndpoint
 from sandbox.handlers.native_sagemaker import Endpoint, ModelPackageGroup, NotebookInstance
 from sandbox.handlers.native_scaling import ScalableTarget, ScalingPolicy
 from sandbox.handlers.native_states import StateMachine
@@ -35,6 +35,7 @@ _NATIVE: dict[str, Handler] = {
     "SecurityGroupIngress": SecurityGroupRule("ingress"),
     "StateMachine": StateMachine(),
     "TopicPolicy": AttributePolicy("sns", "Topics", "set_topic_attributes"),
+    "VpcEndpoint": VpcEndpoint(),
 }
 """By the name that the catalogue uses."""
 

@@ -1,4 +1,4 @@
-"""Handlers of security groups: a template writes rules flat, the API wants them nested."""
+"""Handlers of security groups and VPC endpoints: the API changes them by additions and removals."""
 
 from __future__ import annotations
 
@@ -116,3 +116,45 @@ class SecurityGroupRule:
     def _arguments(self, resource: StackResource) -> dict[str, Any]:
         rule = permission(resource.properties)
         return {"GroupId": resource.properties["GroupId"], "IpPermissions": [rule]}
+
+
+class VpcEndpoint:
+    """A VPC endpoint; subnets, groups and route tables come and go without another endpoint."""
+
+    # Create-only: docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
+    # aws-resource-ec2-vpcendpoint.html; PrivateDnsEnabled may change there, moto cannot change it.
+    _IMMUTABLE = frozenset({"VpcId", "ServiceName", "VpcEndpointType", "PrivateDnsEnabled"})
+    _LISTS = ("SubnetIds", "SecurityGroupIds", "RouteTableIds")
+
+    def create(self, aws: Aws, resource: StackResource) -> None:
+        """Create the endpoint and tag it."""
+        arguments = {key: value for key, value in resource.properties.items() if key != "Tags"}
+        answer = aws.call("ec2", "create_vpc_endpoint", arguments)
+        resource.physical_id = answer["VpcEndpoint"]["VpcEndpointId"]
+        resource.attributes["Id"] = resource.physical_id
+        self._tag(aws, resource)
+
+    def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
+        """Add and remove what differs; another service or VPC needs another endpoint."""
+        if changed(new, old) & self._IMMUTABLE:
+            self.create(aws, new)
+            return True
+        keep_identity(new, old)
+        arguments: dict[str, Any] = {"VpcEndpointId": new.physical_id}
+        for name in self._LISTS:
+            was, now = (one.properties.get(name, []) for one in (old, new))
+            arguments[f"Add{name}"] = [one for one in now if one not in was]
+            arguments[f"Remove{name}"] = [one for one in was if one not in now]
+        arguments["PolicyDocument"] = new.properties.get("PolicyDocument")
+        used = {key: value for key, value in arguments.items() if value}
+        aws.call("ec2", "modify_vpc_endpoint", used)
+        self._tag(aws, new)
+        return False
+
+    def delete(self, aws: Aws, resource: StackResource) -> None:
+        """Delete the endpoint."""
+        aws.forget("ec2", "delete_vpc_endpoints", {"VpcEndpointIds": [resource.physical_id]})
+
+    def _tag(self, aws: Aws, resource: StackResource) -> None:
+        if tags := resource.properties.get("Tags"):
+            aws.call("ec2", "create_tags", {"Resources": [resource.physical_id], "Tags": tags})

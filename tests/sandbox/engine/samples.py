@@ -136,6 +136,12 @@ SAMPLES = [
         beside={"Role": ("AWS::IAM::Role", {"AssumeRolePolicyDocument": TRUST})},
     ),
     Sample(
+        "AWS::IAM::OIDCProvider",
+        {"Url": "https://gitlab.com", "ClientIdList": ["https://gitlab.com"]},
+        {"Url": "https://token.actions.githubusercontent.com"},
+        replaces=True,
+    ),
+    Sample(
         "AWS::IAM::Policy",
         {"PolicyName": "inline", "PolicyDocument": GRANT, "Roles": [{"Ref": "Role"}]},
         {"PolicyName": "other"},
