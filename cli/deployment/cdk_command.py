@@ -97,6 +97,11 @@ def synth_command(env: Environment, assembly: Path) -> list[str]:
     return [*command, "--output", str(assembly), "--quiet"]
 
 
+def synthesise_environment(env: Environment, assembly: Path) -> None:
+    """Write every stack of an environment to `assembly`; raises Failure with the reason."""
+    run_cdk(env, synth_command(env, assembly), log_file(env), lambda _: None)
+
+
 def deploy_command(
     env: Environment, assembly: Path, *, is_written: bool, part: str = "*"
 ) -> list[str]:

@@ -13,7 +13,7 @@ from reviewer.plan.verdict import Deployed
 
 REQUESTS_AT_ONCE = 8
 # A stack in these states was never created: it has no template to compare with.
-_NEVER_CREATED = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
+NEVER_CREATED = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
 _STORAGE = "-Storage"
 # Every Storage stack has these outputs, and no other platform's stack both.
 _OUTPUTS_OF_STORAGE = {"KeyArn", "LogsBucketName"}
@@ -52,12 +52,7 @@ def read_deployed(env: Environment, proposed: Assembly) -> Deployed:
 
 def is_anything_deployed(env: Environment) -> bool:
     """Return whether a stack of this environment was ever created."""
-    return any(one and one.status not in _NEVER_CREATED for one in env.stacks().values())
-
-
-def other_stages(env: Environment) -> list[str]:
-    """Return what is deployed of this environment under another name of the platform."""
-    return list(_other_stages(env, _described_stacks(env.aws("cloudformation"))))
+    return any(one and one.status not in NEVER_CREATED for one in env.stacks().values())
 
 
 def _described_stacks(formation: Any) -> dict[str, dict[str, Any]]:
@@ -69,7 +64,7 @@ def _read(
     formation: Any, described: dict[str, dict[str, Any]], proposed: SynthesisedStack
 ) -> _Read | None:
     about = described[proposed.name]
-    if about["StackStatus"] in _NEVER_CREATED:
+    if about["StackStatus"] in NEVER_CREATED:
         return None
     answer = formation.get_template(StackName=proposed.name, TemplateStage="Original")
     template = answer["TemplateBody"]

@@ -26,3 +26,9 @@ Prune = Annotated[
         "--prune", help="Also delete deployed stacks that the file no longer has, after asking."
     ),
 ]
+AsNew = Annotated[
+    bool,
+    typer.Option(
+        "--as-new", help="Deploy though it runs under another platform name or in another region."
+    ),
+]

@@ -11,7 +11,7 @@ from config.loader import (
     ConfigError,
     environment_names,
     load_environment,
-    refuse_shared_names,
+    refuse_conflicts,
 )
 from config.schema import EnvironmentConfig
 
@@ -64,7 +64,7 @@ def write_first(file: EnvironmentFile) -> None:
         )
     others = [load_environment(one) for one in environment_names()]
     try:
-        refuse_shared_names([*others, file.config])
+        refuse_conflicts([*others, file.config])
     except ConfigError as error:
         raise WrongInput(f"config/{error}") from None
     file.write()

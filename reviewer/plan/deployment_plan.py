@@ -11,6 +11,7 @@ from reviewer.changes.revision_diff import RevisionDiff, compare
 from reviewer.plan import verdict
 from reviewer.plan.change_set_verdicts import change_set_verdicts
 from reviewer.plan.export_refusals import export_refusals
+from reviewer.plan.kept_settings import kept_settings
 from reviewer.plan.recipes import Recipes
 from reviewer.plan.resource_refusals import resource_refusals
 from reviewer.plan.resource_verdicts import resource_verdicts, with_followers
@@ -95,5 +96,7 @@ def _verdicts(
     yield from (*refusals, *own)
     yield from export_refusals(deployed, before, after, found)
     yield from stack_verdicts(deployed, before, after)
+    for kept in kept_settings(before.assembly, after.assembly):
+        yield Verdict("refused", kept.setting, "setting", kept.why, kept.steps)
     known = {one.at: replace(one) for one in (*refusals, *own)}
     yield from change_set_verdicts(deployed, after.assembly, known)

@@ -42,7 +42,7 @@ def _other_stages(deployed: Deployed, after: Revision) -> Iterator[Verdict]:
             f'to move: write platform name = "{old}", ./kiban destroy --env {new.environment}, '
             f"then write the new name and: ./kiban deploy --env {new.environment}",
             "to have both: another environment file (./kiban env new NAME --from "
-            f"{new.environment}), or ./kiban deploy --env {new.environment} --beside {stage}",
+            f"{new.environment}), or ./kiban deploy --env {new.environment} --as-new",
         )
         yield Verdict("refused", new.stage, "platform.name", said, recipe)
 

@@ -9,7 +9,7 @@ from reviewer.assembly import Assembly
 Kind = Literal["refused", "data lost", "look", "replaced", "removed", "added", "in place"]
 # The gravest first.
 KINDS: dict[Kind, str] = {
-    "refused": "AWS will refuse it",
+    "refused": "Will be refused",
     "data lost": "Data is lost",
     "look": "Needs an eye",
     "replaced": "Replaced",

@@ -64,6 +64,20 @@ def test_the_file_of_a_replica_names_nothing_of_others(place: Workplace) -> None
     assert "existing" not in place.file("second").read_text().split("\n", 1)[1]
 
 
+def test_what_is_in_use_is_kept_and_the_way_to_a_change_is_said(place: Workplace) -> None:
+    line = f'repository = "{REPOSITORY}"\n'
+    place.edit("dev", line, "")
+
+    refused = place.kiban("deploy", "--sandbox")
+
+    place.edit("dev", "[existing]\n", f"[existing]\n{line}")
+    assert refused.returncode == 4, refused.stdout + refused.stderr
+    *steps, last = refused.stderr.splitlines()
+    assert "this deployment will be refused" in last
+    assert any("existing.repository" in step for step in steps)
+    assert any("put existing.repository back in config/dev.toml" in step for step in steps)
+
+
 def test_leaving_touches_nothing_that_was_there_before(place: Workplace) -> None:
     images = aws(place, "ecr").list_images(repositoryName=REPOSITORY)["imageIds"]
 

@@ -4,7 +4,6 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -16,19 +15,16 @@ from cli.environments import deployment_checks, region_offer
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
 from cli.planning.deployment_gate import require_deployable
+from cli.planning.elsewhere import require_not_elsewhere
 from cli.planning.plan_report import print_risks
 from cli.removal.prune_dialogue import confirm_prune, prune_removed, warn_of_removed
 from cli.removal.removed_stacks import find_removed_stacks
 from cli.review import deployed_comparison
 from cli.terminal import screen
 from cli.terminal.errors import Failure, WrongInput
-from cli.terminal.options import AsJson, Env, Prune, UseSandbox, Yes
+from cli.terminal.options import AsJson, AsNew, Env, Prune, UseSandbox, Yes
 from reviewer.plan.deployment_plan import DeploymentPlan
 
-Beside = Annotated[
-    str,
-    typer.Option("--beside", metavar="STAGE", help="Leave this platform of the environment alone."),
-]
 _NEXT_STEPS = 3
 
 
@@ -37,7 +33,7 @@ def deploy(
     sandbox: UseSandbox = False,
     yes: Yes = False,
     prune: Prune = False,
-    beside: Beside = "",
+    as_new: AsNew = False,
     as_json: AsJson = False,
 ) -> None:
     """Deploy an environment with the CDK command line; what is live stays live."""
@@ -50,9 +46,11 @@ def deploy(
             f"review them (./kiban review --base REF), then: {environment.command('deploy --yes')}"
         )
     require_account(environment)
+    if not as_new:
+        require_not_elsewhere(environment)
     removed = confirm_prune(environment, yes=yes) if prune else None
     began = time.monotonic()
-    _deploy(environment, beside, is_asked=is_asked)
+    _deploy(environment, is_asked=is_asked)
     if removed is not None:
         prune_removed(environment, removed)
     if as_json:
@@ -63,10 +61,10 @@ def deploy(
         warn_of_removed(environment, find_removed_stacks(environment))
 
 
-def _deploy(env: Environment, beside: str, *, is_asked: bool) -> None:
+def _deploy(env: Environment, *, is_asked: bool) -> None:
     """Plan, ask where a person must look, and deploy what was planned."""
     assembly = cdk_command.assembly_folder(env)
-    found = require_deployable(env, assembly, beside)
+    found = require_deployable(env, assembly)
     retypes = endpoint_retype.find_retypes(env) if found else []
     if is_asked:
         _ask(env, assembly, found, retypes)
@@ -101,8 +99,7 @@ def _ask(
     """Print what would change, and ask where a person must look; raises Failure without a yes."""
     if found is None:
         with screen.spinner("synthesising"):
-            command = cdk_command.synth_command(env, assembly)
-            cdk_command.run_cdk(env, command, cdk_command.log_file(env), lambda _: None)
+            cdk_command.synthesise_environment(env, assembly)
         screen.print_title(env.config.stage, "not deployed yet")
         sheets = f"./kiban review --env {env.config.environment}"
         screen.print_line(f"  all of it is new; who may do what, and what it costs, says: {sheets}")

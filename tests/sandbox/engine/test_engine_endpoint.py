@@ -82,7 +82,7 @@ def test_model_that_does_not_serve_is_rolled_back_and_the_old_one_answers(
 def test_a_rollback_that_meets_a_scaling_activity_fails_and_can_be_continued(
     cloud: Cloud, stacks: Stacks, running: Sandbox
 ) -> None:
-    body = _serving(cloud.image)
+    body = serving(cloud.image)
     good = tar_of_model(cloud, "good", mean=1)
     stacks.create("app", body, Artifact=good)
     formation, sagemaker = stacks.aws("cloudformation"), cloud.client("sagemaker")

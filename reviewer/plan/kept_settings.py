@@ -1,0 +1,177 @@
+"""Settings that a running environment keeps, found in its templates, with the steps to a change.
+
+AWS refuses these changes half-way, or data and models stay behind where no role reads them. All
+that is known of them is here; a plan names them, and `deploy` stops before it touches anything.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from config.outputs import ARTIFACTS_BUCKET_NAME, DATA_BUCKET_NAME, KEY_ARN, REPOSITORY_NAME
+from config.stack_names import NETWORK, WORKBENCH
+from reviewer.assembly import Assembly, Resource
+
+NOTEBOOK = "AWS::SageMaker::NotebookInstance"
+SUBNET = "AWS::EC2::Subnet"
+VPC = "AWS::EC2::VPC"
+
+# What no role may read afterwards: objects, images and keys of models that are live.
+_OUTPUTS = {
+    KEY_ARN: ("existing.key_arn", "everything that is stored is encrypted with the key it has"),
+    DATA_BUCKET_NAME: ("existing.data_bucket", "its data versions lie in the bucket it has"),
+    ARTIFACTS_BUCKET_NAME: (
+        "existing.artifacts_bucket",
+        "the live models' artifacts lie in the bucket it has",
+    ),
+    REPOSITORY_NAME: (
+        "existing.repository",
+        "the live models' images lie in the repository it has",
+    ),
+}
+# Create-only, and the notebook's name is fixed: CloudFormation does not replace a custom-named
+# resource. KmsKeyId is KEY_ARN, above.
+_PLACES = ("SubnetId", "SecurityGroupIds", "DirectInternetAccess")
+
+
+@dataclass(frozen=True)
+class KeptSetting:
+    """A setting that cannot be changed in place: its name in the file, why, and the way there."""
+
+    setting: str
+    why: str
+    steps: tuple[str, ...]
+
+
+def kept_settings(before: Assembly, after: Assembly) -> list[KeptSetting]:
+    """Return what `after` changes though the environment that `before` deployed has to keep it."""
+    return [found for rule in _RULES for found in rule(before, after)]
+
+
+def steps_beside(environment: str, setting: str) -> tuple[str, ...]:
+    """Return the way through a second environment; the first is untouched until the end."""
+    return (
+        f"put {setting} back in config/{environment}.toml",
+        f"./kiban env new NAME --from {environment}   # and write the new {setting} to its file",
+        "./kiban deploy --env NAME",
+        "copy the data versions that shall be trained on again to its data bucket",
+        f"./kiban promote MODEL --from {environment} --to NAME   # each; then callers change over",
+        f"./kiban destroy --env {environment}",
+    )
+
+
+def _moved_data(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
+    was, will_be = _outputs(before), _outputs(after)
+    for output, (setting, why) in _OUTPUTS.items():
+        if output in was and output in will_be and was[output] != will_be[output]:
+            yield KeptSetting(setting, why, steps_beside(after.environment, setting))
+
+
+def _other_addresses(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
+    for was, will_be in _pairs(before, after, VPC):
+        if was.properties.get("CidrBlock") != will_be.properties.get("CidrBlock"):
+            why = "a VPC keeps its addresses, and its subnets are in use"
+            yield KeptSetting("network.cidr", why, steps_beside(after.environment, "network.cidr"))
+
+
+def _moved_notebook(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
+    for was, will_be in _pairs(before, after, NOTEBOOK):
+        changed = {
+            name
+            for name in {*was.properties, *will_be.properties}
+            if was.properties.get(name) != will_be.properties.get(name)
+        }
+        why = "AWS would replace the notebook with its disk, and refuses to under its fixed name"
+        if changed & {*_PLACES}:
+            yield KeptSetting("network", why, _steps_without_notebook(before, after))
+        if "PlatformIdentifier" in changed:
+            yield KeptSetting("workbench platform", why, _steps_without_notebook(before, after))
+        if _gb(will_be) < _gb(was):
+            why = f"SageMaker never makes a notebook's disk smaller: it has {_gb(was)} GB"
+            steps = _steps_without_notebook(before, after)
+            yield KeptSetting("workbench.volume_gb", why, steps)
+
+
+def _fewer_zones(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
+    network = {item.logical_id for item in after.resources(SUBNET)}
+    if not network:
+        return
+    gone = {item.logical_id for item in before.resources(SUBNET)} - network
+    exports = {name for id_ in gone for name in _exports_of(before, id_)}
+    users = [stack.label for stack in before.stacks if exports & {*_imports(stack.template)}]
+    if users:
+        why = f"the subnet that goes is in use by {', '.join(users)}"
+        chosen = " ".join(f"'{after.stage}/{label}'" for label in users)
+        steps = (
+            f"npx cdk deploy {chosen} --exclusively -c env={after.environment}   # these leave it",
+            "wait for jobs in it to end: aws ec2 describe-network-interfaces "
+            "--filters Name=subnet-id,Values=SUBNET shows none but those of VPC endpoints",
+            f"./kiban deploy --env {after.environment}",
+        )
+        yield KeptSetting("network.availability_zones", why, steps)
+
+
+_RULES: tuple[Callable[[Assembly, Assembly], Iterator[KeptSetting]], ...] = (
+    _moved_data,
+    _other_addresses,
+    _moved_notebook,
+    _fewer_zones,
+)
+
+
+def _steps_without_notebook(before: Assembly, after: Assembly) -> tuple[str, ...]:
+    kept = {stack.label for stack in after.stacks}
+    (workbench,) = (stack for stack in before.stacks if stack.label == WORKBENCH)
+    imported = {*_imports(workbench.template)}
+    leaves = NETWORK not in kept and any(f"-{NETWORK}:" in name for name in imported)
+    return (
+        "copy what shall stay from the notebook (git push, or download it): its disk goes with it",
+        *_deletion(workbench.name, workbench.is_protected),
+        f"./kiban deploy --env {after.environment}",
+        *(_deletion(f"{after.stage}-{NETWORK}", workbench.is_protected) if leaves else ()),
+    )
+
+
+def _deletion(stack: str, is_protected: bool) -> Iterator[str]:
+    command = f"aws cloudformation {{}} --stack-name {stack}"
+    if is_protected:
+        yield command.format("update-termination-protection --no-enable-termination-protection")
+    yield command.format("delete-stack")
+    yield command.format("wait stack-delete-complete")
+
+
+def _pairs(before: Assembly, after: Assembly, type_: str) -> Iterator[tuple[Resource, Resource]]:
+    """Yield each resource of a type that stays, as it was and as it will be."""
+    old = {(item.stack, item.logical_id): item for item in before.resources(type_)}
+    for item in after.resources(type_):
+        if found := old.get((item.stack, item.logical_id)):
+            yield found, item
+
+
+def _gb(notebook: Resource) -> int:
+    return int(notebook.properties["VolumeSizeInGB"])
+
+
+def _outputs(assembly: Assembly) -> dict[str, Any]:
+    return {
+        name: output["Value"]
+        for stack in assembly.stacks
+        for name, output in stack.template.get("Outputs", {}).items()
+    }
+
+
+def _exports_of(assembly: Assembly, logical_id: str) -> Iterator[str]:
+    for stack in assembly.stacks:
+        for output in stack.template.get("Outputs", {}).values():
+            if "Export" in output and output["Value"] == {"Ref": logical_id}:
+                yield output["Export"]["Name"]
+
+
+def _imports(node: Any) -> Iterator[str]:
+    match node:
+        case {"Fn::ImportValue": str(name)}:
+            yield name
+        case dict():
+            yield from (name for value in node.values() for name in _imports(value))
+        case list():
+            yield from (name for value in node for name in _imports(value))
