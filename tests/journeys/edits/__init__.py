@@ -1,0 +1,1 @@
+"""Edits of every setting, deployed onto a running environment and taken back."""
