@@ -67,9 +67,10 @@ class ScalingPolicy:
     def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
         """Write it again; another name or target is another policy."""
         replaced = new.properties["PolicyName"] != old.name or _target(new) != _target(old)
-        if not replaced:
-            keep_identity(new, old)
         self.create(aws, new)
+        if not replaced:
+            # AWS keeps the ARN of a policy that is written again; moto makes a new one.
+            keep_identity(new, old)
         return replaced
 
     def delete(self, aws: Aws, resource: StackResource) -> None:

@@ -59,16 +59,17 @@ TARGET = {
     "MinCapacity": 1,
     "MaxCapacity": 4,
 }
+TRACKED = {
+    "TargetValue": 10,
+    "PredefinedMetricSpecification": {
+        "PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"
+    },
+}
 TRACK = {
     "PolicyName": "track",
     "PolicyType": "TargetTrackingScaling",
     "ScalingTargetId": {"Ref": "Target"},
-    "TargetTrackingScalingPolicyConfiguration": {
-        "TargetValue": 10,
-        "PredefinedMetricSpecification": {
-            "PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"
-        },
-    },
+    "TargetTrackingScalingPolicyConfiguration": TRACKED,
 }
 ACTION = {
     "ScheduledActionName": "night",
@@ -98,6 +99,12 @@ SAMPLES = [
         TRACK,
         {"PolicyName": "other"},
         replaces=True,
+        beside={"Target": ("AWS::ApplicationAutoScaling::ScalableTarget", TARGET)},
+    ),
+    Sample(
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        TRACK,
+        {"TargetTrackingScalingPolicyConfiguration": {**TRACKED, "ScaleInCooldown": 600}},
         beside={"Target": ("AWS::ApplicationAutoScaling::ScalableTarget", TARGET)},
     ),
     Sample("AWS::Budgets::Budget", {"Budget": BUDGET}, {"Budget": {**BUDGET, "TimeUnit": "DAILY"}}),
