@@ -1,39 +1,8 @@
 """Table of all commands: name, summary, panel and example are known without importing one."""
 
-from dataclasses import dataclass
+from cli.command import Command, Group
 
 _SANDBOX, _ENVIRONMENTS, _MODELS = "Try it on this machine", "Environments", "Models"
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command; `name` is what is typed, `summary` the first paragraph of its docstring."""
-
-    name: str
-    module: str
-    summary: str
-    example: str
-    panel: str | None = None
-
-    @property
-    def word(self) -> str:
-        """The last word of the name, which tells the commands of a group apart."""
-        return self.name.rpartition(" ")[2]
-
-    @property
-    def function(self) -> str:
-        """Name of the function in `module`."""
-        return self.name.replace(" ", "_")
-
-
-@dataclass(frozen=True)
-class Group:
-    """Commands under a word of their own, such as `data put` and `data list`."""
-
-    name: str
-    summary: str
-    panel: str | None
-    commands: "tuple[Command | Group, ...]"
 
 
 _COMMANDS = (

@@ -7,7 +7,7 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from cli.command_table import Command, Group
+from cli.command import Command, Group
 
 
 class LazyCommand(TyperCommand):

@@ -22,7 +22,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "compare": {"app", "cfn", "config", "constructs_lib"},
     "container": set(),
     "sandbox": {"cfn", "config"},
-    "reviewer": {"cfn"},
+    # The names of stacks and outputs are facts of `config`.
+    "reviewer": {"cfn", "config"},
     "conformance": set(),
     "cli": {"cfn", "config", "conformance", "reviewer", "sandbox"},
     # The benchmark measures the journeys of the tests, beside an app of one bucket.

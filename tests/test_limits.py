@@ -135,7 +135,9 @@ ONE_MAY_TAKE = {
 WORK = {
     "cli/deployment/cdk_command.py STACKS_AT_ONCE": 16,
     "cli/environments/environment.py _DESCRIBED_ONE_BY_ONE": 40,
-    "cli/review/deployed_comparison.py _REQUESTS_AT_ONCE": 16,
+    "cli/planning/deployed_state.py REQUESTS_AT_ONCE": 16,
+    "cli/removal/deletion_checks.py _REQUESTS_AT_ONCE": 16,
+    "cli/drift/environment_drift.py _REQUESTS_AT_ONCE": 16,
     "compare/synthesis.py _MOST_WORKERS": 8,
     "constructs_lib/images/image_repository.py KEPT_IMAGES": 100,
     "constructs_lib/training/training_states.py _CAPACITY_WAITS": 12,

@@ -37,6 +37,7 @@ TAKES_EVERY_ERROR = [
     "conformance/suite.py _outcome",
     "sandbox/cloudformation/deletion.py delete_stack",
     "sandbox/cloudformation/deployment.py Deployment.run",
+    "sandbox/cloudformation/deployment.py Deployment._adopt",
     "sandbox/cloudformation/deployment.py Deployment._create",
     "sandbox/cloudformation/deployment.py Deployment._update",
     "sandbox/cloudformation/deployment.py Deployment._delete_late",
@@ -46,6 +47,16 @@ TAKES_EVERY_ERROR = [
     "sandbox/sagemaker/endpoints.py Endpoint._deploy",
     "sandbox/sagemaker/invocations.py _invoke",
     "sandbox/sagemaker/jobs.py Job._run",
+    # One kind of botocore's errors has an answer of its own; every other is raised again.
+    "cli/deployment/adoption.py adopt_kept_resources",
+    "cli/deployment/failed_creation.py _failed",
+    "cli/deployment/failed_creation.py unprotect_failed_creations",
+    "cli/environments/account_quotas.py check_account_quotas",
+    "cli/removal/running_work.py _stop",
+    # What was made is deleted whatever happened, and the error is a line of the report.
+    "cli/verification/walk.py _go",
+    "cli/verification/walk.py _remove",
+    "cli/verification/walk.py _whatever_is_left",
     # A stranger's pickle, model or picture may fail with anything.
     "container/conversion/isolation.py _run",
     "container/conversion/unpickling.py state_of_booster",

@@ -1,4 +1,4 @@
-"""Readers of what keeps data: buckets, keys, log groups, parameters, image repositories."""
+"""Readers of what keeps data: buckets, keys, log groups, image repositories."""
 
 from typing import Any
 
@@ -102,12 +102,6 @@ def log_group(call: Call, name: str) -> Properties:
     return {"RetentionInDays": found.get("retentionInDays"), "KmsKeyId": found.get("kmsKeyId")}
 
 
-def parameter(call: Call, name: str) -> Properties:
-    """Read a parameter, but for its value, which the workflow writes."""
-    found = call("ssm", "get_parameter", {"Name": name})["Parameter"]
-    return {"Type": found["Type"]}
-
-
 def repository(call: Call, name: str) -> Properties:
     """Read an image repository."""
     found = call("ecr", "describe_repositories", {"repositoryNames": [name]})["repositories"][0]
@@ -128,5 +122,4 @@ READERS: dict[str, Reader] = {
     "AWS::Logs::LogGroup": log_group,
     "AWS::S3::Bucket": bucket,
     "AWS::S3::BucketPolicy": bucket_policy,
-    "AWS::SSM::Parameter": parameter,
 }

@@ -17,9 +17,10 @@ from cli.environments.environment import DeployedStack, Environment
 from cli.terminal.errors import Failure
 
 _REQUESTS_AT_ONCE = 8
-# Written while an environment works, not by a deployment.
-_WORKS = frozenset({("AWS::SSM::Parameter", "Value")})
+_GROUP = "AWS::EC2::SecurityGroup"
 _RULES = ("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
+# Compared here with the rules that are resources of their own; CloudFormation leaves those out.
+_LEFT_TO_US = frozenset({(_GROUP, "SecurityGroupIngress"), (_GROUP, "SecurityGroupEgress")})
 _POLICIES_OF = {"AWS::SNS::TopicPolicy": "Topics", "AWS::SQS::QueuePolicy": "Queues"}
 
 
@@ -102,7 +103,7 @@ def _merged(
         difference
         for difference in changed
         if difference.path.partition("/")[0] not in known
-        and (one.type, difference.path.partition("/")[0]) not in _WORKS
+        and (one.type, difference.path.partition("/")[0]) not in _LEFT_TO_US
     )
     if own is None and not more and not is_gone:
         return None
@@ -165,7 +166,7 @@ def _with_rules_of_groups(resources: list[_One]) -> list[_One]:
             added.setdefault(key, []).append(one.expected)
     return [
         replace(one, expected={**one.expected, **_rules_of(one, added)})
-        if one.type == "AWS::EC2::SecurityGroup"
+        if one.type == _GROUP
         else one
         for one in resources
     ]

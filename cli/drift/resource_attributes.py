@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cfn.live.calls import last_part
+from config.outputs import REPOSITORY_URI
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ _OF_TYPE: dict[str, dict[str, _Attribute]] = {
     "AWS::EC2::SecurityGroup": {"GroupId": _same},
     "AWS::ECR::Repository": {
         "Arn": _named("ecr", "repository/"),
-        "RepositoryUri": lambda name, here: (
+        REPOSITORY_URI: lambda name, here: (
             f"{here.account}.dkr.ecr.{here.region}.amazonaws.com/{name}"
         ),
     },

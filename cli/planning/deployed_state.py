@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.aws import aws_errors
 from cli.environments.environment import Environment
+from config.outputs import KEY_ARN, LOGS_BUCKET_NAME
 from reviewer.assembly import Assembly, SynthesisedStack, names_in
 from reviewer.plan.verdict import Deployed
 
@@ -16,7 +17,7 @@ REQUESTS_AT_ONCE = 8
 NEVER_CREATED = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
 _STORAGE = "-Storage"
 # Every Storage stack has these outputs, and no other platform's stack both.
-_OUTPUTS_OF_STORAGE = {"KeyArn", "LogsBucketName"}
+_OUTPUTS_OF_STORAGE = {KEY_ARN, LOGS_BUCKET_NAME}
 
 
 @dataclass(frozen=True)

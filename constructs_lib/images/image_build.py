@@ -29,11 +29,7 @@ NOT_SOURCE = (
 )
 
 BUILD = (Path(__file__).parent / "build.sh").read_text(encoding="utf-8")
-REGISTRY_FAILED = 75
-"""Exit status of a build that failed for a reason of a registry: EX_TEMPFAIL of sysexits.h.
 
-The exit status is all that CodeBuild reports of a command that failed.
-"""
 
 COMPUTE_TYPE = "BUILD_GENERAL1_SMALL"
 """The size that new accounts may use first; `doctor` looks up its quota."""

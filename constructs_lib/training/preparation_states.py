@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.images.image_build import REGISTRY_FAILED
+from constructs_lib.images.build_outcomes import REGISTRY_FAILED
 from constructs_lib.workflow.asl import (
     State,
     States,

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import cli.commands
-from cli.command_table import KIBAN, Command, Group
+from cli.command import Command, Group
+from cli.command_table import KIBAN
 
 
 def commands(group: Group) -> Iterator[Command]:

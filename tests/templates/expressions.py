@@ -19,6 +19,7 @@ SAMPLE: dict[str, Any] = {
     "evaluationJobName": f"churn-{UUID}-00",
     "evaluation": {"rows": 57, "metrics": {"auc": 0.9, "logloss": 0.2}},
     "refusal": "",
+    "missing": "",
     "modelPackageArn": "arn:aws:sagemaker:us-east-1:111122223333:model-package/kiban-test-churn/3",
     "newest": "arn:aws:sagemaker:us-east-1:111122223333:model-package/kiban-test-churn/3",
     "attempted": "arn:aws:sagemaker:us-east-1:111122223333:model-package/kiban-test-churn/3",

@@ -11,7 +11,7 @@ from cli.deployment import cdk_command, endpoint_retype
 from cli.deployment.adoption import adopt_kept_resources
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
 from cli.deployment.endpoint_retype import Retype
-from cli.environments import deployment_checks, region_offer
+from cli.environments.deployment_requirements import require_account, require_types
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
 from cli.planning.deployment_gate import require_deployable
@@ -74,23 +74,6 @@ def _deploy(env: Environment, *, is_asked: bool) -> None:
     is_written = is_asked or found is not None
     is_written = adopt_kept_resources(env, assembly, is_written=is_written)
     deploy_environment(env, assembly, is_written=is_written)
-
-
-def require_types(env: Environment) -> None:
-    """Raise WrongInput when CloudFormation in the region lacks a resource type of the stacks."""
-    missing = region_offer.missing_types(env.config)
-    if missing:
-        raise WrongInput(f"{env.file}: {missing[0]}")
-
-
-def require_account(env: Environment) -> None:
-    """Raise Failure without credentials of the file's account: a synthesis takes half a minute."""
-    if env.connection.is_sandbox:
-        return
-    with screen.spinner("looking at the credentials"):
-        found = deployment_checks.check_account(env)
-    if found.level == "fail":
-        raise Failure(f"{env.config.stage}: {found.note}; {found.advice}")
 
 
 def _ask(

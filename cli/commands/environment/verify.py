@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from cli.aws.connection import Connection
-from cli.commands.environment.deploy import require_account, require_types
 from cli.commands.environment.destroy import destroy_stacks
 from cli.deployment import cdk_command
+from cli.environments.deployment_requirements import require_account, require_types
 from cli.environments.environment import Environment
 from cli.environments.environment_file import EnvironmentFile
 from cli.environments.environment_loader import in_sandbox, read_config

@@ -26,14 +26,15 @@ def never(*given: Any, **named: Any) -> Any:
     raise AssertionError("this was done before the check")
 
 
-def test_protected_stacks_are_not_destroyed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stacks_that_cannot_be_deleted_are_not_destroyed(monkeypatch: pytest.MonkeyPatch) -> None:
     stack = DeployedStack("kiban-test-Storage", "OK", None, {}, {}, is_protected=True)  # type: ignore[arg-type]
     env = SimpleNamespace(stacks=lambda: {"Storage": stack})
     monkeypatch.setattr(destroy, "open_environment", lambda name, sandbox: env)
+    monkeypatch.setattr(destroy, "require_deletable", refuse)
     monkeypatch.setattr(destroy, "destroy_stacks", never)
     monkeypatch.setattr(destroy, "retained_resources", never)
 
-    with pytest.raises(Failure, match="protected against deletion"):
+    with pytest.raises(Refused):
         destroy.destroy(yes=True)
 
 

@@ -225,12 +225,6 @@ PLANTS: dict[str, Plant] = {
         _RULE, "Rollout", lambda it, name: it.without_targets(name), "Targets"
     ),
     "nightly stop": Plant("AWS::Scheduler::Schedule", "NightlyStop", _rescheduled, "State"),
-    "parameter": Plant(
-        "AWS::SSM::Parameter",
-        "",
-        lambda it, name: it.aws("ssm").delete_parameter(Name=name),
-        "",
-    ),
     "queue retention": Plant(
         "AWS::SQS::Queue", "", Workshop.shorter_queue, "MessageRetentionPeriod"
     ),

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from constructs_lib.images import image_build
-from constructs_lib.images.image_build import BUILD, CONTAINER, REGISTRY_FAILED
+from constructs_lib.images.build_outcomes import REGISTRY_FAILED
+from constructs_lib.images.image_build import BUILD, CONTAINER
 from tests.constructs_lib.conftest import Stacks
 from tests.templates.environments import add_platform, add_stage, make_environment, new_app
 

@@ -83,12 +83,12 @@ def test_another_account_may_read_and_change_nothing() -> None:
 def test_only_what_trainings_left_may_be_read() -> None:
     (one,) = statements(STRANGER)["AWS::S3::BucketPolicy"]
 
-    assert [arn.partition("}/")[2] for arn in one["Resource"]] == [
+    assert {arn.partition("}/")[2] for arn in one["Resource"]} == {
         "churn/training/*",
         "churn/evaluation/*",
         "fraud/training/*",
         "fraud/evaluation/*",
-    ]
+    }
 
 
 def test_the_key_decrypts_for_another_account_through_s3_only() -> None:

@@ -60,7 +60,12 @@ FILE_EDITS: dict[str, FileEdit] = {
         "aws/aws-cdk#5304: Export cannot be updated as it is in use",
     ),
     "no capture": FileEdit(
-        {}, _churn(endpoint={"capture": {"percent": 0}}), 4, "refused", "Storage", EXPORT_IN_USE
+        {},
+        _churn(endpoint={"capture": {"percent": 0}}),
+        3,
+        "replaced",
+        _CONFIG,
+        "every property of an EndpointConfig is create-only; its bucket stays an export",
     ),
     "less capture": FileEdit(
         {},
@@ -73,10 +78,10 @@ FILE_EDITS: dict[str, FileEdit] = {
     "one host instead of two": FileEdit(
         {**_private(), **_churn(training={"instance_count": 2})},
         _private(),
-        4,
-        "refused",
-        "Network",
-        EXPORT_IN_USE,
+        0,
+        "in place",
+        "Training-churn/Workflow/Machine",
+        "the hosts' security group stays, and stays an export",
     ),
     "an existing key": FileEdit(
         {}, {"existing": {"key_arn": _KEY}}, 4, "refused", "Storage", EXPORT_IN_USE
@@ -143,10 +148,10 @@ FILE_EDITS: dict[str, FileEdit] = {
     "a tag": FileEdit(
         {},
         {"platform": {"tags": {"team": "ml"}}},
-        3,
-        "look",
-        "Training-churn/Workflow/NewestData",
-        "UpdateHandler.java of AWS::SSM::Parameter puts the template's Value",
+        0,
+        "in place",
+        "Inference-churn/Endpoint",
+        "no resource of a stack keeps a value that an update writes again",
     ),
     "logs kept shorter": FileEdit(
         {},

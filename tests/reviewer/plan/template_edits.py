@@ -161,14 +161,6 @@ TEMPLATE_EDITS: dict[str, TemplateEdit] = {
         "Training-churn",
         "create-only in the registry; its ARN is exported and in use",
     ),
-    "a value of a parameter": TemplateEdit(
-        "Training-churn",
-        setting("AWS::SSM::Parameter", "", "Description", "Other words"),
-        3,
-        "look",
-        "Training-churn/Workflow/NewestData",
-        "UpdateHandler.java puts the template's Value",
-    ),
     "a property that no schema knows": TemplateEdit(
         "Storage",
         setting(BUCKET, "Data", "Novelty", "on"),
