@@ -11,6 +11,9 @@ TRAINING = "training"
 
 CHECKPOINTS = "checkpoints"
 EVALUATION = "evaluation"
+EXPERIMENTS = "workbench"
+"""Artifacts bucket, below a model: all that trainings started from a notebook write."""
+
 CAPTURE = "capture"
 """Monitoring bucket, below a model: captured requests, as SageMaker writes them."""
 

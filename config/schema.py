@@ -13,7 +13,7 @@ from config.delivery import DeliveryConfig, SharingConfig
 from config.endpoint import EndpointConfig
 from config.existing import ExistingConfig
 from config.instances import INSTANCE_TYPE, check_type
-from config.section import Name, Section
+from config.section import ModelName, Name, Section
 from config.training import GateConfig, TrainingConfig
 
 NotebookType = Annotated[
@@ -174,7 +174,9 @@ class EnvironmentConfig(Section):
     sharing: SharingConfig = Field(
         default=SharingConfig(), description="Accounts that may deploy its models."
     )
-    models: dict[Name, ModelConfig] = Field(min_length=1, description="One table for each model.")
+    models: dict[ModelName, ModelConfig] = Field(
+        min_length=1, description="One table for each model."
+    )
 
     @model_validator(mode="after")
     def _the_workbench_can_hold_every_model(self) -> Self:

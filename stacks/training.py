@@ -39,9 +39,9 @@ class TrainingStack(Stack):
         self.inference = inference
         context = platform.model_context(config, model)
         self.group = ModelPackageGroup(self, "Versions", context=context)
-        self.job_role = JobRole(self, "JobRole", context=context)
+        job_role = JobRole(self, "JobRole", context=context)
         self.workflow = TrainingWorkflow(
-            self, "Workflow", context=context, group=self.group, job_role=self.job_role
+            self, "Workflow", context=context, group=self.group, job_role=job_role
         )
         dead_letters = DeadLetterQueue(self, "Undelivered", context=context)
         trigger = TrainingTrigger(

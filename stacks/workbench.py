@@ -9,6 +9,7 @@ from aws_cdk import Aws, CfnOutput, Stack
 from constructs import Construct
 
 from config.outputs import NOTEBOOK_INSTANCE_NAME
+from constructs_lib.notebook.experiment_role import ExperimentRole
 from constructs_lib.notebook.many_models_access import ManyModelsAccess
 from constructs_lib.notebook.model_access import ModelAccess
 from constructs_lib.notebook.workbench import Workbench
@@ -41,15 +42,18 @@ class WorkbenchStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         contexts = [platform.model_context(config, name) for name in config.models]
+        experiments = ExperimentRole(self, "Experiments", contexts=contexts)
         workbench = Workbench(
             self,
             "Workbench",
             config=config,
             key=platform.storage.key,
+            experiments=experiments,
             variables={
                 "AWS_DEFAULT_REGION": Aws.REGION,
                 "KIBAN_ACCOUNT": Aws.ACCOUNT_ID,
                 "KIBAN_DATA_BUCKET": platform.storage.data.name,
+                "KIBAN_EXPERIMENT_ROLE": experiments.role_arn,
                 "KIBAN_MODELS": ",".join([*config.models][:NAMED_MODELS]),
                 "KIBAN_REGION": Aws.REGION,
                 "KIBAN_STAGE": config.stage,
@@ -60,7 +64,7 @@ class WorkbenchStack(Stack):
         if len(contexts) <= MOST_POLICIES:
             _attach_model_policies(workbench, models, contexts, trainings)
         else:
-            _attach_group_policies(workbench, models, contexts, trainings)
+            _attach_group_policies(workbench, models, contexts)
 
         CfnOutput(self, NOTEBOOK_INSTANCE_NAME, value=workbench.notebook_instance_name)
 
@@ -75,7 +79,6 @@ def _attach_model_policies(
     for context, training in zip(contexts, trainings, strict=True):
         access = ModelAccess(models, context.name, context=context)
         training.workflow.grant_start(access.permissions)
-        training.job_role.grant_pass(access.permissions)
         training.group.grant_describe(access.permissions)
         training.inference.access.grant_invoke(access.permissions)
         training.inference.access.grant_describe(access.permissions)
@@ -83,12 +86,8 @@ def _attach_model_policies(
 
 
 def _attach_group_policies(
-    workbench: Workbench,
-    models: Construct,
-    contexts: Sequence[ModelContext],
-    trainings: Sequence[TrainingStack],
+    workbench: Workbench, models: Construct, contexts: Sequence[ModelContext]
 ) -> None:
     """Attach a policy for all models together, and one for each group of them."""
-    roles = [training.job_role for training in trainings]
-    for policy in ManyModelsAccess(models, "All", contexts=contexts, job_roles=roles).policies:
+    for policy in ManyModelsAccess(models, "All", contexts=contexts).policies:
         workbench.add_policy(policy)

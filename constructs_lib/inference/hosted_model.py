@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from constructs_lib.registry.model_context import ModelContext
 
 ENDPOINT_METRICS = "/aws/sagemaker/Endpoints"
+# How the logical ids of the endpoint's alarms begin.
+_ALARMS = "Endpoint"
 
 
 class HostedModel(Construct):
@@ -71,8 +73,9 @@ class HostedModel(Construct):
         permissions = Permissions(stack)
         context.artifacts.grant_read_prefix(permissions, f"{context.prefix}{TRAINING}/")
         context.repository.grant_pull(permissions)
-        context.key.grant_use(permissions)
+        context.key.grant_decrypt_only(permissions)
         if context.settings.endpoint.capture.percent:
+            context.key.grant_use(permissions)
             context.captures.grant_write_prefix(permissions, f"{context.prefix}{CAPTURE}/")
         if context.vpc is not None:
             context.vpc.grant_join(permissions)
@@ -86,7 +89,10 @@ class HostedModel(Construct):
 
 def _allow_monitoring(permissions: Permissions) -> None:
     stack = permissions.stack
-    alarms = format_arn(stack, service="cloudwatch", resource=f"alarm:{stack.stack_name}-*")
+    # CloudFormation begins a name with the stack's and the logical id; with the id's capital
+    # letter no other stack's name begins so: a model's name has none.
+    own = f"{stack.stack_name}-{_ALARMS}*"
+    alarms = format_arn(stack, service="cloudwatch", resource=f"alarm:{own}")
     permissions.allow(["cloudwatch:DescribeAlarms"], [alarms])
     permissions.acknowledge_wildcard(
         alarms,

@@ -1,7 +1,7 @@
 """IAM policies of a notebook with more models than a role can have policies.
 
 Resources whose names begin with the environment's are granted by that pattern; resources that
-all environments of an account share, as jobs, their logs and roles, are granted model by model.
+all environments of an account share, as jobs and their logs, are granted model by model.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from constructs import Construct
 
+from constructs_lib.access.job_names import experiments, workflow_jobs
 from constructs_lib.access.permissions import Permissions
 from constructs_lib.notebook.experiment_access import grant_experiments
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
@@ -19,14 +20,13 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
 
     from constructs_lib.registry.model_context import ModelContext
-    from constructs_lib.training.job_role import JobRole
 
-_MODELS_IN_A_POLICY = 13
-"""A policy has 6,144 characters; a model with the longest name takes less than 400 of them."""
+_MODELS_IN_A_POLICY = 20
+"""A policy has 6,144 characters; a model with the longest name takes less than 280 of them."""
 
 
 class ManyModelsAccess(Construct):
-    """One policy for what the models share, and one for each thirteen models.
+    """Policies for what the models share, for experiments, and for each twenty models.
 
     Attach all `policies` to the notebook's role.
     """
@@ -37,14 +37,12 @@ class ManyModelsAccess(Construct):
         construct_id: str,
         *,
         contexts: Sequence[ModelContext],
-        job_roles: Sequence[JobRole],
     ) -> None:
         super().__init__(scope, construct_id)
         self._stack, self._stage = stack_of(scope), contexts[0].config.stage
-        self.policies = [self._shared(contexts[0])]
+        self.policies = [self._shared(contexts[0]), self._experiments(contexts)]
         for start in range(0, len(contexts), _MODELS_IN_A_POLICY):
-            end = start + _MODELS_IN_A_POLICY
-            self._add_group(contexts[start:end], job_roles[start:end])
+            self._add_group(contexts[start : start + _MODELS_IN_A_POLICY])
 
     def _shared(self, context: ModelContext) -> iam.ManagedPolicy:
         permissions = Permissions(self._stack)
@@ -52,14 +50,18 @@ class ManyModelsAccess(Construct):
         context.data.grant_read_prefix(permissions, "")
         context.data.grant_write_prefix(permissions, "")
         context.artifacts.grant_read_prefix(permissions, "")
-        grant_experiments(permissions, context, models="*")
         for actions, service, resource in self._by_name():
-            arn = self._arn(service, resource)
-            permissions.allow(actions, [arn])
-            reason = f"{', '.join(actions)} name one model's own, and {self._stage} has many models"
-            permissions.acknowledge_wildcard(arn, reason)
+            self._allow(permissions, actions, self._arn(service, resource))
         purpose = f"What a notebook may do with {self._stage}"
         return permissions.make_policy(self, "Permissions", purpose=purpose)
+
+    def _experiments(self, contexts: Sequence[ModelContext]) -> iam.ManagedPolicy:
+        permissions = Permissions(self._stack)
+        grant_experiments(permissions, contexts)
+        streams = self._arn("logs", _STREAMS + experiments("*"))
+        self._allow(permissions, ["logs:GetLogEvents"], streams)
+        purpose = f"How a notebook may train with {self._stage}"
+        return permissions.make_policy(self, "Experiments", purpose=purpose)
 
     def _by_name(self) -> list[tuple[list[str], str, str]]:
         """Return calls on resources whose names begin with the stage's, of all models."""
@@ -88,33 +90,36 @@ class ManyModelsAccess(Construct):
             (["logs:DescribeLogStreams", "logs:GetLogEvents"], "logs", streams),
         ]
 
-    def _add_group(self, contexts: Sequence[ModelContext], job_roles: Sequence[JobRole]) -> None:
+    def _add_group(self, contexts: Sequence[ModelContext]) -> None:
         permissions = Permissions(self._stack)
-        # Both log groups of jobs in one pattern: their streams begin with the job's name.
-        group = "log-group:/aws/sagemaker/*Jobs:log-stream:"
-        permissions.allow(["logs:DescribeLogStreams"], [self._arn("logs", group)])
-        permissions.acknowledge_wildcard(self._arn("logs", group), _NAMED_LATER)
+        permissions.allow(["logs:DescribeLogStreams"], [self._arn("logs", _STREAMS)])
+        permissions.acknowledge_wildcard(self._arn("logs", _STREAMS), _NAMED_LATER)
+        names = [workflow_jobs(context.name) for context in contexts]
         for action, service, resource in (
-            ("sagemaker:DescribeTrainingJob", "sagemaker", "training-job/{}-*"),
-            ("logs:GetLogEvents", "logs", group + "{}-*"),
+            ("sagemaker:DescribeTrainingJob", "sagemaker", "training-job/{}"),
+            ("logs:GetLogEvents", "logs", _STREAMS + "{}"),
         ):
-            arns = [self._arn(service, resource.format(context.name)) for context in contexts]
+            arns = [self._arn(service, resource.format(name)) for name in names]
             permissions.allow([action], arns)
             for arn in arns:
                 permissions.acknowledge_wildcard(arn, _NAMED_LATER)
-        roles = [role.role_arn for role in job_roles]
-        permissions.allow(["iam:PassRole"], roles, _TO_SAGEMAKER)
         first, last = contexts[0].name, contexts[-1].name
         purpose = f"What a notebook may do with {first} to {last} in {self._stage}"
-        name = f"Group{len(self.policies)}"
+        name = f"Group{len(self.policies) - 1}"
         self.policies.append(permissions.make_policy(self, name, purpose=purpose))
+
+    def _allow(self, permissions: Permissions, actions: list[str], arn: str) -> None:
+        permissions.allow(actions, [arn])
+        reason = f"{', '.join(actions)} name one model's own, and {self._stage} has many models"
+        permissions.acknowledge_wildcard(arn, reason)
 
     def _arn(self, service: str, resource: str) -> str:
         return format_arn(self._stack, service=service, resource=resource)
 
 
+# Both log groups of jobs in one pattern: their streams begin with the job's name.
+_STREAMS = "log-group:/aws/sagemaker/*Jobs:log-stream:"
 _NAMED_LATER = (
     "sagemaker:DescribeTrainingJob, logs:DescribeLogStreams and logs:GetLogEvents name jobs and "
     "streams that the workflow names when it starts them"
 )
-_TO_SAGEMAKER = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}

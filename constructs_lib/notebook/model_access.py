@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs import Construct
 
+from constructs_lib.access.job_names import experiments, workflow_jobs
 from constructs_lib.access.log_group_arns import log_group_arns
 from constructs_lib.access.permissions import Permissions
 from constructs_lib.notebook.experiment_access import grant_experiments
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
 
     from constructs_lib.registry.model_context import ModelContext
-
-_LOG_GROUPS = ("TrainingJobs", "ProcessingJobs")
 
 
 class ModelAccess(Construct):
@@ -34,7 +33,7 @@ class ModelAccess(Construct):
         context.data.grant_read_prefix(self.permissions, context.prefix)
         context.data.grant_write_prefix(self.permissions, context.prefix)
         context.artifacts.grant_read_prefix(self.permissions, context.prefix)
-        grant_experiments(self.permissions, context)
+        grant_experiments(self.permissions, [context])
         self._allow_reading_jobs()
         self._allow_reading_logs()
 
@@ -46,31 +45,38 @@ class ModelAccess(Construct):
         return self.permissions.make_policy(self, "Permissions", purpose=purpose)
 
     def _allow_reading_jobs(self) -> None:
-        jobs = format_arn(
-            self.permissions.stack,
-            service="sagemaker",
-            resource=f"training-job/{self._context.name}-*",
-        )
+        jobs = self._arn("sagemaker", f"training-job/{workflow_jobs(self._context.name)}")
         self._allow(
             ["sagemaker:DescribeTrainingJob"],
-            jobs,
+            [jobs],
             "sagemaker:DescribeTrainingJob reads the metrics of jobs that the workflow names when "
             "it starts them",
         )
 
     def _allow_reading_logs(self) -> None:
         endpoint = f"/aws/sagemaker/Endpoints/{self._context.full_name}"
-        streams = {f"/aws/sagemaker/{group}": f"{self._context.name}-*" for group in _LOG_GROUPS}
-        for name, stream in {**streams, endpoint: "*"}.items():
-            group, empty_stream = log_group_arns(self.permissions.stack, name)
-            self.permissions.allow(["logs:DescribeLogStreams"], [group, empty_stream])
-            self._allow(
-                ["logs:GetLogEvents"],
-                f"{empty_stream}{stream}",
-                "logs:GetLogEvents reads one stream, and SageMaker names the streams after jobs "
-                "and machines that come and go",
-            )
+        group, empty_stream = log_group_arns(self.permissions.stack, endpoint)
+        # The groups of trainings and of evaluations; their streams begin with a job's name.
+        jobs = self._arn("logs", "log-group:/aws/sagemaker/*Jobs")
+        names = (workflow_jobs(self._context.name), experiments(self._context.name))
+        self._allow(
+            ["logs:DescribeLogStreams"],
+            [f"{jobs}*", group, empty_stream],
+            "logs:DescribeLogStreams names the log group of trainings or of evaluations, with or "
+            "without an empty stream",
+        )
+        self._allow(
+            ["logs:GetLogEvents"],
+            [*(f"{jobs}:log-stream:{name}" for name in names), f"{empty_stream}*"],
+            "logs:GetLogEvents reads one stream, and SageMaker names the streams after jobs "
+            "and machines that come and go",
+        )
 
-    def _allow(self, actions: list[str], resource: str, reason: str) -> None:
-        self.permissions.allow(actions, [resource])
-        self.permissions.acknowledge_wildcard(resource, reason)
+    def _allow(self, actions: list[str], resources: list[str], reason: str) -> None:
+        self.permissions.allow(actions, resources)
+        for resource in resources:
+            if "*" in resource:
+                self.permissions.acknowledge_wildcard(resource, reason)
+
+    def _arn(self, service: str, resource: str) -> str:
+        return format_arn(self.permissions.stack, service=service, resource=resource)

@@ -34,7 +34,7 @@ class Workbench(Construct):
     """One notebook instance, named `<stage>-workbench`.
 
     With `vpc` it runs in the first subnet and has no internet access. `variables` are environment
-    variables of its terminals and kernels.
+    variables of its terminals and kernels. It may pass the role `experiments` to its trainings.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class Workbench(Construct):
         *,
         config: EnvironmentConfig,
         key: KeyGrants,
+        experiments: ServiceRole,
         variables: Mapping[str, str],
         vpc: VpcAccess | None,
     ) -> None:
@@ -54,7 +55,7 @@ class Workbench(Construct):
             "Role",
             service="sagemaker",
             purpose="What a data scientist may do from a notebook",
-            permissions=self._permissions(stack_of(scope), key),
+            permissions=self._permissions(stack_of(scope), key, experiments),
         )
         lifecycle = NotebookLifecycle(
             self, "Lifecycle", idle_minutes=config.workbench.idle_minutes, variables=variables
@@ -115,8 +116,9 @@ class Workbench(Construct):
             _acknowledge_internet(instance)
         return instance
 
-    def _permissions(self, stack: Stack, key: KeyGrants) -> Permissions:
+    def _permissions(self, stack: Stack, key: KeyGrants, experiments: ServiceRole) -> Permissions:
         permissions = Permissions(stack)
+        experiments.grant_pass(permissions)
         self.grant_stop(permissions)
         key.grant_use(permissions)
         _allow_lifecycle_logs(permissions, self._name)

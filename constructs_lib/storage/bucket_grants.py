@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,11 @@ class BucketGrants:
         """The bucket's name; a jsii call is made for the first use only."""
         return self.resource.bucket_name
 
-    def grant_read_prefix(self, grantee: Permissions, prefix: str) -> None:
-        """Let `grantee` list and read the objects below `prefix`, as in `churn/`."""
-        self._grant_location(grantee)
-        grantee.allow(["s3:ListBucket"], [self.arn], {"StringLike": {"s3:prefix": f"{prefix}*"}})
-        self._grant_objects(grantee, prefix, ["s3:GetObject"])
+    def grant_read_prefix(self, grantee: Permissions, *prefixes: str) -> None:
+        """Let `grantee` list and read the objects below each of `prefixes`, as in `churn/`."""
+        self._grant_list(grantee, prefixes)
+        for prefix in prefixes:
+            self._grant_objects(grantee, prefix, ["s3:GetObject"])
 
     def grant_write_prefix(self, grantee: Permissions, prefix: str) -> None:
         """Let `grantee` write objects below `prefix`, large ones in parts."""
@@ -48,6 +49,12 @@ class BucketGrants:
     def grant_delete_prefix(self, grantee: Permissions, prefix: str) -> None:
         """Let `grantee` delete objects below `prefix`; what they held stays as an old version."""
         self._grant_objects(grantee, prefix, ["s3:DeleteObject"])
+
+    def _grant_list(self, grantee: Permissions, prefixes: Sequence[str]) -> None:
+        self._grant_location(grantee)
+        below = [f"{prefix}*" for prefix in prefixes]
+        condition = {"s3:prefix": below if len(below) > 1 else below[0]}
+        grantee.allow(["s3:ListBucket"], [self.arn], {"StringLike": condition})
 
     def _grant_location(self, grantee: Permissions) -> None:
         grantee.allow(["s3:GetBucketLocation"], [self.arn])

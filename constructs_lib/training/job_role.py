@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from constructs import Construct
 
 from config.s3_layout import CHECKPOINTS
+from constructs_lib.access.job_names import workflow_jobs
 from constructs_lib.access.log_group_arns import log_group_arns
 from constructs_lib.access.permissions import Permissions
 from constructs_lib.access.service_role import ServiceRole
@@ -55,7 +56,7 @@ def _allow_logs(permissions: Permissions, context: ModelContext) -> None:
     for name in _LOG_GROUPS:
         group, empty_stream = log_group_arns(permissions.stack, name)
         permissions.allow(["logs:CreateLogGroup", "logs:DescribeLogStreams"], [group, empty_stream])
-        streams = f"{empty_stream}{context.name}-*"
+        streams = f"{empty_stream}{workflow_jobs(context.name)}"
         permissions.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
         permissions.acknowledge_wildcard(
             streams,

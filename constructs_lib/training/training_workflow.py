@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from constructs import Construct
 
 from config.parameter_names import newest_data_parameter
+from constructs_lib.access.job_names import workflow_jobs
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 from constructs_lib.training.evaluation_states import evaluation_states
 from constructs_lib.training.preparation_states import preparation_states
@@ -95,9 +96,8 @@ class TrainingWorkflow(Construct):
         for kind in ("Training", "Processing"):
             actions = [f"sagemaker:{verb}{kind}Job" for verb in ("Create", "Describe", "Stop")]
             actions += ["sagemaker:AddTags", "sagemaker:ListTags"]
-            jobs = format_arn(
-                stack, service="sagemaker", resource=f"{kind.lower()}-job/{self._context.name}-*"
-            )
+            name = workflow_jobs(self._context.name)
+            jobs = format_arn(stack, service="sagemaker", resource=f"{kind.lower()}-job/{name}")
             self.permissions.allow(actions, [jobs])
             self.permissions.acknowledge_wildcard(
                 jobs,

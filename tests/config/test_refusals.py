@@ -72,6 +72,21 @@ def test_a_choice_says_the_choices(tmp_path: Path, given: str, wanted: str) -> N
     assert wanted in line(tmp_path, VALID + given)
 
 
+@pytest.mark.parametrize("name", ["churn-workbench", "churn-workbench-b"])
+def test_a_model_is_not_called_as_experiments_with_another_are(tmp_path: Path, name: str) -> None:
+    assert line(tmp_path, VALID.replace("churn", name)) == (
+        f"models.{name}: jobs called <model>-workbench-... are experiments with that model; "
+        f"rename this one, got {name!r}"
+    )
+
+
+@pytest.mark.parametrize("name", ["workbench", "workbench-b", "workbenches", "my-workbenches"])
+def test_a_model_may_have_the_word_elsewhere(tmp_path: Path, name: str) -> None:
+    folder = write(tmp_path, "dev", VALID.replace("churn", name))
+
+    assert list(load_environment("dev", folder).models) == [name]
+
+
 @pytest.mark.parametrize("days", ["0", "2", "42", "366"])
 def test_logs_are_kept_as_long_as_cloudwatch_can_say(tmp_path: Path, days: str) -> None:
     text = VALID.replace("[models", f"log_retention_days = {days}\n[models")

@@ -17,15 +17,19 @@ class Statement(NamedTuple):
     conditions: dict[str, Any]
 
 
-def statements_of(template: Template, service: str) -> list[Statement]:
-    """Everything the one role that `service` assumes may do, from all its policies."""
-    [role] = [
+def statements_of(template: Template, service: str, role: str = "") -> list[Statement]:
+    """Everything the one role that `service` assumes may do, from all its policies.
+
+    Of several, the one whose logical id begins with `role`.
+    """
+    [found] = [
         properties["Properties"]
-        for properties in template.find_resources("AWS::IAM::Role").values()
+        for name, properties in template.find_resources("AWS::IAM::Role").items()
         if f"{service}.amazonaws.com" in str(properties["Properties"]["AssumeRolePolicyDocument"])
+        and name.startswith(role)
     ]
     policies = template.find_resources(POLICY)
-    attached = [policies[reference["Ref"]] for reference in role["ManagedPolicyArns"]]
+    attached = [policies[reference["Ref"]] for reference in found["ManagedPolicyArns"]]
     return [s for policy in attached for s in _statements(policy["Properties"])]
 
 
@@ -62,6 +66,8 @@ def arn(value: Any) -> str:
             return "111122223333"
         case {"Fn::ImportValue": str(name)}:
             return f"<{name.rpartition(':')[2]}>"
+        case {"Fn::GetAtt": [str(name), "Arn"]}:
+            return f"<{name}>"
         case {"Fn::GetStackOutput": {"OutputName": str(name)}}:
             return f"<{name}>"
         case _:

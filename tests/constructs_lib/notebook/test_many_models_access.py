@@ -15,7 +15,9 @@ from config.schema import MOST_MODELS
 from constructs_lib.synthesis.checked_app import register_security_checks
 from constructs_lib.synthesis.environment_stage import EnvironmentStage
 from tests.constructs_lib.access.test_policy_size import AN_ARN, spelled
-from tests.constructs_lib.notebook.test_model_access import HERE, NEEDED, NEVER, SAGEMAKER
+from tests.constructs_lib.notebook.test_experiments import request_for
+from tests.constructs_lib.notebook.test_model_access import HERE, NEEDED, NEVER, NOTEBOOK, SAGEMAKER
+from tests.templates.conditions import holds
 from tests.templates.environments import make_environment
 from tests.templates.statements import POLICY, Statement, may, statements_of
 from tests.templates.synthesis import feature_flags
@@ -50,7 +52,7 @@ def workbench(template: dict[str, Any]) -> Template:
 @pytest.fixture(scope="module")
 def allowed() -> list[Statement]:
     """The notebook's role in an environment of twelve models."""
-    return statements_of(workbench(environment(11)["Workbench"]), "sagemaker")
+    return statements_of(workbench(environment(11)["Workbench"]), "sagemaker", NOTEBOOK)
 
 
 def test_no_stack_of_a_hundred_models_is_too_big(hundred: dict[str, Any]) -> None:
@@ -60,15 +62,15 @@ def test_no_stack_of_a_hundred_models_is_too_big(hundred: dict[str, Any]) -> Non
         assert len(json.dumps(stack)) < 1_000_000, name
 
 
-def test_the_notebooks_role_takes_a_hundred_models(hundred: dict[str, Any]) -> None:
+def test_no_role_of_the_workbench_has_more_policies_than_iam_attaches(
+    hundred: dict[str, Any],
+) -> None:
     template = workbench(hundred["Workbench"])
-    (role,) = (
-        body["Properties"]
-        for body in template.find_resources("AWS::IAM::Role").values()
-        if "sagemaker.amazonaws.com" in json.dumps(body)
-    )
+    roles = template.find_resources("AWS::IAM::Role")
 
-    assert len(role["ManagedPolicyArns"]) <= MOST_POLICIES
+    assert {name for name in roles if name.startswith((NOTEBOOK, "Experiments"))} < set(roles)
+    for name, body in roles.items():
+        assert len(body["Properties"]["ManagedPolicyArns"]) <= MOST_POLICIES, name
     for name, body in template.find_resources(POLICY).items():
         document = json.dumps(spelled(body["Properties"]["PolicyDocument"]))
         written = re.sub(r"\s", "", re.sub(r"<[^<>]+>", AN_ARN, document))
@@ -116,14 +118,18 @@ def test_a_notebook_with_many_models_may_not_reach_further(
 
 
 def test_jobs_that_people_start_stay_within_the_same_bounds(allowed: list[Statement]) -> None:
-    (creating,) = [one for one in allowed if "sagemaker:CreateTrainingJob" in one.actions]
+    creating = [one for one in allowed if "sagemaker:CreateTrainingJob" in one.actions]
 
-    assert creating.resources == [f"{SAGEMAKER}:training-job/*-workbench-*"]
-    assert creating.conditions["Bool"] == {"sagemaker:NetworkIsolation": "true"}
-    assert set(creating.conditions["ArnEquals"]) == {
-        "sagemaker:OutputKmsKeyArn",
-        "sagemaker:VolumeKmsKeyArn",
-    }
+    assert creating
+    for one in creating:
+        assert one.resources == [f"{SAGEMAKER}:training-job/*-workbench-*"]
+        assert holds(one.conditions, request_for(one, spelling_of(one)))
+        for changes in ({"InstanceTypes": ["ml.p4d.24xlarge"]}, {"MaxRuntimeInSeconds": 3_601}):
+            assert not holds(one.conditions, request_for(one, spelling_of(one), **changes))
+
+
+def spelling_of(one: Statement) -> str:
+    return "Arn" if "sagemaker:OutputKmsKeyArn" in one.conditions["ArnEquals"] else ""
 
 
 def test_the_jobs_and_logs_of_other_models_stay_closed(allowed: list[Statement]) -> None:
@@ -133,9 +139,8 @@ def test_the_jobs_and_logs_of_other_models_stay_closed(allowed: list[Statement])
     assert not may(allowed, "logs:GetLogEvents", logs)
 
 
-def test_one_role_is_passed_for_each_model(allowed: list[Statement]) -> None:
-    passing = [one for one in allowed if one.actions == ["iam:PassRole"]]
+def test_one_role_is_passed_for_all_models(allowed: list[Statement]) -> None:
+    (passing,) = [one for one in allowed if one.actions == ["iam:PassRole"]]
+    (role,) = passing.resources
 
-    assert sum(len(one.resources) for one in passing) == 12
-    assert all("JobRole" in role for one in passing for role in one.resources)
-    assert all("iam:PassedToService" in json.dumps(one.conditions) for one in passing)
+    assert role.startswith("<Experiments")
