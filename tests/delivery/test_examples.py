@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]
@@ -59,6 +60,32 @@ def test_every_command_in_a_pipeline_exists(path: Path) -> None:
         words = [sys.executable, "-m", "cli", command, "--help"]
         told = subprocess.run(words, cwd=REPO, capture_output=True, text=True, check=True).stdout
         assert option.strip() in told, f"{command} {option}"
+
+
+def test_no_token_is_in_the_environment_of_a_merge_request_s_code() -> None:
+    text = (FOLDER / "gitlab-ci.yml").read_text(encoding="utf-8")
+    jobs = {name: job for name, job in yaml.safe_load(text).items() if "script" in job}
+    checked = {name for name, job in jobs.items() if runs_for_merge_requests(job)}
+
+    assert checked == {"test", "review"}
+    assert all("id_tokens" not in jobs[name] for name in checked)
+    # A variable of the project is in every job's environment, whatever the file says of it.
+    assert set(re.findall(r"\w*TOKEN\w*", text)) == {"AWS_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"}
+
+
+def runs_for_merge_requests(job: dict[str, Any]) -> bool:
+    return any("merge_request" in str(rule.get("if")) for rule in job["rules"])
+
+
+def test_no_step_with_a_token_runs_a_pull_request_s_code() -> None:
+    check = yaml.safe_load((FOLDER / "github" / "check.yml").read_text(encoding="utf-8"))
+    steps = [step for job in check["jobs"].values() for step in job["steps"]]
+    with_token = [step for step in steps if "token" in str(step.get("env", "")).lower()]
+
+    assert [step["run"].split()[0] for step in with_token] == ["gh"]
+    assert all(
+        step["with"]["persist-credentials"] is False for step in steps if "checkout" in str(step)
+    )
 
 
 def test_production_waits_for_a_person() -> None:
