@@ -65,6 +65,7 @@ _NAMED: dict[tuple[str, str], str] = {
     ("stepfunctions", "stateMachineArn"): "stateMachine:{}",
     ("stepfunctions", "executionArn"): "execution:{}",
     ("sns", "TopicArn"): "{}",
+    ("sts", "RoleArn"): "{}",
     ("cloudwatch", "AlarmName"): "alarm:{}",
     ("logs", "logGroupName"): "log-group:{}",
 }
@@ -72,6 +73,9 @@ _ROLES = {
     ("sagemaker", "CreateTrainingJob"): "RoleArn",
     ("sagemaker", "CreateProcessingJob"): "RoleArn",
     ("sagemaker", "CreateModel"): "ExecutionRoleArn",
+    ("cloudformation", "CreateChangeSet"): "RoleARN",
+    ("cloudformation", "CreateStack"): "RoleARN",
+    ("cloudformation", "DeleteStack"): "RoleARN",
     ("cloudformation", "UpdateStack"): "RoleARN",
 }
 

@@ -92,6 +92,16 @@ def _find(role_arn: str) -> Any:
     return next((role for role in roles if role.arn == role_arn), None)
 
 
+def trust_of(role_arn: str) -> list[Document]:
+    """Return the statements of a role's trust policy; none for a role that IAM does not know."""
+    role = _find(role_arn)
+    if role is None:
+        return []
+    document = role.assume_role_policy_document
+    policy = json.loads(document) if isinstance(document, str) else document
+    return _listed(policy["Statement"])
+
+
 def _statements(role_arn: str) -> list[Document]:
     role = _find(role_arn)
     if role is None:
@@ -126,7 +136,7 @@ def _covers(statement: Document, action: str, resources: list[str]) -> bool:
     return any(_matches(p, r) for p in patterns for r in resources)
 
 
-def _listed(value: Any) -> list[str]:
+def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 

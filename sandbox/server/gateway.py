@@ -11,6 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from sandbox.ecr import layers
+from sandbox.iam import sessions
 from sandbox.state import accounts
 
 Environ = dict[str, Any]
@@ -32,6 +33,10 @@ def gateway(application: Application) -> Application:
 
     def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         accounts.mark(environ)
+        denied = sessions.refusal(environ)
+        if denied is not None:
+            body = _error(environ, "AccessDenied", denied)
+            return _send(environ, start_response, "403 Forbidden", body)
         layer = layers.serve(environ, start_response)
         if layer is not None:
             return layer

@@ -149,6 +149,11 @@ SAMPLES = [
         replaces=True,
     ),
     Sample(
+        "AWS::IAM::OIDCProvider",
+        {"Url": "https://gitlab.example.com", "ClientIdList": ["one"]},
+        {"ClientIdList": ["another"]},
+    ),
+    Sample(
         "AWS::IAM::Policy",
         {"PolicyName": "inline", "PolicyDocument": GRANT, "Roles": [{"Ref": "Role"}]},
         {"PolicyName": "other"},
