@@ -75,7 +75,14 @@ class Environment:
         parts = all_stacks(self.config)
         if len(parts) <= _DESCRIBED_ONE_BY_ONE:
             return {part: self.stack(part) for part in parts}
-        found = {stack.name: stack for stack in self.account_stacks()}
+        formation = self.aws("cloudformation")
+        try:
+            found = {stack.name: stack for stack in self.account_stacks()}
+        except formation.exceptions.ClientError as error:
+            if not aws_errors.is_denied(error):
+                raise
+            # A role may describe the stacks of its environment, and no others.
+            return {part: self.stack(part) for part in parts}
         return {part: found.get(f"{self.config.stage}-{part}") for part in parts}
 
     def account_stacks(self) -> list[DeployedStack]:

@@ -8,6 +8,9 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib.access.permissions import Permissions
+from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
+
 if TYPE_CHECKING:
     from config.delivery import DeliveryConfig
     from config.schema import EnvironmentConfig
@@ -22,7 +25,8 @@ _BOOTSTRAP_ROLES = ("deploy", "file-publishing", "lookup")
 class DeliveryRole(Construct):
     """Trusts exactly one repository and environment (GitHub) or branch (GitLab).
 
-    It may assume the roles of the CDK's bootstrap in this account and region, and no other.
+    It may assume the roles of the CDK's bootstrap in this account and region, and no other, and
+    describe the environment's stacks.
     """
 
     def __init__(
@@ -46,19 +50,15 @@ class DeliveryRole(Construct):
             "sts:AssumeRoleWithWebIdentity",
         )
         purpose = f"Lets {delivery.repository} deploy {config.stage}"
-        permissions = iam.ManagedPolicy(self, "Permissions", description=purpose)
-        permissions.add_statements(
-            iam.PolicyStatement(
-                actions=["sts:AssumeRole"],
-                resources=[self._bootstrap_role_arn(delivery, name) for name in _BOOTSTRAP_ROLES],
-            )
-        )
+        permissions = Permissions(stack_of(scope))
+        self._allow_deployment(permissions, delivery)
+        _allow_summary(permissions, config)
         self._role = iam.Role(
             self,
             "Resource",
             description=purpose,
             assumed_by=principal,
-            managed_policies=[permissions],
+            managed_policies=[permissions.make_policy(self, "Permissions", purpose=purpose)],
         )
 
     @property
@@ -75,10 +75,27 @@ class DeliveryRole(Construct):
             ).attr_arn
         return f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:oidc-provider/{address}"
 
+    def _allow_deployment(self, permissions: Permissions, delivery: DeliveryConfig) -> None:
+        roles = [self._bootstrap_role_arn(delivery, name) for name in _BOOTSTRAP_ROLES]
+        permissions.allow(["sts:AssumeRole"], roles)
+
     def _bootstrap_role_arn(self, delivery: DeliveryConfig, name: str) -> str:
         stack = Stack.of(self)
         role = f"cdk-{delivery.qualifier}-{name}-role-{stack.account}-{stack.region}"
         return f"arn:{Aws.PARTITION}:iam::{stack.account}:role/{role}"
+
+
+def _allow_summary(permissions: Permissions, config: EnvironmentConfig) -> None:
+    """Allow what `./kiban deploy` does itself once the CDK's roles have made the stacks."""
+    stacks = format_arn(
+        permissions.stack, service="cloudformation", resource=f"stack/{config.stage}-*/*"
+    )
+    permissions.allow(["cloudformation:DescribeStacks"], [stacks])
+    permissions.acknowledge_wildcard(
+        stacks,
+        "cloudformation:DescribeStacks names a stack, whose ARN ends in an id, and an "
+        "environment has two more for each model",
+    )
 
 
 def _subject(config: EnvironmentConfig, delivery: DeliveryConfig) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from cli.aws import aws_errors
 from cli.deployment import cdk_command, endpoint_retype
 from cli.deployment.adoption import adopt_kept_resources
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
@@ -53,10 +54,7 @@ def deploy(
     _deploy(environment, is_asked=is_asked)
     if removed is not None:
         prune_removed(environment, removed)
-    if as_json:
-        screen.print_json(outputs_by_stack(environment))
-    else:
-        _show(environment, time.monotonic() - began)
+    _report(environment, time.monotonic() - began, as_json=as_json)
     if removed is None:
         warn_of_removed(environment, find_removed_stacks(environment))
 
@@ -97,8 +95,24 @@ def _ask(
         raise Failure(f"{env.config.stage}: not confirmed; nothing was changed")
 
 
-def _show(env: Environment, seconds: float) -> None:
-    stacks = outputs_by_stack(env)
+def _report(env: Environment, seconds: float, *, as_json: bool) -> None:
+    """Print what is deployed; a deployment that is finished has not failed when that fails."""
+    try:
+        stacks = outputs_by_stack(env)
+    except Exception as error:
+        reason = aws_errors.explain(error) or f"{type(error).__name__}: {error}"
+        screen.err.print(
+            f"{env.config.stage} is deployed; its outputs cannot be read: {screen.escape(reason)}",
+            soft_wrap=True,
+        )
+        return
+    if as_json:
+        screen.print_json(stacks)
+    else:
+        _show(env, stacks, seconds)
+
+
+def _show(env: Environment, stacks: dict[str, dict[str, str]], seconds: float) -> None:
     screen.print_line(
         f"[green]✓[/] [bold]{env.config.stage}[/] is deployed: {len(stacks)} stacks "
         f"[dim]in {screen.format_duration(seconds)}[/]"

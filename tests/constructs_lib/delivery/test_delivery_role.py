@@ -64,10 +64,14 @@ def test_gitlab_is_trusted_for_exactly_one_project_and_branch() -> None:
     }
 
 
-def test_the_role_may_become_the_roles_of_the_bootstrap_and_nothing_else() -> None:
+def test_the_role_may_become_the_roles_of_the_bootstrap_and_describe_its_stacks() -> None:
     statements = only(delivery(), "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
 
-    assert [statement["Action"] for statement in statements] == ["sts:AssumeRole"]
+    assert [statement["Action"] for statement in statements] == [
+        "sts:AssumeRole",
+        "cloudformation:DescribeStacks",
+    ]
+    assert "stack/kiban-prod-*/*" in str(statements[1]["Resource"])
     resources = str(statements[0]["Resource"])
     assert "*" not in resources
     for name in ("deploy", "file-publishing", "lookup"):

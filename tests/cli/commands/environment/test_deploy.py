@@ -1,5 +1,13 @@
 from pathlib import Path
+from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
+from cli.aws.connection import Connection
+from cli.commands.environment import deploy as command
+from cli.environments.environment import Environment
+from config.loader import load_environment
 from tests.cli.terminal import PROJECT, kiban, require_one_line, with_file
 
 
@@ -25,3 +33,59 @@ def test_credentials_are_asked_for_before_a_synthesis(tmp_path: Path) -> None:
     assert message == (
         "kiban-dev: no credentials found; log in (aws sso login, aws configure) or add --sandbox"
     )
+
+
+class Denied:
+    """A CloudFormation client that describes one stack by its name, and never all of them."""
+
+    class exceptions:
+        ClientError = ClientError
+
+    def __init__(self, *allowed: str) -> None:
+        self._allowed = allowed
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:
+        if not StackName.endswith(self._allowed):
+            response: Any = {"Error": {"Code": "AccessDenied", "Message": "no"}}
+            raise ClientError(response, "DescribeStacks")
+        described = {"StackName": StackName, "StackStatus": "CREATE_COMPLETE", "CreationTime": None}
+        return {"Stacks": [described]}
+
+    def get_paginator(self, _: str) -> Any:
+        return self
+
+    def paginate(self) -> Any:
+        yield self.describe_stacks("all")
+
+
+def environment_with(client: Denied, monkeypatch: pytest.MonkeyPatch) -> Environment:
+    monkeypatch.setattr(Connection, "client", lambda *_: client)
+    return Environment(load_environment("dev"), Connection("us-east-1"))
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_finished_deployment_has_not_failed_when_its_outputs_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    environment = environment_with(Denied("nothing"), monkeypatch)
+    monkeypatch.setattr(command, "open_environment", lambda *_, **__: environment)
+    for before in ("require_account", "require_not_elsewhere", "_deploy"):
+        monkeypatch.setattr(command, before, lambda *_, **__: None)
+
+    command.deploy(env="dev", sandbox=False, yes=True, as_json=as_json)
+
+    assert capsys.readouterr().err == (
+        "kiban-dev is deployed; its outputs cannot be read: AWS: DescribeStacks is not allowed: no;"
+        " ask for that permission\n"
+        "not looked for stacks that config/dev.toml no longer has: AWS: DescribeStacks is not "
+        "allowed: no; ask for that permission\n"
+    )
+
+
+def test_who_may_not_describe_all_stacks_of_an_account_is_shown_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = environment_with(Denied("Storage", "Registry", "churn", "Workbench", "ing"), monkeypatch)
+    monkeypatch.setattr("cli.environments.environment._DESCRIBED_ONE_BY_ONE", 0)
+
+    assert all(own.stacks().values())
