@@ -126,25 +126,28 @@ def register_version(
 ) -> str:
     """Register the version in the target's package group, pending approval; return its ARN.
 
-    `parts` is the container: image and artifact as they lie in the target, as `documents` do.
+    `parts` is the container: image and artifact as they lie in the target, as `documents` do. Its
+    environment is the original's, which says what digest the model has.
     """
     group = target.output(training_stack(model), MODEL_PACKAGE_GROUP_NAME)
     # Whether its columns are new here has been asked of what is live here.
     asked = (SCHEMA_CHANGE, ACCEPTED_SCHEMA_CHANGE)
     facts = {key: value for key, value in candidate.version.facts.items() if key not in asked}
     facts |= {**documents.facts, PROMOTED_FROM: candidate.version.arn}
-    original = candidate.package.get("InferenceSpecification", {})
+    original = candidate.package["InferenceSpecification"]
     specification: dict[str, Any] = {
         key: original[key]
         for key in ("SupportedContentTypes", "SupportedResponseMIMETypes")
         if key in original
     }
+    (served,) = original["Containers"]
+    container = {**parts, "Environment": served.get("Environment", {})}
     response = target.aws("sagemaker").create_model_package(
         ModelPackageGroupName=group,
         ModelPackageDescription=f"Promoted from {candidate.version.arn}",
         ModelApprovalStatus="PendingManualApproval",
         CustomerMetadataProperties={**facts, "image_digest": candidate.digest},
-        InferenceSpecification={**specification, "Containers": [parts]},
+        InferenceSpecification={**specification, "Containers": [container]},
         **documents.members,
         # With the same token SageMaker returns the version it registered the first time.
         ClientToken=hashlib.sha256(f"{candidate.version.arn} {group}".encode()).hexdigest()[:36],

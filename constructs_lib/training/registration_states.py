@@ -69,7 +69,11 @@ def model_package(parts: WorkflowParts) -> dict[str, Any]:
         # No instance types: a live version must survive a change of the endpoint's instance type.
         "InferenceSpecification": {
             "Containers": [
-                {"Image": parts.context.image_uri, "ModelDataUrl": jsonata("$artifact")}
+                {
+                    "Image": parts.context.image_uri,
+                    "ModelDataUrl": jsonata("$artifact"),
+                    "Environment": jsonata(_ENVIRONMENT),
+                }
             ],
             "SupportedContentTypes": CONTENT_TYPES,
             "SupportedResponseMIMETypes": CONTENT_TYPES,
@@ -133,6 +137,7 @@ def _metadata(parts: WorkflowParts) -> str:
             "reason": "$clean($reason)",
             "report": _evaluated(parts, "report.html"),
             GATE: f"$refusal = '' ? '{GATE_PASSED}' : $clean('{GATE_REFUSED}' & $refusal)",
+            "signature_sha256": "$evaluation.signature_sha256",
         }.items()
     )
     changes = f"{CHANGES_SCHEMA} ? {{'{SCHEMA_CHANGE}': $clean($evaluation.champion_error)}} : {{}}"
@@ -172,4 +177,7 @@ def _notify(parts: WorkflowParts) -> State:
     )
 
 
+# `serve` refuses every model but the one that was evaluated. A container whose evaluation has no
+# digest is served without: JSONata leaves out what does not exist.
+_ENVIRONMENT = "{'MODEL_SIGNATURE_SHA256': $evaluation.signature_sha256}"
 _OUTCOME = "$refusal = '' ? 'registered' : 'refused'"

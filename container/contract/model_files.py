@@ -67,6 +67,26 @@ def verify(folder: Path, where: str) -> dict[str, Any]:
     return signature
 
 
+def digest_of(folder: Path) -> str:
+    """Return the SHA-256 of a signature, and thereby of the models whose digests it holds."""
+    return _sha256(folder / SIGNATURE)
+
+
+def require_registered(folder: Path, where: str, digest: str) -> None:
+    """Raise InputError unless the signature is the one with `digest`, which was evaluated."""
+    if not (folder / SIGNATURE).is_file():
+        raise InputError(
+            f"{where}/{SIGNATURE}: the file is missing, and the version was registered with one; "
+            "restore the artifact of the version"
+        )
+    found = digest_of(folder)
+    if found != digest:
+        raise InputError(
+            f"{where}/{SIGNATURE}: is not the registered version's; its SHA-256 is {found[:12]}…, "
+            f"the version was registered with {digest[:12]}…; restore the artifact of the version"
+        )
+
+
 def names(signature: Mapping[str, Any]) -> list[str]:
     """Return the models that a signature lists, in the order of their numbers."""
     return sorted(signature["sha256"], key=_number)

@@ -47,10 +47,11 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """A model that was unpacked and loaded, with its signature."""
+    """A model that was unpacked and loaded, with its signature and the signature's digest."""
 
     algorithm: Algorithm
     signature: Mapping[str, Any]
+    digest: str
 
     @cached_property
     def schema(self) -> Schema:
@@ -122,7 +123,8 @@ def load_model(layout: Layout, role: str) -> TrainedModel:
             )
         algorithm = create(signature["hyperparameters"])
         algorithm.load((folder / name).read_bytes())
-    return TrainedModel(algorithm, signature)
+        digest = model_files.digest_of(folder)
+    return TrainedModel(algorithm, signature, digest)
 
 
 def evaluate_champion(

@@ -44,7 +44,7 @@ def _evaluate(layout: Layout) -> ExitCode:
     rival = None if isinstance(champion, ChampionError) else champion
     confidence = assess(candidate, rival)
     comparison = ModelComparison(candidate, rival, error, confidence)
-    evaluation = _evaluation(comparison)
+    evaluation = {**_evaluation(comparison), "signature_sha256": model.digest}
     statistics, constraints = baseline(model.schema, held_out.rows, candidate.scored)
     files = {
         "statistics.json": _json(quality.statistics(candidate.scored, confidence.deviations)),

@@ -15,12 +15,16 @@ from container.protocol import Algorithm, Floats, Rows
 from container.serving.loaded_model import LoadedModel, combine_models, inline_bytes
 
 
-def open_model(folder: Path, where: str, *, combines: bool = True) -> LoadedModel:
+def open_model(
+    folder: Path, where: str, *, combines: bool = True, registered: str | None = None
+) -> LoadedModel:
     """Check and load a model; raises InputError that names the folder `where`.
 
     Of several, the models of a cross-validation, all predict as an ensemble, or the first if not
-    `combines`.
+    `combines`. With `registered`, the signature's digest, no other model is loaded.
     """
+    if registered is not None:
+        model_files.require_registered(folder, where, registered)
     if (folder / model_files.SIGNATURE).is_file():
         return load_model(folder, model_files.verify(folder, where), where, combines=combines)
     files = model_files.unsigned_models(folder, where)

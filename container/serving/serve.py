@@ -21,6 +21,8 @@ def main(layout: Layout) -> int:
         settings = read_settings()
         facts: dict[str, object] = {"workers": settings.processes}
         if not settings.is_multi_model:
+            if settings.registered_sha256 is not None:
+                model_files.require_registered(layout.model, "model", settings.registered_sha256)
             facts |= _described(layout)
         listener = _listen("SAGEMAKER_BIND_TO_PORT", settings.address, settings.port)
         metrics_listener = None

@@ -1,6 +1,7 @@
 """Settings of serving from environment variables: the built-in's by name, and a few more."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,7 +16,10 @@ _ANSWER_SECONDS = 55
 
 @dataclass(frozen=True)
 class Settings:
-    """Validated settings; `metrics_port` None: no metrics endpoint."""
+    """Validated settings; `metrics_port` None: no metrics endpoint.
+
+    `registered_sha256` None: the version was registered without a digest.
+    """
 
     port: int = 8080
     address: str = ""
@@ -30,6 +34,7 @@ class Settings:
     selected: tuple[str, ...] | None = None
     combines_models: bool = True
     model_cache_bytes: int | None = None
+    registered_sha256: str | None = None
 
     @property
     def processes(self) -> int:
@@ -61,6 +66,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         selected=None if selected is None else selected_keys(selected),
         model_cache_bytes=read.optional("MODEL_CACHE_BYTES"),
         combines_models=read.switch("SAGEMAKER_INFERENCE_ENSEMBLE", "true"),
+        registered_sha256=read.digest("MODEL_SIGNATURE_SHA256"),
     )
 
 
@@ -78,6 +84,14 @@ class _EnvironmentReader:
 
     def optional(self, name: str) -> int | None:
         return self.whole(name, 0, 0) if self.environment.get(name) else None
+
+    def digest(self, name: str) -> str | None:
+        text = self.environment.get(name)
+        if text is not None and not re.fullmatch("[0-9a-f]{64}", text):
+            raise InputError(
+                f"{name}: must be a SHA-256 in 64 hexadecimal digits; got {text!r}; correct it"
+            )
+        return text
 
     def choice(self, name: str, default: str, words: tuple[str, ...]) -> str:
         text = self.environment.get(name) or default

@@ -111,7 +111,9 @@ def _multi_model_router(context: WorkerContext, predictions: Predictions) -> Rou
 
 
 def _load(settings: Settings, folder: Path, where: str) -> LoadedModel:
-    return open_model(folder, where, combines=settings.combines_models)
+    return open_model(
+        folder, where, combines=settings.combines_models, registered=settings.registered_sha256
+    )
 
 
 def _start_metrics_server(context: WorkerContext) -> "asyncio.Task[None] | None":

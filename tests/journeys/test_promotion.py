@@ -193,6 +193,15 @@ def test_metrics_baselines_and_report_lie_in_the_other_account_too(shared: Workp
     assert there["CustomerMetadataProperties"]["gate"] == "passed"
 
 
+def test_a_promoted_version_may_be_no_other_model_than_the_one_that_was_evaluated(
+    shared: Workplace,
+) -> None:
+    (version,) = versions(shared, *LIVE)
+
+    (digest,) = parts(shared)["Environment"].values()
+    assert version["facts"]["signature_sha256"] == digest
+
+
 def test_a_version_that_the_target_rejected_is_not_promoted_again(shared: Workplace) -> None:
     shared.done("reject", "churn", "1", "--reason", "too slow", *LIVE)
 
@@ -219,7 +228,7 @@ def promoted(place: Workplace) -> dict[str, Any]:
     return described(place, version["arn"], OTHER)
 
 
-def parts(place: Workplace) -> dict[str, str]:
+def parts(place: Workplace) -> dict[str, Any]:
     """The container of the promoted version."""
     (container,) = promoted(place)["InferenceSpecification"]["Containers"]
     return dict(container)

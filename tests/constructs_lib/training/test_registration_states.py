@@ -78,6 +78,25 @@ def test_a_refused_version_keeps_the_gates_reason_in_its_metadata() -> None:
     assert "schema_change" in told["CustomerMetadataProperties"]
 
 
+def test_a_version_is_registered_with_the_digest_of_what_was_evaluated() -> None:
+    digest = "ab" * 32
+    evaluation = {"metrics": {"auc": 0.9}, "signature_sha256": digest}
+
+    found = registration(evaluation=evaluation)
+
+    (container,) = found["InferenceSpecification"]["Containers"]
+    assert container["Environment"] == {"MODEL_SIGNATURE_SHA256": digest}
+    assert found["CustomerMetadataProperties"]["signature_sha256"] == digest
+
+
+def test_an_evaluation_without_a_digest_is_registered_without() -> None:
+    found = registration(evaluation={"metrics": {"auc": 0.9}})
+
+    (container,) = found["InferenceSpecification"]["Containers"]
+    assert container["Environment"] == {}
+    assert "signature_sha256" not in found["CustomerMetadataProperties"]
+
+
 @pytest.mark.parametrize("reason", ["", "because, (well) é I wanted\nto", "x" * 1_000])
 def test_free_text_becomes_metadata_that_sagemaker_takes(reason: str) -> None:
     told = registration(reason=reason)["CustomerMetadataProperties"]

@@ -1,4 +1,5 @@
 import base64
+import hashlib
 import json
 import shutil
 import tarfile
@@ -42,12 +43,22 @@ def train_other(world: World, rows: Rows, job: dict[str, str]) -> Path:
     return world.base / "model"
 
 
+def digest_of(archive: Path) -> str:
+    """The SHA-256 of the signature in an archive, as anybody can compute it."""
+    with tarfile.open(archive) as stream:
+        (name,) = (one for one in stream.getnames() if one.endswith("signature.json"))
+        found = stream.extractfile(name)
+        assert found
+        return hashlib.sha256(found.read()).hexdigest()
+
+
 def test_a_candidate_alone_is_judged_on_the_held_out_rows(held_out: World) -> None:
     finished = held_out.run("evaluate")
 
     assert finished.returncode == 0, finished.stderr
     result = held_out.result("evaluation")
-    assert sorted(result) == ["intervals", "metrics", "rows"]
+    assert sorted(result) == ["intervals", "metrics", "rows", "signature_sha256"]
+    assert result["signature_sha256"] == digest_of(held_out.base / "processing/model/model.tar.gz")
     assert result["rows"] == 89
     assert sorted(result["metrics"]) == ["accuracy", "auc", "error", "f1", "logloss"]
     assert result["metrics"]["accuracy"] >= 0.93

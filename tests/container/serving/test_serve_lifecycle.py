@@ -173,6 +173,47 @@ def test_a_signature_of_another_model_is_one_line_and_no_server(copy: World) -> 
     assert "the signature says 000000000000" in end_of(copy)
 
 
+def registered_as(world: World) -> dict[str, str]:
+    """The environment that the model's version was registered with."""
+    content = (world.base / "model/signature.json").read_bytes()
+    return {"MODEL_SIGNATURE_SHA256": hashlib.sha256(content).hexdigest()}
+
+
+def test_the_registered_model_is_served(copy: World, cancer_rows: Rows) -> None:
+    body = ",".join(map(str, cancer_rows[0, 1:])).encode()
+
+    with serving(copy, registered_as(copy)) as server:
+        assert server.predict(body).status == 200
+
+
+def test_a_whole_model_that_is_not_the_registered_one_is_one_line_and_no_server(
+    copy: World,
+) -> None:
+    was = registered_as(copy)
+    copy.write_json("model/signature.json", {**copy.signature, "metrics": []})
+
+    message = end_of(copy, was)
+
+    assert "model/signature.json: is not the registered version's; its SHA-256 is " in message
+    assert f"the version was registered with {was['MODEL_SIGNATURE_SHA256'][:12]}…" in message
+
+
+def test_a_model_without_the_signature_it_was_registered_with_is_one_line_and_no_server(
+    copy: World,
+) -> None:
+    was = registered_as(copy)
+    (copy.base / "model/signature.json").unlink()
+
+    assert "the version was registered with one; restore the artifact" in end_of(copy, was)
+
+
+@pytest.mark.parametrize("digest", ["", "none", "AB" * 32])
+def test_a_digest_that_is_none_is_one_line_and_no_server(copy: World, digest: str) -> None:
+    assert "MODEL_SIGNATURE_SHA256: must be a SHA-256" in end_of(
+        copy, {"MODEL_SIGNATURE_SHA256": digest}
+    )
+
+
 def test_a_signature_that_lacks_something_is_one_line_and_no_server(copy: World) -> None:
     copy.write_json("model/signature.json", {"sha256": {"xgboost-model": "0" * 64}})
 
