@@ -26,5 +26,7 @@ def _text(value: Any) -> str:
             return "111122223333"
         case {"Ref": "AWS::Region"}:
             return "us-east-1"
+        case {"Fn::GetAtt": [str(role), "Arn"]}:
+            return f"arn:aws:iam::111122223333:role/{role}"
         case _:
             return "kiban-test-storage-data"
