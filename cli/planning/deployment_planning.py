@@ -31,6 +31,11 @@ def make_plan(env: Environment, cdk_out: Path, *, asks_change_sets: bool = True)
         raise WrongInput(str(error)) from None
 
 
+def in_deploy_role(env: Environment, cdk_out: Path) -> Environment:
+    """Return the environment as `make_plan` sees it, with the synthesis in `cdk_out`."""
+    return _in_deploy_role(env, stacks(stages(cdk_out)[env.config.stage]))
+
+
 def _in_deploy_role(env: Environment, artifacts: Sequence[StackArtifact]) -> Environment:
     """Return the environment as the role of the CDK sees it, where the caller may not list stacks.
 

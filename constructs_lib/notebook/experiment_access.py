@@ -44,7 +44,8 @@ def grant_experiments(permissions: Permissions, contexts: Sequence[ModelContext]
 
 def _conditions(contexts: Sequence[ModelContext]) -> list[dict[str, Any]]:
     """Return the conditions of one statement for each kind of disk and each spelling."""
-    types = sorted({context.settings.training.instance_type for context in contexts})
+    trainings = [context.settings.training for context in contexts]
+    types = sorted({name for training in trainings for name in training.instance_types})
     with_ebs = [name for name in types if not has_local_nvme(name)]
     # SageMaker refuses a volume key for these: https://docs.aws.amazon.com/sagemaker/latest/
     # APIReference/API_ResourceConfig.html

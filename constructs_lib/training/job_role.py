@@ -11,6 +11,7 @@ from constructs_lib.access.job_names import workflow_jobs
 from constructs_lib.access.log_group_arns import log_group_arns
 from constructs_lib.access.permissions import Permissions
 from constructs_lib.access.service_role import ServiceRole
+from constructs_lib.synthesis.cross_stack_exports import export_always
 from constructs_lib.synthesis.stack_lookups import stack_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class JobRole(ServiceRole):
             purpose=f"Trains and evaluates {context.name} in {context.config.stage}",
             permissions=_permissions(stack_of(scope), context),
         )
+        # The notebook passed this role once: its stack may import the ARN until it is deployed.
+        export_always(stack_of(scope), self.role_arn)
 
 
 def _permissions(stack: Stack, context: ModelContext) -> Permissions:

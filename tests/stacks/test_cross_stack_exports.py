@@ -10,6 +10,7 @@ from app import add_stacks
 from config import stack_names
 from constructs_lib.synthesis.environment_stage import EnvironmentStage
 from tests.templates.environments import EXISTING, make_environment, new_app
+from tests.templates.model_stacks import model_stacks
 
 SHARED = (stack_names.STORAGE, stack_names.MONITORING, stack_names.NETWORK, stack_names.REGISTRY)
 PRIVATE = {"network": {"mode": "private"}}
@@ -86,3 +87,10 @@ def test_what_the_account_has_already_is_exported_by_nobody() -> None:
         "ExportsOutputFnGetAttImageBuild",
         "ExportsOutputRefImageBuild",
     }
+
+
+def test_the_role_that_notebooks_passed_is_exported_although_nobody_imports_it() -> None:
+    """A notebook's stack of before imports it, and is deployed after the stack that exports it."""
+    outputs = model_stacks().training["Outputs"]
+
+    assert any(name.startswith("ExportsOutputFnGetAttJobRole") for name in outputs)

@@ -121,6 +121,7 @@ def test_a_notebook_knows_where_it_is_and_fifty_models_by_name(
     names = variables.pop("KIBAN_MODELS").split(",")
     assert names == ["churn", *(f"m{number:02}" for number in range(49))]
     assert cdk.Token.is_unresolved(variables.pop("KIBAN_DATA_BUCKET"))
+    assert cdk.Token.is_unresolved(variables.pop("KIBAN_EXPERIMENT_ROLE"))
     assert variables == {
         "AWS_DEFAULT_REGION": cdk.Aws.REGION,
         "KIBAN_ACCOUNT": cdk.Aws.ACCOUNT_ID,

@@ -16,6 +16,7 @@ from cli.environments.deployment_requirements import require_account, require_ty
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
 from cli.planning.deployment_gate import require_deployable
+from cli.planning.deployment_planning import in_deploy_role
 from cli.planning.elsewhere import require_not_elsewhere
 from cli.planning.plan_report import print_risks
 from cli.removal.prune_dialogue import confirm_prune, prune_removed, warn_of_removed
@@ -63,12 +64,14 @@ def _deploy(env: Environment, *, is_asked: bool) -> None:
     """Plan, ask where a person must look, and deploy what was planned."""
     assembly = cdk_command.assembly_folder(env)
     found = require_deployable(env, assembly)
-    retypes = endpoint_retype.find_retypes(env) if found else []
+    # A pipeline's own role may read no template.
+    looking = in_deploy_role(env, assembly) if found else env
+    retypes = endpoint_retype.find_retypes(looking) if found else []
     if is_asked:
         _ask(env, assembly, found, retypes)
     for retype in retypes:
         screen.err.print(screen.escape(str(retype)), soft_wrap=True)
-        endpoint_retype.switch_scaling_off(env, retype)
+        endpoint_retype.switch_scaling_off(looking, retype)
     is_written = is_asked or found is not None
     is_written = adopt_kept_resources(env, assembly, is_written=is_written)
     deploy_environment(env, assembly, is_written=is_written)

@@ -122,6 +122,25 @@ def test_an_experiment_on_local_disks_needs_no_volume_key(
     )
 
 
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_an_experiment_may_use_a_fallback_type_of_the_models_trainings(spelling: str) -> None:
+    types = ["ml.c5.xlarge", "ml.m5.4xlarge", "ml.m5.12xlarge", "ml.m5.24xlarge"]
+    training = {"instance_type": "ml.m5.xlarge", "fallback_types": types}
+    longest = "a" * 20
+    stack = make_workbench(
+        environment=longest,
+        platform={"name": longest, "region": "ap-southeast-1", "account": "111122223333"},
+        network={"mode": "private", "availability_zones": 3},
+        models={"churn": {"training": training}, longest: {**GATE, "training": training}},
+    )
+    template = Template.from_stack(stack)
+
+    assert all(is_allowed(template, spelling, InstanceTypes=[name]) for name in types)
+    assert not is_allowed(template, spelling, InstanceTypes=["ml.m5.2xlarge"])
+    for name, policy in template.find_resources(POLICY).items():
+        assert characters(policy["Properties"]["PolicyDocument"]) <= 6_144, name
+
+
 def written(statements: list[Statement]) -> list[str]:
     """Every pattern of objects that these statements let be written or deleted."""
     changing = {"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}

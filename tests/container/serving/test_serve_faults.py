@@ -29,7 +29,7 @@ def predict(rows):
     return rows[:, 0]
 
 worker._DRAIN_SECONDS = {drain}
-worker.open_model = lambda folder, where, combines: LoadedModel(
+worker.open_model = lambda folder, where, combines, registered: LoadedModel(
     predict, predict, Schema.of_numbers(1), {{"objective": "x"}}, 2
 )
 sys.exit(serve.main(Layout.from_environment()))

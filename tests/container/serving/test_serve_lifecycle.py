@@ -325,7 +325,7 @@ def predict(rows):
     time.sleep(30 if len(rows) > 1 else 0)
     return rows[:, 0]
 
-worker.open_model = lambda folder, where, combines: LoadedModel(
+worker.open_model = lambda folder, where, combines, registered: LoadedModel(
     predict, predict, Schema.of_numbers(1), {"objective": "x"}, 2
 )
 sys.exit(serve.main(Layout.from_environment()))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from cli.aws.connection import Connection
 from cli.commands.environment import deploy as command
+from cli.deployment import endpoint_retype
 from cli.environments.environment import Environment
 from config.loader import load_environment
 from tests.cli.terminal import PROJECT, kiban, require_one_line, with_file
@@ -89,3 +91,25 @@ def test_who_may_not_describe_all_stacks_of_an_account_is_shown_its_own(
     monkeypatch.setattr("cli.environments.environment._DESCRIBED_ONE_BY_ONE", 0)
 
     assert all(own.stacks().values())
+
+
+def test_a_role_that_may_only_deploy_looks_for_scaled_endpoints_as_the_role_of_the_cdk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = environment_with(Denied("nothing"), monkeypatch)
+    cdk = replace(own, connection=Connection("us-east-1", role="deploy"))
+    looked: list[Environment] = []
+
+    def find_none(env: Environment) -> list[Any]:
+        looked.append(env)
+        return []
+
+    monkeypatch.setattr(command, "require_deployable", lambda *_: "plan")
+    monkeypatch.setattr(command, "in_deploy_role", lambda *_: cdk)
+    monkeypatch.setattr(endpoint_retype, "find_retypes", find_none)
+    monkeypatch.setattr(command, "adopt_kept_resources", lambda *_, **__: True)
+    monkeypatch.setattr(command, "deploy_environment", lambda *_, **__: None)
+
+    command._deploy(own, is_asked=False)
+
+    assert looked == [cdk]
