@@ -65,6 +65,13 @@ HOOKS = (
         ("self", "action", "resource"),
     ),
     Hook(
+        "s3/bucket_settings",
+        "moto.s3.models",
+        "FakeBucket._log_permissions_enabled_policy",
+        ("target_bucket", "target_prefix"),
+    ),
+    Hook("s3/bucket_settings", "moto.s3.responses", "S3Response.get_bucket_notification"),
+    Hook(
         "s3/object_events",
         "moto.s3.notifications",
         "_send_event_bridge_message",

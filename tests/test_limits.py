@@ -90,7 +90,7 @@ OTHERS_TAKE = {
     "stacks/workbench.py MOST_POLICIES": 9,
     "stacks/workbench.py NAMED_MODELS": 100,
     "config/schema.py MOST_MODELS": 120,
-    "constructs_lib/notebook/many_models_access.py _MODELS_IN_A_POLICY": 15,
+    "constructs_lib/notebook/many_models_access.py _MODELS_IN_A_POLICY": 20,
     "constructs_lib/notebook/notebook_lifecycle.py LIMIT_CHARACTERS": 16_384,
     "constructs_lib/notebook/notebook_lifecycle.py _LONGEST_DEPLOYED_VALUE": 256,
     # SQS keeps a message for fourteen days.

@@ -43,7 +43,7 @@ _OF_STACK = {
     STORAGE: Additions(),
     NETWORK: Additions(roles=1, policies=1, vpcs=1),
     REGISTRY: Additions(roles=1, policies=1),
-    WORKBENCH: Additions(roles=2, policies=11),
+    WORKBENCH: Additions(roles=3, policies=12),
 }
 _INFERENCE = Additions(roles=1, policies=2)
 _TRAINING = Additions(roles=8, policies=8, rules=3)

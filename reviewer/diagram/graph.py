@@ -26,7 +26,7 @@ _VERBS = (
     ("sagemaker:ListModelPackages", "looks up"),
     ("sagemaker:DescribeModelPackage", "looks up"),
     ("codebuild:StartBuild", "starts"),
-    ("ecr:BatchGetImage", "pulls from"),
+    ("ecr:BatchGetImage", "pulls"),
     ("ecr:PutImage", "pushes to"),
     ("sns:Publish", "notifies"),
     ("sqs:SendMessage", "leaves behind"),

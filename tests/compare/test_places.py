@@ -88,6 +88,8 @@ def test_no_source_names_a_partition_a_region_or_an_account(package: str) -> Non
         if path.name == "price_list_api.py":
             # The price list of every region is served by a few regions.
             said = said.replace("us-east-1", "")
+        # S3 calls its first region by no name, and one by an older one.
+        said = said.replace('{None: "us-east-1", "EU": "eu-west-1"}', "")
         where = str(path.relative_to(PROJECT))
         assert _REGION.findall(said) == [], where
         assert _ACCOUNT.findall(said) == [], where

@@ -61,7 +61,7 @@ def machine(*actions: str, on: Any, effect: str = "Allow") -> dict[str, dict[str
         ("sagemaker:ListModelPackages", "looks up"),
         ("sagemaker:DescribeModelPackage", "looks up"),
         ("codebuild:StartBuild", "starts"),
-        ("ecr:BatchGetImage", "pulls from"),
+        ("ecr:BatchGetImage", "pulls"),
         ("ecr:PutImage", "pushes to"),
         ("sns:Publish", "notifies"),
         ("sqs:SendMessage", "leaves behind"),

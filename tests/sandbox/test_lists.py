@@ -9,11 +9,19 @@ from sandbox.gaps import GAPS
 
 SUBJECTS = (
     *("accounts", "access logs", "alarms", "audit", "autoscaling", "bucket policy conditions"),
-    *("budgets", "change sets", "CloudFormation limits", "composite alarms"),
+    *("budgets", "capacity", "CloudFormation limits", "composite alarms"),
     *("deployment strategies", "encryption", "endpoint kinds", "event delivery", "flow logs"),
     *("HTTP API", "image builds", "input modes", "instances", "mail", "model monitor", "network"),
     *("network isolation", "notebook instances", "permissions", "persistence"),
-    *("policies managed by AWS", "retention", "schedules", "spot", "state machine logs", "studio"),
+    *(
+        "policies managed by AWS",
+        "quotas",
+        "retention",
+        "schedules",
+        "spot",
+        "state machine logs",
+        "studio",
+    ),
     *("tag changes", "transform jobs", "waiting"),
 )
 HOOKED = {
@@ -24,11 +32,13 @@ HOOKED = {
     "eventbridge/events": 1,
     "handlers/fallback": 1,
     "s3/bucket_policies": 1,
+    "s3/bucket_settings": 2,
     "s3/object_events": 1,
     "sagemaker/api": 1,
     "sagemaker/invocations": 1,
     "sagemaker/model_packages": 2,
     "server/server": 2,
+    "servicequotas/quotas": 2,
     "stepfunctions/integrations": 8,
     "stepfunctions/queries": 4,
     "stepfunctions/steps": 6,

@@ -163,7 +163,7 @@ def test_stacks_that_are_deployed_add_nothing(dev: Environment) -> None:
     missing = [part for part, stack in dev.stacks().items() if stack is None]
 
     assert set(missing) == {"Monitoring", "Registry", "Workbench"}
-    assert additions_of(dev.config, missing) == Additions(roles=3, policies=12)
+    assert additions_of(dev.config, missing) == Additions(roles=4, policies=13)
 
 
 EVERYTHING: dict[str, Any] = {

@@ -156,10 +156,10 @@ TEMPLATE_EDITS: dict[str, TemplateEdit] = {
     "another path of a role": TemplateEdit(
         "Training-churn",
         setting("AWS::IAM::Role", "JobRole", "Path", "/other/"),
-        4,
-        "refused",
-        "Training-churn",
-        "create-only in the registry; its ARN is exported and in use",
+        3,
+        "replaced",
+        "Training-churn/JobRole",
+        "create-only in the registry; its ARN is exported, and no stack uses that",
     ),
     "a property that no schema knows": TemplateEdit(
         "Storage",

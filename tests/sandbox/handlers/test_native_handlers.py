@@ -234,6 +234,8 @@ class Versions(Recorder):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.__dict__["number"] = number
+        nobody: dict[str, Any] = {"PolicyRoles": [], "PolicyUsers": [], "PolicyGroups": []}
+        self.answers["list_entities_for_policy"] = nobody
 
     number: int
 
@@ -274,7 +276,12 @@ def test_a_policy_is_attached_where_the_template_says_and_nowhere_else() -> None
         ("attach_role_policy", {"RoleName": "b", "PolicyArn": "physical"}),
     ]
     ManagedPolicy().delete(aws, old)
-    assert aws.operations()[2:] == ["detach_role_policy", "delete_policy_version", "delete_policy"]
+    assert aws.operations()[2:] == [
+        "detach_role_policy",
+        "list_entities_for_policy",
+        "delete_policy_version",
+        "delete_policy",
+    ]
 
 
 def test_an_inline_policy_is_written_into_its_roles() -> None:
