@@ -132,8 +132,13 @@ class World:
         capture.flush()
         for package in self.packages():
             self.aws("sagemaker").delete_model_package(ModelPackageName=package["ModelPackageArn"])
+        self.empty_buckets()
+
+    def empty_buckets(self) -> None:
+        """Remove every object of every bucket that is there."""
+        there = {bucket["Name"] for bucket in self.aws("s3").list_buckets()["Buckets"]}
         for output, name in self.outputs("Storage").items():
-            if output.endswith("BucketName"):
+            if output.endswith("BucketName") and name in there:
                 self._empty_bucket(name)
 
     def _empty_bucket(self, bucket: str) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from cfn.catalogue import rows
-from reviewer.changes.replacement import create_only, replaced
+from cfn.registry_schemas import create_only
+from reviewer.changes.replacement import replaced
 from reviewer.changes.resource_diff import Revision, diff_resources
 from tests.reviewer.handmade import environment, findings, nested, one, stack, told
 

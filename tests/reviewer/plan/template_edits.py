@@ -156,7 +156,7 @@ TEMPLATE_EDITS: dict[str, TemplateEdit] = {
     "another path of a role": TemplateEdit(
         "Training-churn",
         setting("AWS::IAM::Role", "JobRole", "Path", "/other/"),
-        3,
+        0,
         "replaced",
         "Training-churn/JobRole",
         "create-only in the registry; its ARN is exported, and no stack uses that",
