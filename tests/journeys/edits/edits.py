@@ -100,6 +100,7 @@ def _workbench() -> Iterator[Edit]:
 
 def _training() -> Iterator[Edit]:
     yield _model("training.instance_type", "ml.m5.2xlarge")
+    yield _model("training.fallback_types", ["ml.m5.2xlarge"])
     yield _model("training.instance_count", 2)
     yield Edit(f"{MODEL}.training.sharded", True, {f"{MODEL}.training.instance_count": 2})
     yield _model("training.content_type", "text/csv;header=present")
@@ -133,6 +134,7 @@ def _endpoint() -> Iterator[Edit]:
     scaled = {f"{scaling}.max_instances": 2, f"{scaling}.track.target_per_minute": 6_000}
     canary = {**several, f"{deployment}.strategy": "canary", f"{deployment}.percent": 50}
     yield _model("endpoint.instance_type", "ml.m5.xlarge")
+    yield _model("endpoint.fallback_types", ["ml.m5.xlarge"])
     yield Edit(f"{scaling}.min_instances", 2, {f"{scaling}.max_instances": 2, **scaled})
     yield Edit(f"{scaling}.max_instances", 3, scaled)
     yield Edit(f"{scaling}.track.target_per_minute", 3_000, scaled)
