@@ -44,7 +44,7 @@ def identifiers(kind: str, region: str) -> tuple[str, ...]:
 
 
 def write_only(kind: str, region: str) -> tuple[str, ...]:
-    """Return the properties that nobody can read, so that no drift of them is ever detected."""
+    """Return the properties that cannot be read, so that no drift of them is ever detected."""
     return _paths(kind, region, "writeOnlyProperties")
 
 

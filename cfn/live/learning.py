@@ -49,14 +49,14 @@ def endpoint(call: Call, arn: str) -> Properties:
 
 
 def endpoint_config(call: Call, arn: str) -> Properties:
-    """Read an endpoint configuration, which nobody can change: it is there or not."""
+    """Read an endpoint configuration, which cannot be changed: it is there or not."""
     name = _name(call, "list_endpoint_configs", "EndpointConfig", arn)
     found = call("sagemaker", "describe_endpoint_config", {"EndpointConfigName": name})
     return chosen(found, "KmsKeyId")
 
 
 def model(call: Call, arn: str) -> Properties:
-    """Read a model, which nobody can change: it is there or not."""
+    """Read a model, which cannot be changed: it is there or not."""
     name = _name(call, "list_models", "Model", arn)
     found = call("sagemaker", "describe_model", {"ModelName": name})
     return chosen(found, "ExecutionRoleArn", "EnableNetworkIsolation")

@@ -44,7 +44,7 @@ def subnet(call: Call, name: str) -> Properties:
 
 
 def route_table(call: Call, name: str) -> Properties:
-    """Read a route table with the routes that somebody added: those to gateways or instances."""
+    """Read a route table with the routes that were added: those to gateways or instances."""
     found = call("ec2", "describe_route_tables", {"RouteTableIds": [name]})["RouteTables"][0]
     added = [
         route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
