@@ -9,7 +9,7 @@ from config import stack_names
 from config.loader import load_or_exit
 from config.schema import EnvironmentConfig
 from constructs_lib.synthesis.checked_app import CheckedApp
-from constructs_lib.synthesis.environment_stage import EnvironmentStage, tag_model, tag_stacks
+from constructs_lib.synthesis.environment_stage import EnvironmentStage
 from stacks.delivery import add_delivery
 from stacks.inference import InferenceStack
 from stacks.monitoring import MonitoringStack
@@ -44,12 +44,10 @@ def add_stacks(stage: EnvironmentStage, config: EnvironmentConfig) -> None:
             platform=platform,
             inference=inference,
         )
-        tag_model(name, inference, training)
         trainings.append(training)
     WorkbenchStack(
         stage, stack_names.WORKBENCH, config=config, platform=platform, trainings=trainings
     )
-    tag_stacks(stage)
 
 
 if __name__ == "__main__":

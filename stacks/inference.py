@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from constructs import Construct
 
 from config.outputs import ENDPOINT_CONFIG_NAME, ENDPOINT_NAME, INVOKE_POLICY_ARN
@@ -13,13 +13,14 @@ from constructs_lib.inference.inference_endpoint import InferenceEndpoint
 from constructs_lib.inference.invoke_access import InvokeAccess
 from constructs_lib.inference.model_version_parameter import ModelVersionParameter
 from constructs_lib.rollout.rollout_target import RolloutTarget
+from constructs_lib.synthesis.environment_stage import EnvironmentStack
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
     from stacks.platform import Platform
 
 
-class InferenceStack(Stack):
+class InferenceStack(EnvironmentStack):
     """The endpoint of one model, for the version in the parameter `ModelPackageArn`."""
 
     def __init__(
@@ -31,7 +32,7 @@ class InferenceStack(Stack):
         model: str,
         platform: Platform,
     ) -> None:
-        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        super().__init__(scope, construct_id, config=config, model=model)
         context = platform.model_context(config, model)
         version = ModelVersionParameter(self, "Version", group_name=context.full_name)
         hosted = HostedModel(self, "Model", context=context, version=version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from constructs import Construct
 
 from config.outputs import TOPIC_ARN
@@ -12,13 +12,14 @@ from constructs_lib.observability.alert_topic import AlertTopic
 from constructs_lib.observability.model_dashboard import ModelDashboards
 from constructs_lib.observability.monthly_budget import MonthlyBudget
 from constructs_lib.synthesis.cross_stack_exports import export_always
+from constructs_lib.synthesis.environment_stage import EnvironmentStack
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
     from stacks.storage import StorageStack
 
 
-class MonitoringStack(Stack):
+class MonitoringStack(EnvironmentStack):
     """One topic, one budget, one dashboard for each model."""
 
     def __init__(
@@ -29,7 +30,7 @@ class MonitoringStack(Stack):
         config: EnvironmentConfig,
         storage: StorageStack,
     ) -> None:
-        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        super().__init__(scope, construct_id, config=config)
         self.topic = AlertTopic(self, "Topic", key=storage.key, emails=config.monitoring.emails)
         MonthlyBudget(self, "Budget", config=config, topic=self.topic)
         ModelDashboards(self, "Dashboards", config=config)

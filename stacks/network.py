@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from constructs import Construct
 
 from config.outputs import VPC_ID
 from constructs_lib.network.private_network import PrivateNetwork
 from constructs_lib.synthesis.cross_stack_exports import export_always
+from constructs_lib.synthesis.environment_stage import EnvironmentStack
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
     from stacks.storage import StorageStack
 
 
-class NetworkStack(Stack):
+class NetworkStack(EnvironmentStack):
     """Isolated subnets and the VPC endpoints through which AWS is reached."""
 
     def __init__(
@@ -27,7 +28,7 @@ class NetworkStack(Stack):
         config: EnvironmentConfig,
         storage: StorageStack,
     ) -> None:
-        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        super().__init__(scope, construct_id, config=config)
         self._network = PrivateNetwork(self, "Network", config=config, key=storage.key)
         export_always(self, *self.subnet_ids, *self._network.security_group_ids)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from constructs import Construct
 
 from config.outputs import IMAGE_BUILD_PROJECT_NAME, IMAGE_TAG, REPOSITORY_NAME, REPOSITORY_URI
@@ -12,13 +12,14 @@ from constructs_lib.images.image_build import ImageBuild
 from constructs_lib.images.image_repository import image_repository
 from constructs_lib.registry.artifact_sharing import share_images
 from constructs_lib.synthesis.cross_stack_exports import export_always
+from constructs_lib.synthesis.environment_stage import EnvironmentStack
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
     from stacks.storage import StorageStack
 
 
-class RegistryStack(Stack):
+class RegistryStack(EnvironmentStack):
     """One repository and the CodeBuild project that pushes to it."""
 
     def __init__(
@@ -29,7 +30,7 @@ class RegistryStack(Stack):
         config: EnvironmentConfig,
         storage: StorageStack,
     ) -> None:
-        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        super().__init__(scope, construct_id, config=config)
         self.repository = image_repository(self, "Repository", config=config, key=storage.key)
         self.image_build = ImageBuild(
             self, "ImageBuild", config=config, key=storage.key, repository=self.repository

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from constructs import Construct
 
 from config.outputs import (
@@ -23,17 +23,17 @@ from constructs_lib.storage.expiration import (
 from constructs_lib.storage.platform_key import environment_key
 from constructs_lib.storage.private_bucket import PrivateBucket, object_bucket
 from constructs_lib.synthesis.cross_stack_exports import export_always
-from constructs_lib.synthesis.environment_stage import record_environment
+from constructs_lib.synthesis.environment_stage import EnvironmentStack, record_environment
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
 
 
-class StorageStack(Stack):
+class StorageStack(EnvironmentStack):
     """One key; buckets for data, artifacts, monitoring and their access logs."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: EnvironmentConfig) -> None:
-        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        super().__init__(scope, construct_id, config=config)
         record_environment(self, config)
         self.key = environment_key(self, "Key", config=config)
         self.logs = PrivateBucket(

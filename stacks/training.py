@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from constructs import Construct
 
 from config.outputs import INTAKE_ARN, MODEL_PACKAGE_GROUP_NAME, ROLLOUT_ARN, WORKFLOW_ARN
 from constructs_lib.registry.model_package_group import ModelPackageGroup
 from constructs_lib.rollout.rollout import Rollout
+from constructs_lib.synthesis.environment_stage import EnvironmentStack
 from constructs_lib.training.job_role import JobRole
 from constructs_lib.training.training_schedule import TrainingSchedule
 from constructs_lib.training.training_trigger import TrainingTrigger
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from stacks.platform import Platform
 
 
-class TrainingStack(Stack):
+class TrainingStack(EnvironmentStack):
     """Trains one model, registers candidates, and rolls out what is approved."""
 
     def __init__(
@@ -35,7 +36,7 @@ class TrainingStack(Stack):
         platform: Platform,
         inference: InferenceStack,
     ) -> None:
-        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        super().__init__(scope, construct_id, config=config, model=model)
         self.inference = inference
         context = platform.model_context(config, model)
         self.group = ModelPackageGroup(self, "Versions", context=context)

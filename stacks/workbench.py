@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from aws_cdk import Aws, CfnOutput, Stack
+from aws_cdk import Aws, CfnOutput
 from constructs import Construct
 
 from config.outputs import NOTEBOOK_INSTANCE_NAME
@@ -13,6 +13,7 @@ from constructs_lib.notebook.experiment_role import ExperimentRole
 from constructs_lib.notebook.many_models_access import ManyModelsAccess
 from constructs_lib.notebook.model_access import ModelAccess
 from constructs_lib.notebook.workbench import Workbench
+from constructs_lib.synthesis.environment_stage import EnvironmentStack
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
@@ -28,7 +29,7 @@ NAMED_MODELS = 50
 """Model names passed to the notebook: its start script has at most 16,384 characters in all."""
 
 
-class WorkbenchStack(Stack):
+class WorkbenchStack(EnvironmentStack):
     """One notebook instance with access to every model of the environment; it may approve none."""
 
     def __init__(
@@ -40,7 +41,7 @@ class WorkbenchStack(Stack):
         platform: Platform,
         trainings: Sequence[TrainingStack],
     ) -> None:
-        super().__init__(scope, construct_id, termination_protection=config.keeps_data)
+        super().__init__(scope, construct_id, config=config)
         contexts = [platform.model_context(config, name) for name in config.models]
         experiments = ExperimentRole(self, "Experiments", contexts=contexts)
         workbench = Workbench(

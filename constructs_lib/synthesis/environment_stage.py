@@ -1,10 +1,11 @@
-"""CDK stage of an environment: one account and region, with tags on every resource."""
+"""CDK stage of an environment, one account and region, and its stacks; each tags what it holds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from aws_cdk import App, Environment, Stack, Stage, Tags
+from constructs import Construct
 
 from config.tag_names import ENVIRONMENT_TAG, MODEL_TAG, STACK_TAG
 
@@ -38,19 +39,28 @@ def record_environment(stack: Stack, config: EnvironmentConfig) -> None:
     stack.node.add_metadata(ENVIRONMENT, config.environment)
 
 
-def tag_model(model: str, *stacks: Stack) -> None:
-    """Tag every resource of `stacks` with its model, and the stacks themselves."""
-    for stack in stacks:
-        Tags.of(stack).add(MODEL_TAG, model)
-        stack.add_stack_tag(MODEL_TAG, model)
+class EnvironmentStack(Stack):
+    """A stack of an environment, tagged with the environment and its own name without the stage.
 
-
-def tag_stacks(stage: EnvironmentStage) -> None:
-    """Tag every stack of `stage` with its environment and its own name without the stage.
-
-    The command line finds by them a stack that the file no longer has.
+    The command line finds by these tags a stack that the file no longer has. The stack of a `model`
+    and all its resources are tagged with the model, too.
     """
-    for child in stage.node.children:
-        if isinstance(child, Stack):
-            child.add_stack_tag(ENVIRONMENT_TAG, stage.stage_name)
-            child.add_stack_tag(STACK_TAG, child.node.id)
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: EnvironmentConfig,
+        model: str | None = None,
+    ) -> None:
+        tags = {ENVIRONMENT_TAG: config.stage, STACK_TAG: construct_id}
+        super().__init__(
+            scope,
+            construct_id,
+            termination_protection=config.keeps_data,
+            # These are on the stack alone; a call for each afterwards takes longer.
+            tags=tags if model is None else tags | {MODEL_TAG: model},
+        )
+        if model is not None:
+            Tags.of(self).add(MODEL_TAG, model)

@@ -20,6 +20,8 @@ class StackLocation(NamedTuple):
 
 _STACKS: "WeakKeyDictionary[IConstruct, Stack]" = WeakKeyDictionary()
 _LOCATIONS: "WeakKeyDictionary[Stack, StackLocation]" = WeakKeyDictionary()
+_PARTITIONS: dict[str, str] = {}
+"""Of each region: CDK has a literal, or the same token for every stack."""
 
 
 def stack_of(construct: IConstruct) -> Stack:
@@ -34,7 +36,10 @@ def stack_of(construct: IConstruct) -> Stack:
 def location_of(stack: Stack) -> StackLocation:
     """Return partition, region and account of `stack`."""
     if stack not in _LOCATIONS:
-        _LOCATIONS[stack] = StackLocation(stack.partition, stack.region, stack.account)
+        region = stack.region
+        if region not in _PARTITIONS:
+            _PARTITIONS[region] = stack.partition
+        _LOCATIONS[stack] = StackLocation(_PARTITIONS[region], region, stack.account)
     return _LOCATIONS[stack]
 
 

@@ -71,11 +71,14 @@ class DeadLetterQueue(Construct):
     def allow_rule(self, rule_arn: str) -> None:
         """Let this EventBridge rule send events to the queue."""
         self._queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[self.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": rule_arn}},
+            iam.PolicyStatement.from_json(
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "events.amazonaws.com"},
+                    "Action": "sqs:SendMessage",
+                    "Resource": self.queue_arn,
+                    "Condition": {"ArnEquals": {"aws:SourceArn": rule_arn}},
+                }
             )
         )
 

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Template
 
-from constructs_lib.synthesis.environment_stage import EnvironmentStage, tag_model
+from constructs_lib.synthesis.environment_stage import EnvironmentStack, EnvironmentStage
 from tests.templates.environments import make_environment, new_app
 
 
@@ -15,9 +15,10 @@ def tags_of(stack: cdk.Stack) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]}
 
 
-def stack_in(**platform: Any) -> cdk.Stack:
-    stage = EnvironmentStage(new_app(), config=make_environment(platform=platform))
-    stack = cdk.Stack(stage, "Stack")
+def stack_in(*, model: str | None = None, **platform: Any) -> EnvironmentStack:
+    config = make_environment(platform=platform)
+    stage = EnvironmentStage(new_app(), config=config)
+    stack = EnvironmentStack(stage, "Stack", config=config, model=model)
     sqs.Queue(stack, "Thing")
     return stack
 
@@ -39,10 +40,16 @@ def test_the_file_cannot_forge_the_environment() -> None:
 
 
 def test_what_belongs_to_a_model_says_so() -> None:
-    stack = stack_in()
-    tag_model("churn", stack)
+    stack = stack_in(model="churn")
 
     assert tags_of(stack)["kiban:model"] == "churn"
+    assert stack.tags.tag_values()["kiban:model"] == "churn"
+
+
+def test_a_stack_says_which_one_of_which_environment_it_is() -> None:
+    tags = stack_in().tags.tag_values()
+
+    assert tags == {"kiban:environment": "kiban-test", "kiban:stack": "Stack"}
 
 
 def test_an_environment_with_an_account_is_deployed_there_only() -> None:
