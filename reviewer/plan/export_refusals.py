@@ -24,12 +24,14 @@ def export_refusals(
     recipes = Recipes(after.assembly)
     new_stacks = {stack.label: stack for stack in after.assembly.stacks}
     gone = _moved(found, after.assembly.region)
+    imports = {stack.name: imports_of(stack.template) for stack in before.assembly.stacks}
     for stack in before.assembly.stacks:
         if stack.label not in new_stacks:
             continue
         exports = _exports(new_stacks[stack.label])
         for name, value in _exports(stack).items():
-            users = _users(deployed, before, name, stack.name)
+            known = {user for user, names in imports.items() if name in names} - {stack.name}
+            users = tuple(sorted(known.union(deployed.importers.get(name, ()))))
             if not users:
                 continue
             if name not in exports:
@@ -63,15 +65,6 @@ def _exports(stack: SynthesisedStack) -> dict[str, Any]:
         for output in stack.template.get("Outputs", {}).values()
         if isinstance(output.get("Export", {}).get("Name"), str)
     }
-
-
-def _users(deployed: Deployed, before: Revision, name: str, owner: str) -> tuple[str, ...]:
-    known = {
-        stack.name
-        for stack in before.assembly.stacks
-        if stack.name != owner and name in imports_of(stack.template)
-    }
-    return tuple(sorted(known | set(deployed.importers.get(name, ()))))
 
 
 def _moved(found: list[ResourceDiff], region: str) -> dict[str, str]:
