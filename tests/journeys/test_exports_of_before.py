@@ -20,6 +20,8 @@ USED = {
     f"{MODEL}.endpoint.capture.percent": 100,
 }
 UNUSED = {"network.mode": "private"}
+pytestmark = pytest.mark.acceptance
+
 _IMPORT = re.compile(r'"Fn::ImportValue": ?"([^"]+)"')
 
 

@@ -22,7 +22,7 @@ from tests.journeys.rollouts import (
 from tests.journeys.rows import HELD_OUT, meagre_split
 from tests.journeys.world import MODEL, STAGE, World
 
-pytestmark = pytest.mark.slow_first
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow_first]
 STACK = f"{STAGE}-Inference-{MODEL}"
 
 

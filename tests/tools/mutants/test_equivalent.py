@@ -64,6 +64,7 @@ def test_an_entry_without_one_of_its_parts_is_refused(tmp_path: Path) -> None:
         read_equivalents(written(tmp_path, ENTRY.rpartition("reason")[0]))
 
 
+@pytest.mark.acceptance
 def test_the_committed_list_is_true_of_the_source() -> None:
     entries = read_equivalents()
     mutants = all_mutants(REPO, only={entry.file for entry in entries})

@@ -19,6 +19,8 @@ from tools.mutants.scope import REPO, RULES
 from tools.mutants.trial import Trials
 from tools.mutants.workplace import Workplace
 
+pytestmark = pytest.mark.acceptance
+
 PROGRAM = """
 import sys
 from pathlib import Path
