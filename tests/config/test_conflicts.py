@@ -110,6 +110,7 @@ def test_delivery_roles_of_two_accounts_and_one_alone_are_fine(tmp_path: Path) -
 
     assert refusal(tmp_path, staging=staging, prod=prod) == ""
     assert refusal(tmp_path, staging=environment(OTHER), prod=prod) == ""
+    assert refusal(tmp_path, staging=prod, prod=environment(OTHER)) == ""
 
 
 def test_a_neighbour_that_cannot_be_read_stops_nobody(tmp_path: Path) -> None:

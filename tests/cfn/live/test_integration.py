@@ -98,7 +98,7 @@ def test_a_policy_that_is_not_there_is_none(policy: Any) -> None:
 
 
 def test_a_role_is_read_with_all_that_is_attached_to_it() -> None:
-    trust = {"Statement": []}
+    trust: dict[str, Any] = {"Statement": []}
     boundary = {"PermissionsBoundaryArn": "arn:b"}
     role = {
         "AssumeRolePolicyDocument": trust,
