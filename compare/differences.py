@@ -28,15 +28,15 @@ def differences(first: Any, second: Any, location: Location = ()) -> Iterator[Di
                 first.get(key, NOTHING), second.get(key, NOTHING), (*location, key)
             )
     elif _same_length(first, second):
-        for number, (one, other) in enumerate(zip(first, second, strict=True)):
-            yield from differences(one, other, (*location, str(number)))
+        for number, one in enumerate(first):
+            yield from differences(one, second[number], (*location, str(number)))
     elif first != second:
         yield Difference(location, first, second)
 
 
 def touches(location: Location, others: Iterable[Location]) -> bool:
     """Whether one of `others` is this place, lies in it or holds it."""
-    return any(all(a == b for a, b in zip(location, one, strict=False)) for one in others)
+    return any(location[: len(one)] == one[: len(location)] for one in others)
 
 
 def _same_length(first: Any, second: Any) -> bool:

@@ -47,8 +47,7 @@ def _shared_bootstrap(first: EnvironmentConfig, second: EnvironmentConfig) -> st
     """Whoever may deploy one stack of an account through the CDK's roles may deploy every stack."""
     if first.delivery is None or second.delivery is None or not _may_share_account(first, second):
         return None
-    accounts = {config.platform.account for config in (first, second)}
-    known = next(iter(accounts)) if len(accounts) == 1 and None not in accounts else None
+    known = first.platform.account and second.platform.account
     where = f"account {known}" if known else "one account, as far as platform.account says"
     return (
         f"{_file(second)}: delivery: its role and that of {_file(first)} deploy to {where}, so "

@@ -52,7 +52,7 @@ def differences(
     for name in sorted(live):
         is_left_out = name not in expected
         wanted = expected.get(name, defaults.get(name))
-        if name in defaults and isinstance(wanted, Mapping) and name in expected:
+        if name in defaults and isinstance(wanted, Mapping):
             wanted = {**_mapping(defaults[name]), **wanted}
         for path, was, now in _differ(name, wanted, live[name]):
             yield Difference(path, was, now, is_left_out)
@@ -102,8 +102,10 @@ def _differ_in_items(
     if len(wanted) != len(actual):
         yield path, wanted, actual
         return
-    for old, new in zip(sorted(wanted, key=_order), sorted(actual, key=_order), strict=True):
-        yield from _differ(f"{path}/{_order(old)}" if isinstance(old, Mapping) else path, old, new)
+    found = sorted(actual, key=_order)
+    for number, item in enumerate(sorted(wanted, key=_order)):
+        inside = f"{path}/{_order(item)}" if isinstance(item, Mapping) else path
+        yield from _differ(inside, item, found[number])
 
 
 def _order(item: Any) -> str:
@@ -118,12 +120,10 @@ def _order(item: Any) -> str:
 def _plain(value: Any) -> str:
     """Return a value as text; nothing, off and empty are the same."""
     value = _pruned(value)
-    if value is None or value is False or value in ("", "false"):
+    if value is None or value == "false":
         return ""
     if value is True:
         return "true"
-    if isinstance(value, int | float):
-        return f"{float(value):g}"
     try:
         return f"{float(value):g}"
     except (TypeError, ValueError):
@@ -137,7 +137,7 @@ def _pruned(value: Any) -> Any:
         return kept or None
     if isinstance(value, list):
         return [found for one in value if (found := _pruned(one)) is not None] or None
-    return None if value is None or value is False or value == "" else value
+    return None if value is False or value == "" else value
 
 
 def _document(value: Any) -> Any:

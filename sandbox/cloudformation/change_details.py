@@ -18,7 +18,7 @@ _ATTRIBUTES = (
     "DeletionPolicy",
     "UpdateReplacePolicy",
 )
-_POLICY_ACTIONS = {"Delete": "Delete", "Retain": "Retain", "Snapshot": "Snapshot"}
+_POLICY_ACTIONS = {"Retain": "Retain", "Snapshot": "Snapshot"}
 
 
 def added(name: str, kind: str, action: str = "Add") -> dict[str, Any]:

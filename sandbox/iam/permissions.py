@@ -34,12 +34,8 @@ class Call:
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 
 
-_PREFIXES = {
-    "stepfunctions": "states",
-    "events": "events",
-    "sagemaker-runtime": "sagemaker",
-    "cloudwatch": "cloudwatch",
-}
+# Services whose actions begin otherwise.
+_PREFIXES = {"stepfunctions": "states", "sagemaker-runtime": "sagemaker"}
 # Operations whose action has another name.
 _RENAMED = {
     "s3:HeadObject": "s3:GetObject",

@@ -57,7 +57,7 @@ def evaluate(expression: str) -> Any:
             program.register_lambda("hash", _hash)
             value = program.evaluate(None)
         return _as_json(json.loads(json.dumps(value, default=str)))
-    except (jsonata.JException.JException, ValueError, TypeError, RecursionError) as error:
+    except (jsonata.JException, ValueError, TypeError, RecursionError) as error:
         raise moto_jsonata.JSONataException("States.QueryEvaluationError", str(error)) from None
 
 

@@ -20,6 +20,20 @@ class Named(Visitor):
         return f"<{logical_id}.{name}>"
 
 
+class Shouted(Visitor):
+    """Replaces each text that no function made."""
+
+    def string(self, text: str) -> Any:
+        return text.upper()
+
+
+def test_a_text_is_replaced_wherever_it_stands() -> None:
+    assert Shouted().visit({"a": ["b", 1, {"c": "d"}], "e": "f"}) == {
+        "a": ["B", 1, {"c": "D"}],
+        "e": "F",
+    }
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -46,6 +46,25 @@ def test_a_difference_without_a_cause_is_an_exit_code_of_its_own(
     assert printed(found, monkeypatch, capsys)[0] == code
 
 
+def test_a_file_that_cannot_be_read_is_an_exit_code_of_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert program.main(["dev", "nowhere"]) == 2
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_failure_that_is_no_wrong_file_is_not_told_as_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(name: str) -> None:
+        raise RuntimeError(name)
+
+    monkeypatch.setattr(program, "load_environment", fail)
+
+    with pytest.raises(RuntimeError, match="dev"):
+        program.main(["dev", "prod"])
+
+
 @pytest.mark.parametrize(
     ("location", "resource", "kind", "path"),
     [

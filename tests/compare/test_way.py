@@ -2,6 +2,8 @@ from typing import Any
 
 import pytest
 
+from compare import settings
+from compare.comparison import compare
 from compare.differences import Difference, differences, touches
 from compare.plain import plain
 from compare.settings import changes, renamed, steps
@@ -77,3 +79,29 @@ def test_a_place_touches_what_lies_in_it_and_what_it_lies_in() -> None:
     assert touches(("a", "b"), [("a",)])
     assert touches(("a",), [("a", "b")])
     assert not touches(("a", "b"), [("a", "c")])
+
+
+class Unwell:
+    """A class of settings that fails by another cause than a wrong setting."""
+
+    @staticmethod
+    def model_validate(values: object) -> EnvironmentConfig:
+        raise RuntimeError("no memory")
+
+
+def test_a_failure_that_is_no_wrong_setting_ends_the_search_for_a_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start, end = make_environment(), make_environment(platform={"removal": "retain"})
+    monkeypatch.setattr(settings, "EnvironmentConfig", Unwell)
+
+    with pytest.raises(RuntimeError, match="no memory"):
+        steps(start, end)
+
+
+def test_an_environment_that_was_not_synthesised_is_noticed() -> None:
+    two_settings = {"removal": "retain", "log_retention_days": 90}
+    start, end = make_environment(), make_environment(platform=two_settings)
+
+    with pytest.raises(ValueError, match="shorter"):
+        compare(start, end, lambda configs: [{"a": number} for number in range(len(configs) - 1)])

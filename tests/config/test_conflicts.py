@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from config.loader import ConfigError, load_beside_others
+from config import loader
+from config.loader import ConfigError, load_beside_others, load_environment
+from config.schema import EnvironmentConfig
 from tests.config.files import VALID, write
 
 ONE, OTHER = "111122223333", "444455556666"
@@ -110,7 +112,25 @@ def test_delivery_roles_of_two_accounts_and_one_alone_are_fine(tmp_path: Path) -
 
     assert refusal(tmp_path, staging=staging, prod=prod) == ""
     assert refusal(tmp_path, staging=environment(OTHER), prod=prod) == ""
+    assert refusal(tmp_path, staging=prod, prod=environment(OTHER)) == ""
 
 
 def test_a_neighbour_that_cannot_be_read_stops_nobody(tmp_path: Path) -> None:
     assert refusal(tmp_path, broken="region = ", prod=environment()) == ""
+
+
+def test_a_failure_that_is_no_mistake_in_a_neighbour_s_file_stops_everybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("dev", "prod"):
+        home = write(tmp_path, name, environment())
+
+    def load(name: str, folder: Path) -> EnvironmentConfig:
+        if name == "dev":
+            raise MemoryError
+        return load_environment(name, folder)
+
+    monkeypatch.setattr(loader, "load_environment", load)
+
+    with pytest.raises(MemoryError):
+        load_beside_others("prod", home)

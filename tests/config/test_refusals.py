@@ -349,6 +349,23 @@ def test_at_most_20_accounts_share_what_is_registered(tmp_path: Path) -> None:
     assert "sharing.accounts: " in line(tmp_path, sharing(21))
 
 
+def test_an_account_is_shared_with_once(tmp_path: Path) -> None:
+    text = f'{VALID}[sharing]\naccounts = ["111122223333", "111122223333"]\n'
+
+    assert "account 111122223333 is named twice; remove one of them" in line(tmp_path, text)
+
+
+@pytest.mark.parametrize("account", ["", 'account = "111122223333"\n'])
+def test_nothing_is_shared_with_the_environments_own_account(tmp_path: Path, account: str) -> None:
+    home = VALID.replace("[models", f"{account}[models", 1)
+    text = f'{home}[sharing]\naccounts = ["111122223333"]\n'
+
+    if account:
+        assert "which is the environment's own account; remove it" in line(tmp_path, text)
+    else:
+        load_environment("dev", write(tmp_path, "dev", text))
+
+
 def test_what_is_just_allowed_is_allowed(tmp_path: Path) -> None:
     """Each rule at its last value that passes: a longest tag, 40 of them, 100 models."""
     tags = ", ".join(['k = "x"', *(f'{"k" * 126}{number} = "x"' for number in range(10, 49))])

@@ -11,7 +11,7 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 class Recorder(Aws):
     """An account without a server behind it."""
 
-    def __init__(self, region: str = REGION, **answers: Any) -> None:
+    def __init__(self, region: str = REGION, /, **answers: Any) -> None:
         super().__init__(ACCOUNT, region, "")
         self.__dict__.update(calls=[], answers=answers)
 
@@ -33,11 +33,11 @@ class Recorder(Aws):
         return [name for name, _ in self.calls]
 
 
-def resource(kind: str = "AWS::X::Y", **properties: Any) -> StackResource:
+def resource(kind: str = "AWS::X::Y", /, **properties: Any) -> StackResource:
     return StackResource("stack", "id", "Logical", kind, properties)
 
 
-def made(kind: str = "AWS::X::Y", **properties: Any) -> StackResource:
+def made(kind: str = "AWS::X::Y", /, **properties: Any) -> StackResource:
     """A resource that exists already."""
     found = resource(kind, **properties)
     found.physical_id, found.name, found.attributes = "physical", "name", {"Arn": "arn"}

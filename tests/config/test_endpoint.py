@@ -1,4 +1,4 @@
-"""Rules about one model: combinations that AWS or the platform refuses are refused here first."""
+"""Rules about an endpoint: combinations that AWS refuses are refused here first."""
 
 from pathlib import Path
 from typing import Any
@@ -10,29 +10,6 @@ from config.loader import load_environment
 from tests.config.files import VALID, refusal, write
 
 ENDPOINT = "[models.churn.endpoint]\n"
-TRAINING = "[models.churn.training]\n"
-SCHEDULE = "[models.churn.training.triggers.schedule]\n"
-
-
-@pytest.mark.parametrize(
-    ("given", "nearest"),
-    [
-        (ENDPOINT + 'instance_type = "m5.large"', "ml.m5.large"),
-        (ENDPOINT + 'instance_type = "ml.m5.larg"', "ml.m5.large"),
-        (TRAINING + 'instance_type = "ml.m5.xlarg"', "ml.m5.xlarge"),
-        ('[workbench]\ninstance_type = "ml.t3.medum"', "ml.t3.medium"),
-    ],
-)
-def test_an_instance_type_that_does_not_exist_names_the_nearest(
-    tmp_path: Path, given: str, nearest: str
-) -> None:
-    assert f"did you mean {nearest}?" in refusal(tmp_path, VALID + given)
-
-
-def test_a_graviton_machine_cannot_run_our_image(tmp_path: Path) -> None:
-    message = refusal(tmp_path, VALID + ENDPOINT + 'instance_type = "ml.c7g.large"')
-
-    assert "the image is built for x86-64" in message
 
 
 def test_a_burstable_machine_is_never_scaled(tmp_path: Path) -> None:
@@ -100,91 +77,6 @@ def test_a_deployment_ends_before_sagemaker_ends_it(
         assert f"lower bake_minutes to {most_minutes} or raise percent" in message
 
 
-@pytest.mark.parametrize(
-    ("given", "problem"),
-    [
-        ("max_wait_minutes = 90", "max_wait_minutes is for spot = true"),
-        ("spot = true\nmax_wait_minutes = 30", "raise it to 60 or more"),
-    ],
-)
-def test_waiting_is_for_spot_and_covers_the_runtime(
-    tmp_path: Path, given: str, problem: str
-) -> None:
-    assert problem in refusal(tmp_path, f"{VALID}{TRAINING}{given}\n")
-
-
-@pytest.mark.parametrize(
-    ("given", "problem"),
-    [
-        ("sharded = true", "sharded = true is for several instances"),
-        ("instance_count = 21", "must be at most 20, got 21"),
-        ("instance_count = 2\nhyperparameters = { _kfold = 5 }", "_kfold needs one instance"),
-        ('content_type = "text/tsv"', "content_type"),
-        ('input_mode = "Pipe"', "input_mode"),
-    ],
-)
-def test_several_machines_and_formats_are_what_the_container_can_do(
-    tmp_path: Path, given: str, problem: str
-) -> None:
-    assert problem in refusal(tmp_path, f"{VALID}{TRAINING}{given}\n")
-
-
-def test_spot_waits_twice_the_runtime_unless_told(tmp_path: Path) -> None:
-    text = f"{VALID}{TRAINING}spot = true\nmax_runtime_minutes = 45\n"
-    config = load_environment("dev", write(tmp_path, "dev", text))
-
-    assert config.models["churn"].training.wait_minutes == 90
-
-
-@pytest.mark.parametrize(
-    ("cron", "problem"),
-    [
-        ("0 3 * * *", "cron has 5 fields; AWS takes six"),
-        ("0 3 * * * *", "exactly one of day-of-month and day-of-week must be '?'"),
-        ("0 3 ? * ? *", "exactly one of day-of-month and day-of-week must be '?'"),
-    ],
-)
-def test_a_schedule_is_a_cron_expression_of_aws(tmp_path: Path, cron: str, problem: str) -> None:
-    assert problem in refusal(tmp_path, f'{VALID}{SCHEDULE}cron = "{cron}"\n')
-
-
-def test_a_time_zone_is_no_sentence(tmp_path: Path) -> None:
-    text = f'{VALID}{SCHEDULE}cron = "0 3 ? * SUN *"\ntimezone = "my zone"\n'
-
-    assert "timezone must be an IANA name" in refusal(tmp_path, text)
-
-
-@pytest.mark.parametrize(
-    ("gate", "problem"),
-    [
-        ('metric = "rmse"\nminimum = 0.8', "rename minimum to maximum"),
-        ('metric = "auc"\nmaximum = 0.8', "rename maximum to minimum"),
-        ('metric = "rmse"', "rmse needs maximum; add it"),
-        ('metric = "beauty"\nminimum = 0.8', "unknown metric 'beauty'; choose one of accuracy"),
-        ("minimum = 0.8\ntolerance = -0.1", "must be at least 0.0, got -0.1"),
-    ],
-)
-def test_a_gate_bounds_its_metric_on_the_right_side(
-    tmp_path: Path, gate: str, problem: str
-) -> None:
-    assert problem in refusal(tmp_path, VALID.replace("minimum = 0.8", gate))
-
-
-def test_a_metric_that_counts_errors_has_a_maximum(tmp_path: Path) -> None:
-    text = VALID.replace("minimum = 0.8", 'metric = "rmse"\nmaximum = 3')
-    gate = load_environment("dev", write(tmp_path, "dev", text)).models["churn"].gate
-
-    assert gate.is_minimised
-    assert gate.bound == 3
-
-
-@pytest.mark.parametrize("given", [f'x = "{"y" * 2501}"', f"{'k' * 257} = 1", "x = nan"])
-def test_a_hyperparameter_fits_into_sagemaker(tmp_path: Path, given: str) -> None:
-    text = f"{VALID}[models.churn.training.hyperparameters]\n{given}\n"
-
-    assert "does not fit SageMaker" in refusal(tmp_path, text)
-
-
 def test_a_deployment_may_take_all_the_time_that_sagemaker_gives(tmp_path: Path) -> None:
     # Six steps and the last look, an hour each, and an hour to start the instances.
     deployment = 'strategy = "linear", percent = 17, bake_minutes = 60'
@@ -225,28 +117,6 @@ def test_only_a_number_of_instances_that_may_change_is_scaled(
     config = load_environment("dev", write(tmp_path, "dev", text))
 
     assert config.models["churn"].endpoint.is_scaled == is_scaled
-
-
-@pytest.mark.parametrize(
-    ("types", "message"),
-    [
-        ('["ml.m5.large"]', "fallback_types: ml.m5.large is named twice"),
-        ('["ml.m5.xlarge", "ml.m5.xlarge"]', "fallback_types: ml.m5.xlarge is named twice"),
-        ('["ml.g5.xlarge"]', "one of ml.m5.large and ml.g5.xlarge has NVMe disks"),
-        ('["ml.m5.larg"]', "did you mean ml.m5.large?"),
-        (
-            '["ml.m5.xlarge", "ml.c5.xlarge", "ml.c5.2xlarge", "ml.c5.4xlarge", "ml.m5.2xlarge"]',
-            "at most 4",
-        ),
-    ],
-)
-@pytest.mark.parametrize("table", [ENDPOINT, TRAINING])
-def test_fallback_types_that_cannot_stand_in_are_refused(
-    tmp_path: Path, table: str, types: str, message: str
-) -> None:
-    text = f'{VALID}{table}instance_type = "ml.m5.large"\nfallback_types = {types}\n'
-
-    assert message in refusal(tmp_path, text)
 
 
 def test_a_burstable_fallback_is_not_scaled_either(tmp_path: Path) -> None:

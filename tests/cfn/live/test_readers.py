@@ -1,0 +1,17 @@
+from cfn.live.readers import READERS, UNREADABLE
+from config.resource_types import resource_types
+from tests.templates.environments import make_environment
+
+
+def test_every_type_of_an_environment_is_read_or_is_known_to_need_no_reader() -> None:
+    everything = make_environment(
+        network={"mode": "private"}, monitoring={"monthly_budget_usd": 100}
+    )
+
+    unknown = resource_types(everything) - READERS.keys() - UNREADABLE.keys()
+
+    assert unknown == frozenset()
+
+
+def test_no_type_that_is_read_is_said_to_need_no_reader() -> None:
+    assert READERS.keys() & UNREADABLE.keys() == set()

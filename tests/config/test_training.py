@@ -1,0 +1,116 @@
+"""Rules about a training: what AWS or the container refuses is refused here first."""
+
+from pathlib import Path
+
+import pytest
+
+from config.loader import load_environment
+from tests.config.files import VALID, refusal, write
+
+TRAINING = "[models.churn.training]\n"
+SCHEDULE = "[models.churn.training.triggers.schedule]\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("max_wait_minutes = 90", "max_wait_minutes is for spot = true"),
+        ("spot = true\nmax_wait_minutes = 30", "raise it to 60 or more"),
+    ],
+)
+def test_waiting_is_for_spot_and_covers_the_runtime(
+    tmp_path: Path, given: str, problem: str
+) -> None:
+    assert problem in refusal(tmp_path, f"{VALID}{TRAINING}{given}\n")
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("sharded = true", "sharded = true is for several instances"),
+        ("instance_count = 21", "must be at most 20, got 21"),
+        ("instance_count = 2\nhyperparameters = { _kfold = 5 }", "_kfold needs one instance"),
+        ('content_type = "text/tsv"', "content_type"),
+        ('input_mode = "Pipe"', "input_mode"),
+    ],
+)
+def test_several_machines_and_formats_are_what_the_container_can_do(
+    tmp_path: Path, given: str, problem: str
+) -> None:
+    assert problem in refusal(tmp_path, f"{VALID}{TRAINING}{given}\n")
+
+
+def test_spot_waits_twice_the_runtime_unless_told(tmp_path: Path) -> None:
+    text = f"{VALID}{TRAINING}spot = true\nmax_runtime_minutes = 45\n"
+    config = load_environment("dev", write(tmp_path, "dev", text))
+
+    assert config.models["churn"].training.wait_minutes == 90
+
+
+@pytest.mark.parametrize(
+    ("cron", "problem"),
+    [
+        ("0 3 * * *", "cron has 5 fields; AWS takes six"),
+        ("0 3 * * * *", "exactly one of day-of-month and day-of-week must be '?'"),
+        ("0 3 ? * ? *", "exactly one of day-of-month and day-of-week must be '?'"),
+    ],
+)
+def test_a_schedule_is_a_cron_expression_of_aws(tmp_path: Path, cron: str, problem: str) -> None:
+    assert problem in refusal(tmp_path, f'{VALID}{SCHEDULE}cron = "{cron}"\n')
+
+
+def test_a_time_zone_is_no_sentence(tmp_path: Path) -> None:
+    text = f'{VALID}{SCHEDULE}cron = "0 3 ? * SUN *"\ntimezone = "my zone"\n'
+
+    assert "timezone must be an IANA name" in refusal(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("gate", "problem"),
+    [
+        ('metric = "rmse"\nminimum = 0.8', "rename minimum to maximum"),
+        ('metric = "auc"\nmaximum = 0.8', "rename maximum to minimum"),
+        ('metric = "rmse"', "rmse needs maximum; add it"),
+        ('metric = "beauty"\nminimum = 0.8', "unknown metric 'beauty'; choose one of accuracy"),
+        ("minimum = 0.8\ntolerance = -0.1", "must be at least 0.0, got -0.1"),
+    ],
+)
+def test_a_gate_bounds_its_metric_on_the_right_side(
+    tmp_path: Path, gate: str, problem: str
+) -> None:
+    assert problem in refusal(tmp_path, VALID.replace("minimum = 0.8", gate))
+
+
+def test_a_metric_that_counts_errors_has_a_maximum(tmp_path: Path) -> None:
+    text = VALID.replace("minimum = 0.8", 'metric = "rmse"\nmaximum = 3')
+    gate = load_environment("dev", write(tmp_path, "dev", text)).models["churn"].gate
+
+    assert gate.is_minimised
+    assert gate.bound == 3
+
+
+@pytest.mark.parametrize("given", [f'x = "{"y" * 2501}"', f"{'k' * 257} = 1", "x = nan"])
+def test_a_hyperparameter_fits_into_sagemaker(tmp_path: Path, given: str) -> None:
+    text = f"{VALID}[models.churn.training.hyperparameters]\n{given}\n"
+
+    assert "does not fit SageMaker" in refusal(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "spot = true\nmax_runtime_minutes = 30\nmax_wait_minutes = 30",
+        "sharded = true\ninstance_count = 2",
+        "instance_count = 1\nhyperparameters = { _kfold = 5 }",
+        "instance_count = 2\nhyperparameters = { max_depth = 5 }",
+        f'hyperparameters = {{ {"k" * 256} = "{"y" * 2500}" }}',
+    ],
+)
+def test_what_just_fits_is_accepted(tmp_path: Path, given: str) -> None:
+    load_environment("dev", write(tmp_path, "dev", f"{VALID}{TRAINING}{given}\n"))
+
+
+def test_the_fallback_types_of_a_training_stand_in_for_its_type(tmp_path: Path) -> None:
+    given = 'instance_type = "ml.m5.large"\nfallback_types = ["ml.g5.xlarge"]'
+
+    assert "has NVMe disks" in refusal(tmp_path, f"{VALID}{TRAINING}{given}\n")

@@ -1,0 +1,191 @@
+"""Which calls make and change endpoints, notebook instances and model package groups."""
+
+from typing import Any
+
+import pytest
+
+from sandbox.handlers import native_sagemaker
+from sandbox.handlers.native_sagemaker import Endpoint, ModelPackageGroup, NotebookInstance
+from sandbox.handlers.resource import ResourceError
+from tests.sandbox.handlers.recorder import Recorder, made, resource
+
+GROUP = {"create_model_package_group": {"ModelPackageGroupArn": "arn:g"}}
+NOTEBOOK = {"create_notebook_instance": {"NotebookInstanceArn": "arn:n"}}
+
+
+def state(config: str = "c", status: str = "InService", **more: str) -> dict[str, str]:
+    return {"EndpointStatus": status, "EndpointConfigName": config, **more}
+
+
+class Endpoints(Recorder):
+    """An endpoint that is described so, one answer after the other, the last one for ever."""
+
+    def __init__(self, *states: dict[str, str]) -> None:
+        super().__init__(create_endpoint={"EndpointArn": "arn:e"})
+        self.__dict__["states"] = list(states)
+
+    states: list[dict[str, str]]
+
+    def call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        answer = super().call(service, operation, parameters)
+        if operation == "describe_endpoint":
+            return self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        return answer
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native_sagemaker, "_POLL_SECONDS", 0)
+
+
+@pytest.mark.parametrize("tags", [{}, {"Tags": [{"Key": "k"}]}])
+def test_an_endpoint_is_made_and_waited_for(tags: dict[str, Any]) -> None:
+    aws = Endpoints(state(status="Creating"), state())
+    one = resource(EndpointName="e", EndpointConfigName="arn:x/c", **tags)
+
+    Endpoint().create(aws, one)
+
+    sent = {"EndpointName": "e", "EndpointConfigName": "c", **tags}
+    assert aws.named("create_endpoint") == [sent]
+    assert len(aws.named("describe_endpoint")) == 2
+    assert (one.physical_id, one.attributes) == ("arn:e", {"EndpointName": "e"})
+
+
+@pytest.mark.parametrize(
+    ("ended", "reason"),
+    [
+        (state(status="Failed", FailureReason="no capacity"), "no capacity"),
+        (state(status="Failed"), "no reason was given"),
+        (state("before"), "no reason was given"),
+    ],
+)
+def test_an_endpoint_that_does_not_serve_what_it_should_fails_with_its_reason(
+    ended: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(ResourceError, match=f"endpoint e did not come into service: {reason}"):
+        Endpoint().create(Endpoints(ended), resource(EndpointName="e", EndpointConfigName="c"))
+
+
+def test_an_endpoint_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native_sagemaker, "_STABLE_SECONDS", -1)
+    aws, one = Endpoints(state(status="Updating")), resource(EndpointConfigName="c")
+
+    with pytest.raises(ResourceError, match="is still Updating; look at its log"):
+        Endpoint().create(aws, one)
+
+
+@pytest.mark.parametrize("more", ["DeploymentConfig", "RetainAllVariantProperties"])
+def test_an_endpoint_changes_in_place_as_its_template_says(more: str) -> None:
+    aws = Endpoints(state("old"), state("new"))
+    new = resource(EndpointConfigName="new", Tags=[], **{more: "x"})
+
+    assert Endpoint().update(aws, new, made(EndpointConfigName="old")) is False
+    assert aws.named("update_endpoint") == [
+        {"EndpointName": "name", "EndpointConfigName": "new", more: "x"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "status", "asked"),
+    [
+        ("old", "new", "InService", False),
+        ("old", "new", "Failed", False),
+        ("old", "new", "Updating", True),
+        ("new", "new", "Updating", False),
+    ],
+)
+def test_an_endpoint_that_serves_it_already_is_asked_only_while_it_changes(
+    was: str, now: str, status: str, asked: bool
+) -> None:
+    aws = Endpoints(state("new", status), state("new"))
+
+    Endpoint().update(aws, resource(EndpointConfigName=now), made(EndpointConfigName=was))
+
+    assert bool(aws.named("update_endpoint")) is asked
+
+
+def test_another_name_is_another_endpoint_and_the_same_one_is_in_its_way() -> None:
+    aws, new = Endpoints(state()), resource(EndpointName="f", EndpointConfigName="c")
+
+    assert Endpoint().update(aws, new, made(EndpointName="e", EndpointConfigName="c")) is True
+    assert aws.operations()[0] == "create_endpoint"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["SubnetId", "SecurityGroupIds", "KmsKeyId", "DirectInternetAccess", "PlatformIdentifier"],
+)
+def test_what_a_notebook_instance_cannot_change_needs_another_one(name: str) -> None:
+    aws, new = Recorder(**NOTEBOOK), resource(**{name: "other"})
+
+    assert NotebookInstance().update(aws, new, made()) is True
+    assert aws.operations() == ["create_notebook_instance"]
+    typed: dict[str, str] = {"NotebookInstanceName": "lab"}
+    with pytest.raises(ResourceError, match="Rename lab and update the stack again"):
+        NotebookInstance().update(aws, resource(**typed, **{name: "other"}), made(**typed))
+
+
+def test_a_notebook_instance_of_another_name_is_another_one() -> None:
+    new = resource(NotebookInstanceName="b")
+
+    assert NotebookInstance().update(Recorder(**NOTEBOOK), new, made(NotebookInstanceName="a"))
+
+
+@pytest.mark.parametrize(("was", "now"), [(20, 20), (20, 21), ("20", "21"), (None, 5), (5, None)])
+def test_the_volume_of_a_notebook_instance_may_grow(was: Any, now: Any) -> None:
+    old, new = ({} if gb is None else {"VolumeSizeInGB": gb} for gb in (was, now))
+    aws = Recorder(**NOTEBOOK)
+
+    assert NotebookInstance().update(aws, resource(**new, A=1), made(**old)) is False
+    assert aws.operations() == [
+        "stop_notebook_instance",
+        "delete_notebook_instance",
+        "create_notebook_instance",
+    ]
+
+
+@pytest.mark.parametrize(("was", "now"), [(20, 19), (6, None)])
+def test_the_volume_of_a_notebook_instance_may_not_shrink(was: int, now: int | None) -> None:
+    new = {} if now is None else {"VolumeSizeInGB": now}
+    aws = Recorder(**NOTEBOOK)
+
+    with pytest.raises(ResourceError, match=f"from {was} GB to {now or 5} GB"):
+        NotebookInstance().update(aws, resource(**new), made(VolumeSizeInGB=was))
+    assert aws.calls == []
+
+
+@pytest.mark.parametrize("name", ["ModelPackageGroupName", "ModelPackageGroupDescription"])
+def test_another_name_or_description_needs_another_group(name: str) -> None:
+    aws, new = Recorder(**GROUP), resource(**{name: "other"})
+
+    assert ModelPackageGroup().update(aws, new, made()) is True
+    assert aws.operations()[0] == "create_model_package_group"
+
+
+def test_a_group_with_a_typed_name_is_in_the_way_of_another() -> None:
+    typed = {"ModelPackageGroupName": "g"}
+
+    with pytest.raises(ResourceError, match="Rename g and update the stack again"):
+        ModelPackageGroup().update(
+            Recorder(**GROUP), resource(**typed, ModelPackageGroupDescription="d"), made(**typed)
+        )
+
+
+@pytest.mark.parametrize(
+    ("policy", "operation"),
+    [
+        (None, "delete_model_package_group_policy"),
+        ({"S": 1}, "put_model_package_group_policy"),
+        ('{"S": 1}', "put_model_package_group_policy"),
+    ],
+)
+def test_the_policy_of_a_group_changes_in_place(policy: Any, operation: str) -> None:
+    aws, new = (
+        Recorder(),
+        resource(**({} if policy is None else {"ModelPackageGroupPolicy": policy})),
+    )
+
+    assert ModelPackageGroup().update(aws, new, made()) is False
+    assert aws.operations() == [operation]
+    if policy is not None:
+        assert aws.calls[0][1]["ResourcePolicy"] == '{"S": 1}'
