@@ -48,6 +48,33 @@ def test_a_neighbour_of_the_same_name_is_not_taken_for_the_meter() -> None:
     }
 
 
+class Tiers(Shelf):
+    """One product with these prices, each from a number of units on."""
+
+    def __init__(self, *tiers: tuple[str, str]) -> None:
+        super().__init__()
+        self._page = {"PriceList": [product("TimedStorage-ByteHrs", [*tiers])]}
+
+    def paginate(self, **_: object) -> list[dict[str, list[str]]]:
+        return [self._page]
+
+
+@pytest.mark.parametrize(
+    ("tiers", "usd"),
+    [
+        ((("0", "0"), ("10", "2"), ("500", "1")), "2"),
+        ((("500", "1"), ("0", "3")), "3"),
+        ((("0", "0"),), None),
+    ],
+)
+def test_what_is_free_at_first_costs_what_the_first_paid_unit_does(
+    tiers: tuple[tuple[str, str], ...], usd: str | None
+) -> None:
+    found = request_prices(Tiers(*tiers), "us-east-1", ["ecr-stored"], date(2026, 1, 2)).prices
+
+    assert [str(price.usd) for price in found.values()] == ([usd] if usd else [])
+
+
 @pytest.mark.parametrize("meter", UNITS)
 def test_a_refresh_asks_for_every_meter_but_the_serverless(meter: str) -> None:
     machine = {"codebuild": ":BUILD_GENERAL1_SMALL"}.get(meter, ":ml.m5.large")
