@@ -81,7 +81,6 @@ _BY_NAME: dict[str, Callable[[Exception], str]] = {
     "PartialCredentialsError": _no_credentials,
     "CredentialRetrievalError": lambda error: f"AWS: {message_of(error)}; {_LOG_IN}",
     "SSOError": lambda error: f"AWS: {message_of(error)}; {_LOG_IN}",
-    "UnauthorizedSSOTokenError": lambda error: f"AWS: {message_of(error)}; {_LOG_IN}",
     "ProfileNotFound": lambda error: f"AWS: {message_of(error)}; check AWS_PROFILE",
     "EndpointConnectionError": _unreachable,
     "ConnectTimeoutError": _unreachable,

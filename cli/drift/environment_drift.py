@@ -96,7 +96,7 @@ def _detected(
 def _merged(
     one: _One, own: Drifted | None, changed: list[Difference], is_gone: bool
 ) -> Drifted | None:
-    """Return a resource with what CloudFormation saw and we did not."""
+    """Return a resource with what CloudFormation saw and we did not; None when there is nothing."""
     before = own.differences if own else ()
     known = {difference.path.partition("/")[0] for difference in before}
     more = tuple(
@@ -105,7 +105,7 @@ def _merged(
         if difference.path.partition("/")[0] not in known
         and (one.type, difference.path.partition("/")[0]) not in _LEFT_TO_US
     )
-    if own is None and not more and not is_gone:
+    if not more and not is_gone:
         return None
     gone = is_gone or (own is not None and own.is_gone)
     return Drifted(one.stack, one.logical_id, one.type, one.physical_id, (*before, *more), gone)

@@ -90,9 +90,7 @@ def request_prices(client: Any, region: str, names: Iterable[str], today: date) 
     """Return the price of each meter; those without exactly one price are left out."""
     found = {}
     for name in sorted(set(names)):
-        meter = meter_of(name)
-        usd = _price(client, region, meter) if meter else None
-        if meter and usd is not None:
+        if (meter := meter_of(name)) and (usd := _price(client, region, meter)) is not None:
             place = "" if meter.is_global else f"/{region}"
             source = f"{_PAGE}/{meter.service}/current{place}/index.json ({meter.usage})"
             found[name] = Price(usd, unit_of(name), source, today)

@@ -17,7 +17,7 @@ from rich.table import Table
 _WIDTH_WITHOUT_TERMINAL = 100
 _COMFORTABLE_WIDTH = 80
 _GOOD = frozenset({"ok", "live", "ready", "registered", "running", "Approved", "SUCCEEDED"})
-_BAD = frozenset({"fail", "refused", "Rejected", "FAILED", "TIMED_OUT", "ABORTED", "Failed"})
+_BAD = frozenset({"fail", "refused", "Rejected", "TIMED_OUT", "ABORTED", "Failed"})
 
 
 class _Console(Console):

@@ -68,7 +68,7 @@ def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
 
 def _route(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = diff.both("DestinationCidrBlock")
-    if new in _ANYWHERE and (old != new or diff.before is None):
+    if new in _ANYWHERE and old != new:
         yield _finding("route-to-internet", diff.path, f"a route to {new} is added")
 
 

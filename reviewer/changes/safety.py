@@ -44,7 +44,7 @@ def _alarm(diff: ResourceDiff) -> Iterator[Finding]:
         yield _finding("alarm-silenced", diff, "its actions are off", "on", "off")
     was, now = diff.both("Threshold")
     higher = look(diff.new, "ComparisonOperator") in _HIGHER_IS_LENIENT
-    if _is_number(was, now) and was != now and (now > was) == higher:
+    if _is_number(was, now) and (now > was if higher else now < was):
         yield _finding("alarm-weakened", diff, "it rings later", was, now)
     was, now = diff.both("EvaluationPeriods")
     if _is_number(was, now) and now > was:

@@ -2,8 +2,10 @@
 
 import errno
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -39,6 +41,7 @@ def test_success_is_green_failure_red_and_all_else_yellow(state: str, colour: st
     [
         (timedelta(seconds=-5), "just now"),
         (timedelta(seconds=30), "just now"),
+        (timedelta(seconds=60), "1 minute ago"),
         (timedelta(seconds=61), "1 minute ago"),
         (timedelta(seconds=125), "2 minutes ago"),
         (timedelta(hours=1, seconds=1), "1 hour ago"),
@@ -83,6 +86,24 @@ def test_a_pipe_is_a_hundred_columns_wide_unless_told_otherwise(
     assert screen._console(stderr=False).width == 60
 
 
+def test_a_terminal_is_as_wide_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("os.get_terminal_size", lambda *_: os.terminal_size((57, 20)))
+    for stderr, stream in ((False, "stdout"), (True, "stderr")):
+        monkeypatch.setattr(sys, stream, SimpleNamespace(isatty=lambda: True))
+        assert screen._console(stderr=stderr).width == 57
+
+
+def test_a_pipe_gets_each_new_text_of_a_spinner_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with screen.spinner("one") as spinner:
+        for text in ("one", "[two]", "[two]", "one"):
+            spinner.update(text)
+        spinner.update_terminal("three")
+        spinner.update("three")
+
+    assert capsys.readouterr().err.splitlines() == ["[two]", "one"]
+
+
 @pytest.mark.parametrize(("width", "gap"), [(80, 3), (79, 1)])
 def test_columns_stand_apart_where_there_is_room(
     width: int, gap: int, monkeypatch: pytest.MonkeyPatch
@@ -93,6 +114,7 @@ def test_columns_stand_apart_where_there_is_room(
         screen.print_table([">a", "b"], [["1", "2"], [10, 20]])
 
     lines = console.export_text().splitlines()
+    assert len(lines[-1]) == len(lines[-1].rstrip())
     assert [line.rstrip() for line in lines] == [
         f"   a{' ' * gap}b",
         f"   1{' ' * gap}2",

@@ -19,8 +19,10 @@ def test_a_sandbox_is_asked_once_and_has_two_minutes() -> None:
 
 
 def test_aws_is_asked_again_as_its_standard_mode_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE", "AWS_PROFILE"):
+    for name in ("AWS_MAX_ATTEMPTS", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
+    # Neither botocore's default nor the user's choice of long ago decides it.
+    monkeypatch.setenv("AWS_RETRY_MODE", "legacy")
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
 
     client = Connection("eu-west-1").client("sts")

@@ -16,6 +16,8 @@ def test_a_sandbox_may_answer_on_this_machine(url: str) -> None:
     "url",
     [
         "https://sagemaker.us-east-1.amazonaws.com",
+        "https://127.0.0.1:4599",
+        "ftp://127.0.0.1:4599",
         "http://10.0.0.1:4599",
         "http://0.0.0.0:4599",
         "http://127.0.0.1@evil.example:80",

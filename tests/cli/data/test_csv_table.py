@@ -1,8 +1,11 @@
+import io
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from cli.data.csv_table import parse_csv, read_training_rows
+from cli.data.csv_table import display_name, parse_csv, read_text, read_training_rows
 from cli.terminal.errors import WrongInput
 
 TEN = "".join(f"{number % 2},{number}.5,{number}\n" for number in range(10))
@@ -162,3 +165,72 @@ def test_an_unknown_label_is_refused(tmp_path: Path, header: str, label: str, me
 
 def test_prediction_takes_a_single_row_of_features() -> None:
     assert parse_csv("1,2,3", "standard input").cells == [["1", "2", "3"]]
+
+
+@pytest.mark.parametrize("separator", ["\t", " "])
+def test_white_space_beside_the_commas_is_no_separator(separator: str) -> None:
+    assert parse_csv(f"1,{separator}2\n", "rows").cells == [["1", "2"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_separator"), [("a;b,c,d", False), ("a;b,c", True), ("1,5;2,5;3", True)]
+)
+def test_semicolons_separate_where_there_are_as_many_as_commas(
+    line: str, is_separator: bool
+) -> None:
+    text = line + "\n" + "1,2,3\n"
+    if not is_separator:
+        assert parse_csv(text, "rows").names == line.split(",")
+        return
+    with pytest.raises(WrongInput, match="separated by semicolons"):
+        parse_csv(text, "rows")
+
+
+def test_standard_input_is_read_for_a_dash_and_named_in_messages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for content, found in ((b"1,2\n", "1,2\n"), (b" \n", None)):
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
+        if found:
+            assert read_text(Path("-")) == found
+            continue
+        with pytest.raises(WrongInput, match="standard input: empty; give at least one row"):
+            read_text(Path("-"))
+
+
+def test_a_file_is_named_by_its_path(tmp_path: Path) -> None:
+    path = write(tmp_path, "")
+
+    assert display_name(path) == str(path)
+    assert f"{path}: empty; give at least one row" in refusal(path)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n"])
+def test_text_without_a_row_is_refused_from_whomever_it_comes(text: str) -> None:
+    with pytest.raises(WrongInput, match="rows: no rows"):
+        parse_csv(text, "rows")
+
+
+def test_a_first_line_that_is_empty_cells_is_a_row_and_not_a_header(tmp_path: Path) -> None:
+    assert "line 1: the label is missing" in refusal(write(tmp_path, ",,\n" + TEN))
+
+
+def test_a_label_may_be_named_by_the_first_column_too(tmp_path: Path) -> None:
+    assert read_training_rows(write(tmp_path, TEN), "1").cells[3] == ["1", "3.5", "3"]
+
+
+@pytest.mark.parametrize(("width", "more"), [(12, ""), (13, ", …")])
+def test_twelve_columns_are_listed_and_more_are_hinted_at(
+    tmp_path: Path, width: int, more: str
+) -> None:
+    header = ",".join(f"c{number}" for number in range(width))
+    rows = (",".join([str(n % 2)] * width) + "\n" for n in range(10))
+
+    message = refusal(write(tmp_path, header + "\n" + "".join(rows)), "z")
+
+    assert message.endswith(f"c10, c11{more}")
+
+
+@pytest.mark.parametrize(("length", "shown"), [(40, "x" * 40), (41, "x" * 40 + "…")])
+def test_a_cell_of_forty_letters_is_shown_whole(tmp_path: Path, length: int, shown: str) -> None:
+    assert f"is {shown!r}, not" in refusal(write(tmp_path, TEN + f"1,{'x' * length},3\n"))

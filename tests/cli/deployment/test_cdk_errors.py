@@ -146,6 +146,62 @@ def test_a_log_without_a_reason_says_how_the_command_ended(log: str) -> None:
     assert reason_of(log, -9) == "it ended with signal 9 and wrote no reason"
 
 
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "A reserved context key ('context.aws:') key was found in cdk.json",
+        "✨  Synthesis time: 0.04s",
+        "NOTICES         (What's this? https://github.com/aws/aws-cdk/wiki/CLI-Notices)",
+        "Stack ARN:",
+        "Failed resources:",
+    ],
+)
+def test_what_the_command_line_always_says_is_no_reason(noise: str) -> None:
+    assert reason_of(noise).endswith("wrote no reason")
+    assert reason_of(f"it is ill\n{noise}\n") == "it is ill"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "FATAL ERROR: no memory",
+        "❌ kiban-dev-Storage is ill",
+        "ToolkitError: it is ill",
+        "fatal error: it is ill",
+        "kiban-dev-Storage failed: it is ill",
+        "Failed to publish an asset",
+        "Another CLI (PID=7) is at work",
+        "ENOENT, no such file",
+    ],
+)
+def test_a_line_that_speaks_of_an_error_says_more_than_the_last_one(error: str) -> None:
+    assert reason_of(f"begun\n{error}\nmore lines\n") == error.removeprefix("❌ ")
+
+
+def test_what_ended_the_program_says_more_than_what_it_brought_about() -> None:
+    assert reason_of("FATAL ERROR: no memory\nError: child ended\n") == "FATAL ERROR: no memory"
+    assert reason_of("Error: first\nError: second\n") == "Error: second"
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("Unable to resolve AWS account", "log in (aws sso login, aws configure)"),
+        ("Need to perform AWS calls for account 1", "log in to that account"),
+        ("This CDK CLI is not compatible with it", "install it again: make setup"),
+        ("heap out of memory", "NODE_OPTIONS=--max-old-space-size=4096"),
+    ],
+)
+def test_a_reason_that_is_known_comes_with_advice(reason: str, advice: str) -> None:
+    assert reason_of(f"{reason}.\n").startswith(f"{reason}; ")
+    assert reason_of(f"{reason}.\n").endswith(advice)
+    assert reason_of("it is ill\n") == "it is ill"
+
+
+def test_a_finding_at_the_end_of_the_log_has_no_place_beside_it() -> None:
+    assert reason_of("ERROR The bucket is open\n") == "The bucket is open"
+
+
 def test_one_finding_is_not_counted() -> None:
     assert "in all" not in reason_of(FINDINGS.partition("\n\n")[0])
 

@@ -15,6 +15,7 @@ from cli.models.log_events import LogSource, read_log
 from cli.models.model_versions import LiveEndpoint, ModelVersion
 from cli.models.workflow_runs import Run
 from cli.terminal.errors import Failure
+from tests.cli.service import Service, environment
 
 MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
 VERSION = ModelVersion("arn:aws:sagemaker:r:1:model-package/g/3", "Approved", MOMENT, "", {})
@@ -30,38 +31,6 @@ def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waits: list[float] = []
     monkeypatch.setattr("time.sleep", waits.append)
     return waits
-
-
-class Service:
-    """Answers each operation with the next of its answers, the last one for ever."""
-
-    exceptions = SimpleNamespace(ClientError=KeyError)
-
-    def __init__(self, **answers: list[Any]) -> None:
-        self.answers, self.given = answers, list[dict[str, Any]]()
-
-    def __getattr__(self, operation: str) -> Any:
-        def call(**given: Any) -> Any:
-            self.given.append(given)
-            answers = self.answers[operation]
-            return answers.pop(0) if len(answers) > 1 else answers[0]
-
-        return call
-
-    def get_paginator(self, operation: str) -> Any:
-        def paginate(**given: Any) -> Any:
-            return iter([getattr(self, operation)(**given)])
-
-        return SimpleNamespace(paginate=paginate)
-
-
-def environment(service: Service) -> Any:
-    return SimpleNamespace(
-        aws=lambda name: service,
-        output=lambda stack, name: "machine",
-        poll_seconds=0.5,
-        command=lambda words: f"./kiban {words}",
-    )
 
 
 def events(*numbers: int) -> dict[str, Any]:

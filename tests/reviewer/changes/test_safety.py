@@ -113,6 +113,11 @@ def test_a_safeguard_that_is_switched_off_is_named(
     assert told(kind, nested(path, safe), {**nested(path, safe), "Name": "n"}, "safety") == []
 
 
+@pytest.mark.parametrize(("old", "new"), [("first", "second"), ("", None), (None, "first")])
+def test_dead_letters_that_go_elsewhere_are_not_lost(old: Any, new: Any) -> None:
+    assert changed(RULE, "DeadLetterConfig/Arn", old, new) == []
+
+
 def test_logs_that_become_fewer_again_were_no_full_ones() -> None:
     assert changed(MACHINE, "LoggingConfiguration/Level", "ERROR", "FATAL") == []
 
