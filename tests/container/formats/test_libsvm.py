@@ -7,6 +7,8 @@ from container.formats import libsvm
 from container.formats.libsvm import looks_like_libsvm, read_block
 from container.formats.libsvm_lines import LibsvmError
 
+# Halfway between the largest 32-bit number and the next power of two: rounds to infinity.
+FIRST_TOO_LARGE = 2.0**128 - 2.0**103
 Pairs = list[dict[int, float]]
 
 
@@ -76,6 +78,12 @@ def test_a_request_has_labels_or_none_in_the_fast_lane(text: str, expected: Pair
     assert fast.labels.tolist() == [0] * len(expected)
 
 
+def test_the_usual_spelling_is_never_read_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libsvm, "LibsvmLines", None)
+
+    assert pairs(read_block(b"1 0:5", labelled=True)) == [{0: 5}]
+
+
 # Each is read by the slow lane, or refused by it with the number of the line.
 UNUSUAL = [
     "1 qid:1 0:1\n2 0:1",
@@ -83,6 +91,11 @@ UNUSUAL = [
     "1 0:1 qid:1",
     "1:2 0:1\n1 0:1",
     "1 0:1\n1:2 0:1",
+    "1:2 0:1\n5 6",
+    "1 qid:1 qid:2 0:1",
+    f"{FIRST_TOO_LARGE!r} 0:1",
+    f"1:{FIRST_TOO_LARGE!r} 0:1",
+    f"1 0:-{FIRST_TOO_LARGE!r}",
     "1:2:3 0:1",
     "1 0:1:2",
     "1 0",
@@ -129,6 +142,10 @@ UNUSUAL_REQUESTS = [
     "\n",
     " 0:1",
     "-0:1",
+    "0:1\n-0:1",
+    "+0:1",
+    "0:1\n+0:1",
+    "0:1\n# remark",
 ]
 
 

@@ -82,6 +82,7 @@ NO_TABLE = "is not a table of rows and columns"
         (b"", "is not npy"),
         (MAGIC + b"\1\0\0\0", "is not npy"),
         (b"\x93NUMPX" + body()[6:], "is not npy"),
+        (body("xx", data=0), SOMETHING_ELSE),
         (body()[:20], "has a header that is longer than what was sent"),
         (body("x" * 10_000), "has a header that is longer than what was sent"),
         (body(TABLE.replace("<f4", "|O")), SOMETHING_ELSE),

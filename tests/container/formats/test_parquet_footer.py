@@ -10,6 +10,7 @@ import pytest
 
 from container.formats.parquet_footer import (
     MAGIC,
+    Column,
     FooterError,
     read_footer,
     read_page_sizes,
@@ -167,9 +168,12 @@ def test_a_column_without_any_value_has_a_logical_type_that_says_nothing() -> No
 
 
 def test_the_older_type_counts_where_both_are_given() -> None:
-    (column,) = read_footer(file(document([element({6: 10, 10: logical(11)})])), 3).columns
+    def column(converted: int, newer: bytes) -> Column:
+        footer = document([element({1: 2, 6: converted, 10: newer})], [row_group([chunk({1: 2})])])
+        return read_footer(file(footer), 3).columns[0]
 
-    assert column.other
+    assert column(10, logical(11)).other
+    assert not column(11, logical(6)).other
 
 
 @pytest.mark.parametrize("fields", [{1: None}, {5: 2}, {3: 2}])
@@ -184,6 +188,10 @@ def test_a_column_is_flat_whether_or_not_values_may_be_missing(repetition: int |
     (column,) = read_footer(file(document([element({3: repetition})])), 3).columns
 
     assert column.fields[1] == (3, I32, repetition or 0)
+
+
+def test_a_footer_may_follow_the_first_four_bytes_at_once() -> None:
+    assert read_footer(file(document(), b""), 3).start == 4
 
 
 WHOLE = file(document())
@@ -317,6 +325,7 @@ def test_pages_lie_between_the_beginning_and_the_footer(fields: Fields, message:
         (b"\0", "not a page"),
         (b"\x1b\0", "not a page"),
         (write_struct([(2, I32, 5)]), "not a page"),
+        (write_struct([(2, BINARY, b"x"), (3, I32, 0)]), "a number that is none"),
         (page(-1, 0), "a number that is none"),
         (page(1, -1), "a number that is none"),
         (page(1, 0)[:-1], "not a page"),

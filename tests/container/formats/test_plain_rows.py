@@ -100,6 +100,7 @@ def test_lines_may_end_with_a_comma_where_the_caller_says_so() -> None:
     assert rows("1,2,\n3,4", after_comma=True) == [[1, 2], [3, 4]]
     assert rows("1,2\n3,4", after_comma=True) is None
     assert rows("1,2,\n3,4") is None
+    assert parse_plain_rows(b"1,2,\n3,4", 2) is None
 
 
 def test_many_lines_are_read_in_pieces_that_end_at_lines(
@@ -107,7 +108,9 @@ def test_many_lines_are_read_in_pieces_that_end_at_lines(
 ) -> None:
     monkeypatch.setattr(plain_rows, "_PIECE_BYTES", 4)
 
+    assert list(line_blocks(b"1,2,\n3,4,\n5,6")) == [b"1,2,", b"3,4,", b"5,6"]
     assert list(line_blocks(b"1,2\n3,4\n5,6\n7,8")) == [b"1,2\n3,4", b"5,6\n7,8"]
+    assert list(line_blocks(b"1,2\n3,4\n")) == [b"1,2\n3,4", b""]
     assert list(line_blocks(b"1,2,\n3,4,\n5,6", after_comma=True)) == [b"1,2", b"3,4", b"5,6"]
     assert rows("1,2\n3,4\n5,6\n7,8\n9,0") == [[1, 2], [3, 4], [5, 6], [7, 8], [9, 0]]
     assert rows(f"1,2\n3,{M}\n5,6\n{M},8", marks=2) == [[1, 2], [3, None], [5, 6], [None, 8]]

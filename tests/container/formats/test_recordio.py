@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from container.formats import recordio
 from container.formats.record_message import record_class
 from container.formats.recordio import (
     MAGIC,
@@ -145,6 +146,30 @@ def test_a_record_without_a_tensor_of_numbers_is_refused() -> None:
 
     with pytest.raises(RecordError, match="holds no tensor of float32, float64 or int32"):
         read_record(made.SerializeToString())
+
+
+def test_another_error_than_that_of_the_parser_is_not_swallowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken:
+        def ParseFromString(self, payload: bytes) -> None:
+            raise MemoryError
+
+    monkeypatch.setattr(recordio, "record_class", lambda: Broken)
+
+    with pytest.raises(MemoryError):
+        read_record(b"")
+
+
+def test_the_labels_of_a_written_record_are_in_order_so_that_equal_answers_are_equal_bytes() -> (
+    None
+):
+    names = [f"label{number:02}" for number in range(30)]
+
+    written = write_record({name: [1] for name in reversed(names)})
+
+    places = [written.index(name.encode()) for name in names]
+    assert places == sorted(places)
 
 
 def test_a_written_record_is_one_that_the_class_reads() -> None:

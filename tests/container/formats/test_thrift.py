@@ -98,6 +98,12 @@ def test_lists_in_lists_without_end_are_refused_and_do_not_exhaust_the_stack() -
         read(b"\x19" + b"\x19" * 5_000, budget=10_000)
 
 
+def test_lists_are_nested_to_the_same_depth() -> None:
+    assert read(b"\x19" + b"\x19" * 11 + b"\x03\0")
+    with pytest.raises(ThriftError, match="nested too deeply"):
+        read(b"\x19" + b"\x19" * 12 + b"\x03\0")
+
+
 def test_as_many_values_are_read_as_the_budget_allows() -> None:
     four = b"\x15\x02\x19\x25\x02\x04\0"
 
