@@ -58,7 +58,10 @@ def _after_array(content: bytes, start: int, depth: int) -> int:
     if content[position] == ord("$"):
         kind, position = content[position + 1], position + 2
     if content[position] != ord("#"):
-        while kind is None and content[position] != ord("]"):
+        if kind is not None:
+            # A type needs a count: https://ubjson.org/type-reference/container-types/
+            raise ValueError(f"byte {start} begins no array")
+        while content[position] != ord("]"):
             position = _after(content, position, depth + 1)
         return position + 1
     count, position = _count(content, position + 1)

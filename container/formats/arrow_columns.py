@@ -60,6 +60,8 @@ def codes(column: Any, feature: Feature, unseen: Counter[str]) -> Floats:
 
 def _encoded(column: Any) -> Iterator[tuple[list[str | None], Any]]:
     """Yield each chunk's distinct texts, and the index of each row's (one more: none)."""
+    if pa.types.is_nested(column.type):
+        raise ColumnError(f"holds {column.type} instead of categories")
     for chunk in column.chunks:
         if not pa.types.is_dictionary(chunk.type):
             chunk = chunk.dictionary_encode()

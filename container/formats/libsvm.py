@@ -79,10 +79,8 @@ def _fast_block(text: bytes, labelled: bool) -> Block | None:
     text = _canonical(text)
     if labelled:
         text = text.replace(b"\n+", b"\n").removeprefix(b"+")
-    elif b"\n\n" in text or text.startswith((b"-", b"+")) or b"\n-" in text or b"\n+" in text:
+    elif b"\n\n" in text or text.startswith(b"-") or b"\n-" in text:
         # A blank line, or what may be a label or a wrong index.
-        return None
-    if not text:
         return None
     text = re.sub(rb"\n\n+", b"\n", text)
     if b"qid:" in text:

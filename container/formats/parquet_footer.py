@@ -18,7 +18,8 @@ _PAGE_VALUES = 1_000
 _OPTIONAL = 1
 _CODECS = (0, 1, 2, 4, 5, 6, 7)
 # Parquet's numbers of its types: boolean, int32, int64, float, double; and bytes.
-_NUMBERS, _BYTES = (0, 1, 2, 4, 5), 6
+_NUMBERS = (0, 1, 2, 4, 5)
+_BYTES = 6
 _UTF8, _WHOLE_NUMBERS = 0, range(11, 19)
 _LOGICAL_STRING, _LOGICAL_INTEGER, _LOGICAL_NULL = 1, 10, 11
 
@@ -70,7 +71,7 @@ def read_footer(body: bytes, most_columns: int) -> Footer:
     """Read the footer of a body; raises FooterError, also for many more than `max_columns`."""
     length = int.from_bytes(body[-8:-4], "little")
     start = len(body) - 8 - length
-    if len(body) < 12 or body[:4] != MAGIC or body[-4:] != MAGIC or start < 4:
+    if body[:4] != MAGIC or body[-4:] != MAGIC or start < 4:
         raise FooterError("not Parquet")
     budget = _FREE_VALUES + _CHUNK_VALUES * most_columns
     try:

@@ -17,7 +17,6 @@ MISSING_MARK = b"9e307"
 
 _ROW_END_MARK = b"8e307"
 _MISSING = float(MISSING_MARK)
-_ROW_END = float(_ROW_END_MARK)
 # Small enough for the processor's caches, and other threads run between two pieces.
 _PIECE_BYTES = 256 * 1024
 
@@ -65,9 +64,9 @@ def parse_plain_rows(
 def line_blocks(text: bytes, *, after_comma: bool = False) -> Iterator[bytes]:
     """Yield some whole lines at a time, without what ends the last of them."""
     start = 0
-    while start <= len(text):
+    while True:
         end = text.find(b"\n", start + _PIECE_BYTES)
-        if end < 0:
+        if end == -1:
             yield text[start:]
             return
         yield text[start : text.rfind(b",", start, end) if after_comma else end]
@@ -90,10 +89,7 @@ def _piece(text: bytes, width: int, marked: bool) -> tuple[Floats, int] | None:
     numbers = parse_numbers(b"[%b,%b]" % (text, _ROW_END_MARK))
     if numbers is None or numbers.size % (width + 1):
         return None
-    grid = numbers.reshape(-1, width + 1)
-    if not (grid[:, width] == _ROW_END).all():
-        return None
-    grid = grid[:, :width]
+    grid = numbers.reshape(-1, width + 1)[:, :width]
     missing = 0
     if marked:
         holes = grid == _MISSING
@@ -101,7 +97,7 @@ def _piece(text: bytes, width: int, marked: bool) -> tuple[Floats, int] | None:
         grid[holes] = np.nan
     with np.errstate(over="ignore"):
         rows = grid.astype(np.float32)
-    # A mark in a wrong place is infinite, too.
+    # A mark or a row's end in a wrong place is infinite, too.
     return None if np.isinf(rows).any() else (rows, missing)
 
 

@@ -58,6 +58,8 @@ class ThriftReader:
         raise ThriftError("an unknown type")
 
     def _list(self, depth: int) -> list[Any]:
+        if depth > _MAX_DEPTH:
+            raise ThriftError("nested too deeply")
         size, kind = divmod(self._byte(), 16)
         size = self._varint() if size == 15 else size
         return [self._value(kind, depth) for _ in range(size)]

@@ -41,6 +41,9 @@ def test_without_a_type_a_request_is_csv_and_a_channel_is_looked_at() -> None:
     [
         "text/csv;label_size=1",
         "text/csv; label_size = 1",
+        "text/csv;charset=utf8",
+        "text/csv;charset=us-ascii",
+        "text/csv;charset=ascii",
         'TEXT/CSV; charset="UTF-8"; label_size=1',
         "csv; header=absent;",
     ],
@@ -71,6 +74,11 @@ def test_a_request_may_say_either_label_size_as_its_rows_have_no_label(size: str
         "text/csv;label_size",
         "text/csv;charset=utf-16",
         "application/json;charset=utf-16",
+        "application/jsonlines;charset=latin-1",
+        "text/libsvm;charset=utf-16",
+        "text/csv;label_size=2",
+        "text/csv;=",
+        "text/csv;header=present;header=present",
         "image/png\x1b[31m",
         ";",
     ],
@@ -88,7 +96,10 @@ def test_a_label_size_of_0_is_refused_in_a_channel() -> None:
         channel_type("here", "text/csv;label_size=0")
 
 
-@pytest.mark.parametrize("text", ["application/json; odata=verbose", "text/libsvm; x=1; x2=2"])
+@pytest.mark.parametrize(
+    "text",
+    ["application/x-npy;charset=x", "application/json; odata=verbose", "text/libsvm; x=1; x2=2"],
+)
 def test_unknown_parameters_of_other_types_are_not_looked_at(text: str) -> None:
     assert request_type(text).declared
 
@@ -113,6 +124,13 @@ def test_unknown_parameters_of_other_types_are_not_looked_at(text: str) -> None:
         ("application/json;q=high, text/csv;q=0.1", "text/csv"),
         ("application/json;q=2, text/csv;q=0.1", "text/csv"),
         ("application/json;q=nan, */*;q=0.1", "text/csv"),
+        ("application/json;q=-1, text/csv;q=0.1", "text/csv"),
+        ("application/json;q=1, text/csv;q=0.9", "application/json"),
+        ("application/json;q=0, */*;q=0.5", "text/csv"),
+        ("text/*;q=0.5, application/*;q=0.6", "application/json"),
+        ("*/*;q=0.9, text/csv;q=0.1", "application/json"),
+        ("application/*;q=0.9, application/json;q=0.1, text/csv;q=0.5", "application/jsonlines"),
+        ("text/csv;v=1;q=0.1, application/json;q=0.5", "application/json"),
     ],
 )
 def test_accept_chooses_the_format_that_is_wanted_most(header: str, wanted: str) -> None:
@@ -130,3 +148,12 @@ def test_accept_of_nothing_that_can_be_written_is_406(header: str) -> None:
         response_format(header, "text/csv")
     assert caught.value.status == 406
     assert len(caught.value.message) < 250
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "x" * 60), (61, "x" * 60 + "…")])
+def test_a_long_header_is_shown_in_part(length: int, shown: str) -> None:
+    with pytest.raises(HTTPError) as caught:
+        request_type("x" * length)
+
+    assert caught.value.message.startswith(f"Content-Type {shown} is not supported; use text/csv,")
+    assert caught.value.message.endswith("application/json or application/jsonlines")

@@ -59,6 +59,12 @@ def test_the_tuned_metric_joins_the_others_in_alphabetical_order() -> None:
     assert chosen_metrics(job) == ("auc", "aucpr", "logloss")
 
 
+def test_the_tuned_metrics_alone_keep_their_order() -> None:
+    job = {**BINARY, "_tuning_objective_metric": "validation:logloss,auc"}
+
+    assert chosen_metrics(job) == ("logloss", "auc")
+
+
 def test_the_tuned_metric_is_named_once() -> None:
     job = {**BINARY, "eval_metric": "auc,logloss", "_tuning_objective_metric": "validation:auc"}
 
@@ -72,6 +78,7 @@ def test_the_tuned_metric_is_named_once() -> None:
         ({"eval_metric": "logloss,accuracy"}, "accuracy"),
         ({"eval_metric": "logloss", "_tuning_objective_metric": "validation:auc"}, "auc"),
         ({"_tuning_objective_metric": "validation:auc,f1"}, "f1"),
+        ({"_tuning_objective_metric": "validation:logloss,auc"}, "auc"),
         ({}, "logloss"),
     ],
 )

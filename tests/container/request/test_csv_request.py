@@ -21,6 +21,7 @@ from tests.container.support.request_bodies import NAMED, random_rows, read, ref
         b'"1","2","3"\n4,5,6',
         b"+1,2.,3\n.4e1,5E0,6",
         b'1,2,"3"\n4,5,6',
+        b"1,2,3\r4,5,6",
     ],
 )
 def test_the_same_numbers_are_read_from_every_spelling(body: bytes) -> None:
@@ -86,6 +87,9 @@ def test_missing_values_do_not_change_their_neighbours(rows: int) -> None:
         (b"a,b,c\n1,2,3", "line 1 is a header or holds no number"),
         (b"1;2;3", "line 1 has 1 features; this model takes 3"),
         (b"1,2,3\n4,x,6", "line 2, field 2 is not a number"),
+        (b"1,2,3\nx,y,z", "line 2, field 1 is not a number"),
+        (b",x,y", "line 1, field 2 is not a number"),
+        (b"NA,x,y", "line 1, field 2 is not a number"),
         (b"1,=1+1,3", "line 1, field 2 is not a number"),
         (b"1,[2],3", "line 1, field 2 is not a number"),
         (b"1,true,3", "line 1, field 2 is not a number"),
@@ -130,6 +134,10 @@ def test_a_declared_header_is_skipped_and_its_names_must_be_the_models() -> None
     wrong = refusal(b"age,income,plan\n1,2,3", content_type, NAMED)
     assert wrong.message == "line 1, field 2 must be the column plan"
     assert "no rows" in refusal(b"age,plan,income\n", content_type, NAMED).message
+    short = refusal(b"age,plan\n1,red", content_type, NAMED)
+    assert short.message == "line 1 has 2 features; this model takes 3"
+    assert "line 2, field 1 is not" in refusal(b"a,b,c\nx,y,z", content_type).message
+    assert "line 2 is blank" in refusal(b"a,b,c\n\n1,2,3", content_type).message
     late = refusal(b"age,plan,income\n1,red,3\nx,red,3", content_type, NAMED)
     assert late.message.startswith("line 3, field 1 (age) is not a number")
 

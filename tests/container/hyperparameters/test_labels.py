@@ -1,0 +1,61 @@
+"""Labels that an objective cannot learn, at the edges of what it can."""
+
+import numpy as np
+import pytest
+
+from container.contract.errors import InputError
+from container.hyperparameters.labels import check_channels, check_labels
+from container.hyperparameters.parsing import parse
+from tests.container.support.datasets import dataset
+
+NAN, INF = float("nan"), float("inf")
+LABELS: dict[str, tuple[list[float], list[float]]] = {
+    "reg:squarederror": ([-1e30, 0, 0.5], [NAN, INF, -INF]),
+    "reg:squaredlogerror": ([-0.99, 0, 7], [-1, -2, NAN, INF]),
+    "reg:logistic": ([0, 0.5, 1], [-0.01, 1.01, NAN]),
+    "reg:gamma": ([0.01, 7], [0, -1, INF]),
+    "reg:tweedie": ([0, 7.5], [-0.01, INF]),
+    "count:poisson": ([0, 7.5], [-0.01, NAN]),
+    "binary:logistic": ([0, 1], [-1, 0.5, 2, NAN]),
+    "binary:hinge": ([0, 1], [2]),
+    "multi:softprob": ([0, 1, 2], [-1, 0.5, 3, NAN, INF]),
+    "rank:pairwise": ([0, 32, 7], [-1, 0.5, INF]),
+    "rank:ndcg": ([0, 31], [32, -1, 0.5]),
+    "rank:map": ([0, 1], [2, 0.5, -1]),
+    "survival:aft": ([0, 1.5], [-1, NAN]),
+    "survival:cox": ([-1.5, 2], [NAN, INF]),
+}
+
+
+@pytest.mark.parametrize("objective", LABELS)
+def test_an_objective_learns_its_labels_and_refuses_others(objective: str) -> None:
+    classes = {"num_class": "3"} if objective.startswith("multi") else {}
+    job = parse({"num_round": "1", "objective": objective, **classes})
+    fine, wrong = LABELS[objective]
+
+    check_labels("here", np.array(fine, np.float32), job)
+    for label in wrong:
+        with pytest.raises(InputError, match=f"here: labels of {objective} must be "):
+            check_labels("here", np.array([fine[0], label], np.float32), job)
+
+
+def test_the_first_wrong_label_is_shown_with_how_many_there_are() -> None:
+    job = parse({"num_round": "1", "objective": "binary:logistic"})
+
+    with pytest.raises(InputError) as caught:
+        check_labels("input/data/train", np.array([0, 3, 1, 4], np.float32), job)
+
+    assert str(caught.value) == (
+        "input/data/train: labels of binary:logistic must be 0 or 1; "
+        "got 3 (2 such rows); correct the labels or the objective"
+    )
+
+
+def test_every_channel_is_looked_at() -> None:
+    job = parse({"num_round": "1", "objective": "binary:logistic"})
+    good = dataset(np.array([[0.0, 1.0], [1.0, 1.0]]))
+    bad = dataset(np.array([[0.0, 1.0], [2.0, 1.0]]))
+
+    check_channels({"train": good, "validation": good}, job)
+    with pytest.raises(InputError, match="input/data/validation: labels of binary:logistic"):
+        check_channels({"train": good, "validation": bad}, job)
