@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from config.cron import check_cron
 from config.instances import (
     INSTANCE_TYPE,
     MOST_FALLBACK_TYPES,
@@ -36,18 +37,13 @@ MAXIMISED_METRICS = frozenset({"auc", "aucpr", "accuracy", "f1", "r2"})
 class ScheduleConfig(Section):
     """Schedule that trains again, on the newest data version."""
 
-    cron: str = Field(
+    cron: Annotated[str, AfterValidator(check_cron)] = Field(
         description="Six AWS cron fields: minutes hours day-of-month month day-of-week year."
     )
     timezone: str = Field(default="UTC", description="IANA time zone of the cron fields.")
 
     @model_validator(mode="after")
-    def _cron_has_six_fields(self) -> Self:
-        fields = self.cron.split()
-        if len(fields) != 6:
-            raise ValueError(f"cron has {len(fields)} fields; AWS takes six, as in '0 3 ? * SUN *'")
-        if (fields[2] == "?") == (fields[4] == "?"):
-            raise ValueError("exactly one of day-of-month and day-of-week must be '?'")
+    def _timezone_is_a_name(self) -> Self:
         if not re.fullmatch(r"[A-Za-z_+\-/0-9]+", self.timezone):
             raise ValueError("timezone must be an IANA name, as in 'Asia/Tokyo'")
         return self
