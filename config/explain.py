@@ -32,6 +32,7 @@ _FORMATS = {
     "key_arn": "the key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID",
     "name": "lower case letters, digits and hyphens, 2 to 20 characters",
     "nightly_stop": "hours and minutes, as in 20:00",
+    "permissions_boundary": "the policy's ARN, as in arn:aws:iam::ACCOUNT:policy/NAME",
     "repository": "a repository's name, without registry and tag",
     "security_group_ids": "sg- and its hexadecimal number",
     "subnet_ids": "subnet- and its hexadecimal number",

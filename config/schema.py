@@ -43,6 +43,12 @@ class PlatformConfig(Section):
     log_retention_days: LogDays = Field(
         default=365, description="Days logs in CloudWatch are kept."
     )
+    permissions_boundary: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:iam::(aws|\d{12}):policy/([a-zA-Z0-9_+=,.@-]{1,128}/)*"
+        r"[a-zA-Z0-9_+=,.@-]{1,128}$",
+        description="ARN of the managed policy that bounds what every role may do.",
+    )
     tags: dict[str, str] = Field(
         default_factory=dict, description="Tags on every resource, in addition to the platform's."
     )
@@ -54,6 +60,16 @@ class PlatformConfig(Section):
                 raise ValueError(f"tag key {key!r} is reserved or too long; rename it")
         if len(self.tags) > 40:
             raise ValueError(f"{len(self.tags)} tags are too many; AWS takes 50, ten are ours")
+        return self
+
+    @model_validator(mode="after")
+    def _boundary_is_of_the_account(self) -> Self:
+        owner = (self.permissions_boundary or "::::aws").split(":")[4]
+        if self.account is not None and owner not in ("aws", self.account):
+            raise ValueError(
+                f"permissions_boundary is a policy of account {owner} but account is "
+                f"{self.account}; IAM takes a policy of the role's own account only"
+            )
         return self
 
 

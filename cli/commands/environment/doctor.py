@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.environments import account_quotas, deployment_checks
+from cli.environments import account_quotas, boundary_check, deployment_checks
 from cli.environments.check_result import CheckResult
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
@@ -34,6 +34,7 @@ def _check_account(env: Environment) -> list[CheckResult]:
     if who.level == "fail":
         return [who]
     found = [who, deployment_checks.check_region(env), deployment_checks.check_bootstrap(env)]
+    found += boundary_check.check_boundary(env)
     if env.connection.is_sandbox:
         return found
     quotas = env.aws("service-quotas")

@@ -8,6 +8,8 @@ from sandbox.state.clients import ACCOUNT
 
 Base = Literal["managed", "private", "existing"]
 MODEL = "models.<name>"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+"""A policy that is there, and allows everything."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def _platform() -> Iterator[Edit]:
     yield Edit("platform.account", ACCOUNT)
     yield Edit("platform.removal", "retain")
     yield Edit("platform.log_retention_days", 60)
+    yield Edit("platform.permissions_boundary", BOUNDARY)
     yield Edit("platform.tags", {"team": "credit"})
     yield Edit("storage.old_version_days", 30)
     yield Edit("storage.checkpoint_days", 7)
