@@ -36,6 +36,7 @@ _FORMATS = {
     "repository": "a repository's name, without registry and tag",
     "security_group_ids": "sg- and its hexadecimal number",
     "subnet_ids": "subnet- and its hexadecimal number",
+    "pull_through": "the rule's prefix, as in ecr-public, without a slash at its end",
     "region": "an AWS region, as in ap-northeast-1",
     "timezone": "an IANA name, as in Asia/Tokyo",
 }

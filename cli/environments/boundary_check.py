@@ -14,16 +14,15 @@ def check_boundary(env: Environment) -> list[CheckResult]:
 
 
 def _check(env: Environment, arn: str) -> CheckResult:
+    iam = env.aws("iam")
     try:
         number = env.aws("sts").get_caller_identity()["Account"]
         if arn.split(":")[4] not in ("aws", number):
             note = f"{arn} is a policy of another account than {number}"
             return CheckResult("fail", _SUBJECT, note, "IAM takes a policy of the own account only")
-        env.aws("iam").get_policy(PolicyArn=arn)
-    except Exception as error:
-        problem = aws_errors.explain(error)
-        if problem is None:
-            raise
+        iam.get_policy(PolicyArn=arn)
+    except iam.exceptions.ClientError as error:
+        problem = aws_errors.message_of(error)
         if aws_errors.is_denied(error):
             return CheckResult("warn", _SUBJECT, problem, "ask for iam:GetPolicy")
         advice = f"create the policy, or mend platform.permissions_boundary in {env.file}"

@@ -158,6 +158,7 @@ def _networks() -> Iterator[Edit]:
     yield Edit("network.availability_zones", 3, base="private")
     yield Edit(f"{MODEL}.training.instance_count", 2, base="private")
     yield Edit(f"{MODEL}.endpoint.capture.percent", 0, base="private")
+    yield Edit("network.pull_through", "ecr-public")
     subnets = ["subnet-11111111", "subnet-22222222", "subnet-33333333"]
     yield Edit("existing.network.subnet_ids", subnets, base="existing")
     yield Edit("existing.network.subnet_ids", [*reversed(subnets)], base="existing")
