@@ -32,9 +32,11 @@ _FORMATS = {
     "key_arn": "the key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID",
     "name": "lower case letters, digits and hyphens, 2 to 20 characters",
     "nightly_stop": "hours and minutes, as in 20:00",
+    "permissions_boundary": "the policy's ARN, as in arn:aws:iam::ACCOUNT:policy/NAME",
     "repository": "a repository's name, without registry and tag",
     "security_group_ids": "sg- and its hexadecimal number",
     "subnet_ids": "subnet- and its hexadecimal number",
+    "pull_through": "the rule's prefix, as in ecr-public, without a slash at its end",
     "region": "an AWS region, as in ap-northeast-1",
     "timezone": "an IANA name, as in Asia/Tokyo",
 }

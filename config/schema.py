@@ -4,7 +4,6 @@ Every file in `config/*.toml` must fit these models. They are checked before the
 exists, so no validator sees an unresolved CDK token.
 """
 
-import ipaddress
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -13,6 +12,7 @@ from config.delivery import DeliveryConfig, SharingConfig
 from config.endpoint import EndpointConfig
 from config.existing import ExistingConfig
 from config.instances import INSTANCE_TYPE, check_type
+from config.network import NetworkConfig
 from config.section import ModelName, Name, Section
 from config.training import GateConfig, TrainingConfig
 
@@ -43,6 +43,12 @@ class PlatformConfig(Section):
     log_retention_days: LogDays = Field(
         default=365, description="Days logs in CloudWatch are kept."
     )
+    permissions_boundary: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:iam::(aws|\d{12}):policy/([a-zA-Z0-9_+=,.@-]{1,128}/)*"
+        r"[a-zA-Z0-9_+=,.@-]{1,128}$",
+        description="ARN of the managed policy that bounds what every role may do.",
+    )
     tags: dict[str, str] = Field(
         default_factory=dict, description="Tags on every resource, in addition to the platform's."
     )
@@ -54,6 +60,16 @@ class PlatformConfig(Section):
                 raise ValueError(f"tag key {key!r} is reserved or too long; rename it")
         if len(self.tags) > 40:
             raise ValueError(f"{len(self.tags)} tags are too many; AWS takes 50, ten are ours")
+        return self
+
+    @model_validator(mode="after")
+    def _boundary_is_of_the_account(self) -> Self:
+        owner = (self.permissions_boundary or "::::aws").split(":")[4]
+        if self.account is not None and owner not in ("aws", self.account):
+            raise ValueError(
+                f"permissions_boundary is a policy of account {owner} but account is "
+                f"{self.account}; IAM takes a policy of the role's own account only"
+            )
         return self
 
 
@@ -75,35 +91,6 @@ class StorageConfig(Section):
     access_log_days: int = Field(
         default=365, ge=1, le=3_650, description="Days the buckets' access logs are kept."
     )
-
-
-class NetworkConfig(Section):
-    """Whether jobs and endpoints run in private subnets of the environment."""
-
-    mode: Literal["managed", "private"] = Field(
-        default="managed",
-        description="private: isolated subnets, interface endpoints, no internet.",
-    )
-    cidr: str = Field(
-        default="10.40.0.0/16",
-        description="CIDR block of the private network, from /16 to /24.",
-        json_schema_extra={"format": "cidr"},
-    )
-    availability_zones: int = Field(
-        default=2, ge=2, le=3, description="Number of Availability Zones with a subnet."
-    )
-
-    @model_validator(mode="after")
-    def _cidr_is_a_private_network(self) -> Self:
-        try:
-            network = ipaddress.IPv4Network(self.cidr)
-        except ValueError as error:
-            raise ValueError(f"cidr is not a network: {error}; write it as 10.40.0.0/16") from None
-        if not 16 <= network.prefixlen <= 24 or not network.is_private:
-            raise ValueError(
-                "cidr must be a private network between /16 and /24, as in 10.40.0.0/16"
-            )
-        return self
 
 
 class WorkbenchConfig(Section):
@@ -209,6 +196,11 @@ class EnvironmentConfig(Section):
             raise ValueError(
                 f"existing.key_arn is a key in {key.split(':')[3]} but platform.region is {region};"
                 " name a key of that region"
+            )
+        if (self.existing.repository or "").startswith(f"{self.network.pull_through}/"):
+            raise ValueError(
+                f"existing.repository lies below network.pull_through ({self.network.pull_through})"
+                ", whose repositories ECR alone fills; name another repository"
             )
         if self.existing.network is not None and self.is_private:
             raise ValueError(

@@ -26,8 +26,8 @@ GAPS: list[Gap] = [
         "permissions",
         "IAM evaluates every policy on every call",
         "state machines, rules, schedules, and the data and images of jobs and endpoints are "
-        "checked against their role, by action and resource, not by condition; so are a role's "
-        "sessions, but those of the CDK's bootstrap; people may do all",
+        "checked against their role and its permissions boundary, by action and resource, not by "
+        "condition; so are a role's sessions, but those of the CDK's bootstrap; people may do all",
     ),
     Gap(
         "policies managed by AWS",

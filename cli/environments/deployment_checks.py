@@ -101,6 +101,7 @@ def check_bootstrap(env: Environment) -> CheckResult:
     try:
         number = env.aws("sts").get_caller_identity()["Account"]
         order = f"node_modules/.bin/cdk bootstrap aws://{number}/{env.connection.region}"
+        order += _boundary_option(env.config)
         version = int(ssm.get_parameter(Name=BOOTSTRAP_PARAMETER)["Parameter"]["Value"])
     except ssm.exceptions.ParameterNotFound:
         return CheckResult("fail", name, "this account and region are not bootstrapped", order)
@@ -110,6 +111,14 @@ def check_bootstrap(env: Environment) -> CheckResult:
         note = f"version {version}, {OLDEST_BOOTSTRAP} or later is needed"
         return CheckResult("fail", name, note, order)
     return CheckResult("ok", name, f"version {version}", "")
+
+
+def _boundary_option(config: EnvironmentConfig) -> str:
+    """Return the option that bounds what CloudFormation may do; it takes a name, of the account."""
+    arn = config.platform.permissions_boundary
+    if arn is None or arn.split(":")[4] == "aws":
+        return ""
+    return f" --custom-permissions-boundary {arn.partition(':policy/')[2]}"
 
 
 def check_service_quotas(config: EnvironmentConfig, client: Any) -> list[CheckResult]:

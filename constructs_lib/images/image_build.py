@@ -13,6 +13,7 @@ from constructs import Construct
 
 from constructs_lib.access.permissions import Permissions
 from constructs_lib.access.service_role import ServiceRole
+from constructs_lib.images.build_additions import build_additions
 from constructs_lib.observability.private_log_group import PrivateLogGroup
 from constructs_lib.synthesis.acknowledgments import acknowledge
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
@@ -57,6 +58,7 @@ class ImageBuild(Construct):
         )
         self.image_tag = self._asset.asset_hash[:16]
         log_group = PrivateLogGroup(self, "Logs", config=config, key=key)
+        self._added = build_additions(stack_of(self), config)
         role = self._role(key, repository, log_group)
         self._project = codebuild.CfnProject(
             self,
@@ -108,6 +110,7 @@ class ImageBuild(Construct):
         key.grant_use(permissions)
         repository.grant_describe(permissions)
         repository.grant_push(permissions)
+        self._added.grant(permissions)
         return ServiceRole(
             self,
             "Role",
@@ -121,6 +124,7 @@ class ImageBuild(Construct):
             "IMAGE_TAG": self.image_tag,
             "REPOSITORY_NAME": repository.name,
             "REPOSITORY_URI": repository.uri,
+            **self._added.variables,
         }
         return codebuild.CfnProject.EnvironmentProperty(
             compute_type=COMPUTE_TYPE,
@@ -139,7 +143,7 @@ class ImageBuild(Construct):
         spec = {
             "version": "0.2",
             "env": {"shell": "bash"},
-            "phases": {"build": {"commands": [BUILD]}},
+            "phases": {"build": {"commands": [self._added.script(BUILD)]}},
         }
         return codebuild.CfnProject.SourceProperty(
             type="S3",

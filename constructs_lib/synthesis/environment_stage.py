@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import App, Environment, Stack, Stage, Tags
+from aws_cdk import App, Environment, PermissionsBoundary, Stack, Stage, Tags
 from constructs import Construct
 
 from config.tag_names import ENVIRONMENT_TAG, MODEL_TAG, STACK_TAG
@@ -19,15 +19,21 @@ ENVIRONMENT = "kiban:environment"
 class EnvironmentStage(Stage):
     """Holds the stacks of one environment; cost allocation uses its tags.
 
-    Without an account in the config the templates fit every account.
+    Without an account in the config the templates fit every account. A permissions boundary is
+    put on every role, those that the CDK adds for itself included.
     """
 
     def __init__(self, app: App, *, config: EnvironmentConfig) -> None:
         env = Environment(account=config.platform.account, region=config.platform.region)
-        super().__init__(app, config.stage, env=env)
+        super().__init__(app, config.stage, env=env, permissions_boundary=_boundary(config))
         for key, value in config.platform.tags.items():
             Tags.of(self).add(key, value)
         Tags.of(self).add(ENVIRONMENT_TAG, config.stage)
+
+
+def _boundary(config: EnvironmentConfig) -> PermissionsBoundary | None:
+    arn = config.platform.permissions_boundary
+    return None if arn is None else PermissionsBoundary.from_arn(arn)
 
 
 def record_environment(stack: Stack, config: EnvironmentConfig) -> None:

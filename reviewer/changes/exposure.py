@@ -82,13 +82,22 @@ def _moved_out(diff: ResourceDiff) -> Iterator[Finding]:
     if diff.type == "AWS::EC2::VPCEndpoint" and _policy(diff.before) and not _policy(diff.after):
         said = "everybody inside may use it for everything"
         yield _finding("endpoint-policy-removed", diff.path, said, "limited", "-")
-    if diff.both("PermissionsBoundary")[0] and not diff.both("PermissionsBoundary")[1]:
-        said = "nothing bounds its permissions any more"
-        yield _finding("boundary-removed", diff.path, said, "bounded", "-")
+    yield from _boundary(diff)
     for path, (was, now) in diff.changed.items():
         if path.endswith("/EnableNetworkIsolation") and was is True and now is not True:
             state = path.split("/")[2] if path.startswith("DefinitionString") else path
             yield _finding("isolation-off", diff.path, f"{state}: the job may reach the network")
+
+
+def _boundary(diff: ResourceDiff) -> Iterator[Finding]:
+    old, new = diff.both("PermissionsBoundary")
+    if old and not new:
+        said = "nothing bounds its permissions any more"
+        yield _finding("boundary-removed", diff.path, said, "bounded", "-")
+    elif old and old != new:
+        # What either policy allows is not in a template.
+        said = "another policy bounds its permissions, which may be wider"
+        yield _finding("boundary-changed", diff.path, said, str(old), str(new))
 
 
 def _policy(item: Resource | None) -> object:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from reviewer.assembly import Assembly
+from reviewer.assembly import Assembly, Resource
 from reviewer.markdown import code, counted, listed, page, table
 from reviewer.resolver import Resolver
 from reviewer.statements import (
@@ -31,10 +31,7 @@ def iam(assembly: Assembly, resolver: Resolver) -> str:
     return page(
         f"Permissions in {assembly.stage}",
         [_summary(found, len(roles)), ""],
-        *(
-            _role(role.path, str(role.properties.get("Description", "")), by_holder)
-            for role in sorted(roles, key=lambda item: item.path)
-        ),
+        *(_role(role, by_holder) for role in sorted(roles, key=lambda item: item.path)),
         ["## Policies that people and applications attach", ""] if loose else [],
         *(
             _policy(item.path, str(item.properties.get("Description", "")), by_holder)
@@ -55,11 +52,14 @@ def _summary(found: Sequence[Statement], roles: int) -> str:
     )
 
 
-def _role(path: str, purpose: str, found: Mapping[str, list[Statement]]) -> list[str]:
-    own = found.get(path, [])
+def _role(role: Resource, found: Mapping[str, list[Statement]]) -> list[str]:
+    own = found.get(role.path, [])
+    purpose = str(role.properties.get("Description", ""))
     trust = [_trust(one) for one in own if one.kind == "trust"]
+    if boundary := role.properties.get("PermissionsBoundary"):
+        trust.append(f"- {code(str(boundary))} bounds it: both have to allow a call.")
     powers = [one for one in own if one.kind == "role"]
-    return [f"## {path}", "", purpose, "", *trust, *_sentences(powers), "", *_table(powers)]
+    return [f"## {role.path}", "", purpose, "", *trust, *_sentences(powers), "", *_table(powers)]
 
 
 def _policy(path: str, purpose: str, found: Mapping[str, list[Statement]]) -> list[str]:

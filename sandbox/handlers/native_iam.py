@@ -27,6 +27,23 @@ def _document(document: dict[str, Any]) -> dict[str, Any]:
     return {"Version": "2012-10-17", **document}
 
 
+def _refuse_missing_boundary(aws: Aws, properties: dict[str, Any]) -> None:
+    """Raise ResourceError as IAM does for a permissions boundary that is no policy.
+
+    Its words as openshift/rosa's tests have them, for CreateRole with a missing boundary.
+    """
+    boundary = properties.get("PermissionsBoundary")
+    if boundary is None:
+        return
+    try:
+        aws.call("iam", "get_policy", {"PolicyArn": boundary})
+    except ClientError as error:
+        if not is_gone(error):
+            raise
+        text = f"Scope ARN: {boundary} does not exist or is not attachable. (NoSuchEntity)"
+        raise ResourceError(text) from None
+
+
 def _attach_managed(aws: Aws, arguments: dict[str, Any]) -> None:
     """Attach a policy; those that AWS manages do not exist here, and are a gap."""
     if arguments["PolicyArn"].startswith("arn:aws:iam::aws:policy/"):
@@ -41,6 +58,7 @@ class Role:
     def create(self, aws: Aws, resource: StackResource) -> None:
         """Create the role and attach everything."""
         properties = resource.properties
+        _refuse_missing_boundary(aws, properties)
         resource.name = properties.get("RoleName") or resource.generated_name(length=64)
         kept: dict[str, Any] = {
             key: properties[key]
@@ -70,9 +88,21 @@ class Role:
             if key in new.properties
         }
         aws.call("iam", "update_role", {**role, **settings})
+        if "PermissionsBoundary" in changed(new, old):
+            self._bound(aws, new)
         self._detach(aws, old)
         self._attach(aws, new)
         return False
+
+    def _bound(self, aws: Aws, resource: StackResource) -> None:
+        role = {"RoleName": resource.name}
+        boundary = resource.properties.get("PermissionsBoundary")
+        if boundary is None:
+            aws.call("iam", "delete_role_permissions_boundary", role)
+        else:
+            _refuse_missing_boundary(aws, resource.properties)
+            named = {**role, "PermissionsBoundary": boundary}
+            aws.call("iam", "put_role_permissions_boundary", named)
 
     def delete(self, aws: Aws, resource: StackResource) -> None:
         """Detach what is attached, then delete the role."""

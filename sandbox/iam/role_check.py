@@ -27,11 +27,10 @@ class Denial:
     resource: str
 
 
-def _refusal(denial: Denial) -> ClientError:
-    role = denial.role_arn.rpartition("/")[2]
+def _refusal(denial: Denial, reason: str) -> ClientError:
     message = (
         f"User: {denial.role_arn} is not authorized to perform: {denial.action} on resource: "
-        f"{denial.resource} because no identity-based policy of role {role} allows it"
+        f"{denial.resource} {reason}"
     )
     metadata = {"HTTPStatusCode": 403, "RequestId": "sandbox", "HTTPHeaders": {}}
     response: Any = {
@@ -48,6 +47,7 @@ def is_denial(error: Exception) -> bool:
 
 DENIED: deque[Denial] = deque(maxlen=1000)
 _READING = threading.Lock()
+_NO_POLICY = "because no identity-based policy of role {} allows it"
 
 
 def require(role_arn: str | None, action: str, resources: Iterable[str]) -> None:
@@ -57,11 +57,12 @@ def require(role_arn: str | None, action: str, resources: Iterable[str]) -> None
     the action is checked. Raises ClientError with the code AccessDeniedException.
     """
     candidates = list(resources)
-    if role_arn and allowed(role_arn, action, candidates):
+    reason = _reason_against(role_arn, action, candidates) if role_arn else _NO_POLICY.format("")
+    if reason is None:
         return
     denial = Denial(role_arn or "(no role)", action, candidates[0] if candidates else "*")
     DENIED.append(denial)
-    raise _refusal(denial)
+    raise _refusal(denial, reason)
 
 
 def exists(role_arn: str) -> bool:
@@ -72,10 +73,29 @@ def exists(role_arn: str) -> bool:
 def allowed(role_arn: str, action: str, resources: list[str]) -> bool:
     """Tell whether some policy of the role allows `action` on one of `resources`, and none denies.
 
-    Conditions are not evaluated: an Allow with one counts, a Deny with one does not.
+    So must the permissions boundary, where the role has one. Conditions are not evaluated: an Allow
+    with one counts, a Deny with one does not.
     """
+    return _reason_against(role_arn, action, resources) is None
+
+
+def _reason_against(role_arn: str, action: str, resources: list[str]) -> str | None:
+    """Return the end of AWS's sentence for a call that is denied, or None.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
+    role = _find(role_arn)
+    if role is None or not _grants(_statements(role), action, resources):
+        return _NO_POLICY.format(role_arn.rpartition("/")[2])
+    boundary = role.permissions_boundary_arn
+    if boundary and not _grants(_boundary_statements(role_arn, boundary), action, resources):
+        return f"because no permissions boundary allows the {action} action"
+    return None
+
+
+def _grants(statements: list[Document], action: str, resources: list[str]) -> bool:
     granted = False
-    for statement in _statements(role_arn):
+    for statement in statements:
         if not _covers(statement, action, resources):
             continue
         if statement["Effect"] == "Deny" and not statement.get("Condition"):
@@ -102,18 +122,31 @@ def trust_of(role_arn: str) -> list[Document]:
     return _listed(policy["Statement"])
 
 
-def _statements(role_arn: str) -> list[Document]:
-    role = _find(role_arn)
-    if role is None:
-        return []
+def _statements(role: Any) -> list[Document]:
     with _READING:
         documents = [*role.policies.values()]
-        documents += [
-            version.document
-            for policy in role.managed_policies.values()
-            for version in policy.versions
-            if version.version_id == policy.default_version_id
-        ]
+        documents += _default_versions(role.managed_policies.values())
+    return _statements_of(documents)
+
+
+def _boundary_statements(role_arn: str, boundary: str) -> list[Document]:
+    """Return what the role's boundary says; nothing where the policy is gone."""
+    policies = iam_backends[role_arn.split(":")[4]]["aws"].managed_policies
+    with _READING:
+        documents = _default_versions([policies[boundary]] if boundary in policies else [])
+    return _statements_of(documents)
+
+
+def _default_versions(policies: Iterable[Any]) -> list[Any]:
+    return [
+        version.document
+        for policy in policies
+        for version in policy.versions
+        if version.version_id == policy.default_version_id
+    ]
+
+
+def _statements_of(documents: Iterable[Any]) -> list[Document]:
     found: list[Document] = []
     for document in documents:
         policy = json.loads(document) if isinstance(document, str) else document

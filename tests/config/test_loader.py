@@ -97,9 +97,9 @@ def test_an_unknown_key_names_the_nearest(
 
 
 def test_an_unknown_key_near_nothing_names_all_that_are_known(tmp_path: Path) -> None:
-    assert refusal(tmp_path, VALID + "[network]\nqqq = 1") == (
-        "config/dev.toml: network.qqq: unknown key; remove it, or write one of the known keys: "
-        "mode, cidr, availability_zones"
+    assert refusal(tmp_path, VALID + "[monitoring]\nqqq = 1") == (
+        "config/dev.toml: monitoring.qqq: unknown key; remove it, or write one of the known keys: "
+        "emails, monthly_budget_usd"
     )
 
 

@@ -53,10 +53,41 @@ def test_spot_waits_twice_the_runtime_unless_told(tmp_path: Path) -> None:
         ("0 3 * * *", "cron has 5 fields; AWS takes six"),
         ("0 3 * * * *", "exactly one of day-of-month and day-of-week must be '?'"),
         ("0 3 ? * ? *", "exactly one of day-of-month and day-of-week must be '?'"),
+        ("60 3 ? * SUN *", "cron has '60' for minutes; AWS takes 0 to 59"),
+        ("0 24 ? * SUN *", "cron has '24' for hours; AWS takes 0 to 23"),
+        ("0 3 0 * ? *", "cron has '0' for day-of-month; AWS takes 1 to 31"),
+        ("0 3 32W * ? *", "cron has '32W' for day-of-month"),
+        ("0 3 ? 13 SUN *", "cron has '13' for month; AWS takes 1 to 12 or JAN to DEC"),
+        ("0 3 ? * SUNDAY *", "cron has 'SUNDAY' for day-of-week; AWS takes 1 to 7 or SUN to SAT"),
+        ("0 3 ? * SUN#6 *", "cron has 'SUN#6' for day-of-week"),
+        ("0 3 ? * 8L *", "cron has '8L' for day-of-week"),
+        ("0 3 ? * SUN 1969", "cron has '1969' for year; AWS takes 1970 to 2199"),
+        ("0/0 3 ? * SUN *", "cron has '0/0' for minutes"),
+        ("0 22-2 ? * SUN *", "cron has '22-2' for hours; AWS takes 0 to 23, with commas, ranges"),
+        ("0,,5 3 ? * SUN *", "cron has '0,,5' for minutes"),
     ],
 )
 def test_a_schedule_is_a_cron_expression_of_aws(tmp_path: Path, cron: str, problem: str) -> None:
     assert problem in refusal(tmp_path, f'{VALID}{SCHEDULE}cron = "{cron}"\n')
+
+
+@pytest.mark.parametrize(
+    "cron",
+    [
+        "0/15 * * * ? *",
+        "*/5 8-18 ? * MON-FRI 2026-2030",
+        "0 3,15 L JAN,jul ? *",
+        "0 3 15W 1-12/3 ? *",
+        "0 3 LW * ? *",
+        "0 3 ? * 6L *",
+        "0 3 ? * FRI#2 *",
+    ],
+)
+def test_a_schedule_may_be_whatever_aws_documents(tmp_path: Path, cron: str) -> None:
+    config = load_environment("dev", write(tmp_path, "dev", f'{VALID}{SCHEDULE}cron = "{cron}"\n'))
+
+    schedule = config.models["churn"].training.triggers.schedule
+    assert schedule is not None and schedule.cron == cron
 
 
 def test_a_time_zone_is_no_sentence(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 The verdicts are docs/edits.md; `--snapshot-update` writes it.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.server.server import Sandbox
-from tests.journeys.edits.edits import BASES, EDITS, USUAL, Base, Edit
+from tests.journeys.edits.edits import BASES, BOUNDARY, EDITS, USUAL, Base, Edit
 from tests.journeys.edits.page import page
 from tests.journeys.edits.running import Running, Synthesis, first_live, synthesise
 from tests.journeys.edits.settings import every_setting
@@ -66,8 +67,16 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
     synthesis = synthesise(USUAL)
     with Sandbox(folder=tmp_path_factory.mktemp("sandbox")) as sandbox:
         running = Running(World(sandbox, synthesis.config.stage))
+        _make_boundary(running.world)
         running.deploy(synthesis)
         yield Matrix(running, first_live(running.world), "managed", synthesis)
+
+
+def _make_boundary(world: World) -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    name = BOUNDARY.rpartition("/")[2]
+    world.aws("iam").create_policy(PolicyName=name, PolicyDocument=document)
 
 
 def test_every_setting_has_an_edit() -> None:

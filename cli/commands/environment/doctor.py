@@ -2,7 +2,12 @@
 
 import typer
 
-from cli.environments import account_quotas, deployment_checks
+from cli.environments import (
+    account_quotas,
+    boundary_check,
+    deployment_checks,
+    pull_through_check,
+)
 from cli.environments.check_result import CheckResult
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
@@ -34,8 +39,10 @@ def _check_account(env: Environment) -> list[CheckResult]:
     if who.level == "fail":
         return [who]
     found = [who, deployment_checks.check_region(env), deployment_checks.check_bootstrap(env)]
+    found += boundary_check.check_boundary(env)
     if env.connection.is_sandbox:
         return found
+    found += pull_through_check.check_pull_through(env.config, env.aws("ecr"))
     quotas = env.aws("service-quotas")
     found += account_quotas.check_account_quotas(env, quotas)
     return [*found, *deployment_checks.check_service_quotas(env.config, quotas)]

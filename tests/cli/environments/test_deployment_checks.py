@@ -83,6 +83,20 @@ def test_a_bootstrap_that_is_too_old_fails(dev: Environment, parameters: Any) ->
     assert "cdk bootstrap" in found.advice
 
 
+@pytest.mark.parametrize(
+    ("owner", "option"), [("123456789012", " --custom-permissions-boundary teams/it"), ("aws", "")]
+)
+def test_a_bootstrap_is_ordered_with_the_files_boundary(
+    dev: Environment, parameters: Any, owner: str, option: str
+) -> None:
+    parameters.put_parameter(Name=BOOTSTRAP_PARAMETER, Value="5", Type="String", Overwrite=True)
+    boundary = {"permissions_boundary": f"arn:aws:iam::{owner}:policy/teams/it"}
+    platform = dev.config.platform.model_copy(update=boundary)
+    bounded = Environment(dev.config.model_copy(update={"platform": platform}), dev.connection)
+
+    assert deployment_checks.check_bootstrap(bounded).advice.endswith(f"/us-east-1{option}")
+
+
 def test_an_account_that_was_never_bootstrapped_fails(dev: Environment, parameters: Any) -> None:
     parameters.delete_parameter(Name=BOOTSTRAP_PARAMETER)
 

@@ -12,18 +12,8 @@ from constructs_lib.images import image_build
 from constructs_lib.images.build_outcomes import REGISTRY_FAILED
 from constructs_lib.images.image_build import BUILD, CONTAINER
 from tests.constructs_lib.conftest import Stacks
+from tests.constructs_lib.images.builds import project, run_build, variables
 from tests.templates.environments import add_platform, add_stage, make_environment, new_app
-
-
-def project(stacks: Stacks) -> dict[str, Any]:
-    (found,) = stacks.resources("Registry", "AWS::CodeBuild::Project")
-    return found
-
-
-def variables(stacks: Stacks) -> dict[str, Any]:
-    rows = project(stacks)["Environment"]["EnvironmentVariables"]
-    assert {row["Type"] for row in rows} == {"PLAINTEXT"}
-    return {row["Name"]: row["Value"] for row in rows}
 
 
 def statements(stacks: Stacks) -> list[dict[str, Any]]:
@@ -109,13 +99,13 @@ def test_the_build_makes_one_plain_image_for_x86(usual: Stacks) -> None:
 
 
 def test_the_build_pushes_nothing_when_the_tag_exists(tmp_path: Path) -> None:
-    log = run_build(tmp_path, tag_exists=True)
+    log = run_build(tmp_path, script=BUILD, tag_exists=True)
 
     assert [line.split(" ")[0] for line in log] == ["aws"]
 
 
 def test_the_build_pushes_what_is_missing(tmp_path: Path) -> None:
-    log = run_build(tmp_path, tag_exists=False)
+    log = run_build(tmp_path, script=BUILD, tag_exists=False)
 
     assert any("login" in line and "111122223333.dkr.ecr.test" in line for line in log)
     assert log[-1].startswith("docker buildx build")
@@ -124,7 +114,7 @@ def test_the_build_pushes_what_is_missing(tmp_path: Path) -> None:
 
 def test_a_build_that_cannot_sign_in_fails_and_pushes_nothing(tmp_path: Path) -> None:
     with pytest.raises(subprocess.CalledProcessError):
-        run_build(tmp_path, tag_exists=False, docker="exit 1")
+        run_build(tmp_path, script=BUILD, tag_exists=False, docker="exit 1")
 
     assert "buildx" not in (tmp_path / "log").read_text()
 
@@ -154,7 +144,7 @@ def test_a_build_that_a_registry_made_fail_says_so_with_its_exit_status(
     tmp_path: Path, text: str
 ) -> None:
     with pytest.raises(subprocess.CalledProcessError) as failed:
-        run_build(tmp_path, tag_exists=False, docker=failing(text))
+        run_build(tmp_path, script=BUILD, tag_exists=False, docker=failing(text))
 
     assert failed.value.returncode == REGISTRY_FAILED
 
@@ -174,7 +164,7 @@ def test_a_build_that_its_content_made_fail_is_not_taken_for_a_registrys_fault(
     tmp_path: Path, text: str
 ) -> None:
     with pytest.raises(subprocess.CalledProcessError) as failed:
-        run_build(tmp_path, tag_exists=False, docker=failing(text))
+        run_build(tmp_path, script=BUILD, tag_exists=False, docker=failing(text))
 
     assert failed.value.returncode not in (0, REGISTRY_FAILED)
 
@@ -185,7 +175,7 @@ def test_of_two_builds_of_one_tag_the_later_succeeds_with_the_image_of_the_other
     docker = f'test "$1" = login || {{ touch "{tmp_path}/pushed"; exit 1; }}'
     aws = f'test "$2" != describe-images || test -e "{tmp_path}/pushed" || exit 254'
 
-    log = run_build(tmp_path, tag_exists=False, docker=docker, aws=aws)
+    log = run_build(tmp_path, script=BUILD, tag_exists=False, docker=docker, aws=aws)
 
     assert log[-1].startswith("aws ecr describe-images")
 
@@ -193,28 +183,6 @@ def test_of_two_builds_of_one_tag_the_later_succeeds_with_the_image_of_the_other
 def failing(text: str) -> str:
     """A `docker` that signs in and then says `text` and fails."""
     return f'test "$1" = login || {{ echo {shlex.quote(text)} >&2; exit 1; }}'
-
-
-def run_build(
-    folder: Path, *, tag_exists: bool, docker: str = "exit 0", aws: str | None = None
-) -> list[str]:
-    """Run the build's real script; `aws` and `docker` only write down how they were called."""
-    log = folder / "log"
-    if aws is None:
-        aws = "exit 0" if tag_exists else 'case "$2" in describe-images) exit 254;; esac'
-    for program, answer in (("aws", aws), ("docker", docker)):
-        path = folder / program
-        path.write_text(f'#!/bin/sh\necho "{program} $*" >> "{log}"\n{answer}\n')
-        path.chmod(0o755)
-    environment = {
-        "PATH": f"{folder}:/usr/bin:/bin",
-        "TMPDIR": str(folder),
-        "IMAGE_TAG": "abc",
-        "REPOSITORY_NAME": "repo",
-        "REPOSITORY_URI": "111122223333.dkr.ecr.test/repo",
-    }
-    subprocess.run(["bash", "-c", BUILD], env=environment, check=True, capture_output=True)
-    return log.read_text().splitlines()
 
 
 def test_the_build_script_is_clean_shell(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from sandbox.state.clients import ACCOUNT
 
 Base = Literal["managed", "private", "existing"]
 MODEL = "models.<name>"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+"""A policy that is there, and allows everything."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def _platform() -> Iterator[Edit]:
     yield Edit("platform.account", ACCOUNT)
     yield Edit("platform.removal", "retain")
     yield Edit("platform.log_retention_days", 60)
+    yield Edit("platform.permissions_boundary", BOUNDARY)
     yield Edit("platform.tags", {"team": "credit"})
     yield Edit("storage.old_version_days", 30)
     yield Edit("storage.checkpoint_days", 7)
@@ -155,6 +158,7 @@ def _networks() -> Iterator[Edit]:
     yield Edit("network.availability_zones", 3, base="private")
     yield Edit(f"{MODEL}.training.instance_count", 2, base="private")
     yield Edit(f"{MODEL}.endpoint.capture.percent", 0, base="private")
+    yield Edit("network.pull_through", "ecr-public")
     subnets = ["subnet-11111111", "subnet-22222222", "subnet-33333333"]
     yield Edit("existing.network.subnet_ids", subnets, base="existing")
     yield Edit("existing.network.subnet_ids", [*reversed(subnets)], base="existing")

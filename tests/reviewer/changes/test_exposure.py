@@ -116,7 +116,6 @@ def test_a_list_of_access_for_the_public_is_named() -> None:
     [
         ("AWS::SageMaker::Model", "VpcConfig", "left-network"),
         ("AWS::SageMaker::NotebookInstance", "SubnetId", "left-network"),
-        ("AWS::IAM::Role", "PermissionsBoundary", "boundary-removed"),
     ],
 )
 def test_a_fence_that_is_taken_away_is_named(kind: str, key: str, rule: str) -> None:
@@ -127,6 +126,17 @@ def test_a_fence_that_is_taken_away_is_named(kind: str, key: str, rule: str) -> 
     assert rules(kind, free, held) == []
     assert rules(kind, free, {**free, "Other": 1}) == []
     assert rules(kind, held, {**held, key: "another"}) == []
+    assert rules(kind, None, free) == []
+
+
+def test_a_boundary_that_is_taken_away_or_exchanged_is_named() -> None:
+    kind = "AWS::IAM::Role"
+    free: dict[str, Any] = {"AssumeRolePolicyDocument": {"Statement": []}}
+    held, other = ({**free, "PermissionsBoundary": name} for name in ("one", "another"))
+
+    assert rules(kind, held, free) == ["boundary-removed"]
+    assert rules(kind, held, other) == ["boundary-changed"]
+    assert rules(kind, free, held) == rules(kind, held, {**held, "Path": "/"}) == []
     assert rules(kind, None, free) == []
 
 

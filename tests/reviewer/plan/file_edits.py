@@ -36,6 +36,8 @@ def _private(zones: int = 3, **network: Any) -> Settings:
 
 
 _FIXED = _churn(endpoint={"scaling": {"max_instances": 1}})
+_BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
+_BOUNDED = {"platform": {"permissions_boundary": _BOUNDARY}}
 _RETAINED = {"platform": {"removal": "retain"}}
 _NOTEBOOK, _CONFIG = "Workbench/Workbench", "Inference-churn/Endpoint/Config"
 _MACHINE = "Training-churn/Workflow/Machine"
@@ -190,6 +192,20 @@ FILE_EDITS: dict[str, FileEdit] = {
         "in place",
         _MACHINE,
         "UpdateStateMachine; running executions keep the old definition",
+    ),
+    "a boundary": FileEdit(
+        {}, _BOUNDED, 0, "in place", "Registry/ImageBuild/Role", "PutRolePermissionsBoundary"
+    ),
+    "no boundary any more": FileEdit(
+        _BOUNDED, {}, 3, "in place", "Registry/ImageBuild/Role", "nothing bounds it any more"
+    ),
+    "another boundary": FileEdit(
+        _BOUNDED,
+        {"platform": {"permissions_boundary": f"{_BOUNDARY}-wide"}},
+        3,
+        "in place",
+        "Registry/ImageBuild/Role",
+        "what either policy allows is in no template",
     ),
     "kept after a removal": FileEdit(
         {}, _RETAINED, 0, "in place", "Storage/Data", "DeletionPolicy is an attribute"

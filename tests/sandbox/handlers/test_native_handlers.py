@@ -187,6 +187,26 @@ def test_a_role_comes_with_everything_that_the_template_says() -> None:
     assert (role.physical_id, role.attributes) == ("r", {"Arn": "arn:role", "RoleId": "id"})
 
 
+@pytest.mark.parametrize(
+    ("was", "will_be", "expected"),
+    [
+        (None, "b", ["get_policy", "put_role_permissions_boundary"]),
+        ("a", "b", ["get_policy", "put_role_permissions_boundary"]),
+        ("b", "b", []),
+        ("b", None, ["delete_role_permissions_boundary"]),
+    ],
+)
+def test_a_boundary_is_put_on_a_role_and_taken_off_it_in_place(
+    was: str | None, will_be: str | None, expected: list[str]
+) -> None:
+    old, new = ({"PermissionsBoundary": it} if it else {} for it in (was, will_be))
+    trust: dict[str, Any] = {"AssumeRolePolicyDocument": DOCUMENT}
+    aws = Recorder()
+
+    assert Role().update(aws, resource(**trust, **new), made(**trust, **old)) is False
+    assert [name for name in aws.operations() if not name.startswith("update_")] == expected
+
+
 def test_a_role_changes_its_trust_and_its_policies_in_place() -> None:
     policies = [{"PolicyName": "n", "PolicyDocument": DOCUMENT}]
     old = made(ManagedPolicyArns=["arn:old"], Policies=policies)

@@ -77,6 +77,51 @@ def test_inline_policies_count_and_the_default_version_of_managed_ones(
     assert not role_check.allowed(role, "sns:Publish", [])
 
 
+def _bounded(cloud: Cloud, *boundary: dict[str, Any]) -> str:
+    """A role that may read and write objects, within this boundary."""
+    name = fresh("role")
+    role = cloud.role(name, allow("s3:GetObject"), allow("s3:PutObject"))
+    document = {"Version": "2012-10-17", "Statement": [*boundary]}
+    made = cloud.client("iam").create_policy(
+        PolicyName=f"{name}-boundary", PolicyDocument=json.dumps(document)
+    )
+    arn = made["Policy"]["Arn"]
+    cloud.client("iam").put_role_permissions_boundary(RoleName=name, PermissionsBoundary=arn)
+    return role
+
+
+def test_a_bounded_role_may_do_what_both_allow(empty_cloud: Cloud) -> None:
+    here = "arn:aws:s3:::bucket/open/*"
+    role = _bounded(empty_cloud, allow("s3:GetObject", here), allow("s3:DeleteObject"))
+
+    assert role_check.allowed(role, "s3:GetObject", ["arn:aws:s3:::bucket/open/a"])
+    assert not role_check.allowed(role, "s3:GetObject", ["arn:aws:s3:::bucket/secret/a"])
+    assert not role_check.allowed(role, "s3:PutObject", ["arn:aws:s3:::bucket/open/a"])
+    # A boundary grants nothing by itself.
+    assert not role_check.allowed(role, "s3:DeleteObject", ["arn:aws:s3:::bucket/open/a"])
+
+
+def test_a_boundary_that_refuses_wins_and_is_named_in_awss_words(empty_cloud: Cloud) -> None:
+    empty_cloud.put("secret/a.json", b"{}")
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::bucket/secret/*"}
+    role = _bounded(empty_cloud, allow("*"), deny)
+    execution = empty_cloud.run(_read("secret/a.json"), role)
+
+    assert execution["error"] == "S3.S3Exception"
+    reason = "because no permissions boundary allows the s3:GetObject action"
+    assert reason in execution["cause"]
+
+
+def test_a_role_whose_boundary_is_gone_may_do_nothing(empty_cloud: Cloud) -> None:
+    role = _bounded(empty_cloud, allow("*"))
+    gone = f"arn:aws:iam::{ACCOUNT}:policy/gone"
+    empty_cloud.client("iam").put_role_permissions_boundary(
+        RoleName=role.rpartition("/")[2], PermissionsBoundary=gone
+    )
+
+    assert not role_check.allowed(role, "s3:GetObject", ["arn:aws:s3:::bucket/open/a"])
+
+
 def test_starting_a_job_needs_the_right_to_pass_its_role(cloud: Cloud) -> None:
     role = cloud.role(fresh("role"), allow(["sagemaker:*", "events:*"]))
     parameters = cloud.training(fresh("job"), {})
