@@ -63,6 +63,8 @@ class ResourceDiff:
     @cached_property
     def changed(self) -> dict[str, tuple[Any, Any]]:
         """Every property that differs, by its path, with both values; None means absent."""
+        if self.old == self.new:
+            return {}  # as of most resources of two revisions
         old, new = dict(_leaves(self.old)), dict(_leaves(self.new))
         return {
             key: (old.get(key), new.get(key))

@@ -48,7 +48,14 @@ class RevisionDiff:
 def compare(old: Assembly, new: Assembly, prices: PriceList) -> RevisionDiff:
     """Set two syntheses of the same environment side by side."""
     before, after = Revision(old), Revision(new)
-    found = diff_resources(before, after)
+    return compare_resources(before, after, diff_resources(before, after), prices)
+
+
+def compare_resources(
+    before: Revision, after: Revision, found: list[ResourceDiff], prices: PriceList
+) -> RevisionDiff:
+    """Set two revisions side by side whose resources, `found`, were compared already."""
+    old, new = before.assembly, after.assembly
     causes = replaced(found, new.region)
     findings = [
         *permission_changes(before, after),

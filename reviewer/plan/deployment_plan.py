@@ -7,7 +7,7 @@ from functools import cached_property
 from reviewer.assembly import Assembly
 from reviewer.changes.finding import Finding
 from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
-from reviewer.changes.revision_diff import RevisionDiff, compare
+from reviewer.changes.revision_diff import RevisionDiff, compare_resources
 from reviewer.plan import verdict
 from reviewer.plan.change_set_verdicts import change_set_verdicts
 from reviewer.plan.export_refusals import export_refusals
@@ -54,9 +54,8 @@ class DeploymentPlan:
 def plan(deployed: Deployed, proposed: Assembly, prices: PriceList) -> DeploymentPlan:
     """Compare what is deployed with what is proposed."""
     before, after = Revision(deployed.assembly), Revision(proposed)
-    found = [
-        diff for diff in diff_resources(before, after) if not _is_absent(diff, deployed, before)
-    ]
+    resources = diff_resources(before, after)
+    found = [diff for diff in resources if not _is_absent(diff, deployed, before)]
     verdicts = list(_verdicts(deployed, before, after, found))
     order = list(KINDS)
     verdicts.sort(key=lambda one: (order.index(one.kind), one.at, one.said))
@@ -64,7 +63,7 @@ def plan(deployed: Deployed, proposed: Assembly, prices: PriceList) -> Deploymen
     return DeploymentPlan(
         tuple(with_followers(verdicts, found)),
         sum(diff.path not in touched for diff in found),
-        compare(deployed.assembly, proposed, prices),
+        compare_resources(before, after, resources, prices),
     )
 
 
