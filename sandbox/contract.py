@@ -57,6 +57,7 @@ HOOKS = (
     Hook("handlers/fallback", "moto.cloudformation.parsing", "get_model_map", ()),
     Hook("server/server", "moto.moto_api._internal.models", "moto_api_backend.reset"),
     Hook("server/server", "moto.moto_server.werkzeug_app", "create_backend_app", ("service",)),
+    Hook("server/server", "moto.moto_server.werkzeug_app", "DISABLE_GLOBAL_CORS"),
     # Functions that we replace.
     Hook(
         "s3/bucket_policies",

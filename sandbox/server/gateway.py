@@ -1,4 +1,4 @@
-"""WSGI middleware around moto: unhandled exceptions become AWS error responses."""
+"""WSGI middleware around moto: who may call, and errors as AWS words them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from sandbox.ecr import layers
 from sandbox.iam import sessions
+from sandbox.server import browser_guard
 from sandbox.state import accounts
 
 Environ = dict[str, Any]
@@ -32,6 +33,10 @@ def gateway(application: Application) -> Application:
     """
 
     def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        foreign = browser_guard.refusal(environ)
+        if foreign is not None:
+            body = _error(environ, "AccessDenied", f"sandbox: {foreign}")
+            return _send(environ, start_response, "403 Forbidden", body)
         accounts.mark(environ)
         denied = sessions.refusal(environ)
         if denied is not None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from moto.cloudformation.models import cloudformation_backends
 from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -88,6 +89,8 @@ class Sandbox:
             raise RuntimeError("sandbox: one runs in this process already; stop it first")
         self.folder.mkdir(parents=True, exist_ok=True)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        # moto would allow every page of every site to read its answers.
+        werkzeug_app.DISABLE_GLOBAL_CORS = True
         application = gateway(DomainDispatcherApplication(_backend_app))
         with _listening(self.wanted_port) as listener:
             self._server = make_server(

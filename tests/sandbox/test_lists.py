@@ -37,7 +37,7 @@ HOOKED = {
     "sagemaker/api": 1,
     "sagemaker/invocations": 1,
     "sagemaker/model_packages": 2,
-    "server/server": 2,
+    "server/server": 3,
     "servicequotas/quotas": 2,
     "stepfunctions/integrations": 8,
     "stepfunctions/queries": 4,
