@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,12 @@ class Hosts(Protocol):
 
     def missing(self) -> list[str]:
         """Return the names of unresponsive hosts; a collective call, made after a failure."""
+
+    def gone(self) -> list[str]:
+        """Return the hosts that left or died, as far as this one sees; without waiting."""
+
+    def fail_for_loss(self) -> NoReturn:
+        """End this process, as a failed training, because of the hosts that are gone."""
 
     @property
     def address(self) -> str:

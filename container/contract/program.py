@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from container.contract.errors import AlgorithmError, ExitCode, InputError
 
@@ -44,6 +45,15 @@ def write_failure_reason(name: str, text: str, reason: Path) -> None:
         reason.parent.mkdir(parents=True, exist_ok=True)
         reason.write_bytes(line.encode(errors="replace"))
     sys.stderr.write(f"{name}: {line}\n")
+
+
+def fail_at_once(name: str, text: str, *, reason: Path, leave: Callable[[], None]) -> NoReturn:
+    """End the process from any thread as `run` ends a failed one; `leave` cleans up before."""
+    leave()
+    write_failure_reason(name, text, reason)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ExitCode.FAILED)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from container.contract.errors import AlgorithmError
+from container.hosts.loss_watch import watch_for_loss
+from container.hosts.open_sockets import hang_up, open_sockets
 from container.protocol import Hosts
 
 # Ranks are given out in the order of these texts.
@@ -15,17 +17,22 @@ _ABANDONED: list[Any] = []
 
 @contextlib.contextmanager
 def collective(
-    hosts: Hosts, communicator: Any, tracker: Any, failure: type[Exception]
+    hosts: Hosts,
+    communicator: Any,
+    tracker: Any,
+    failure: type[Exception],
+    grace_seconds: float = 10.0,
 ) -> Iterator[None]:
     """Connect XGBoost's `tracker`, on the first host, and a `communicator` on each.
 
-    A host that is lost, or silent for longer than the timeout, is an error on the others.
+    A host that is lost, or silent for longer than the timeout, is an error on the others; where
+    XGBoost does not notice a loss within `grace_seconds`, the process fails without it.
     """
     count, seconds = len(hosts.names), int(hosts.timeout_seconds)
     if count == 1:
         yield
         return
-    opened = None
+    opened, before = None, open_sockets()
     if hosts.rank == 0:
         address = socket.gethostbyname(hosts.address)
         opened = tracker(n_workers=count, host_ip=address, sortby="task", timeout=seconds)
@@ -34,10 +41,15 @@ def collective(
     task = {"dmlc_task_id": _TASK.format(hosts.rank), "dmlc_timeout": seconds, "dmlc_retry": 3}
     lines = communicator(**where, **task)
     try:
-        lines.__enter__()
-        yield
+        with watch_for_loss(hosts, grace_seconds):
+            lines.__enter__()
+            yield
+            # Whoever left first would look as if it were lost.
+            hosts.exchange(None)
     except failure as error:
-        # Nothing is closed: that would wait once more for the lost hosts.
+        # Nothing is closed in order: that would wait once more for the lost hosts. Those that are
+        # well wait for this one, and would be named instead of the lost ones.
+        hang_up(before)
         _ABANDONED.append(opened)
         gone = ", ".join(hosts.missing()) or "a host"
         raise AlgorithmError(

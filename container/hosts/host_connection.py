@@ -1,6 +1,7 @@
 """TCP connection between two hosts: JSON in length-prefixed frames, with timeouts."""
 
 import json
+import select
 import socket
 import struct
 import time
@@ -12,6 +13,8 @@ Check = Callable[[], None]
 _LENGTH = struct.Struct("!Q")
 _LARGEST_BYTES = 2 * 1024**3
 _POLL_SECONDS = 0.5
+# Elsewhere than on Linux the end is seen when both directions are closed.
+_ENDED = getattr(select, "POLLRDHUP", 0)
 # A peer whose machine or network is lost answers no keep-alive probe; a busy one does.
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
 
@@ -44,6 +47,12 @@ class HostConnection:
         if length > _LARGEST_BYTES:
             raise ValueError("not a frame of ours")
         return json.loads(self._exactly(length, seconds))
+
+    def is_ended(self) -> bool:
+        """Tell whether the other end closed or died; what it sent before can still be received."""
+        poll = select.poll()
+        poll.register(self._peer, _ENDED)
+        return bool(poll.poll(0))
 
     def close(self) -> None:
         """Close the connection; the peer notices at once."""

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from container.contract.errors import InputError
 from container.contract.layout import Layout
@@ -18,9 +19,16 @@ _TIMEOUT_VARIABLE = "HOSTS_PATIENCE_SECONDS"
 
 @contextmanager
 def join_hosts(
-    layout: Layout, plan: Plan, worker: Worker, check: Callable[[], None]
+    layout: Layout,
+    plan: Plan,
+    worker: Worker,
+    check: Callable[[], None],
+    fail: Callable[[str], NoReturn],
 ) -> Iterator[Hosts]:
-    """Join all hosts of this job in a rendezvous; raises InputError, AlgorithmError."""
+    """Join all hosts of this job in a rendezvous; raises InputError, AlgorithmError.
+
+    `fail` ends the process where the loss of a host cannot be raised.
+    """
     resources = read_resources(layout)
     if worker.count > 1:
         resources = resources.for_worker(worker.number, worker.count)
@@ -34,7 +42,7 @@ def join_hosts(
             f"({', '.join(resources.hosts)}); set instance_count to 1"
         )
     seconds = _timeout_seconds()
-    with Rendezvous(resources, check, Timeouts(seconds, 2 * seconds)) as hosts:
+    with Rendezvous(resources, check, Timeouts(seconds, 2 * seconds), fail) as hosts:
         log_event("hosts met", {"hosts": list(hosts.names), "rank": hosts.rank})
         yield hosts
 

@@ -6,14 +6,16 @@ a few small messages per training. The algorithm has its own communication.
 
 import contextlib
 import socket
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from container.contract.errors import AlgorithmError
 from container.contract.resources import Resources
 from container.hosts.host_connection import Check, HostConnection
+from container.hosts.lost_hosts import lost_text, named_gone, tell_gone, told_gone
 
 _POLL_SECONDS = 0.5
 # A connection that does not introduce itself in time is not from a host of this job.
@@ -33,13 +35,18 @@ class Timeouts:
 class Rendezvous:
     """See Hosts. Use it as a context manager: others notice at once when this host leaves.
 
-    `check` is called while it waits, and may raise to end that.
+    `check` is called while it waits, and may raise to end that; `fail` ends the process.
     """
 
     def __init__(
-        self, resources: Resources, check: Check, timeouts: Timeouts | None = None
+        self,
+        resources: Resources,
+        check: Check,
+        timeouts: Timeouts | None = None,
+        fail: Callable[[str], NoReturn] = sys.exit,
     ) -> None:
         self._resources = resources
+        self._fail = fail
         self._check = check
         self._timeouts = timeouts or Timeouts()
         self._peers: dict[int, HostConnection] = {}
@@ -81,26 +88,49 @@ class Rendezvous:
         if self.rank != 0:
             self._send(0, value)
             answer: list[Any] = self._receive(0)
+            if gone := named_gone(answer):
+                raise AlgorithmError(lost_text(gone))
             return answer
-        values = [value, *(self._receive(rank) for rank in range(1, len(self.names)))]
+        values = [value, *(self._received(rank) for rank in range(1, len(self.names)))]
         for rank in self._peers:
             self._send(rank, values)
         return values
 
+    def gone(self) -> list[str]:
+        """See Hosts; all but the first see the first host alone."""
+        return [self.names[rank] for rank, peer in self._peers.items() if peer.is_ended()]
+
+    def fail_for_loss(self) -> NoReturn:
+        """See Hosts."""
+        gone = self.gone()
+        if self.rank == 0:
+            tell_gone(gone, self._peers.values())
+        else:
+            gone = told_gone(self._peers[0]) or gone
+        self._fail(lost_text(gone))
+
     def missing(self) -> list[str]:
         """See Hosts."""
         if self.rank == 0:
-            gone = [self.names[rank] for rank in self._peers if not self._is_alive(rank)]
-            for rank in self._peers:
-                with contextlib.suppress(OSError):
-                    self._peers[rank].send(gone, _ALIVE_SECONDS)
+            # A host that is well may be silent because of one that is gone.
+            gone = self.gone() or [
+                self.names[rank] for rank in self._peers if not self._is_alive(rank)
+            ]
+            tell_gone(gone, self._peers.values())
             return gone
         try:
             self._peers[0].send(_ALIVE, _ALIVE_SECONDS)
-            gone = self._peers[0].receive(_ALIVE_SECONDS * len(self.names))
+            return named_gone(self._peers[0].receive(_ALIVE_SECONDS * len(self.names)))
         except (OSError, ValueError):
             return [self.names[0]]
-        return gone if isinstance(gone, list) else []
+
+    def _received(self, rank: int) -> Any:
+        """Receive a value; when the host is gone, tell the others, which know this host alone."""
+        try:
+            return self._receive(rank)
+        except AlgorithmError:
+            tell_gone([self.names[rank]], self._peers.values())
+            raise
 
     def _is_alive(self, rank: int) -> bool:
         try:

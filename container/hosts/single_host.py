@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,14 @@ class SingleHost:
     def exchange(self, value: Any) -> list[Any]:
         """See Hosts."""
         return [value]
+
+    def gone(self) -> list[str]:
+        """See Hosts."""
+        return []
+
+    def fail_for_loss(self) -> NoReturn:
+        """See Hosts; there is no other host to lose."""
+        raise RuntimeError("a single host loses no other")
 
     def missing(self) -> list[str]:
         """See Hosts."""

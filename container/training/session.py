@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 from container.algorithm import create, identity
-from container.contract import job, model_files
+from container.contract import job, model_files, program
 from container.contract.atomic_files import write_atomically
 from container.contract.errors import AlgorithmError, ExitCode, InputError, StoppedError
 from container.contract.layout import Layout
@@ -29,12 +30,17 @@ def train(
     worker: Worker,
 ) -> None:
     """Train and save; raises StoppedError when SIGTERM came and no model was wanted then."""
+
+    def fail(text: str) -> NoReturn:
+        remove = partial(model_files.remove, layout.model)
+        program.fail_at_once("train", text, reason=layout.failure, leave=remove)
+
     algorithm = create(hyperparameters)
     plan = algorithm.plan
     for notice in plan.notices:
         log_event("notice", {"about": "hyperparameters", "text": notice})
     channels = _channels_of(layout, plan)
-    with join_hosts(layout, plan, worker, termination.check) as hosts:
+    with join_hosts(layout, plan, worker, termination.check, fail) as hosts:
         session = _Session(layout, hyperparameters, termination, plan, hosts)
         data = ChannelLoader(layout, plan, hosts, worker).read_all(channels)
         termination.check()

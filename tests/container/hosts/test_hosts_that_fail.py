@@ -44,6 +44,7 @@ def test_when_a_host_dies_the_others_fail_and_say_so(
     assert sorted(hosts.end()) == [-signal.SIGKILL] + [2] * (count - 1)
     for number, world in enumerate(hosts.worlds):
         if number != victim:
+            assert world.failure.startswith(f"algo-{victim + 1}: ")
             assert "look into the logs of" in world.failure
             assert "\n" not in world.failure
             assert not list((world.base / "model").glob("*"))

