@@ -28,15 +28,12 @@ def collective(
     A host that is lost, or silent for longer than the timeout, is an error on the others; where
     XGBoost does not notice a loss within `grace_seconds`, the process fails without it.
     """
-    count, seconds = len(hosts.names), int(hosts.timeout_seconds)
-    if count == 1:
+    seconds = int(hosts.timeout_seconds)
+    if len(hosts.names) == 1:
         yield
         return
-    opened, before = None, open_sockets()
-    if hosts.rank == 0:
-        address = socket.gethostbyname(hosts.address)
-        opened = tracker(n_workers=count, host_ip=address, sortby="task", timeout=seconds)
-        opened.start()
+    before = open_sockets()
+    opened = _started(tracker, hosts) if hosts.rank == 0 else None
     where = hosts.exchange(opened.worker_args() if opened else None)[0]
     task = {"dmlc_task_id": _TASK.format(hosts.rank), "dmlc_timeout": seconds, "dmlc_retry": 3}
     lines = communicator(**where, **task)
@@ -58,3 +55,14 @@ def collective(
     lines.__exit__()
     if opened:
         opened.wait_for(seconds)
+
+
+def _started(tracker: Any, hosts: Hosts) -> Any:
+    started = tracker(
+        n_workers=len(hosts.names),
+        host_ip=socket.gethostbyname(hosts.address),
+        sortby="task",
+        timeout=int(hosts.timeout_seconds),
+    )
+    started.start()
+    return started
