@@ -91,7 +91,7 @@ def packages(name: str) -> dict[str, Any]:
     container = {
         "Image": f"{name}-image",
         "ModelDataUrl": "s3://p",
-        "Environment": {"A": 1, "B": 2},
+        "Environment": {"A": "1", "B": "2"},
     }
     return {"InferenceSpecification": {"Containers": [container]}}
 
