@@ -11,9 +11,6 @@ from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
     FailureEventException,
 )
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
-    state_task_service_aws_sdk,
-)
 
 from sandbox.iam import casing
 from sandbox.state import context
@@ -236,35 +233,3 @@ def test_an_error_of_an_optimised_integration_has_its_services_prefix(
     service: str, code: str, error: str
 ) -> None:
     assert task(service)._from_error(None, failed(code)) == (error, "m")
-
-
-@pytest.mark.parametrize(
-    ("service", "prefix"),
-    [
-        ("applicationautoscaling", "ApplicationAutoScaling"),
-        ("cloudformation", "CloudFormation"),
-        ("cloudwatch", "CloudWatch"),
-        ("cloudwatchlogs", "CloudWatchLogs"),
-        ("codebuild", "CodeBuild"),
-        ("dynamodb", "DynamoDb"),
-        ("ecr", "Ecr"),
-        ("eventbridge", "EventBridge"),
-        ("s3", "S3"),
-        ("sagemaker", "SageMaker"),
-        ("sagemakerruntime", "SageMakerRuntime"),
-        ("sfn", "Sfn"),
-        ("sns", "Sns"),
-        ("sqs", "Sqs"),
-        ("ssm", "Ssm"),
-    ],
-)
-def test_an_error_of_the_sdk_has_the_prefix_that_a_catch_names(
-    service: str, prefix: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known = {**state_task_service_aws_sdk._SERVICE_ERROR_NAMES, **integrations._ERROR_PREFIXES}
-    monkeypatch.setattr(state_task_service_aws_sdk, "_SERVICE_ERROR_NAMES", known)
-    sdk = state_task_service_aws_sdk.StateTaskServiceAwsSdk
-
-    name = sdk._normalise_exception_name(sdk._normalise_service_error_name(service), failed("Any"))
-
-    assert name == f"{prefix}.{prefix}Exception"
