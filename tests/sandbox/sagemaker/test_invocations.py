@@ -94,7 +94,7 @@ OK = ContainerResponse(200, {"content-type": "text/csv"}, b"0.5")
     ],
 )
 def test_another_request_is_left_to_moto(
-    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    environ: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert answered(Variant(OK), monkeypatch, **environ) is None
 
@@ -126,9 +126,9 @@ def test_an_answer_is_passed_on_with_the_variant_that_gave_it(
 def test_what_the_caller_says_is_passed_and_captured(
     key: str, name: str, monkeypatch: pytest.MonkeyPatch, noted: list[Any]
 ) -> None:
-    variant = Variant(OK)
+    variant, said = Variant(OK), dict[str, Any]({key: "said"})
 
-    answered(variant, monkeypatch, rules={"Enable": 1}, **{key: "said"})
+    answered(variant, monkeypatch, rules={"Enable": 1}, **said)
 
     assert variant.sent[0][1] == {
         "Content-Type": "application/octet-stream",
@@ -187,7 +187,7 @@ def test_a_request_has_six_mebibytes_at_most(
 )
 def test_an_endpoint_that_is_not_here_is_refused(
     variant: Variant | None,
-    environ: dict[str, str],
+    environ: dict[str, Any],
     message: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
