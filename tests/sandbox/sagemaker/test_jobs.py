@@ -1,6 +1,5 @@
 """How a job goes from its start to its last state."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,36 +16,10 @@ from sandbox.sagemaker import jobs
 from sandbox.sagemaker.jobs import Job, JobError
 from sandbox.state import context
 from sandbox.state.stores import Place
+from tests.sandbox.sagemaker.programs import Child, Log
 
 HERE = Place("123456789012", "us-east-1")
 OVER = {"StoppingCondition": {"MaxRuntimeInSeconds": 0}}
-
-
-class Child:
-    """A program that ends with these codes, one look after the other."""
-
-    def __init__(self, *codes: int | None) -> None:
-        self.codes, self.stopped, self.killed = [*codes], threading.Event(), False
-
-    def wait(self, seconds: float) -> int | None:
-        return self.codes.pop(0) if len(self.codes) > 1 else self.codes[0]
-
-    def stop(self, grace: float) -> None:
-        assert grace == 120
-        self.codes = [143]
-        self.stopped.set()
-
-    def kill(self) -> None:
-        self.killed = True
-
-
-class Log:
-    def __init__(self, *given: Any) -> None: ...
-
-    def flush(self) -> None: ...
-
-    def write(self, line: str) -> str:
-        return line
 
 
 class Work(Job):
