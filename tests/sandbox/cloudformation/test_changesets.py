@@ -37,6 +37,7 @@ def conditional(condition: str) -> dict[str, Any]:
         ),
         (conditional("Is"), conditional("Not"), [("Remove", "A")]),
         (conditional("Not"), conditional("Is"), [("Add", "A")]),
+        (body(B={}), conditional("Not"), []),
     ],
 )
 def test_a_change_set_lists_what_differs_and_what_refers_to_it(
