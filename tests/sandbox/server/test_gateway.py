@@ -25,10 +25,12 @@ class Application:
     """moto, which answers or fails, and whether IAM was reserved for it."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.error, self.held = error, None  # type: ignore[var-annotated]
+        self.error = error
+        self.held: bool | None = None
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        self.held = module._IAM._is_owned()
+        lock: Any = module._IAM
+        self.held = lock._is_owned()
         if self.error:
             raise self.error
         start("200 OK", [])
