@@ -240,3 +240,21 @@ def test_a_build_runs_beside_whoever_started_it(world: World) -> None:
     assert done.wait(10)
     assert world.events[0].detail["build-status"] == "IN_PROGRESS"
     assert one.document["buildComplete"] is False
+
+
+@pytest.mark.parametrize(
+    ("size", "complete", "counted"),
+    [
+        ("BUILD_GENERAL1_SMALL", False, 1),
+        ("BUILD_GENERAL1_SMALL", True, 0),
+        ("BUILD_GENERAL1_LARGE", False, 0),
+    ],
+)
+def test_builds_of_one_size_that_have_not_ended_are_counted(
+    size: str, complete: bool, counted: int, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Build(HERE, PROJECT, {})
+    one.document["buildComplete"] = complete
+    monkeypatch.setattr(builds, "BUILDS", SimpleNamespace(all=lambda place: [one]))
+
+    assert builds.unfinished(HERE, {"computeType": size}) == counted

@@ -142,3 +142,24 @@ def test_tags_and_the_deployment_of_a_request_are_kept() -> None:
 
     assert endpoint.tags == {"k": "v"}
     assert endpoint.document["LastDeploymentConfig"] == "d"
+
+
+@pytest.mark.parametrize("status", ["Creating", "Updating"])
+def test_an_endpoint_that_changes_is_not_deleted(status: str) -> None:
+    endpoint = made()
+    endpoint.document["EndpointStatus"] = status
+
+    with pytest.raises(ValidationError, match="Cannot update in-progress endpoint"):
+        endpoint.delete()
+    assert variants(endpoint)
+
+
+@pytest.mark.parametrize("status", ["InService", "Failed"])
+def test_an_endpoint_that_is_deleted_tells_so_and_ends(status: str, told: list[str]) -> None:
+    endpoint = made()
+    (one,) = variants(endpoint)
+    endpoint.document["EndpointStatus"] = status
+
+    endpoint.delete()
+
+    assert (one.ended, variants(endpoint), told[-1]) == ("ended", [], "DELETING")
