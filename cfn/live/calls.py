@@ -20,7 +20,7 @@ class Call(Protocol):
         arguments: Mapping[str, Any] | None = None,
         /,
         *,
-        or_none: bool = False,
+        or_none: bool = ...,
     ) -> Mapping[str, Any]:
         """Return the answer."""
 

@@ -113,7 +113,7 @@ def _at(tree: Any, path: str) -> Any:
 
 
 def _detail(attribute: str, name: str, recreation: str) -> dict[str, Any]:
-    if attribute == "Properties" and name == "Tags":
+    if name == "Tags":
         attribute, name = "Tags", ""
     target = {"Attribute": attribute, "RequiresRecreation": recreation}
     if name:

@@ -40,7 +40,7 @@ def _fill(template: str, values: Document) -> str:
             out.append(_shown(values[name], quoted))
             index += len(name) + 2
             continue
-        width = 2 if quoted and template[index] == "\\" else 1
+        width = 2 if template[index] == "\\" else 1
         if template[index] == '"':
             quoted = not quoted
         out.append(template[index : index + width])

@@ -66,7 +66,7 @@ def _channels(request: Document) -> Document:
                 "S3DataDistributionType", "FullyReplicated"
             ),
             "RecordWrapperType": channel.get("RecordWrapperType", "None"),
-            **{key: channel[key] for key in ("ContentType",) if key in channel},
+            **({"ContentType": channel["ContentType"]} if "ContentType" in channel else {}),
         }
         for channel in request.get("InputDataConfig") or []
     }

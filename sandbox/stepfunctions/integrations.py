@@ -49,19 +49,18 @@ _POLL_SECONDS = 0.1
 _MANAGED = {"Key": "MANAGED_BY_AWS", "Value": "STARTED_BY_STEP_FUNCTIONS"}
 _TASK_FAILED = StatesErrorName(StatesErrorNameType.StatesTaskFailed)
 _FAILED = StatesErrorNameType.StatesTaskFailed.to_name()
+# Beside those that moto knows.
 _ERROR_PREFIXES = {
     "applicationautoscaling": "ApplicationAutoScaling",
     "cloudformation": "CloudFormation",
     "cloudwatch": "CloudWatch",
     "cloudwatchlogs": "CloudWatchLogs",
     "codebuild": "CodeBuild",
-    "dynamodb": "DynamoDb",
     "ecr": "Ecr",
     "eventbridge": "EventBridge",
     "s3": "S3",
     "sagemaker": "SageMaker",
     "sagemakerruntime": "SageMakerRuntime",
-    "sfn": "Sfn",
     "sns": "Sns",
     "sqs": "Sqs",
     "ssm": "Ssm",

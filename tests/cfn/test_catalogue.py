@@ -179,3 +179,12 @@ def test_icons_have_an_order_of_their_own() -> None:
     ranks = [facts.icon.rank for facts in rows().values() if facts.icon is not None]
 
     assert len(ranks) == len(set(ranks))
+
+
+@pytest.mark.parametrize(
+    "fact",
+    ["is_replaced_by_updates", "holds_data", "is_missed_while_replaced", "leads_to_internet"],
+)
+def test_a_type_that_nobody_described_has_no_property_that_asks_for_care(fact: str) -> None:
+    assert getattr(row("AWS::Example::Lake"), fact) is False
+    assert any(getattr(one, fact) for one in rows().values())

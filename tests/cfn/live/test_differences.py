@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from cfn.live.differences import UNKNOWN, UNKNOWN_TEXT, differences
+from cfn.live.differences import UNKNOWN, UNKNOWN_TEXT, Difference, differences
 
 KIND = "AWS::Example::Thing"
 NOTHINGS: list[Any] = [
@@ -48,6 +48,7 @@ def test_what_a_template_has_is_not_left_out() -> None:
 
     assert (one.path, one.expected, one.actual) == ("Setting", "a", "b")
     assert not one.is_left_out
+    assert one == Difference("Setting", "a", "b")
 
 
 def test_a_property_that_no_reader_reads_is_not_compared() -> None:

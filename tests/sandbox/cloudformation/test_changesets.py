@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.cloudformation.errors import TemplateError
 from tests.sandbox.cloudformation.local import OTHER, body, given, made
 
 
@@ -37,6 +38,7 @@ def conditional(condition: str) -> dict[str, Any]:
         ),
         (conditional("Is"), conditional("Not"), [("Remove", "A")]),
         (conditional("Not"), conditional("Is"), [("Add", "A")]),
+        (body(B={}), conditional("Not"), []),
     ],
 )
 def test_a_change_set_lists_what_differs_and_what_refers_to_it(
@@ -64,6 +66,8 @@ def test_another_type_is_no_update() -> None:
 
     assert (plan.status, plan.execution_status) == ("FAILED", "UNAVAILABLE")
     assert (plan.reason or "").endswith("resource type of the following resources: [B]")
+    with pytest.raises(TemplateError, match="Update of resource type is not permitted"):
+        local.update(given(now))
 
 
 def test_a_change_set_that_changes_nothing_says_so() -> None:

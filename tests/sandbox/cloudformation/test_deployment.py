@@ -174,7 +174,11 @@ def test_a_rollback_that_fails_can_be_continued_without_what_is_skipped() -> Non
     ("template", "reason"),
     [
         ({**body(A={}), "Rules": {"R": {"Assertions": [{"Assert": {"Fn::Equals": [1, 2]}}]}}}, "R"),
-        ({"Resources": {"A": {"Type": "AWS::Y::Z"}}}, "AWS::Y::Z is not emulated"),
+        (
+            {"Resources": {**body("A")["Resources"], "Z": {"Type": "AWS::Y::Z"}}},
+            "AWS::Y::Z is not emulated",
+        ),
+        (body(A={"Of": {"Fn::Select": ["x", ["y"]]}}), "^sandbox: ValueError: invalid literal"),
         (body(A={"Of": {"Fn::Select": [3, ["x"]]}}), r"^A \(AWS::X::Thing\): .* index 3"),
     ],
 )

@@ -75,3 +75,14 @@ def test_an_archive_has_so_many_entries_and_bytes_at_most(
 
 def test_an_image_source_is_half_a_gibibyte_at_most() -> None:
     assert archives._MOST_BYTES == 2**29
+
+
+def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
+    unpack(archive(tmp_path, "a"), tmp_path / "new" / "out")
+
+    assert (tmp_path / "new" / "out" / "a").exists()
+
+
+def test_an_archive_that_is_not_there_is_no_unsafe_one(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        unpack(tmp_path / "none.zip", tmp_path / "out")

@@ -98,6 +98,7 @@ def test_a_target_receives_the_event_unless_it_says_otherwise() -> None:
         ('"<none>"', "null"),
         ("<none>", None),
         ('"<unknown>"', "<unknown>"),
+        ('"(size>"', "(size>"),
         ('"a \\" <size>"', 'a " 3'),
         ('{"e": <aws.events.event.json>}', {"e": EVENT}),
         ('{"<size>": "<size>"}', {"3": "3"}),

@@ -1,0 +1,103 @@
+"""Which parts of the sandbox run, and what is left when they stop."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sandbox.ecr import builds, codebuild, layers
+from sandbox.eventbridge import alarms, events, schedules
+from sandbox.iam import role_check
+from sandbox.programs import processes
+from sandbox.s3 import object_events
+from sandbox.sagemaker import api, capture, endpoints, invocations, model_packages, traffic
+from sandbox.server import runtime
+from sandbox.servicequotas import quotas
+from sandbox.state import context
+from sandbox.stepfunctions import steps
+
+# What answers AWS's calls otherwise than moto.
+PARTS: dict[str, Any] = {
+    "events": events,
+    "object events": object_events,
+    "alarms": alarms,
+    "executions": steps,
+    "builds": codebuild,
+    "layers": layers,
+    "quotas": quotas,
+    "jobs and endpoints": api,
+    "invocations": invocations,
+}
+
+
+@pytest.fixture
+def did(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
+    """What was installed, started, stopped and forgotten."""
+    found: list[str] = []
+
+    def note(name: str) -> Any:
+        return lambda *given: found.append(name)
+
+    for name, part in PARTS.items():
+        monkeypatch.setattr(part, "install", note(f"install {name}"))
+    for name, clock in (("traffic", traffic), ("schedules", schedules)):
+        monkeypatch.setattr(clock, "start", note(f"start {name}"))
+        monkeypatch.setattr(clock, "stop", note(f"stop {name}"))
+    for name, what in (("reset", api), ("reset", model_packages), ("reset", builds)):
+        monkeypatch.setattr(what, name, note(f"reset {what.__name__}"))
+    monkeypatch.setattr(quotas, "reset", note("reset quotas"))
+    monkeypatch.setattr(traffic, "forget", note("forget traffic"))
+    monkeypatch.setattr(capture, "forget", note("forget captures"))
+    monkeypatch.setattr(processes, "end_all", note("end programs"))
+    one = SimpleNamespace(abandon=note("abandon endpoint"))
+    monkeypatch.setattr(endpoints, "ENDPOINTS", SimpleNamespace(all=lambda: [one]))
+    monkeypatch.setattr(context, "current", lambda: SimpleNamespace(folder=tmp_path))
+    monkeypatch.setattr(runtime, "_State", type("_State", (), {"installed": False}))
+    yield found
+
+
+def test_every_part_is_installed_once_and_the_clocks_are_started_each_time(
+    did: list[str],
+) -> None:
+    runtime.install()
+    runtime.install()
+
+    installed = sorted(one for one in did if one.startswith("install"))
+    assert installed == sorted(f"install {name}" for name in PARTS)
+    assert did[-4:] == ["start traffic", "start schedules"] * 2
+
+
+def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> None:
+    events.DELIVERIES.append(None)  # type: ignore[arg-type]
+    role_check.DENIED.append(None)  # type: ignore[arg-type]
+
+    runtime.reset()
+
+    assert did == [
+        "abandon endpoint",
+        "end programs",
+        "reset sandbox.sagemaker.api",
+        "reset sandbox.sagemaker.model_packages",
+        "reset sandbox.ecr.builds",
+        "reset quotas",
+        "forget traffic",
+        "forget captures",
+    ]
+    assert not events.DELIVERIES
+    assert not role_check.DENIED
+
+
+@pytest.mark.parametrize("name", ["training-jobs", "processing-jobs", "endpoints", "images"])
+def test_a_sandbox_that_stops_leaves_no_folder_of_a_job_or_endpoint(
+    name: str, did: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / name / "one").mkdir(parents=True)
+    (tmp_path / "capacity.json").write_text("{}")
+
+    runtime.stop()
+
+    assert [one.name for one in tmp_path.iterdir()] == ["capacity.json"]
+    assert did[:2] == ["stop traffic", "stop schedules"]
+    assert "end programs" in did
