@@ -168,7 +168,7 @@ def test_a_file_that_is_left_or_in_conflict_stops_a_verification(
     with pytest.raises(WrongInput, match="is left of another verification; remove what it names"):
         throwaway_file.write_first(file)
     monkeypatch.setattr(throwaway_file, "environment_names", lambda: ["dev"])
-    with pytest.raises(WrongInput, match="^config/"):
+    with pytest.raises(WrongInput, match=r"^config/"):
         throwaway_file.write_first(file)
     assert written == []
     monkeypatch.setattr(throwaway_file, "environment_names", list)
