@@ -45,8 +45,8 @@ def test_of_what_elk_was_asked_its_answer_is_read_and_nothing_else() -> None:
 
     found = _read(asked, {"children": children, "edges": [edge], "width": 70, "height": 80})
 
-    assert found.boxes == (Box("a", 1, 2, 7, 8), Box("b", 5, 6, 9, 10))
-    assert found.lines[0].points == ((1, 1), (2, 2))
+    assert [*found.boxes] == [Box("a", 1, 2, 7, 8), Box("b", 5, 6, 9, 10)]
+    assert [*found.lines[0].points] == [(1, 1), (2, 2)]
     assert (found.width, found.height) == (70, 80)
 
 
