@@ -65,7 +65,7 @@ ANY = grant("FirstRole", "s3:PutObject", arn("Data", "/*"))
 
 @pytest.mark.parametrize("action", ["s3:PutObject", "s3:*", "s3:Put*", "*"])
 def test_whoever_may_write_what_starts_it_is_a_loop(action: str) -> None:
-    grants = {"G": grant("FirstRole", [action, "s3:GetObject"], arn("Data", "/*"))}
+    grants: Any = {"G": grant("FirstRole", [action, "s3:GetObject"], arn("Data", "/*"))}
 
     assert found(watching(), **grants) == [("FirstRole", "{Data}/*")]
 
