@@ -99,7 +99,7 @@ def test_three_shares_that_sum_to_one_are_a_split(text: str, shares: tuple[float
     ["0.9,0.1,0", "1,0,0", "1.1,-0.2,0.1", "0.8,0.1,0.2", "0.3,0.3,0.3", "0.8,0.2", "a,b,c", ""],
 )
 def test_any_other_split_is_refused(text: str) -> None:
-    with pytest.raises(WrongInput, match="--split: .* write it as 0.8,0.1,0.1"):
+    with pytest.raises(WrongInput, match=r"--split: .* write it as 0.8,0.1,0.1"):
         data_split.parse_shares(text)
 
 

@@ -90,16 +90,16 @@ raise SystemExit(1)
 
 
 def test_a_resource_that_failed_is_the_reason_before_any_line(tmp_path: Path) -> None:
-    with pytest.raises(Failure, match="^CDK: Data: It is taken; all of it: .*cdk.log$"):
+    with pytest.raises(Failure, match=r"^CDK: Data: It is taken; all of it: .*cdk.log$"):
         ran(tmp_path, FAILS)
-    with pytest.raises(Failure, match="^CDK: Error: more; all of it: "):
+    with pytest.raises(Failure, match=r"^CDK: Error: more; all of it: "):
         ran(tmp_path, "print('Error: more'); raise SystemExit(1)")
 
 
 def test_a_sandbox_that_is_gone_is_the_reason_before_all_others(tmp_path: Path) -> None:
-    with pytest.raises(Failure, match="^sandbox: nothing answers$"):
+    with pytest.raises(Failure, match=r"^sandbox: nothing answers$"):
         ran(tmp_path, FAILS, place=Place(False, False, False))
-    with pytest.raises(Failure, match="^CDK: Data"):
+    with pytest.raises(Failure, match=r"^CDK: Data"):
         ran(tmp_path, FAILS, place=Place(True))
 
 
