@@ -104,6 +104,15 @@ def test_an_existing_bucket_is_known_by_its_name(resource: str, loops_: bool) ->
     assert bool(found(watching(bucket="corporate"), G=given)) is loops_
 
 
+def test_a_bucket_that_cannot_be_told_may_be_any() -> None:
+    unknown = {**S3, "detail": {"bucket": {"name": [{"Ref": "AParameter"}]}}}
+
+    assert found(unknown, G=ANY) == [("FirstRole", "{Data}/*")]
+    assert found({**S3, "detail": {"bucket": {"name": ["*"]}}}, G=ANY) == [
+        ("FirstRole", "{Data}/*")
+    ]
+
+
 @pytest.mark.parametrize(
     ("key", "written", "loops_"),
     [
