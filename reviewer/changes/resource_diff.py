@@ -121,7 +121,7 @@ def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(node, list) and node:
         for number, item in enumerate(node):
             yield from _leaves(item, f"{path}/{_identity(item, number)}")
-    else:
+    elif path:
         yield path, _IMAGE_TAG.sub("{tag}", node) if isinstance(node, str) else node
 
 

@@ -143,7 +143,7 @@ def _overlap(one: str, other: str) -> bool:
         if j == len(other):
             return set(one[i:]) <= {"*"}
         if one[i] == "*":
-            return both(i + 1, j) or (other[j] == "*" and both(i, j + 1)) or both(i, j + 1)
+            return both(i + 1, j) or both(i, j + 1)
         if other[j] == "*":
             return both(i, j + 1) or both(i + 1, j)
         return one[i] == other[j] and both(i + 1, j + 1)

@@ -70,7 +70,9 @@ def test_a_value_in_one_line(value: Any, expected: str) -> None:
     assert text(value) == expected
 
 
-@pytest.mark.parametrize("attribute", ["Arn", "Name", "GroupId", "EndpointName", "ModelName"])
+@pytest.mark.parametrize(
+    "attribute", ["Arn", "Name", "GroupId", "EndpointName", "EndpointConfigName", "ModelName"]
+)
 def test_an_attribute_that_says_no_more_than_its_resource_is_left_out(attribute: str) -> None:
     assert text({"Fn::GetAtt": ["Role", attribute]}) == "{Storage/Role}"
 
@@ -96,6 +98,7 @@ def test_a_text_that_holds_json_is_opened_and_one_that_looks_so_is_not() -> None
     assert resolver.tree("Storage", '{"B": ') == '{"B": '
     assert resolver.tree("Storage", "{Storage/It}") == "{Storage/It}"
     assert resolver.tree("Storage", 'say {"B": 1}') == 'say {"B": 1}'
+    assert [resolver.tree("Storage", text) for text in ('"a"', "{}")] == ['"a"', "{}"]
 
 
 @pytest.mark.parametrize("key", ["Id", "Key", "Sid", "Name", "VariantName", "AlarmName"])
