@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from container.contract import job
 from container.contract.errors import InputError
 from container.contract.job import (
     Channel,
@@ -30,7 +29,7 @@ def layout(base: Path, name: str = "", document: Any = None) -> Layout:
 
 
 def test_hyperparameters_are_texts(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="hyperparameters.json: the file is missing"):
+    with pytest.raises(InputError, match=r"hyperparameters.json: the file is missing"):
         read_hyperparameters(layout(tmp_path))
     assert read_hyperparameters(layout(tmp_path, "hyperparameters.json", {"a": "1"})) == {"a": "1"}
     with pytest.raises(InputError, match="b must be text, as SageMaker sends it; got 1; put it"):
@@ -145,7 +144,7 @@ def test_an_error_that_says_nothing_of_the_file_is_not_swallowed(
     def broken(content: bytes) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(job.json, "loads", broken)
+    monkeypatch.setattr("container.contract.job.json.loads", broken)
 
     with pytest.raises(ZeroDivisionError):
         read_document(given, "x.json")
