@@ -1,5 +1,6 @@
 """The first pass over a channel: which columns it has, and whether they are those of training."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,15 @@ from tests.container.support.datasets import FORMS
 TRAINED = Schema((Feature("age"), Feature("plan", ("1", "2")), Feature("pay")))
 
 
-def batch(rows: list[list[float]], form: str = "array", **more: Any) -> Batch:
-    return Batch(FORMS[form](np.array(rows)), np.arange(len(rows), dtype=np.float32), **more)
+def batch(rows: list[list[float]], form: str = "array") -> Batch:
+    return Batch(FORMS[form](np.array(rows)), np.arange(len(rows), dtype=np.float32))
+
+
+def with_one(name: str, given: Batch) -> Batch:
+    """The same rows with a weight, or a query, of 1."""
+    if name == "weights":
+        return replace(given, weights=np.ones(given.rows, np.float32))
+    return replace(given, groups=np.ones(given.rows, np.uint32))
 
 
 def survey(names: list[str] | None = None, **options: Any) -> Survey:
@@ -51,7 +59,7 @@ def test_categories_are_named_or_numbered(
         (["a", "b"], "c", "'c', which is no feature; give 0 to 1, or a name"),
         (["a", "b"], "2", "'2', which is no feature; give 0 to 1, or a name"),
         (["a", "b"], "-1", "'-1', which is no feature"),
-        (["a", "b"], "٠", "'٠', which is no feature"),
+        (["a", "b"], "\u0660", "'\u0660', which is no feature"),
         (None, "a", "'a', which is no feature; give any position"),
         (None, "x" * 61, f"'{'x' * 60}', which is no feature"),
     ],
@@ -101,7 +109,7 @@ def test_training_without_names_takes_columns_of_any_name() -> None:
 @pytest.mark.parametrize("first", [False, True])
 def test_all_files_have_weights_and_queries_or_none(name: str, first: bool) -> None:
     rows = [[1.0, 2.0]]
-    with_it, without = batch(rows, **{name: np.ones(1)}), batch(rows)
+    with_it, without = with_one(name, batch(rows)), batch(rows)
     found = survey()
     found.add(with_it if first else without)
 
@@ -115,7 +123,7 @@ def test_files_that_all_have_it_are_taken(name: str) -> None:
     found = survey()
 
     for _ in range(2):
-        given = batch([[1.0, 2.0]], **{name: np.ones(1)})
+        given = with_one(name, batch([[1.0, 2.0]]))
         assert found.add(given) is given
     assert found.labels().tolist() == [0, 0]
 
