@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from matplotlib.ticker import ScalarFormatter
 
 from container.evaluation.pictures.canvas import (
     by_class,
@@ -65,7 +66,9 @@ def test_ticks_are_grey_and_their_numbers_black_and_whole(pane: Axes) -> None:
         tick = axis.get_major_ticks()[0]
         assert to_hex(tick.tick1line.get_color()) == GREY
         assert to_hex(tick.label1.get_color()) == INK
-        assert axis.get_major_formatter().get_useOffset() is False
+        formatter = axis.get_major_formatter()
+        assert isinstance(formatter, ScalarFormatter)
+        assert formatter.get_useOffset() is False
 
 
 def test_the_title_of_a_pane_is_small_and_stands_on_the_left(pane: Axes) -> None:
