@@ -1,4 +1,4 @@
-"""A Booster's pickled state by release: which part of it is the model, and how many rounds count."""
+"""A Booster's pickled state by release: which part is the model, and how many rounds count."""
 
 import json
 import struct
