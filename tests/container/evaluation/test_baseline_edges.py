@@ -49,6 +49,14 @@ def test_model_monitor_compares_as_its_documentation_has_it() -> None:
     }
 
 
+def test_columns_that_no_feature_names_are_a_fault_and_not_left_out() -> None:
+    scored = Scored(Task("regression"), np.zeros(1), np.zeros(1))
+
+    for width in (1, 3):
+        with pytest.raises(ValueError, match="zip"):
+            baseline(Schema.of_numbers(2), np.zeros((1, width), np.float32), scored)
+
+
 NAN = float("nan")
 
 

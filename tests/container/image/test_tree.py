@@ -39,6 +39,14 @@ def test_a_file_lies_inside_the_image_where_its_path_says(tmp_path: Path) -> Non
     assert (root / str(tmp_path).lstrip("/") / "source").read_bytes() == b"x"
 
 
+def test_what_was_removed_with_its_folder_is_not_missed(tmp_path: Path) -> None:
+    files(tmp_path, "tests/tests/x", "y")
+
+    tree.remove(tmp_path, ["**/tests"])
+
+    assert below(tmp_path) == ["y"]
+
+
 def test_what_matches_is_removed_and_what_links_lead_to_stays(tmp_path: Path) -> None:
     files(tmp_path, "a/tests/x", "b/tests", "kept/x", "a/y")
     (tmp_path / "c").mkdir()
@@ -87,8 +95,11 @@ def test_a_module_that_does_not_compile_ends_the_build(
 def test_every_file_has_the_same_time_and_only_programs_may_run(tmp_path: Path) -> None:
     files(tmp_path, "bin/program", "lib/x.so.1", "lib/text", "bin/sub/text")
     (tmp_path / "link").symlink_to("nowhere")
+    (tmp_path / "private").mkdir(mode=0o700)
 
     tree.normalise_files(tmp_path)
+
+    assert (tmp_path / "private").stat().st_mode & 0o777 == 0o700
 
     modes = {name: (tmp_path / name).stat().st_mode & 0o777 for name in below(tmp_path)}
     assert modes == {

@@ -87,6 +87,11 @@ def test_sparse_rows_are_sorted_and_missing_where_nothing_is_stored() -> None:
     np.testing.assert_array_equal(matrix.data, np.array([np.nan, 5, -3.4028235e38], np.float32))
 
 
+def test_keys_without_a_value_are_a_fault_and_no_shorter_row() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        SparseRows(4).add("row 1", [1, 2], [1.0])
+
+
 @pytest.mark.parametrize(
     ("keys", "values", "complaint"),
     [

@@ -45,6 +45,13 @@ def test_a_checkpoint_is_read_as_it_was_saved(tmp_path: Path) -> None:
     assert again.read(1) is None
 
 
+def test_a_training_is_the_same_in_whatever_order_it_is_described(tmp_path: Path) -> None:
+    one, other = ({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"d": 3, "c": 2}, "a": 1})
+    CheckpointFolder(tmp_path, one).save(Checkpoint(0, b"", STATE))
+
+    assert CheckpointFolder(tmp_path, other).newest() == Checkpoint(0, b"", STATE)
+
+
 def test_the_newest_five_are_kept_and_the_best(tmp_path: Path) -> None:
     saved(tmp_path, *range(7))
     assert kept(tmp_path) == [2, 3, 4, 5, 6]
