@@ -111,7 +111,7 @@ class ModelStore:
 
     def _evict_for(self, wanted: int) -> None:
         taken = sum(self._registered[name].memory_bytes for name in self._in_memory)
-        while self._in_memory and taken + wanted > self._limit_bytes:
+        while taken + wanted > self._limit_bytes:
             name, _ = self._in_memory.popitem(last=False)
             taken -= self._registered[name].memory_bytes
             log_event("model made room", {"model": name})

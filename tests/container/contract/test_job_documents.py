@@ -29,7 +29,7 @@ def layout(base: Path, name: str = "", document: Any = None) -> Layout:
 
 
 def test_hyperparameters_are_texts(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"hyperparameters\.json: the file is missing"):
+    with pytest.raises(InputError, match=r"hyperparameters.json: the file is missing"):
         read_hyperparameters(layout(tmp_path))
     assert read_hyperparameters(layout(tmp_path, "hyperparameters.json", {"a": "1"})) == {"a": "1"}
     with pytest.raises(InputError, match="b must be text, as SageMaker sends it; got 1; put it"):

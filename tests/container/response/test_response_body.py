@@ -151,6 +151,24 @@ def test_an_explanation_in_a_format_without_names_is_406(
     assert caught.value.status == 406
 
 
+@pytest.mark.parametrize(
+    ("names", "contributions"),
+    [
+        (("age",), [[1, 2, 3]] * 3),
+        (("age", "plan", "x"), [[1, 2, 3]] * 3),
+        (("age", "plan"), [[1, 2, 3]] * 2),
+        (("age",), [[[1, 2, 3]]] * 3),
+    ],
+)
+def test_an_explanation_of_other_features_or_rows_is_a_fault_and_no_shorter_answer(
+    names: tuple[str, ...], contributions: object
+) -> None:
+    explanation = Explanation(names, np.array(contributions, np.float32))
+
+    with pytest.raises(ValueError, match="zip"):
+        write_predictions(SCORES, Format.JSON, PLAIN, explanation)
+
+
 CROSSED = np.array([[3, 1, 2]], np.float32)
 
 

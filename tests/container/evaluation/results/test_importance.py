@@ -84,3 +84,16 @@ def test_large_models_and_many_rows_are_explained_on_a_part(
 
     assert found is not None
     assert asked == found.rows == explained
+
+
+@pytest.mark.parametrize(
+    ("features", "contributions", "biases"),
+    [(("a",), [1.0, 2.0], 0.0), (("a", "b"), [1.0], 0.0), (("a",), [[1.0], [2.0]], [0.0])],
+)
+def test_numbers_of_other_features_or_classes_are_a_fault_and_no_shorter_document(
+    features: tuple[str, ...], contributions: list[float], biases: object
+) -> None:
+    found = Importance(features, np.array(contributions), np.array(biases), 5)
+
+    with pytest.raises(ValueError, match="zip"):
+        found.to_json()

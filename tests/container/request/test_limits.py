@@ -1,0 +1,274 @@
+"""Limits of rows, features and numbers, the same for all formats of a request."""
+
+import contextlib
+from typing import Any
+
+import numpy as np
+import pytest
+
+from container.contract.http_errors import HTTPError
+from container.formats.schema import Feature, Schema
+from container.request import request_body
+from container.request.limits import check_row_count, check_width
+from container.request.sparse_rows import SparseRows
+from tests.container.support.request_bodies import (
+    CSV,
+    JSON,
+    LIBSVM,
+    LINES,
+    NPY,
+    PARQUET,
+    RECORDIO,
+    npy,
+    parquet,
+    read,
+    record,
+    refusal,
+)
+
+TOO_LARGE = 2.0**128 - 2.0**103
+
+
+@pytest.mark.parametrize(
+    ("rows", "status"), [(0, 400), (-1, 400), (1, None), (100_000, None), (100_001, 413)]
+)
+def test_a_request_has_one_row_to_a_hundred_thousand(rows: int, status: int | None) -> None:
+    refused = contextlib.nullcontext() if status is None else pytest.raises(HTTPError)
+
+    with refused as caught:
+        check_row_count(rows)
+
+    assert status is None or (caught is not None and caught.value.status == status)
+
+
+@pytest.mark.parametrize(
+    ("width", "lenient", "fits"),
+    [
+        (3, False, True),
+        (2, False, False),
+        (4, False, False),
+        (3, True, True),
+        (2, True, True),
+        (1, True, True),
+        (0, True, False),
+        (4, True, False),
+    ],
+)
+def test_a_row_has_all_features_or_lacks_the_last_ones(
+    width: int, lenient: bool, fits: bool
+) -> None:
+    if fits:
+        check_width("row 7", width, 3, lenient)
+        return
+    with pytest.raises(HTTPError, match=f"row 7 has {width} features; this model takes 3"):
+        check_width("row 7", width, 3, lenient)
+
+
+def test_a_row_may_lack_nothing_where_nothing_is_said() -> None:
+    with pytest.raises(HTTPError):
+        check_width("row 1", 2, 3)
+    with pytest.raises(HTTPError):
+        read(b"1,2")
+    with pytest.raises(HTTPError):
+        read(b"")
+
+
+def test_sparse_rows_are_sorted_and_missing_where_nothing_is_stored() -> None:
+    rows = SparseRows(4)
+    rows.add("row 1", [2, 0], [5.0, None])
+    rows.add("row 2", [], [])
+    rows.add("row 3", [3], [-np.nextafter(TOO_LARGE, 0)])
+
+    matrix = rows.matrix()
+
+    assert matrix.shape == (3, 4)
+    assert matrix.indices.tolist() == [0, 2, 3]
+    assert matrix.indptr.tolist() == [0, 2, 2, 3]
+    np.testing.assert_array_equal(matrix.data, np.array([np.nan, 5, -3.4028235e38], np.float32))
+
+
+def test_keys_without_a_value_are_a_fault_and_no_shorter_row() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        SparseRows(4).add("row 1", [1, 2], [1.0])
+
+
+@pytest.mark.parametrize(
+    ("keys", "values", "complaint"),
+    [
+        ([1, 1], [1.0, 2.0], "row 1 has a key twice; send each once"),
+        ([1, 2], [1.0, TOO_LARGE], "row 1, feature 2 is too large for a 32-bit number"),
+        ([1, 2], [-TOO_LARGE, 1.0], "row 1, feature 1 is too large for a 32-bit number"),
+    ],
+)
+def test_a_sparse_row_that_is_none_is_refused(
+    keys: list[int], values: list[float | None], complaint: str
+) -> None:
+    with pytest.raises(HTTPError, match=complaint):
+        SparseRows(4).add("row 1", keys, values)
+
+
+BLANKS: list[tuple[str, bytes]] = [
+    (CSV, b"1,2,3"),
+    (LIBSVM, b"0:1 1:2 2:3"),
+    (JSON, b"[[1,2,3]]"),
+    (LINES, b"[1,2,3]"),
+]
+
+
+@pytest.mark.parametrize(("content_type", "body"), BLANKS)
+@pytest.mark.parametrize("around", [b"\xef\xbb\xbf%b", b" \t\r\n%b\n \t", b"\xef\xbb\xbf \n%b"])
+def test_blanks_and_a_mark_of_byte_order_around_a_text_do_not_count(
+    content_type: str, body: bytes, around: bytes
+) -> None:
+    assert read(around % body, content_type) == [[1, 2, 3]]
+
+
+def test_what_fills_up_missing_columns_is_bounded_by_the_body(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(request_body, "_FREE_BYTES", 0)
+
+    # Of one row 4 bytes for each column, of each byte of the body 16.
+    assert len(read(b"1", schema=Schema.of_numbers(4), lenient=True)[0]) == 4
+    with pytest.raises(HTTPError, match="the rows lack most of 5 features") as caught:
+        read(b"1", schema=Schema.of_numbers(5), lenient=True)
+    assert caught.value.status == 413
+
+
+def test_another_error_of_the_categories_is_not_the_clients(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("container.formats.categories.encode", broken)
+
+    with pytest.raises(ZeroDivisionError):
+        read(npy([[1]]), NPY, Schema((Feature("a", ("1",)),)))
+
+
+RECORDS: list[tuple[bytes, str]] = [
+    (record([1, 2, 3]) + record([1, 2]), "record 2 has 2 features; this model takes 3"),
+    (record([1, 2]), "record 1 has 2 features; this model takes 3"),
+    (record([1, 2, TOO_LARGE], kind="float64_tensor"), "record 1, feature 3 is too large"),
+    (record([-TOO_LARGE, 2, 3], kind="float64_tensor"), "record 1, feature 1 is too large"),
+    (record([1], [0]) + record([1, 2, 3]), "record 2 has no keys but those before have"),
+    (record([1, 2, 3]) + record([3, 2, 1], [0, 1, 2]), "record 2 has keys but those before"),
+    (record([1, 2, 3]) + record([]), "record 2 has keys but those before have not"),
+    (record([]), "record 1 has no numbers; send 3 features"),
+    (record([1], [0], [4]), "record 1 has 4 features; this model takes 3"),
+    (record([1], [3]), "record 1 has a key beyond the 3 features of this model"),
+]
+
+
+@pytest.mark.parametrize(("body", "complaint"), RECORDS)
+def test_a_record_that_is_no_row_of_the_model_is_named(body: bytes, complaint: str) -> None:
+    assert refusal(body, RECORDIO).message.startswith(complaint)
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        (record([1], [2]), [[None, None, 1]]),
+        (record([1], [0], [2]) + record([]), [[1, None, None], [None] * 3]),
+        (record([1], [0], [3]) + record([], [], [3]), [[1, None, None], [None] * 3]),
+        (record([], [], [3]) + record([1], [0]), [[None] * 3, [1, None, None]]),
+    ],
+)
+def test_sparse_records_may_say_how_wide_they_are(
+    body: bytes, rows: list[list[float | None]]
+) -> None:
+    assert read(body, RECORDIO) == rows
+
+
+def test_the_first_record_says_how_many_columns_a_lenient_request_has() -> None:
+    assert read(record([1, 2]) * 2, RECORDIO, lenient=True) == [[1, 2, None]] * 2
+    for other in (record([1]), record([1, 2, 3])):
+        with pytest.raises(HTTPError, match=r"record 2 has . features; this model takes 2"):
+            read(record([1, 2]) + other, RECORDIO, lenient=True)
+
+
+@pytest.mark.parametrize("name", ["recordio_request.read_record", "npy_request.read_header"])
+def test_an_error_that_is_not_about_the_body_is_not_the_clients(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(f"container.request.{name}", broken)
+    bodies = {RECORDIO: record([1, 2, 3]), NPY: npy([[1, 2, 3]])}
+
+    with pytest.raises(ZeroDivisionError):
+        for content_type, body in bodies.items():
+            read(body, content_type)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "container.request.parquet_request.read_footer",
+        "container.formats.arrow_columns.numbers",
+        "container.request.libsvm_request.read_block",
+    ],
+)
+def test_an_error_of_the_library_that_no_body_explains_is_not_the_clients(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    body = parquet({"a": [1.0], "b": [2.0], "c": [3.0]})
+    read(body, PARQUET)
+    read(b"0:1", LIBSVM)
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(name, broken)
+
+    with pytest.raises(ZeroDivisionError):
+        read(body, PARQUET)
+        read(b"0:1", LIBSVM)
+
+
+AGE_AND_PLAN = Schema((Feature("age"), Feature("plan", ("gold", "red"))))
+
+
+@pytest.mark.parametrize(
+    ("columns", "complaint"),
+    [
+        ({"age": [1.0]}, "every row has 1 features; this model takes 2"),
+        ({"age": [1.0], "x": ["red"]}, 'the body lacks the column "plan"'),
+        ({"age": ["x"], "plan": ["red"]}, "column 1 (age) must hold numbers"),
+        ({"age": [1.0], "plan": [[1.0]]}, "the body is not a readable Parquet file: nested"),
+        ({"age": [1.0], "plan": [0.5]}, "column 2 (plan) holds broken numbers instead of cat"),
+    ],
+)
+def test_columns_that_are_not_the_models_are_named(columns: dict[str, Any], complaint: str) -> None:
+    assert refusal(parquet(columns), PARQUET, AGE_AND_PLAN).message.startswith(complaint)
+
+
+def test_columns_count_by_name_or_where_the_model_has_none_by_place() -> None:
+    body = parquet({"plan": ["red", "gold"], "age": [1.0, 2.0]})
+    numbers = parquet({"x": [1.0], "y": [2.0]})
+
+    assert read(body, PARQUET, AGE_AND_PLAN) == [[1, 1], [2, 0]]
+    assert read(numbers, PARQUET, Schema.of_numbers(2)) == [[1, 2]]
+    assert read(numbers, PARQUET, Schema.of_numbers(3), lenient=True) == [[1, 2, None]]
+    assert read(parquet({"age": [5.0]}), PARQUET, AGE_AND_PLAN, lenient=True) == [[5, None]]
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        (b"0:1 1:2 2:3 0:4 1:5", "line 1 has more pairs than the 3 features of this model"),
+        (b"0:1\n0:1" + b" 1:2" * 7, "line 2 has more pairs than the 3 features of this model"),
+        (b"0:1\n0:1 3:2", "line 2 has an index beyond the 3 features of this model"),
+        (b"0:1\n0:1 2:2\n5:1", "line 3 has an index beyond the 3 features of this model"),
+        (b"5\n6", "the body has no index:value pair; send at least one"),
+    ],
+)
+def test_a_line_of_libsvm_has_no_more_than_the_model(body: bytes, complaint: str) -> None:
+    assert refusal(body, LIBSVM).message.startswith(complaint)
+
+
+def test_a_line_of_libsvm_may_have_all_features_and_a_query() -> None:
+    assert read(b"1 qid:1 0:1 1:2 2:3", LIBSVM) == [[1, 2, 3]]
+    assert refusal(b"0:1\n" * 100_000 + b"0:1", LIBSVM).status == 413
