@@ -68,6 +68,7 @@ ENGLISH = Edition(
                 Page("docs/containers.md", "containers"),
                 Page("container/README.md", "our-container"),
                 Page("docs/existing.md", "existing"),
+                Page("docs/notebook.md", "notebook"),
                 Page("docs/removal.md", "removal"),
                 Page("docs/edits.md", "edits"),
                 Page("docs/delivery/README.md", "delivery"),

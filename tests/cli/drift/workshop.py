@@ -33,20 +33,8 @@ class Workshop:
         """Give the notebook another machine, for which it has to be stopped."""
         sagemaker, name = self.aws("sagemaker"), {"NotebookInstanceName": arn.rpartition("/")[2]}
         sagemaker.stop_notebook_instance(**name)
-        found = sagemaker.describe_notebook_instance(**name)
-        sagemaker.delete_notebook_instance(**name)
-        sagemaker.create_notebook_instance(
-            **name,
-            InstanceType="ml.p3.2xlarge",
-            RoleArn=found["RoleArn"],
-            KmsKeyId=found["KmsKeyId"],
-            SubnetId=found["SubnetId"],
-            SecurityGroupIds=found["SecurityGroups"],
-            LifecycleConfigName=found["NotebookInstanceLifecycleConfigName"],
-            VolumeSizeInGB=found["VolumeSizeInGB"],
-            DirectInternetAccess=found["DirectInternetAccess"],
-            RootAccess=found["RootAccess"],
-        )
+        sagemaker.update_notebook_instance(**name, InstanceType="ml.p3.2xlarge")
+        sagemaker.start_notebook_instance(**name)
 
     def without_targets(self, rule: str) -> None:
         """Take every target of a rule away."""
