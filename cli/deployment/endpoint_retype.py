@@ -73,9 +73,10 @@ def _instances(env: Environment, endpoint: str) -> int:
 
     A pipeline looks in the role of the CDK's bootstrap, which reads CloudFormation and no endpoint.
     """
+    sagemaker = env.aws("sagemaker")
     try:
-        found = env.aws("sagemaker").describe_endpoint(EndpointName=endpoint)
-    except Exception as error:
+        found = sagemaker.describe_endpoint(EndpointName=endpoint)
+    except sagemaker.exceptions.ClientError as error:
         if aws_errors.is_denied(error):
             return 0
         raise
