@@ -165,6 +165,7 @@ SCALING = "scaling = { min_instances = %s, max_instances = %s, track = { target_
 TWO = "scaling = { min_instances = 2, max_instances = 2 }\n"
 BOUNDS: list[tuple[str, str, int, int | None]] = [
     ("storage.old_version_days", "[storage]\nold_version_days = ?", 1, 3_650),
+    ("storage.experiment_days", "[storage]\nexperiment_days = ?", 1, 3_650),
     ("storage.checkpoint_days", "[storage]\ncheckpoint_days = ?", 1, 3_650),
     ("storage.capture_days", "[storage]\ncapture_days = ?", 1, 3_650),
     ("storage.access_log_days", "[storage]\naccess_log_days = ?", 1, 3_650),

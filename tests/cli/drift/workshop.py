@@ -43,11 +43,10 @@ class Workshop:
         events.remove_targets(Rule=rule, Ids=[target["Id"] for target in targets])
 
     def shorter_queue(self, url: str) -> None:
-        """Keep messages for a minute; moto forgets the policy when it is not given again."""
-        sqs = self.aws("sqs")
-        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]
-        attributes = {**found, "MessageRetentionPeriod": "60"}
-        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+        """Keep messages for a minute."""
+        self.aws("sqs").set_queue_attributes(
+            QueueUrl=url, Attributes={"MessageRetentionPeriod": "60"}
+        )
 
     def opened_topic(self) -> None:
         """Let anybody publish."""

@@ -65,6 +65,7 @@ def _platform() -> Iterator[Edit]:
     yield Edit("platform.tags", {"team": "credit"})
     yield Edit("storage.old_version_days", 30)
     yield Edit("storage.checkpoint_days", 7)
+    yield Edit("storage.experiment_days", 90)
     yield Edit("storage.capture_days", 7)
     yield Edit("storage.access_log_days", 90)
     yield Edit("monitoring.emails", ["a@example.com"])
