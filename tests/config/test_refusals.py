@@ -290,9 +290,6 @@ def test_a_repository_that_may_deploy_is_named_exactly(tmp_path: Path, name: str
         ("branch", "*"),
         ("branch", "release/*"),
         ("branch", "-main"),
-        ("qualifier", "UPPER"),
-        ("qualifier", ""),
-        ("qualifier", "abcdefghijk"),
     ],
 )
 def test_who_may_deploy_is_never_a_pattern(tmp_path: Path, setting: str, value: str) -> None:

@@ -80,7 +80,6 @@ def _delivery() -> Iterator[Edit]:
     yield Edit("delivery.environment", "production")
     yield Edit("delivery.branch", "release", {"delivery.provider": "gitlab"})
     yield Edit("delivery.creates_provider", False)
-    yield Edit("delivery.qualifier", "other1")
 
 
 def _existing() -> Iterator[Edit]:
