@@ -164,6 +164,19 @@ _GROUPS = (
         ),
     ),
     Group(
+        "notebook",
+        "The notebook instance: upgrade its platform.",
+        _ENVIRONMENTS,
+        (
+            Command(
+                "notebook upgrade",
+                "cli.commands.environment.notebook_upgrade",
+                "Change the notebook's platform in place: stop, change, start; its disk stays.",
+                "notebook upgrade --to notebook-al2023-v2 --env dev",
+            ),
+        ),
+    ),
+    Group(
         "prices",
         "List prices: read them from AWS.",
         _ENVIRONMENTS,

@@ -31,11 +31,6 @@ class DeliveryConfig(Section):
         default=True,
         description="Whether to create the identity provider; an account has one for each URL.",
     )
-    qualifier: str = Field(
-        default="hnb659fds",
-        pattern=r"^[a-z0-9]{1,10}$",
-        description="Qualifier of the account's CDK bootstrap.",
-    )
 
 
 class SharingConfig(Section):

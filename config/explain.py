@@ -25,7 +25,6 @@ _FORMATS = {
     "data_bucket": "a bucket's name",
     "delivery.branch": "the branch's full name, as in main; a pattern is not trusted",
     "delivery.environment": "the environment's name at GitHub: letters, digits, _ . and -",
-    "delivery.qualifier": "1 to 10 lower case letters and digits, as cdk bootstrap was given them",
     "delivery.repository": "the repository's full name, as in owner/name; no pattern is trusted",
     "emails": "name@example.com",
     "environment": "a file name of lower case letters, digits and hyphens, 2 to 20 characters",

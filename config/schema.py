@@ -85,6 +85,12 @@ class StorageConfig(Section):
     checkpoint_days: int = Field(
         default=14, ge=1, le=3_650, description="Days a training job's checkpoints are kept."
     )
+    experiment_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=3_650,
+        description="Days what trainings from a notebook wrote is kept; default: for ever.",
+    )
     capture_days: int = Field(
         default=30, ge=1, le=3_650, description="Days captured requests and responses are kept."
     )

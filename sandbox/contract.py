@@ -73,6 +73,12 @@ HOOKS = (
     ),
     Hook("s3/bucket_settings", "moto.s3.responses", "S3Response.get_bucket_notification"),
     Hook(
+        "sqs/queue_attributes",
+        "moto.sqs.models",
+        "SQSBackend.set_queue_attributes",
+        ("self", "queue_name", "attributes"),
+    ),
+    Hook(
         "s3/object_events",
         "moto.s3.notifications",
         "_send_event_bridge_message",

@@ -19,6 +19,7 @@ from constructs_lib.storage.expiration import (
     access_log_rules,
     capture_rules,
     checkpoint_rules,
+    experiment_rules,
 )
 from constructs_lib.storage.platform_key import environment_key
 from constructs_lib.storage.private_bucket import PrivateBucket, object_bucket
@@ -55,7 +56,7 @@ class StorageStack(EnvironmentStack):
             key=self.key,
             access_logs=self.logs,
             existing_name=config.existing.artifacts_bucket,
-            expiring=checkpoint_rules(config),
+            expiring=[*checkpoint_rules(config), *experiment_rules(config)],
         )
         self.monitoring = object_bucket(
             self,

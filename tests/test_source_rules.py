@@ -49,6 +49,7 @@ TAKES_EVERY_ERROR = [
     "sandbox/sagemaker/jobs.py Job._run",
     # One kind of botocore's errors has an answer of its own; every other is raised again.
     "cli/commands/environment/deploy.py _report",
+    "cli/commands/environment/deploy.py _warn",
     "cli/deployment/adoption.py adopt_kept_resources",
     "cli/deployment/failed_creation.py _failed",
     "cli/deployment/failed_creation.py unprotect_failed_creations",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cfn.template import dependencies
+from cli.aws import aws_errors
 from cli.environments.environment import Environment
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted
@@ -29,7 +30,7 @@ _MOST_BYTES = 51_200
 
 @dataclass(frozen=True)
 class Retype:
-    """An instance type that changes while the endpoint scales."""
+    """An instance type that changes while the endpoint scales; no `instances`: not known."""
 
     model: str
     stack: str
@@ -39,7 +40,8 @@ class Retype:
     instances: int
 
     def __str__(self) -> str:
-        count = f"{self.instances} instance{'' if self.instances == 1 else 's'}"
+        many = "" if self.instances == 1 else "s"
+        count = f"{self.instances} instance{many}" if self.instances else "instances"
         return (
             f"{self.model}: {self.endpoint} changes from {self.before} to {self.after} and is "
             f"scaled, which AWS refuses in one step; scaling is switched off, the type changed, "
@@ -63,9 +65,22 @@ def _find_retype(env: Environment, model: str) -> Retype | None:
     if not before or before == after or not _scaling_of(template):
         return None
     endpoint = deployed.outputs[ENDPOINT_NAME]
-    described = env.aws("sagemaker").describe_endpoint(EndpointName=endpoint)
-    count = sum(v.get("DesiredInstanceCount", 0) for v in described.get("ProductionVariants", []))
-    return Retype(model, deployed.name, endpoint, before, after, count)
+    return Retype(model, deployed.name, endpoint, before, after, _instances(env, endpoint))
+
+
+def _instances(env: Environment, endpoint: str) -> int:
+    """Return how many instances an endpoint has, 0 where the caller may not see it.
+
+    A pipeline looks in the role of the CDK's bootstrap, which reads CloudFormation and no endpoint.
+    """
+    sagemaker = env.aws("sagemaker")
+    try:
+        found = sagemaker.describe_endpoint(EndpointName=endpoint)
+    except sagemaker.exceptions.ClientError as error:
+        if aws_errors.is_denied(error):
+            return 0
+        raise
+    return sum(v.get("DesiredInstanceCount", 0) for v in found.get("ProductionVariants", []))
 
 
 def switch_scaling_off(env: Environment, retype: Retype) -> None:

@@ -11,6 +11,7 @@ from cli.environments.environment import Environment
 from cli.models import workflow_runs
 from cli.terminal.errors import Failure
 from config.outputs import ARTIFACTS_BUCKET_NAME, ENDPOINT_NAME
+from config.s3_layout import model_prefix
 from config.stack_names import STORAGE, inference_stack
 
 _OVERLAP_MS = 10_000
@@ -30,16 +31,19 @@ class LogSource:
 def newest_job_logs(env: Environment, model: str) -> LogSource:
     """Return the logs of the model's newest training job; raises Failure when none ran."""
     sagemaker = env.aws("sagemaker")
-    artifacts = f"s3://{env.output(STORAGE, ARTIFACTS_BUCKET_NAME)}/"
-    listed = sagemaker.list_training_jobs(
-        NameContains=f"{model}-", SortBy="CreationTime", SortOrder="Descending", MaxResults=50
+    bucket = env.output(STORAGE, ARTIFACTS_BUCKET_NAME)
+    pages = sagemaker.get_paginator("list_training_jobs").paginate(
+        NameContains=f"{model}-", SortBy="CreationTime", SortOrder="Descending"
     )
-    for item in listed["TrainingJobSummaries"]:
-        name = item["TrainingJobName"]
+    names = (item["TrainingJobName"] for page in pages for item in page["TrainingJobSummaries"])
+    for name in names:
+        if not name.startswith(f"{model}-"):
+            continue
         job = sagemaker.describe_training_job(TrainingJobName=name)
-        # Another environment of this account may train a model of the same name.
-        if name.startswith(f"{model}-") and job["OutputDataConfig"]["S3OutputPath"].startswith(
-            artifacts
+        # The name of another model may go on after this one's, and another environment of this
+        # account may train a model of the same name: a job belongs where it writes.
+        if job["OutputDataConfig"]["S3OutputPath"].startswith(
+            f"s3://{bucket}/{model_prefix(model)}"
         ):
             return LogSource("/aws/sagemaker/TrainingJobs", f"{name}/", name, _job_ended(env, name))
     raise Failure(

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -25,8 +25,15 @@ _NOT_YET = ("No export named", "No output named")
 class ChangeSets:
     """Asks CloudFormation about several stacks at once."""
 
-    def __init__(self, formation: Any, s3: Any, variables: Mapping[str, str], poll: float) -> None:
-        self._formation, self._s3, self._poll = formation, s3, poll
+    def __init__(
+        self,
+        formation: Any,
+        s3_as: Callable[[str], Any],
+        variables: Mapping[str, str],
+        poll: float,
+    ) -> None:
+        """`s3_as` returns the client of S3 in a role; the empty role is the caller's own."""
+        self._formation, self._s3_as, self._poll = formation, s3_as, poll
         self._variables = variables
 
     def ask(self, artifacts: list[StackArtifact]) -> list[ChangeSetAnswer]:
@@ -66,19 +73,21 @@ class ChangeSets:
         text = json.dumps(template, separators=(",", ":"))
         if len(text.encode()) <= _MOST_LETTERS:
             return {"TemplateBody": text}
-        bucket, key = self._place(artifact)
+        place = self._place(artifact)
+        bucket, key = filled(place["bucketName"], self._variables), place["objectKey"]
+        # The deploy role of the CDK's bootstrap reads the bucket, and only this one writes to it.
+        s3 = self._s3_as(filled(place.get("assumeRoleArn", ""), self._variables))
         # The CDK command line would write the same object: its key is a hash of its content.
         path = artifact.folder / artifact.template_file
-        self._s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
-        url = self._s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key})
+        s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
+        url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key})
         return {"TemplateURL": url.partition("?")[0]}
 
-    def _place(self, artifact: StackArtifact) -> tuple[str, str]:
+    def _place(self, artifact: StackArtifact) -> Mapping[str, str]:
         for asset in artifact.file_assets():
             if asset["source"].get("path") == artifact.template_file:
                 for destination in asset["destinations"].values():
-                    bucket = filled(destination["bucketName"], self._variables)
-                    return bucket, destination["objectKey"]
+                    return dict(destination)
         raise LookupError(f"{artifact.stack_name}: its template is no asset")
 
     def _described(self, which: Mapping[str, str]) -> ChangeSetAnswer:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cfn.assembly import AssemblyError, StackArtifact, stacks, stages
 from cfn.registry_schemas import SchemaError
@@ -25,7 +26,8 @@ def make_plan(env: Environment, cdk_out: Path, *, asks_change_sets: bool = True)
         asked = _in_deploy_role(env, artifacts)
         deployed = read_deployed(asked, proposed)
         if asks_change_sets and deployed.assembly.stacks:
-            deployed = replace(deployed, change_sets=_change_sets(asked, artifacts, deployed))
+            found = _change_sets(env, asked, artifacts, deployed)
+            deployed = replace(deployed, change_sets=found)
         return plan(deployed, proposed, read_price_list(proposed.region))
     except (AssemblyError, SchemaError) as error:
         raise WrongInput(str(error)) from None
@@ -53,11 +55,20 @@ def _in_deploy_role(env: Environment, artifacts: Sequence[StackArtifact]) -> Env
 
 
 def _change_sets(
-    env: Environment, artifacts: Sequence[StackArtifact], deployed: Deployed
+    caller: Environment,
+    env: Environment,
+    artifacts: Sequence[StackArtifact],
+    deployed: Deployed,
 ) -> Mapping[str, ChangeSetAnswer]:
+    """Ask as `env` does; a template for S3 is written as the caller, or in the role for that."""
+
+    def s3_as(role: str) -> Any:
+        is_own = not role or env is caller
+        return (caller.connection if is_own else caller.connection.assuming(role)).client("s3")
+
     labels = {stack.name: stack.label for stack in deployed.assembly.stacks}
     there = [one for one in artifacts if one.stack_name in labels]
-    asker = ChangeSets(env.aws("cloudformation"), env.aws("s3"), _variables(env), env.poll_seconds)
+    asker = ChangeSets(env.aws("cloudformation"), s3_as, _variables(env), env.poll_seconds)
     answers = asker.ask(there)
     return {labels[one.stack_name]: answer for one, answer in zip(there, answers, strict=True)}
 

@@ -10,6 +10,7 @@ from cli.deployment.cdk_errors import unprotect_command
 from cli.environments.environment import DeployedStack, Environment
 from cli.terminal import screen
 from cli.terminal.errors import Failure
+from config.tag_names import ENVIRONMENT_TAG
 
 _REQUESTS_AT_ONCE = 8
 _ENTITIES = {"Role": "PolicyRoles", "User": "PolicyUsers", "Group": "PolicyGroups"}
@@ -76,10 +77,15 @@ def _imports(env: Environment, stacks: list[DeployedStack]) -> Iterator[Obstacle
     with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
         for export, users in zip(exports, pool.map(partial(_users, env), exports), strict=True):
             for user in sorted(set(users) - names):
-                yield Obstacle(
-                    f"{user} uses the export {export}",
-                    f"aws cloudformation delete-stack --stack-name {user}",
-                )
+                yield Obstacle(f"{user} uses the export {export}", _way_without(env, user))
+
+
+def _way_without(env: Environment, user: str) -> str:
+    """Return the line that takes a stack away: of this environment, with what belongs to it."""
+    stack = env.named_stack(user)
+    if stack is not None and stack.tags.get(ENVIRONMENT_TAG) == env.config.stage:
+        return env.command("deploy --prune")
+    return f"aws cloudformation delete-stack --stack-name {user}"
 
 
 def _users(env: Environment, export: str) -> list[str]:

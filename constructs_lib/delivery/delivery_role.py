@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Aws, Stack
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.access.permissions import Permissions
-from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import bootstrap_qualifier, format_arn, stack_of
 
 if TYPE_CHECKING:
     from config.delivery import DeliveryConfig
@@ -51,7 +51,8 @@ class DeliveryRole(Construct):
         )
         purpose = f"Lets {delivery.repository} deploy {config.stage}"
         permissions = Permissions(stack_of(scope))
-        self._allow_deployment(permissions, delivery)
+        roles = [self._bootstrap_role_arn(name) for name in _BOOTSTRAP_ROLES]
+        permissions.allow(["sts:AssumeRole"], roles)
         _allow_summary(permissions, config)
         self._role = iam.Role(
             self,
@@ -75,13 +76,9 @@ class DeliveryRole(Construct):
             ).attr_arn
         return f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:oidc-provider/{address}"
 
-    def _allow_deployment(self, permissions: Permissions, delivery: DeliveryConfig) -> None:
-        roles = [self._bootstrap_role_arn(delivery, name) for name in _BOOTSTRAP_ROLES]
-        permissions.allow(["sts:AssumeRole"], roles)
-
-    def _bootstrap_role_arn(self, delivery: DeliveryConfig, name: str) -> str:
-        stack = Stack.of(self)
-        role = f"cdk-{delivery.qualifier}-{name}-role-{stack.account}-{stack.region}"
+    def _bootstrap_role_arn(self, name: str) -> str:
+        stack = stack_of(self)
+        role = f"cdk-{bootstrap_qualifier(stack)}-{name}-role-{stack.account}-{stack.region}"
         return f"arn:{Aws.PARTITION}:iam::{stack.account}:role/{role}"
 
 

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 ImdsProperty = sagemaker.CfnNotebookInstance.InstanceMetadataServiceConfigurationProperty
 
 PLATFORM = "notebook-al2023-v1"
-"""JupyterLab 4 on Amazon Linux 2023; changing it replaces the instance and loses its volume."""
+"""JupyterLab 4 on Amazon Linux 2023, with which every notebook is created.
+
+CloudFormation replaces an instance for another one, and its volume is lost: it stays as it is, and
+`kiban notebook upgrade` changes a running one. CloudFormation's schema knows no newer one.
+"""
 
 
 class Workbench(Construct):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import DefaultStackSynthesizer
 from constructs import Construct
 
-from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
+from constructs_lib.synthesis.stack_lookups import bootstrap_qualifier, format_arn, stack_of
 
 if TYPE_CHECKING:
     from constructs_lib.access.permissions import Permissions
@@ -55,12 +54,9 @@ class RolloutTarget(Construct):
 
     def _bootstrap_version_arn(self) -> str:
         stack = stack_of(self)
-        qualifier = stack.synthesizer.bootstrap_qualifier
-        if qualifier is None:
-            qualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER
         return format_arn(
             stack,
             service="ssm",
             resource="parameter",
-            resource_name=f"cdk-bootstrap/{qualifier}/version",
+            resource_name=f"cdk-bootstrap/{bootstrap_qualifier(stack)}/version",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
 
-from config.s3_layout import CAPTURE, CHECKPOINTS, model_prefix
+from config.s3_layout import CAPTURE, CHECKPOINTS, EXPERIMENTS, model_prefix
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 def checkpoint_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
     """Return a rule for each model's checkpoints: a finished job does not need them."""
     return _below_each_model(config, CHECKPOINTS, config.storage.checkpoint_days)
+
+
+def experiment_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:
+    """Return a rule for what each model's experiments wrote; none where the file names no days.
+
+    Nobody else knows which of it is still wanted, so nothing goes by default.
+    """
+    days = config.storage.experiment_days
+    return [] if days is None else _below_each_model(config, EXPERIMENTS, days)
 
 
 def capture_rules(config: EnvironmentConfig) -> list[s3.LifecycleRule]:

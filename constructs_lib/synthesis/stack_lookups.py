@@ -6,7 +6,7 @@ A hundred models make thousands of them; this saves a fifth of the time to build
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from aws_cdk import Stack
+from aws_cdk import DefaultStackSynthesizer, Stack
 from constructs import IConstruct
 
 
@@ -41,6 +41,15 @@ def location_of(stack: Stack) -> StackLocation:
             _PARTITIONS[region] = stack.partition
         _LOCATIONS[stack] = StackLocation(_PARTITIONS[region], region, stack.account)
     return _LOCATIONS[stack]
+
+
+def bootstrap_qualifier(stack: Stack) -> str:
+    """Return what names of the CDK's bootstrap contain, as every asset of `stack` has it.
+
+    Another than the CDK's own stands in cdk.json, as `@aws-cdk/core:bootstrapQualifier`.
+    """
+    found = stack.synthesizer.bootstrap_qualifier
+    return DefaultStackSynthesizer.DEFAULT_QUALIFIER if found is None else found
 
 
 def format_arn(

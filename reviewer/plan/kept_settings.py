@@ -60,6 +60,16 @@ def steps_beside(environment: str, setting: str) -> tuple[str, ...]:
     )
 
 
+def steps_to_platform(environment: str, created: str, wanted: str) -> tuple[str, ...]:
+    """Return the way to another platform of the notebook, which is no deployment."""
+    return (
+        f"put {created} back in the template (PLATFORM in constructs_lib/notebook/workbench.py), "
+        "which keeps what the notebook was created with",
+        f"./kiban notebook upgrade --to {wanted} --env {environment}   # its disk stays",
+        f"./kiban deploy --env {environment}",
+    )
+
+
 def _moved_data(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
     was, will_be = _outputs(before), _outputs(after)
     for output, (setting, why) in _OUTPUTS.items():
@@ -85,11 +95,23 @@ def _moved_notebook(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
         if changed & {*_PLACES}:
             yield KeptSetting("network", why, _steps_without_notebook(before, after))
         if "PlatformIdentifier" in changed:
-            yield KeptSetting("workbench platform", why, _steps_without_notebook(before, after))
+            yield _other_platform(was, will_be, after.environment)
         if _gb(will_be) < _gb(was):
             why = f"SageMaker never makes a notebook's disk smaller: it has {_gb(was)} GB"
             steps = _steps_without_notebook(before, after)
             yield KeptSetting("workbench.volume_gb", why, steps)
+
+
+def _other_platform(was: Resource, will_be: Resource, environment: str) -> KeptSetting:
+    created, wanted = (str(one.properties.get("PlatformIdentifier")) for one in (was, will_be))
+    # Create-only for CloudFormation; SageMaker changes it in place since December 2025:
+    # hashicorp/terraform-provider-aws#45830 with AWS's announcement.
+    return KeptSetting(
+        "workbench platform",
+        "CloudFormation would replace the notebook with its disk, and refuses to under its fixed "
+        "name; SageMaker changes the platform in place",
+        steps_to_platform(environment, created, wanted),
+    )
 
 
 def _fewer_zones(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
@@ -127,8 +149,7 @@ def _steps_without_notebook(before: Assembly, after: Assembly) -> tuple[str, ...
     return (
         "copy what shall stay from the notebook (git push, or download it): its disk goes with it",
         *_deletion(workbench.name, workbench.is_protected),
-        f"./kiban deploy --env {after.environment}",
-        *(_deletion(f"{after.stage}-{NETWORK}", workbench.is_protected) if leaves else ()),
+        f"./kiban deploy{' --prune' * leaves} --env {after.environment}",
     )
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from reviewer.assembly import Assembly
 from reviewer.changes.resource_diff import ResourceDiff
 from reviewer.markdown import listed
+from reviewer.plan.kept_settings import steps_to_platform
 
 _NOTEBOOK = "AWS::SageMaker::NotebookInstance"
+_PLATFORM = "PlatformIdentifier"
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,11 @@ class Recipes:
         """The command that deploys the environment."""
         return f"./kiban deploy --env {self.assembly.environment}"
 
+    @property
+    def prune(self) -> str:
+        """The command that also deletes the stacks that the file no longer has."""
+        return f"./kiban deploy --prune --env {self.assembly.environment}"
+
     def stack(self, label: str) -> str:
         """The full name of a stack."""
         return f"{self.assembly.stage}-{label}"
@@ -28,6 +35,9 @@ class Recipes:
         """Make a resource anew under the same name: it has to go first."""
         assert diff.before is not None, "it is there"
         stack = diff.before.stack
+        if diff.type == _NOTEBOOK and cause == _PLATFORM:
+            created, wanted = (str(value) for value in diff.both(_PLATFORM))
+            return steps_to_platform(self.assembly.environment, created, wanted)
         if diff.type == _NOTEBOOK:
             return (
                 "copy from the notebook what shall stay (git push, or aws s3 cp to the data "
@@ -81,6 +91,7 @@ class Recipes:
         known = {self.stack(one.label): one.label for one in self.assembly.stacks}
         labels = [known[user] for user in users if user in known]
         gone = [user for user in users if user not in known]
+        # `deploy --prune` deploys before it deletes, and would be refused for what they still use.
         steps = [f"aws cloudformation delete-stack --stack-name {user}" for user in gone]
         if labels:
             chosen = " ".join(f"'{stage}/{label}'" for label in labels)

@@ -45,8 +45,9 @@ def _variant(name: str, old: Resource, new: Resource, recipes: Recipes) -> Itera
     elif was.get("InstanceType") != now.get("InstanceType"):
         said = (
             f"InstanceType {was.get('InstanceType')} becomes {now.get('InstanceType')} while the "
-            f"variant {name} is a target of auto scaling, where UpdateEndpoint fails: deploy "
-            "switches scaling off, changes the type, and switches scaling on again"
+            f"variant {name} is a target of auto scaling, where UpdateEndpoint fails: deploy asks "
+            "(with --yes it does not), switches scaling off, changes the type, and switches "
+            "scaling on again"
         )
         yield Verdict("look", new.path, kind, said, (recipes.deploy,))
 

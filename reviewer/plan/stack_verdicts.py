@@ -22,8 +22,7 @@ def stack_verdicts(deployed: Deployed, before: Revision, after: Revision) -> Ite
     yield from _other_stages(deployed, after)
     for name in deployed.strays:
         said = "the file has it no more: it stays as it is, and bills"
-        label = name.removeprefix(f"{after.assembly.stage}-")
-        yield Verdict("look", name, _WHAT, said, recipes.without_stack(label))
+        yield Verdict("look", name, _WHAT, said, (recipes.prune,))
 
 
 def _other_stages(deployed: Deployed, after: Revision) -> Iterator[Verdict]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from sandbox.iam.sessions import BOOTSTRAP_POLICY
 from sandbox.state import clients
 from sandbox.state.clients import ACCOUNT
 
@@ -48,7 +49,14 @@ def template() -> dict[str, Any]:
         },
     }
     for logical_id, name in _ROLES.items():
-        properties = {"RoleName": _sub(name, suffix), "AssumeRolePolicyDocument": _TRUST}
+        properties: dict[str, Any] = {
+            "RoleName": _sub(name, suffix),
+            "AssumeRolePolicyDocument": _TRUST,
+        }
+        if logical_id in _STATEMENTS:
+            document = {"Version": "2012-10-17", "Statement": _STATEMENTS[logical_id]}
+            policy = {"PolicyName": BOOTSTRAP_POLICY, "PolicyDocument": document}
+            properties["Policies"] = [policy]
         resources[logical_id] = {"Type": "AWS::IAM::Role", "Properties": properties}
     outputs = {
         "BucketName": {"Value": {"Ref": "StagingBucket"}},
@@ -59,6 +67,60 @@ def template() -> dict[str, Any]:
     return {"Resources": resources, "Outputs": outputs}
 
 
+_STAGING = [{"Fn::GetAtt": ["StagingBucket", "Arn"]}, {"Fn::Sub": "${StagingBucket.Arn}/*"}]
+_READS_STAGING = ["s3:GetObject*", "s3:GetBucket*", "s3:List*"]
+# bootstrap-template.yaml of the CDK command line, without what is for other accounts' pipelines,
+# keys that the bucket here has not, and refactoring. The first statement stands for its
+# AWSCloudFormationReadOnlyAccess.
+_STATEMENTS: dict[str, list[dict[str, Any]]] = {
+    "DeploymentActionRole": [
+        {
+            "Effect": "Allow",
+            "Action": [
+                *("cloudformation:Describe*", "cloudformation:BatchDescribe*"),
+                *("cloudformation:Get*", "cloudformation:List*", "cloudformation:Detect*"),
+                *("cloudformation:EstimateTemplateCost", "cloudformation:ValidateTemplate"),
+            ],
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Action": [
+                *("cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"),
+                *("cloudformation:ExecuteChangeSet", "cloudformation:CreateStack"),
+                *("cloudformation:UpdateStack", "cloudformation:RollbackStack"),
+                *("cloudformation:ContinueUpdateRollback", "cloudformation:DeleteStack"),
+                *("cloudformation:UpdateTerminationProtection", "sts:GetCallerIdentity"),
+            ],
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Action": "iam:PassRole",
+            "Resource": {"Fn::GetAtt": ["CloudFormationExecutionRole", "Arn"]},
+        },
+        {"Effect": "Allow", "Action": _READS_STAGING, "Resource": _STAGING},
+        {
+            "Effect": "Allow",
+            "Action": ["ssm:GetParameter", "ssm:GetParameters"],
+            "Resource": {
+                "Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
+                + VERSION_PARAMETER
+            },
+        },
+    ],
+    "FilePublishingRole": [
+        {
+            "Effect": "Allow",
+            "Action": [
+                *_READS_STAGING,
+                *("s3:GetEncryptionConfiguration", "s3:DeleteObject*"),
+                *("s3:PutObject*", "s3:Abort*"),
+            ],
+            "Resource": _STAGING,
+        }
+    ],
+}
 _TRUST = {
     "Version": "2012-10-17",
     "Statement": [

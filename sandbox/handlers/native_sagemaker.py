@@ -6,6 +6,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from sandbox.handlers.resource import (
     ResourceError,
     StackResource,
@@ -87,7 +89,7 @@ def _config(resource: StackResource) -> str:
 
 
 class NotebookInstance:
-    """A notebook instance; it must be stopped before it can go, and its name stays."""
+    """A notebook instance; it is stopped before it changes or goes, and its name stays."""
 
     _IMMUTABLE = frozenset(
         {
@@ -112,33 +114,52 @@ class NotebookInstance:
         resource.attributes["NotebookInstanceName"] = resource.name
 
     def update(self, aws: Aws, new: StackResource, old: StackResource) -> bool:
-        """Create it anew under the same name; AWS stops, changes and starts it."""
+        """Stop, change and start it; the platform stays what it is, as it is create-only."""
         if changed(new, old) & self._IMMUTABLE:
             refuse_named_replacement(new, "NotebookInstanceName", old.properties)
             self.create(aws, new)
             return True
-        self._check_volume(new, old)
         keep_identity(new, old)
-        self.delete(aws, old)
-        self.create(aws, new)
+        self._tag(aws, new, old)
+        name = {"NotebookInstanceName": new.name}
+        fixed = self._IMMUTABLE | {"Tags"}
+        if changed(new, old) - fixed:
+            mutable = {key: value for key, value in new.properties.items() if key not in fixed}
+            runs = self._stop(aws, name)
+            try:
+                aws.call("sagemaker", "update_notebook_instance", {**mutable, **name})
+            finally:
+                if runs:
+                    aws.call("sagemaker", "start_notebook_instance", name)
         return False
 
-    def _check_volume(self, new: StackResource, old: StackResource) -> None:
-        """Raise ResourceError for a smaller volume; AWS's own words are not known.
+    def _tag(self, aws: Aws, new: StackResource, old: StackResource) -> None:
+        arn = {"ResourceArn": new.physical_id}
+        given, before = (one.properties.get("Tags", []) for one in (new, old))
+        gone = {tag["Key"] for tag in before} - {tag["Key"] for tag in given}
+        if gone:
+            aws.call("sagemaker", "delete_tags", {**arn, "TagKeys": sorted(gone)})
+        if given != before and given:
+            aws.call("sagemaker", "add_tags", {**arn, "Tags": given})
 
-        API reference of UpdateNotebookInstance: "you can't decrease the volume size".
-        """
-        was, now = (int(one.properties.get("VolumeSizeInGB", 5)) for one in (old, new))
-        if now < was:
-            raise ResourceError(
-                f"You can't decrease the volume size of {old.name} from {was} GB to {now} GB; "
-                "create a new notebook instance with the desired size"
-            )
+    def _stop(self, aws: Aws, name: dict[str, str]) -> bool:
+        """Stop the instance; return whether it ran."""
+        found = aws.call("sagemaker", "describe_notebook_instance", name)
+        runs = found["NotebookInstanceStatus"] == "InService"
+        if runs:
+            aws.call("sagemaker", "stop_notebook_instance", name)
+        return bool(runs)
 
     def delete(self, aws: Aws, resource: StackResource) -> None:
         """Stop the instance and delete it."""
         name = {"NotebookInstanceName": resource.name}
-        aws.forget("sagemaker", "stop_notebook_instance", name)
+        try:
+            self._stop(aws, name)
+        except ClientError as error:
+            # SageMaker's word for an instance that is gone.
+            if "RecordNotFound" not in str(error):
+                raise
+            return
         aws.forget("sagemaker", "delete_notebook_instance", name)
 
 

@@ -70,6 +70,12 @@ def exists(role_arn: str) -> bool:
     return _find(role_arn) is not None
 
 
+def has_inline_policy(role_arn: str, name: str) -> bool:
+    """Tell whether the role has an inline policy of this name."""
+    role = _find(role_arn)
+    return role is not None and name in role.policies
+
+
 def allowed(role_arn: str, action: str, resources: list[str]) -> bool:
     """Tell whether some policy of the role allows `action` on one of `resources`, and none denies.
 

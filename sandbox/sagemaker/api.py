@@ -8,7 +8,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker import urls
 from moto.sagemaker.models import sagemaker_backends
 
-from sandbox.sagemaker import endpoints, hosting, model_packages, processing, training
+from sandbox.sagemaker import endpoints, hosting, notebooks, processing, training
 from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
 from sandbox.sagemaker.hosting import CONFIGURATIONS, MODELS, Stored
 from sandbox.sagemaker.jobs import Job, refuse_taken
@@ -20,7 +20,7 @@ TRAINING: Store[TrainingJob] = Store("training job")
 PROCESSING: Store[ProcessingJob] = Store("processing job")
 
 
-class _Jobs(model_packages.Response):
+class _Jobs(notebooks.Response):
     def create_training_job(self) -> ActionResult:
         training.check(self.request_document)
         job = TrainingJob(self.place, self.request_document)

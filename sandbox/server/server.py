@@ -28,6 +28,7 @@ from sandbox.handlers import handlers
 from sandbox.s3 import bucket_policies, bucket_settings
 from sandbox.server import memory_tuning, runtime
 from sandbox.server.gateway import gateway
+from sandbox.sqs import queue_attributes
 from sandbox.state import clients, context
 
 _HOST = "127.0.0.1"
@@ -107,6 +108,7 @@ class Sandbox:
         api.install(handlers.handler_of)
         bucket_policies.install()
         bucket_settings.install()
+        queue_attributes.install()
         runtime.install()
         memory_tuning.tune_garbage_collector()
         self._thread = threading.Thread(

@@ -82,7 +82,6 @@ def test_a_list_that_is_too_short_and_has_a_wrong_item_says_both(tmp_path: Path)
         ("repository", "owner/*", "the repository's full name, as in owner/name; no pattern is"),
         ("branch", "release/*", "the branch's full name, as in main; a pattern is not trusted"),
         ("environment", "pro d", "the environment's name at GitHub: letters, digits, _ . and -"),
-        ("qualifier", "UPPER", "1 to 10 lower case letters and digits, as cdk bootstrap was"),
     ],
 )
 def test_a_setting_of_the_delivery_is_explained_in_its_own_words(

@@ -165,6 +165,7 @@ SCALING = "scaling = { min_instances = %s, max_instances = %s, track = { target_
 TWO = "scaling = { min_instances = 2, max_instances = 2 }\n"
 BOUNDS: list[tuple[str, str, int, int | None]] = [
     ("storage.old_version_days", "[storage]\nold_version_days = ?", 1, 3_650),
+    ("storage.experiment_days", "[storage]\nexperiment_days = ?", 1, 3_650),
     ("storage.checkpoint_days", "[storage]\ncheckpoint_days = ?", 1, 3_650),
     ("storage.capture_days", "[storage]\ncapture_days = ?", 1, 3_650),
     ("storage.access_log_days", "[storage]\naccess_log_days = ?", 1, 3_650),
@@ -289,9 +290,6 @@ def test_a_repository_that_may_deploy_is_named_exactly(tmp_path: Path, name: str
         ("branch", "*"),
         ("branch", "release/*"),
         ("branch", "-main"),
-        ("qualifier", "UPPER"),
-        ("qualifier", ""),
-        ("qualifier", "abcdefghijk"),
     ],
 )
 def test_who_may_deploy_is_never_a_pattern(tmp_path: Path, setting: str, value: str) -> None:

@@ -33,7 +33,8 @@ STEPS = [
     *("Notebook", "Data", "Image", "Training begins", "Image pulled", "Training"),
     *("Model and gate", "Approval", "Endpoint", "Predictions"),
     *("Edit in place", "Edit replaced"),
-    *("Second training", "Rollout", "Rollback", "Removal"),
+    *("Second training", "Rollout", "Rollback"),
+    *("Edit in steps", "Edit refused", "Removal"),
 ]
 
 

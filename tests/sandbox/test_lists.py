@@ -39,6 +39,7 @@ HOOKED = {
     "sagemaker/model_packages": 2,
     "server/server": 3,
     "servicequotas/quotas": 2,
+    "sqs/queue_attributes": 1,
     "stepfunctions/integrations": 8,
     "stepfunctions/queries": 4,
     "stepfunctions/steps": 6,

@@ -69,6 +69,7 @@ ENGLISH = Edition(
                 Page("container/README.md", "our-container"),
                 Page("docs/existing.md", "existing"),
                 Page("docs/enterprise.md", "enterprise"),
+                Page("docs/notebook.md", "notebook"),
                 Page("docs/removal.md", "removal"),
                 Page("docs/edits.md", "edits"),
                 Page("docs/delivery/README.md", "delivery"),

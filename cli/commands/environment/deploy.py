@@ -57,7 +57,7 @@ def deploy(
         prune_removed(environment, removed)
     _report(environment, time.monotonic() - began, as_json=as_json)
     if removed is None:
-        warn_of_removed(environment, find_removed_stacks(environment))
+        _warn(environment)
 
 
 def _deploy(env: Environment, *, is_asked: bool) -> None:
@@ -103,16 +103,25 @@ def _report(env: Environment, seconds: float, *, as_json: bool) -> None:
     try:
         stacks = outputs_by_stack(env)
     except Exception as error:
-        reason = aws_errors.explain(error) or f"{type(error).__name__}: {error}"
-        screen.err.print(
-            f"{env.config.stage} is deployed; its outputs cannot be read: {screen.escape(reason)}",
-            soft_wrap=True,
-        )
+        _tell(f"{env.config.stage} is deployed; its outputs cannot be read", error)
         return
     if as_json:
         screen.print_json(stacks)
     else:
         _show(env, stacks, seconds)
+
+
+def _warn(env: Environment) -> None:
+    """Name what the file no longer has; nor has a deployment failed when that is not known."""
+    try:
+        warn_of_removed(env, find_removed_stacks(env))
+    except Exception as error:
+        _tell(f"not looked for stacks that {env.file} no longer has", error)
+
+
+def _tell(what: str, error: Exception) -> None:
+    reason = aws_errors.explain(error) or f"{type(error).__name__}: {error}"
+    screen.err.print(f"{what}: {aws_errors.one_line(reason)}", soft_wrap=True, markup=False)
 
 
 def _show(env: Environment, stacks: dict[str, dict[str, str]], seconds: float) -> None:

@@ -54,9 +54,11 @@ def verify(
     require_account(place)
     with tempfile.TemporaryDirectory(prefix="kiban-verify-") as folder, _written(files[0], place):
         variants = [_synthesise(files[0], None, place, Path(folder) / "first")]
-        _require_price(variants[0], Decimal(str(max_usd)), yes=yes)
+        # The dearest is known when all are synthesised; the first may be too dear already.
+        _require_price(variants, Decimal(str(max_usd)))
         for edit, file in zip(edits, files[1:], strict=True):
             variants.append(_synthesise(file, edit, place, Path(folder) / edit.kind))
+        _confirm(variants[0], _require_price(variants, Decimal(str(max_usd))), yes=yes)
         reference = _in_own_sandbox(variants)
         if reference.error:
             raise Failure(
@@ -97,12 +99,12 @@ def _synthesise(
     return Variant(env, assembly, edit)
 
 
-def _require_price(variant: Variant, most: Decimal, *, yes: bool) -> None:
-    """Raise WrongInput when it may cost more than allowed; ask a person whether to begin."""
-    config = variant.env.config
+def _require_price(variants: Sequence[Variant], most: Decimal) -> str:
+    """Return in words what it costs at most; raises WrongInput when that is more than allowed."""
+    config = variants[0].env.config
     training = max(model.training.instance_count for model in config.models.values())
     usd = price_estimate.estimate_usd(
-        variant.assembly,
+        [one.assembly for one in variants if one.is_deployed],
         config.environment,
         config.platform.region,
         {"sagemaker-training": training, "sagemaker-processing": 1},
@@ -110,7 +112,12 @@ def _require_price(variant: Variant, most: Decimal, *, yes: bool) -> None:
     said = f"at most USD {usd} in {price_estimate.HOURS} hours at list prices"
     if usd > most:
         raise WrongInput(f"verify: it takes {said}, more than --max-usd {most}; nothing was made")
-    screen.print_line(f"{config.stage} is made and destroyed: {said}.")
+    return said
+
+
+def _confirm(variant: Variant, price: str, *, yes: bool) -> None:
+    """Ask a person whether to begin; raises Failure without a yes."""
+    screen.print_line(f"{variant.env.config.stage} is made and destroyed: {price}.")
     if yes:
         return
     if not sys.stdin.isatty():

@@ -44,6 +44,12 @@ def test_what_will_be_done_is_said_with_the_number_of_instances() -> None:
     assert str(one).endswith("its 1 instance kept")
 
 
+def test_instances_that_nobody_may_count_are_kept_all_the_same() -> None:
+    one = Retype("churn", "stack", "kiban-dev-churn", "ml.m5.large", "ml.m5.xlarge", 0)
+
+    assert str(one).endswith("its instances kept")
+
+
 def test_the_types_of_a_template_are_listed_by_priority() -> None:
     fallback = {"instance_type": "ml.m5.large", "fallback_types": ["ml.c5.large"]}
 

@@ -33,20 +33,8 @@ class Workshop:
         """Give the notebook another machine, for which it has to be stopped."""
         sagemaker, name = self.aws("sagemaker"), {"NotebookInstanceName": arn.rpartition("/")[2]}
         sagemaker.stop_notebook_instance(**name)
-        found = sagemaker.describe_notebook_instance(**name)
-        sagemaker.delete_notebook_instance(**name)
-        sagemaker.create_notebook_instance(
-            **name,
-            InstanceType="ml.p3.2xlarge",
-            RoleArn=found["RoleArn"],
-            KmsKeyId=found["KmsKeyId"],
-            SubnetId=found["SubnetId"],
-            SecurityGroupIds=found["SecurityGroups"],
-            LifecycleConfigName=found["NotebookInstanceLifecycleConfigName"],
-            VolumeSizeInGB=found["VolumeSizeInGB"],
-            DirectInternetAccess=found["DirectInternetAccess"],
-            RootAccess=found["RootAccess"],
-        )
+        sagemaker.update_notebook_instance(**name, InstanceType="ml.p3.2xlarge")
+        sagemaker.start_notebook_instance(**name)
 
     def without_targets(self, rule: str) -> None:
         """Take every target of a rule away."""
@@ -55,11 +43,10 @@ class Workshop:
         events.remove_targets(Rule=rule, Ids=[target["Id"] for target in targets])
 
     def shorter_queue(self, url: str) -> None:
-        """Keep messages for a minute; moto forgets the policy when it is not given again."""
-        sqs = self.aws("sqs")
-        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]
-        attributes = {**found, "MessageRetentionPeriod": "60"}
-        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+        """Keep messages for a minute."""
+        self.aws("sqs").set_queue_attributes(
+            QueueUrl=url, Attributes={"MessageRetentionPeriod": "60"}
+        )
 
     def opened_topic(self) -> None:
         """Let anybody publish."""

@@ -62,7 +62,7 @@ def asked(
             return f"https://{Params['Bucket']}/{Params['Key']}?secret"
 
     s3 = S3(put_object=[None])
-    sets = ChangeSets(service, s3, {"${AWS::Region}": "r"}, 0.5)
+    sets = ChangeSets(service, lambda role: s3, {"${AWS::Region}": "r"}, 0.5)
     (answer,) = sets.ask([artifact(folder, **more)])
     return answer, service
 

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 
@@ -39,7 +40,7 @@ def estimate(
     synthesis: Path, monkeypatch: pytest.MonkeyPatch, found: PriceList, **counts: int
 ) -> Decimal:
     monkeypatch.setattr(price_estimate, "read_price_list", lambda region: found)
-    return price_estimate.estimate_usd(synthesis, "dev", "us-east-1", {**COUNTS, **counts})
+    return price_estimate.estimate_usd([synthesis], "dev", "us-east-1", {**COUNTS, **counts})
 
 
 def test_it_is_the_most_of_every_machine_for_as_long_as_it_may_take(
@@ -64,6 +65,25 @@ def test_several_instances_of_a_training_cost_as_much_more(
     assert three - one == 2 * 2 * Decimal("0.2")
 
 
+def test_a_dearer_type_runs_beside_the_one_before_and_never_twice(
+    synthesis: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dearer = copytree(synthesis, tmp_path / "dearer", ignore=ignore_patterns("asset.*"))
+    for path in dearer.rglob("*Inferencechurn*.template.json"):
+        path.write_text(path.read_text().replace("ml.m5.large", "ml.m5.xlarge"))
+    there = prices()
+    price = Price(Decimal("0.3"), "hour", "a test", date(2026, 1, 1))
+    table = PriceList(there.region, {**there.prices, "sagemaker-hosting:ml.m5.xlarge": price})
+    monkeypatch.setattr(price_estimate, "read_price_list", lambda region: table)
+
+    one, both = (
+        price_estimate.estimate_usd(assemblies, "dev", "us-east-1", COUNTS)
+        for assemblies in ([synthesis], [synthesis, dearer])
+    )
+
+    assert both - one == 2 * 4 * (Decimal("0.3") - Decimal("0.1"))
+
+
 @pytest.mark.parametrize("meter", ["sagemaker_hosting", "codebuild", "kms_key"])
 def test_without_the_price_of_something_nothing_is_estimated(
     synthesis: Path, monkeypatch: pytest.MonkeyPatch, meter: str
@@ -73,4 +93,4 @@ def test_without_the_price_of_something_nothing_is_estimated(
 
 
 def test_the_shipped_prices_make_dev_cheaper_than_five_dollars(synthesis: Path) -> None:
-    assert price_estimate.estimate_usd(synthesis, "dev", "us-east-1", COUNTS) < 5
+    assert price_estimate.estimate_usd([synthesis], "dev", "us-east-1", COUNTS) < 5

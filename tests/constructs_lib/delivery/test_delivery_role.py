@@ -78,6 +78,23 @@ def test_the_role_may_become_the_roles_of_the_bootstrap_and_describe_its_stacks(
         assert f"role/cdk-hnb659fds-{name}-role-" in resources
 
 
+def test_the_roles_are_those_of_the_bootstrap_that_the_app_is_synthesised_for() -> None:
+    config = make_environment(delivery={"provider": "github", "repository": "team/kiban"})
+    app = new_app()
+    app.node.set_context("@aws-cdk/core:bootstrapQualifier", "other1")
+    stage = add_stage(app, config)
+    add_delivery(stage, config)
+    stack = stage.node.find_child("Delivery")
+    assert isinstance(stack, cdk.Stack)
+
+    template = dict(Template.from_stack(stack).to_json())
+
+    statement = only(template, "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"][0]
+    assert "role/cdk-other1-deploy-role-" in str(statement["Resource"])
+    version = template["Parameters"]["BootstrapVersion"]["Default"]
+    assert version == "/cdk-bootstrap/other1/version"
+
+
 def test_a_second_environment_of_an_account_uses_the_provider_of_the_first() -> None:
     template = delivery(creates_provider=False)
 
@@ -104,7 +121,6 @@ def test_without_the_table_there_is_no_stack() -> None:
         {"environment": "*"},
         {"branch": "*"},
         {"provider": "bitbucket"},
-        {"qualifier": "ABC"},
     ],
 )
 def test_a_trust_wider_than_one_place_is_refused(changes: dict[str, str]) -> None:

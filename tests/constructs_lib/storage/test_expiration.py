@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.constructs_lib.conftest import Stacks
+from tests.constructs_lib.conftest import Stacks, synthesise
 from tests.constructs_lib.storage.lifecycle_rules import rules
 
 
@@ -12,6 +12,15 @@ def test_checkpoints_of_every_model_expire(usual: Stacks, model: str) -> None:
 
     assert rule["Prefix"] == f"{model}/checkpoints/"
     assert rule["ExpirationInDays"] == 3
+
+
+def test_what_experiments_wrote_is_kept_until_the_file_says_for_how_long(usual: Stacks) -> None:
+    kept = rules(usual.bucket("Artifacts"))
+    expiring = rules(synthesise(storage={"experiment_days": 90}).bucket("Artifacts"))
+
+    assert [name for name in kept if name.startswith("Workbench")] == []
+    assert expiring["Workbench-churn"]["Prefix"] == "churn/workbench/"
+    assert expiring["Workbench-churn"]["ExpirationInDays"] == 90
 
 
 @pytest.mark.parametrize("model", ["churn", "fraud"])

@@ -68,6 +68,7 @@ def _platform() -> Iterator[Edit]:
     yield Edit("platform.tags", {"team": "credit"})
     yield Edit("storage.old_version_days", 30)
     yield Edit("storage.checkpoint_days", 7)
+    yield Edit("storage.experiment_days", 90)
     yield Edit("storage.capture_days", 7)
     yield Edit("storage.access_log_days", 90)
     yield Edit("monitoring.emails", ["a@example.com"])
@@ -82,7 +83,6 @@ def _delivery() -> Iterator[Edit]:
     yield Edit("delivery.environment", "production")
     yield Edit("delivery.branch", "release", {"delivery.provider": "gitlab"})
     yield Edit("delivery.creates_provider", False)
-    yield Edit("delivery.qualifier", "other1")
 
 
 def _existing() -> Iterator[Edit]:

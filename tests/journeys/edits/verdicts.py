@@ -59,10 +59,7 @@ def take_steps(running: Running, before: Synthesis, after: Synthesis, refusal: K
     if f"delete-stack --stack-name {running.world.stage}-{WORKBENCH}" in " ".join(refusal.steps):
         running.delete(WORKBENCH)
         running.deploy(after)
-        if any(
-            step.endswith(f"delete-stack --stack-name {running.world.stage}-{NETWORK}")
-            for step in refusal.steps
-        ):
+        if any("deploy --prune" in step for step in refusal.steps):
             running.delete(NETWORK)
         return True
     return False

@@ -98,14 +98,19 @@ def test_protection_is_lifted_first_and_a_network_without_use_deleted_last() -> 
     found = only(kept_settings(before, environment(Workbench=notebook())))
 
     assert "--no-enable-termination-protection" in found.steps[1]
-    assert found.steps[-1].endswith("wait stack-delete-complete --stack-name kiban-dev-Network")
+    assert found.steps[-1] == "./kiban deploy --prune --env dev"
 
 
 def test_a_notebook_keeps_its_platform() -> None:
     before = environment(Workbench=notebook())
     after = environment(Workbench=notebook(PlatformIdentifier="notebook-al2023-v2"))
 
-    assert only(kept_settings(before, after)).setting == "workbench platform"
+    found = only(kept_settings(before, after))
+
+    assert found.setting == "workbench platform"
+    assert "put notebook-al2023-v1 back in the template" in found.steps[0]
+    assert found.steps[1].startswith("./kiban notebook upgrade --to notebook-al2023-v2 --env dev")
+    assert "delete-stack" not in " ".join(found.steps)
 
 
 def test_a_disk_grows_and_never_shrinks() -> None:

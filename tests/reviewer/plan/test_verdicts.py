@@ -71,3 +71,18 @@ def test_no_change_is_no_verdict(prod: Assembly) -> None:
 
     assert (found.exit_code, found.verdicts) == (0, ())
     assert found.unchanged == sum(len(stack.resources) for stack in prod.stacks)
+
+
+def test_the_way_to_another_platform_keeps_the_disk(prod: Assembly) -> None:
+    edit = TEMPLATE_EDITS["another platform of the notebook"]
+
+    refused = plan(Deployed(prod), edited(prod, edit.stack, edit.change), UNPRICED).of_kind(
+        "refused"
+    )
+
+    assert {one.at for one in refused} == {"Workbench/Workbench", "workbench platform"}
+    for one in refused:
+        steps = " ".join(one.recipe)
+        assert "put notebook-al2023-v1 back in the template" in steps
+        assert "./kiban notebook upgrade --to notebook-al2-v3 --env prod" in steps
+        assert "delete-stack" not in steps

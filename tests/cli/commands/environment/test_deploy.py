@@ -84,6 +84,29 @@ def test_a_finished_deployment_has_not_failed_when_its_outputs_cannot_be_read(
     )
 
 
+@pytest.mark.parametrize("looks", ["find_removed_stacks", "warn_of_removed"])
+def test_a_finished_deployment_has_not_failed_when_nobody_knows_what_else_is_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], looks: str
+) -> None:
+    environment = environment_with(Denied("Storage"), monkeypatch)
+    monkeypatch.setattr(command, "open_environment", lambda *_, **__: environment)
+    for before in ("require_account", "require_not_elsewhere", "_deploy", "_report"):
+        monkeypatch.setattr(command, before, lambda *_, **__: None)
+    monkeypatch.setattr(command, "find_removed_stacks", lambda _: None)
+
+    def throttled(*_: object) -> None:
+        response: Any = {"Error": {"Code": "Throttling", "Message": "Rate\nexceeded"}}
+        raise ClientError(response, "DescribeStacks")
+
+    monkeypatch.setattr(command, looks, throttled)
+
+    command.deploy(env="dev", sandbox=False, yes=True)
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("not looked for stacks that config/dev.toml no longer has: ")
+    assert "was called too often" in line
+
+
 def test_who_may_not_describe_all_stacks_of_an_account_is_shown_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

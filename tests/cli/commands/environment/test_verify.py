@@ -62,21 +62,26 @@ def test_nothing_is_made_beyond_the_price_or_without_a_yes(
     refusal: str | None,
 ) -> None:
     answering(monkeypatch, terminal=terminal, begin=begin)
+
+    def begun() -> None:
+        command._confirm(VARIANT, command._require_price([VARIANT], Decimal(most)), yes=yes)
+
     if refusal is None:
-        command._require_price(VARIANT, Decimal(most), yes=yes)
+        begun()
     else:
         with pytest.raises(Failure, match=refusal):
-            command._require_price(VARIANT, Decimal(most), yes=yes)
+            begun()
     jobs = {"sagemaker-training": 1, "sagemaker-processing": 1}
-    assert costs == [(Path("cdk.out"), "verify", "us-east-1", jobs)]
+    assert costs == [([Path("cdk.out")], "verify", "us-east-1", jobs)]
 
 
 def test_the_price_is_that_of_the_model_with_the_most_machines(costs: list[Any]) -> None:
     other = {"gate": {"minimum": 0.8}, "training": {"instance_count": 3}}
     env = Environment(make_environment(models={"other": other}), Connection("us-east-1"))
 
-    command._require_price(Variant(env, Path("cdk.out"), None), Decimal(9), yes=True)
+    said = command._require_price([Variant(env, Path("cdk.out"), None)], Decimal(5))
 
+    assert said == "at most USD 5 in 4 hours at list prices"
     assert costs[0][3] == {"sagemaker-training": 3, "sagemaker-processing": 1}
 
 
@@ -213,7 +218,8 @@ class Stage:
             (command, "require_account", lambda place: self.asked.append("account")),
             (command, "_written", in_config),
             (command, "_synthesise", lambda *given: self.asked.append("synthesis")),
-            (command, "_require_price", lambda *given, yes: self.asked.append(f"price {yes}")),
+            (command, "_require_price", lambda *given: self.asked.append("price")),
+            (command, "_confirm", lambda *given, yes: self.asked.append(f"confirmed {yes}")),
             (command, "_in_own_sandbox", lambda variants: self._walk("rehearsal", walks)),
             (command, "_walk", lambda place, variants: self._walk(place, walks)),
             (command, "_write", lambda *given: self.asked.append(f"page {given[3]}")),
@@ -225,7 +231,10 @@ class Stage:
         return walks[place]
 
 
-BEFORE = ["types", "account", "file", "synthesis", "price True", "synthesis", "synthesis"]
+BEFORE = [
+    *("types", "account", "file", "synthesis", "price", "synthesis", "synthesis"),
+    *("price", "confirmed True"),
+]
 
 
 @pytest.mark.parametrize(("output", "page"), [("", "None"), ("here.md", "here.md")])

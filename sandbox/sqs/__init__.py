@@ -1,0 +1,1 @@
+"""Queue attributes of Amazon SQS."""
