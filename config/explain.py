@@ -22,6 +22,7 @@ _FORMATS = {
     "account": "12 digits in quotes",
     "accounts": "12 digits in quotes",
     "artifacts_bucket": "a bucket's name",
+    "ca_bundle": "the name of a file beside this one that ends in .pem",
     "data_bucket": "a bucket's name",
     "delivery.branch": "the branch's full name, as in main; a pattern is not trusted",
     "delivery.environment": "the environment's name at GitHub: letters, digits, _ . and -",

@@ -58,7 +58,7 @@ class ImageBuild(Construct):
         )
         self.image_tag = self._asset.asset_hash[:16]
         log_group = PrivateLogGroup(self, "Logs", config=config, key=key)
-        self._added = build_additions(stack_of(self), config)
+        self._added = build_additions(self, config)
         role = self._role(key, repository, log_group)
         self._project = codebuild.CfnProject(
             self,
@@ -143,7 +143,7 @@ class ImageBuild(Construct):
         spec = {
             "version": "0.2",
             "env": {"shell": "bash"},
-            "phases": {"build": {"commands": [self._added.script(BUILD)]}},
+            "phases": self._added.phases(BUILD),
         }
         return codebuild.CfnProject.SourceProperty(
             type="S3",

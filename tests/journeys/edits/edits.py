@@ -10,6 +10,8 @@ Base = Literal["managed", "private", "existing"]
 MODEL = "models.<name>"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 """A policy that is there, and allows everything."""
+BUNDLE = "company.pem"
+"""A file of authorities that is there."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,9 @@ def _networks() -> Iterator[Edit]:
     yield Edit(f"{MODEL}.training.instance_count", 2, base="private")
     yield Edit(f"{MODEL}.endpoint.capture.percent", 0, base="private")
     yield Edit("network.pull_through", "ecr-public")
+    yield Edit("network.ca_bundle", BUNDLE)
+    yield Edit("network.package_index", "https://pypi.example.com/simple")
+    yield Edit("network.proxy", "http://proxy.example.com:3128")
     subnets = ["subnet-11111111", "subnet-22222222", "subnet-33333333"]
     yield Edit("existing.network.subnet_ids", subnets, base="existing")
     yield Edit("existing.network.subnet_ids", [*reversed(subnets)], base="existing")
