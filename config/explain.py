@@ -40,6 +40,7 @@ _FORMATS = {
     "pull_through": "the rule's prefix, as in ecr-public, without a slash at its end",
     "region": "an AWS region, as in ap-northeast-1",
     "timezone": "an IANA name, as in Asia/Tokyo",
+    "vpc_id": "vpc- and its hexadecimal number",
 }
 """How a setting is spelled, by its name or by its table's name and its own."""
 

@@ -2,11 +2,15 @@
 
 import ipaddress
 import re
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from config.section import Section
+
+if TYPE_CHECKING:
+    from config.existing import ExistingNetworkConfig
 
 # Everything in it is free of quotes in a shell.
 _URL = re.compile(
@@ -105,6 +109,11 @@ class NetworkConfig(Section):
         description="Proxy of image build and notebook; calls of AWS and of the index pass it by.",
     )
 
+    builds_inside: bool = Field(
+        default=False,
+        description="Build the image in the network of jobs and endpoints, not in CodeBuild's.",
+    )
+
     @property
     def index_host(self) -> str | None:
         """Host of the package index."""
@@ -133,3 +142,20 @@ class NetworkConfig(Section):
                 "cidr must be a private network between /16 and /24, as in 10.40.0.0/16"
             )
         return self
+
+
+def build_problems(
+    network: NetworkConfig, existing: "ExistingNetworkConfig | None"
+) -> Iterator[str]:
+    """Yield what keeps an image from being built inside the network, each with what to do."""
+    if network.mode == "private":
+        lacking = {"package_index": "PyPI", "pull_through": "ECR Public"}
+        for setting, place in lacking.items():
+            if getattr(network, setting) is None:
+                yield f"the isolated network does not reach {place}; add network.{setting}"
+    elif existing is None:
+        yield 'there is no network to build in; add network.mode = "private" or existing.network'
+    elif existing.vpc_id is None:
+        yield "CodeBuild asks for the VPC of the subnets; add existing.network.vpc_id"
+    elif network.proxy is not None and network.pull_through is None:
+        yield "Docker pulls the base image without the proxy; add network.pull_through"

@@ -12,9 +12,11 @@ from constructs_lib.images.image_build import ImageBuild
 from constructs_lib.images.image_repository import image_repository
 from constructs_lib.registry.artifact_sharing import share_images
 from constructs_lib.synthesis.cross_stack_exports import export_always
+from stacks.network import vpc_access
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
+    from stacks.network import NetworkStack
     from stacks.storage import StorageStack
 
 
@@ -28,11 +30,17 @@ class RegistryStack(Stack):
         *,
         config: EnvironmentConfig,
         storage: StorageStack,
+        network: NetworkStack | None,
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=config.keeps_data)
         self.repository = image_repository(self, "Repository", config=config, key=storage.key)
         self.image_build = ImageBuild(
-            self, "ImageBuild", config=config, key=storage.key, repository=self.repository
+            self,
+            "ImageBuild",
+            config=config,
+            key=storage.key,
+            repository=self.repository,
+            vpc=vpc_access(config, network) if config.network.builds_inside else None,
         )
         share_images(config, repository=self.repository)
         self.image_tag = self.image_build.image_tag

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from aws_cdk import aws_codebuild as codebuild
 from constructs import Construct
 
 from constructs_lib.images.pull_through_cache import PullThroughCache
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
     from constructs_lib.access.permissions import Permissions
     from constructs_lib.network.company_network import AuthorityFile
+    from constructs_lib.network.vpc_access import VpcAccess
 
 _DOCKER_BUILD = "docker buildx build"
 _AUTHORITIES = "/tmp/authorities.pem"
@@ -29,6 +31,18 @@ class BuildAdditions:
     docker_options: list[str] = field(default_factory=list)
     cache: PullThroughCache | None = None
     authorities: AuthorityFile | None = None
+    vpc: VpcAccess | None = None
+
+    @property
+    def vpc_config(self) -> codebuild.CfnProject.VpcConfigProperty | None:
+        """The subnets and security groups of the build, where it has a network."""
+        if self.vpc is None:
+            return None
+        return codebuild.CfnProject.VpcConfigProperty(
+            vpc_id=self.vpc.vpc_id,
+            subnets=self.vpc.subnet_ids,
+            security_group_ids=self.vpc.security_group_ids,
+        )
 
     def phases(self, script: str) -> dict[str, dict[str, list[str]]]:
         """Return the phases of the build: its script with the options of `docker`, and before."""
@@ -44,11 +58,15 @@ class BuildAdditions:
             self.cache.grant_pull(grantee)
         if self.authorities is not None:
             self.authorities.grant_read(grantee)
+        if self.vpc is not None:
+            self.vpc.grant_build(grantee)
 
 
-def build_additions(scope: Construct, config: EnvironmentConfig) -> BuildAdditions:
+def build_additions(
+    scope: Construct, config: EnvironmentConfig, vpc: VpcAccess | None
+) -> BuildAdditions:
     """Return what the settings of `[network]` add; `scope` gets what they put into S3."""
-    added = BuildAdditions(authorities=authority_file(scope, config))
+    added = BuildAdditions(authorities=authority_file(scope, config), vpc=vpc)
     if config.network.pull_through is not None:
         added.cache = PullThroughCache(stack_of(scope), config.network.pull_through)
         added.variables["BASE_IMAGE"] = added.cache.base_image
@@ -72,4 +90,7 @@ def _build_arguments(config: EnvironmentConfig) -> list[tuple[str, str]]:
     if (proxy := config.network.proxy) is not None:
         found += [("http_proxy", proxy), ("https_proxy", proxy)]
         found.append(("no_proxy", proxy_exceptions(config)))
+    if config.network.builds_inside and config.is_private:
+        # Debian's archive is out of reach there.
+        found.append(("WITH_BINUTILS", "no"))
     return found
