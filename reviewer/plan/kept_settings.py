@@ -114,6 +114,8 @@ def _fewer_zones(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
 
 def _build_leaves(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
     """The network's id is exported for the build alone, and the export goes with that use."""
+    if NETWORK not in {stack.label for stack in after.stacks}:
+        return
     for was, will_be in _pairs(before, after, PROJECT):
         used = {*_imports(was.properties.get("VpcConfig"))}
         if "VpcConfig" in will_be.properties or not used - {*_exported(after)}:

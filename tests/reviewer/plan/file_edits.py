@@ -36,7 +36,10 @@ def _private(zones: int = 3, **network: Any) -> Settings:
 
 
 _FIXED = _churn(endpoint={"scaling": {"max_instances": 1}})
-_REACHED = {"package_index": "https://pypi.example.com/simple", "pull_through": "ecr-public"}
+_REACHED: Settings = {
+    "package_index": "https://pypi.example.com/simple",
+    "pull_through": "ecr-public",
+}
 _BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
 _BOUNDED = {"platform": {"permissions_boundary": _BOUNDARY}}
 _RETAINED = {"platform": {"removal": "retain"}}
