@@ -13,7 +13,7 @@ from constructs_lib.synthesis.environment_stage import EnvironmentStage
 from stacks.delivery import add_delivery
 from stacks.inference import InferenceStack
 from stacks.monitoring import MonitoringStack
-from stacks.network import NetworkStack
+from stacks.network import add_network
 from stacks.platform import Platform
 from stacks.registry import RegistryStack
 from stacks.storage import StorageStack
@@ -26,10 +26,10 @@ def add_stacks(stage: EnvironmentStage, config: EnvironmentConfig) -> None:
     add_delivery(stage, config)
     storage = StorageStack(stage, stack_names.STORAGE, config=config)
     monitoring = MonitoringStack(stage, stack_names.MONITORING, config=config, storage=storage)
-    network = None
-    if config.is_private:
-        network = NetworkStack(stage, stack_names.NETWORK, config=config, storage=storage)
-    registry = RegistryStack(stage, stack_names.REGISTRY, config=config, storage=storage)
+    network = add_network(stage, config, storage)
+    registry = RegistryStack(
+        stage, stack_names.REGISTRY, config=config, storage=storage, network=network
+    )
     platform = Platform(storage, monitoring, registry, network)
     trainings = []
     for name in config.models:

@@ -8,6 +8,7 @@ from config.section import Section
 
 BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
+VpcId = Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")]
 SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
 
 
@@ -19,6 +20,9 @@ class ExistingNetworkConfig(Section):
         min_length=2,
         max_length=16,
         description="Subnets, in at least two Availability Zones.",
+    )
+    vpc_id: VpcId | None = Field(
+        default=None, description="VPC of the subnets; an image build inside it needs it."
     )
     security_group_ids: tuple[SecurityGroupId, ...] = Field(
         strict=False,

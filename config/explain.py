@@ -22,6 +22,7 @@ _FORMATS = {
     "account": "12 digits in quotes",
     "accounts": "12 digits in quotes",
     "artifacts_bucket": "a bucket's name",
+    "ca_bundle": "the name of a file beside this one that ends in .pem",
     "data_bucket": "a bucket's name",
     "delivery.branch": "the branch's full name, as in main; a pattern is not trusted",
     "delivery.environment": "the environment's name at GitHub: letters, digits, _ . and -",
@@ -38,6 +39,7 @@ _FORMATS = {
     "pull_through": "the rule's prefix, as in ecr-public, without a slash at its end",
     "region": "an AWS region, as in ap-northeast-1",
     "timezone": "an IANA name, as in Asia/Tokyo",
+    "vpc_id": "vpc- and its hexadecimal number",
 }
 """How a setting is spelled, by its name or by its table's name and its own."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from config.authorities import AuthoritiesError, read_authorities
 from config.conflicts import conflict
 from config.explain import explain
 from config.schema import EnvironmentConfig
@@ -93,7 +94,20 @@ def load_environment(name: str, folder: Path = CONFIG_DIR) -> EnvironmentConfig:
     if "environment" in data:
         raise ConfigError(f"{where}: environment: the file's name says it; remove the key")
     try:
-        return EnvironmentConfig.model_validate({**data, "environment": name})
+        config = EnvironmentConfig.model_validate({**data, "environment": name})
     except ValidationError as error:
         lines = explain(error.errors(), EnvironmentConfig)
         raise ConfigError("\n".join(f"{where}: {line}" for line in lines)) from None
+    _check_authorities(config, folder)
+    return config
+
+
+def _check_authorities(config: EnvironmentConfig, folder: Path) -> None:
+    name = config.network.ca_bundle
+    if name is None:
+        return
+    try:
+        read_authorities(folder / name)
+    except AuthoritiesError as error:
+        where = f"config/{config.environment}.toml"
+        raise ConfigError(f"{where}: network.ca_bundle: {error}") from None

@@ -12,7 +12,7 @@ from config.delivery import DeliveryConfig, SharingConfig
 from config.endpoint import EndpointConfig
 from config.existing import ExistingConfig
 from config.instances import INSTANCE_TYPE, check_type
-from config.network import NetworkConfig
+from config.network import NetworkConfig, build_problems
 from config.section import ModelName, Name, Section
 from config.training import GateConfig, TrainingConfig
 
@@ -213,6 +213,13 @@ class EnvironmentConfig(Section):
                 "existing.network names subnets but network.mode is private, which makes new ones; "
                 "remove network.mode or existing.network"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_build_inside_has_what_it_needs(self) -> Self:
+        if self.network.builds_inside:
+            for problem in build_problems(self.network, self.existing.network):
+                raise ValueError(f"network.builds_inside: {problem}")
         return self
 
     @property

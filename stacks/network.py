@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput
+from aws_cdk import CfnOutput, Stage
 from constructs import Construct
 
 from config.outputs import VPC_ID
+from config.stack_names import NETWORK
 from constructs_lib.network.private_network import PrivateNetwork
+from constructs_lib.network.vpc_access import VpcAccess
 from constructs_lib.synthesis.cross_stack_exports import export_always
 from constructs_lib.synthesis.environment_stage import EnvironmentStack
 
@@ -35,6 +37,10 @@ class NetworkStack(EnvironmentStack):
         CfnOutput(self, VPC_ID, value=self._network.vpc_id)
 
     @property
+    def vpc_id(self) -> str:
+        return self._network.vpc_id
+
+    @property
     def subnet_ids(self) -> list[str]:
         """One isolated subnet in each zone."""
         return self._network.subnet_ids
@@ -53,3 +59,29 @@ class NetworkStack(EnvironmentStack):
     def vpc_config(self) -> dict[str, list[str]]:
         """`VpcConfig` as SageMaker's API takes it."""
         return {"Subnets": self.subnet_ids, "SecurityGroupIds": [self.job_security_group_id]}
+
+
+def add_network(
+    stage: Stage, config: EnvironmentConfig, storage: StorageStack
+) -> NetworkStack | None:
+    """Add the stack when the file asks for a private network."""
+    if not config.is_private:
+        return None
+    return NetworkStack(stage, NETWORK, config=config, storage=storage)
+
+
+def vpc_access(config: EnvironmentConfig, network: NetworkStack | None) -> VpcAccess | None:
+    """Return where jobs, endpoints and builds run: an existing network, the own one, or none."""
+    existing = config.existing.network
+    if existing is not None:
+        return VpcAccess(
+            [*existing.subnet_ids], [*existing.security_group_ids], vpc_id=existing.vpc_id
+        )
+    if network is None:
+        return None
+    return VpcAccess(
+        network.subnet_ids,
+        [network.job_security_group_id],
+        network.host_security_group_ids,
+        network.vpc_id,
+    )

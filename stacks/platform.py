@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_lib.network.vpc_access import VpcAccess
 from constructs_lib.registry.model_context import ModelContext
+from stacks.network import vpc_access
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
@@ -37,15 +37,5 @@ class Platform:
             topic=self.monitoring.topic,
             repository=self.registry.repository,
             image_build=self.registry.image_build,
-            vpc=self._vpc_access(config),
-        )
-
-    def _vpc_access(self, config: EnvironmentConfig) -> VpcAccess | None:
-        existing, network = config.existing.network, self.network
-        if existing is not None:
-            return VpcAccess([*existing.subnet_ids], [*existing.security_group_ids])
-        if network is None:
-            return None
-        return VpcAccess(
-            network.subnet_ids, [network.job_security_group_id], network.host_security_group_ids
+            vpc=vpc_access(config, self.network),
         )

@@ -13,9 +13,11 @@ from constructs_lib.images.image_repository import image_repository
 from constructs_lib.registry.artifact_sharing import share_images
 from constructs_lib.synthesis.cross_stack_exports import export_always
 from constructs_lib.synthesis.environment_stage import EnvironmentStack
+from stacks.network import vpc_access
 
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
+    from stacks.network import NetworkStack
     from stacks.storage import StorageStack
 
 
@@ -29,11 +31,17 @@ class RegistryStack(EnvironmentStack):
         *,
         config: EnvironmentConfig,
         storage: StorageStack,
+        network: NetworkStack | None,
     ) -> None:
         super().__init__(scope, construct_id, config=config)
         self.repository = image_repository(self, "Repository", config=config, key=storage.key)
         self.image_build = ImageBuild(
-            self, "ImageBuild", config=config, key=storage.key, repository=self.repository
+            self,
+            "ImageBuild",
+            config=config,
+            key=storage.key,
+            repository=self.repository,
+            vpc=vpc_access(config, network) if config.network.builds_inside else None,
         )
         share_images(config, repository=self.repository)
         self.image_tag = self.image_build.image_tag

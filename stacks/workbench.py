@@ -9,6 +9,7 @@ from aws_cdk import Aws, CfnOutput
 from constructs import Construct
 
 from config.outputs import NOTEBOOK_INSTANCE_NAME
+from constructs_lib.notebook.company_settings import company_variables
 from constructs_lib.notebook.experiment_role import ExperimentRole
 from constructs_lib.notebook.many_models_access import ManyModelsAccess
 from constructs_lib.notebook.model_access import ModelAccess
@@ -55,7 +56,7 @@ class WorkbenchStack(EnvironmentStack):
                 "KIBAN_ACCOUNT": Aws.ACCOUNT_ID,
                 "KIBAN_DATA_BUCKET": platform.storage.data.name,
                 "KIBAN_EXPERIMENT_ROLE": experiments.role_arn,
-                "KIBAN_MODELS": ",".join([*config.models][:NAMED_MODELS]),
+                "KIBAN_MODELS": ",".join([*config.models][: _named_models(config)]),
                 "KIBAN_REGION": Aws.REGION,
                 "KIBAN_STAGE": config.stage,
             },
@@ -68,6 +69,11 @@ class WorkbenchStack(EnvironmentStack):
             _attach_group_policies(workbench, models, contexts)
 
         CfnOutput(self, NOTEBOOK_INSTANCE_NAME, value=workbench.notebook_instance_name)
+
+
+def _named_models(config: EnvironmentConfig) -> int:
+    """Return how many names the start script has room for, beside a company's settings or not."""
+    return NAMED_MODELS // 2 if company_variables(config) else NAMED_MODELS
 
 
 def _attach_model_policies(

@@ -158,6 +158,7 @@ def project(call: Call, name: str) -> Properties:
     source = {key: value for key, value in one.get("Source", {}).items() if key != "Buildspec"}
     return {
         **chosen(one, "ServiceRole", "EncryptionKey", "TimeoutInMinutes", "Environment"),
+        **(chosen(one, "VpcConfig") if one.get("VpcConfig", {}).get("VpcId") else {}),
         "Source": {**source, "BuildSpec": one.get("Source", {}).get("Buildspec")},
     }
 

@@ -1,6 +1,7 @@
 """Requirements of a deployment that are looked at before anything is synthesised."""
 
 from cli.environments import deployment_checks, region_offer
+from cli.environments.authority_check import check_authorities
 from cli.environments.environment import Environment
 from cli.terminal import screen
 from cli.terminal.errors import Failure, WrongInput
@@ -11,6 +12,13 @@ def require_types(env: Environment) -> None:
     missing = region_offer.missing_types(env.config)
     if missing:
         raise WrongInput(f"{env.file}: {missing[0]}")
+
+
+def require_authorities(env: Environment) -> None:
+    """Raise WrongInput for a file with a certificate authority that has expired."""
+    for found in check_authorities(env.config):
+        if found.level == "fail":
+            raise WrongInput(f"{env.file}: network.ca_bundle: {found.note}; {found.advice}")
 
 
 def require_account(env: Environment) -> None:

@@ -8,10 +8,11 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from cfn.catalogue import Environments, rows
 from config.instances import Usage, check_type
-from config.resource_types import BUDGET, resource_types
 from config.schema import EnvironmentConfig
 
+_BUDGET = "AWS::Budgets::Budget"
 _ALTERNATIVES = 3
 # AWS's price list names no machine of a notebook or a training job by region. What it names for no
 # use of SageMaker at all in a region is not there for those either.
@@ -47,6 +48,16 @@ class MissingOffer:
         return f"{self.setting}: {self.problem} (as of {data_date()}); {advice}"
 
 
+def resource_types(config: EnvironmentConfig) -> frozenset[str]:
+    """Return every type that the stacks of `config` may hold, known without a synthesis."""
+    kinds: dict[Environments, bool] = {
+        "always": True,
+        "private": config.is_private,
+        "budget": bool(config.monitoring.monthly_budget_usd),
+    }
+    return frozenset(one.type for one in rows().values() if kinds.get(one.environment))
+
+
 def missing_types(config: EnvironmentConfig) -> list[MissingOffer]:
     """Return the resource types that CloudFormation in the region of `config` does not have."""
     region = config.platform.region
@@ -56,7 +67,7 @@ def missing_types(config: EnvironmentConfig) -> list[MissingOffer]:
     missing = sorted(resource_types(config) - _types(region))
     if not missing:
         return []
-    if missing == [BUDGET]:
+    if missing == [_BUDGET]:
         problem = f"CloudFormation in {region} makes no budgets"
         return [MissingOffer("monitoring.monthly_budget_usd", problem, ("0",))]
     return [
@@ -112,7 +123,7 @@ def is_offered(instance_type: str, usage: Usage, region: str) -> bool | None:
 
 
 def _regions_like(config: EnvironmentConfig) -> tuple[str, ...]:
-    region, wanted = config.platform.region, resource_types(config) - {BUDGET}
+    region, wanted = config.platform.region, resource_types(config) - {_BUDGET}
     # GovCloud and China are partitions of their own, with separate accounts.
     same = [name for name in known_regions() if _partition(name) == _partition(region)]
     return _nearest(region, (name for name in same if wanted <= _types(name)))

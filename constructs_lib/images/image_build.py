@@ -21,6 +21,7 @@ from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
     from constructs_lib.images.image_grants import ImageGrants
+    from constructs_lib.network.vpc_access import VpcAccess
     from constructs_lib.storage.key_grants import KeyGrants
 
 CONTAINER = Path(__file__).parents[2] / "container"
@@ -40,7 +41,8 @@ class ImageBuild(Construct):
     """A CodeBuild project that turns `container/` into one image named by its content.
 
     It has no limit of its own: one above the account's, 0 or 1 in new accounts, is refused, and
-    of two builds of one tag the later finds it pushed, when its own push is refused.
+    of two builds of one tag the later finds it pushed, when its own push is refused. With `vpc` it
+    builds there.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class ImageBuild(Construct):
         config: EnvironmentConfig,
         key: KeyGrants,
         repository: ImageGrants,
+        vpc: VpcAccess | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._asset = assets.Asset(
@@ -58,7 +61,7 @@ class ImageBuild(Construct):
         )
         self.image_tag = self._asset.asset_hash[:16]
         log_group = PrivateLogGroup(self, "Logs", config=config, key=key)
-        self._added = build_additions(stack_of(self), config)
+        self._added = build_additions(self, config, vpc)
         role = self._role(key, repository, log_group)
         self._project = codebuild.CfnProject(
             self,
@@ -72,6 +75,7 @@ class ImageBuild(Construct):
             service_role=role.role_arn,
             source=self._source(),
             timeout_in_minutes=60,
+            vpc_config=self._added.vpc_config,
         )
         _acknowledge(self._project)
 
@@ -143,7 +147,7 @@ class ImageBuild(Construct):
         spec = {
             "version": "0.2",
             "env": {"shell": "bash"},
-            "phases": {"build": {"commands": [self._added.script(BUILD)]}},
+            "phases": self._added.phases(BUILD),
         }
         return codebuild.CfnProject.SourceProperty(
             type="S3",

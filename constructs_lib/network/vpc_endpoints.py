@@ -8,7 +8,8 @@ from constructs import Construct
 
 from constructs_lib.synthesis.stack_lookups import stack_of
 
-# Services that jobs, endpoints and the notebook call; build and workflow run outside the VPC.
+# Services that jobs, endpoints and the notebook call, and an image build inside the VPC; without
+# that setting the build runs outside, as the workflow does.
 INTERFACES = {
     "SageMakerApi": "sagemaker.api",
     "SageMakerRuntime": "sagemaker.runtime",

@@ -4,12 +4,14 @@ import base64
 import bz2
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import Fn, Token
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
+
+from constructs_lib.synthesis.stack_lookups import stack_of
 
 SOURCES = Path(__file__).parent / "lifecycle"
 QUICKSTART = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
@@ -31,7 +33,8 @@ class NotebookLifecycle(Construct):
     """Stops an idle instance, names the environment and puts the quickstart in place.
 
     `variables` become environment variables of terminals and Python kernels; their values may be
-    known at deployment only. Everything is embedded, so that it works without internet.
+    known at deployment only. Everything is embedded, so that it works without internet, but a
+    file of authorities to trust, which is in S3.
     Raises LifecycleError when a script would be larger than SageMaker takes.
     """
 
@@ -42,9 +45,12 @@ class NotebookLifecycle(Construct):
         *,
         idle_minutes: int,
         variables: Mapping[str, str],
+        authorities_uri: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        trust = {} if authorities_uri is None else _trust(stack_of(self).region, authorities_uri)
         start = {
+            **trust,
             "IDLE_MINUTES": str(idle_minutes),
             "VARIABLES": "\n".join(export_line(name, value) for name, value in variables.items()),
             "QUICKSTART": _packed(QUICKSTART),
@@ -53,8 +59,8 @@ class NotebookLifecycle(Construct):
         self._config = sagemaker.CfnNotebookInstanceLifecycleConfig(
             self,
             "Resource",
-            on_create=[_hook("on_create.sh", {})],
-            on_start=[_hook("on_start.sh", start)],
+            on_create=[_hook(["on_create.sh"], {})],
+            on_start=[_hook([*(["trust_authorities.sh"] if trust else []), "on_start.sh"], start)],
         )
 
     @property
@@ -77,12 +83,17 @@ def export_line(name: str, value: str) -> str:
     return f"export {name}={value}"
 
 
+def _trust(region: str, uri: str) -> dict[str, str]:
+    return {"REGION": region, "AUTHORITIES": uri}
+
+
 def _hook(
-    source: str, settings: Mapping[str, str]
+    sources: Sequence[str], settings: Mapping[str, str]
 ) -> sagemaker.CfnNotebookInstanceLifecycleConfig.NotebookInstanceLifecycleHookProperty:
     given = "".join(f"readonly {key}='{value}'\n" for key, value in settings.items())
-    text = f"{_PREAMBLE}{given}{(SOURCES / source).read_text(encoding='utf-8')}"
-    check_size(source, text)
+    bodies = "".join((SOURCES / source).read_text(encoding="utf-8") for source in sources)
+    text = f"{_PREAMBLE}{given}{bodies}"
+    check_size(sources[-1], text)
     return sagemaker.CfnNotebookInstanceLifecycleConfig.NotebookInstanceLifecycleHookProperty(
         content=Fn.base64(text)
     )

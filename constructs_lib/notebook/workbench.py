@@ -11,6 +11,8 @@ from constructs import Construct
 from constructs_lib.access.log_group_arns import log_group_arns
 from constructs_lib.access.permissions import Permissions
 from constructs_lib.access.service_role import ServiceRole
+from constructs_lib.network.company_network import authority_file
+from constructs_lib.notebook.company_settings import company_variables
 from constructs_lib.notebook.nightly_stop import NightlyStop
 from constructs_lib.notebook.notebook_lifecycle import NotebookLifecycle
 from constructs_lib.synthesis.acknowledgments import acknowledge, in_frameworks
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
 
     from config.schema import EnvironmentConfig
+    from constructs_lib.network.company_network import AuthorityFile
     from constructs_lib.network.vpc_access import VpcAccess
     from constructs_lib.storage.key_grants import KeyGrants
 
@@ -54,15 +57,20 @@ class Workbench(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._name = f"{config.stage}-workbench"
+        trusted = authority_file(self, config)
         self._role = ServiceRole(
             self,
             "Role",
             service="sagemaker",
             purpose="What a data scientist may do from a notebook",
-            permissions=self._permissions(stack_of(scope), key, experiments),
+            permissions=self._permissions(stack_of(scope), key, experiments, trusted),
         )
         lifecycle = NotebookLifecycle(
-            self, "Lifecycle", idle_minutes=config.workbench.idle_minutes, variables=variables
+            self,
+            "Lifecycle",
+            idle_minutes=config.workbench.idle_minutes,
+            variables={**variables, **company_variables(config)},
+            authorities_uri=None if trusted is None else trusted.uri,
         )
         self._instance = self._notebook(config, key, lifecycle, vpc)
         stop = Permissions(stack_of(scope))
@@ -120,8 +128,16 @@ class Workbench(Construct):
             _acknowledge_internet(instance)
         return instance
 
-    def _permissions(self, stack: Stack, key: KeyGrants, experiments: ServiceRole) -> Permissions:
+    def _permissions(
+        self,
+        stack: Stack,
+        key: KeyGrants,
+        experiments: ServiceRole,
+        trusted: AuthorityFile | None,
+    ) -> Permissions:
         permissions = Permissions(stack)
+        if trusted is not None:
+            trusted.grant_read(permissions)
         experiments.grant_pass(permissions)
         self.grant_stop(permissions)
         key.grant_use(permissions)

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from container.image import commands, tree
+from container.image import authorities, commands, tree
 
 LOCK = Path(__file__).parents[1] / "requirements.lock"
 _PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
@@ -32,11 +32,11 @@ _NOT_NEEDED = (
 
 def install(site: Path) -> dict[str, str]:
     """Fill the new folder `site`; return the SHA-256 of each package's file by its name."""
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, authorities.pip_options() as trusted:
         report = Path(temporary) / "report.json"
         places = ["--requirement", str(LOCK), "--target", str(site), "--report", str(report)]
         advice = f"make {LOCK.name} agree with requirements*.txt (`make lock`) or see the network"
-        commands.run([*_PIP, "install", "--quiet", *_TRUSTED_ONLY, *places], advice)
+        commands.run([*_PIP, *trusted, "install", "--quiet", *_TRUSTED_ONLY, *places], advice)
         installed = json.loads(report.read_text(encoding="utf-8"))["install"]
     prune(site)
     return {

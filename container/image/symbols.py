@@ -1,6 +1,7 @@
 """Stripping of debug symbols, verified by comparing the loadable ELF segments."""
 
 import hashlib
+import os
 import struct
 from pathlib import Path
 
@@ -8,6 +9,11 @@ from container.image import commands
 
 _LOADED = {1, 2}  # PT_LOAD and PT_DYNAMIC
 _PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
+
+
+def are_stripped() -> bool:
+    """Tell whether this build strips: the Dockerfile has binutils unless it is told not to."""
+    return os.environ.get("WITH_BINUTILS") != "no"
 
 
 def strip(path: Path) -> None:

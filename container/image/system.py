@@ -35,8 +35,9 @@ def _fill(root: Path) -> None:
     hashes = packages.install(tree.inside(root, interpreter.SITE))
     sources = libraries.copy_needed(root)
     origins = libraries.copy_origins(root, sources)
-    for library in list(tree.binaries(root)):
-        symbols.strip(library)
+    if symbols.are_stripped():
+        for library in list(tree.binaries(root)):
+            symbols.strip(library)
     for place, text in _FILES.items():
         tree.put(root, place, text)
     if _RELEASE.exists():

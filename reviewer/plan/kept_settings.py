@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.outputs import ARTIFACTS_BUCKET_NAME, DATA_BUCKET_NAME, KEY_ARN, REPOSITORY_NAME
-from config.stack_names import NETWORK, WORKBENCH
+from config.stack_names import NETWORK, REGISTRY, WORKBENCH
 from reviewer.assembly import Assembly, Resource
 
 NOTEBOOK = "AWS::SageMaker::NotebookInstance"
+PROJECT = "AWS::CodeBuild::Project"
 SUBNET = "AWS::EC2::Subnet"
 VPC = "AWS::EC2::VPC"
 
@@ -133,11 +134,28 @@ def _fewer_zones(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
         yield KeptSetting("network.availability_zones", why, steps)
 
 
+def _build_leaves(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
+    """The network's id is exported for the build alone, and the export goes with that use."""
+    if NETWORK not in {stack.label for stack in after.stacks}:
+        return
+    for was, will_be in _pairs(before, after, PROJECT):
+        used = {*_imports(was.properties.get("VpcConfig"))}
+        if "VpcConfig" in will_be.properties or not used - {*_exported(after)}:
+            continue
+        steps = (
+            f"npx cdk deploy '{after.stage}/{REGISTRY}' --exclusively -c env={after.environment}",
+            f"./kiban deploy --env {after.environment}",
+        )
+        why = f"the id of the network is in use by {REGISTRY}"
+        yield KeptSetting("network.builds_inside", why, steps)
+
+
 _RULES: tuple[Callable[[Assembly, Assembly], Iterator[KeptSetting]], ...] = (
     _moved_data,
     _other_addresses,
     _moved_notebook,
     _fewer_zones,
+    _build_leaves,
 )
 
 
@@ -185,6 +203,13 @@ def _exports_of(assembly: Assembly, logical_id: str) -> Iterator[str]:
     for stack in assembly.stacks:
         for output in stack.template.get("Outputs", {}).values():
             if "Export" in output and output["Value"] == {"Ref": logical_id}:
+                yield output["Export"]["Name"]
+
+
+def _exported(assembly: Assembly) -> Iterator[str]:
+    for stack in assembly.stacks:
+        for output in stack.template.get("Outputs", {}).values():
+            if "Export" in output:
                 yield output["Export"]["Name"]
 
 

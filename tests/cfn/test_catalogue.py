@@ -10,8 +10,8 @@ import pytest
 from cfn import catalogue
 from cfn.assembly import stacks, stages
 from cfn.catalogue import ResourceType, row, rows, without_row
+from cli.environments.region_offer import resource_types
 from config.loader import load_environment
-from config.resource_types import resource_types
 from reviewer import lifetimes
 from reviewer.assembly import Assembly, Resource, SynthesisedStack
 from reviewer.changes.revision_diff import compare

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from config import authorities
 from sandbox.server.server import Sandbox
-from tests.journeys.edits.edits import BASES, BOUNDARY, EDITS, USUAL, Base, Edit
+from tests.company import authority, pem
+from tests.journeys.edits.edits import BASES, BOUNDARY, BUNDLE, EDITS, USUAL, Base, Edit
 from tests.journeys.edits.page import page
 from tests.journeys.edits.running import Running, Synthesis, first_live, synthesise
 from tests.journeys.edits.settings import every_setting
@@ -65,7 +67,10 @@ class Matrix:
 @pytest.fixture(scope="module")
 def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
     synthesis = synthesise(USUAL)
-    with Sandbox(folder=tmp_path_factory.mktemp("sandbox")) as sandbox:
+    folder = tmp_path_factory.mktemp("sandbox")
+    (folder / BUNDLE).write_text(pem(authority()[0]))
+    with pytest.MonkeyPatch.context() as patch, Sandbox(folder=folder) as sandbox:
+        patch.setattr(authorities, "FOLDER", folder)
         running = Running(World(sandbox, synthesis.config.stage))
         _make_boundary(running.world)
         running.deploy(synthesis)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from cli.environments.region_offer import resource_types
 from config.loader import environment_names, load_environment
-from config.resource_types import resource_types
 from tests.templates.assembly import Assembly
 
 # An update of these makes a new one: a name would collide with the old.

@@ -80,7 +80,7 @@ def add_platform(stage: cdk.Stage, config: EnvironmentConfig) -> Platform:
         if config.is_private
         else None
     )
-    registry = RegistryStack(stage, "Registry", config=config, storage=storage)
+    registry = RegistryStack(stage, "Registry", config=config, storage=storage, network=network)
     return Platform(storage, monitoring, registry, network)
 
 

@@ -12,7 +12,11 @@ from cli.deployment import cdk_command, endpoint_retype
 from cli.deployment.adoption import adopt_kept_resources
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
 from cli.deployment.endpoint_retype import Retype
-from cli.environments.deployment_requirements import require_account, require_types
+from cli.environments.deployment_requirements import (
+    require_account,
+    require_authorities,
+    require_types,
+)
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
 from cli.planning.deployment_gate import require_deployable
@@ -41,6 +45,7 @@ def deploy(
     """Deploy an environment with the CDK command line; what is live stays live."""
     environment = open_environment(env, sandbox=sandbox)
     require_types(environment)
+    require_authorities(environment)
     is_asked = not (sandbox or yes)
     if is_asked and not (sys.stdin.isatty() and sys.stdout.isatty() and not as_json):
         raise WrongInput(

@@ -4,6 +4,7 @@ import typer
 
 from cli.environments import (
     account_quotas,
+    authority_check,
     boundary_check,
     deployment_checks,
     pull_through_check,
@@ -23,6 +24,7 @@ def doctor(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = Fals
     findings = [
         *deployment_checks.check_tools(),
         *deployment_checks.check_region_offer(environment.config),
+        *authority_check.check_authorities(environment.config),
     ]
     with screen.spinner("calling AWS"):
         findings += _check_account(environment)

@@ -14,7 +14,11 @@ import typer
 from cli.aws.connection import Connection
 from cli.commands.environment.destroy import destroy_stacks
 from cli.deployment import cdk_command
-from cli.environments.deployment_requirements import require_account, require_types
+from cli.environments.deployment_requirements import (
+    require_account,
+    require_authorities,
+    require_types,
+)
 from cli.environments.environment import Environment
 from cli.environments.environment_file import EnvironmentFile
 from cli.environments.environment_loader import in_sandbox, read_config
@@ -51,6 +55,7 @@ def verify(
     files = throwaway_file.variants(config, next(iter(config.models)), edits)
     place = _place(files[0].config, sandbox=sandbox)
     require_types(place)
+    require_authorities(place)
     require_account(place)
     with tempfile.TemporaryDirectory(prefix="kiban-verify-") as folder, _written(files[0], place):
         variants = [_synthesise(files[0], None, place, Path(folder) / "first")]

@@ -1,7 +1,7 @@
 import pytest
 
 from cfn.live.readers import READERS, UNREADABLE
-from config.resource_types import resource_types
+from cli.environments.region_offer import resource_types
 from tests.templates.environments import make_environment
 
 

@@ -9,6 +9,7 @@ from cli.commands.environment import doctor
 from cli.environments import account_quotas, deployment_checks
 from cli.environments.check_result import CheckResult
 from tests.cli.service import Service, environment, refused
+from tests.templates.environments import make_environment
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,8 @@ def test_quotas_are_asked_for_on_aws_once_the_account_is_known(
     monkeypatch.setattr(deployment_checks, "check_bootstrap", lambda env: OK)
     monkeypatch.setattr(deployment_checks, "check_service_quotas", quotas("service quotas"))
     monkeypatch.setattr(account_quotas, "check_account_quotas", quotas("quotas"))
-    env = environment(Service(), connection=SimpleNamespace(is_sandbox=sandbox), config=None)
+    connection = SimpleNamespace(is_sandbox=sandbox)
+    env = environment(Service(), connection=connection, config=make_environment())
 
     found = doctor._check_account(env)
 

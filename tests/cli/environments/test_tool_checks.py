@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from cli.environments import deployment_checks, service_quotas
 from tests.cli.service import Service, environment, refused
+from tests.templates.environments import make_environment
 
 
 def program(folder: Path, script: str, name: str, oldest: int) -> tuple[str, str]:
@@ -120,7 +121,9 @@ def version(number: int) -> dict[str, Any]:
 def test_a_bootstrap_is_new_enough_missing_or_hidden(
     answer: Any, level: str, note: str, advice: str
 ) -> None:
-    env = environment(Account(answer), connection=SimpleNamespace(region="us-east-1"))
+    config = make_environment()
+    connection = SimpleNamespace(region="us-east-1")
+    env = environment(Account(answer), connection=connection, config=config)
 
     found = deployment_checks.check_bootstrap(env)
 

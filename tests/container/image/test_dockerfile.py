@@ -1,12 +1,13 @@
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from cli.containers import container_template
 from constructs_lib.images.image_build import BUILD, NOT_SOURCE
-from container.image import program, tree
+from container.image import program, symbols, tree
 from container.image.__main__ import main
 from tests.container.support import dockerfile
 from tests.container.support.image_files import listed
@@ -27,9 +28,10 @@ def test_it_begins_with_a_digest_and_ends_with_nothing_else() -> None:
 
 
 def test_it_is_made_by_the_steps_that_can_be_made_without_docker() -> None:
-    steps = [words for words in FIRST.all("RUN") if words.startswith("[")]
+    steps = [words for words in FIRST.all("RUN") if words.endswith("]")]
 
     assert steps == [
+        "--mount=type=secret,id=authorities "
         '["python", "-m", "container.image", "system", "/image/system"]',
         '["python", "-m", "container.image", "program", "/image/program"]',
     ]
@@ -64,6 +66,23 @@ def test_the_build_on_aws_says_which_version_of_which_source_it_is() -> None:
     for name in ("VERSION", "SOURCE"):
         assert f'--build-arg "{name}=$' in BUILD
         assert name in LAST.pairs("ARG")
+
+
+@pytest.mark.parametrize(("wanted", "installs"), [("yes", True), ("no", False)])
+def test_debians_archive_is_asked_unless_the_build_is_told_not_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str, installs: bool
+) -> None:
+    (apt,) = (words for words in FIRST.all("RUN") if "apt-get" in words)
+    script = apt.replace("/var/lib/apt", str(tmp_path))
+    (tmp_path / "apt-get").write_text(f'#!/bin/sh\necho "$1" >> {tmp_path}/log\n')
+    (tmp_path / "apt-get").chmod(0o755)
+    variables = {"PATH": f"{tmp_path}:/usr/bin:/bin", "WITH_BINUTILS": wanted}
+    subprocess.run(["sh", "-ec", script], env=variables, check=True)
+    monkeypatch.setenv("WITH_BINUTILS", wanted)
+
+    assert (tmp_path / "log").exists() is installs
+    assert symbols.are_stripped() is installs
+    assert "WITH_BINUTILS=yes" in FIRST.all("ARG")
 
 
 def test_sagemaker_is_told_what_it_may_do_with_it() -> None:

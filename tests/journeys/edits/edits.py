@@ -10,6 +10,8 @@ Base = Literal["managed", "private", "existing"]
 MODEL = "models.<name>"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 """A policy that is there, and allows everything."""
+BUNDLE = "company.pem"
+"""A file of authorities that is there."""
 
 
 @dataclass(frozen=True)
@@ -153,12 +155,23 @@ def _endpoint() -> Iterator[Edit]:
 
 
 def _networks() -> Iterator[Edit]:
+    yield Edit("network.pull_through", "ecr-public")
+    yield Edit("network.ca_bundle", BUNDLE)
+    yield Edit("network.package_index", "https://pypi.example.com/simple")
+    yield Edit("network.proxy", "http://proxy.example.com:3128")
     yield Edit("network.mode", "private")
     yield Edit("network.cidr", "10.50.0.0/16", base="private")
     yield Edit("network.availability_zones", 3, base="private")
     yield Edit(f"{MODEL}.training.instance_count", 2, base="private")
     yield Edit(f"{MODEL}.endpoint.capture.percent", 0, base="private")
-    yield Edit("network.pull_through", "ecr-public")
+    inside = {
+        "network.pull_through": "ecr-public",
+        "network.package_index": "https://pypi.example.com/simple",
+    }
+    yield Edit("network.builds_inside", True, inside, base="private")
+    there = {"existing.network.vpc_id": "vpc-11111111"}
+    yield Edit("network.builds_inside", True, there, base="existing")
+    yield Edit("existing.network.vpc_id", "vpc-11111111", base="existing")
     subnets = ["subnet-11111111", "subnet-22222222", "subnet-33333333"]
     yield Edit("existing.network.subnet_ids", subnets, base="existing")
     yield Edit("existing.network.subnet_ids", [*reversed(subnets)], base="existing")

@@ -13,7 +13,7 @@ from sandbox.state.clients import ACCOUNT
 from tests.journeys.edits.running import Running, Synthesis, exported_in_use
 
 Word = Literal["in place", "replaced without loss", "two steps", "refused"]
-_IN_STEPS = "network.availability_zones"
+_IN_STEPS = ("network.availability_zones", "network.builds_inside")
 
 
 @dataclass
@@ -29,7 +29,7 @@ def judge(running: Running, before: Synthesis, after: Synthesis) -> Verdict:
     """Deploy `after` over `before`, which is deployed; say what it took."""
     refused = _refused(running, before, after)
     if refused:
-        word: Word = "two steps" if refused[0].setting == _IN_STEPS else "refused"
+        word: Word = "two steps" if refused[0].setting in _IN_STEPS else "refused"
         return Verdict(word, [*refused[0].steps], refused[0])
     old = running.resources()
     running.deploy(after)
@@ -52,7 +52,7 @@ def _refused(running: Running, before: Synthesis, after: Synthesis) -> list[Kept
 
 def take_steps(running: Running, before: Synthesis, after: Synthesis, refusal: KeptSetting) -> bool:
     """Do what the recipe says where it leads to `after`; False where it leads to another one."""
-    if refusal.setting == _IN_STEPS:
+    if refusal.setting in _IN_STEPS:
         running.deploy(after, only=exported_in_use(before, after))
         running.deploy(after)
         return True

@@ -36,6 +36,10 @@ def _private(zones: int = 3, **network: Any) -> Settings:
 
 
 _FIXED = _churn(endpoint={"scaling": {"max_instances": 1}})
+_REACHED: Settings = {
+    "package_index": "https://pypi.example.com/simple",
+    "pull_through": "ecr-public",
+}
 _BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
 _BOUNDED = {"platform": {"permissions_boundary": _BOUNDARY}}
 _RETAINED = {"platform": {"removal": "retain"}}
@@ -206,6 +210,22 @@ FILE_EDITS: dict[str, FileEdit] = {
         "in place",
         "Registry/ImageBuild/Role",
         "what either policy allows is in no template",
+    ),
+    "the image built inside": FileEdit(
+        _private(**_REACHED),
+        _private(**_REACHED, builds_inside=True),
+        3,
+        "in place",
+        "Registry/ImageBuild",
+        "UpdateProject; its role may do more",
+    ),
+    "the image built outside again": FileEdit(
+        _private(**_REACHED, builds_inside=True),
+        _private(**_REACHED),
+        4,
+        "refused",
+        "Network",
+        EXPORT_IN_USE,
     ),
     "kept after a removal": FileEdit(
         {}, _RETAINED, 0, "in place", "Storage/Data", "DeletionPolicy is an attribute"

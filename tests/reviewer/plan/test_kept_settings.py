@@ -139,3 +139,35 @@ def test_a_network_that_goes_with_its_stack_is_no_zone_less() -> None:
     before = environment(Network=network(SUBNETS), Inference_churn=using("One", "Two"))
 
     assert kept_settings(before, environment(Inference_churn=using())) == []
+
+
+def build(**properties: Any) -> Template:
+    resource = {"Type": "AWS::CodeBuild::Project", "Properties": properties}
+    return {"Resources": {"ImageBuild": resource}}
+
+
+def test_a_build_leaves_the_network_before_the_networks_id_is_no_longer_exported() -> None:
+    vpc = {"VpcConfig": {"VpcId": {"Fn::ImportValue": f"{STAGE}-Network:Vpc"}}}
+    plain, told = network({}), network({})
+    export = {"Value": {"Ref": "Vpc"}, "Export": {"Name": f"{STAGE}-Network:Vpc"}}
+    told["Outputs"] = {"Vpc": export}
+    inside = environment(Network=told, Registry=build(**vpc))
+
+    found = only(kept_settings(inside, environment(Network=plain, Registry=build())))
+
+    assert found.setting == "network.builds_inside"
+    assert found.steps == (
+        "npx cdk deploy 'kiban-dev/Registry' --exclusively -c env=dev",
+        "./kiban deploy --env dev",
+    )
+    assert kept_settings(inside, inside) == []
+    assert kept_settings(environment(Network=plain, Registry=build()), inside) == []
+    # Where the export stays, or the network goes with its stack, nothing is in the way.
+    assert kept_settings(inside, environment(Network=told, Registry=build())) == []
+    assert kept_settings(inside, environment(Registry=build())) == []
+
+
+def test_a_build_leaves_an_existing_network_at_once() -> None:
+    inside = environment(Registry=build(VpcConfig={"VpcId": "vpc-11111111"}))
+
+    assert kept_settings(inside, environment(Registry=build())) == []

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from config.resource_types import resource_types
+from cli.environments.region_offer import resource_types
 from tests.templates.environments import make_environment
 
 NO_BUDGET = {"monitoring": {"monthly_budget_usd": 0}}
