@@ -55,6 +55,7 @@ def allowed() -> list[Statement]:
     return statements_of(workbench(environment(11)["Workbench"]), "sagemaker", NOTEBOOK)
 
 
+@pytest.mark.acceptance
 def test_no_stack_of_a_hundred_models_is_too_big(hundred: dict[str, Any]) -> None:
     for name, stack in hundred.items():
         assert len(stack["Resources"]) <= 500, name
@@ -62,6 +63,7 @@ def test_no_stack_of_a_hundred_models_is_too_big(hundred: dict[str, Any]) -> Non
         assert len(json.dumps(stack)) < 1_000_000, name
 
 
+@pytest.mark.acceptance
 def test_no_role_of_the_workbench_has_more_policies_than_iam_attaches(
     hundred: dict[str, Any],
 ) -> None:
@@ -77,6 +79,7 @@ def test_no_role_of_the_workbench_has_more_policies_than_iam_attaches(
         assert len(written) <= MOST_CHARACTERS, name
 
 
+@pytest.mark.acceptance
 def test_the_bucket_policy_of_a_hundred_shared_models_fits(hundred: dict[str, Any]) -> None:
     for body in hundred["Storage"]["Resources"].values():
         if body["Type"] == "AWS::S3::BucketPolicy":

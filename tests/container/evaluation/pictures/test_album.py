@@ -1,7 +1,8 @@
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,24 @@ from tests.container.support.evaluated_models import (
 )
 
 pytestmark = pytest.mark.slow_first
+MADE: dict[str, Callable[..., Scored]] = {
+    "binary": binary,
+    "multiclass": multiclass,
+    "regression": regression,
+}
 
 
 def drawn(candidate: Scored, champion: Scored | None = None) -> dict[str, ReportPicture]:
     found = draw_pictures(compared(candidate, champion))
     assert not isinstance(found, str), found
     return {each.name: each for each in found}
+
+
+@cache
+def drawn_once(task: str, *, champion: bool = False) -> dict[str, ReportPicture]:
+    """The pictures of one task; drawing takes most of the time of these tests."""
+    made = MADE[task]
+    return drawn(made(), made(seed=2) if champion else None)
 
 
 def chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -69,11 +82,11 @@ def test_each_task_has_its_pictures(
         assert len(each.alt) > 40
 
 
-@pytest.mark.parametrize("candidate", [binary(), multiclass(), regression()])
+@pytest.mark.parametrize("task", MADE)
 def test_the_same_numbers_give_the_same_bytes_with_neither_date_nor_version(
-    candidate: Scored,
+    task: str,
 ) -> None:
-    first, second = drawn(candidate), drawn(candidate)
+    first, second = drawn_once(task), drawn(MADE[task]())
 
     assert {name: each.png for name, each in first.items()} == {
         name: each.png for name, each in second.items()
@@ -84,7 +97,7 @@ def test_the_same_numbers_give_the_same_bytes_with_neither_date_nor_version(
 
 
 def test_the_alternative_text_says_the_numbers() -> None:
-    found = drawn(binary(), binary(seed=2))
+    found = drawn_once("binary", champion=True)
 
     assert "candidate, AUC 0.9" in found["roc"].alt
     assert "champion, AUC 0.9" in found["roc"].alt
@@ -177,7 +190,7 @@ def test_settings_of_matplotlib_that_lie_around_change_nothing(
 ) -> None:
     import matplotlib as mpl
 
-    expected = drawn(binary())["roc"].png
+    expected = drawn_once("binary")["roc"].png
     monkeypatch.setitem(mpl.rcParams, "axes.facecolor", "black")
 
     assert drawn(binary())["roc"].png == expected
