@@ -21,6 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     One of these begun last would run alone after all others ended.
     """
+    if unstable := [item.nodeid for item in items if " at 0x" in item.nodeid]:
+        # Two workers would not collect the same tests, and none would run.
+        raise pytest.UsageError(f"give it an id without an address in memory: {unstable[0]}")
     slow = {item.path for item in items if item.get_closest_marker("slow_first")}
     items.sort(key=lambda item: item.path not in slow)
 

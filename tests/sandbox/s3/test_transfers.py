@@ -170,7 +170,11 @@ def climbing() -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", climbing(), climbing()[:20]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive", climbing(), climbing()[:20]],
+    ids=["empty", "text", "outside of the folder", "cut off"],
+)
 def test_an_archive_that_cannot_be_unpacked_is_told(
     content: bytes, tmp_path: Path, storage: Storage, caller: Any
 ) -> None:
