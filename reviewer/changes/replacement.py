@@ -56,9 +56,9 @@ def _causes_replacement(kind: str, region: str) -> tuple[str, ...]:
 
 
 def _own_cause(diff: ResourceDiff, region: str, paths: _Paths) -> str:
-    if not diff.stays:
+    if diff.before is None or diff.after is None:
         return ""
-    if diff.before is not None and diff.before.type != diff.type:
+    if diff.before.type != diff.after.type:
         return "its type"
     return ", ".join(changed_among(diff, paths(diff.type, region)))
 
@@ -70,4 +70,4 @@ def _at(tree: Any, name: str) -> Any:
 
 
 def _refers(value: Any, path: str) -> bool:
-    return value is not None and f"{{{path}}}" in json.dumps(value)
+    return f"{{{path}}}" in json.dumps(value)
