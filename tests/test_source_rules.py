@@ -82,8 +82,6 @@ TAKES_EVERY_ERROR = [
 """Functions with `except Exception` or `except BaseException`, one line for each of them."""
 
 DIFFERENT_LENGTHS = {
-    # The shorter of two places holds the longer one.
-    "compare/differences.py touches",
     "constructs_lib/network/private_network.py _subnet_cidrs",
     "constructs_lib/observability/model_dashboard.py _widgets",
 }

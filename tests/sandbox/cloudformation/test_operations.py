@@ -179,6 +179,12 @@ def test_a_second_plan_of_a_stack_that_is_not_made_yet_is_a_new_one_too() -> Non
     assert local.plan("three", "IMPORT", given(TWO)).request.is_new
 
 
+def test_an_import_into_a_stack_that_exists_is_a_change_of_it() -> None:
+    local, _ = made(ONE)
+
+    assert not local.plan("plan", "IMPORT", given(ONE)).request.is_new
+
+
 @pytest.mark.parametrize(
     ("kind", "error", "message"),
     [

@@ -216,8 +216,3 @@ def test_a_reference_to_nothing_is_refused_by_its_section(section: str) -> None:
 
     with pytest.raises(TemplateError, match=rf"\[Lost\] in the {section} block"):
         check_references(template)
-
-
-def test_a_text_too_deep_to_be_read_is_not_told_as_no_yaml() -> None:
-    with pytest.raises(RecursionError):
-        parse("- " * 2_000 + "a")

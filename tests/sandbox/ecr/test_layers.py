@@ -3,11 +3,14 @@
 import hashlib
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from moto.core.exceptions import JsonRESTError
 
 from sandbox.ecr import images, layers
+from sandbox.state import context
 
 
 @pytest.fixture
@@ -50,3 +53,79 @@ def test_another_digest_is_not_found(records: Path) -> None:
 @pytest.mark.parametrize("environ", [{}, {"PATH_INFO": "/"}, {"PATH_INFO": "/sandbox/layer/x"}])
 def test_another_request_is_not_answered_here(environ: dict[str, Any]) -> None:
     assert layers.serve(environ, None) is None
+
+
+OPEN = {
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": "ecr:BatchGetImage",
+            "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+        }
+    ]
+}
+
+
+class Registry(SimpleNamespace):
+    """A registry with these policies of repositories."""
+
+    def batch_check_layer_availability(self, name: str, digests: list[str]) -> None:
+        self.asked = (name, digests)
+
+
+class Asked(layers.Response):
+    """A request for an image."""
+
+    current_account, region = "123456789012", "us-east-1"
+
+    def __init__(self, **parameters: Any) -> None:
+        self.parameters = parameters
+
+    def _get_param(self, name: str, *default: Any) -> Any:
+        return self.parameters.get(name)
+
+    def _get_action(self) -> str:
+        return "BatchGetImage"
+
+
+@pytest.fixture
+def registries(monkeypatch: pytest.MonkeyPatch) -> dict[str, Registry]:
+    """The registry of the request's account, and another one."""
+    policies = {"open": json.dumps(OPEN), "closed": None}
+    kept = {name: SimpleNamespace(policy=policy) for name, policy in policies.items()}
+    found = {
+        "123456789012": Registry(repositories={}),
+        "111122223333": Registry(repositories=kept),
+    }
+    backends = {account: {"us-east-1": one} for account, one in found.items()}
+    monkeypatch.setattr(layers, "ecr_backends", backends)
+    monkeypatch.setattr(context, "current", lambda: SimpleNamespace(url="http://here"))
+    return found
+
+
+@pytest.mark.parametrize("owner", [{}, {"registryId": "123456789012"}])
+def test_an_account_reads_its_own_registry(
+    owner: dict[str, str], registries: dict[str, Registry]
+) -> None:
+    assert Asked(**owner, repositoryName="none").ecr_backend is registries["123456789012"]
+
+
+def test_a_registry_of_another_account_is_read_where_its_policy_admits(
+    registries: dict[str, Registry],
+) -> None:
+    other = {"registryId": "111122223333"}
+
+    assert Asked(**other, repositoryName="open").ecr_backend is registries["111122223333"]
+    for name in ("closed", "none"):
+        with pytest.raises(JsonRESTError, match="is not authorized to perform: ecr:BatchGetImage"):
+            _ = Asked(**other, repositoryName=name).ecr_backend
+
+
+def test_a_layer_has_an_address(registries: dict[str, Registry]) -> None:
+    found = Asked(repositoryName="r", layerDigest="sha256:1").get_download_url_for_layer()
+
+    assert found.result == {
+        "downloadUrl": "http://here/sandbox/layers/sha256:1",
+        "layerDigest": "sha256:1",
+    }
+    assert registries["123456789012"].asked == ("r", ["sha256:1"])
