@@ -1,10 +1,4 @@
-"""Footers of Parquet, written field by field: what is read of them, and what is refused.
-
-The numbers of fields and types: https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
-"""
-
-from collections.abc import Sequence
-from typing import Any
+"""Footers of Parquet, written field by field: what is read of them, and what is refused."""
 
 import pytest
 
@@ -13,50 +7,19 @@ from container.formats.parquet_footer import (
     Column,
     FooterError,
     read_footer,
-    read_page_sizes,
-    rewrite_footer,
 )
 from container.formats.thrift import BINARY, INT, LIST, STRUCT, write_list, write_struct
-
-I32, TRUE = 5, 1
-DOUBLE, BYTES = 5, 6
-ROOT = write_struct([(4, BINARY, b"root"), (5, I32, 1)])
-Fields = dict[int, Any]
-
-
-def element(fields: Fields | None = None) -> bytes:
-    """One column of the schema: a double that may be missing, with other `fields`."""
-    chosen = {1: DOUBLE, 3: 1, 4: b"a", 5: None, 6: None, 10: None, **(fields or {})}
-    kinds = {1: I32, 3: I32, 4: BINARY, 5: I32, 6: I32, 10: STRUCT}
-    return write_struct([(number, kinds[number], chosen[number]) for number in sorted(chosen)])
-
-
-def chunk(fields: Fields | None = None, outside: Sequence[tuple[int, int, Any]] = ()) -> bytes:
-    """The column in a row group: two values in one page from byte 4, with other `fields`."""
-    chosen = {1: DOUBLE, 4: 1, 5: 2, 6: 50, 7: 40, 9: 4, 11: None, **(fields or {})}
-    metadata = write_struct([(number, INT, chosen[number]) for number in sorted(chosen)])
-    return write_struct(sorted([(2, INT, 4), (3, STRUCT, metadata), *outside]))
-
-
-def row_group(chunks: Sequence[bytes], rows: int | None = 2) -> bytes:
-    return write_struct([(1, LIST, write_list(STRUCT, chunks)), (3, INT, rows)])
-
-
-def document(
-    elements: Sequence[bytes] = (), groups: Sequence[bytes] | None = None, rows: int | None = 2
-) -> bytes:
-    found = [row_group([chunk()])] if groups is None else groups
-    return write_struct(
-        [
-            (2, LIST, write_list(STRUCT, [ROOT, *(elements or [element()])])),
-            (3, INT, rows),
-            (4, LIST, write_list(STRUCT, found)),
-        ]
-    )
-
-
-def file(footer: bytes, pages: bytes = bytes(40)) -> bytes:
-    return MAGIC + pages + footer + len(footer).to_bytes(4, "little") + MAGIC
+from tests.container.support.parquet_footers import (
+    BYTES,
+    I32,
+    ROOT,
+    Fields,
+    chunk,
+    document,
+    element,
+    file,
+    row_group,
+)
 
 
 def complaint(body: bytes) -> str:
@@ -190,10 +153,6 @@ def test_a_column_is_flat_whether_or_not_values_may_be_missing(repetition: int |
     assert column.fields[1] == (3, I32, repetition or 0)
 
 
-def test_a_footer_may_follow_the_first_four_bytes_at_once() -> None:
-    assert read_footer(file(document(), b""), 3).start == 4
-
-
 WHOLE = file(document())
 
 
@@ -288,64 +247,3 @@ def test_every_compression_that_arrow_reads_is_taken(codec: int) -> None:
 
     assert found.codec == codec
     assert found.uncompressed == 2**62 - 1
-
-
-def page(size: int, packed: int) -> bytes:
-    return write_struct([(2, I32, size), (3, I32, packed)]) + bytes(max(packed, 0))
-
-
-def sizes(pages: bytes, fields: Fields) -> list[int]:
-    body = file(document(groups=[row_group([chunk(fields)])]), pages)
-    return list(read_page_sizes(body, read_footer(body, 3)))
-
-
-def test_the_size_of_each_page_is_read_from_its_own_header() -> None:
-    pages = page(100, 5) + page(7, 0)
-
-    assert sizes(pages, {7: len(pages)}) == [100, 7]
-    assert sizes(pages, {7: 0}) == []
-
-
-@pytest.mark.parametrize(
-    ("fields", "message"),
-    [
-        ({9: 3}, "a column outside of the file"),
-        ({7: 41}, "a column outside of the file"),
-        ({9: 45, 7: 0}, "a column outside of the file"),
-    ],
-)
-def test_pages_lie_between_the_beginning_and_the_footer(fields: Fields, message: str) -> None:
-    with pytest.raises(FooterError, match=message):
-        sizes(bytes(40), fields)
-
-
-@pytest.mark.parametrize(
-    ("pages", "message"),
-    [
-        (b"\0", "not a page"),
-        (b"\x1b\0", "not a page"),
-        (write_struct([(2, I32, 5)]), "not a page"),
-        (write_struct([(2, BINARY, b"x"), (3, I32, 0)]), "a number that is none"),
-        (page(-1, 0), "a number that is none"),
-        (page(1, -1), "a number that is none"),
-        (page(1, 0)[:-1], "not a page"),
-    ],
-)
-def test_a_page_without_its_two_sizes_is_none(pages: bytes, message: str) -> None:
-    with pytest.raises(FooterError, match=message):
-        sizes(pages, {7: len(pages)})
-
-
-def test_a_rewritten_footer_says_the_same_and_nothing_else() -> None:
-    more = write_struct([(7, BINARY, b"a program that would be named")])
-    body = file(document([element({4: b"secret"})])[:-1] + b"\x1c" + more + b"\0")
-    before = read_footer(body, 3)
-
-    again = rewrite_footer(body, before)
-    after = read_footer(again, 3)
-
-    assert again.startswith(body[: before.start])
-    assert b"secret" not in again
-    assert b"named" not in again
-    assert (after.rows, after.row_groups, after.start) == (2, before.row_groups, before.start)
-    assert [column.name for column in after.columns] == ["c0"]

@@ -4,13 +4,7 @@ import json
 
 import pytest
 
-from tests.container.serving.test_connection_states import (
-    HEAD,
-    ONE,
-    Line,
-    in_a_loop,
-    pending,
-)
+from tests.container.support.connections import HEAD, ONE, Line, in_a_loop, pending
 
 FULL = HEAD + b"content-length: 100\r\n\r\n" + b"1" * 100
 

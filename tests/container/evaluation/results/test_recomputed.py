@@ -154,7 +154,10 @@ def test_a_share_and_every_metric_of_classes_but_a_loss_is_bounded(
     ],
 )
 def test_a_share_depends_on_the_task(task: Task, name: str, is_share: bool) -> None:
-    scores = np.column_stack([SCORES, SCORES]) if task.kind == "quantiles" else SCORES
+    # The scores of several classes are their numbers here.
+    scores = LABELS if task.kind == "multiclass" else SCORES
+    if task.kind == "quantiles":
+        scores = np.column_stack([SCORES, SCORES])
     found = side(Scored(task, LABELS, scores), **{name: 0.5}).interval(name, replicates(), 1)
 
     assert found == (wilson(0.5, 10) if is_share else bca(replicates(), 0.5, 1))
