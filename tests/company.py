@@ -138,3 +138,24 @@ def company(folder: Path) -> Iterator[Company]:
         server.shutdown()
         server.server_close()
         thread.join(10)
+
+
+@contextmanager
+def proxy() -> Iterator[tuple[str, list[str]]]:
+    """Listen as a proxy that refuses everybody; yield its address, and what it was asked for."""
+    asked: list[str] = []
+
+    class Refusing(_Quiet):
+        def do_CONNECT(self) -> None:
+            asked.append(self.path)
+            self.send_error(403)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)

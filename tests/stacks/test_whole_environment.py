@@ -83,7 +83,9 @@ class Workbench:
         type(self).variables = variables
 
 
-def notebook_of(models: int, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, str], list[str]]:
+def notebook_of(
+    models: int, monkeypatch: pytest.MonkeyPatch, **network: str
+) -> tuple[dict[str, str], list[str]]:
     """Variables of the notebook in an environment of so many models, and how it gets its rights."""
     attached: list[str] = []
 
@@ -97,7 +99,7 @@ def notebook_of(models: int, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str,
     monkeypatch.setattr(workbench, "_attach_model_policies", note("each"))
     monkeypatch.setattr(workbench, "_attach_group_policies", note("groups"))
     others = {f"m{number:02}": {"gate": {"minimum": 0.8}} for number in range(models - 1)}
-    config = make_environment(models=others)
+    config = make_environment(models=others, network=network)
     stage = EnvironmentStage(new_app(), config=config)
     none: Sequence[Any] = []
     workbench.WorkbenchStack(
@@ -128,3 +130,11 @@ def test_a_notebook_knows_where_it_is_and_fifty_models_by_name(
         "KIBAN_REGION": cdk.Aws.REGION,
         "KIBAN_STAGE": "kiban-test",
     }
+
+
+def test_a_companys_settings_take_the_room_of_half_the_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    variables, _ = notebook_of(60, monkeypatch, package_index="https://pypi.example.com/simple")
+
+    assert len(variables["KIBAN_MODELS"].split(",")) == 25

@@ -7,17 +7,20 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import Aws, Environment, Stack
 from aws_cdk.assertions import Template
 
 from app import add_stacks
 from compare.synthesis import documents
 from config import authorities
-from constructs_lib.notebook.notebook_lifecycle import LIMIT_CHARACTERS
+from constructs_lib.notebook.company_settings import company_variables
+from constructs_lib.notebook.notebook_lifecycle import LIMIT_CHARACTERS, NotebookLifecycle
 from constructs_lib.synthesis.environment_stage import EnvironmentStage
-from tests.company import PACKAGE, Company, company
+from stacks.workbench import NAMED_MODELS
+from tests.company import PACKAGE, Company, company, proxy
 from tests.constructs_lib.notebook.scripts import final_scripts
 from tests.templates.environments import make_environment, new_app
 
@@ -31,11 +34,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         yield found
 
 
-def workbench(place: Company, models: int = 1) -> Mapping[str, Any]:
+def workbench(place: Company) -> Mapping[str, Any]:
     """The notebook's template in an environment that names all settings."""
     network = {"ca_bundle": "company.pem", "package_index": place.index, "proxy": PROXY}
-    named = {f"model-{number:013}": {"gate": {"minimum": 0.8}} for number in range(models)}
-    config = make_environment(network=network, models=named)
+    config = make_environment(network=network)
     stage = EnvironmentStage(new_app(), config=config)
     add_stacks(stage, config)
     (stack,) = (one for one in stage.node.children if one.node.id == "Workbench")
@@ -111,6 +113,48 @@ def test_without_the_authority_it_gets_none(machine: Path) -> None:
     assert "CERTIFICATE_VERIFY_FAILED" in done.stdout + done.stderr
 
 
+def test_uv_gets_them_too(machine: Path) -> None:
+    words = ["uv", "pip", "install", "--no-cache", "--no-config", "--target", str(machine / "site")]
+    alone = {"PATH": os.environ["PATH"], "HOME": str(machine)}
+    known = exported(machine)
+
+    done = subprocess.run([*words, PACKAGE], env={**alone, **known}, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert (machine / "site" / f"{PACKAGE}.py").exists()
+
+
+def test_everything_else_goes_through_the_proxy(machine: Path) -> None:
+    with proxy() as (address, asked):
+        known = {
+            name: value.replace(PROXY, address).replace("localhost", "127.0.0.1")
+            for name, value in exported(machine).items()
+        }
+        elsewhere = {**known, "PIP_INDEX_URL": "https://pypi.elsewhere.example/simple"}
+
+        assert download(machine / "wheels", elsewhere).returncode != 0
+        assert {*asked} == {"pypi.elsewhere.example:443"}
+
+
+@pytest.mark.parametrize(
+    ("host", "passes_by"),
+    [
+        ("s3.us-east-1.amazonaws.com", True),
+        ("123456789012.dkr.ecr.us-east-1.amazonaws.com", True),
+        ("169.254.169.254", True),
+        ("localhost", True),
+        ("pypi.org", False),
+        ("amazonaws.com.example.org", False),
+    ],
+)
+def test_aws_the_machine_and_the_index_are_reached_without_the_proxy(
+    machine: Path, host: str, passes_by: bool
+) -> None:
+    exceptions = {"no": exported(machine)["NO_PROXY"]}
+
+    assert bool(proxy_bypass_environment(host, exceptions)) is passes_by
+
+
 def test_each_variable_names_what_it_should(machine: Path, place: Company) -> None:
     known = exported(machine)
 
@@ -129,10 +173,23 @@ def test_the_file_is_fetched_from_the_region_at_every_start(machine: Path) -> No
 
 
 def test_the_script_is_sound_shell_and_fits_with_as_many_models_as_are_named(
-    place: Company, monkeypatch: pytest.MonkeyPatch
+    place: Company,
 ) -> None:
-    monkeypatch.setattr(authorities, "FOLDER", place.authority.parent)
-    script = final_scripts(workbench(place, models=60))["OnStart"]
+    network = {"ca_bundle": "company.pem", "package_index": place.index, "proxy": PROXY}
+    named = [f"model-{number:014}" for number in range(NAMED_MODELS // 2)]
+    assert {*map(len, named)} == {20}, "the longest name of a model"
+    known = ("ACCOUNT", "DATA_BUCKET", "EXPERIMENT_ROLE", "REGION")
+    variables = {
+        **{f"KIBAN_{name}": Aws.ACCOUNT_ID for name in known},
+        **company_variables(make_environment(network=network)),
+        "AWS_DEFAULT_REGION": Aws.REGION,
+        "KIBAN_MODELS": ",".join(named),
+        "KIBAN_STAGE": f"{'p' * 20}-{'e' * 20}",
+    }
+    stack = Stack(new_app(), "Any", env=Environment(region="ap-northeast-1"))
+    uri = f"s3://{Aws.STACK_NAME}/{'a' * 64}.pem"
+    NotebookLifecycle(stack, "Lifecycle", idle_minutes=60, variables=variables, authorities_uri=uri)
+    script = final_scripts(Template.from_stack(stack).to_json())["OnStart"]
 
     done = subprocess.run(["shellcheck", "-"], input=script, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -7,6 +7,7 @@ import pytest
 from reviewer.assembly import Assembly
 from reviewer.changes.finding import Finding
 from reviewer.resolver import Resolver
+from reviewer.sheets.iam import iam
 from reviewer.statements import all_statements, said
 from tests.reviewer.handmade import environment, findings, stack
 
@@ -276,3 +277,12 @@ def test_who_is_meant_is_said_without_the_word_for_a_service_or_an_account() -> 
 
     trust = next(one for one in all_statements(assembly, Resolver(assembly)) if one.kind == "trust")
     assert trust.principals == ("Federated token", "a", "s")
+
+
+def test_the_sheet_says_what_bounds_a_role() -> None:
+    bounded = role(READ, PermissionsBoundary="arn:aws:iam::111122223333:policy/boundary")
+
+    said_of = {name: iam(it, Resolver(it)) for name, it in (("yes", bounded), ("no", role(READ)))}
+
+    assert "policy/boundary` bounds it: both have to allow a call." in said_of["yes"]
+    assert "bounds it" not in said_of["no"]
