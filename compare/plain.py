@@ -5,6 +5,7 @@ from typing import Any
 
 from cfn.intrinsics import Visitor
 from config.schema import EnvironmentConfig
+from constructs_lib.access.job_names import environment_digits
 
 _PSEUDO = {
     "AWS::AccountId": "<account>",
@@ -28,7 +29,11 @@ class _Placeholders(Visitor):
 
     def __init__(self, config: EnvironmentConfig) -> None:
         place = config.platform
-        self._names = {config.stage: "<stage>", place.region: "<region>"}
+        self._names = {
+            config.stage: "<stage>",
+            environment_digits(config.stage): "<environment digits>",
+            place.region: "<region>",
+        }
         # Notices say commands of the command line.
         self._names[f"--env {config.environment}"] = "--env <environment>"
         if place.account is not None:

@@ -94,7 +94,7 @@ class ManyModelsAccess(Construct):
         permissions = Permissions(self._stack)
         permissions.allow(["logs:DescribeLogStreams"], [self._arn("logs", _STREAMS)])
         permissions.acknowledge_wildcard(self._arn("logs", _STREAMS), _NAMED_LATER)
-        names = [workflow_jobs(context.name) for context in contexts]
+        names = [workflow_jobs(self._stage, context.name) for context in contexts]
         for action, service, resource in (
             ("sagemaker:DescribeTrainingJob", "sagemaker", "training-job/{}"),
             ("logs:GetLogEvents", "logs", _STREAMS + "{}"),

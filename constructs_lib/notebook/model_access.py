@@ -44,8 +44,12 @@ class ModelAccess(Construct):
         purpose = f"What a notebook may do with {context.name} in {context.config.stage}"
         return self.permissions.make_policy(self, "Permissions", purpose=purpose)
 
+    @property
+    def _workflow_jobs(self) -> str:
+        return workflow_jobs(self._context.config.stage, self._context.name)
+
     def _allow_reading_jobs(self) -> None:
-        jobs = self._arn("sagemaker", f"training-job/{workflow_jobs(self._context.name)}")
+        jobs = self._arn("sagemaker", f"training-job/{self._workflow_jobs}")
         self._allow(
             ["sagemaker:DescribeTrainingJob"],
             [jobs],
@@ -58,7 +62,7 @@ class ModelAccess(Construct):
         group, empty_stream = log_group_arns(self.permissions.stack, endpoint)
         # The groups of trainings and of evaluations; their streams begin with a job's name.
         jobs = self._arn("logs", "log-group:/aws/sagemaker/*Jobs")
-        names = (workflow_jobs(self._context.name), experiments(self._context.name))
+        names = (self._workflow_jobs, experiments(self._context.name))
         self._allow(
             ["logs:DescribeLogStreams"],
             [f"{jobs}*", group, empty_stream],

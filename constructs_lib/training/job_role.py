@@ -59,7 +59,7 @@ def _allow_logs(permissions: Permissions, context: ModelContext) -> None:
     for name in _LOG_GROUPS:
         group, empty_stream = log_group_arns(permissions.stack, name)
         permissions.allow(["logs:CreateLogGroup", "logs:DescribeLogStreams"], [group, empty_stream])
-        streams = f"{empty_stream}{workflow_jobs(context.name)}"
+        streams = f"{empty_stream}{workflow_jobs(context.config.stage, context.name)}"
         permissions.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams])
         permissions.acknowledge_wildcard(
             streams,

@@ -96,7 +96,7 @@ class TrainingWorkflow(Construct):
         for kind in ("Training", "Processing"):
             actions = [f"sagemaker:{verb}{kind}Job" for verb in ("Create", "Describe", "Stop")]
             actions += ["sagemaker:AddTags", "sagemaker:ListTags"]
-            name = workflow_jobs(self._context.name)
+            name = workflow_jobs(self._context.config.stage, self._context.name)
             jobs = format_arn(stack, service="sagemaker", resource=f"{kind.lower()}-job/{name}")
             self.permissions.allow(actions, [jobs])
             self.permissions.acknowledge_wildcard(

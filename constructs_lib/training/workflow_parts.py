@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_lib.access.job_names import workflow_job_name
+
 if TYPE_CHECKING:
     from constructs_lib.registry.model_context import ModelContext
 
@@ -31,11 +33,13 @@ class WorkflowParts:
     def job_name(self, unique: str) -> str:
         """Return the JSONata of a job's name: at most 20 + 1 + 36 + 1 + 5 characters.
 
-        `unique` is an expression that gives a UUID. The attempt is counted inside the state, so a
-        retry has another name; after a redrive counting starts again, one digit longer.
+        `unique` is an expression that gives a UUID, whose first digits become the environment's.
+        The attempt is counted inside the state, so a retry has another name; after a redrive
+        counting starts again, one digit longer.
         """
         attempt = (
             "$string($states.context.Execution.RedriveCount) & "
             "$string($states.context.State.RetryCount)"
         )
-        return f"'{self.context.name}-' & {unique} & '-' & {attempt}"
+        name = workflow_job_name(self.context.config.stage, self.context.name, unique)
+        return f"{name} & '-' & {attempt}"

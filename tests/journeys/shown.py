@@ -10,8 +10,9 @@ TRANSLATED = {
     "docs/quickstart.md": "docs/ja/quickstart.md",
     "docs/tour.md": "docs/ja/tour.md",
     "docs/reviews.md": "docs/ja/reviews.md",
+    "docs/removal.md": "docs/ja/removal.md",
 }
-PAGES = (*TRANSLATED, "docs/containers.md")
+PAGES = (*TRANSLATED, "docs/containers.md", "docs/notebook.md")
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 

@@ -9,13 +9,15 @@ import pytest
 
 from app import add_stacks
 from compare.synthesis import documents
+from constructs_lib.access.job_names import environment_digits
 from tests.constructs_lib.access.test_policy_size import spelled
 from tests.templates.environments import make_environment
 
 HERE = "us-east-1:111122223333"
-RUN = "0f3a1b2c-4d5e-4f60-8a9b-0c1d2e3f4a5b"
+DIGITS, ANOTHERS = (environment_digits(stage) for stage in ("kiban-test", "kiban-prod"))
+RUN = "4d5e-4f60-8a9b-0c1d2e3f4a5b"
 GATE = {"gate": {"minimum": 0.8}}
-NAMES = ("churn", "churn-b", "churn-bbbbbbb", "churn-bbbbbbbb-cccc")
+NAMES = ("churn", "churn-b", f"churn-{DIGITS[:7]}", f"churn-{DIGITS}-cccc")
 """The last two come as close to a UUID after `churn-` as 20 characters let them."""
 
 
@@ -73,7 +75,7 @@ def resources(statement: dict[str, Any]) -> list[str]:
 
 def belongings(model: str) -> list[str]:
     """ARNs of everything whose name is made of the model's."""
-    full, job = f"kiban-test-{model}", f"{model}-{RUN}-00"
+    full, job = f"kiban-test-{model}", f"{model}-{DIGITS}-{RUN}-00"
     streams = [
         f"/aws/sagemaker/{group}:log-stream:{name}/algo-1-1"
         for group in ("TrainingJobs", "ProcessingJobs")
@@ -117,6 +119,26 @@ def test_a_model_has_rights_over_itself_alone(
         assert found == set()
     else:
         assert len({one.partition(": ")[2] for one in found}) > len(belongings(model)) / 2
+
+
+@pytest.mark.parametrize("owner", NAMES)
+def test_no_right_reaches_a_job_of_the_same_model_in_another_environment(
+    policies: list[Policy], owner: str
+) -> None:
+    job = f"{owner}-{ANOTHERS}-{RUN}-00"
+    arns = [
+        *(f"arn:aws:sagemaker:{HERE}:{kind}-job/{job}" for kind in ("training", "processing")),
+        *(
+            f"arn:aws:logs:{HERE}:log-group:/aws/sagemaker/{kind}Jobs:log-stream:{job}/algo-1-1"
+            for kind in ("Training", "Processing")
+        ),
+    ]
+
+    own = [pattern for policy in policies if policy.model == owner for pattern in policy.patterns]
+
+    assert [arn for arn in arns if any(fnmatchcase(arn, pattern) for pattern in own)] == []
+    mine = [arn.replace(ANOTHERS, DIGITS) for arn in arns]
+    assert all(any(fnmatchcase(arn, pattern) for pattern in own) for arn in mine)
 
 
 @pytest.mark.parametrize("owner", NAMES)

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from aws_cdk.assertions import Template
 
+from constructs_lib.access.job_names import environment_digits
 from constructs_lib.notebook.notebook_lifecycle import QUICKSTART
 from tests.constructs_lib.access.test_policy_size import spelled
 from tests.constructs_lib.notebook.conftest import make_workbench
@@ -19,7 +20,9 @@ SAGEMAKER = f"arn:aws:sagemaker:{HERE}"
 STREAM = f"arn:aws:logs:{HERE}:log-group:/aws/sagemaker/TrainingJobs:log-stream"
 STATES = f"arn:aws:states:{HERE}"
 NOTEBOOK = "WorkbenchRole"
-RUN = "0f3a1b2c-4d5e-4f60-8a9b-0c1d2e3f4a5b"
+RUN = f"{environment_digits('kiban-test')}-4d5e-4f60-8a9b-0c1d2e3f4a5b"
+ANOTHERS = f"{environment_digits('kiban-prod')}-4d5e-4f60-8a9b-0c1d2e3f4a5b"
+"""The job of a model of the same name in another environment."""
 GATE = {"gate": {"metric": "auc", "minimum": 0.8}}
 
 
@@ -72,6 +75,8 @@ NEVER = [
     ("states:StartExecution", f"{STATES}:stateMachine:kiban-test-churn-rollout"),
     ("cloudformation:UpdateStack", f"arn:aws:cloudformation:{HERE}:stack/kiban-test-Storage/1"),
     ("logs:GetLogEvents", f"{STREAM}:fraud-{RUN}-00/algo-1"),
+    ("sagemaker:DescribeTrainingJob", f"{SAGEMAKER}:training-job/churn-{ANOTHERS}-00"),
+    ("logs:GetLogEvents", f"{STREAM}:churn-{ANOTHERS}-00/algo-1"),
 ]
 
 
