@@ -13,7 +13,9 @@ from cli.terminal.errors import Failure
 from tests.cli.service import Service, environment, refused
 
 MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
-OURS, THEIRS = "s3://machine/churn", "s3://machine-of-prod/churn"
+OURS, THEIRS = "s3://machine/churn/training/1", "s3://machine-of-prod/churn/training/1"
+# Its name goes on after that of the other model.
+LONGER = "s3://machine/churn-2/training/1"
 
 
 def jobs(*names: str) -> dict[str, Any]:
@@ -27,7 +29,7 @@ def described(path: str) -> dict[str, Any]:
 def test_the_newest_job_of_this_model_in_this_environment_is_read() -> None:
     service = Service(
         list_training_jobs=[jobs("big-churn-1", "churn-2", "churn-3", "churn-4")],
-        describe_training_job=[described(path) for path in (OURS, THEIRS, OURS, OURS)],
+        describe_training_job=[described(path) for path in (THEIRS, OURS, OURS)],
     )
 
     found = log_events.newest_job_logs(environment(service), "churn")
@@ -38,7 +40,9 @@ def test_the_newest_job_of_this_model_in_this_environment_is_read() -> None:
     assert asked.items() <= service.given[0].items()
 
 
-@pytest.mark.parametrize(("name", "path"), [("big-churn-1", OURS), ("churn-2", THEIRS)])
+@pytest.mark.parametrize(
+    ("name", "path"), [("big-churn-1", OURS), ("churn-2", THEIRS), ("churn-2-1", LONGER)]
+)
 def test_a_job_of_another_model_or_environment_is_not_this_ones(name: str, path: str) -> None:
     service = Service(list_training_jobs=[jobs(name)], describe_training_job=[described(path)])
 

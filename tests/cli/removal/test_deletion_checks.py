@@ -53,6 +53,9 @@ class Account(Service):
         )
 
 
+OWN = stack("Own", **{"kiban:environment": "kiban-dev"})
+
+
 def lines(
     capsys: pytest.CaptureFixture[str],
     account: Account,
@@ -62,7 +65,8 @@ def lines(
 ) -> list[str]:
     """The lines of a refusal; none when nothing is in the way."""
     try:
-        require_deletable(environment(account, config=DEV), [*stacks], found, **more)
+        env = environment(account, config=DEV, named_stack={"Own": OWN}.get)
+        require_deletable(env, [*stacks], found, **more)
     except Failure as failure:
         said = capsys.readouterr().err.splitlines()
         count = len(said) // 2
@@ -135,11 +139,13 @@ def test_a_policy_that_somebody_else_has_is_in_the_way(
 
 
 def test_a_stack_that_imports_and_stays_is_in_the_way(capsys: pytest.CaptureFixture[str]) -> None:
-    used = Account(imports={"Imports": ["Theirs", "S", "Theirs"]})
+    used = Account(imports={"Imports": ["Theirs", "S", "Theirs", "Own"]})
 
     said = lines(capsys, used)
 
     assert said == [
+        "Own uses the export ours:",
+        "  ./kiban deploy --prune",
         "Theirs uses the export ours:",
         "  aws cloudformation delete-stack --stack-name Theirs",
     ]

@@ -14,7 +14,7 @@ from cli.verification.throwaway_file import Edit
 from config.loader import load_environment
 from tests.cli.service import Service, environment
 
-IN_PLACE = Edit("in place", "scaling.max_instances", "3")
+IN_PLACE = Edit("in place", "scaling.track.target_per_minute", "3")
 REPLACED = Edit("replaced", "capture.percent", "50")
 
 
@@ -26,12 +26,19 @@ def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waits
 
 
+def policies(*targets: float) -> dict[str, Any]:
+    tracked = (
+        {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": one}} for one in targets
+    )
+    return {"ScalingPolicies": [*tracked]}
+
+
 @pytest.mark.parametrize(
     ("edit", "answer", "found"),
     [
-        (IN_PLACE, {"ScalableTargets": [{"MaxCapacity": 3}]}, "3"),
-        (IN_PLACE, {"ScalableTargets": [{"MaxCapacity": 2}]}, "2"),
-        (IN_PLACE, {"ScalableTargets": []}, "not there"),
+        (IN_PLACE, policies(3.0), "3"),
+        (IN_PLACE, policies(2.0), "2"),
+        (IN_PLACE, policies(), "not there"),
         (REPLACED, {"DataCaptureConfig": {"InitialSamplingPercentage": 50}}, "50"),
         (REPLACED, {"DataCaptureConfig": {"InitialSamplingPercentage": 100}}, "100"),
         (REPLACED, {}, "not there"),
@@ -42,7 +49,7 @@ def test_an_edit_is_what_the_api_says_it_is(
 ) -> None:
     endpoint = SimpleNamespace(endpoint="e")
     monkeypatch.setattr(model_versions, "live_endpoint", lambda env, model: endpoint)
-    service = Service(describe_scalable_targets=[answer], describe_endpoint_config=[answer])
+    service = Service(describe_scaling_policies=[answer], describe_endpoint_config=[answer])
     variant = Variant(environment(service), Path("cdk.out"), edit)
     if found == edit.value:
         assert life._check_edit(variant, "churn") == f"{edit.setting} is {found}"
