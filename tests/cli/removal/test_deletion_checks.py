@@ -53,7 +53,7 @@ class Account(Service):
         )
 
 
-OWN = stack("Own", **{"kiban:environment": "kiban-dev"})
+OWN = stack("Own", protected=False, **{"kiban:environment": "kiban-dev"})
 
 
 def lines(
