@@ -59,25 +59,30 @@ class Line:
         asyncio.get_running_loop().time = lambda: self.now  # type: ignore[method-assign]
         self.transport = Transport()
         self.open: set[Connection] = set()
-        self.answered = asyncio.Event()
+        self._coming: list[tuple[asyncio.Future[Response], Response]] = []
+        self._is_answered = False
         self._later = later
         self.connection = Connection(self._answer, limits, self.open)
         self.connection.connection_made(self.transport)
 
     def _answer(self, request: Request) -> Response | Awaitable[Response]:
         response = Response(200, request.path + request.body, closes=request.query == b"close")
-        return self._wait(response) if self._later else response
-
-    async def _wait(self, response: Response) -> Response:
-        await self.answered.wait()
-        return response
+        if not self._later or self._is_answered:
+            return response
+        # A coroutine that a closed connection never awaits would warn in whichever test comes next.
+        coming = asyncio.get_running_loop().create_future()
+        self._coming.append((coming, response))
+        return coming
 
     def receive(self, data: bytes) -> "Line":
         self.connection.data_received(data)
         return self
 
     async def answer(self) -> None:
-        self.answered.set()
+        self._is_answered = True
+        for coming, response in self._coming:
+            if not coming.done():
+                coming.set_result(response)
         for _ in range(200):
             await asyncio.sleep(0)
 

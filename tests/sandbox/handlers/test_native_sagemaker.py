@@ -131,27 +131,30 @@ def test_a_notebook_instance_of_another_name_is_another_one() -> None:
     assert NotebookInstance().update(Recorder(**NOTEBOOK), new, made(NotebookInstanceName="a"))
 
 
-@pytest.mark.parametrize(("was", "now"), [(20, 20), (20, 21), ("20", "21"), (None, 5), (5, None)])
-def test_the_volume_of_a_notebook_instance_may_grow(was: Any, now: Any) -> None:
-    old, new = ({} if gb is None else {"VolumeSizeInGB": gb} for gb in (was, now))
-    aws = Recorder(**NOTEBOOK)
+@pytest.mark.parametrize(
+    ("status", "around"),
+    [
+        ("InService", ("stop_notebook_instance", "start_notebook_instance")),
+        ("Stopped", None),
+        ("Failed", None),
+    ],
+)
+def test_a_notebook_instance_stops_for_a_change_and_runs_again_if_it_ran(
+    status: str, around: tuple[str, str] | None
+) -> None:
+    aws = Recorder(describe_notebook_instance={"NotebookInstanceStatus": status}, **NOTEBOOK)
 
-    assert NotebookInstance().update(aws, resource(**new, A=1), made(**old)) is False
-    assert aws.operations() == [
-        "stop_notebook_instance",
-        "delete_notebook_instance",
-        "create_notebook_instance",
-    ]
+    new = resource(VolumeSizeInGB=21, PlatformIdentifier="p", Tags=[])
+    old = made(VolumeSizeInGB=20, PlatformIdentifier="p", Tags=[])
+    assert NotebookInstance().update(aws, new, old) is False
 
-
-@pytest.mark.parametrize(("was", "now"), [(20, 19), (6, None)])
-def test_the_volume_of_a_notebook_instance_may_not_shrink(was: int, now: int | None) -> None:
-    new = {} if now is None else {"VolumeSizeInGB": now}
-    aws = Recorder(**NOTEBOOK)
-
-    with pytest.raises(ResourceError, match=f"from {was} GB to {now or 5} GB"):
-        NotebookInstance().update(aws, resource(**new), made(VolumeSizeInGB=was))
-    assert aws.calls == []
+    changed = ["describe_notebook_instance", "update_notebook_instance"]
+    if around:
+        changed = [changed[0], around[0], changed[1], around[1]]
+    assert aws.operations() == changed
+    # The platform and the tags are no part of this call.
+    (given,) = aws.named("update_notebook_instance")
+    assert given == {"VolumeSizeInGB": 21, "NotebookInstanceName": "name"}
 
 
 @pytest.mark.parametrize("name", ["ModelPackageGroupName", "ModelPackageGroupDescription"])

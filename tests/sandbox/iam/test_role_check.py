@@ -33,9 +33,8 @@ def roles(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def role(*statements: Any, **more: Any) -> Any:
     policy = {"Statement": list(statements)}
-    return SimpleNamespace(
-        arn=ROLE, policies={"p": json.dumps(policy)}, managed_policies={}, **more
-    )
+    usual = {"managed_policies": {}, "permissions_boundary_arn": None}
+    return SimpleNamespace(arn=ROLE, policies={"p": json.dumps(policy)}, **usual | more)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +86,7 @@ def test_the_default_version_of_a_managed_policy_counts_and_no_other(roles: dict
         for number, action in ((1, "s3:PutObject"), (2, "s3:GetObject"))
     ]
     managed = SimpleNamespace(versions=versions, default_version_id="v2")
-    roles["job"] = SimpleNamespace(arn=ROLE, policies={}, managed_policies={"m": managed})
+    roles["job"] = role(managed_policies={"m": managed})
 
     assert role_check.allowed(ROLE, "s3:GetObject", [THERE])
     assert not role_check.allowed(ROLE, "s3:PutObject", [THERE])

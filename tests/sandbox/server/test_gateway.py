@@ -39,6 +39,7 @@ class Application:
 
 def answered(application: Application, **environ: Any) -> tuple[str, dict[str, str], str]:
     said: list[Any] = []
+    environ = {"HTTP_HOST": "127.0.0.1:5000", **environ}
     found = gateway(application)(environ, lambda status, headers: said.append((status, headers)))
     status, headers = said[0] if said else ("", [])
     return status, dict(headers), b"".join(found).decode()
@@ -102,7 +103,7 @@ def test_iam_serves_one_request_at_a_time(scope: str, held: bool) -> None:
 
 
 def test_moto_is_told_whose_request_it_is() -> None:
-    environ: dict[str, Any] = {"HTTP_AUTHORIZATION": KEY}
+    environ: dict[str, Any] = {"HTTP_AUTHORIZATION": KEY, "HTTP_HOST": "127.0.0.1:5000"}
     gateway(Application())(environ, lambda *given: None)
 
     assert environ["HTTP_X_MOTO_ACCOUNT_ID"] == "111122223333"
