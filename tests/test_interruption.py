@@ -11,6 +11,8 @@ from conformance.harness.process_tree import is_running
 from tests import leftovers
 from tests.journeys.world import wait_for
 
+pytestmark = pytest.mark.acceptance
+
 REPO = Path(__file__).parents[1]
 # One test fails; the other starts two processes that nothing but the run's end could end.
 SUITE = """

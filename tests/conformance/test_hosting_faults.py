@@ -15,6 +15,8 @@ from tests.conformance.faults import (
     require_failed,
 )
 
+pytestmark = pytest.mark.acceptance
+
 STARTING = names(starting.FIRST_CHECKS, starting.CHECKS)
 STOPPING = names(stopping.CHECKS)
 

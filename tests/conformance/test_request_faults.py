@@ -6,6 +6,8 @@ from conformance import Report, Terms
 from conformance.checks import health, refusals, transport
 from tests.conformance.faults import PATIENT, Fault, examine_all, names, require_failed
 
+pytestmark = pytest.mark.acceptance
+
 REQUESTS = names(health.CHECKS, refusals.CHECKS, transport.CHECKS)
 
 _PING = "return self.answer(200)"

@@ -15,6 +15,8 @@ from tests.conformance.faults import (
     require_failed,
 )
 
+pytestmark = pytest.mark.acceptance
+
 OUTCOME = names(training.CHECKS)
 INTERRUPTION = names(interruption.CHECKS)
 EVALUATION = names(evaluation.CHECKS)

@@ -14,6 +14,8 @@ from sandbox.server.server import Sandbox
 from tests.cli.drift.plants import PLANTS
 from tests.cli.drift.workshop import Workshop
 
+pytestmark = pytest.mark.acceptance
+
 ACCOUNT = "123456789012"
 
 

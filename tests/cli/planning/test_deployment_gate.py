@@ -16,6 +16,8 @@ from cli.terminal.errors import Refused
 from tests.cli.planning.conftest import Deployed
 from tests.reviewer.planted import setting
 
+pytestmark = pytest.mark.acceptance
+
 _SMALLER = setting("AWS::SageMaker::NotebookInstance", "", "VolumeSizeInGB", 10)
 
 

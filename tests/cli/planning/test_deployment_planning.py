@@ -7,6 +7,8 @@ import pytest
 from tests.cli.planning.conftest import Deployed
 from tests.reviewer.planted import LOGS, Change, setting
 
+pytestmark = pytest.mark.acceptance
+
 _GROUP = "AWS::SageMaker::ModelPackageGroup"
 _NOTEBOOK = "AWS::SageMaker::NotebookInstance"
 

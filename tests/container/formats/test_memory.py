@@ -22,6 +22,8 @@ from tests.container.support.request_bodies import (
     record,
 )
 
+pytestmark = pytest.mark.acceptance
+
 MEBIBYTE = 1024 * 1024
 ROWS, COLUMNS = 6_000, 500
 

@@ -11,6 +11,8 @@ import pytest
 from tests.container.support.host_group import BINARY, SHARDED, Company
 from tests.container.support.world import PACKAGE, World, simple_rows
 
+pytestmark = pytest.mark.acceptance
+
 NAMES = ("algo-1", "algo-2")
 ADDRESSES = {"algo-1": "192.0.2.1", "algo-2": "192.0.2.2"}
 FAILED = 2

@@ -8,6 +8,8 @@ import pytest
 from tests.container.support.host_group import BINARY, REPLICATED, SHARDED, SHORT_SECONDS, Company
 from tests.container.support.world import simple_rows
 
+pytestmark = pytest.mark.acceptance
+
 # More rounds than any host lives to see.
 LONG = {**BINARY, "num_round": "100000"}
 

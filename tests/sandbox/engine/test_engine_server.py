@@ -71,6 +71,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         each.process.communicate()
 
 
+@pytest.mark.acceptance
 def test_two_sandboxes_run_side_by_side_and_end_cleanly(
     serve: Callable[[str], Served],
 ) -> None:
@@ -90,6 +91,7 @@ def test_two_sandboxes_run_side_by_side_and_end_cleanly(
     assert [service.read_state(each.folder) for each in two] == [None, None]
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_server_that_ends_leaves_no_child(
     serve: Callable[[str], Served], number: signal.Signals
@@ -132,6 +134,7 @@ def test_state_of_a_process_that_was_killed_does_not_count(tmp_path: Path) -> No
     assert service.running_pid(tmp_path) == os.getpid()
 
 
+@pytest.mark.acceptance
 def test_port_that_is_taken_is_one_line_and_exit_code_one(tmp_path: Path, running: Sandbox) -> None:
     command = [sys.executable, "-m", "sandbox", "serve", "--folder", str(tmp_path)]
     taken = subprocess.run(

@@ -11,6 +11,8 @@ import pytest
 
 from tests.sandbox.runtime.cloud import REGISTRY, Cloud, fresh
 
+pytestmark = pytest.mark.acceptance
+
 _CONTAINER = Path(__file__).parents[3] / "container"
 
 

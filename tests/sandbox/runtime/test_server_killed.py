@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.sandbox.runtime.cloud import REGION, Cloud, wait_for
+
+pytestmark = pytest.mark.acceptance
 
 _SERVER = """
 import sys, pathlib, threading

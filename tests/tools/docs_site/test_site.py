@@ -11,6 +11,8 @@ from tools.docs_site.errors import BrokenPage
 from tools.docs_site.pages import EDITIONS, ENGLISH, JAPANESE, Edition, Page
 from tools.docs_site.places import PROJECT
 
+pytestmark = pytest.mark.acceptance
+
 # What a browser fetches by itself; a link is followed by a person.
 FETCHED = {"img": "src", "link": "href", "script": "src", "source": "src", "iframe": "src"}
 

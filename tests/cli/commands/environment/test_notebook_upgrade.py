@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 from cli.environments.environment import Environment
 from tests.cli.terminal import Screen, kiban, require_one_line
 
+pytestmark = pytest.mark.acceptance
+
 NAME = "kiban-dev-workbench"
 OLD, NEW = "notebook-al2023-v1", "notebook-al2023-v2"
 NOTEBOOK: dict[str, Any] = {

@@ -7,6 +7,8 @@ from cli.models import model_versions
 from tests.cli.registry import listed_version
 from tests.cli.terminal import kiban, require_one_line
 
+pytestmark = pytest.mark.acceptance
+
 
 def test_approving_twice_is_said_and_is_no_failure(folder: Path, version: int) -> None:
     words = ["approve", "churn", str(version), "--sandbox"]

@@ -185,6 +185,7 @@ def test_without_matplotlib_the_report_says_how_to_get_it(monkeypatch: pytest.Mo
     assert "requirements-pictures.txt" in NOT_INSTALLED
 
 
+@pytest.mark.acceptance
 def test_settings_of_matplotlib_that_lie_around_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
