@@ -33,7 +33,7 @@ def roles(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def role(*statements: Any, **more: Any) -> Any:
     policy = {"Statement": list(statements)}
-    usual = {"managed_policies": {}, "permissions_boundary_arn": None}
+    usual: dict[str, Any] = {"managed_policies": {}, "permissions_boundary_arn": None}
     return SimpleNamespace(arn=ROLE, policies={"p": json.dumps(policy)}, **usual | more)
 
 
