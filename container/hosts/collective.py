@@ -1,18 +1,20 @@
-"""XGBoost's collective communication between hosts: tracker and communicator."""
+"""XGBoost's collective communication between hosts: tracker, communicator, and the loss of a host."""
 
 import contextlib
+import os
 import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 from container.contract.errors import AlgorithmError
-from container.hosts.loss_watch import watch_for_loss
-from container.hosts.open_sockets import hang_up, open_sockets
 from container.protocol import Hosts
 
 # Ranks are given out in the order of these texts.
 _TASK = "{:05d}"
 _ABANDONED: list[Any] = []
+_POLL_SECONDS = 1.0
+_DESCRIPTORS = "/proc/self/fd"
 
 
 @contextlib.contextmanager
@@ -66,3 +68,47 @@ def _started(tracker: Any, hosts: Hosts) -> Any:
     )
     started.start()
     return started
+
+
+@contextlib.contextmanager
+def watch_for_loss(hosts: Hosts, grace_seconds: float) -> Iterator[None]:
+    """Within the block, fail `grace_seconds` after a host is lost, whatever the block waits for.
+
+    All hosts must leave the block together.
+    XGBoost 3 does not always wake up: when its connections break while it enters an all-reduce, the
+    call that waits for them neither fails nor minds its timeout.
+    """
+    over = threading.Event()
+    thread = threading.Thread(target=_watch, args=[hosts, over, grace_seconds], daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _watch(hosts: Hosts, over: threading.Event, grace_seconds: float) -> None:
+    while not over.wait(_POLL_SECONDS):
+        if hosts.gone() and not over.wait(grace_seconds):
+            hosts.fail_for_loss()
+
+
+def open_sockets() -> dict[int, str]:
+    """Return the sockets of this process by file descriptor; none where only Linux lists them."""
+    found = {}
+    with contextlib.suppress(FileNotFoundError):
+        for name in os.listdir(_DESCRIPTORS):
+            # The descriptor by which the folder was listed is closed by now.
+            with contextlib.suppress(FileNotFoundError):
+                target = os.readlink(f"{_DESCRIPTORS}/{name}")
+                if target.startswith("socket:"):
+                    found[int(name)] = target
+    return found
+
+
+def hang_up(opened_before: dict[int, str]) -> None:
+    """End every connection that was opened since; who waits for data at its other end, notices."""
+    for descriptor, _ in open_sockets().items() - opened_before.items():
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as connection:
+            connection.shutdown(socket.SHUT_RDWR)

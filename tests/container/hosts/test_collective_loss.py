@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
+from container.hosts.collective import hang_up, open_sockets, watch_for_loss
 from container.hosts.host_connection import HostConnection
-from container.hosts.loss_watch import watch_for_loss
-from container.hosts.open_sockets import hang_up, open_sockets
 from container.hosts.single_host import SingleHost
 
 GRACE_SECONDS = 0.05
@@ -42,7 +41,7 @@ class Hosts(SingleHost):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("container.hosts.loss_watch._POLL_SECONDS", 0.01)
+    monkeypatch.setattr("container.hosts.collective._POLL_SECONDS", 0.01)
 
 
 def test_a_call_that_never_returns_after_a_loss_ends_the_training() -> None:
@@ -113,7 +112,7 @@ def test_files_are_no_sockets_and_other_systems_have_no_list(
 ) -> None:
     with (tmp_path / "file").open("w") as file:
         assert file.fileno() not in open_sockets()
-    monkeypatch.setattr("container.hosts.open_sockets._DESCRIPTORS", str(tmp_path / "none"))
+    monkeypatch.setattr("container.hosts.collective._DESCRIPTORS", str(tmp_path / "none"))
     assert open_sockets() == {}
 
 
