@@ -1,4 +1,4 @@
-"""XGBoost's collective communication between hosts: tracker, communicator, and the loss of a host."""
+"""XGBoost's collective communication between hosts, and the end of it when a host is lost."""
 
 import contextlib
 import os
