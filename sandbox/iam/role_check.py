@@ -57,7 +57,8 @@ def require(role_arn: str | None, action: str, resources: Iterable[str]) -> None
     the action is checked. Raises ClientError with the code AccessDeniedException.
     """
     candidates = list(resources)
-    reason = _reason_against(role_arn, action, candidates) if role_arn else _NO_POLICY.format("(no role)")
+    no_role = _NO_POLICY.format("(no role)")
+    reason = _reason_against(role_arn, action, candidates) if role_arn else no_role
     if reason is None:
         return
     denial = Denial(role_arn or "(no role)", action, candidates[0] if candidates else "*")
