@@ -16,6 +16,8 @@ from config.loader import environment_names, load_environment
 from config.schema import EnvironmentConfig
 from tests.templates.environments import make_environment, merged
 
+pytestmark = pytest.mark.acceptance
+
 TWO_MACHINES = {"deployment": {"strategy": "canary", "percent": 50}}
 
 
@@ -33,7 +35,6 @@ def endpoint(**changes: Any) -> dict[str, Any]:
     return {"models": {"churn": {"endpoint": changes}}}
 
 
-@pytest.mark.acceptance
 @pytest.mark.parametrize("pair", list(pairwise(environment_names())), ids="-".join)
 def test_shipped_environments_differ_only_where_their_files_do(pair: tuple[str, str]) -> None:
     first, second = (load_environment(name) for name in pair)
@@ -108,7 +109,6 @@ def test_a_difference_that_comes_from_a_name_is_unexplained() -> None:
     assert found.explained == []
 
 
-@pytest.mark.acceptance
 def test_the_program_says_for_machines_what_a_setting_changes() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "compare", "dev", "staging"],

@@ -9,6 +9,8 @@ import pytest
 
 from tests.reviewer.checkout import Checkout, new_checkout
 
+pytestmark = pytest.mark.acceptance
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
@@ -22,7 +24,6 @@ def one_line(done: CompletedProcess[str], code: int = 2) -> str:
     return lines[0]
 
 
-@pytest.mark.acceptance
 def test_a_branch_with_dangerous_changes_is_named_and_asks_for_a_person(project: Checkout) -> None:
     project.git("switch", "--quiet", "--create", "dangerous", "main")
     project.replace("constructs_lib/storage/private_bucket.py", "versioned=True", "versioned=False")
@@ -58,7 +59,6 @@ def test_a_branch_with_dangerous_changes_is_named_and_asks_for_a_person(project:
     assert "for a person to look at" in comment.splitlines()[0]
 
 
-@pytest.mark.acceptance
 def test_a_branch_with_a_harmless_change_asks_nobody(project: Checkout) -> None:
     project.git("switch", "--quiet", "--create", "harmless", "main")
     project.replace("config/prod.toml", "num_round = 400", "num_round = 500")
