@@ -8,6 +8,11 @@ from typing import Literal
 
 from pydantic import Field
 
+NOTEBOOK_PLATFORMS = ("notebook-al2023-v1", "notebook-al2023-v2")
+"""Platforms that SageMaker starts; with the first a notebook is created unless another is named.
+
+Those before ended: docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2.html.
+"""
 Usage = Literal["endpoint", "training", "processing", "notebook"]
 INSTANCE_TYPE = Field(json_schema_extra={"format": "instance-type"})
 """Format name of an instance type in the JSON schema, read by the configuration reference."""

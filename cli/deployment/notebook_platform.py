@@ -14,8 +14,6 @@ from cli.terminal.errors import Failure
 from config.outputs import NOTEBOOK_INSTANCE_NAME
 from config.stack_names import WORKBENCH
 
-# Those before cannot be started any more: docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2.html.
-PLATFORMS = ("notebook-al2023-v1", "notebook-al2023-v2")
 _WAIT_SECONDS = 60 * 60
 # PendingMaintenance and InMaintenance among those that are none of these: nothing is possible then.
 _AT_REST = ("InService", "Stopped", "Failed", "Deleting")
@@ -32,7 +30,7 @@ class Notebook:
 
     @property
     def runs(self) -> bool:
-        """Whether somebody may be working in it."""
+        """Whether it is in service, so that kernels may run in it."""
         return self.status == "InService"
 
 

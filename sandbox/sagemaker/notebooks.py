@@ -7,10 +7,9 @@ from typing import Any
 from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker.exceptions import ValidationError
 
+from config.instances import NOTEBOOK_PLATFORMS
 from sandbox.sagemaker import model_packages
 
-_DEFAULT_PLATFORM = "notebook-al2023-v1"
-_SUPPORTED_PLATFORMS = (_DEFAULT_PLATFORM, "notebook-al2023-v2")
 _DEFAULT_VOLUME_GB = 5
 _CHANGEABLE = {
     "InstanceType": "instance_type",
@@ -35,7 +34,7 @@ class Response(model_packages.Response):
 
     def create_notebook_instance(self) -> ActionResult:
         request = self.request_document
-        platform = request.get("PlatformIdentifier", _DEFAULT_PLATFORM)
+        platform = request.get("PlatformIdentifier", NOTEBOOK_PLATFORMS[0])
         _require_supported(platform)
         answer = super().create_notebook_instance()
         instance = self._instance()
@@ -104,7 +103,7 @@ def _require_supported(platform: str) -> None:
     docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2.html; in the words of
     orcasecurity-research/AIGoat#10.
     """
-    if platform not in _SUPPORTED_PLATFORMS:
+    if platform not in NOTEBOOK_PLATFORMS:
         raise ValidationError(
             message=f"Platform identifier ({platform}) is not supported for this service."
         )

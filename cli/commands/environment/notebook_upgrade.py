@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from cli.deployment.notebook_platform import (
-    PLATFORMS,
     Notebook,
     read_notebook,
     upgrade_platform,
@@ -16,6 +15,7 @@ from cli.environments.environment_loader import open_environment
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted, WrongInput
 from cli.terminal.options import Env, UseSandbox, Yes
+from config.instances import NOTEBOOK_PLATFORMS
 
 To = Annotated[
     str, typer.Option("--to", metavar="PLATFORM", help="The platform, as notebook-al2023-v2.")
@@ -34,8 +34,8 @@ def notebook_upgrade(
 
     The template keeps the platform that the notebook was created with.
     """
-    if to not in PLATFORMS:
-        known = ", ".join(PLATFORMS)
+    if to not in NOTEBOOK_PLATFORMS:
+        known = ", ".join(NOTEBOOK_PLATFORMS)
         raise WrongInput(f"--to {to}: no platform that SageMaker starts; choose one of {known}")
     environment = open_environment(env, sandbox=sandbox)
     found = read_notebook(environment)
