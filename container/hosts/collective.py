@@ -43,7 +43,7 @@ def collective(
         with watch_for_loss(hosts, grace_seconds):
             lines.__enter__()
             yield
-            # Whoever left first would look as if it were lost.
+            # A host that left first would be taken for a lost one.
             hosts.exchange(None)
     except failure as error:
         # Nothing is closed in order: that would wait once more for the lost hosts. Those that are

@@ -6,7 +6,6 @@ a few small messages per training. The algorithm has its own communication.
 
 import contextlib
 import socket
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,8 +41,8 @@ class Rendezvous:
         self,
         resources: Resources,
         check: Check,
-        timeouts: Timeouts | None = None,
-        fail: Callable[[str], NoReturn] = sys.exit,
+        timeouts: Timeouts | None,
+        fail: Callable[[str], NoReturn],
     ) -> None:
         self._resources = resources
         self._fail = fail

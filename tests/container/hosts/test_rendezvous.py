@@ -1,4 +1,5 @@
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -39,7 +40,7 @@ class Hosts:
         resources = Resources(name, NAMES, dict.fromkeys(NAMES, f"127.0.0.1:{self.port}"))
 
         def live() -> Any:
-            with Rendezvous(resources, check, self._patience) as meeting:
+            with Rendezvous(resources, check, self._patience, sys.exit) as meeting:
                 return story(meeting)
 
         return self._threads.submit(live)

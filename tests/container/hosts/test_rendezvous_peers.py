@@ -1,6 +1,7 @@
 """A rendezvous whose peers only say what they are told to."""
 
 import socket
+import sys
 from typing import Any, NoReturn
 
 import pytest
@@ -47,7 +48,7 @@ class Peer:
 
 
 def meeting(current: str, check: Any = lambda: None, **peers: Peer) -> Rendezvous:
-    made = Rendezvous(Resources(current, NAMES), check, Timeouts(900, 5))
+    made = Rendezvous(Resources(current, NAMES), check, Timeouts(900, 5), sys.exit)
     found: Any = {NAMES.index(name.replace("_", "-")): peer for name, peer in peers.items()}
     made._peers.update(found)
     return made
@@ -207,7 +208,7 @@ def test_a_host_that_leaves_closes_its_connections() -> None:
 
 
 def test_hosts_wait_for_quarter_of_an_hour_and_twice_as_long_for_a_value() -> None:
-    assert Rendezvous(Resources(), lambda: None).timeout_seconds == 900
+    assert Rendezvous(Resources(), lambda: None, None, sys.exit).timeout_seconds == 900
     assert Timeouts().exchange_seconds == 1_800
 
 
@@ -218,7 +219,7 @@ def test_a_port_in_use_is_named() -> None:
 
         with (
             pytest.raises(AlgorithmError, match=f"algo-1: cannot listen on port {port} for the"),
-            Rendezvous(resources, lambda: None),
+            Rendezvous(resources, lambda: None, None, sys.exit),
         ):
             pass
 
@@ -235,6 +236,6 @@ def test_a_first_host_that_never_answers_is_named(
         complaint = r"^algo-1: not reachable within 0\.02 seconds; look"
         with (
             pytest.raises(AlgorithmError, match=complaint),
-            Rendezvous(resources, lambda: None, Timeouts(0.02)),
+            Rendezvous(resources, lambda: None, Timeouts(0.02), sys.exit),
         ):
             pass
