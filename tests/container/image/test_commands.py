@@ -45,7 +45,7 @@ def test_a_command_gets_two_hundred_files_at_a_time(
     assert seen == calls
 
 
-LDD = """/root/a.so:
+LDD = """/image/a.so:
 \tlinux-vdso.so.1 (0x1)
 \tlibz.so.1 => /lib/libz.so.1 (0x2)
 \tlibown.so => {root}/opt/libown.so (0x3)
