@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cfn.live.defaults import DEFAULTS
 from config.outputs import ARTIFACTS_BUCKET_NAME, DATA_BUCKET_NAME, KEY_ARN, REPOSITORY_NAME
 from config.stack_names import NETWORK, REGISTRY, WORKBENCH
 from reviewer.assembly import Assembly, Resource
@@ -188,7 +189,8 @@ def _pairs(before: Assembly, after: Assembly, type_: str) -> Iterator[tuple[Reso
 
 
 def _gb(notebook: Resource) -> int:
-    return int(notebook.properties["VolumeSizeInGB"])
+    default = DEFAULTS["AWS::SageMaker::NotebookInstance"]["VolumeSizeInGB"]
+    return int(notebook.properties.get("VolumeSizeInGB", default))
 
 
 def _outputs(assembly: Assembly) -> dict[str, Any]:

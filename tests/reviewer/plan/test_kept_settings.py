@@ -171,3 +171,13 @@ def test_a_build_leaves_an_existing_network_at_once() -> None:
     inside = environment(Registry=build(VpcConfig={"VpcId": "vpc-11111111"}))
 
     assert kept_settings(inside, environment(Registry=build())) == []
+
+
+def test_a_disk_that_a_template_leaves_out_has_the_size_that_aws_gives() -> None:
+    larger, unnamed = notebook(VolumeSizeInGB=6), notebook()
+    del unnamed["Resources"]["Notebook"]["Properties"]["VolumeSizeInGB"]
+
+    found = only(kept_settings(environment(Workbench=larger), environment(Workbench=unnamed)))
+
+    assert found.setting == "workbench.volume_gb"
+    assert "it has 6 GB" in found.why
