@@ -4,9 +4,11 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 from container.contract.errors import AlgorithmError, ExitCode, InputError
@@ -58,17 +60,35 @@ def fail_at_once(name: str, text: str, *, reason: Path, leave: Callable[[], None
 
 @contextlib.contextmanager
 def exit_on_sigterm(name: str, reason: Path) -> Iterator[None]:
-    """For work that keeps nothing of what it began: SIGTERM ends the process on the spot."""
+    """For work that keeps nothing of what it began: SIGTERM ends the process on the spot.
 
-    def end(number: int, frame: object) -> None:
-        write_failure_reason(
-            name, "stopped by SIGTERM before it had finished; start it again", reason
-        )
-        # No exception: code that catches all of them would continue.
-        os._exit(ExitCode.STOPPED)
+    A thread waits for it: a handler runs only when the main thread is back from a library or a
+    system call, which one that began a moment before the signal may never be.
+    """
+    signals, arrival = os.pipe()
+    os.set_blocking(arrival, False)
 
-    before = signal.signal(signal.SIGTERM, end)
+    def end() -> None:
+        while number := os.read(signals, 1):
+            if number[0] == signal.SIGTERM:
+                text = "stopped by SIGTERM before it had finished; start it again"
+                write_failure_reason(name, text, reason)
+                # No exception: code that catches all of them would continue.
+                os._exit(ExitCode.STOPPED)
+
+    thread = threading.Thread(target=end, name="SIGTERM", daemon=True)
+    thread.start()
+    wakeup = signal.set_wakeup_fd(arrival, warn_on_full_buffer=False)
+    before = signal.signal(signal.SIGTERM, _notice)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+        signal.set_wakeup_fd(wakeup)
+        os.close(arrival)
+        thread.join()
+        os.close(signals)
+
+
+def _notice(number: int, frame: FrameType | None) -> None:
+    """Do nothing: that there is a handler makes the interpreter tell the thread."""

@@ -80,10 +80,26 @@ with program.exit_on_sigterm("evaluate", Path(sys.argv[1])):
 """
 
 
-def test_sigterm_ends_work_that_catches_every_exception(tmp_path: Path) -> None:
+# Locked twice: a call that no signal interrupts, after which a handler would have run.
+IN_A_LIBRARY = """
+import ctypes, sys
+from pathlib import Path
+from container.contract import program
+libc, mutex = ctypes.CDLL(None), ctypes.create_string_buffer(64)
+libc.pthread_mutex_lock(mutex)
+with program.exit_on_sigterm("evaluate", Path(sys.argv[1])):
+    print("begun", flush=True)
+    libc.pthread_mutex_lock(mutex)
+"""
+
+
+@pytest.mark.parametrize(
+    "work", [STUBBORN, IN_A_LIBRARY], ids=["catches every exception", "waits in a library"]
+)
+def test_sigterm_ends_work_that_would_not_end(tmp_path: Path, work: str) -> None:
     reason = tmp_path / "output/message"
     process = subprocess.Popen(
-        [sys.executable, "-c", STUBBORN, reason],
+        [sys.executable, "-c", work, reason],
         env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -107,3 +123,15 @@ def test_the_handler_of_sigterm_is_put_back(tmp_path: Path) -> None:
         assert signal.getsignal(signal.SIGTERM) != before
 
     assert signal.getsignal(signal.SIGTERM) == before
+    assert signal.set_wakeup_fd(-1) == -1, "nothing is told of signals any more"
+
+
+def test_another_signal_ends_nothing(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGUSR1, lambda number, frame: None)
+    try:
+        with program.exit_on_sigterm("evaluate", tmp_path / "message"):
+            os.kill(os.getpid(), signal.SIGUSR1)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+    assert not (tmp_path / "message").exists()
