@@ -20,6 +20,8 @@ _TIMEOUT_SECONDS = 300.0
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 # The change set looks for an export that the stack before it will make.
 _NOT_YET = ("No export named", "No output named")
+# docs.aws.amazon.com: CloudFormation User Guide, "Validate stack deployments".
+_EARLY_VALIDATION = "AWS::EarlyValidation"
 
 
 class ChangeSets:
@@ -95,12 +97,32 @@ class ChangeSets:
         while True:
             found = self._formation.describe_change_set(**which)
             if found["Status"] == "FAILED":
-                return _failed(str(found.get("StatusReason", "no reason given")))
+                reason = str(found.get("StatusReason", "no reason given"))
+                if _EARLY_VALIDATION in reason:
+                    return ChangeSetAnswer(refused=self._validation_errors(which, reason))
+                return _failed(reason)
             if found["Status"] == "CREATE_COMPLETE":
                 return ChangeSetAnswer(changes=self._changes(which))
             if time.monotonic() > until:
                 return ChangeSetAnswer(unasked=f"no change set after {_TIMEOUT_SECONDS:.0f} s")
             time.sleep(self._poll)
+
+    def _validation_errors(self, which: Mapping[str, str], reason: str) -> str:
+        """Return what failed, resource by resource; the reason names no resource."""
+        pages = self._formation.get_paginator("describe_events").paginate(
+            **which, Filters={"FailedEvents": True}
+        )
+        try:
+            events = [event for page in pages for event in page["OperationEvents"]]
+        except ClientError as error:
+            # docs.aws.amazon.com/cdk: bootstrap template 30 gives the deploy role this right.
+            return f"{reason} It cannot be read here: {aws_errors.message_of(error)}"
+        told = [
+            f"{event['LogicalResourceId']}: {event['ValidationStatusReason']}"
+            for event in events
+            if "ValidationStatusReason" in event
+        ]
+        return "; ".join(told) or reason
 
     def _changes(self, which: Mapping[str, str]) -> dict[str, dict[str, Any]]:
         pages = self._formation.get_paginator("describe_change_set").paginate(**which)

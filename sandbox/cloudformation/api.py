@@ -86,6 +86,14 @@ class Response(DriftOperations):
         stack = self._backend.existing(self._text("StackName"))
         return ActionResult({"StackEvents": stack.describe_events()})
 
+    def describe_events(self) -> ActionResult:
+        """DescribeEvents, of a change set: those of a validation that failed."""
+        if not self._get_param("ChangeSetName"):
+            raise TemplateError("sandbox: DescribeEvents is emulated with ChangeSetName only")
+        found = self._change_set()
+        events = [e.describe(found.stack, found.change_set_id) for e in found.validation_errors]
+        return ActionResult({"OperationEvents": events})
+
     def update_termination_protection(self) -> ActionResult:
         """UpdateTerminationProtection."""
         stack = self._backend.existing(self._text("StackName"))

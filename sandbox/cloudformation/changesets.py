@@ -17,6 +17,7 @@ from sandbox.cloudformation.stack import Stack, now
 
 if TYPE_CHECKING:
     from cfn.template import Template
+    from sandbox.cloudformation.early_validation import ValidationError
     from sandbox.cloudformation.request import DesiredState
     from sandbox.handlers.aws import Aws
 
@@ -46,11 +47,17 @@ class ChangeSet:
     execution_status: str = "AVAILABLE"
     reason: str | None = None
     created_at: datetime = field(default_factory=now)
+    validation_errors: list[ValidationError] = field(default_factory=list)
 
     def refuse(self, reason: str) -> None:
         """Mark it as not executable, if there is a reason."""
         if reason:
             self.status, self.execution_status, self.reason = "FAILED", "UNAVAILABLE", reason
+
+    def added(self) -> list[str]:
+        """Return the logical ids of what it would create."""
+        changes = [change["ResourceChange"] for change in self.changes]
+        return [one["LogicalResourceId"] for one in changes if one["Action"] == "Add"]
 
     def summary(self) -> dict[str, Any]:
         """Return the members that ListChangeSets shows."""

@@ -87,8 +87,7 @@ def adopt(stack: Stack, aws: Aws, handler: Any, resource: StackResource, identif
     try:
         handler.adopt(aws, resource, identifier)
     except ClientError as error:
-        # HeadBucket has no message: its code is the HTTP status.
-        if not is_gone(error) and error.response["Error"]["Code"] != "404":
+        if not is_gone(error):
             raise
         raise ResourceError(
             f"Resource of type '{resource.type}' with identifier '{identifier}' was not found."

@@ -17,6 +17,7 @@ from sandbox.cloudformation import capabilities, changesets, imports, parameters
 from sandbox.cloudformation.changesets import ChangeSet
 from sandbox.cloudformation.deletion import delete_stack
 from sandbox.cloudformation.deployment import Deployment
+from sandbox.cloudformation.early_validation import NameCheck
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.request import DesiredState, StackInput
 from sandbox.cloudformation.stack import Stack
@@ -132,6 +133,8 @@ class Backend(CloudFormationBackend):
         else:
             is_change = is_new or self._is_change(stack, request, given)
             change_set.refuse(changesets.refusal(stack, request.template, is_change))
+        values = changesets.resolved(stack, self.aws(), self, request)
+        NameCheck(stack, self.aws(), self.handler_of, self).refuse(change_set, values)
         self.change_sets[change_set.change_set_id] = change_set
         return change_set
 

@@ -63,7 +63,9 @@ class Aws:
 
 def is_gone(error: ClientError) -> bool:
     """Return whether the call failed because its object does not exist."""
-    return any(word in str(error) for word in _GONE)
+    # HeadBucket has no message: its code is the HTTP status.
+    is_unnamed = error.response["Error"]["Code"] == "404"
+    return is_unnamed or any(word in str(error) for word in _GONE)
 
 
 def coerce(value: Any, shape: Any) -> Any:

@@ -47,13 +47,14 @@ def artifact(folder: Path, *, role: str = "", letters: int = 0) -> StackArtifact
 
 
 def asked(
-    folder: Path, *states: dict[str, Any], created: Any = None, **more: Any
+    folder: Path, *states: dict[str, Any], created: Any = None, events: Any = None, **more: Any
 ) -> tuple[ChangeSetAnswer, Service]:
     stack = {"Parameters": [{"ParameterKey": "Kept"}, {"ParameterKey": "Gone"}]}
     service = Service(
         describe_stacks=[{"Stacks": [stack]}],
         create_change_set=[created],
         describe_change_set=[*states, {"Status": "CREATE_COMPLETE", "Changes": [CHANGE]}],
+        describe_events=[events],
         delete_change_set=[None],
     )
 
@@ -119,6 +120,42 @@ def test_a_change_set_that_fails_means_one_of_three_things(
     # What is refused for another reason than the template says nothing about it.
     throttled = asked(tmp_path, created=refused("Throttling", reason))[0]
     assert throttled == ChangeSetAnswer(unasked=reason)
+
+
+EARLY = (
+    "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To "
+    "troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure "
+    "information."
+)
+TAKEN = {
+    "EventType": "VALIDATION_ERROR",
+    "LogicalResourceId": "Logs",
+    "ValidationStatusReason": "Resource of type 'T' with identifier '/x' already exists.",
+}
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        (
+            {"OperationEvents": [{"EventType": "STACK_EVENT"}, TAKEN]},
+            "Logs: Resource of type 'T' with identifier '/x' already exists.",
+        ),
+        ({"OperationEvents": []}, EARLY),
+        (refused("AccessDenied", "not yours"), f"{EARLY} It cannot be read here: not yours"),
+    ],
+)
+def test_what_cloudformation_validates_early_is_told_resource_by_resource(
+    events: Any, told: str, tmp_path: Path
+) -> None:
+    failed = {"Status": "FAILED", "StatusReason": EARLY}
+
+    answer, service = asked(tmp_path, failed, events=events)
+
+    assert answer == ChangeSetAnswer(refused=told)
+    (given,) = [one for one in service.given if "Filters" in one]
+    assert given["Filters"] == {"FailedEvents": True}
+    assert given["ChangeSetName"].startswith("kiban-plan-")
 
 
 def test_a_change_set_that_does_not_end_is_given_up_and_deleted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -175,3 +176,57 @@ def test_what_does_not_exist_or_belongs_to_another_stack_is_not_imported(stacks:
     refused = plan(stacks, body, {"Logs": "/kept"}, "second")
     assert "already exists in stack" in refused["StatusReason"]
     assert stacks.resources("owner") == {"Logs": "/kept"}
+
+
+def named(ids: dict[str, str]) -> Template:
+    """The kept resources under the names they have, but for the key, which has none."""
+    body = copy.deepcopy(KEPT)
+    body["Bucket"]["Properties"] = {"BucketName": ids["Bucket"]}
+    body["Images"]["Properties"] = {"RepositoryName": {"Fn::Sub": ids["Images"]}}
+    return template(body)
+
+
+def test_a_change_set_that_gives_a_taken_name_fails_and_its_events_say_which(
+    stacks: Stacks, kept: dict[str, str]
+) -> None:
+    formation = stacks.aws("cloudformation")
+    which = {"StackName": "again", "ChangeSetName": "new"}
+    formation.create_change_set(
+        **which, TemplateBody=json.dumps(named(kept)), ChangeSetType="CREATE"
+    )
+
+    described = formation.describe_change_set(**which)
+    events = formation.describe_events(**which)["OperationEvents"]
+
+    assert (described["Status"], described["ExecutionStatus"]) == ("FAILED", "UNAVAILABLE")
+    assert "AWS::EarlyValidation::ResourceExistenceCheck" in described["StatusReason"]
+    assert {one["ValidationPath"]: one["ValidationStatusReason"] for one in events} == {
+        f"/Resources/{logical_id}/Properties/{name}": (
+            f"Resource of type '{KEPT[logical_id]['Type']}' with identifier '{taken}' "
+            "already exists."
+        )
+        for logical_id, name, taken in [
+            ("Logs", "LogGroupName", "/kept"),
+            ("Bucket", "BucketName", kept["Bucket"]),
+            ("Images", "RepositoryName", kept["Images"]),
+            ("Versions", "ModelPackageGroupName", "churn"),
+        ]
+    }
+    assert {one["EventType"] for one in events} == {"VALIDATION_ERROR"}
+
+
+def test_names_that_nobody_has_fail_no_change_set(stacks: Stacks) -> None:
+    formation = stacks.aws("cloudformation")
+    which = {"StackName": "fresh", "ChangeSetName": "new"}
+    free = dict.fromkeys(KEPT, "nobodys-name")
+    formation.create_change_set(
+        **which, TemplateBody=json.dumps(named(free)), ChangeSetType="CREATE"
+    )
+
+    assert formation.describe_change_set(**which)["Status"] == "CREATE_COMPLETE"
+    assert formation.describe_events(**which)["OperationEvents"] == []
+
+
+def test_events_of_anything_but_a_change_set_are_not_emulated(stacks: Stacks) -> None:
+    with pytest.raises(ClientError, match="with ChangeSetName only"):
+        stacks.aws("cloudformation").describe_events(StackName="app")
