@@ -121,7 +121,7 @@ def _read(name: str, text: str) -> EnvironmentConfig:
 def _leave_out_defaults(table: Table, section: BaseModel) -> None:
     for key in list(table):
         field, value = type(section).model_fields[key], getattr(section, key)
-        if not field.is_required() and value == field.get_default(call_default_factory=True):
+        if value == field.get_default(call_default_factory=True):
             del table[key]
         elif isinstance(value, BaseModel):
             _leave_out_defaults(table[key], value)

@@ -33,13 +33,15 @@ def _newest(checkpoints: CheckpointFolder, rule: Stopping | None) -> Resumption 
     newest = checkpoints.newest()
     if newest is None or rule is None:
         return Resumption(newest) if newest else None
+    if rule.cuttable:
+        return Resumption(newest)
     stopping = EarlyStopping(rule)
     stopping.restore(newest.state)
     best = checkpoints.read(stopping.best_round)
-    if best is None and not rule.cuttable:
+    if best is None:
         log_event("checkpoints ignored", {"reason": "the best round's is not there"})
         return None
-    return Resumption(newest, best.model if best and not rule.cuttable else b"")
+    return Resumption(newest, best.model)
 
 
 def _to_json(found: Resumption) -> dict[str, Any]:

@@ -140,10 +140,11 @@ def _card(item: Resource, graph: Graph, resolver: Resolver, marks: Mapping[str, 
     ]
     changed = {marks.get(one.path, "") for one in mine} - {""}
     mark: Mark = marks.get(item.path) or ("changed" if changed else "")
-    return Card(item.path, icon_of(item), short(item), _wrapped(words), mark=mark)
+    return Card(item.path, icon_of(item), short(item), wrapped(words), mark=mark)
 
 
-def _wrapped(words: Sequence[str]) -> tuple[str, ...]:
+def wrapped(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of a note in as few lines as its card has room for."""
     lines: list[str] = []
     for word in words:
         if lines and len(lines[-1]) + len(word) + 3 <= _NOTE_LETTERS:

@@ -8,6 +8,7 @@ from aws_cdk.assertions import Template
 from pydantic import ValidationError
 
 from config.delivery import DeliveryConfig
+from config.outputs import DEPLOY_ROLE_ARN
 from stacks.delivery import add_delivery
 from tests.templates.environments import add_stage, make_environment, new_app
 
@@ -126,3 +127,10 @@ def test_without_the_table_there_is_no_stack() -> None:
 def test_a_trust_wider_than_one_place_is_refused(changes: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         DeliveryConfig.model_validate({"provider": "github", "repository": "a/b", **changes})
+
+
+def test_the_pipeline_is_told_which_role_to_assume() -> None:
+    told = delivery()["Outputs"]
+
+    assert [*told] == [DEPLOY_ROLE_ARN]
+    assert told[DEPLOY_ROLE_ARN]["Value"]["Fn::GetAtt"][1] == "Arn"

@@ -27,6 +27,8 @@ def dashboard_of(stacks: Stacks, model: str) -> str:
         "ModelLatency",
         "CPUUtilization",
         "MemoryUtilization",
+        "ExecutionsStarted",
+        "ExecutionsSucceeded",
         "ExecutionsFailed",
         "p50",
         "p90",

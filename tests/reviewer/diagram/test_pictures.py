@@ -12,7 +12,7 @@ from reviewer.assembly import Assembly, SynthesisedStack
 from reviewer.diagram.cards import Edge, Picture
 from reviewer.diagram.graph import Graph
 from reviewer.diagram.layout import Layout, placed
-from reviewer.diagram.pictures import pictures
+from reviewer.diagram.pictures import pictures, wrapped
 from reviewer.resolver import Resolver
 from reviewer.sheets.sheet_set import drawing_set
 
@@ -142,3 +142,11 @@ def test_what_changed_is_marked(prod: Assembly) -> None:
     assert 'class="changed"' in svg["architecture-Storage.svg"]
     assert "~ Data" in svg["architecture.svg"]
     assert 'class="changed"' not in svg["architecture-Registry.svg"]
+
+
+@pytest.mark.parametrize(("last", "lines"), [("ten letter", 1), ("ten letters", 2)])
+def test_a_note_is_as_wide_as_its_card_and_no_wider(last: str, lines: int) -> None:
+    found = wrapped(["ten letters", last])
+
+    assert len(found) == lines
+    assert max(map(len, found)) <= 24

@@ -1,10 +1,13 @@
 """The order and the end of a plan, and what of it follows from what, by hand-made environments."""
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from reviewer.assembly import Assembly
+from reviewer.changes.finding import Finding
+from reviewer.plan.deployment_plan import DeploymentPlan
 from reviewer.plan.verdict import ChangeSetAnswer, Kind, Verdict, exit_code
 from tests.reviewer.handmade import environment, one, stack
 from tests.reviewer.plan.test_planned_resources import TOPIC, planned, told
@@ -113,3 +116,17 @@ def test_a_change_set_adds_what_no_template_shows() -> None:
 
     assert [kind for kind, *_ in same] == ["look"]
     assert [kind for kind, *_ in replaced] == ["replaced"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_told"),
+    [
+        *((rule, False) for rule in ("added", "removed", "replaced", "changed", "data-removed")),
+        ("permissions-broadened", True),
+    ],
+)
+def test_what_a_verdict_says_already_is_not_told_again(rule: str, is_told: bool) -> None:
+    found = Finding(rule, "safety", "Storage/It", "said")
+    plan = DeploymentPlan((), 0, cast("Any", SimpleNamespace(findings=[found])))
+
+    assert plan.findings == ((found,) if is_told else ())

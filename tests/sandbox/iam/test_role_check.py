@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.eventbridge.events import DELIVERIES
 from sandbox.iam import role_check
 
 ACCOUNT = "123456789012"
@@ -166,3 +167,7 @@ def failed(code: str) -> ClientError:
 )
 def test_a_denial_is_told_from_other_errors(error: Exception, denied: bool) -> None:
     assert role_check.is_denial(error) is denied
+
+
+def test_a_loop_of_denials_or_of_events_fills_no_memory() -> None:
+    assert role_check.DENIED.maxlen == DELIVERIES.maxlen == 1000
