@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import shutil
 import socket
 import tempfile
@@ -69,6 +70,7 @@ class Sandbox:
         self._has_own_folder = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="sandbox-")) if folder is None else folder
         self.wanted_port = port
+        self.secret = secrets.token_hex(20)
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -104,7 +106,10 @@ class Sandbox:
             )
         self._server.daemon_threads = True
         os.environ["MOTO_PORT"] = str(self.port)  # moto's state machines call back on it
-        context.set_current(context.Context(self.url, self.region, clients.ACCOUNT, self.folder))
+        clients.set_secret(self.url, self.secret)
+        context.set_current(
+            context.Context(self.url, self.region, clients.ACCOUNT, self.folder, self.secret)
+        )
         api.install(handlers.handler_of)
         bucket_policies.install()
         bucket_settings.install()

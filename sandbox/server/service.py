@@ -52,7 +52,7 @@ def serve(sandbox: Sandbox) -> int:
 
 
 def read_state(folder: Path) -> dict[str, str] | None:
-    """Return what a running sandbox wrote: pid, port, url, region, account."""
+    """Return what a running sandbox wrote: pid, port, url, region, account, secret."""
     try:
         state: dict[str, str] = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -80,7 +80,12 @@ def _write_state(folder: Path, sandbox: Sandbox) -> None:
         "url": sandbox.url,
         "region": sandbox.region,
         "account": clients.ACCOUNT,
+        "secret": sandbox.secret,
     }
     unfinished = folder / f"{STATE_FILE}.{os.getpid()}"
-    unfinished.write_text(json.dumps(state), encoding="utf-8")
+    unfinished.unlink(missing_ok=True)
+    # It has a secret, so that it is its owner's alone from the moment it exists.
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        json.dump(state, file)
     unfinished.replace(folder / STATE_FILE)

@@ -16,6 +16,7 @@ class Served:
     """A sandbox that is told to end as soon as it has started."""
 
     region, wanted_port, port, url = "us-east-1", 5000, 5000, "http://127.0.0.1:5000"
+    secret = "of-a-test"
 
     def __init__(self, folder: Path, error: Exception | None = None) -> None:
         self.folder, self.error = folder, error
