@@ -27,7 +27,7 @@ from sandbox.cdk import bootstrap
 from sandbox.cloudformation import api
 from sandbox.handlers import handlers
 from sandbox.s3 import bucket_policies, bucket_settings
-from sandbox.server import memory_tuning, runtime
+from sandbox.server import memory_tuning, private_folder, runtime
 from sandbox.server.gateway import gateway
 from sandbox.sqs import queue_attributes
 from sandbox.state import clients, context
@@ -87,10 +87,10 @@ class Sandbox:
         return f"http://{_HOST}:{self.port}"
 
     def start(self) -> Sandbox:
-        """Start serving; OSError when the port is taken, RuntimeError when one runs already."""
+        """Start serving; OSError: port taken, RuntimeError: one runs, FolderRefused: not safe."""
         if context.is_set():
             raise RuntimeError("sandbox: one runs in this process already; stop it first")
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder.make(self.folder)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         # moto would allow every page of every site to read its answers.
         werkzeug_app.DISABLE_GLOBAL_CORS = True
