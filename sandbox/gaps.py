@@ -46,6 +46,17 @@ GAPS: list[Gap] = [
         "repositories admit the accounts of their policies, buckets and keys admit everybody",
     ),
     Gap(
+        "web identity tokens",
+        "their signature is checked with the public key of the provider that they name",
+        "the sandbox stands for every provider: its secret signs them, and no other is accepted",
+    ),
+    Gap(
+        "ports of containers",
+        "SageMaker alone reaches the port of a container or of another host of a training",
+        "it is on loopback and asks for no secret: a port is all that an image is told, so any "
+        "user of this machine who finds it can send requests to it",
+    ),
+    Gap(
         "network",
         "security groups, endpoints and routes decide what reaches what",
         "they exist and can be described; nothing is isolated",

@@ -30,7 +30,7 @@ TAKES_EVERY_ERROR = [
     # A server answers 500 and goes on.
     "container/serving/application.py Application.__call__",
     "container/serving/application.py Application._respond_later",
-    "sandbox/server/gateway.py respond",
+    "sandbox/server/gateway.py _answer",
     # The error is the result: a check, a resource, a job or a delivery has failed.
     "cli/environments/deployment_checks.py check_account",
     "cli/environments/deployment_checks.py check_region",

@@ -4,14 +4,14 @@ import ipaddress
 import os
 import socket
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from cli.terminal.errors import Failure
 
-_DUMMY = "sandbox"
+_OWN_KEY = "sandbox"
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 # Clients may be used by several threads, a session may make only one at a time.
@@ -19,17 +19,27 @@ _CREATION = threading.Lock()
 
 
 @dataclass(frozen=True)
+class Caller:
+    """Who calls a sandbox, and in which region."""
+
+    region: str
+    key: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Connection:
     """A region of AWS, or of the sandbox that listens at `url`.
 
-    In the sandbox, `account` is the caller's account; on AWS the credentials decide that. With
-    `role` the caller assumes that role first.
+    In the sandbox, `account` is the caller's account and `secret` what it signs with; on AWS the
+    credentials decide that. With `role` the caller assumes that role first.
     """
 
     region: str
     url: str | None = None
     account: str | None = None
     role: str | None = None
+    secret: str = field(default="unknown", repr=False)
 
     @property
     def is_sandbox(self) -> bool:
@@ -40,7 +50,8 @@ class Connection:
         """Return the boto3 client of `service`; raises Failure when a sandbox is not loopback."""
         if self.url is None:
             return _aws_client(service, self.region, self.role)
-        return _sandbox_client(service, require_loopback(self.url), self.region, self._key)
+        caller = Caller(self.region, self._key, self.secret)
+        return _sandbox_client(service, require_loopback(self.url), caller)
 
     def in_region(self, region: str) -> "Connection":
         """Return the connection of the same caller to another region."""
@@ -53,7 +64,7 @@ class Connection:
     @property
     def _key(self) -> str:
         """Access key of the account: the sandbox accepts an account's number as one."""
-        return self.account if self.account is not None else _DUMMY
+        return self.account if self.account is not None else _OWN_KEY
 
     def is_reachable(self) -> bool:
         """Return whether the sandbox's port accepts connections; always True for AWS."""
@@ -83,7 +94,7 @@ class Connection:
             **without_aws_variables(dict(os.environ)),
             "AWS_ENDPOINT_URL": require_loopback(self.url),
             "AWS_ACCESS_KEY_ID": self._key,
-            "AWS_SECRET_ACCESS_KEY": _DUMMY,
+            "AWS_SECRET_ACCESS_KEY": self.secret,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_CONFIG_FILE": os.devnull,
@@ -131,7 +142,7 @@ def _aws_client(service: str, region: str, role: str | None) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _sandbox_client(service: str, url: str, region: str, key: str) -> Any:
+def _sandbox_client(service: str, url: str, caller: Caller) -> Any:
     from botocore.config import Config
 
     config = Config(
@@ -142,7 +153,7 @@ def _sandbox_client(service: str, url: str, region: str, key: str) -> Any:
         read_timeout=120,
     )
     with _CREATION:
-        return _sandbox_session(region, key).client(service, endpoint_url=url, config=config)
+        return _sandbox_session(caller).client(service, endpoint_url=url, config=config)
 
 
 @lru_cache(maxsize=16)
@@ -169,7 +180,7 @@ def _role_session(region: str, role: str) -> Any:
 
 
 @lru_cache(maxsize=16)
-def _sandbox_session(region: str, key: str) -> Any:
+def _sandbox_session(caller: Caller) -> Any:
     import boto3
     import botocore.session
     from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
@@ -185,8 +196,8 @@ def _sandbox_session(region: str, key: str) -> Any:
         "credentials_file": (None, None, os.devnull, None),
     }
     return boto3.Session(
-        aws_access_key_id=key,
-        aws_secret_access_key=_DUMMY,
-        region_name=region,
+        aws_access_key_id=caller.key,
+        aws_secret_access_key=caller.secret,
+        region_name=caller.region,
         botocore_session=botocore.session.Session(session_vars=nothing),
     )

@@ -41,7 +41,9 @@ def _bootstrap(env: Environment) -> None:
     if place.url is not None and place.account is not None:
         # A deployment to AWS has no use for the sandbox's modules.
         from sandbox.cdk.bootstrap import ensure
+        from sandbox.state import clients
 
+        clients.set_secret(place.url, place.secret)
         ensure(url=place.url, region=place.region, account=place.account)
 
 

@@ -25,7 +25,8 @@ def in_sandbox(config: EnvironmentConfig, running: sandbox_state.RunningSandbox)
     """Return the environment in `running`, which has every account and every region."""
     account = config.platform.account
     place = running.account if account is None else account
-    return Environment(config, Connection(config.platform.region, running.url, place))
+    connection = Connection(config.platform.region, running.url, place, secret=running.secret)
+    return Environment(config, connection)
 
 
 def open_model(name: str, model: str, *, sandbox: bool) -> Environment:

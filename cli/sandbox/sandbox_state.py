@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cli.system.project_paths import display_path
@@ -19,6 +19,7 @@ class RunningSandbox:
     url: str
     region: str
     account: str
+    secret: str = field(default="unknown", repr=False)
 
 
 def find_sandbox(folder: Path) -> RunningSandbox | None:
@@ -46,7 +47,12 @@ def read_state(folder: Path) -> RunningSandbox | None:
     try:
         state = json.loads(path.read_text(encoding="utf-8"))
         return RunningSandbox(
-            int(state["pid"]), int(state["port"]), state["url"], state["region"], state["account"]
+            int(state["pid"]),
+            int(state["port"]),
+            state["url"],
+            state["region"],
+            state["account"],
+            state["secret"],
         )
     except (FileNotFoundError, NotADirectoryError):
         return None

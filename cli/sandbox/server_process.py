@@ -35,13 +35,22 @@ def start_sandbox(folder: Path, port: int, region: str) -> RunningSandbox:
     before it is ready. An interruption ends the server.
     """
     require_free_port(port)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_private(folder)
     with _one_at_a_time(folder):
         other = sandbox_state.find_sandbox(folder)
         if other is not None:
             raise Failure(f"sandbox: another command has just started it at {other.url}; use that")
         (folder / "state.json").unlink(missing_ok=True)
         return _start(folder, port, region)
+
+
+def _make_private(folder: Path) -> None:
+    from sandbox.server import private_folder
+
+    try:
+        private_folder.make(folder)
+    except private_folder.FolderRefused as error:
+        raise Failure(f"sandbox: {error}") from None
 
 
 def _start(folder: Path, port: int, region: str) -> RunningSandbox:
@@ -71,7 +80,10 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def _launch(command: list[str], log: Path) -> subprocess.Popen[bytes]:
-    with log.open("wb") as output:
+    log.unlink(missing_ok=True)
+    # Appended to, so that the server can cut it while it runs.
+    descriptor = os.open(log, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+    with open(descriptor, "wb", buffering=0) as output:
         server = subprocess.Popen(
             command,
             cwd=PROJECT,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sandbox.cloudformation.errors import TemplateError
+from sandbox.programs import patterns
 
 if TYPE_CHECKING:
     from cfn.template import Template
@@ -61,7 +61,7 @@ def _check(name: str, spec: Declared, value: str) -> None:
     if allowed and not set(values) <= set(allowed):
         raise TemplateError(f"Parameter '{name}' must be one of AllowedValues, got {value!r}")
     pattern = spec.get("AllowedPattern")
-    if pattern and not re.fullmatch(pattern, value):
+    if pattern and not _fits(name, str(pattern), value):
         hint = spec.get("ConstraintDescription", f"Member must satisfy pattern {pattern}")
         raise TemplateError(
             f"Parameter '{name}' failed to satisfy constraint: {hint}, got {value!r}"
@@ -70,6 +70,15 @@ def _check(name: str, spec: Declared, value: str) -> None:
         _check_range(name, _number(name, value), spec.get("MinValue"), spec.get("MaxValue"))
     else:
         _check_range(name, len(value), spec.get("MinLength"), spec.get("MaxLength"))
+
+
+def _fits(name: str, pattern: str, value: str) -> bool:
+    try:
+        return patterns.matches(pattern, value)
+    except patterns.PatternRefused as error:
+        raise TemplateError(
+            f"Template format error: AllowedPattern {pattern!r} of parameter {name}: {error}"
+        ) from None
 
 
 def _number(name: str, value: str) -> float:

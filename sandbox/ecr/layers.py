@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,7 @@ class Response(ECRResponse):
         """Return where a layer can be fetched for a while."""
         digest = str(self._get_param("layerDigest"))
         self.ecr_backend.batch_check_layer_availability(self._get_param("repositoryName"), [digest])
-        url = f"{context.current().url}{LAYERS}{digest}"
+        url = f"{context.current().url}{LAYERS}{digest}?signature={_signature(digest)}"
         return ActionResult({"downloadUrl": url, "layerDigest": digest})
 
 
@@ -73,9 +74,18 @@ def serve(environ: Document, start_response: Any) -> Iterable[bytes] | None:
     path = environ.get("PATH_INFO", "")
     if not path.startswith(LAYERS):
         return None
-    found = blob(path.removeprefix(LAYERS))
+    digest = path.removeprefix(LAYERS)
+    # As on AWS the address alone gives access, and is given to who may pull.
+    if not hmac.compare_digest(environ.get("QUERY_STRING", ""), f"signature={_signature(digest)}"):
+        start_response("403 Forbidden", [])
+        return [b""]
+    found = blob(digest)
     start_response("200 OK" if found is not None else "404 Not Found", [])
     return [found or b""]
+
+
+def _signature(digest: str) -> str:
+    return hmac.digest(context.current().secret.encode(), digest.encode(), "sha256").hex()
 
 
 def install() -> None:

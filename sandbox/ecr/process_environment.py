@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def child_environment(image: images.Image, folder: Path, place: Place, isolated: bool) -> Document:
     """Return the environment of a program of `image`: nothing of the sandbox's own but an address.
 
-    Without network isolation the program can reach the sandbox's AWS with dummy credentials.
+    Without network isolation the program can reach the sandbox's AWS with its credentials.
     """
     environment = {
         "PATH": image.path,
@@ -32,6 +32,6 @@ def child_environment(image: images.Image, folder: Path, place: Place, isolated:
         environment |= {
             "AWS_ENDPOINT_URL": context.current().url,
             "AWS_ACCESS_KEY_ID": place.account,
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_SECRET_ACCESS_KEY": context.current().secret,
         }
     return environment

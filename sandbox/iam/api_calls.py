@@ -32,7 +32,7 @@ BOTO_NAMES = {
 
 
 @lru_cache(maxsize=256)
-def _client(service: str, region: str, role_arn: str | None, url: str) -> Any:
+def _client(service: str, region: str, role_arn: str | None, url: str, secret: str) -> Any:
     account = role_arn.split(":")[4] if role_arn else clients.ACCOUNT
     with clients.CREATING:
         client = clients.session().client(
@@ -41,7 +41,7 @@ def _client(service: str, region: str, role_arn: str | None, url: str) -> Any:
             region_name=region,
             config=_CONFIG,
             aws_access_key_id=account,
-            aws_secret_access_key="sandbox",
+            aws_secret_access_key=secret,
         )
     if role_arn:
         _watch(client, role_arn)
@@ -65,7 +65,10 @@ def _watch(client: Any, role_arn: str) -> None:
 def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
     """Return a client whose calls are checked against the role in `state_credentials`."""
     role = getattr(state_credentials, "role_arn", None)
-    return _client(BOTO_NAMES.get(service, service), region, role, context.current().url)
+    url = context.current().url
+    # Another sandbox may get the address of one that has ended, but not its secret.
+    secret = clients.secret_of(url)
+    return _client(BOTO_NAMES.get(service, service), region, role, url, secret)
 
 
 def call(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.sagemaker.exceptions import ValidationError
 
+from sandbox.programs import patterns
 from sandbox.s3 import transfers
 from sandbox.sagemaker import capacity
 from sandbox.sagemaker.input_config import BASE, free_port, is_sharded, write_configuration
@@ -159,17 +160,21 @@ class TrainingJob(Job):
         return self.folder / name
 
     def _read_metrics(self) -> None:
-        found = []
-        for definition in self.request["AlgorithmSpecification"].get("MetricDefinitions") or []:
-            pattern = re.compile(definition["Regex"])
-            for line in reversed(self.lines):
-                matched = pattern.search(line)
-                if matched:
-                    value = float(matched.group(1))
-                    metric = {"MetricName": definition["Name"], "Value": value, "Timestamp": now()}
-                    found.append(metric)
-                    break
-        self.document["FinalMetricDataList"] = found
+        definitions = self.request["AlgorithmSpecification"].get("MetricDefinitions") or []
+        self.document["FinalMetricDataList"] = [
+            {"MetricName": definition["Name"], "Value": float(groups[0]), "Timestamp": now()}
+            for definition, groups in zip(definitions, self._last_found(definitions), strict=True)
+            if groups is not None
+        ]
+
+    def _last_found(self, definitions: list[Document]) -> list[list[str] | None]:
+        if not definitions:
+            return []
+        wanted = [definition["Regex"] for definition in definitions]
+        try:
+            return patterns.first_found(wanted, list(reversed(self.lines)))
+        except patterns.PatternRefused as error:
+            raise JobError(f"ClientError: MetricDefinitions: {error}") from None
 
     def final_fields(self, ended: datetime) -> Document:
         began = self.document.get("TrainingStartTime", ended)

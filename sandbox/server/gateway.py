@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from sandbox.ecr import layers
 from sandbox.iam import sessions
-from sandbox.server import browser_guard
+from sandbox.server import browser_guard, caller_check
 from sandbox.state import accounts
 
 Environ = dict[str, Any]
@@ -35,32 +35,46 @@ def gateway(application: Application) -> Application:
     def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         foreign = browser_guard.refusal(environ)
         if foreign is not None:
-            body = _error(environ, "AccessDenied", f"sandbox: {foreign}")
-            return _send(environ, start_response, "403 Forbidden", body)
-        accounts.mark(environ)
-        denied = sessions.refusal(environ)
-        if denied is not None:
-            body = _error(environ, "AccessDenied", denied)
-            return _send(environ, start_response, "403 Forbidden", body)
+            return _refuse(environ, start_response, "AccessDenied", f"sandbox: {foreign}")
         layer = layers.serve(environ, start_response)
         if layer is not None:
             return layer
-        action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-        if action in _CANNED:
-            return _send(environ, start_response, "200 OK", json.dumps(_CANNED[action]))
-        try:
-            with _turn(environ):
-                return application(environ, start_response)
-        except NotImplementedError as error:
-            message = f"sandbox: not emulated: {error}"
-            status, code = "501 Not Implemented", "NotImplemented"
-        except Exception as error:
-            _LOG.error("sandbox: a request failed", exc_info=error)
-            message = f"sandbox: {type(error).__name__}: {error}"
-            status, code = "400 Bad Request", "SandboxFailure"
-        return _send(environ, start_response, status, _error(environ, code, message))
+        refused = caller_check.refusal(environ) or _denial(environ)
+        if refused is not None:
+            return _refuse(environ, start_response, *refused)
+        return _answer(application, environ, start_response)
 
     return respond
+
+
+def _denial(environ: Environ) -> caller_check.Refusal | None:
+    """Return why a known caller may not make the request."""
+    accounts.mark(environ)
+    denied = sessions.refusal(environ)
+    return None if denied is None else caller_check.Refusal("AccessDenied", denied)
+
+
+def _answer(
+    application: Application, environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+    if action in _CANNED:
+        return _send(environ, start_response, "200 OK", json.dumps(_CANNED[action]))
+    try:
+        with _turn(environ):
+            return application(environ, start_response)
+    except NotImplementedError as error:
+        message = f"sandbox: not emulated: {error}"
+        status, code = "501 Not Implemented", "NotImplemented"
+    except Exception as error:
+        _LOG.error("sandbox: a request failed", exc_info=error)
+        message = f"sandbox: {type(error).__name__}: {error}"
+        status, code = "400 Bad Request", "SandboxFailure"
+    return _send(environ, start_response, status, _error(environ, code, message))
+
+
+def _refuse(environ: Environ, start: StartResponse, code: str, message: str) -> list[bytes]:
+    return _send(environ, start, "403 Forbidden", _error(environ, code, message))
 
 
 def _turn(environ: Environ) -> contextlib.AbstractContextManager[Any]:
@@ -81,5 +95,4 @@ def _error(environ: Environ, code: str, message: str) -> str:
     if is_json:
         return json.dumps({"__type": code, "code": code, "message": message})
     error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-    is_s3 = "/s3/" in environ.get("HTTP_AUTHORIZATION", "")
-    return error if is_s3 else f"<ErrorResponse>{error}</ErrorResponse>"
+    return error if caller_check.is_s3(environ) else f"<ErrorResponse>{error}</ErrorResponse>"

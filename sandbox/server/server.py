@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import shutil
 import socket
 import tempfile
@@ -26,7 +27,7 @@ from sandbox.cdk import bootstrap
 from sandbox.cloudformation import api
 from sandbox.handlers import handlers
 from sandbox.s3 import bucket_policies, bucket_settings
-from sandbox.server import memory_tuning, runtime
+from sandbox.server import memory_tuning, private_folder, runtime
 from sandbox.server.gateway import gateway
 from sandbox.sqs import queue_attributes
 from sandbox.state import clients, context
@@ -69,6 +70,7 @@ class Sandbox:
         self._has_own_folder = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="sandbox-")) if folder is None else folder
         self.wanted_port = port
+        self.secret = secrets.token_hex(20)
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -85,10 +87,10 @@ class Sandbox:
         return f"http://{_HOST}:{self.port}"
 
     def start(self) -> Sandbox:
-        """Start serving; OSError when the port is taken, RuntimeError when one runs already."""
+        """Start serving; OSError: port taken, RuntimeError: one runs, FolderRefused: not safe."""
         if context.is_set():
             raise RuntimeError("sandbox: one runs in this process already; stop it first")
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder.make(self.folder)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         # moto would allow every page of every site to read its answers.
         werkzeug_app.DISABLE_GLOBAL_CORS = True
@@ -104,7 +106,10 @@ class Sandbox:
             )
         self._server.daemon_threads = True
         os.environ["MOTO_PORT"] = str(self.port)  # moto's state machines call back on it
-        context.set_current(context.Context(self.url, self.region, clients.ACCOUNT, self.folder))
+        clients.set_secret(self.url, self.secret)
+        context.set_current(
+            context.Context(self.url, self.region, clients.ACCOUNT, self.folder, self.secret)
+        )
         api.install(handlers.handler_of)
         bucket_policies.install()
         bucket_settings.install()

@@ -10,7 +10,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.server import memory_tuning
+from sandbox.server import log_limit, memory_tuning
+from sandbox.server.private_folder import FolderRefused
 from sandbox.state import clients
 
 if TYPE_CHECKING:
@@ -21,29 +22,34 @@ STATE_FILE = "state.json"
 
 def serve(sandbox: Sandbox) -> int:
     """Start `sandbox` and serve until SIGTERM or SIGINT; return the exit code."""
-    folder, region = sandbox.folder, sandbox.region
-    running = running_pid(folder)
+    running = running_pid(sandbox.folder)
     if running is not None:
-        print(
-            f"sandbox: {folder}: process {running} serves there already; stop it first",
-            file=sys.stderr,
-        )
-        return 1
+        return _refuse(f"{sandbox.folder}: process {running} serves there already; stop it first")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
-    memory_tuning.drop_other_regions(region)
+    memory_tuning.drop_other_regions(sandbox.region)
+    # What it and its programs write is their owner's alone.
+    before = os.umask(0o077)
+    try:
+        return _serve(sandbox, stop)
+    finally:
+        os.umask(before)
+
+
+def _serve(sandbox: Sandbox, stop: threading.Event) -> int:
+    folder = sandbox.folder
     try:
         sandbox.start()
+    except FolderRefused as error:
+        return _refuse(str(error))
     except OSError as error:
-        print(
-            f"sandbox: port {sandbox.wanted_port}: {error.strerror}; choose another with --port",
-            file=sys.stderr,
-        )
-        return 1
+        port = sandbox.wanted_port
+        return _refuse(f"port {port}: {error.strerror}; choose another with --port")
     try:
         _write_state(folder, sandbox)
-        print(f"sandbox: {sandbox.url} ({region}), files in {folder}", flush=True)
+        print(f"sandbox: {sandbox.url} ({sandbox.region}), files in {folder}", flush=True)
+        log_limit.watch(1, stop)
         stop.wait()
     finally:
         (folder / STATE_FILE).unlink(missing_ok=True)
@@ -51,8 +57,13 @@ def serve(sandbox: Sandbox) -> int:
     return 0
 
 
+def _refuse(reason: str) -> int:
+    print(f"sandbox: {reason}", file=sys.stderr)
+    return 1
+
+
 def read_state(folder: Path) -> dict[str, str] | None:
-    """Return what a running sandbox wrote: pid, port, url, region, account."""
+    """Return what a running sandbox wrote: pid, port, url, region, account, secret."""
     try:
         state: dict[str, str] = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -80,7 +91,12 @@ def _write_state(folder: Path, sandbox: Sandbox) -> None:
         "url": sandbox.url,
         "region": sandbox.region,
         "account": clients.ACCOUNT,
+        "secret": sandbox.secret,
     }
     unfinished = folder / f"{STATE_FILE}.{os.getpid()}"
-    unfinished.write_text(json.dumps(state), encoding="utf-8")
+    unfinished.unlink(missing_ok=True)
+    # It has a secret, so that it is its owner's alone from the moment it exists.
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        json.dump(state, file)
     unfinished.replace(folder / STATE_FILE)

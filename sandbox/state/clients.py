@@ -1,4 +1,4 @@
-"""boto3 clients of the sandbox: loopback only, dummy credentials, no retries."""
+"""boto3 clients of the sandbox: loopback only, signed with its secret, no retries."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ _CONFIG = Config(
     parameter_validation=True,
 )
 CREATING = threading.Lock()
+_SECRETS: dict[str, str] = {}  # of the sandboxes that this process may call, by their address
+
+
+def set_secret(url: str, secret: str) -> None:
+    """Have every client that is made for the sandbox at `url` sign with `secret`."""
+    _SECRETS[url] = secret
+
+
+def secret_of(url: str) -> str:
+    """Return the secret of the sandbox at `url`; one that no sandbox has when it is not known."""
+    return _SECRETS.get(url, "unknown")
 
 
 @lru_cache(maxsize=1)
@@ -33,14 +44,14 @@ def session() -> Any:
 
 
 @lru_cache(maxsize=256)
-def _cached(service: str, url: str, region: str, account: str) -> Any:
+def _cached(service: str, url: str, region: str, account: str, secret: str) -> Any:
     return session().client(
         service,
         endpoint_url=url,
         region_name=region,
         config=_CONFIG,
         aws_access_key_id=account,
-        aws_secret_access_key="sandbox",
+        aws_secret_access_key=secret,
     )
 
 
@@ -54,4 +65,4 @@ def client(service: str, *, url: str, region: str, account: str = ACCOUNT) -> An
     if not url.startswith(("http://127.0.0.1:", "http://localhost:")):
         raise ValueError(f"sandbox: client address is {url}; use http://127.0.0.1:<port>")
     with CREATING:
-        return _cached(service, url, region, account)
+        return _cached(service, url, region, account, secret_of(url))

@@ -1,8 +1,9 @@
-"""The context of the running sandbox: address, region, account and folder."""
+"""The context of the running sandbox: address, region, account, folder and secret."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -14,6 +15,8 @@ class Context:
     region: str
     account: str
     folder: Path
+    # The secret access key that callers sign with; as long as AWS's.
+    secret: str = field(default_factory=lambda: secrets.token_hex(20), repr=False)
 
 
 class _Slot:

@@ -10,5 +10,5 @@ PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 
 def places(sandbox: Sandbox) -> tuple[Connection, Connection]:
     """The other account, looking at the first region and at its own."""
-    target = Connection("eu-west-1", sandbox.url, OTHER)
+    target = Connection("eu-west-1", sandbox.url, OTHER, secret=sandbox.secret)
     return target.in_region("us-east-1"), target

@@ -1,6 +1,5 @@
 """The pipelines as they are to be copied, run line for line by the role that their tokens get."""
 
-import base64
 import json
 import os
 import subprocess
@@ -14,6 +13,7 @@ import yaml  # type: ignore[import-untyped]
 from botocore.exceptions import ClientError
 
 from sandbox.cdk.bootstrap import ensure
+from sandbox.iam import web_tokens
 from sandbox.state import clients
 from tests.journeys.workplace import Workplace, make
 from tests.templates.synthesis import REPO
@@ -32,15 +32,20 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
     """A checkout with small environments of these names, and a sandbox where AWS would be."""
     place = make(tmp_path_factory.mktemp("workplace"))
     place.done("up", "--port", "0")
+    clients.set_secret(url(place), state_of(place)["secret"])
     for account in ACCOUNTS.values():
         ensure(url=url(place), region=REGION, account=account)
     yield place
     place.kiban("down")
 
 
-def url(place: Workplace) -> str:
+def state_of(place: Workplace) -> dict[str, str]:
     state = json.loads((place.folder / ".sandbox" / "state.json").read_text())
-    return str(state["url"])
+    return {key: str(text) for key, text in state.items()}
+
+
+def url(place: Workplace) -> str:
+    return state_of(place)["url"]
 
 
 def roles(place: Workplace, provider: str) -> dict[str, str]:
@@ -54,7 +59,11 @@ def roles(place: Workplace, provider: str) -> dict[str, str]:
         )
     for name, account in ACCOUNTS.items():
         words = f"cdk deploy kiban-{name}/Delivery -c env={name} --require-approval never"
-        run(place, [words], {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "any"})
+        run(
+            place,
+            [words],
+            {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": state_of(place)["secret"]},
+        )
         formation = clients.client("cloudformation", url=url(place), region=REGION, account=account)
         (stack,) = formation.describe_stacks(StackName=f"kiban-{name}-Delivery")["Stacks"]
         (found[name],) = [one["OutputValue"] for one in stack["Outputs"]]
@@ -86,15 +95,15 @@ def run(place: Workplace, lines: list[str], variables: Mapping[str, str]) -> str
     return done.stdout + done.stderr
 
 
-def token(issuer: str, audience: str, subject: str) -> str:
-    body = {"iss": f"https://{issuer}", "aud": audience, "sub": subject}
-    parts = [base64.urlsafe_b64encode(json.dumps(one).encode()) for one in ({"alg": "RS256"}, body)]
-    return ".".join([*(part.decode().rstrip("=") for part in parts), "signature"])
+def token(place: Workplace, issuer: str, audience: str, subject: str) -> str:
+    claims = {"iss": f"https://{issuer}", "aud": audience, "sub": subject}
+    return web_tokens.make(claims, state_of(place)["secret"])
 
 
 def github_credentials(place: Workplace, role: str, environment: str) -> dict[str, str]:
     """What aws-actions/configure-aws-credentials exports for a job with this environment."""
     text = token(
+        place,
         "token.actions.githubusercontent.com",
         "sts.amazonaws.com",
         f"repo:team/kiban:environment:{environment}",
@@ -161,7 +170,7 @@ def test_the_pipeline_of_gitlab_deploys_both_environments_with_its_own_roles(
         lines = [*job["before_script"], *job["script"]]
         assert lines[0] == INSTALLED
         variables = {
-            "AWS_TOKEN": token("gitlab.com", audience, subject),
+            "AWS_TOKEN": token(place, "gitlab.com", audience, subject),
             "CI_PIPELINE_ID": "1",
             "STAGING_ROLE_ARN": own["staging"],
             "PROD_ROLE_ARN": own["prod"],

@@ -68,7 +68,7 @@ class Terminal:
         kept.pop("KIBAN_SANDBOX", None)
         return kept | {
             "AWS_ACCESS_KEY_ID": self.account,
-            "AWS_SECRET_ACCESS_KEY": "any",
+            "AWS_SECRET_ACCESS_KEY": state["secret"],
             "AWS_ENDPOINT_URL": state["url"],
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,

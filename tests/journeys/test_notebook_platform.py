@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.state.clients import client
+from sandbox.state.clients import client, set_secret
 from tests.journeys.workplace import Workplace, make
 
 pytestmark = pytest.mark.acceptance
@@ -30,6 +30,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
 
 def notebook(place: Workplace) -> dict[str, Any]:
     state = json.loads((place.folder / ".sandbox/state.json").read_text())
+    set_secret(state["url"], state["secret"])
     service = client("sagemaker", url=state["url"], region="us-east-1", account=state["account"])
     found = service.describe_notebook_instance(NotebookInstanceName=NAME)
     return {key: value for key, value in found.items() if key != "ResponseMetadata"}

@@ -211,10 +211,11 @@ def test_a_version_that_the_target_rejected_is_not_promoted_again(shared: Workpl
 
 
 def aws(place: Workplace, service: str, account: str) -> Any:
-    from sandbox.state.clients import client
+    from sandbox.state.clients import client, set_secret
 
     state = json.loads((place.folder / ".sandbox" / "state.json").read_text())
     region = {OWN: "us-east-1", OTHER: "eu-west-1"}[account]
+    set_secret(state["url"], state["secret"])
     return client(service, url=state["url"], region=region, account=account)
 
 

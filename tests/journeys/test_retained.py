@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.state.clients import client
+from sandbox.state.clients import client, set_secret
 from tests.journeys.rows import as_csv, breast_cancer
 from tests.journeys.workplace import Workplace, make
 from tests.journeys.world import wait_for
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.acceptance
 
 def aws(place: Workplace, service: str) -> Any:
     state = json.loads((place.folder / ".sandbox" / "state.json").read_text())
+    set_secret(state["url"], state["secret"])
     return client(service, url=state["url"], region=state["region"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.state.clients import client
+from sandbox.state.clients import client, set_secret
 from tests.journeys.rollouts import eventually
 from tests.journeys.rows import HELD_OUT, as_csv, breast_cancer, features_csv
 from tests.journeys.workplace import Workplace, make
@@ -47,6 +47,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
 
 def aws(place: Workplace, service: str) -> Any:
     state = json.loads((place.folder / ".sandbox/state.json").read_text())
+    set_secret(state["url"], state["secret"])
     return client(service, url=state["url"], region="us-east-1", account=state["account"])
 
 

@@ -13,6 +13,7 @@ SUBJECTS = (
     *("deployment strategies", "encryption", "endpoint kinds", "event delivery", "flow logs"),
     *("HTTP API", "image builds", "input modes", "instances", "mail", "model monitor", "network"),
     *("network isolation", "notebook instances", "permissions", "persistence"),
+    *("ports of containers", "web identity tokens"),
     *(
         "policies managed by AWS",
         "quotas",

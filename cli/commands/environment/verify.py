@@ -148,7 +148,7 @@ def _in_own_sandbox(variants: Sequence[Variant]) -> Walk:
 
 def _walk(place: str, variants: Sequence[Variant]) -> Walk:
     given = variants[0].env.connection
-    connection = RecordedConnection(given.region, given.url, given.account)
+    connection = RecordedConnection(given.region, given.url, given.account, secret=given.secret)
     recorded = [
         Variant(Environment(one.env.config, connection), one.assembly, one.edit) for one in variants
     ]

@@ -24,7 +24,10 @@ def prod(synthesis: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The shipped private environment, deployed without a model."""
     with Sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
         deploy_assembly(synthesis / "assembly-kiban-prod", sandbox.url)
-        yield Environment(load_environment("prod"), Connection("us-east-1", sandbox.url, ACCOUNT))
+        yield Environment(
+            load_environment("prod"),
+            Connection("us-east-1", sandbox.url, ACCOUNT, secret=sandbox.secret),
+        )
 
 
 @pytest.fixture(scope="module")

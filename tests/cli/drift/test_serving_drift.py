@@ -30,7 +30,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
             "kiban-dev-Inference-churn", serving(cloud.image), Artifact=artifact
         )
         assert status == "CREATE_COMPLETE"
-        yield Environment(load_environment("dev"), Connection(REGION, sandbox.url, ACCOUNT))
+        yield Environment(
+            load_environment("dev"), Connection(REGION, sandbox.url, ACCOUNT, secret=sandbox.secret)
+        )
 
 
 def test_changes_by_hand_of_what_serves_are_found(served: Environment) -> None:

@@ -91,7 +91,9 @@ def deployed(name: str, sandbox: Sandbox, synthesis: Path, folder: Path) -> Depl
     cdk_out = folder / "cdk.out"
     shutil.copytree(synthesis, cdk_out, symlinks=True)
     config = load_environment(name)
-    env = Environment(config, Connection(config.platform.region, sandbox.url, ACCOUNT))
+    env = Environment(
+        config, Connection(config.platform.region, sandbox.url, ACCOUNT, secret=sandbox.secret)
+    )
     found = Deployed(env, cdk_out, sandbox.url)
     assert found.deploy() == ""
     return found

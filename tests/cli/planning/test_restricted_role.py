@@ -94,7 +94,7 @@ def test_the_roles_of_the_bootstrap_are_enough_for_a_whole_plan(
 
 
 def test_a_plan_says_which_template_nobody_could_be_asked_about(
-    pipeline: Deployed, monkeypatch: pytest.MonkeyPatch
+    pipeline: Deployed, prod: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(change_sets, "_MOST_LETTERS", 1)
     iam = boto3.client(
@@ -102,7 +102,7 @@ def test_a_plan_says_which_template_nobody_could_be_asked_about(
         endpoint_url=pipeline.url,
         region_name=REGION,
         aws_access_key_id=ACCOUNT,
-        aws_secret_access_key="any",
+        aws_secret_access_key=prod.env.connection.secret,
     )
     role = f"cdk-hnb659fds-file-publishing-role-{ACCOUNT}-{REGION}"
     (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]

@@ -150,7 +150,7 @@ def test_a_server_that_is_gone_already_is_no_error(tmp_path: Path) -> None:
     server_process.end_sandbox(gone.pid, tmp_path)
 
 
-WHOLE = {"pid": 1, "port": 2, "url": "u", "region": "r", "account": "a"}
+WHOLE = {"pid": 1, "port": 2, "url": "u", "region": "r", "account": "a", "secret": "s"}
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_state_is_believed_while_its_process_runs(
 ) -> None:
     (tmp_path / "state.json").write_text(json.dumps(WHOLE))
     monkeypatch.setattr(sandbox_state, "is_sandbox", lambda pid, folder: runs)
-    known = RunningSandbox(1, 2, "u", "r", "a")
+    known = RunningSandbox(1, 2, "u", "r", "a", "s")
 
     assert sandbox_state.find_sandbox(tmp_path) == (known if runs else None)
     if runs:

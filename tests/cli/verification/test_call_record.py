@@ -11,7 +11,9 @@ from cli.verification.call_record import CallRecord, RecordedConnection
 @pytest.fixture
 def recorded(dev: Environment) -> RecordedConnection:
     given = dev.connection
-    return RecordedConnection(given.region, given.url, given.account, record=CallRecord())
+    return RecordedConnection(
+        given.region, given.url, given.account, secret=given.secret, record=CallRecord()
+    )
 
 
 def test_a_call_is_kept_by_step_with_its_members_and_states(recorded: RecordedConnection) -> None:
@@ -61,8 +63,8 @@ def test_an_error_is_kept_by_its_code(recorded: RecordedConnection) -> None:
 def test_two_records_of_one_client_do_not_mix(dev: Environment) -> None:
     given: Any = dev.connection
     first, second = CallRecord(), CallRecord()
-    RecordedConnection(given.region, given.url, given.account, record=first).client("sts")
-    client = RecordedConnection(given.region, given.url, given.account, record=second).client("sts")
+    RecordedConnection(**vars(given), record=first).client("sts")
+    client = RecordedConnection(**vars(given), record=second).client("sts")
 
     client.get_caller_identity()
     second.close_step("Who")

@@ -58,7 +58,7 @@ def printed(world: World) -> dict[str, str]:
         **variables(world),
         "AWS_ENDPOINT_URL": world.sandbox.url,
         "AWS_ACCESS_KEY_ID": "sandbox",
-        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_SECRET_ACCESS_KEY": world.sandbox.secret,
     }
     with client.setup_kernel(env=environment):
         code = [cell.id for cell in notebook.cells if cell.cell_type == "code"]

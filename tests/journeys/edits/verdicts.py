@@ -45,7 +45,8 @@ def _refused(running: Running, before: Synthesis, after: Synthesis) -> list[Kept
     """What `deploy` says before it touches anything."""
     region = after.config.platform.region
     if (before.config.stage, before.config.platform.region) != (after.config.stage, region):
-        place = Connection(region, running.world.sandbox.url, ACCOUNT)
+        sandbox = running.world.sandbox
+        place = Connection(region, sandbox.url, ACCOUNT, secret=sandbox.secret)
         return found_elsewhere(Environment(after.config, place))
     return kept_settings(before.assembly, after.assembly)
 

@@ -8,6 +8,7 @@ from sandbox.cloudformation.capabilities import InsufficientCapabilities, check
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.parameters import effective, masked, resolve
 from sandbox.cloudformation.template import check_references, parse
+from sandbox.programs import patterns
 
 
 def declared(**spec: Any) -> dict[str, Any]:
@@ -216,3 +217,11 @@ def test_a_reference_to_nothing_is_refused_by_its_section(section: str) -> None:
 
     with pytest.raises(TemplateError, match=rf"\[Lost\] in the {section} block"):
         check_references(template)
+
+
+def test_a_pattern_that_would_stop_the_process_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.3)
+
+    for pattern, reason in (("(a+)+$", "it takes longer"), ("(", "missing")):
+        with pytest.raises(TemplateError, match=f"of parameter P: {reason}"):
+            value("a" * 40 + "b", AllowedPattern=pattern)

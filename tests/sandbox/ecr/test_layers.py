@@ -21,6 +21,7 @@ def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         record = {"folder": f"/images/{name}", "environment": "/e"}
         (folder / f"{name * 3}.json").write_text(json.dumps(record))
     monkeypatch.setattr(images, "image_folder", lambda content: tmp_path / content)
+    monkeypatch.setattr(context, "current", lambda: SimpleNamespace(secret="x"))
     return folder
 
 
@@ -30,7 +31,9 @@ def digest_of(name: str) -> str:
 
 def served(path: str) -> tuple[str, bytes] | None:
     said: list[str] = []
-    found = layers.serve({"PATH_INFO": path}, lambda status, headers: said.append(status))
+    digest = path.removeprefix(layers.LAYERS)
+    environ = {"PATH_INFO": path, "QUERY_STRING": f"signature={layers._signature(digest)}"}
+    found = layers.serve(environ, lambda status, headers: said.append(status))
     return None if found is None else (said[0], b"".join(found))
 
 
@@ -48,6 +51,16 @@ def test_a_layer_is_found_by_the_digest_of_its_source(records: Path, name: str) 
 
 def test_another_digest_is_not_found(records: Path) -> None:
     assert served(f"/sandbox/layers/{digest_of('three')}") == ("404 Not Found", b"")
+
+
+@pytest.mark.parametrize("query", ["", "signature=", f"signature={'0' * 64}"])
+def test_a_layer_is_given_by_the_address_that_ecr_told_alone(records: Path, query: str) -> None:
+    said: list[str] = []
+    environ = {"PATH_INFO": "/sandbox/layers/sha256:oneoneone", "QUERY_STRING": query}
+
+    found = layers.serve(environ, lambda status, headers: said.append(status))
+
+    assert (found, said) == ([b""], ["403 Forbidden"])
 
 
 @pytest.mark.parametrize("environ", [{}, {"PATH_INFO": "/"}, {"PATH_INFO": "/sandbox/layer/x"}])
@@ -99,7 +112,7 @@ def registries(monkeypatch: pytest.MonkeyPatch) -> dict[str, Registry]:
     }
     backends = {account: {"us-east-1": one} for account, one in found.items()}
     monkeypatch.setattr(layers, "ecr_backends", backends)
-    monkeypatch.setattr(context, "current", lambda: SimpleNamespace(url="http://here"))
+    monkeypatch.setattr(context, "current", lambda: SimpleNamespace(url="http://here", secret="x"))
     return found
 
 
@@ -125,7 +138,7 @@ def test_a_layer_has_an_address(registries: dict[str, Registry]) -> None:
     found = Asked(repositoryName="r", layerDigest="sha256:1").get_download_url_for_layer()
 
     assert found.result == {
-        "downloadUrl": "http://here/sandbox/layers/sha256:1",
+        "downloadUrl": f"http://here/sandbox/layers/sha256:1?signature={layers._signature('sha256:1')}",
         "layerDigest": "sha256:1",
     }
     assert registries["123456789012"].asked == ("r", ["sha256:1"])

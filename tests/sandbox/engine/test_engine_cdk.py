@@ -46,7 +46,7 @@ def cdk(stacks: Stacks, tmp_path: Path) -> Cdk:
         "JSII_NODE": str(ROOT / ".venv/bin/node"),
         "AWS_ENDPOINT_URL": stacks.sandbox.url,
         "AWS_ACCESS_KEY_ID": "sandbox",
-        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_SECRET_ACCESS_KEY": stacks.sandbox.secret,
         "AWS_REGION": "us-east-1",
         "HOME": str(tmp_path),
         "CDK_DISABLE_CLI_TELEMETRY": "true",

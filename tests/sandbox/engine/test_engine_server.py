@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 
 from sandbox import gaps
 from sandbox.__main__ import main
@@ -81,6 +83,8 @@ def test_two_sandboxes_run_side_by_side_and_end_cleanly(
     assert len({state["port"] for state in states}) == 2
     assert all(state["account"] == clients.ACCOUNT for state in states)
 
+    for state in states:
+        clients.set_secret(state["url"], state["secret"])
     sqs = [clients.client("sqs", url=state["url"], region=state["region"]) for state in states]
     sqs[0].create_queue(QueueName="only-here")
     assert "QueueUrls" in sqs[0].list_queues()
@@ -97,7 +101,9 @@ def test_server_that_ends_leaves_no_child(
     serve: Callable[[str], Served], number: signal.Signals
 ) -> None:
     served = serve("one")
-    cloud = Cloud(served.ready()["url"], served.folder)
+    state = served.ready()
+    clients.set_secret(state["url"], state["secret"])
+    cloud = Cloud(state["url"], served.folder)
     cloud.built()
     artifact = tar_of_model(cloud, "model", mean=1)
     cloud.client("sagemaker").create_endpoint(
@@ -192,11 +198,16 @@ def test_cloudtrail_has_nothing_to_tell_the_command_line(running: Sandbox) -> No
 
 
 def test_request_that_breaks_moto_is_an_error_that_nobody_retries(running: Sandbox) -> None:
-    request = urllib.request.Request(f"{running.url}/", data=b"{}", method="POST")
-    request.add_header("X-Amz-Target", "AmazonSQS.NoSuchAction")
-    scope = "AWS4-HMAC-SHA256 Credential=sandbox/20261123/us-east-1/sqs/aws4_request"
-    request.add_header("Authorization", scope)
-    request.add_header("Content-Type", "application/x-amz-json-1.0")
+    client = running.client("sqs")
+    headers = {
+        "X-Amz-Target": "AmazonSQS.NoSuchAction",
+        "Content-Type": "application/x-amz-json-1.0",
+    }
+    asked = AWSRequest("POST", f"{running.url}/", headers, b"{}")
+    SigV4Auth(client._get_credentials(), "sqs", "us-east-1").add_auth(asked)
+    request = urllib.request.Request(
+        f"{running.url}/", asked.data, dict(asked.headers), method="POST"
+    )
 
     with pytest.raises(urllib.error.HTTPError) as answer, urllib.request.urlopen(request):
         pass

@@ -1,6 +1,5 @@
 """A session of a role may do what its policies allow, and only who its trust names gets one."""
 
-import base64
 import json
 from typing import Any
 
@@ -8,6 +7,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.iam import web_tokens
 from sandbox.server.server import Sandbox
 
 ACCOUNT = "123456789012"
@@ -45,11 +45,9 @@ def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
-def token(**claims: str) -> str:
-    """A token as GitHub makes it; nobody checks its signature here."""
-    body = {"iss": f"https://{ISSUER}", **TRUSTED, **claims}
-    parts = [base64.urlsafe_b64encode(json.dumps(one).encode()) for one in ({"alg": "RS256"}, body)]
-    return ".".join([*(part.decode().rstrip("=") for part in parts), "signature"])
+def token(sandbox: Sandbox, **claims: str) -> str:
+    """A token of GitHub's, whose keys the sandbox has."""
+    return web_tokens.make({"iss": f"https://{ISSUER}", **TRUSTED, **claims}, sandbox.secret)
 
 
 def session(sandbox: Sandbox, text: str = "") -> boto3.Session:
@@ -58,7 +56,7 @@ def session(sandbox: Sandbox, text: str = "") -> boto3.Session:
     found = sts.assume_role_with_web_identity(
         RoleArn=f"arn:aws:iam::{ACCOUNT}:role/delivery",
         RoleSessionName="pipeline",
-        WebIdentityToken=text or token(),
+        WebIdentityToken=text or token(sandbox),
     )["Credentials"]
     return boto3.Session(
         found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], "us-east-1"
@@ -116,12 +114,14 @@ def test_everybody_may_ask_who_they_are(sandbox: Sandbox) -> None:
 )
 def test_a_token_of_another_place_gets_no_session(sandbox: Sandbox, claims: dict[str, str]) -> None:
     with pytest.raises(ClientError, match="Not authorized to perform sts:AssumeRoleWithWeb"):
-        session(sandbox, token(**claims))
+        session(sandbox, token(sandbox, **claims))
 
 
-def test_a_text_that_is_no_token_gets_no_session(sandbox: Sandbox) -> None:
-    with pytest.raises(ClientError, match="Not authorized"):
-        session(sandbox, "no-token")
+def test_a_token_that_was_signed_by_nobody_here_gets_no_session(sandbox: Sandbox) -> None:
+    for text in ("no-token", web_tokens.make({"iss": f"https://{ISSUER}", **TRUSTED}, "another")):
+        with pytest.raises(ClientError) as caught:
+            session(sandbox, text)
+        assert caught.value.response["Error"]["Code"] == "InvalidIdentityToken"
 
 
 def test_a_person_may_do_all(sandbox: Sandbox) -> None:

@@ -31,14 +31,14 @@ def test_a_service_is_found_by_the_name_that_a_state_gives_it(
     monkeypatch.setattr(context, "current", lambda: SimpleNamespace(url="http://here"))
     monkeypatch.setattr(api_calls, "_client", lambda *given: given)
 
-    assert api_calls.client_for("r", named) == (service, "r", None, "http://here")
+    assert api_calls.client_for("r", named) == (service, "r", None, "http://here", "unknown")
     role: Any = SimpleNamespace(role_arn=ROLE)
-    assert api_calls.client_for("r", named, role) == (service, "r", ROLE, "http://here")
+    assert api_calls.client_for("r", named, role) == (service, "r", ROLE, "http://here", "unknown")
 
 
 @pytest.mark.parametrize(("role", "account"), [(ROLE, "222233334444"), (None, clients.ACCOUNT)])
 def test_a_client_acts_in_the_account_of_its_role(role: str | None, account: str) -> None:
-    client = api_calls._client("sts", "eu-west-1", role, "http://127.0.0.1:1")
+    client = api_calls._client("sts", "eu-west-1", role, "http://127.0.0.1:1", "secret")
 
     assert client._request_signer._credentials.access_key == account
     assert client.meta.config.retries["total_max_attempts"] == 1
@@ -51,7 +51,7 @@ def test_a_call_with_a_role_is_checked_before_it_is_made(monkeypatch: pytest.Mon
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": role_arn}}, action)
 
     monkeypatch.setattr(role_check, "require", refuse)
-    client = api_calls._client("sts", "eu-west-1", ROLE, "http://127.0.0.1:1")
+    client = api_calls._client("sts", "eu-west-1", ROLE, "http://127.0.0.1:1", "secret")
 
     with pytest.raises(ClientError, match=ROLE):
         client.get_caller_identity()
@@ -67,7 +67,7 @@ def test_a_call_with_a_role_is_checked_before_it_is_made(monkeypatch: pytest.Mon
     ],
 )
 def test_an_operation_is_found_in_any_case(action: str, operation: str | None) -> None:
-    client = api_calls._client("sts", "eu-west-1", None, "http://127.0.0.1:1")
+    client = api_calls._client("sts", "eu-west-1", None, "http://127.0.0.1:1", "secret")
 
     found = api_calls.find(client, action)
 

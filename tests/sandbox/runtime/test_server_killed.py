@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.state import clients
 from tests.sandbox.runtime.cloud import REGION, Cloud, wait_for
 
 pytestmark = pytest.mark.acceptance
@@ -15,7 +16,7 @@ _SERVER = """
 import sys, pathlib, threading
 from sandbox.server.server import Sandbox
 sandbox = Sandbox(pathlib.Path(sys.argv[1]), region=sys.argv[2]).start()
-print(sandbox.url, flush=True)
+print(sandbox.url, sandbox.secret, flush=True)
 threading.Event().wait()
 """
 
@@ -36,7 +37,9 @@ def test_a_killed_server_leaves_no_job_and_no_endpoint_behind(tmp_path: Path) ->
     )
     assert server.stdout is not None
     try:
-        cloud = Cloud(server.stdout.readline().strip(), tmp_path)
+        url, secret = server.stdout.readline().split()
+        clients.set_secret(url, secret)
+        cloud = Cloud(url, tmp_path)
         cloud.built()
         artifact = cloud.ended(cloud.train())["ModelArtifacts"]["S3ModelArtifacts"]
         name = "endpoint-of-the-killed"

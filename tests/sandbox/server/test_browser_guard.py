@@ -4,6 +4,9 @@ import http.client
 from collections.abc import Iterator
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from sandbox.server.browser_guard import refusal
 from sandbox.server.server import Sandbox
@@ -97,7 +100,13 @@ def answer(sandbox: Sandbox, method: str, body: str = "", **headers: str) -> tup
 
 CREATE = "Action=CreateUser&UserName=intruder&Version=2010-05-08"
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
-SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/iam/aws4_request"}
+
+
+def signed(sandbox: Sandbox, body: str) -> dict[str, str]:
+    """The headers of a program's own request with this body."""
+    made = AWSRequest("POST", f"{sandbox.url}/", {"Content-Type": FORM["Content_Type"]}, body)
+    SigV4Auth(Credentials("sandbox", sandbox.secret), "iam", "us-east-1").add_auth(made)
+    return {name.replace("-", "_"): text for name, text in made.headers.items()}
 
 
 @pytest.mark.parametrize(
@@ -125,14 +134,14 @@ def test_a_browser_that_asks_first_is_refused(sandbox: Sandbox) -> None:
 def test_no_answer_may_be_read_by_pages(sandbox: Sandbox) -> None:
     listing = "Action=ListUsers&Version=2010-05-08"
 
-    status, text, allowed = answer(sandbox, "POST", listing, **FORM, **SIGNED)
+    status, text, allowed = answer(sandbox, "POST", listing, **signed(sandbox, listing))
 
     assert (status, allowed) == (200, "")
     assert "ListUsersResponse" in text
 
 
 def test_the_same_form_of_a_program_is_answered(sandbox: Sandbox) -> None:
-    assert answer(sandbox, "POST", CREATE, **FORM, **SIGNED)[0] == 200
+    assert answer(sandbox, "POST", CREATE, **signed(sandbox, CREATE))[0] == 200
     assert [user["UserName"] for user in sandbox.client("iam").list_users()["Users"]] == [
         "intruder"
     ]

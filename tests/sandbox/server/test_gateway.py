@@ -8,15 +8,17 @@ import pytest
 
 from sandbox.ecr import layers
 from sandbox.iam import sessions
+from sandbox.server import caller_check
 from sandbox.server import gateway as module
 from sandbox.server.gateway import gateway
 from sandbox.state import accounts
 
-KEY = "AWS4 Credential=111122223333/20260531/us-east-1"
+KEY = "AWS4-HMAC-SHA256 Credential=111122223333/20260531/us-east-1"
 
 
 @pytest.fixture(autouse=True)
 def _open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caller_check, "refusal", lambda environ: environ.get("STRANGER"))
     monkeypatch.setattr(sessions, "refusal", lambda environ: environ.get("DENIED"))
     monkeypatch.setattr(layers, "serve", lambda environ, start: environ.get("LAYER"))
 
@@ -55,6 +57,17 @@ def test_what_a_session_may_not_do_and_a_layer_do_not_reach_moto() -> None:
     assert answered(moto, DENIED="not you")[0] == "403 Forbidden"
     assert answered(moto, DENIED="")[0] == "403 Forbidden"
     assert answered(moto, LAYER=[])[2] == ""
+    assert moto.held is None
+
+
+def test_a_strangers_request_is_not_looked_at() -> None:
+    moto = Application()
+    stranger = caller_check.Refusal("InvalidClientTokenId", "who?")
+
+    status, _, body = answered(moto, STRANGER=stranger, DENIED="never asked")
+
+    assert status == "403 Forbidden"
+    assert "<Code>InvalidClientTokenId</Code><Message>who?</Message>" in body
     assert moto.held is None
 
 

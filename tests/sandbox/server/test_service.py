@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from sandbox.server import memory_tuning, service
+from sandbox.server.private_folder import FolderRefused
 
 
 class Served:
     """A sandbox that is told to end as soon as it has started."""
 
     region, wanted_port, port, url = "us-east-1", 5000, 5000, "http://127.0.0.1:5000"
+    secret = "of-a-test"
 
     def __init__(self, folder: Path, error: Exception | None = None) -> None:
         self.folder, self.error = folder, error
@@ -31,6 +33,8 @@ class Served:
         while (state := service.read_state(self.folder)) is None:
             pass
         self.seen = state
+        self.mode = (self.folder / "state.json").stat().st_mode & 0o777
+        self.umask = os.umask(0o077)
         os.kill(os.getpid(), signal.SIGTERM)
 
     def stop(self) -> None:
@@ -55,6 +59,17 @@ def test_a_sandbox_serves_until_it_is_told_to_end_and_leaves_no_state(tmp_path: 
     assert (sandbox.seen["url"], sandbox.seen["port"]) == (sandbox.url, sandbox.port)
     assert sandbox.stopped
     assert list(tmp_path.iterdir()) == []
+    assert sandbox.seen["secret"] == "of-a-test"
+    assert (sandbox.mode, sandbox.umask) == (0o600, 0o077)
+
+
+def test_a_folder_that_others_may_write_to_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox: Any = Served(tmp_path, FolderRefused("others"))
+
+    assert service.serve(sandbox) == 1
+    assert capsys.readouterr().err == "sandbox: others\n"
 
 
 def test_a_second_sandbox_of_a_folder_does_not_start(

@@ -86,7 +86,7 @@ def test_the_price_is_that_of_the_model_with_the_most_machines(costs: list[Any])
 
 
 def test_it_goes_to_aws_unless_a_sandbox_stands_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    running = SimpleNamespace(url="http://127.0.0.1:4", account="111122223333")
+    running = SimpleNamespace(url="http://127.0.0.1:4", account="111122223333", secret="s")
     monkeypatch.setattr(sandbox_state, "require_sandbox", lambda folder: running)
 
     assert command._place(CONFIG, sandbox=False).connection == Connection("us-east-1")
@@ -162,7 +162,7 @@ def test_the_sandbox_of_the_rehearsal_is_always_stopped(
     result: Any, ends: type[Exception] | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     stopped: list[Path] = []
-    running = SimpleNamespace(url="http://127.0.0.1:4", account="111122223333")
+    running = SimpleNamespace(url="http://127.0.0.1:4", account="111122223333", secret="s")
     monkeypatch.setattr(command, "sandbox_folder", lambda: tmp_path)
     monkeypatch.setattr(server_process, "start_sandbox", lambda *given: running)
     monkeypatch.setattr(server_process, "stop_own_sandbox", stopped.append)

@@ -23,7 +23,7 @@ class Stage:
         self.accuracy = 0.95
         self.error: BaseException | None = None
         self.other: object | None = None
-        running = SimpleNamespace(url=URL, account="111122223333")
+        running = SimpleNamespace(url=URL, account="111122223333", secret="s")
         for module, name, answer in (
             (command, "sandbox_folder", lambda: folder),
             (command, "deploy_environment", lambda env, folder: self.deployed.append(folder)),

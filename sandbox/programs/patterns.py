@@ -1,0 +1,59 @@
+"""Regular expressions of callers, matched in a process of their own that is ended after a while.
+
+`(a+)+$` takes `re` longer than the sandbox lives, and no thread can be stopped in it. An engine of
+linear time would be one more compiled package, which understands fewer patterns.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+
+SECONDS = 2.0
+
+_PROGRAM = """
+import json, re, sys
+asked = json.load(sys.stdin)
+try:
+    found = [
+        next((m.groups() or [m[0]] for m in map(find, asked["texts"]) if m), None)
+        for find in (getattr(re.compile(p), asked["how"]) for p in asked["patterns"])
+    ]
+except (re.error, RecursionError, OverflowError) as error:
+    found = str(error)
+json.dump(found, sys.stdout)
+"""
+
+
+class PatternRefused(Exception):
+    """A pattern that is none, or that takes too long; the text is one line."""
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether the whole text matches; raises PatternRefused."""
+    return _found("fullmatch", [pattern], [text])[0] is not None
+
+
+def first_found(patterns: Sequence[str], texts: Sequence[str]) -> list[list[str] | None]:
+    """Return the groups of each pattern in the first text that has it; raises PatternRefused."""
+    return _found("search", patterns, texts)
+
+
+def _found(how: str, patterns: Sequence[str], texts: Sequence[str]) -> list[list[str] | None]:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _PROGRAM],
+            input=json.dumps({"how": how, "patterns": patterns, "texts": texts}),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=True,
+        )
+    except subprocess.TimeoutExpired:
+        raise PatternRefused(f"it takes longer than {SECONDS:g} seconds") from None
+    found: list[list[str] | None] | str = json.loads(done.stdout)
+    if isinstance(found, str):
+        raise PatternRefused(found)
+    return found
