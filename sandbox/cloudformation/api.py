@@ -11,16 +11,17 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from sandbox.cloudformation import parameters
 from sandbox.cloudformation.capabilities import InsufficientCapabilities
+from sandbox.cloudformation.checks import caller_template
 from sandbox.cloudformation.drift_api import DriftOperations
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.imports import identifiers
 from sandbox.cloudformation.operations import AlreadyExists, Backend
 from sandbox.cloudformation.request import StackInput
-from sandbox.cloudformation.template import parse
 from sandbox.handlers.resource import Handlers, ResourceError
 from sandbox.state import clients, context
 
 if TYPE_CHECKING:
+    from cfn.template import Template
     from sandbox.cloudformation.changesets import ChangeSet
 
 _CODES = {
@@ -141,7 +142,13 @@ class Response(DriftOperations):
         """GetTemplateSummary."""
         name = self._get_param("StackName")
         text = self._backend.existing(name).template_text if name else self._template()
-        template = parse(text)
+        return self._summary(caller_template.read(text))
+
+    def validate_template(self) -> ActionResult:
+        """ValidateTemplate."""
+        return self._summary(caller_template.read(self._template()))
+
+    def _summary(self, template: Template) -> ActionResult:
         result = {
             "Description": template.get("Description"),
             "Parameters": parameters.describe_declared(template),

@@ -15,13 +15,13 @@ from moto.cloudformation.models import CloudFormationBackend
 
 from sandbox.cloudformation import capabilities, changesets, imports, parameters
 from sandbox.cloudformation.changesets import ChangeSet
+from sandbox.cloudformation.checks import caller_template
 from sandbox.cloudformation.deletion import delete_stack
 from sandbox.cloudformation.deployment import Deployment
 from sandbox.cloudformation.early_validation import NameCheck
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.request import DesiredState, StackInput
 from sandbox.cloudformation.stack import Stack
-from sandbox.cloudformation.template import check_references, parse
 from sandbox.handlers.aws import Aws
 from sandbox.state import context
 
@@ -173,8 +173,7 @@ class Backend(CloudFormationBackend):
     def _request(
         self, given: StackInput, previous: Mapping[str, str], *, is_new: bool
     ) -> DesiredState:
-        template = parse(given.template_text)
-        check_references(template)
+        template = caller_template.read(given.template_text)
         capabilities.check(template, given.capabilities)
         values = parameters.effective(template, given.parameters, previous)
         return DesiredState(

@@ -1,0 +1,1 @@
+"""What CloudFormation refuses about a template at the request."""
