@@ -25,25 +25,16 @@ GAPS: list[Gap] = [
     Gap(
         "permissions",
         "IAM evaluates every policy on every call",
-        "state machines, rules, schedules, and the data and images of jobs and endpoints are "
-        "checked against their role and its permissions boundary, by action and resource, not by "
-        "condition; so are a role's sessions, but those of the CDK's bootstrap; people may do all",
-    ),
-    Gap(
-        "policies managed by AWS",
-        "a role can be given ReadOnlyAccess and hundreds more",
-        "they do not exist; a role that names one is made without it",
-    ),
-    Gap(
-        "bucket policy conditions",
-        "statements apply when their Condition holds",
-        "statements with a Condition are ignored, others are enforced",
+        "roles are held to their policies, boundary and conditions, and to the policies of "
+        "buckets, keys, repositories, topics, queues and model groups; a condition key that is not "
+        "known here is refused; an account's own key may do what those policies leave it; sessions "
+        "of the CDK's bootstrap roles are free, session and organization policies are not read, "
+        "and a service takes a role that does not trust it",
     ),
     Gap(
         "accounts",
         "each has its own credentials, and nothing crosses without a policy on both sides",
-        "an access key that is an account's number belongs to it; model package groups and image "
-        "repositories admit the accounts of their policies, buckets and keys admit everybody",
+        "an access key that is an account's number belongs to it, and is that account's root",
     ),
     Gap(
         "web identity tokens",

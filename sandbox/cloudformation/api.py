@@ -216,7 +216,7 @@ class Response(DriftOperations):
         body, url = self._get_param("TemplateBody"), self._get_param("TemplateURL")
         if not body and not url:
             raise TemplateError("Either Template URL or Template Body must be specified.")
-        return str(body) if body else _download(str(url))
+        return str(body) if body else _download(str(url), self.current_account)
 
     def _next(self) -> str:
         if self._flag("UsePreviousTemplate"):
@@ -240,11 +240,11 @@ class Response(DriftOperations):
         )
 
 
-def _download(url: str) -> str:
-    """Return a template from S3; bucket and key are the path, the host is ignored."""
+def _download(url: str, account: str) -> str:
+    """Return a template from S3 as `account` reads it; the path of `url` is bucket and key."""
     bucket, _, key = unquote(urlparse(url).path).lstrip("/").partition("/")
     here = context.current()
-    s3 = clients.client("s3", url=here.url, region=here.region)
+    s3 = clients.client("s3", url=here.url, region=here.region, account=account)
     return str(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
 
 

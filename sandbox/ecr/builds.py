@@ -125,7 +125,7 @@ class Build:
         self._say(f"downloading s3://{bucket}/{key}")
         with tempfile.TemporaryDirectory() as temporary:
             archive = Path(temporary) / (Path(key).name or "source.zip")
-            storage = transfers.s3(self.place.region)
+            storage = transfers.s3(self.place.region, bucket)
             try:
                 storage.download_file(bucket, key, str(archive))
             except storage.exceptions.ClientError as error:

@@ -15,7 +15,8 @@ from moto.ecr.models import ecr_backends
 from moto.ecr.responses import ECRResponse
 
 from sandbox.ecr import images
-from sandbox.state import accounts, context
+from sandbox.iam import role_check
+from sandbox.state import context
 
 if TYPE_CHECKING:
     from sandbox.state.stores import Document
@@ -37,16 +38,11 @@ class Response(ECRResponse):
 
     def _need(self, backend: Any) -> None:
         name = str(self._get_param("repositoryName"))
+        arn = f"arn:aws:ecr:{self.region}:{backend.account_id}:repository/{name}"
         action = f"ecr:{self._get_action()}"
-        repository = backend.repositories.get(name)
-        if repository is None or not accounts.admits(
-            repository.policy, self.current_account, action
-        ):
-            raise JsonRESTError(
-                "AccessDeniedException",
-                f"User: arn:aws:iam::{self.current_account}:root is not authorized to perform: "
-                f"{action} on resource: {name} because no resource-based policy allows it",
-            )
+        denied = role_check.account_refusal(self.current_account, action, arn)
+        if denied is not None:
+            raise JsonRESTError("AccessDeniedException", denied)
 
     def get_download_url_for_layer(self) -> ActionResult:
         """Return where a layer can be fetched for a while."""

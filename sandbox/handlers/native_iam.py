@@ -44,14 +44,6 @@ def _refuse_missing_boundary(aws: Aws, properties: dict[str, Any]) -> None:
         raise ResourceError(text) from None
 
 
-def _attach_managed(aws: Aws, arguments: dict[str, Any]) -> None:
-    """Attach a policy; those that AWS manages do not exist here, and are a gap."""
-    if arguments["PolicyArn"].startswith("arn:aws:iam::aws:policy/"):
-        aws.forget("iam", "attach_role_policy", arguments)
-    else:
-        aws.call("iam", "attach_role_policy", arguments)
-
-
 class Role:
     """An IAM role with its managed and inline policies."""
 
@@ -112,7 +104,7 @@ class Role:
     def _attach(self, aws: Aws, resource: StackResource) -> None:
         role = {"RoleName": resource.name}
         for arn in resource.properties.get("ManagedPolicyArns", []):
-            _attach_managed(aws, {**role, "PolicyArn": arn})
+            aws.call("iam", "attach_role_policy", {**role, "PolicyArn": arn})
         for policy in resource.properties.get("Policies", []):
             named = {**policy, "PolicyDocument": _document(policy["PolicyDocument"])}
             aws.call("iam", "put_role_policy", {**role, **named})

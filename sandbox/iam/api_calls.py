@@ -57,7 +57,7 @@ def _watch(client: Any, role_arn: str) -> None:
         region = client.meta.region_name
         call = permissions.Call(service.service_name, model.name, params, region, role_arn)
         for action, resources in permissions.needed(call):
-            role_check.require(role_arn, action, resources)
+            role_check.require(role_arn, action, resources, permissions.given(call, action))
 
     client.meta.events.register_first("before-parameter-build", check)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from sandbox.iam import role_check
+
+if TYPE_CHECKING:
+    from sandbox.iam.context_keys import Given
 
 
 class NotAllowed(Exception):
@@ -23,12 +27,12 @@ class Caller:
     region: str
     role_arn: str | None = None
 
-    def need(self, action: str, resource: str) -> None:
+    def need(self, action: str, resource: str, given: Given | None = None) -> None:
         """Raise NotAllowed, in AWS's words, unless the role may do `action` on `resource`."""
         if self.role_arn is None or not role_check.exists(self.role_arn):
             return
         try:
-            role_check.require(self.role_arn, action, [resource])
+            role_check.require(self.role_arn, action, [resource], given)
         except ClientError as error:
             message = error.response["Error"]["Message"]
             raise NotAllowed(f"ClientError: AccessDenied: {message}") from None

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import unquote
 
-if TYPE_CHECKING:
-    from sandbox.state.stores import Document
+from sandbox.iam import context_keys
+from sandbox.iam.call_resources import Call as Call
+from sandbox.iam.call_resources import resources_of
 
 Need = tuple[str, list[str]]
-
-
-@dataclass(frozen=True)
-class Call:
-    """One API call by a role: boto3's service name, the operation, its parameters, the region."""
-
-    service: str
-    operation: str
-    params: Document
-    region: str
-    role_arn: str
-
-    @property
-    def account(self) -> str:
-        """The role's account, which owns what the call names."""
-        return self.role_arn.split(":")[4]
-
-    def arn(self, service: str, resource: str) -> str:
-        """Return the ARN of `resource`, unless it is one already."""
-        if resource.startswith("arn:"):
-            return resource
-        return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 
 
 # Services whose actions begin otherwise.
@@ -42,37 +20,62 @@ _RENAMED = {
     "s3:ListObjectsV2": "s3:ListBucket",
     "s3:ListObjects": "s3:ListBucket",
     "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListBuckets": "s3:ListAllMyBuckets",
     "s3:CopyObject": "s3:PutObject",
+    "s3:CreateMultipartUpload": "s3:PutObject",
+    "s3:UploadPart": "s3:PutObject",
+    "s3:UploadPartCopy": "s3:PutObject",
+    "s3:CompleteMultipartUpload": "s3:PutObject",
+    "s3:ListParts": "s3:ListMultipartUploadParts",
+    "s3:ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "s3:ListObjectVersions": "s3:ListBucketVersions",
+    "s3:DeleteObjects": "s3:DeleteObject",
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:DeleteBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+    "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
+    "s3:PutBucketNotificationConfiguration": "s3:PutBucketNotification",
+    "s3:DeleteBucketTagging": "s3:PutBucketTagging",
+    "s3:GetBucketCors": "s3:GetBucketCORS",
+    "s3:PutBucketCors": "s3:PutBucketCORS",
+    "s3:DeleteBucketCors": "s3:PutBucketCORS",
+    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
+    "s3:PutObjectLockConfiguration": "s3:PutBucketObjectLockConfiguration",
 }
-# (service, parameter) -> the resource it names, `{}` standing for its value.
-_NAMED: dict[tuple[str, str], str] = {
-    ("sagemaker", "TrainingJobName"): "training-job/{}",
-    ("sagemaker", "ProcessingJobName"): "processing-job/{}",
-    ("sagemaker", "TransformJobName"): "transform-job/{}",
-    ("sagemaker", "EndpointName"): "endpoint/{}",
-    ("sagemaker", "EndpointConfigName"): "endpoint-config/{}",
-    ("sagemaker", "ModelName"): "model/{}",
-    ("sagemaker", "ModelPackageName"): "model-package/{}",
-    ("sagemaker", "ModelPackageArn"): "model-package/{}",
-    ("sagemaker-runtime", "EndpointName"): "endpoint/{}",
-    ("ecr", "repositoryName"): "repository/{}",
-    ("cloudformation", "StackName"): "stack/{}/00000000-0000-0000-0000-000000000000",
-    ("stepfunctions", "stateMachineArn"): "stateMachine:{}",
-    ("stepfunctions", "executionArn"): "execution:{}",
-    ("sns", "TopicArn"): "{}",
-    ("sts", "RoleArn"): "{}",
-    ("cloudwatch", "AlarmName"): "alarm:{}",
-    ("logs", "logGroupName"): "log-group:{}",
+# A version of an object has actions of its own.
+_OF_VERSIONS = {
+    "s3:GetObject": "s3:GetObjectVersion",
+    "s3:DeleteObject": "s3:DeleteObjectVersion",
+    "s3:GetObjectTagging": "s3:GetObjectVersionTagging",
 }
-_ROLES = {
-    ("sagemaker", "CreateTrainingJob"): "RoleArn",
-    ("sagemaker", "CreateProcessingJob"): "RoleArn",
-    ("sagemaker", "CreateModel"): "ExecutionRoleArn",
-    ("cloudformation", "CreateChangeSet"): "RoleARN",
-    ("cloudformation", "CreateStack"): "RoleARN",
-    ("cloudformation", "DeleteStack"): "RoleARN",
-    ("cloudformation", "UpdateStack"): "RoleARN",
+# (service, operation) -> where the role is that it passes, and to which service.
+_PASSED: dict[tuple[str, str], tuple[str, str]] = {
+    **{
+        ("sagemaker", operation): ("RoleArn", "sagemaker")
+        for operation in (
+            *("CreateTrainingJob", "CreateProcessingJob", "CreateNotebookInstance"),
+            *("CreatePipeline", "CreateAutoMLJobV2", "CreateFlowDefinition"),
+        )
+    },
+    ("sagemaker", "CreateModel"): ("ExecutionRoleArn", "sagemaker"),
+    ("sagemaker", "CreateHyperParameterTuningJob"): ("TrainingJobDefinition.RoleArn", "sagemaker"),
+    **{
+        ("cloudformation", operation): ("RoleARN", "cloudformation")
+        for operation in ("CreateChangeSet", "CreateStack", "DeleteStack", "UpdateStack")
+    },
+    ("stepfunctions", "CreateStateMachine"): ("roleArn", "states"),
+    ("stepfunctions", "UpdateStateMachine"): ("roleArn", "states"),
+    ("codebuild", "CreateProject"): ("serviceRole", "codebuild"),
+    ("codebuild", "UpdateProject"): ("serviceRole", "codebuild"),
+    ("scheduler", "CreateSchedule"): ("Target.RoleArn", "scheduler"),
+    ("scheduler", "UpdateSchedule"): ("Target.RoleArn", "scheduler"),
+    ("events", "PutTargets"): ("Targets.RoleArn", "events"),
 }
 
 
@@ -83,62 +86,39 @@ def needed(call: Call) -> list[Need]:
     """
     prefix = _PREFIXES.get(call.service, call.service)
     action = f"{prefix}:{call.operation}"
-    needs = [(_RENAMED.get(action, action), _resources(call, prefix))]
-    role = call.params.get(_ROLES.get((call.service, call.operation), ""))
-    if role:
-        needs.append(("iam:PassRole", [str(role)]))
+    action = _RENAMED.get(action, action)
+    if call.service == "s3" and call.params.get("VersionId"):
+        action = _OF_VERSIONS.get(action, action)
+    resources = resources_of(call, prefix)
+    if call.operation == "DeleteObjects":
+        needs = [(action, [resource]) for resource in resources]
+    else:
+        needs = [(action, resources)]
+    needs += [("iam:PassRole", [role]) for role in _passed(call)]
     if call.service == "sagemaker" and call.params.get("Tags"):
         needs.append(("sagemaker:AddTags", needs[0][1]))
     if call.service == "s3" and call.operation == "CopyObject":
-        needs.append(("s3:GetObject", []))
+        source = call.params.get("CopySource")
+        named = [f"arn:aws:s3:::{unquote(source).lstrip('/')}"] if isinstance(source, str) else []
+        needs.append(("s3:GetObject", [one.partition("?")[0] for one in named]))
     return needs
 
 
-def _resources(call: Call, prefix: str) -> list[str]:
-    special = _SPECIAL.get(call.service)
-    if special:
-        return special(call)
-    for (service, parameter), resource in _NAMED.items():
-        value = call.params.get(parameter)
-        if service == call.service and isinstance(value, str):
-            return [call.arn(prefix, value if value.startswith("arn:") else resource.format(value))]
-    group = call.params.get("ModelPackageGroupName")
-    if isinstance(group, str):
-        name = group.rpartition("/")[2]
-        # CreateModelPackage names a version that does not exist yet.
-        kinds = (f"model-package/{name}/1", f"model-package-group/{name}")
-        return [call.arn("sagemaker", kind) for kind in kinds]
-    return []
+def given(call: Call, action: str) -> dict[str, str | tuple[str, ...]]:
+    """Return the context keys that `call` has when it needs `action`."""
+    found = context_keys.of_parameters(action.partition(":")[0], call.params)
+    found["aws:RequestedRegion"] = call.region
+    if action == "iam:PassRole":
+        _, service = _PASSED[call.service, call.operation]
+        found["iam:PassedToService"] = f"{service}.amazonaws.com"
+    return found
 
 
-def _s3(call: Call) -> list[str]:
-    bucket, key = call.params.get("Bucket"), call.params.get("Key")
-    if not isinstance(bucket, str):
-        return []
-    return [f"arn:aws:s3:::{bucket}/{key}" if isinstance(key, str) else f"arn:aws:s3:::{bucket}"]
-
-
-def _ssm(call: Call) -> list[str]:
-    names: list[Any] = [call.params.get("Name"), *(call.params.get("Names") or [])]
-    known = [name for name in names if isinstance(name, str)]
-    return [call.arn("ssm", f"parameter/{name.removeprefix('/')}") for name in known]
-
-
-def _events(call: Call) -> list[str]:
-    entries = call.params.get("Entries")
-    buses = [e.get("EventBusName") or "default" for e in entries] if entries else []
-    return [call.arn("events", bus if "/" in bus else f"event-bus/{bus}") for bus in buses]
-
-
-def _codebuild(call: Call) -> list[str]:
-    ids = call.params.get("ids") or [call.params.get("projectName") or call.params.get("id")]
-    names = [str(one).rpartition("/")[2].partition(":")[0] for one in ids if one]
-    return [call.arn("codebuild", f"project/{name}") for name in names]
-
-
-_SPECIAL: dict[str, Callable[[Call], list[str]]] = {
-    "s3": _s3,
-    "ssm": _ssm,
-    "events": _events,
-    "codebuild": _codebuild,
-}
+def _passed(call: Call) -> list[str]:
+    path, _ = _PASSED.get((call.service, call.operation), ("", ""))
+    values: list[Any] = [call.params] if path else []
+    for part in path.split("."):
+        lists = [value if isinstance(value, list) else [value] for value in values]
+        members = [one for value in lists for one in value]
+        values = [one.get(part) for one in members if isinstance(one, dict)]
+    return list(dict.fromkeys(str(one) for one in values if one))

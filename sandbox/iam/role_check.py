@@ -1,21 +1,21 @@
-"""Authorization of calls by state machines, rules and schedules against their role's policies."""
+"""Refusal of what a role or an account may not do, and the list of what was refused.
+
+Jobs and endpoints are far down the chain of imports, therefore IAM's evaluation is imported by the
+first call.
+"""
 
 from __future__ import annotations
 
-import json
-import re
-import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from moto.iam.models import iam_backends
 
 if TYPE_CHECKING:
-    from sandbox.state.stores import Document
+    from sandbox.iam.context_keys import Given
+    from sandbox.iam.statements import Principal
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,19 @@ class Denial:
     resource: str
 
 
-def _refusal(denial: Denial, reason: str) -> ClientError:
-    message = (
-        f"User: {denial.role_arn} is not authorized to perform: {denial.action} on resource: "
-        f"{denial.resource} {reason}"
-    )
+def refusal(who: str, action: str, resource: str, reason: str) -> ClientError:
+    """Return IAM's AccessDeniedException, which ends with `reason`."""
+    message = _sentence(who, action, resource, reason)
     metadata = {"HTTPStatusCode": 403, "RequestId": "sandbox", "HTTPHeaders": {}}
     response: Any = {
         "Error": {"Code": "AccessDeniedException", "Message": message},
         "ResponseMetadata": {**metadata, "HostId": "", "RetryAttempts": 0},
     }
-    return ClientError(response, denial.action.partition(":")[2])
+    return ClientError(response, action.partition(":")[2])
+
+
+def _sentence(who: str, action: str, resource: str, reason: str) -> str:
+    return f"User: {who} is not authorized to perform: {action} on resource: {resource} {reason}"
 
 
 def is_denial(error: Exception) -> bool:
@@ -46,146 +48,84 @@ def is_denial(error: Exception) -> bool:
 
 
 DENIED: deque[Denial] = deque(maxlen=1000)
-_READING = threading.Lock()
-_NO_POLICY = "because no identity-based policy of role {} allows it"
+_NOBODY = "(no role)"
 
 
-def require(role_arn: str | None, action: str, resources: Iterable[str]) -> None:
+def require(
+    role_arn: str | None, action: str, resources: Iterable[str], given: Given | None = None
+) -> None:
     """Refuse as AWS does, and list it in `DENIED`, unless the role may do `action`.
 
     One of `resources` must be allowed; none means that the call does not name them, and only
-    the action is checked. Raises ClientError with the code AccessDeniedException.
+    the action is checked. `given` are the context keys that the call has beside those of every
+    call. Raises ClientError with the code AccessDeniedException.
     """
-    candidates = list(resources)
-    no_role = _NO_POLICY.format("(no role)")
-    reason = _reason_against(role_arn, action, candidates) if role_arn else no_role
+    from sandbox.iam.statements import Principal
+
+    require_of(Principal(role_arn or _NOBODY), action, tuple(resources), given)
+
+
+def require_of(
+    caller: Principal, action: str, resources: tuple[str, ...], given: Given | None = None
+) -> None:
+    """Refuse as `require` does what the role or the root of an account asks for."""
+    from sandbox.iam import evaluation
+
+    reason = evaluation.reason_against(caller, action, resources, given)
     if reason is None:
         return
-    denial = Denial(role_arn or "(no role)", action, candidates[0] if candidates else "*")
-    DENIED.append(denial)
-    raise _refusal(denial, reason)
+    resource = resources[0] if resources else "*"
+    DENIED.append(Denial(caller.name, action, resource))
+    raise refusal(caller.name, action, resource, reason)
+
+
+def require_trust(caller: Principal, role_arn: str, given: Given) -> None:
+    """Refuse as AWS does, and list it, unless the role's trust policy lets `caller` assume it."""
+    from sandbox.iam import trust
+
+    reason = trust.assume_role_refusal(caller, role_arn, given)
+    if reason is not None:
+        DENIED.append(Denial(caller.name, trust.ASSUME, role_arn))
+        raise refusal(caller.name, trust.ASSUME, role_arn, reason)
+
+
+def web_identity_refusal(form: dict[str, Any]) -> str | None:
+    """Return AWS's words unless the role trusts the token of AssumeRoleWithWebIdentity."""
+    from sandbox.iam import trust
+
+    return trust.web_identity_refusal(form)
+
+
+def account_refusal(account: str, action: str, resource: str) -> str | None:
+    """Return AWS's words against a call on another account's resource, by that one's policy."""
+    from sandbox.iam import evaluation
+    from sandbox.iam.statements import Principal
+
+    caller = Principal(f"arn:aws:iam::{account}:root")
+    reason = evaluation.reason_against(caller, action, (resource,))
+    return None if reason is None else _sentence(caller.name, action, resource, reason)
 
 
 def exists(role_arn: str) -> bool:
     """Tell whether IAM knows the role."""
-    return _find(role_arn) is not None
+    from sandbox.iam import evaluation
+
+    return evaluation.find_role(role_arn) is not None
 
 
 def has_inline_policy(role_arn: str, name: str) -> bool:
     """Tell whether the role has an inline policy of this name."""
-    role = _find(role_arn)
+    from sandbox.iam import evaluation
+
+    role = evaluation.find_role(role_arn)
     return role is not None and name in role.policies
 
 
-def allowed(role_arn: str, action: str, resources: list[str]) -> bool:
-    """Tell whether some policy of the role allows `action` on one of `resources`, and none denies.
+def allowed(
+    role_arn: str, action: str, resources: Iterable[str], given: Given | None = None
+) -> bool:
+    """Tell whether the role may do `action` on one of `resources`."""
+    from sandbox.iam import evaluation
+    from sandbox.iam.statements import Principal
 
-    So must the permissions boundary, where the role has one. Conditions are not evaluated: an Allow
-    with one counts, a Deny with one does not.
-    """
-    return _reason_against(role_arn, action, resources) is None
-
-
-def _reason_against(role_arn: str, action: str, resources: list[str]) -> str | None:
-    """Return the end of AWS's sentence for a call that is denied, or None.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-    """
-    role = _find(role_arn)
-    if role is None or not _grants(_statements(role), action, resources):
-        return _NO_POLICY.format(role_arn.rpartition("/")[2])
-    boundary = role.permissions_boundary_arn
-    if boundary and not _grants(_boundary_statements(role_arn, boundary), action, resources):
-        return f"because no permissions boundary allows the {action} action"
-    return None
-
-
-def _grants(statements: list[Document], action: str, resources: list[str]) -> bool:
-    granted = False
-    for statement in statements:
-        if not _covers(statement, action, resources):
-            continue
-        if statement["Effect"] == "Deny" and not statement.get("Condition"):
-            return False
-        granted = granted or statement["Effect"] == "Allow"
-    return granted
-
-
-def _find(role_arn: str) -> Any:
-    account = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""
-    if not account:
-        return None
-    roles = list(iam_backends[account]["aws"].roles.values())
-    return next((role for role in roles if role.arn == role_arn), None)
-
-
-def trust_of(role_arn: str) -> list[Document]:
-    """Return the statements of a role's trust policy; none for a role that IAM does not know."""
-    role = _find(role_arn)
-    if role is None:
-        return []
-    document = role.assume_role_policy_document
-    policy = json.loads(document) if isinstance(document, str) else document
-    return _listed(policy["Statement"])
-
-
-def _statements(role: Any) -> list[Document]:
-    with _READING:
-        documents = [*role.policies.values()]
-        documents += _default_versions(role.managed_policies.values())
-    return _statements_of(documents)
-
-
-def _boundary_statements(role_arn: str, boundary: str) -> list[Document]:
-    """Return what the role's boundary says; nothing where the policy is gone."""
-    policies = iam_backends[role_arn.split(":")[4]]["aws"].managed_policies
-    with _READING:
-        documents = _default_versions([policies[boundary]] if boundary in policies else [])
-    return _statements_of(documents)
-
-
-def _default_versions(policies: Iterable[Any]) -> list[Any]:
-    return [
-        version.document
-        for policy in policies
-        for version in policy.versions
-        if version.version_id == policy.default_version_id
-    ]
-
-
-def _statements_of(documents: Iterable[Any]) -> list[Document]:
-    found: list[Document] = []
-    for document in documents:
-        policy = json.loads(document) if isinstance(document, str) else document
-        statement = policy["Statement"]
-        found += statement if isinstance(statement, list) else [statement]
-    return found
-
-
-def _covers(statement: Document, action: str, resources: list[str]) -> bool:
-    if "Action" in statement:
-        named = any(_matches(pattern, action) for pattern in _listed(statement["Action"]))
-    else:
-        named = not any(_matches(pattern, action) for pattern in _listed(statement["NotAction"]))
-    if not named or not resources:
-        return named
-    if "NotResource" in statement:
-        patterns = _listed(statement["NotResource"])
-        return not any(_matches(p, r) for p in patterns for r in resources)
-    patterns = _listed(statement.get("Resource", "*"))
-    return any(_matches(p, r) for p in patterns for r in resources)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _matches(pattern: str, value: str) -> bool:
-    # SageMaker's ARNs are lower case whatever the template writes.
-    return _compiled(pattern).fullmatch(value) is not None
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    escaped = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.compile(escaped, re.IGNORECASE | re.DOTALL)
+    return evaluation.reason_against(Principal(role_arn), action, tuple(resources), given) is None

@@ -1,34 +1,36 @@
-"""Authorization of requests that a role's session signs, as a pipeline's after STS let it in."""
+"""Authorization of signed requests: a role's sessions by its policies, everybody by resources'."""
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from botocore.exceptions import ClientError
+from botocore.parsers import RpcV2CBORParser
 from moto.iam.models import iam_backends
 
-from sandbox.iam import permissions, role_check
+from sandbox.iam import permissions, rest_operations, role_check
+from sandbox.iam.statements import Principal
+from sandbox.state import accounts
 
 if TYPE_CHECKING:
     from sandbox.state.stores import Document
 
-_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/")
+_CREDENTIAL = re.compile(r"Credential=([^/,\s&]+)/\d+/([^/]+)/([^/]+)/")
+_RPC = re.compile(r"/service/[^/]+/operation/([^/]+)")
+_MEMBER = re.compile(r"(.+)\.(?:member|entry)\.(\d+)(?:\.(.+))?")
 # What a request is signed for, where boto3 calls it something else.
 _SERVICES = {"states": "stepfunctions", "monitoring": "cloudwatch"}
-_OF_OBJECTS = {
-    "GET": "GetObject",
-    "HEAD": "HeadObject",
-    "PUT": "PutObject",
-    "DELETE": "DeleteObject",
-}
 # Makes calls that its policy need not name: https://docs.aws.amazon.com/STS/latest/APIReference/
-# API_GetCallerIdentity.html
+# API_GetCallerIdentity.html and https://docs.aws.amazon.com/AmazonECR/latest/userguide/
+_ASSUME = "sts:AssumeRole"
 _ALWAYS = frozenset({"sts:GetCallerIdentity"})
+# Services whose resources have policies that can refuse even the root of an account, or admit
+# another account.
+_WITH_POLICIES = frozenset({"s3", "kms", "ecr", "sns", "sqs"})
 BOOTSTRAP_POLICY = "as-cdk-bootstrap-makes-it"
 """Inline policy of a bootstrap role that is held to it; others of these may do all."""
 
@@ -37,25 +39,42 @@ _BOOTSTRAP = re.compile(r":role/cdk-[a-z0-9]+-[a-z-]+-role-\d{12}-[a-z0-9-]+")
 
 
 def refusal(environ: Document) -> str | None:
-    """Return why the session that signed a WSGI request may not make it, in AWS's words, or None.
+    """Return why whoever signed a WSGI request may not make it, in AWS's words, or None.
 
-    Whoever signs with an account's number or with any other key is a person, who may do all.
+    An account's number, and any key that is no role's session, is the root of an account: a person,
+    who may do all that the policies of resources do not refuse.
     """
     service, region, key = _scope(environ)
-    if service == "sts" and "Action=AssumeRoleWithWebIdentity" in (text := _body(environ)):
-        return _web_identity_refusal(dict(parse_qsl(text)))
-    role_arn = _role_of(key)
-    if role_arn is None or _is_free(role_arn):
+    if service == "sts" and "Action=AssumeRoleWithWebIdentity" in (
+        text := read_body(environ).decode()
+    ):
+        return role_check.web_identity_refusal(dict(parse_qsl(text)))
+    if not key:
         return None
-    call = _call(environ, _SERVICES.get(service, service), region, role_arn)
+    caller = _caller(key)
+    if _is_free(caller.name):
+        return None
+    is_assuming = service == "sts" and b"Action=AssumeRole&" in read_body(environ) + b"&"
+    if caller.is_root and service not in _WITH_POLICIES and not is_assuming:
+        return None
+    call = _call(environ, _SERVICES.get(service, service), region, caller.name)
     try:
-        for action, resources in permissions.needed(call):
-            if action not in _ALWAYS:
-                # A call that names no resource needs the right to all of them.
-                role_check.require(role_arn, action, resources or ["*"])
+        if is_assuming:
+            given = permissions.given(call, _ASSUME)
+            role_check.require_trust(caller, str(call.params.get("RoleArn", "")), given)
+        else:
+            _require(caller, call)
     except ClientError as error:
         return str(error.response["Error"]["Message"])
     return None
+
+
+def _require(caller: Principal, call: permissions.Call) -> None:
+    for action, resources in permissions.needed(call):
+        if action not in _ALWAYS:
+            # A call that names no resource needs the right to all of them.
+            given = permissions.given(call, action)
+            role_check.require_of(caller, action, tuple(resources or ["*"]), given)
 
 
 def _is_free(role_arn: str) -> bool:
@@ -65,7 +84,10 @@ def _is_free(role_arn: str) -> bool:
 
 
 def _scope(environ: Document) -> tuple[str, str, str]:
-    found = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+    signed = environ.get("HTTP_AUTHORIZATION", "")
+    found = _CREDENTIAL.search(signed)
+    if found is None and "X-Amz-Credential=" in environ.get("QUERY_STRING", ""):
+        found = _CREDENTIAL.search(unquote(environ["QUERY_STRING"]))
     if found:
         key, region, service = found.groups()
         return service, region, key
@@ -73,65 +95,64 @@ def _scope(environ: Document) -> tuple[str, str, str]:
     return "sts", "", ""
 
 
-def _role_of(key: str) -> str | None:
+def _caller(key: str) -> Principal:
     for account in list(iam_backends.values()):
         for backend in account.values():
             access_key = backend.access_keys.get(key)
-            if access_key is not None:
-                return getattr(access_key, "role_arn", None)
-    return None
+            role_arn = getattr(access_key, "role_arn", None)
+            if role_arn is not None:
+                return Principal(role_arn)
+    return Principal(f"arn:aws:iam::{accounts.of_key(key)}:root")
 
 
-def _call(environ: Document, service: str, region: str, role_arn: str) -> permissions.Call:
+def _call(environ: Document, service: str, region: str, caller: str) -> permissions.Call:
     target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
     if target:
-        params = json.loads(_body(environ) or "{}")
-        return permissions.Call(service, target, params, region, role_arn)
-    if service == "s3":
-        bucket, _, name = environ.get("PATH_INFO", "").lstrip("/").partition("/")
-        operation = _OF_OBJECTS.get(environ["REQUEST_METHOD"], "") if name else "ListObjectsV2"
-        named = {"Bucket": bucket, **({"Key": name} if name else {})}
-        return permissions.Call(service, operation, named, region, role_arn)
-    form = dict(parse_qsl(_body(environ)))
-    # An operation of another protocol stays unknown, and no policy allows it.
-    operation = form.get("Action", f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}")
-    return permissions.Call(service, operation, form, region, role_arn)
+        params = json.loads(read_body(environ) or b"{}")
+        return permissions.Call(service, target, params, region, caller)
+    rpc = _RPC.fullmatch(environ.get("PATH_INFO", ""))
+    if rpc:
+        return permissions.Call(service, rpc[1], _cbor(read_body(environ)), region, caller)
+    form = dict(parse_qsl(read_body(environ).decode(errors="replace"))) if service != "s3" else {}
+    if "Action" in form:
+        return permissions.Call(service, form["Action"], _nested(form), region, caller)
+    operation, named = rest_operations.find(service, environ)
+    if operation == "DeleteObjects":
+        keys = re.findall(
+            r"<Key>(.*?)</Key>", read_body(environ).decode(errors="replace"), re.DOTALL
+        )
+        named["Delete"] = {"Objects": [{"Key": key} for key in keys]}
+    return permissions.Call(service, operation, named, region, caller)
 
 
-def _body(environ: Document) -> str:
-    """Return the request's body, and leave it to be read again."""
-    content = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    environ["wsgi.input"] = io.BytesIO(content)
-    return str(content.decode(errors="replace"))
+def _nested(form: dict[str, str]) -> Document:
+    """Return the parameters of the query protocol with its lists as lists."""
+    params: Document = {}
+    for name, value in form.items():
+        member = _MEMBER.fullmatch(name)
+        if member is None:
+            params[name] = value
+            continue
+        rows = params.setdefault(member[1], {})
+        if isinstance(rows, dict) and member[3]:
+            rows.setdefault(member[2], {})[member[3]] = value
+        elif isinstance(rows, dict):
+            rows[member[2]] = value
+    return {
+        name: list(value.values()) if isinstance(value, dict) else value
+        for name, value in params.items()
+    }
 
 
-def _web_identity_refusal(form: dict[str, str]) -> str | None:
-    """Return AWS's words unless the role trusts the token; its signature is not checked here."""
-    claims = _claims(form.get("WebIdentityToken", ""))
-    issuer = str(claims.get("iss", "")).removeprefix("https://")
-    given = {f"{issuer}:{name}": value for name, value in claims.items()}
-    trust = role_check.trust_of(form.get("RoleArn", ""))
-    if any(_trusts(statement, issuer, given) for statement in trust):
-        return None
-    return "Not authorized to perform sts:AssumeRoleWithWebIdentity"
-
-
-def _trusts(statement: Document, issuer: str, given: dict[str, Any]) -> bool:
-    principal = statement.get("Principal")
-    federated = principal.get("Federated", "") if isinstance(principal, dict) else ""
-    wanted = statement.get("Condition", {}).get("StringEquals", {})
-    return (
-        statement["Effect"] == "Allow"
-        and statement["Action"] == "sts:AssumeRoleWithWebIdentity"
-        and str(federated).endswith(f":oidc-provider/{issuer}")
-        and all(given.get(key) == value for key, value in wanted.items())
-    )
-
-
-def _claims(token: str) -> dict[str, Any]:
-    try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
+def _cbor(content: bytes) -> Document:
+    if not content:
         return {}
-    return claims if isinstance(claims, dict) else {}
+    parsed: Any = RpcV2CBORParser().parse_data_item(io.BufferedReader(io.BytesIO(content)))
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def read_body(environ: Document) -> bytes:
+    """Return the request's body, and leave it to be read again."""
+    content: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(content)
+    return content

@@ -7,6 +7,8 @@ import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from moto.s3.models import s3_backends
+
 from sandbox.state import clients, context
 
 if TYPE_CHECKING:
@@ -17,9 +19,13 @@ class TransferError(Exception):
     """Data that cannot be moved; the text is one line and fits a FailureReason."""
 
 
-def s3(region: str) -> Any:
-    """Return the sandbox's S3 client of `region`."""
-    return clients.client("s3", url=context.current().url, region=region)
+def s3(region: str, bucket: str = "") -> Any:
+    """Return the sandbox's S3 client of `region`, of the account that owns `bucket`.
+
+    Whether a role may do what it asks for is judged before.
+    """
+    _, owner = s3_backends.bucket_accounts.get(bucket, ("", clients.ACCOUNT))
+    return clients.client("s3", url=context.current().url, region=region, account=owner)
 
 
 def split(uri: str) -> tuple[str, str]:
@@ -41,8 +47,8 @@ def download(uri: str, folder: Path, caller: Caller) -> int:
     Raises NotAllowed when the role of `caller` may not list the bucket or read an object.
     """
     bucket, prefix = split(uri)
-    caller.need("s3:ListBucket", f"arn:aws:s3:::{bucket}")
-    storage, count = s3(caller.region), 0
+    caller.need("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": prefix})
+    storage, count = s3(caller.region, bucket), 0
     try:
         for page in storage.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for key in (entry["Key"] for entry in page.get("Contents", [])):
@@ -82,7 +88,7 @@ def upload(folder: Path, uri: str, caller: Caller) -> int:
 def upload_file(path: Path, bucket: str, key: str, caller: Caller) -> None:
     """Put one file; raises NotAllowed when the role may not."""
     caller.need_object("s3:PutObject", bucket, key)
-    s3(caller.region).upload_file(str(path), bucket, key)
+    s3(caller.region, bucket).upload_file(str(path), bucket, key)
 
 
 def upload_archive(folder: Path, uri: str, caller: Caller) -> None:
@@ -97,14 +103,14 @@ def upload_archive(folder: Path, uri: str, caller: Caller) -> None:
         for entry in entries:
             archive.add(entry, entry.name)
     buffer.seek(0)
-    s3(caller.region).upload_fileobj(buffer, bucket, key)
+    s3(caller.region, bucket).upload_fileobj(buffer, bucket, key)
 
 
 def download_archive(uri: str, folder: Path, caller: Caller) -> None:
     """Unpack the .tar.gz at `uri` into `folder`; raises TransferError when it cannot."""
     bucket, key = split(uri)
     caller.need_object("s3:GetObject", bucket, key)
-    storage = s3(caller.region)
+    storage = s3(caller.region, bucket)
     buffer = io.BytesIO()
     try:
         storage.download_fileobj(bucket, key, buffer)

@@ -78,7 +78,7 @@ def flush() -> None:
         bucket, key = transfers.split(transfers.join(uri, name))
         body = ("\n".join(records) + "\n").encode()
         with contextlib.suppress(ClientError, BotoCoreError):  # a lost capture harms no caller
-            transfers.s3(region).put_object(Bucket=bucket, Key=key, Body=body)
+            transfers.s3(region, bucket).put_object(Bucket=bucket, Key=key, Body=body)
 
 
 def forget() -> None:

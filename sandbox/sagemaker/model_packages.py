@@ -14,14 +14,14 @@ from moto.sagemaker.responses import SageMakerResponse
 
 from sandbox.ecr import images
 from sandbox.eventbridge import events
-from sandbox.state import accounts
+from sandbox.iam import role_check
+from sandbox.iam.resource_policies import PACKAGE_GROUPS
 from sandbox.state.stores import Document, Place
 
 _CHANGE = "SageMaker Model Package State Change"
 _CREATING = threading.Lock()
 _HIGHEST: dict[tuple[Place, str], int] = {}
 _TOKENS: dict[tuple[Place, str], str] = {}
-_POLICIES: dict[tuple[Place, str], str] = {}
 
 
 class Response(SageMakerResponse):
@@ -48,20 +48,15 @@ class Response(SageMakerResponse):
         )
         owner = named.split(":")[4] if named.startswith("arn:") else self.current_account
         if owner != self.current_account:
-            self._need(Place(owner, self.region), named)
+            self._need(named)
         return sagemaker_backends[owner][self.region]
 
-    def _need(self, owner: Place, named: str) -> None:
+    def _need(self, named: str) -> None:
         """Refuse as AWS does unless the group's policy admits the account of the request."""
         action = f"sagemaker:{self._get_action()}"
-        policy = _POLICIES.get((owner, named.split(":", 5)[5].split("/")[1]))
-        if policy is None or not accounts.admits(policy, self.current_account, action):
-            raise JsonRESTError(
-                "AccessDeniedException",
-                f"User: arn:aws:iam::{self.current_account}:root is not authorized to perform: "
-                f"{action} on resource: {named} because no resource-based policy allows the "
-                f"{action} action",
-            )
+        denied = role_check.account_refusal(self.current_account, action, named)
+        if denied is not None:
+            raise JsonRESTError("AccessDeniedException", denied)
 
     def describe_package(self, name: str) -> Document:
         """Return what DescribeModelPackage returns; raises ValidationError for an unknown name."""
@@ -88,20 +83,20 @@ class Response(SageMakerResponse):
         name = request["ModelPackageGroupName"].rpartition("/")[2]
         if name not in _backend(self.place).model_package_groups:
             raise ValidationError(message=f"Model Package Group {name} does not exist.")
-        _POLICIES[self.place, name] = request["ResourcePolicy"]
+        PACKAGE_GROUPS[*self.place, name] = request["ResourcePolicy"]
         group = self.place.arn("model-package-group", name)
         return ActionResult({"ModelPackageGroupArn": group})
 
     def get_model_package_group_policy(self) -> ActionResult:
         name = self.request_document["ModelPackageGroupName"].rpartition("/")[2]
-        policy = _POLICIES.get((self.place, name))
+        policy = PACKAGE_GROUPS.get((*self.place, name))
         if policy is None:
             raise ValidationError(message=f"Cannot find resource policy for {name}.")
         return ActionResult({"ResourcePolicy": policy})
 
     def delete_model_package_group_policy(self) -> ActionResult:
         name = self.request_document["ModelPackageGroupName"].rpartition("/")[2]
-        _POLICIES.pop((self.place, name), None)
+        PACKAGE_GROUPS.pop((*self.place, name), None)
         return EmptyResult()
 
     def create_model_package(self) -> ActionResult:
@@ -188,4 +183,4 @@ def reset() -> None:
     """Start numbering again."""
     _HIGHEST.clear()
     _TOKENS.clear()
-    _POLICIES.clear()
+    PACKAGE_GROUPS.clear()

@@ -6,12 +6,12 @@ import contextlib
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
 from sandbox.ecr import layers
-from sandbox.iam import sessions
+from sandbox.iam import managed_policies, sessions
 from sandbox.server import browser_guard, caller_check
 from sandbox.state import accounts
 
@@ -77,10 +77,20 @@ def _refuse(environ: Environ, start: StartResponse, code: str, message: str) -> 
     return _send(environ, start, "403 Forbidden", _error(environ, code, message))
 
 
-def _turn(environ: Environ) -> contextlib.AbstractContextManager[Any]:
-    """Let IAM serve one request at a time: moto walks through policies that others are adding."""
+@contextlib.contextmanager
+def _turn(environ: Environ) -> Iterator[None]:
+    """Let IAM serve one request at a time: moto walks through policies that others are adding.
+
+    Policies of AWS that the request names are there by then.
+    """
     scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
-    return _IAM if len(scope) > 4 and scope[3] == "iam" else contextlib.nullcontext()
+    if len(scope) < 5 or scope[3] != "iam":
+        yield
+        return
+    with _IAM:
+        form = sessions.read_body(environ).decode(errors="replace")
+        managed_policies.provide(accounts.of_request(environ), form)
+        yield
 
 
 def _send(environ: Environ, start: StartResponse, status: str, body: str) -> list[bytes]:

@@ -5,9 +5,8 @@ Any other key belongs to the sandbox's own, unless STS made it: then to the acco
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from moto.iam.models import get_account_id_from
 
@@ -37,24 +36,3 @@ def mark(environ: Document) -> None:
     found = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
     if found and _NUMBER.fullmatch(found.group(1)):
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = found.group(1)
-
-
-def admits(policy: Any, account: str, action: str) -> bool:
-    """Tell whether a policy lets another account do `action`; conditions are not read."""
-    document = json.loads(policy) if isinstance(policy, str) else policy
-    statements = (document or {}).get("Statement", [])
-    return any(
-        statement["Effect"] == "Allow"
-        and action in _listed(statement.get("Action"))
-        and f"arn:aws:iam::{account}:root" in _principals(statement)
-        for statement in _listed(statements)
-    )
-
-
-def _principals(statement: Document) -> list[Any]:
-    principal = statement.get("Principal")
-    return _listed(principal.get("AWS")) if isinstance(principal, dict) else []
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -8,14 +8,13 @@ from sandbox.contract import HOOKS
 from sandbox.gaps import GAPS
 
 SUBJECTS = (
-    *("accounts", "access logs", "alarms", "audit", "autoscaling", "bucket policy conditions"),
+    *("accounts", "access logs", "alarms", "audit", "autoscaling"),
     *("budgets", "capacity", "CloudFormation limits", "composite alarms"),
     *("deployment strategies", "encryption", "endpoint kinds", "event delivery", "flow logs"),
     *("HTTP API", "image builds", "input modes", "instances", "mail", "model monitor", "network"),
     *("network isolation", "notebook instances", "permissions", "persistence"),
     *("ports of containers", "web identity tokens"),
     *(
-        "policies managed by AWS",
         "quotas",
         "retention",
         "schedules",

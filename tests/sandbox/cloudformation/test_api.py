@@ -27,6 +27,8 @@ NEVER = {
 class Asked(Response):
     """A request with these parameters to an account."""
 
+    current_account = "111122223333"
+
     def __init__(self, local: Local, **parameters: Any) -> None:
         self.local, self.parameters = local, parameters
 
@@ -162,7 +164,13 @@ def test_a_template_is_given_as_text_or_by_its_address(
         return {"Body": SimpleNamespace(read=text(TWO).encode)}
 
     client = SimpleNamespace(get_object=get_object)
-    monkeypatch.setattr(clients, "client", lambda *given, **more: client)
+    accounts: list[str] = []
+
+    def client_of(service: str, *, url: str, region: str, account: str) -> Any:
+        accounts.append(account)
+        return client
+
+    monkeypatch.setattr(clients, "client", client_of)
     monkeypatch.setattr(context, "current", lambda: SimpleNamespace(url="u", region="r"))
 
     with pytest.raises(TemplateError, match="Either Template URL or Template Body"):
@@ -170,7 +178,7 @@ def test_a_template_is_given_as_text_or_by_its_address(
     address = "https://s3.example.com/bucket/a%20folder/t.json"
     ask(local, "update_stack", StackName="app", TemplateURL=address)
 
-    assert read == [("bucket", "a folder/t.json")]
+    assert (read, accounts) == ([("bucket", "a folder/t.json")], ["111122223333"])
     assert local.existing("app").template == TWO
     assert ask(local, "get_template", StackName="app")["TemplateBody"] == text(TWO)
 

@@ -75,7 +75,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(builds, "LogStream", lambda *given: log)
     monkeypatch.setattr(builds, "REGISTRY_FAILURES", [])
     monkeypatch.setattr(events, "put", lambda place, event: found.events.append(event))
-    monkeypatch.setattr(transfers, "s3", lambda region: storage)
+    monkeypatch.setattr(transfers, "s3", lambda *_: storage)
     monkeypatch.setattr(archives, "unpack", unpack)
     monkeypatch.setattr(environments, "required_by", lambda folder: [folder / "requirements.txt"])
     monkeypatch.setattr(environments, "ensure", ensure)

@@ -10,6 +10,7 @@ import pytest
 from moto.core.exceptions import JsonRESTError
 
 from sandbox.ecr import images, layers
+from sandbox.iam import resource_policies
 from sandbox.state import context
 
 
@@ -82,6 +83,8 @@ OPEN = {
 class Registry(SimpleNamespace):
     """A registry with these policies of repositories."""
 
+    account_id = "111122223333"
+
     def batch_check_layer_availability(self, name: str, digests: list[str]) -> None:
         self.asked = (name, digests)
 
@@ -111,7 +114,8 @@ def registries(monkeypatch: pytest.MonkeyPatch) -> dict[str, Registry]:
         "111122223333": Registry(repositories=kept),
     }
     backends = {account: {"us-east-1": one} for account, one in found.items()}
-    monkeypatch.setattr(layers, "ecr_backends", backends)
+    for module in (layers, resource_policies):
+        monkeypatch.setattr(module, "ecr_backends", backends)
     monkeypatch.setattr(context, "current", lambda: SimpleNamespace(url="http://here", secret="x"))
     return found
 

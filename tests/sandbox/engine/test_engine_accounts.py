@@ -33,7 +33,14 @@ def test_an_access_key_that_is_a_number_is_that_account(sandbox: Sandbox) -> Non
 
 def test_a_role_of_another_account_acts_there(sandbox: Sandbox) -> None:
     arn = f"arn:aws:iam::{OTHER}:role/deploys"
-    found = sandbox.client("sts").assume_role(RoleArn=arn, RoleSessionName="journey")
+    assume = sandbox.client("sts").assume_role
+    with pytest.raises(ClientError, match="because no role trust policy allows the sts:AssumeRole"):
+        assume(RoleArn=arn, RoleSessionName="journey")
+    trust = admitting(OWN, "sts:AssumeRole")
+    sandbox.client("iam", account=OTHER).create_role(
+        RoleName="deploys", AssumeRolePolicyDocument=trust
+    )
+    found = assume(RoleArn=arn, RoleSessionName="journey")
 
     assert accounts.of_key(found["Credentials"]["AccessKeyId"]) == OTHER
 

@@ -21,7 +21,19 @@ KEPT: dict[str, Any] = {
     "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
     "Key": {
         "Type": "AWS::KMS::Key",
-        "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": []}},
+        "Properties": {
+            "KeyPolicy": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"AWS": {"Ref": "AWS::AccountId"}},
+                        "Action": "kms:*",
+                        "Resource": "*",
+                    }
+                ],
+            }
+        },
         "DeletionPolicy": "Retain",
     },
     "Images": {"Type": "AWS::ECR::Repository", "DeletionPolicy": "Retain"},

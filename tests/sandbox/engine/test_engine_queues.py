@@ -6,7 +6,9 @@ from sandbox.server.server import Sandbox
 
 POLICY = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*"}],
+    "Statement": [
+        {"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    ],
 }
 
 

@@ -47,7 +47,7 @@ def test_a_client_acts_in_the_account_of_its_role(role: str | None, account: str
 
 
 def test_a_call_with_a_role_is_checked_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(role_arn: str, action: str, resources: list[str]) -> None:
+    def refuse(role_arn: str, action: str, resources: list[str], given: Any) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": role_arn}}, action)
 
     monkeypatch.setattr(role_check, "require", refuse)
@@ -86,7 +86,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What was required of a role; IAM knows one role, which may do nothing to `secret`."""
     found: list[Any] = []
 
-    def require(role_arn: str, action: str, resources: list[str]) -> None:
+    def require(role_arn: str, action: str, resources: list[str], given: Any) -> None:
         found.append((role_arn, action, resources))
         if "secret" in resources[0]:
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}}, action)

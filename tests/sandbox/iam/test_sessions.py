@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.iam import permissions, role_check, sessions
+from sandbox.iam import evaluation, permissions, role_check, sessions
+from sandbox.iam.statements import Principal, parse
 
 ROLE = "arn:aws:iam::123456789012:role/job"
 BOOTSTRAP = "arn:aws:iam::123456789012:role/cdk-hnb659fds-deploy-role-123456789012-us-east-1"
@@ -44,18 +45,40 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
     monkeypatch.setattr(sessions, "iam_backends", backends)
     found: list[tuple[str, list[str]]] = []
 
-    def require(role_arn: str, action: str, resources: list[str]) -> None:
-        assert role_arn == ROLE
-        found.append((action, resources))
+    def require(caller: Principal, action: str, resources: tuple[str, ...], given: Any) -> None:
+        assert caller == Principal(ROLE)
+        assert given["aws:RequestedRegion"] == "eu-west-1"
+        found.append((action, list(resources)))
 
-    monkeypatch.setattr(role_check, "require", require)
+    monkeypatch.setattr(role_check, "require_of", require)
     return found
 
 
 @pytest.mark.parametrize("key", ["CDK", "PERSON", "123456789012"])
 def test_people_and_the_cdks_own_roles_may_do_all(key: str, asked: list[Any]) -> None:
-    assert sessions.refusal(request(key=key)) is None
+    assert sessions.refusal(request("states", key=key)) is None
     assert asked == []
+
+
+def test_a_person_is_the_root_of_an_account_to_the_policies_of_resources(
+    asked: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    callers: list[Principal] = []
+    monkeypatch.setattr(role_check, "require_of", lambda caller, *_: callers.append(caller))
+
+    assert sessions.refusal(request(PATH_INFO="/b/k", key="123456789012")) is None
+    assert sessions.refusal(request(PATH_INFO="/b/k", key="CDK")) is None
+    assert callers == [Principal("arn:aws:iam::123456789012:root")]
+
+
+def test_a_presigned_address_is_held_to_the_role_that_signed_it(asked: list[Any]) -> None:
+    environ = request(PATH_INFO="/b/k")
+    environ.pop("HTTP_AUTHORIZATION")
+    scope = "KEY%2F20260531%2Feu-west-1%2Fs3%2Faws4_request"
+    environ["QUERY_STRING"] = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={scope}"
+    sessions.refusal(environ)
+
+    assert asked == [("s3:GetObject", ["arn:aws:s3:::b/k"])]
 
 
 @pytest.mark.parametrize(
@@ -65,9 +88,9 @@ def test_people_and_the_cdks_own_roles_may_do_all(key: str, asked: list[Any]) ->
         ("HEAD", "/b/k", "s3:HeadObject", "arn:aws:s3:::b/k"),
         ("PUT", "/b/k", "s3:PutObject", "arn:aws:s3:::b/k"),
         ("DELETE", "/b/k", "s3:DeleteObject", "arn:aws:s3:::b/k"),
-        ("POST", "/b/k", "s3:", "arn:aws:s3:::b/k"),
+        ("POST", "/b/k", "s3:POST /b/k", "arn:aws:s3:::b"),
         ("GET", "/b", "s3:ListBucket", "arn:aws:s3:::b"),
-        ("PUT", "/b/", "s3:ListBucket", "arn:aws:s3:::b"),
+        ("PUT", "/b/", "s3:CreateBucket", "arn:aws:s3:::b"),
     ],
 )
 def test_a_request_to_s3_needs_the_action_of_its_method(
@@ -103,6 +126,20 @@ def test_a_request_to_s3_needs_the_action_of_its_method(
             ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a"],
         ),
         ("lambda", "", {"PATH_INFO": "/2015/functions"}, "lambda:GET /2015/functions", ["*"]),
+        (
+            "sagemaker",
+            "1,2",
+            {"PATH_INFO": "/endpoints/e/invocations", "REQUEST_METHOD": "POST"},
+            "sagemaker:InvokeEndpoint",
+            ["arn:aws:sagemaker:eu-west-1:123456789012:endpoint/e"],
+        ),
+        (
+            "sqs",
+            '{"QueueUrl": "http://127.0.0.1:1/123456789012/letters"}',
+            {"HTTP_X_AMZ_TARGET": "AmazonSQS.SendMessage"},
+            "sqs:SendMessage",
+            ["arn:aws:sqs:eu-west-1:123456789012:letters"],
+        ),
     ],
 )
 def test_a_request_needs_the_action_of_its_operation(
@@ -128,10 +165,10 @@ def test_who_asks_who_it_is_needs_no_right(asked: list[Any]) -> None:
 def test_what_the_role_may_not_do_is_refused_in_words_and_a_bug_is_not_hidden(
     asked: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(role_arn: str, action: str, resources: list[str]) -> None:
+    def refuse(caller: Principal, action: str, resources: Any, given: Any) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}}, action)
 
-    monkeypatch.setattr(role_check, "require", refuse)
+    monkeypatch.setattr(role_check, "require_of", refuse)
     assert sessions.refusal(request(PATH_INFO="/b/k")) == "not you"
 
     def fail(call: Any) -> None:
@@ -161,7 +198,8 @@ GOOD = token(iss=f"https://{ISSUER}", aud="me", sub="main")
 
 
 def assumed(statement: dict[str, Any], text: str, monkeypatch: pytest.MonkeyPatch) -> bool:
-    monkeypatch.setattr(role_check, "trust_of", lambda arn: [statement] if arn == ROLE else [])
+    policy = parse({"Version": "2012-10-17", "Statement": statement})
+    monkeypatch.setattr(evaluation, "trust_of", lambda arn: policy if arn == ROLE else ())
     body = f"Action=AssumeRoleWithWebIdentity&RoleArn={ROLE}&WebIdentityToken={text}"
     environ = {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body.encode())}
     said = sessions.refusal(environ)
@@ -169,7 +207,15 @@ def assumed(statement: dict[str, Any], text: str, monkeypatch: pytest.MonkeyPatc
     return said is None
 
 
-@pytest.mark.parametrize("statement", [trust(), {**trust(), "Condition": {}}])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        trust(),
+        trust(Condition={}),
+        trust(Condition={"StringLike": {f"{ISSUER}:sub": "ma*"}}),
+        trust(Action=["sts:TagSession", "sts:AssumeRoleWithWebIdentity"]),
+    ],
+)
 def test_a_role_trusts_a_token_that_fulfils_its_conditions(
     statement: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +232,9 @@ def test_a_role_trusts_a_token_that_fulfils_its_conditions(
         trust(Principal={"Federated": PROVIDER + "x"}),
         trust(Condition={"StringEquals": {f"{ISSUER}:sub": "other"}}),
         trust(Condition={"StringEquals": {f"{ISSUER}:sub": "main", f"{ISSUER}:ref": "x"}}),
+        trust(Condition={"StringLike": {f"{ISSUER}:sub": "other*"}}),
+        trust(Condition={"StringEqualsIfExists": {f"{ISSUER}:ref": "x"}}),
+        trust(Condition={"StringMatches": {f"{ISSUER}:sub": "main"}}),
     ],
 )
 def test_a_role_does_not_trust_it_otherwise(

@@ -61,20 +61,9 @@ ONLY_TLS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("policy", "result"),
-    [
-        (None, PermissionResult.NEUTRAL),
-        (f'{{"Version": "2012-10-17", "Statement": {ONLY_TLS}}}', PermissionResult.NEUTRAL),
-        ('{"Version": "2012-10-17", "Statement": []}', PermissionResult.NEUTRAL),
-        (f'{{"Version": "2012-10-17", "Statement": {ALLOW}}}', PermissionResult.PERMITTED),
-        (
-            f'{{"Version": "2012-10-17", "Statement": [{ONLY_TLS}, {ALLOW}]}}',
-            PermissionResult.PERMITTED,
-        ),
-    ],
-)
-def test_a_bucket_policy_is_judged_without_its_conditions(policy: str | None, result: Any) -> None:
-    bucket = SimpleNamespace(policy=policy)
+def test_motos_judgement_of_bucket_policies_is_left_out() -> None:
+    bucket = SimpleNamespace(policy=b'{"Statement": ' + ALLOW.encode() + b"}")
 
-    assert bucket_policies._get_permission(bucket, "s3:GetObject", "arn:aws:s3:::b/k") is result
+    found = bucket_policies._get_permission(bucket, "s3:GetObject", "arn:aws:s3:::b/k")
+
+    assert found is PermissionResult.NEUTRAL

@@ -61,8 +61,9 @@ class Caller:
     def __init__(self) -> None:
         self.needed: list[tuple[str, str]] = []
 
-    def need(self, action: str, resource: str) -> None:
+    def need(self, action: str, resource: str, given: dict[str, str]) -> None:
         self.needed.append((action, resource))
+        self.given = given
 
     def need_object(self, action: str, bucket: str, key: str) -> None:
         self.needed.append((action, f"{bucket}/{key}"))
@@ -71,7 +72,7 @@ class Caller:
 @pytest.fixture
 def storage(monkeypatch: pytest.MonkeyPatch) -> Storage:
     found = Storage()
-    monkeypatch.setattr(transfers, "s3", lambda region: found)
+    monkeypatch.setattr(transfers, "s3", lambda *_: found)
     return found
 
 
@@ -107,6 +108,7 @@ def test_objects_below_a_prefix_are_copied_by_the_rest_of_their_keys(
     files = sorted(path for path in tmp_path.rglob("*") if path.is_file())
     assert [path.relative_to(tmp_path).as_posix() for path in files] == names
     assert caller.needed[0] == ("s3:ListBucket", "arn:aws:s3:::b")
+    assert caller.given == {"s3:prefix": uri.removeprefix("s3://b/")}
     assert [action for action, _ in caller.needed[1:]] == ["s3:GetObject"] * len(names)
 
 

@@ -71,7 +71,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Any:
         },
     )
     monkeypatch.setattr(model_packages, "_backend", lambda place: backend)
-    monkeypatch.setattr(model_packages, "_POLICIES", {})
+    monkeypatch.setattr(model_packages, "PACKAGE_GROUPS", {})
     return backend
 
 

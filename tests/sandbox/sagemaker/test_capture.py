@@ -109,7 +109,7 @@ def flushed(error: Exception | None, monkeypatch: pytest.MonkeyPatch) -> list[di
         if error:
             raise error
 
-    monkeypatch.setattr(transfers, "s3", lambda region: SimpleNamespace(put_object=put_object))
+    monkeypatch.setattr(transfers, "s3", lambda *_: SimpleNamespace(put_object=put_object))
     for _ in range(2):
         capture.keep(Exchange("churn", "A", "us-east-1", CSV, JSON), configuration())
     capture.flush()

@@ -1,5 +1,6 @@
 """Versions of a model: once for each token, waiting for approval, read by others who may."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,8 +10,8 @@ from moto.core.responses import ActionResult
 from moto.sagemaker.responses import SageMakerResponse
 
 from sandbox.eventbridge import events
+from sandbox.iam.resource_policies import PACKAGE_GROUPS
 from sandbox.sagemaker import model_packages
-from sandbox.state import accounts
 from sandbox.state.stores import Place
 
 HERE, OTHER = Place("123456789012", "us-east-1"), Place("111122223333", "us-east-1")
@@ -78,7 +79,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
 
     backends = {HERE.account: {HERE.region: found}, OTHER.account: {OTHER.region: others}}
     monkeypatch.setattr(model_packages, "sagemaker_backends", backends)
-    for name in ("_HIGHEST", "_TOKENS", "_POLICIES"):
+    for name in ("_HIGHEST", "_TOKENS"):
         monkeypatch.setattr(model_packages, name, {})
     monkeypatch.setattr(SageMakerResponse, "create_model_package", create)
     monkeypatch.setattr(events, "put", lambda place, event: told.append(event))
@@ -140,20 +141,16 @@ def test_a_registry_of_another_account_is_read_by_whom_its_policy_admits(
 ) -> None:
     assert Asked(ModelPackageGroupName="churn").sagemaker_backend is registry
     assert Asked().sagemaker_backend is registry
-    asked: list[Any] = []
-
-    def admits(policy: str, account: str, action: str) -> bool:
-        asked.append((policy, account, action))
-        return policy == "open"
-
-    monkeypatch.setattr(accounts, "admits", admits)
     other = Asked(ModelPackageGroupName=GROUP)
-    with pytest.raises(JsonRESTError, match="because no resource-based policy allows"):
+    words = "because no resource-based policy allows the sagemaker:DescribeModelPackage action"
+    with pytest.raises(JsonRESTError, match=words):
         _ = other.sagemaker_backend
-    assert asked == []
-    model_packages._POLICIES[OTHER, "churn"] = "closed"
-    with pytest.raises(JsonRESTError, match="is not authorized to perform: sagemaker:Describe"):
-        _ = other.sagemaker_backend
-    model_packages._POLICIES[OTHER, "churn"] = "open"
+    for admitted in ("sagemaker:ListModelPackages", "sagemaker:Describe*"):
+        root = {"AWS": f"arn:aws:iam::{HERE.account}:root"}
+        statement = {"Effect": "Allow", "Principal": root, "Action": admitted}
+        policy = json.dumps({"Statement": {**statement, "Resource": GROUP}})
+        monkeypatch.setitem(PACKAGE_GROUPS, (*OTHER, "churn"), policy)
+        if admitted.startswith("sagemaker:List"):
+            with pytest.raises(JsonRESTError, match="is not authorized to perform: sagemaker:Desc"):
+                _ = other.sagemaker_backend
     assert other.sagemaker_backend is not registry
-    assert asked[-1] == ("open", HERE.account, "sagemaker:DescribeModelPackage")

@@ -34,7 +34,7 @@ def moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, st
     found: list[tuple[str, str]] = []
     errors = SimpleNamespace(exceptions=SimpleNamespace(ClientError=Refused))
     monkeypatch.setattr(context, "current", lambda: SimpleNamespace(folder=tmp_path))
-    monkeypatch.setattr(transfers, "s3", lambda region: errors)
+    monkeypatch.setattr(transfers, "s3", lambda *_: errors)
     monkeypatch.setattr(
         transfers, "require", lambda uri, folder, caller: found.append((uri, folder.name))
     )

@@ -54,7 +54,7 @@ def uploaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
     monkeypatch.setattr(transfers, "download", fetch)
     monkeypatch.setattr(transfers, "upload_archive", pack)
     monkeypatch.setattr(transfers, "upload_file", put)
-    monkeypatch.setattr(transfers, "s3", lambda region: SimpleNamespace(exceptions=errors))
+    monkeypatch.setattr(transfers, "s3", lambda *_: SimpleNamespace(exceptions=errors))
     monkeypatch.setattr(TrainingJob, "emit", lambda self: None)
     return found
 

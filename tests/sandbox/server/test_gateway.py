@@ -1,5 +1,6 @@
 """What stands before moto: refusals, canned answers, and errors in one line."""
 
+import io
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -110,7 +111,7 @@ def test_an_error_is_final_and_in_the_form_of_its_protocol(
 def test_iam_serves_one_request_at_a_time(scope: str, held: bool) -> None:
     moto = Application()
 
-    answered(moto, HTTP_AUTHORIZATION=KEY + scope)
+    answered(moto, **{"HTTP_AUTHORIZATION": KEY + scope, "wsgi.input": io.BytesIO()})
 
     assert moto.held is held
 

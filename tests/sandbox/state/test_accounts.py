@@ -1,7 +1,4 @@
-"""Whose a request is, and what a policy lets another account do."""
-
-import json
-from typing import Any
+"""Whose a request is."""
 
 import pytest
 
@@ -21,45 +18,6 @@ OTHER = "111122223333"
 )
 def test_a_key_that_is_an_accounts_number_belongs_to_it(signed: str, account: str) -> None:
     assert accounts.of_request({"HTTP_AUTHORIZATION": signed}) == account
-
-
-ADMITTING: dict[str, Any] = {
-    "Effect": "Allow",
-    "Action": "ecr:BatchGetImage",
-    "Principal": {"AWS": f"arn:aws:iam::{OTHER}:root"},
-}
-
-
-@pytest.mark.parametrize(
-    ("statement", "admitted"),
-    [
-        (ADMITTING, True),
-        ([ADMITTING], True),
-        ([{**ADMITTING, "Effect": "Deny"}, ADMITTING], True),
-        ({**ADMITTING, "Action": ["x", "ecr:BatchGetImage"]}, True),
-        ({**ADMITTING, "Principal": {"AWS": ["x", f"arn:aws:iam::{OTHER}:root"]}}, True),
-        ({**ADMITTING, "Effect": "Deny"}, False),
-        ({**ADMITTING, "Action": "ecr:PutImage"}, False),
-        ({**ADMITTING, "Principal": "*"}, False),
-        ({**ADMITTING, "Principal": {"Service": "x"}}, False),
-        ({**ADMITTING, "Principal": {"AWS": f"arn:aws:iam::{clients.ACCOUNT}:root"}}, False),
-        ([], False),
-    ],
-)
-@pytest.mark.parametrize("as_text", [True, False])
-def test_another_account_may_do_what_a_policy_names(
-    statement: Any, admitted: bool, as_text: bool
-) -> None:
-    policy: Any = {"Statement": statement}
-
-    found = accounts.admits(json.dumps(policy) if as_text else policy, OTHER, "ecr:BatchGetImage")
-
-    assert found is admitted
-
-
-@pytest.mark.parametrize("policy", [None, "null", {}])
-def test_without_a_policy_nobody_else_may_do_anything(policy: Any) -> None:
-    assert accounts.admits(policy, OTHER, "ecr:BatchGetImage") is False
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://localhost:1"])
