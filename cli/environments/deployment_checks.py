@@ -1,5 +1,6 @@
 """Checks before a deployment: tools, credentials, region, bootstrap and quotas."""
 
+import json
 import re
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from config.schema import EnvironmentConfig
 OLDEST_PYTHON = (3, 11, 5)
 OLDEST_NODE = 22
 OLDEST_BOOTSTRAP = 6
-BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
+DEFAULT_QUALIFIER = "hnb659fds"  # the CDK's own: DefaultStackSynthesizer.DEFAULT_QUALIFIER
 
 
 def check_tools() -> Iterator[CheckResult]:
@@ -97,12 +98,16 @@ def _advice(missing: region_offer.MissingOffer) -> str:
 
 def check_bootstrap(env: Environment) -> CheckResult:
     """Check the version of the CDK's bootstrap stack."""
-    ssm, name = env.aws("ssm"), f"bootstrap in {env.connection.region}"
+    ssm, qualifier = env.aws("ssm"), bootstrap_qualifier()
+    name = f"bootstrap in {env.connection.region}"
+    if qualifier != DEFAULT_QUALIFIER:
+        name += f" ({qualifier})"
     try:
         number = env.aws("sts").get_caller_identity()["Account"]
         order = f"node_modules/.bin/cdk bootstrap aws://{number}/{env.connection.region}"
-        order += _boundary_option(env.config)
-        version = int(ssm.get_parameter(Name=BOOTSTRAP_PARAMETER)["Parameter"]["Value"])
+        order += _qualifier_option(qualifier) + _boundary_option(env.config)
+        parameter = bootstrap_parameter(qualifier)
+        version = int(ssm.get_parameter(Name=parameter)["Parameter"]["Value"])
     except ssm.exceptions.ParameterNotFound:
         return CheckResult("fail", name, "this account and region are not bootstrapped", order)
     except ssm.exceptions.ClientError as error:
@@ -111,6 +116,21 @@ def check_bootstrap(env: Environment) -> CheckResult:
         note = f"version {version}, {OLDEST_BOOTSTRAP} or later is needed"
         return CheckResult("fail", name, note, order)
     return CheckResult("ok", name, f"version {version}", "")
+
+
+def bootstrap_qualifier() -> str:
+    """Return what names of the CDK's bootstrap contain: the one in cdk.json, or the CDK's own."""
+    context = json.loads((PROJECT / "cdk.json").read_text(encoding="utf-8")).get("context", {})
+    return str(context.get("@aws-cdk/core:bootstrapQualifier", DEFAULT_QUALIFIER))
+
+
+def bootstrap_parameter(qualifier: str) -> str:
+    """Return the name of the parameter with the version of a bootstrap."""
+    return f"/cdk-bootstrap/{qualifier}/version"
+
+
+def _qualifier_option(qualifier: str) -> str:
+    return "" if qualifier == DEFAULT_QUALIFIER else f" --qualifier {qualifier}"
 
 
 def _boundary_option(config: EnvironmentConfig) -> str:

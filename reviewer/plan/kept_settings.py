@@ -10,7 +10,7 @@ from typing import Any
 
 from cfn.live.defaults import DEFAULTS
 from config.outputs import ARTIFACTS_BUCKET_NAME, DATA_BUCKET_NAME, KEY_ARN, REPOSITORY_NAME
-from config.stack_names import NETWORK, REGISTRY, WORKBENCH
+from config.stack_names import NETWORK, REGISTRY
 from reviewer.assembly import Assembly, Resource
 
 NOTEBOOK = "AWS::SageMaker::NotebookInstance"
@@ -95,12 +95,12 @@ def _moved_notebook(before: Assembly, after: Assembly) -> Iterator[KeptSetting]:
         }
         why = "AWS would replace the notebook with its disk, and refuses to under its fixed name"
         if changed & {*_PLACES}:
-            yield KeptSetting("network", why, _steps_without_notebook(before, after))
+            yield KeptSetting("network", why, _steps_without_notebook(was.stack, before, after))
         if "PlatformIdentifier" in changed:
             yield _other_platform(was, will_be, after.environment)
         if _gb(will_be) < _gb(was):
             why = f"SageMaker never makes a notebook's disk smaller: it has {_gb(was)} GB"
-            steps = _steps_without_notebook(before, after)
+            steps = _steps_without_notebook(was.stack, before, after)
             yield KeptSetting("workbench.volume_gb", why, steps)
 
 
@@ -160,14 +160,15 @@ _RULES: tuple[Callable[[Assembly, Assembly], Iterator[KeptSetting]], ...] = (
 )
 
 
-def _steps_without_notebook(before: Assembly, after: Assembly) -> tuple[str, ...]:
+def _steps_without_notebook(label: str, before: Assembly, after: Assembly) -> tuple[str, ...]:
+    """Return the way through a deletion of the notebook's stack, whatever its name."""
     kept = {stack.label for stack in after.stacks}
-    (workbench,) = (stack for stack in before.stacks if stack.label == WORKBENCH)
-    imported = {*_imports(workbench.template)}
+    (holder,) = (stack for stack in before.stacks if stack.label == label)
+    imported = {*_imports(holder.template)}
     leaves = NETWORK not in kept and any(f"-{NETWORK}:" in name for name in imported)
     return (
         "copy what shall stay from the notebook (git push, or download it): its disk goes with it",
-        *_deletion(workbench.name, workbench.is_protected),
+        *_deletion(holder.name, holder.is_protected),
         f"./kiban deploy{' --prune' * leaves} --env {after.environment}",
     )
 

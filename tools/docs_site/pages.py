@@ -96,8 +96,16 @@ JAPANESE = Edition(
         Page("docs/ja/tour.md", "tour"),
         Page("docs/ja/configuration.md", "configuration"),
         Page("docs/ja/reviews.md", "reviews"),
-        Page("docs/ja/removal.md", "removal"),
-        Page("docs/ja/edits.md", "edits"),
+    ),
+    (
+        Chapter(
+            "guides",
+            "ガイド",
+            (
+                Page("docs/ja/removal.md", "removal"),
+                Page("docs/ja/edits.md", "edits"),
+            ),
+        ),
     ),
 )
 EDITIONS = (ENGLISH, JAPANESE)

@@ -1,4 +1,6 @@
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -6,7 +8,7 @@ import pytest
 from botocore.stub import Stubber
 
 from cli.environments import deployment_checks
-from cli.environments.deployment_checks import BOOTSTRAP_PARAMETER
+from cli.environments.deployment_checks import DEFAULT_QUALIFIER, bootstrap_parameter
 from cli.environments.environment import Environment
 from config.loader import load_environment
 
@@ -59,6 +61,10 @@ def test_not_being_allowed_to_read_quotas_is_not_read_as_having_none(quotas_clie
     assert "servicequotas:ListServiceQuotas" in found[0].advice
 
 
+BOOTSTRAP_PARAMETER = bootstrap_parameter(DEFAULT_QUALIFIER)
+OTHERS = "/cdk-bootstrap/teamtwo/version"
+
+
 @pytest.fixture
 def parameters(dev: Environment) -> Iterator[Any]:
     """SSM, with the version of the bootstrap restored afterwards."""
@@ -95,6 +101,25 @@ def test_a_bootstrap_is_ordered_with_the_files_boundary(
     bounded = Environment(dev.config.model_copy(update={"platform": platform}), dev.connection)
 
     assert deployment_checks.check_bootstrap(bounded).advice.endswith(f"/us-east-1{option}")
+
+
+def test_the_bootstrap_that_cdk_json_names_is_checked(
+    dev: Environment, parameters: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = {"@aws-cdk/core:bootstrapQualifier": "teamtwo"}
+    (tmp_path / "cdk.json").write_text(json.dumps({"context": context}))
+    monkeypatch.setattr(deployment_checks, "PROJECT", tmp_path)
+
+    missing = deployment_checks.check_bootstrap(dev)
+    parameters.put_parameter(Name=OTHERS, Value="21", Type="String")
+    try:
+        found = deployment_checks.check_bootstrap(dev)
+    finally:
+        parameters.delete_parameter(Name=OTHERS)
+
+    assert (missing.level, found.level, found.note) == ("fail", "ok", "version 21")
+    assert missing.subject == "bootstrap in us-east-1 (teamtwo)"
+    assert missing.advice.endswith("/us-east-1 --qualifier teamtwo")
 
 
 def test_an_account_that_was_never_bootstrapped_fails(dev: Environment, parameters: Any) -> None:

@@ -20,10 +20,9 @@ def page(english: str) -> str:
 
 
 def _row(line: str) -> str:
-    setting, to, forward, back = re.split(r"(?<!\\) \| ", line.strip("| ") + " | ", maxsplit=3)
-    where = re.sub(r" \((\w+) network\)$", _WORDS["suffix"], to)
-    back = back.strip(" |")
-    return f"| {setting} | {where} | {_cell(forward)} | {_cell(back) if back else ''} |"
+    setting, forward, back, to = re.split(r"(?<!\\) \| ", line.removeprefix("| "), maxsplit=3)
+    where = re.sub(r" \((\w+) network\)$", _WORDS["suffix"], to.removesuffix(" |"))
+    return f"| {setting} | {_cell(forward)} | {_cell(back) if back else ''} | {where} |"
 
 
 def _cell(text: str) -> str:

@@ -22,7 +22,7 @@ What a running environment has to keep is one table, `reviewer/plan/kept_setting
 share is protected by CloudFormation's own refusal:
 [decision 6](decisions/0006-strong-references-between-stacks.md).
 
-| setting | to | forward | back |
+| setting | forward | back | to |
 |---|---|---|---|
 """
 
@@ -36,7 +36,7 @@ def page(found: Mapping[str, tuple[Verdict, Verdict | None]]) -> str:
 def _row(edit: Edit, forward: Verdict, back: Verdict | None) -> str:
     to = f"`{edit.value}`".replace("|", "\\|") + edit.suffix
     backward = "" if back is None else _cell(back)
-    return f"| `{edit.setting}` | {to} | {_cell(forward)} | {backward} |"
+    return f"| `{edit.setting}` | {_cell(forward)} | {backward} | {to} |"
 
 
 def _cell(verdict: Verdict) -> str:

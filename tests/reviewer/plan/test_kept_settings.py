@@ -91,6 +91,15 @@ def test_a_notebook_moves_to_another_network_by_steps(changed: str) -> None:
     assert found.steps[-1] == "./kiban deploy --env dev"
 
 
+def test_a_notebook_of_another_stack_is_deleted_with_that_stack() -> None:
+    before = environment(Research=notebook())
+
+    for change in ({"SubnetId": "other"}, {"VolumeSizeInGB": 10}):
+        found = only(kept_settings(before, environment(Research=notebook(**change))))
+
+        assert "aws cloudformation delete-stack --stack-name kiban-dev-Research" in found.steps
+
+
 def test_protection_is_lifted_first_and_a_network_without_use_deleted_last() -> None:
     inside = notebook(SubnetId={"Fn::ImportValue": f"{STAGE}-Network:One"})
     before = environment(is_protected=True, Network=network(SUBNETS), Workbench=inside)

@@ -114,6 +114,15 @@ def test_a_link_to_a_source_file_becomes_text(tmp_path: Path) -> None:
     assert "(docs/quickstart.md)" not in home
 
 
+def test_a_page_stands_below_the_same_heading_in_both_languages() -> None:
+    english, japanese = (
+        {page.name: chapter.name for chapter in edition.chapters for page in chapter.pages}
+        for edition in (ENGLISH, JAPANESE)
+    )
+    for page in JAPANESE.all_pages:
+        assert japanese.get(page.name) == english.get(page.name), page.source
+
+
 def test_a_japanese_sentence_is_not_broken_by_a_line_end() -> None:
     # A line end would be shown as a space, which Japanese does not have between words.
     japanese = r"[\u3040-\u30ff\u4e00-\u9fff\u3001\u3002\uff08\uff09\u300c\u300d]"
