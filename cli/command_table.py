@@ -207,6 +207,12 @@ _GROUPS = (
                 "Show every difference between two environments with the setting that causes it.",
                 "env compare dev prod",
             ),
+            Command(
+                "env export",
+                "cli.commands.sandbox.env_export",
+                "Print the variables with which every AWS client calls the running sandbox.",
+                "env export --env dev",
+            ),
         ),
     ),
     Group(

@@ -90,9 +90,12 @@ class Connection:
         """Return environment variables for a program that uses the same endpoint and region."""
         if self.url is None:
             return {**os.environ, "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        return {**without_aws_variables(dict(os.environ)), **self.sandbox_variables()}
+
+    def sandbox_variables(self) -> dict[str, str]:
+        """Return the variables with which every AWS SDK and command line calls the sandbox."""
         return {
-            **without_aws_variables(dict(os.environ)),
-            "AWS_ENDPOINT_URL": require_loopback(self.url),
+            "AWS_ENDPOINT_URL": require_loopback(self.url or ""),
             "AWS_ACCESS_KEY_ID": self._key,
             "AWS_SECRET_ACCESS_KEY": self.secret,
             "AWS_REGION": self.region,

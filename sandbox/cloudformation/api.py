@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlparse
 
 from moto.cloudformation import models, urls
 from moto.cloudformation.exceptions import CloudFormationError
@@ -17,8 +16,8 @@ from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.imports import identifiers
 from sandbox.cloudformation.operations import AlreadyExists, Backend
 from sandbox.cloudformation.request import StackInput
+from sandbox.cloudformation.template import download
 from sandbox.handlers.resource import Handlers, ResourceError
-from sandbox.state import clients, context
 
 if TYPE_CHECKING:
     from cfn.template import Template
@@ -216,7 +215,7 @@ class Response(DriftOperations):
         body, url = self._get_param("TemplateBody"), self._get_param("TemplateURL")
         if not body and not url:
             raise TemplateError("Either Template URL or Template Body must be specified.")
-        return str(body) if body else _download(str(url), self.current_account)
+        return str(body) if body else download(str(url), self.current_account)
 
     def _next(self) -> str:
         if self._flag("UsePreviousTemplate"):
@@ -238,14 +237,6 @@ class Response(DriftOperations):
             description=self._get_param("Description"),
             imports=identifiers(self._get_param("ResourcesToImport", [])),
         )
-
-
-def _download(url: str, account: str) -> str:
-    """Return a template from S3 as `account` reads it; the path of `url` is bucket and key."""
-    bucket, _, key = unquote(urlparse(url).path).lstrip("/").partition("/")
-    here = context.current()
-    s3 = clients.client("s3", url=here.url, region=here.region, account=account)
-    return str(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
 
 
 def install(handler_of: Handlers) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote, urlparse
 
 import yaml  # type: ignore[import-untyped]  # ships no types
 
 from cfn.template import CircularDependency, Template, creation_order, unresolved_references
 from sandbox.cloudformation.errors import TemplateError
+from sandbox.state import clients, context
 
 _UNSUPPORTED_SECTIONS = ("Transform", "Hooks")
 
@@ -79,3 +81,11 @@ def ordered(declared: Mapping[str, Any], wanted: set[str]) -> list[str]:
         return creation_order(declared, wanted)
     except CircularDependency as error:
         raise TemplateError(str(error)) from None
+
+
+def download(url: str, account: str) -> str:
+    """Return a template from S3 as `account` reads it; the path of `url` is bucket and key."""
+    bucket, _, key = unquote(urlparse(url).path).lstrip("/").partition("/")
+    here = context.current()
+    s3 = clients.client("s3", url=here.url, region=here.region, account=account)
+    return str(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from sandbox.iam import role_check
 
 if TYPE_CHECKING:
-    from sandbox.iam.context_keys import Given
+    from sandbox.iam.policy_language.context_keys import Given
 
 
 class NotAllowed(Exception):

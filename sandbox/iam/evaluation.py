@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from moto.iam.models import iam_backends
 
-from sandbox.iam import authorization, context_keys, resource_policies
+from sandbox.iam import authorization, resource_policies
+from sandbox.iam.policy_language import context_keys
 from sandbox.iam.resource_tags import of_role
 from sandbox.iam.statements import Principal, Request, Statement, parse
 
 if TYPE_CHECKING:
-    from sandbox.iam.context_keys import Given
+    from sandbox.iam.policy_language.context_keys import Given
 
 _READING = threading.Lock()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from sandbox.iam import context_keys
 from sandbox.iam.call_resources import Call as Call
 from sandbox.iam.call_resources import resources_of
+from sandbox.iam.policy_language import context_keys
 
 Need = tuple[str, list[str]]
 

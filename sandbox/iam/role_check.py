@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
-    from sandbox.iam.context_keys import Given
+    from sandbox.iam.policy_language.context_keys import Given
     from sandbox.iam.statements import Principal
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sandbox.iam import conditions, wildcards
+from sandbox.iam.policy_language import conditions, wildcards
 
 _VERSION = "2012-10-17"
 

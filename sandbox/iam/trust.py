@@ -6,8 +6,9 @@ import base64
 import json
 from typing import Any
 
-from sandbox.iam import authorization, context_keys, evaluation
-from sandbox.iam.context_keys import ContextKeys, Given
+from sandbox.iam import authorization, evaluation
+from sandbox.iam.policy_language import context_keys
+from sandbox.iam.policy_language.context_keys import ContextKeys, Given
 from sandbox.iam.statements import Principal, Request, admission, is_denied
 
 ASSUME = "sts:AssumeRole"

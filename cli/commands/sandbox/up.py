@@ -31,7 +31,11 @@ def up(port: Port = DEFAULT_PORT, env: Env = "dev", as_json: AsJson = False) -> 
         except KeyboardInterrupt:
             raise Interrupted("sandbox: interrupted; nothing was left running") from None
     if as_json:
-        screen.print_json(vars(running))
+        shown = vars(running).copy()
+        # Logs of pipelines are read by others; `env export` prints it where it is asked for.
+        del shown["secret"]
+        screen.print_json(shown)
         return
     screen.print_line(f"The sandbox {note}: [bold]{running.url}[/]  [dim]{running.region}[/]")
     screen.print_line("[dim]Next: ./kiban deploy --sandbox[/]")
+    screen.print_line('[dim]For the AWS CLI and SDKs: eval "$(./kiban env export)"[/]')

@@ -21,7 +21,19 @@ from reviewer.assembly import SynthesisedStack
 
 KEY: dict[str, Any] = {
     "Type": "AWS::KMS::Key",
-    "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": []}},
+    "Properties": {
+        "KeyPolicy": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": {"Ref": "AWS::AccountId"}},
+                    "Action": "kms:*",
+                    "Resource": "*",
+                }
+            ],
+        }
+    },
     "DeletionPolicy": "Retain",
 }
 BUCKET: dict[str, Any] = {

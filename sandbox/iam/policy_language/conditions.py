@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sandbox.iam import wildcards
+from sandbox.iam.policy_language import wildcards
 
 if TYPE_CHECKING:
     from sandbox.state.stores import Document

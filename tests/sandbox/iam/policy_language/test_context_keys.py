@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.iam import resource_tags
-from sandbox.iam.context_keys import ContextKeys, of_everything, of_parameters
+from sandbox.iam.policy_language.context_keys import ContextKeys, of_everything, of_parameters
 from sandbox.iam.statements import Principal
 
 ROLE = Principal("arn:aws:iam::123456789012:role/job")

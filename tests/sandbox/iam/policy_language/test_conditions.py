@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.iam.conditions import holds
+from sandbox.iam.policy_language.conditions import holds
 
 VALUES: dict[str, Any] = {
     "k": ("Value",),

@@ -1,0 +1,1 @@
+"""Language of policies: conditions, the keys that they may name, and wildcards."""
