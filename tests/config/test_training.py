@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from config.loader import load_environment
+from config.training import ScheduleConfig, TrainingConfig
 from tests.config.files import VALID, refusal, write
 
 TRAINING = "[models.churn.training]\n"
 SCHEDULE = "[models.churn.training.triggers.schedule]\n"
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
 @pytest.mark.parametrize(
@@ -145,3 +149,19 @@ def test_the_fallback_types_of_a_training_stand_in_for_its_type(tmp_path: Path) 
     given = 'instance_type = "ml.m5.large"\nfallback_types = ["ml.g5.xlarge"]'
 
     assert "has NVMe disks" in refusal(tmp_path, f"{VALID}{TRAINING}{given}\n")
+
+
+@pytest.mark.parametrize(
+    "cron",
+    [
+        *(f"0 3 1 {month} ? *" for month in MONTHS),
+        *(f"0 3 ? * {day} *" for day in DAYS),
+    ],
+)
+def test_every_month_and_day_has_its_name(cron: str) -> None:
+    assert ScheduleConfig(cron=cron).cron == cron
+
+
+def test_an_evaluation_runs_on_a_machine_of_processing_jobs() -> None:
+    with pytest.raises(ValidationError, match="evaluation_instance_type"):
+        TrainingConfig.model_validate({"evaluation_instance_type": "ml.m5.nano"})

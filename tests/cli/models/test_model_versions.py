@@ -28,7 +28,10 @@ def test_waiting_for_a_version_the_rollout_rejects_is_a_failure(
         ("UPDATE_COMPLETE", "InService", "Config-1", True),
         ("UPDATE_ROLLBACK_COMPLETE", "Failed", "Config-1", True),
         ("UPDATE_COMPLETE", "missing", "", True),
-        ("UPDATE_COMPLETE", "Updating", "Config-1", False),
+        *(
+            ("UPDATE_COMPLETE", moving, "Config-1", False)
+            for moving in ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
+        ),
         ("UPDATE_IN_PROGRESS", "InService", "Config-1", False),
     ],
 )

@@ -364,3 +364,10 @@ def test_a_missing_word_is_told_with_the_command_that_gives_it() -> None:
     told = value(states()["WordMissing"]["Assign"], missing=" --changes-schema", newest="g/7")
 
     assert told["failure"]["Cause"].endswith("./kiban approve churn 7 --env test --changes-schema")
+
+
+@pytest.mark.parametrize(
+    ("state", "error"), [("FindReason", "RolledBack"), ("StackStuck", "StackStuck")]
+)
+def test_a_failure_has_a_name_that_decides_whose_fault_it_is(state: str, error: str) -> None:
+    assert states()[state]["Assign"]["failure"]["Error"] == error

@@ -72,3 +72,23 @@ def test_services_use_the_key_for_an_encryption_context_or_an_account_only(usual
         "kms:EncryptionContext:SourceArn",
         "aws:SourceAccount",
     }
+
+
+def test_cloudwatch_logs_may_do_with_the_key_what_an_encrypted_group_needs(usual: Stacks) -> None:
+    # docs.aws.amazon.com: CloudWatch Logs User Guide, "Encrypt log data using KMS".
+    (key,) = usual.resources("Storage", "AWS::KMS::Key")
+    (logs,) = (
+        statement
+        for statement in key["KeyPolicy"]["Statement"]
+        if statement["Principal"].get("Service") == "logs.us-east-1.amazonaws.com"
+    )
+
+    assert {*logs["Action"]} == {
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+    }

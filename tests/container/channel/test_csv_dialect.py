@@ -37,6 +37,7 @@ def test_fields_are_separated_by_what_makes_numbers_of_them(file: DataFile, deli
         ("a;b|c", ";"),
         ("a|b c", "|"),
         ("1,5;2,5;3", ","),
+        ("1\t;2\t;3", ";"),
         ("1;2,5x;3", ","),
         ("1 NA nan", " "),
         ("1;;3", ";"),

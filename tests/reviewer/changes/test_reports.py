@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reviewer.changes import reports
-from reviewer.changes.finding import AREAS
+from reviewer.changes.finding import AREAS, Finding
 from reviewer.changes.reports import html_report, json_report, json_text, markdown_report
 from reviewer.changes.revision_diff import RevisionDiff, compare
 from reviewer.diagram import layout
@@ -103,3 +103,11 @@ def test_a_page_shows_what_goes_where_it_was_and_what_comes_where_it_will_be() -
     # Folded text cannot be searched, and a page has room.
     assert "<details>" not in came
     assert "<h3>" in came
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [("", "", "it"), ("a", "", "it (a → )"), ("", "b", "it ( → b)"), ("a", "b", "it (a → b)")],
+)
+def test_a_line_shows_the_values_that_are_known(before: str, after: str, said: str) -> None:
+    assert reports._short(Finding("rule", "safety", "at", "it", before, after))[1] == said

@@ -130,3 +130,16 @@ def test_what_a_verdict_says_already_is_not_told_again(rule: str, is_told: bool)
     plan = DeploymentPlan((), 0, cast("Any", SimpleNamespace(findings=[found])))
 
     assert plan.findings == ((found,) if is_told else ())
+
+
+def test_what_refers_to_itself_is_no_follower_and_a_plain_reference_makes_one() -> None:
+    def linked(name: str) -> Assembly:
+        display = {"Ref": "It"}
+        it = {"Type": TOPIC, "Properties": {"TopicName": name, "DisplayName": display}}
+        user = {"Type": TOPIC, "Properties": {"DisplayName": display}}
+        return environment(stack({"It": it, "User": user, "Other": {"Type": TOPIC}}))
+
+    found = planned(linked("a"), linked("b"))
+
+    (verdict,) = [one for one in found.verdicts if one.at == "Storage/It"]
+    assert verdict.follows == ("Storage/User",)

@@ -9,7 +9,7 @@ import typer
 
 from cli.aws.connection import Connection
 from cli.commands.environment import deploy as command
-from cli.deployment import cdk_command
+from cli.deployment import cdk_command, endpoint_retype
 from cli.environments.environment import Environment
 from cli.review import deployed_comparison
 from cli.terminal.errors import Failure
@@ -129,3 +129,35 @@ def test_no_more_than_three_next_steps_are_named(
     command._show(many, {}, 5.0)
 
     assert capsys.readouterr().out.count("Next: ") == steps
+
+
+@pytest.mark.parametrize(
+    ("is_asked", "found", "is_written"),
+    [(True, None, True), (False, None, False), (False, plan(0), True), (True, plan(0), True)],
+)
+def test_what_a_person_has_seen_is_deployed_without_another_synthesis(
+    is_asked: bool, found: Any, is_written: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+
+    def adopt(*_: object, is_written: bool) -> bool:
+        told.append(is_written)
+        return is_written
+
+    def deploy(*_: object, is_written: bool) -> None:
+        told.append(is_written)
+
+    answers = {
+        "require_deployable": lambda *_: found,
+        "in_deploy_role": lambda *_: ENV,
+        "_ask": lambda *_: None,
+        "adopt_kept_resources": adopt,
+        "deploy_environment": deploy,
+    }
+    for name, answer in answers.items():
+        monkeypatch.setattr(command, name, answer)
+    monkeypatch.setattr(endpoint_retype, "find_retypes", lambda *_: [])
+
+    command._deploy(ENV, is_asked=is_asked)
+
+    assert told == [is_written, is_written]
