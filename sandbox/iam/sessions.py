@@ -84,13 +84,16 @@ def _is_free(role_arn: str) -> bool:
 
 
 def _scope(environ: Document) -> tuple[str, str, str]:
-    signed = environ.get("HTTP_AUTHORIZATION", "")
+    signed, query = environ.get("HTTP_AUTHORIZATION", ""), environ.get("QUERY_STRING", "")
     found = _CREDENTIAL.search(signed)
-    if found is None and "X-Amz-Credential=" in environ.get("QUERY_STRING", ""):
-        found = _CREDENTIAL.search(unquote(environ["QUERY_STRING"]))
+    if found is None and "X-Amz-Credential=" in query:
+        found = _CREDENTIAL.search(unquote(query))
     if found:
         key, region, service = found.groups()
         return service, region, key
+    of_version_2 = dict(parse_qsl(query)).get("AWSAccessKeyId")
+    if of_version_2:
+        return "s3", "", of_version_2
     # Only STS takes requests that nobody signed.
     return "sts", "", ""
 

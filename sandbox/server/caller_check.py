@@ -42,6 +42,8 @@ _EXPIRED = Refusal("ExpiredToken", "The security token included in the request i
 _LATE = Refusal("AccessDenied", "Request has expired")
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 _NO_TOKEN = Refusal("InvalidIdentityToken", "Couldn't verify signature of the ID Token")
+# What a form writes is not held to the policies of a role.
+_ROLES_FORM = Refusal("AccessDenied", "sandbox: a form signed by a role's session is not emulated")
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 _OF_S3 = {
     _UNSIGNED: Refusal("AccessDenied", "Access Denied"),
@@ -155,6 +157,8 @@ def _of_upload(environ: Environ) -> Refusal | None:
         return _UNSIGNED
     if known is None or known.token != given.get("x-amz-security-token"):
         return _UNKNOWN
+    if known.token is not None:
+        return _ROLES_FORM
     if len(scope) == 4:
         wanted = signatures.sign(known.secret, (scope[0], scope[1], scope[2]), given["policy"])
     else:

@@ -54,6 +54,22 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
     return found
 
 
+def test_an_address_of_version_2_is_held_to_the_role_that_signed_it(
+    asked: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def require(caller: Principal, action: str, resources: tuple[str, ...], given: Any) -> None:
+        asked.append((caller, action, *resources))
+
+    monkeypatch.setattr(role_check, "require_of", require)
+    environ = request(PATH_INFO="/bucket/key") | {
+        "HTTP_AUTHORIZATION": "",
+        "QUERY_STRING": "AWSAccessKeyId=KEY&Signature=x&Expires=2000000000",
+    }
+
+    assert sessions.refusal(environ) is None
+    assert asked == [(Principal(ROLE), "s3:GetObject", "arn:aws:s3:::bucket/key")]
+
+
 @pytest.mark.parametrize("key", ["CDK", "PERSON", "123456789012"])
 def test_people_and_the_cdks_own_roles_may_do_all(key: str, asked: list[Any]) -> None:
     assert sessions.refusal(request("states", key=key)) is None

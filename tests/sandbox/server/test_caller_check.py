@@ -215,6 +215,15 @@ def test_a_form_uploads_with_a_signed_policy_only(sandbox: Sandbox, version: str
     assert uploaded(form["url"], {"key": "from-a-form"}) == 403
 
 
+def test_a_form_of_a_roles_session_is_refused_as_nobody_holds_it_to_the_role(
+    sandbox: Sandbox,
+) -> None:
+    own = client(sandbox, "s3", *session_of(sandbox), signature_version="s3v4")
+    form = own.generate_presigned_post("bucket", "from-a-role")
+
+    assert uploaded(form["url"], form["fields"]) == 403
+
+
 @pytest.mark.parametrize(
     "header",
     [
