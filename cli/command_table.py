@@ -192,7 +192,7 @@ _GROUPS = (
     ),
     Group(
         "env",
-        "Environment files: write one, compare two.",
+        "Environments: write a file, compare two, export a sandbox's variables.",
         _ENVIRONMENTS,
         (
             Command(
