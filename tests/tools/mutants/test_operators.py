@@ -72,6 +72,8 @@ def test_every_property_of_a_resource_is_dropped(
         ("exit code", "def main():\n    return 0\n"),
         ("except", "try:\n    f()\nexcept Exception:\n    pass\n"),
         ("entry", "def f():\n    return [1, 2]\n"),
+        ("entry", "_PAIR = (a), (b)\n"),
+        ("entry", "_PAIR = (a), b\n"),
         ("statement", "print(name)\n"),
         ("comparison", "assert size < 3\n"),
         ("comparison", "if __name__ == '__main__':\n    main()\n"),

@@ -1,6 +1,8 @@
 """Weakened values: flags turned, limits ten times as high, exit codes of success, entries gone."""
 
 import ast
+import io
+import tokenize
 from collections.abc import Iterator, Sequence
 
 from tools.mutants.source import Edit, Place, Source
@@ -61,7 +63,7 @@ def entries(source: Source, place: Place) -> Iterator[Edit]:
 
 def _without(source: Source, node: ast.expr, items: Sequence[ast.expr]) -> Iterator[Edit]:
     first, last = source.start(node), source.end(node)
-    if not items or source.slice(first, first + 1) not in ("(", "[", "{"):
+    if not items or not _is_in_brackets(source.slice(first, last)):
         return
     starts = [source.start(item) for item in items]
     for start, end in zip(starts, [*starts[1:], last - 1], strict=True):
@@ -71,6 +73,18 @@ def _without(source: Source, node: ast.expr, items: Sequence[ast.expr]) -> Itera
             yield Edit("entry", start, last - 1, f"{rest},", (first, last))
         else:
             yield Edit("entry", start, end, "", (first, last))
+
+
+def _is_in_brackets(text: str) -> bool:
+    """Tell whether the first bracket is closed by the last character, unlike in `(a), (b)`."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    words = [token.string for token in tokens if token.string.strip()]
+    depth = 0
+    for number, word in enumerate(words, start=1):
+        depth += (word in ("(", "[", "{")) - (word in (")", "]", "}"))
+        if depth == 0:
+            return number == len(words)
+    return False
 
 
 def _codes(node: ast.AST) -> Iterator[ast.expr]:
