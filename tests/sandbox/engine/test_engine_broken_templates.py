@@ -95,11 +95,11 @@ def tried(running: Sandbox, template: Any) -> list[str]:
     formation = running.client("cloudformation")
     text = json.dumps(template)
     more: dict[str, Any] = {"Capabilities": ["CAPABILITY_NAMED_IAM"], "TemplateBody": text}
-    plan = {"StackName": "plan", "ChangeSetName": "c", "ChangeSetType": "CREATE"}
+    plan = {"StackName": "broken-plan", "ChangeSetName": "c", "ChangeSetType": "CREATE"}
     calls = (
         partial(formation.validate_template, TemplateBody=text),
         partial(formation.create_change_set, **plan, **more),
-        partial(formation.create_stack, StackName="app", **more),
+        partial(formation.create_stack, StackName="broken", **more),
     )
     codes = []
     for call in calls:
@@ -107,7 +107,7 @@ def tried(running: Sandbox, template: Any) -> list[str]:
             call()
         except ClientError as error:
             codes.append(error.response["Error"]["Code"])
-    for name in ("app", "plan"):
+    for name in ("broken", "broken-plan"):
         formation.delete_stack(StackName=name)
     return codes
 
@@ -125,6 +125,7 @@ def test_a_whole_template_is_taken(running: Sandbox) -> None:
     assert tried(running, WHOLE) == []
 
 
+@pytest.mark.acceptance  # some 180 requests, most of which make and delete a stack
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.lists(st.tuples(st.sampled_from(places(WHOLE)), JUNK), min_size=1, max_size=2))
 def test_whatever_is_wrong_is_a_validation_error(
