@@ -17,12 +17,11 @@ from cli.removal.removed_stacks import RemovedStack, RemovedStacks
 from config.loader import load_environment
 
 DEV = load_environment("dev")
-NOW = datetime.now(UTC)
 OUTPUTS = {"WorkflowArn": "arn:machine"}
 
 
 def stack(name: str, status: str = "UPDATE_COMPLETE", **outputs: str) -> DeployedStack:
-    return DeployedStack(name, status, NOW, outputs, {}, False)
+    return DeployedStack(name, status, datetime.now(UTC), outputs, {}, False)
 
 
 def live(**changes: Any) -> LiveEndpoint:
@@ -39,7 +38,7 @@ def live(**changes: Any) -> LiveEndpoint:
 
 
 def run(state: str, error: str = "", **metrics: float) -> Run:
-    return Run("arn:x:name", state, NOW, None, {}, {"Metrics": metrics}, error)
+    return Run("arn:x:name", state, datetime.now(UTC), None, {}, {"Metrics": metrics}, error)
 
 
 class Account:
@@ -221,7 +220,7 @@ def test_in_a_sandbox_it_says_where_it_listens_and_what_is_not_as_on_aws(
 
 def test_a_row_of_a_stack_says_its_state_and_its_age() -> None:
     assert command._row("Storage", None) == ["Storage", "[dim]not deployed[/]", ""]
-    found: Any = SimpleNamespace(status="CREATE_COMPLETE", updated=NOW)
+    found: Any = SimpleNamespace(status="CREATE_COMPLETE", updated=datetime.now(UTC))
     assert command._row("Storage", found)[1:] == [
         "[green]CREATE_COMPLETE[/]",
         "[dim]just now[/]",

@@ -12,14 +12,13 @@ from cli.models.model_versions import ModelVersion
 from cli.models.workflow_runs import Run
 from config.loader import load_environment
 
-NOW = datetime.now(UTC)
 DEV = load_environment("dev")
 METRIC = DEV.models["churn"].gate.metric
 ENV = SimpleNamespace(config=DEV, command=lambda words: f"./kiban {words}")
 
 
 def version(number: int, status: str) -> ModelVersion:
-    return ModelVersion(f"arn:g/{number}", status, NOW, "", {})
+    return ModelVersion(f"arn:g/{number}", status, datetime.now(UTC), "", {})
 
 
 class Registry:
@@ -96,7 +95,15 @@ def test_a_version_that_is_not_live_is_rejected_and_nothing_takes_over(
 
 
 def run(status: str, error: str = "", **output: Any) -> Run:
-    return Run("arn:x:name", status, NOW, NOW + timedelta(seconds=90), {}, output, error)
+    return Run(
+        "arn:x:name",
+        status,
+        datetime.now(UTC),
+        datetime.now(UTC) + timedelta(seconds=90),
+        {},
+        output,
+        error,
+    )
 
 
 @pytest.mark.parametrize(
