@@ -117,12 +117,12 @@ class ChangeSets:
         except ClientError as error:
             # docs.aws.amazon.com/cdk: bootstrap template 30 gives the deploy role this right.
             return f"{reason} It cannot be read here: {aws_errors.message_of(error)}"
-        told = [
+        reasons = [
             f"{event['LogicalResourceId']}: {event['ValidationStatusReason']}"
             for event in events
             if "ValidationStatusReason" in event
         ]
-        return "; ".join(told) or reason
+        return "; ".join(reasons) or reason
 
     def _changes(self, which: Mapping[str, str]) -> dict[str, dict[str, Any]]:
         pages = self._formation.get_paginator("describe_change_set").paginate(**which)

@@ -99,7 +99,7 @@ class NameCheck:
         try:
             name = str(evaluator.visit(written))
         except TemplateError:
-            # It refers to what the deployment is going to make: nobody can have that name yet.
+            # It refers to what the deployment will create, so the name cannot be taken yet.
             return ""
         resource = StackResource(
             self._stack.name, self._stack.stack_id, logical_id, kind, {}, name=name
@@ -110,7 +110,7 @@ class NameCheck:
         except ClientError as error:
             if is_gone(error):
                 return ""
-            # A bucket of another account has the name, too: nobody else may look at it.
+            # A bucket of another account has the name: S3 answers 403 to everybody else.
             if error.response["Error"]["Code"] != "403":
                 raise
         return name

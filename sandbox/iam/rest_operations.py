@@ -1,4 +1,4 @@
-"""Operations of REST APIs, told from method, path and query as botocore's models have them."""
+"""Operations of REST APIs, found by method, path and query as botocore's models have them."""
 
 from __future__ import annotations
 
