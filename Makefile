@@ -4,7 +4,7 @@
 PYTHON ?= python3
 
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
-export JSII_NODE := $(CURDIR)/.venv/bin/node
+export JSII_NODE := $(CURDIR)/constructs_lib/synthesis/cdk-node
 # The CDK unpacks its libraries once; the home folder may be read-only.
 export JSII_RUNTIME_PACKAGE_CACHE_ROOT ?= $(CURDIR)/.cache/jsii
 # Without .pyc files every command starts two to three times slower.

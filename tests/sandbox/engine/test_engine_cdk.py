@@ -43,7 +43,7 @@ def cdk(stacks: Stacks, tmp_path: Path) -> Cdk:
     environment = {
         **os.environ,
         "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
-        "JSII_NODE": str(ROOT / ".venv/bin/node"),
+        "JSII_NODE": str(ROOT / "constructs_lib/synthesis/cdk-node"),
         "AWS_ENDPOINT_URL": stacks.sandbox.url,
         "AWS_ACCESS_KEY_ID": "sandbox",
         "AWS_SECRET_ACCESS_KEY": stacks.sandbox.secret,
