@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.iam import role_sessions
 from sandbox.state import context
 
 if TYPE_CHECKING:
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
     from sandbox.state.stores import Document, Place
 
 
-def child_environment(image: images.Image, folder: Path, place: Place, isolated: bool) -> Document:
+def child_environment(
+    image: images.Image, folder: Path, place: Place, role_arn: str | None, isolated: bool
+) -> Document:
     """Return the environment of a program of `image`: nothing of the sandbox's own but an address.
 
-    Without network isolation the program can reach the sandbox's AWS with its credentials.
+    Without network isolation the program can call the sandbox's AWS, with the rights of its role.
     """
     environment = {
         "PATH": image.path,
@@ -29,8 +32,9 @@ def child_environment(image: images.Image, folder: Path, place: Place, isolated:
         "AWS_DEFAULT_REGION": place.region,
     }
     if not isolated:
-        environment |= {
-            "AWS_ENDPOINT_URL": context.current().url,
+        environment["AWS_ENDPOINT_URL"] = context.current().url
+        # No stack made a role that IAM does not know: a test wrote its name.
+        environment |= role_sessions.variables_of(role_arn) or {
             "AWS_ACCESS_KEY_ID": place.account,
             "AWS_SECRET_ACCESS_KEY": context.current().secret,
         }

@@ -171,7 +171,9 @@ class Job:
         self, image: images.Image, command: list[str], host: str, log: LogStream
     ) -> Program:
         folder = self.folder_of(host)
-        environment = child_environment(image, folder, self.place, self.isolated)
+        environment = child_environment(
+            image, folder, self.place, self.caller.role_arn, self.isolated
+        )
         environment |= self.environment()
         return Program(
             command, environment, folder, lambda line: self.lines.append(log.write(line))

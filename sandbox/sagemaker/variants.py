@@ -115,7 +115,9 @@ class Variant:
             probe.bind(("127.0.0.1", 0))
             self._port = int(probe.getsockname()[1])
         isolated = self._container.isolated
-        environment = child_environment(image, self._folder, self.place, isolated)
+        environment = child_environment(
+            image, self._folder, self.place, self._caller.role_arn, isolated
+        )
         environment |= self._container.environment
         environment |= {
             "SAGEMAKER_BIND_TO_PORT": str(self._port),

@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -171,6 +172,23 @@ def test_a_job_without_isolation_reaches_the_sandbox_and_nothing_else(
     assert environment["AWS_ENDPOINT_URL"] == cloud.url
     assert environment["AWS_ACCESS_KEY_ID"] == ACCOUNT
     assert "AWS_SESSION_TOKEN" not in environment
+
+
+def test_a_job_signs_with_a_session_of_its_role(cloud: Cloud) -> None:
+    role = cloud.role(fresh("role"), {"Effect": "Allow", "Action": "*", "Resource": "*"})
+    request = cloud.training(fresh("job"), {}) | {"RoleArn": role}
+    cloud.client("sagemaker").create_training_job(**request)
+
+    environment = _environment(cloud, request["TrainingJobName"])
+    who = boto3.client(
+        "sts",
+        endpoint_url=cloud.url,
+        region_name="eu-west-1",
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=environment["AWS_SESSION_TOKEN"],
+    ).get_caller_identity()["Arn"]
+    assert who.endswith(f":assumed-role/{role.rpartition('/')[2]}/SageMaker")
 
 
 def test_a_job_name_is_used_once(cloud: Cloud) -> None:
