@@ -17,6 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--port", type=int, default=0, help="0 takes a free one")
     serve.add_argument("--folder", type=Path, default=Path(".sandbox"))
     serve.add_argument("--region", default="us-east-1")
+    serve.add_argument("--new-account", action="store_true", help="with a new account's quotas")
     commands.add_parser("gaps", help="list what the sandbox does not do as AWS does")
     options = parser.parse_args(arguments)
     if options.command == "gaps":
@@ -28,7 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     from sandbox.server.server import Sandbox
 
     folder = options.folder.resolve()
-    return service.serve(Sandbox(folder, port=options.port, region=options.region))
+    sandbox = Sandbox(
+        folder, port=options.port, region=options.region, new_account=options.new_account
+    )
+    return service.serve(sandbox)
 
 
 if __name__ == "__main__":

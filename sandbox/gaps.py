@@ -145,7 +145,8 @@ GAPS: list[Gap] = [
     Gap(
         "quotas",
         "every account has limits, which Service Quotas shows and AWS Support raises",
-        "nothing is limited; a quota of builds holds once request-service-quota-increase sets it",
+        "nothing is limited, in a sandbox of `up --new-account` builds, instances of endpoints and "
+        "of jobs as in one that nobody has used; request-service-quota-increase knows builds only",
     ),
     Gap(
         "endpoint kinds",

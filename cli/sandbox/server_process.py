@@ -28,8 +28,12 @@ _MALLOC_SETTINGS = {"MALLOC_ARENA_MAX": "2"}
 _started: dict[int, subprocess.Popen[bytes]] = {}
 
 
-def start_sandbox(folder: Path, port: int, region: str) -> RunningSandbox:
+def start_sandbox(
+    folder: Path, port: int, region: str, *, new_account: bool = False
+) -> RunningSandbox:
     """Start a sandbox in the background and return it when it is ready; port 0: any free one.
+
+    A `new_account` has the quotas of one that nobody has used yet.
 
     Raises Failure when the port is taken, another command has started one, or the server ends
     before it is ready. An interruption ends the server.
@@ -41,7 +45,8 @@ def start_sandbox(folder: Path, port: int, region: str) -> RunningSandbox:
         if other is not None:
             raise Failure(f"sandbox: another command has just started it at {other.url}; use that")
         (folder / "state.json").unlink(missing_ok=True)
-        return _start(folder, port, region)
+        more = ["--new-account"] if new_account else []
+        return _start(folder, ["--port", str(port), "--region", region, *more])
 
 
 def _make_private(folder: Path) -> None:
@@ -53,10 +58,9 @@ def _make_private(folder: Path) -> None:
         raise Failure(f"sandbox: {error}") from None
 
 
-def _start(folder: Path, port: int, region: str) -> RunningSandbox:
+def _start(folder: Path, options: list[str]) -> RunningSandbox:
     log = folder / "sandbox.log"
-    command = [sys.executable, "-m", "sandbox", "serve"]
-    command += ["--port", str(port), "--folder", str(folder), "--region", region]
+    command = [sys.executable, "-m", "sandbox", "serve", "--folder", str(folder), *options]
     server = None
     try:
         # A server that was started but is not known yet could never be ended.

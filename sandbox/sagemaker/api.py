@@ -8,7 +8,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker import urls
 from moto.sagemaker.models import sagemaker_backends
 
-from sandbox.sagemaker import endpoints, hosting, notebooks, processing, training
+from sandbox.sagemaker import capacity, endpoints, hosting, notebooks, processing, training
 from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
 from sandbox.sagemaker.hosting import CONFIGURATIONS, MODELS, Stored
 from sandbox.sagemaker.jobs import Job, refuse_taken
@@ -24,6 +24,7 @@ class _Jobs(notebooks.Response):
     def create_training_job(self) -> ActionResult:
         training.check(self.request_document)
         job = TrainingJob(self.place, self.request_document)
+        capacity.current().require_job(job, TRAINING.all(self.place))
         refuse_taken(job, TRAINING.add(self.place, job.name, lambda: job))
         job.start()
         return ActionResult({"TrainingJobArn": job.arn})
@@ -42,6 +43,7 @@ class _Jobs(notebooks.Response):
     def create_processing_job(self) -> ActionResult:
         processing.check(self.request_document)
         job = ProcessingJob(self.place, self.request_document)
+        capacity.current().require_job(job, PROCESSING.all(self.place))
         refuse_taken(job, PROCESSING.add(self.place, job.name, lambda: job))
         job.start()
         return ActionResult({"ProcessingJobArn": job.arn})

@@ -60,13 +60,18 @@ class Sandbox:
     """AWS in this process, bootstrapped for CDK; one at a time, usable as a context manager.
 
     `folder` is where jobs and endpoints keep their files; a temporary one when not given. As `port`
-    and `wanted_port`, 0 stands for a free one.
+    and `wanted_port`, 0 stands for a free one. A `new_account` may do what AWS lets one do.
     """
 
     def __init__(
-        self, folder: Path | None = None, *, port: int = 0, region: str = "us-east-1"
+        self,
+        folder: Path | None = None,
+        *,
+        port: int = 0,
+        region: str = "us-east-1",
+        new_account: bool = False,
     ) -> None:
-        self.region = region
+        self.region, self._new_account = region, new_account
         self._has_own_folder = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="sandbox-")) if folder is None else folder
         self.wanted_port = port
@@ -107,9 +112,7 @@ class Sandbox:
         self._server.daemon_threads = True
         os.environ["MOTO_PORT"] = str(self.port)  # moto's state machines call back on it
         clients.set_secret(self.url, self.secret)
-        context.set_current(
-            context.Context(self.url, self.region, clients.ACCOUNT, self.folder, self.secret)
-        )
+        context.set_current(self._context())
         api.install(handlers.handler_of)
         bucket_policies.install()
         bucket_settings.install()
@@ -126,6 +129,10 @@ class Sandbox:
             self.stop()
             raise
         return self
+
+    def _context(self) -> context.Context:
+        place = (self.url, self.region, clients.ACCOUNT, self.folder)
+        return context.Context(*place, self.secret, self._new_account)
 
     def reset(self) -> None:
         """Forget everything but the bootstrap; jobs and endpoints are stopped."""

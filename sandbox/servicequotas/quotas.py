@@ -1,7 +1,7 @@
 """Service Quotas API, and the quotas that other services of the sandbox keep to.
 
-A quota without a value limits nothing. RequestServiceQuotaIncrease gives it one at once, a smaller
-one than before, too: this is how a sandbox is made as narrow as a new account.
+A quota without a value limits nothing, except in a sandbox that stands for a new account.
+RequestServiceQuotaIncrease gives it one at once, a smaller one than before, too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from moto.servicequotas import urls
 from moto.servicequotas.exceptions import NoSuchResource
 from moto.servicequotas.responses import ServiceQuotasResponse
 
+from sandbox.servicequotas import new_account
+from sandbox.state import context
 from sandbox.state.stores import Document, Place
 
 BUILDS = "codebuild"
@@ -30,8 +32,13 @@ def value_of(place: Place, service: str, name: str) -> float | None:
     """Return the value of the quota `name`; None when the account was given none."""
     for (owner, code), quota in NAMES.items():
         if (owner, quota) == (service, name):
-            return _VALUES.get((place, service, code))
+            return _value(place, service, code)
     raise KeyError(name)
+
+
+def _value(place: Place, service: str, code: str) -> float | None:
+    given = _VALUES.get((place, service, code))
+    return new_account.BUILDS if given is None and context.is_new_account() else given
 
 
 def reset() -> None:
@@ -73,7 +80,7 @@ class Response(ServiceQuotasResponse):
         return json.dumps({"RequestedQuota": {**_named(service, code), **asked}})
 
     def _quota(self, service: str, code: str) -> Document:
-        value = _VALUES.get((self._place, service, code))
+        value = _value(self._place, service, code)
         return _named(service, code) | ({} if value is None else {"Value": value})
 
 

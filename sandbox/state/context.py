@@ -17,6 +17,8 @@ class Context:
     folder: Path
     # The secret access key that callers sign with; as long as AWS's.
     secret: str = field(default_factory=lambda: secrets.token_hex(20), repr=False)
+    # Whether its account has the quotas of one that nobody has used yet.
+    new_account: bool = False
 
 
 class _Slot:
@@ -42,3 +44,8 @@ def set_current(context: Context | None) -> None:
 def is_set() -> bool:
     """Return whether a sandbox runs in this process."""
     return _Slot.context is not None
+
+
+def is_new_account() -> bool:
+    """Return whether the sandbox that runs in this process stands for a new account."""
+    return _Slot.context is not None and _Slot.context.new_account

@@ -87,7 +87,7 @@ def test_a_start_that_breaks_off_ends_its_server_and_leaves_no_state(
     monkeypatch.setattr(server_process, "end_sandbox", lambda pid, folder: ended.append(pid))
 
     with pytest.raises(type(error)):
-        server_process._start(tmp_path, 0, "us-east-1")
+        server_process._start(tmp_path, [])
     assert ended == ([123] if is_launched else [])
     assert not (tmp_path / "state.json").exists()
 
@@ -96,7 +96,7 @@ def test_a_start_that_breaks_off_ends_its_server_and_leaves_no_state(
 def test_a_second_start_in_the_same_folder_uses_the_first_ones(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, other: RunningSandbox | None
 ) -> None:
-    folder = tmp_path / "new" / "box"
+    folder, options = tmp_path / "new" / "box", ["--port", "0", "--region", "us-east-1"]
     started: list[Any] = []
     monkeypatch.setattr(sandbox_state, "find_sandbox", lambda folder: other)
     monkeypatch.setattr(server_process, "_start", lambda *given: started.append(given))
@@ -105,7 +105,7 @@ def test_a_second_start_in_the_same_folder_uses_the_first_ones(
     else:
         with pytest.raises(Failure, match=r"has just started it at http://127.0.0.1:4599; use"):
             server_process.start_sandbox(folder, 0, "us-east-1")
-    assert started == ([] if other else [(folder, 0, "us-east-1")])
+    assert started == ([] if other else [(folder, options)])
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,9 @@ def did(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         if "wrong" in str(request):
             raise ValidationError(message="wrong")
 
+    unlimited = SimpleNamespace(require_job=lambda job, others: None)
+    monkeypatch.setattr(api.capacity, "current", lambda: unlimited)
+
     def job(kind: str) -> Any:
         def make(place: Place, request: dict[str, Any]) -> Any:
             name = request[f"{kind}JobName"]

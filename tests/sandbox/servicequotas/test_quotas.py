@@ -9,6 +9,7 @@ from moto.servicequotas.exceptions import NoSuchResource
 from moto.servicequotas.responses import ServiceQuotasResponse
 
 from sandbox.servicequotas import quotas
+from sandbox.state import context
 from sandbox.state.stores import Place
 
 HERE, THERE = Place("123456789012", "us-east-1"), Place("123456789012", "eu-west-1")
@@ -79,3 +80,16 @@ def test_other_quotas_are_read_by_moto_and_not_given(monkeypatch: pytest.MonkeyP
     assert Asked(**which).get_service_quota() == "moto"
     with pytest.raises(NoSuchResource):
         Asked(**which, DesiredValue=1).request_service_quota_increase()
+
+
+def test_a_new_account_builds_nothing_until_its_quota_is_raised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(context, "is_new_account", lambda: True)
+    which = {"ServiceCode": "codebuild", "QuotaCode": "L-9D07B6EF"}
+
+    assert quotas.value_of(HERE, "codebuild", name("Small")) == 0
+    assert json.loads(Asked(**which).get_service_quota())["Quota"]["Value"] == 0
+
+    Asked(**which, DesiredValue=1).request_service_quota_increase()
+    assert quotas.value_of(HERE, "codebuild", name("Small")) == 1

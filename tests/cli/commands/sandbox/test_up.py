@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cli.environments.environment_loader import in_sandbox
 from cli.sandbox import sandbox_state, server_process
+from config.loader import load_environment
 from tests.cli.sandbox_folder import state_of
 from tests.cli.terminal import PROJECT, Screen, kiban, require_one_line
 
@@ -27,6 +29,30 @@ def test_a_second_up_finds_the_sandbox_running(started: tuple[Path, Screen]) -> 
 
     assert again.code == 0
     assert json.loads(again.out)["pid"] == before
+
+
+def test_quotas_of_a_new_account_are_not_given_to_a_sandbox_that_runs(
+    started: tuple[Path, Screen],
+) -> None:
+    folder, _ = started
+
+    message = require_one_line(kiban("up", "--new-account", folder=folder), 1)
+
+    assert "./kiban down" in message
+
+
+def test_a_sandbox_is_started_with_the_quotas_of_a_new_account(tmp_path: Path) -> None:
+    try:
+        up = kiban("up", "--port", "0", "--new-account", folder=tmp_path)
+        assert up.code == 0, up.err
+        env = in_sandbox(load_environment("dev"), sandbox_state.require_sandbox(tmp_path))
+        quota = {"ServiceCode": "codebuild", "QuotaCode": "L-9D07B6EF"}
+
+        found = env.aws("service-quotas").get_service_quota(**quota)["Quota"]
+
+        assert found["Value"] == 0
+    finally:
+        server_process.stop_sandbox(tmp_path)
 
 
 def test_two_ups_at_once_start_one_sandbox(tmp_path: Path) -> None:
