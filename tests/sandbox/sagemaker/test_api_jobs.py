@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
-from sandbox.sagemaker import api, processing, training
+from sandbox.sagemaker import api, capacity, processing, training
 from sandbox.state.stores import Place, now
 
 HERE = Place("123456789012", "us-east-1")
@@ -40,7 +40,7 @@ def did(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
             raise ValidationError(message="wrong")
 
     unlimited = SimpleNamespace(require_job=lambda job, others: None)
-    monkeypatch.setattr(api.capacity, "current", lambda: unlimited)
+    monkeypatch.setattr(capacity, "current", lambda: unlimited)
 
     def job(kind: str) -> Any:
         def make(place: Place, request: dict[str, Any]) -> Any:
