@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cli.aws.connection import without_aws_variables
-from cli.sandbox import sandbox_state
+from cli.sandbox import inventory, sandbox_state
 from cli.sandbox.sandbox_state import RunningSandbox
 from cli.system.project_paths import PROJECT, display_path
 from cli.system.signal_handlers import defer_signals
@@ -44,7 +44,8 @@ def start_sandbox(
         other = sandbox_state.find_sandbox(folder)
         if other is not None:
             raise Failure(f"sandbox: another command has just started it at {other.url}; use that")
-        (folder / "state.json").unlink(missing_ok=True)
+        for left in ("state.json", inventory.FILE):
+            (folder / left).unlink(missing_ok=True)
         more = ["--new-account"] if new_account else []
         return _start(folder, ["--port", str(port), "--region", region, *more])
 

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.server import log_limit, memory_tuning
+from sandbox.server import inventory, log_limit, memory_tuning
 from sandbox.server.private_folder import FolderRefused
 from sandbox.state import clients
 
@@ -50,7 +50,8 @@ def _serve(sandbox: Sandbox, stop: threading.Event) -> int:
         _write_state(folder, sandbox)
         print(f"sandbox: {sandbox.url} ({sandbox.region}), files in {folder}", flush=True)
         log_limit.watch(1, stop)
-        stop.wait()
+        with inventory.kept(folder):
+            stop.wait()
     finally:
         (folder / STATE_FILE).unlink(missing_ok=True)
         sandbox.stop()

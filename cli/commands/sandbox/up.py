@@ -6,6 +6,7 @@ import typer
 
 from cli.environments.environment_loader import read_config
 from cli.sandbox import sandbox_state, server_process
+from cli.sandbox.inventory import read_inventory
 from cli.system.project_paths import sandbox_folder
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted
@@ -33,9 +34,9 @@ def up(
     running = sandbox_state.find_sandbox(sandbox_folder())
     if running is not None and new_account:
         raise Failure("sandbox: one runs already, with its own quotas; end it with: ./kiban down")
-    note = "runs already"
+    note, lost = "runs already", None
     if running is None:
-        note = "is up"
+        note, lost = "is up", read_inventory(sandbox_folder())
         try:
             with screen.spinner("starting the sandbox"):
                 running = server_process.start_sandbox(
@@ -47,8 +48,13 @@ def up(
         shown = vars(running).copy()
         # Logs of pipelines are read by others; `env export` prints it where it is asked for.
         del shown["secret"]
+        shown["lost"] = vars(lost) if lost else None
         screen.print_json(shown)
         return
+    if lost:
+        screen.print_line(
+            f"[yellow]The one before ended without `./kiban down`; lost: {lost.describe()}.[/]"
+        )
     screen.print_line(f"The sandbox {note}: [bold]{running.url}[/]  [dim]{running.region}[/]")
     screen.print_line("[dim]Next: ./kiban deploy --sandbox[/]")
     screen.print_line('[dim]For the AWS CLI and SDKs: eval "$(./kiban env export)"[/]')

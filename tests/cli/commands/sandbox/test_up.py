@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cli.environments.environment_loader import in_sandbox
 from cli.sandbox import sandbox_state, server_process
+from cli.sandbox.inventory import FILE
 from config.loader import load_environment
 from tests.cli.sandbox_folder import state_of
 from tests.cli.terminal import PROJECT, Screen, kiban, require_one_line
@@ -41,10 +42,17 @@ def test_quotas_of_a_new_account_are_not_given_to_a_sandbox_that_runs(
     assert "./kiban down" in message
 
 
-def test_a_sandbox_is_started_with_the_quotas_of_a_new_account(tmp_path: Path) -> None:
+def test_after_a_crash_up_says_what_is_lost_and_starts_as_asked_a_new_account(
+    tmp_path: Path,
+) -> None:
+    # A crash left this list behind.
+    had = {"stacks": ["a"], "endpoints": [], "buckets": 1, "objects": 2}
+    (tmp_path / FILE).write_text(json.dumps(had))
     try:
         up = kiban("up", "--port", "0", "--new-account", folder=tmp_path)
         assert up.code == 0, up.err
+        assert "lost: 1 stack, 2 objects in 1 bucket." in up.out
+        assert not (tmp_path / FILE).exists()
         env = in_sandbox(load_environment("dev"), sandbox_state.require_sandbox(tmp_path))
         quota = {"ServiceCode": "codebuild", "QuotaCode": "L-9D07B6EF"}
 
