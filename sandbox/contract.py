@@ -72,6 +72,7 @@ HOOKS = (
         ("target_bucket", "target_prefix"),
     ),
     Hook("s3/bucket_settings", "moto.s3.responses", "S3Response.get_bucket_notification"),
+    Hook("logs/stream_filters", "moto.logs.responses", "LogsResponse.filter_log_events", ("self",)),
     Hook(
         "sqs/queue_attributes",
         "moto.sqs.models",

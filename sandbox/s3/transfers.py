@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from moto.s3.models import s3_backends
 
@@ -13,6 +15,13 @@ from sandbox.state import clients, context
 
 if TYPE_CHECKING:
     from sandbox.iam.callers import Caller
+
+
+_S3 = re.compile(r"s3://([^/]+)(?:/(.*))?", re.DOTALL)
+_OF_PATH = re.compile(r"https://s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com/([^/]+)(?:/(.*))?", re.DOTALL)
+_OF_HOST = re.compile(
+    r"https://([a-z0-9.-]+?)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:/(.*))?", re.DOTALL
+)
 
 
 class TransferError(Exception):
@@ -29,11 +38,16 @@ def s3(region: str, bucket: str = "") -> Any:
 
 
 def split(uri: str) -> tuple[str, str]:
-    """Return bucket and key of an `s3://bucket/key`; raises TransferError for anything else."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    if not uri.startswith("s3://") or not bucket:
+    """Return bucket and key of an address; raises TransferError for anything else.
+
+    SageMaker takes `s3://bucket/key` and both forms of `https://`, with the bucket in the path or
+    in the name of the host:
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
+    """
+    found = _S3.fullmatch(uri) or _OF_PATH.fullmatch(uri) or _OF_HOST.fullmatch(uri)
+    if not found:
         raise TransferError(f"ClientError: {uri!r} is no S3 address; use s3://bucket/key")
-    return bucket, key
+    return found[1], unquote(found[2] or "") if uri.startswith("https:") else found[2] or ""
 
 
 def join(uri: str, name: str) -> str:

@@ -12,7 +12,7 @@ from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.programs import patterns
 from sandbox.s3 import transfers
-from sandbox.sagemaker import capacity
+from sandbox.sagemaker import capacity, training_description
 from sandbox.sagemaker.input_config import BASE, free_port, is_sharded, write_configuration
 from sandbox.sagemaker.jobs import Job, JobError
 from sandbox.state import context
@@ -37,12 +37,7 @@ class TrainingJob(Job):
         self._kept_in = (kept.get("LocalPath") or f"{BASE}checkpoints").removeprefix(BASE)
         self._saved: dict[Path, tuple[int, int]] = {}
         artifact = transfers.join(self._output, "model.tar.gz")
-        self.document |= {
-            "ModelArtifacts": {"S3ModelArtifacts": artifact},
-            "SecondaryStatus": "Starting",
-            "SecondaryStatusTransitions": [],
-            "FinalMetricDataList": [],
-        }
+        self.document |= training_description.first(request, artifact)
         self._add_step("Starting", "Preparing the instances for training")
 
     def network_isolation(self) -> bool:

@@ -26,6 +26,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from sandbox.cdk import bootstrap
 from sandbox.cloudformation import api
 from sandbox.handlers import handlers
+from sandbox.logs import stream_filters
 from sandbox.s3 import bucket_policies, bucket_settings
 from sandbox.server import memory_tuning, private_folder, runtime
 from sandbox.server.gateway import gateway
@@ -117,6 +118,7 @@ class Sandbox:
         bucket_policies.install()
         bucket_settings.install()
         queue_attributes.install()
+        stream_filters.install()
         runtime.install()
         memory_tuning.tune_garbage_collector()
         self._thread = threading.Thread(

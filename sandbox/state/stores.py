@@ -81,11 +81,16 @@ def now() -> datetime:
 def page(request: Document, rows: Iterable[Document], *, name: str, status: str) -> Document:
     """Return `Items` and maybe `NextToken`: `rows` filtered, sorted and cut as `request` asks.
 
-    `name` and `status` are the fields that NameContains and StatusEquals look at.
+    `name` and `status` are the fields that NameContains and StatusEquals look at; moments are
+    those of CreationTimeAfter, LastModifiedTimeBefore and the like.
     """
     wanted, part = request.get("StatusEquals"), str(request.get("NameContains", "")).lower()
     kept = [
-        row for row in rows if part in str(row[name]).lower() and wanted in (None, row.get(status))
+        row
+        for row in rows
+        if part in str(row[name]).lower()
+        and wanted in (None, row.get(status))
+        and _is_within(request, row)
     ]
     field = {"Name": name, "Status": status}.get(str(request.get("SortBy")), "CreationTime")
     descending = request.get("SortOrder", "Descending") == "Descending"
@@ -93,6 +98,24 @@ def page(request: Document, rows: Iterable[Document], *, name: str, status: str)
     start, size = int(request.get("NextToken") or 0), int(request.get("MaxResults") or 100)
     more = {"NextToken": str(start + size)} if start + size < len(kept) else {}
     return {"Items": kept[start : start + size], **more}
+
+
+def _is_within(request: Document, row: Document) -> bool:
+    for field in ("CreationTime", "LastModifiedTime"):
+        # What was never changed has the one moment only.
+        moment = row.get(field) or row["CreationTime"]
+        after, before = request.get(f"{field}After"), request.get(f"{field}Before")
+        if after is not None and moment <= _moment(after):
+            return False
+        if before is not None and moment >= _moment(before):
+            return False
+    return True
+
+
+def _moment(given: Any) -> datetime:
+    if isinstance(given, datetime):
+        return given if given.tzinfo else given.replace(tzinfo=UTC)
+    return datetime.fromtimestamp(float(given), UTC)
 
 
 def check_name(field: str, name: str, longest: int = 63) -> None:

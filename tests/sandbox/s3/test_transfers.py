@@ -90,6 +90,34 @@ def test_another_address_is_refused(uri: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("uri", "parts"),
+    [
+        ("https://s3.us-east-1.amazonaws.com/b/k/l", ("b", "k/l")),
+        ("https://s3-eu-west-1.amazonaws.com/b/k", ("b", "k")),
+        ("https://s3.amazonaws.com/b", ("b", "")),
+        ("https://b.s3.us-east-1.amazonaws.com/k/l", ("b", "k/l")),
+        ("https://b.with.dots.s3.amazonaws.com/k%20l", ("b.with.dots", "k l")),
+    ],
+)
+def test_an_https_address_of_s3_is_one_too(uri: str, parts: tuple[str, str]) -> None:
+    assert transfers.split(uri) == parts
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://example.com/b/k",
+        "https://s3.us-east-1.amazonaws.com.example.com/b/k",
+        "https://s3.us-east-1.amazonaws.com/",
+        "http://s3.us-east-1.amazonaws.com/b/k",
+    ],
+)
+def test_an_address_of_another_host_is_refused(uri: str) -> None:
+    with pytest.raises(transfers.TransferError, match="is no S3 address"):
+        transfers.split(uri)
+
+
+@pytest.mark.parametrize(
     ("uri", "names"),
     [
         ("s3://b/data/", ["a", "deep/b"]),

@@ -1,0 +1,1 @@
+"""CloudWatch Logs: what clients ask of it that moto leaves out."""
