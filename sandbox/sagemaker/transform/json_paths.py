@@ -15,7 +15,7 @@ from typing import Any
 _NAME = r"'(?:[^'\\]|\\.)*'"
 _INDEX = r"-?\d+:-?\d+|-?\d+:|:-?\d+|:|-?\d+"
 _STEP = re.compile(
-    rf"\.(?P<name>[^.\[\]*'\s]+)|\.(?P<all>\*)|\.?\[\s*(?:(?P<every>\*)"
+    rf"\.(?P<name>[^.,:?@()\[\]*'\"\s]+)|\.(?P<all>\*)|\.?\[\s*(?:(?P<every>\*)"
     rf"|(?P<names>{_NAME}(?:\s*,\s*{_NAME})*)"
     rf"|(?P<indexes>(?:{_INDEX})(?:\s*,\s*(?:{_INDEX}))*))\s*\]"
 )

@@ -84,7 +84,17 @@ def test_what_a_record_does_not_have_is_an_error(path: str, reason: str) -> None
     "path",
     [
         *("", "a", "[0]", "$a", "$.", "$..a", "$[", "$[]", "$[?(@.a)]", "$[(@.length-1)]"),
-        *('$["a"]', "$['a',0]", "$[0:4:2]", "$[1.5]", "$.a b", "$['a'", "$[0,]", "$.length()["),
+        *(
+            '$["a"]',
+            "$['a',0]",
+            "$[0:4:2]",
+            "$[1.5]",
+            "$.a b",
+            "$['a'",
+            "$[0,]",
+            "$.length()",
+            "$.a,b",
+        ),
     ],
 )
 def test_other_operators_are_refused(path: str) -> None:

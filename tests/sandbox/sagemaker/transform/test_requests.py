@@ -8,10 +8,8 @@ from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.sagemaker import hosting
 from sandbox.sagemaker.transform import requests
-from tests.sandbox.sagemaker.transform.batch import HERE, REQUEST, Bucket
-from tests.templates.environments import merged
+from tests.sandbox.sagemaker.transform.batch import HERE, REQUEST, Bucket, request
 
-LINES = {"SplitType": "Line"}
 JOIN = {"JoinSource": "Input"}
 ENVIRONMENT = {f"V{number}": "x" for number in range(17)}
 
@@ -52,7 +50,7 @@ def source(kind: str) -> dict[str, Any]:
     ],
 )
 def test_what_aws_documents_is_accepted(changes: dict[str, Any]) -> None:
-    requests.check_request(merged(REQUEST, changes))
+    requests.check_request(request(**changes))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +109,7 @@ def test_what_aws_documents_is_accepted(changes: dict[str, Any]) -> None:
 )
 def test_what_aws_refuses_is_refused(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError) as raised:
-        requests.check_request(merged(REQUEST, changes))
+        requests.check_request(request(**changes))
 
     assert_says(raised.value, reason)
 
@@ -143,7 +141,7 @@ def test_what_aws_refuses_is_refused(changes: dict[str, Any], reason: str) -> No
 )
 def test_data_processing_has_to_fit_the_format(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError) as raised:
-        requests.check_request(merged(REQUEST, changes))
+        requests.check_request(request(**changes))
 
     assert_says(raised.value, reason)
 
@@ -159,8 +157,8 @@ def test_the_model_and_its_input_have_to_exist(bucket: Bucket) -> None:
     assert_says(raised.value, f'Could not find model "{arn}".')
 
     container = {"Image": "image", "ModelDataUrl": "s3://b/model.tar.gz"}
-    request = {"ModelName": "model", "PrimaryContainer": container, "ExecutionRoleArn": "arn:role"}
-    hosting.create_model(HERE, request)
+    wanted = {"ModelName": "model", "PrimaryContainer": container, "ExecutionRoleArn": "arn:role"}
+    hosting.create_model(HERE, wanted)
     try:
         with pytest.raises(ValidationError) as raised:
             requests.check(HERE, REQUEST, lambda name: {})
