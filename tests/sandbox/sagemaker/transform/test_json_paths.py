@@ -17,6 +17,7 @@ RECORD = {"id": 7, "features": [1, 2], "in": {"a": 3, "b": 4}, "rows": [{"x": 1}
         ("$", ROW),
         ("$[1]", 11),
         ("$[-1]", 16),
+        ("$[-7]", 10),
         ("$[1,3,5]", [11, 13, 15]),
         ("$[0,-1]", [10, 16]),
         ("$[1:]", ROW[1:]),
@@ -24,6 +25,8 @@ RECORD = {"id": 7, "features": [1, 2], "in": {"a": 3, "b": 4}, "rows": [{"x": 1}
         ("$[2:5]", ROW[2:5]),
         ("$[:-1]", ROW[:-1]),
         ("$[-2:]", ROW[-2:]),
+        ("$[-7:-7]", []),
+        ("$[-7:2]", ROW[:2]),
         ("$[:]", ROW),
         ("$[0,5:]", [10, 15, 16]),
         ("$[ 0 , 1 ]", [10, 11]),
@@ -78,6 +81,14 @@ def test_a_name_in_brackets_may_hold_what_ends_one() -> None:
 def test_what_a_record_does_not_have_is_an_error(path: str, reason: str) -> None:
     with pytest.raises(PathError, match=reason):
         json_paths.parse(path).select(ROW)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("$.x", RECORD), ("$['id','x']", RECORD), ("$.x", "x"), ("$[0].x", ["x"])]
+)
+def test_an_attribute_that_is_not_there_is_an_error(path: str, value: Any) -> None:
+    with pytest.raises(PathError, match="there is no attribute 'x'"):
+        json_paths.parse(path).select(value)
 
 
 @pytest.mark.parametrize(
