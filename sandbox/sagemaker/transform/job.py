@@ -60,6 +60,11 @@ class TransformJob(Job):
     def _output_folder(self) -> Path:
         return self.folder.with_name(f"{self.name}.outputs")
 
+    @property
+    def _busy_hosts(self) -> list[str]:
+        """The hosts that have an object: none is divided, so the others would only wait."""
+        return self.hosts[: max(1, len(self._outputs))]
+
     def network_isolation(self) -> bool:
         return self._container.isolated
 
@@ -93,9 +98,7 @@ class TransformJob(Job):
         self._output_folder.mkdir(parents=True)
         for number, entry in enumerate(entries):
             self._outputs[entry] = self._output_folder / str(number)
-        # An object is never divided: an instance without one would only wait.
-        self.hosts = self.hosts[: max(1, len(entries))]
-        for host in self.hosts:
+        for host in self._busy_hosts:
             folder = self.folder_of(host) / "model"
             folder.mkdir(parents=True)
             if self._container.model_data:
@@ -107,7 +110,7 @@ class TransformJob(Job):
             with self._lock:
                 if self._stop_asked:
                     return 0
-                for host in self.hosts:
+                for host in self._busy_hosts:
                     self._start(image, command, host)
             if all(instance.await_ping() for instance in self._instances):
                 self._transform()
