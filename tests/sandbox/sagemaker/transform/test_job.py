@@ -187,3 +187,27 @@ def test_objects_are_dealt_out_to_instances(model: Model, bucket: Bucket) -> Non
     completed(TransformResources={"InstanceCount": 5})
     assert len(model.processes) == 2 + 3  # one for each object, no more
     assert not any(process.running for process in model.processes)
+
+
+def test_a_job_is_described_as_it_was_asked_for_with_the_defaults_of_aws(told: list[Any]) -> None:
+    job = batch.job(
+        TransformInput={"SplitType": "TFRecord"},
+        DataProcessing={"JoinSource": "Input"},
+        Tags=[{"Key": "team", "Value": "a"}],
+    )
+    job.emit()
+
+    described = job.document
+    assert (
+        described["TransformJobArn"] == "arn:aws:sagemaker:us-east-1:123456789012:transform-job/job"
+    )
+    assert (described["TransformJobStatus"], described["ModelName"]) == ("InProgress", "model")
+    split, compression = (described["TransformInput"][n] for n in ("SplitType", "CompressionType"))
+    assert (split, compression) == ("TFRecord", "None")
+    assert described["TransformOutput"]["KmsKeyId"] == ""
+    joined = {"InputFilter": "$", "OutputFilter": "$", "JoinSource": "Input"}
+    assert described["DataProcessing"] == joined
+    assert "MaxPayloadInMB" not in described and "Tags" not in described
+    (event,) = told
+    assert event.detail == {**described, "Tags": {"team": "a"}}
+    assert event.resources == [job.arn]
