@@ -28,9 +28,9 @@ class Prepared(NamedTuple):
 
 @dataclass(frozen=True)
 class DataProcessing:
-    """How records and responses are filtered and joined; `format` None: they pass as they are."""
+    """How records and responses are filtered and joined; by default they pass as they are."""
 
-    format: RecordFormat | None
+    format: RecordFormat
     input_filter: JsonPath
     output_filter: JsonPath
     joins: bool
@@ -43,7 +43,7 @@ class DataProcessing:
 
         One record alone goes without its framing, records together as they lie in the object.
         """
-        if self.format is None or self.input_filter.selects_all:
+        if self.input_filter.selects_all:
             return Prepared(record, record.data if self.single else record.framed)
         value = record_formats.read(self.format, record.data, "input")
         payload = self.format.write(_select(self.input_filter, value))
@@ -51,7 +51,7 @@ class DataProcessing:
 
     def assemble(self, batch: Sequence[Prepared], response: bytes) -> bytes:
         """Return what is written of the response to a mini-batch; raises FormatError."""
-        if self.format is None or (not self.joins and self.output_filter.selects_all):
+        if not self.joins and self.output_filter.selects_all:
             return self._end(response)
         responses = self._split(response, len(batch))
         written = [
@@ -65,7 +65,7 @@ class DataProcessing:
 
     def _split(self, response: bytes, count: int) -> list[bytes]:
         """Return the response to each record."""
-        if count == 1 and self.format is not None and self.format.has_members:
+        if count == 1 and self.format.has_members:
             return [response]
         responses = [line for line in response.splitlines() if line]
         if len(responses) != count:
@@ -76,7 +76,6 @@ class DataProcessing:
         return responses
 
     def _join(self, record: Record, response: bytes) -> bytes:
-        assert self.format is not None, "without a format nothing is joined"
         answer = record_formats.read(self.format, response, "output from the algorithm")
         if self.joins and self.output_filter.selects_all and not self.format.has_members:
             return record.data + b"," + response  # as it was written, quotes included
@@ -104,7 +103,8 @@ def read_settings(request: Document, *, single: bool) -> DataProcessing:
     processing = request.get("DataProcessing") or {}
     content = request["TransformInput"].get("ContentType")
     return DataProcessing(
-        format=None if is_default(processing) else record_formats.find(content),
+        # Of records that pass as they are no format is known, and none is needed.
+        format=record_formats.find(content) or record_formats.Csv(),
         input_filter=json_paths.parse(processing.get("InputFilter") or "$"),
         output_filter=json_paths.parse(processing.get("OutputFilter") or "$"),
         joins=processing.get("JoinSource") == "Input",

@@ -125,6 +125,8 @@ def test_a_whole_json_document_is_joined_with_the_whole_response() -> None:
     joined = settings("application/json", SplitType="None", AssembleWith="None", JoinSource="Input")
 
     assert written(joined, ['{"a":\n1}'], "{}\n") == '{"a":1,"SageMakerOutput":{}}'
+    chosen = settings("application/json", SplitType="None", InputFilter="$.a")
+    assert sent(chosen, '{"a": [1]}') == b"[1]"
 
 
 @pytest.mark.parametrize(
@@ -155,6 +157,11 @@ def test_a_record_in_another_format_is_refused(kind: str, row: str, reason: str)
 def test_a_response_that_does_not_fit_is_refused(kind: str, response: str, reason: str) -> None:
     with pytest.raises(FormatError, match=reason):
         written(settings(kind, JoinSource="Input"), ["1", "2"], response)
+
+
+def test_one_row_has_one_line_of_response() -> None:
+    with pytest.raises(FormatError, match="1 records were sent, 2 lines came back"):
+        written(settings(JoinSource="Input", single=True), ["1"], "1\n2")
 
 
 @pytest.mark.parametrize(
