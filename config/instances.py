@@ -13,7 +13,7 @@ NOTEBOOK_PLATFORMS = ("notebook-al2023-v1", "notebook-al2023-v2")
 
 Those before ended: docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2.html.
 """
-Usage = Literal["endpoint", "training", "processing", "notebook"]
+Usage = Literal["endpoint", "training", "processing", "transform", "notebook"]
 INSTANCE_TYPE = Field(json_schema_extra={"format": "instance-type"})
 """Format name of an instance type in the JSON schema, read by the configuration reference."""
 

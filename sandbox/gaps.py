@@ -134,8 +134,10 @@ GAPS: list[Gap] = [
     ),
     Gap(
         "transform jobs",
-        "a batch of objects is predicted",
-        "the job is Completed at once and writes nothing",
+        "machines of the named type and number transform objects; requests may be captured",
+        "an instance that has an object is a process on this machine; DataCaptureConfig is "
+        "refused; the end of a slice in a filter is left out, where AWS's guide contradicts "
+        "itself; checksums of TFRecord are not compared",
     ),
     Gap(
         "image builds",

@@ -14,10 +14,14 @@ from sandbox.sagemaker.hosting import CONFIGURATIONS, MODELS, Stored
 from sandbox.sagemaker.jobs import Job, refuse_taken
 from sandbox.sagemaker.processing import ProcessingJob
 from sandbox.sagemaker.training import TrainingJob
+from sandbox.sagemaker.transform import listing
+from sandbox.sagemaker.transform import requests as transform_requests
+from sandbox.sagemaker.transform.job import TransformJob
 from sandbox.state.stores import Store, page
 
 TRAINING: Store[TrainingJob] = Store("training job")
 PROCESSING: Store[ProcessingJob] = Store("processing job")
+TRANSFORM: Store[TransformJob] = Store("transform job")
 
 
 class _Jobs(notebooks.Response):
@@ -58,6 +62,27 @@ class _Jobs(notebooks.Response):
 
     def list_processing_jobs(self) -> ActionResult:
         return self._jobs(PROCESSING.all(self.place), "Processing")
+
+    def create_transform_job(self) -> ActionResult:
+        request = self.request_document
+        container = transform_requests.check(self.place, request, self.describe_package)
+        job = TransformJob(self.place, request, container)
+        capacity.current().require_job(job, TRANSFORM.all(self.place))
+        refuse_taken(job, TRANSFORM.add(self.place, job.name, lambda: job))
+        job.start()
+        return ActionResult({"TransformJobArn": job.arn})
+
+    def describe_transform_job(self) -> ActionResult:
+        job = TRANSFORM.get(self.place, self.request_document["TransformJobName"])
+        return ActionResult(dict(job.document))
+
+    def stop_transform_job(self) -> ActionResult:
+        TRANSFORM.get(self.place, self.request_document["TransformJobName"]).stop()
+        return EmptyResult()
+
+    def list_transform_jobs(self) -> ActionResult:
+        rows = [job.document for job in TRANSFORM.all(self.place)]
+        return ActionResult(listing.summaries(self.request_document, rows))
 
     def _jobs(self, jobs: Any, kind: str) -> ActionResult:
         rows = [job.document for job in jobs]
@@ -178,7 +203,7 @@ class Response(_Hosting):
         arn = self.request_document["ResourceArn"].lower()
         owned: list[Stored | Endpoint | Job] = [
             item
-            for store in (MODELS, CONFIGURATIONS, ENDPOINTS, TRAINING, PROCESSING)
+            for store in (MODELS, CONFIGURATIONS, ENDPOINTS, TRAINING, PROCESSING, TRANSFORM)
             for item in store.all(self.place)
         ]
         return next((item.tags for item in owned if item.arn == arn), None)
@@ -186,7 +211,7 @@ class Response(_Hosting):
 
 def reset() -> None:
     """Forget everything; endpoints drain nothing, their processes are ended by the caller."""
-    for store in (MODELS, CONFIGURATIONS, TRAINING, PROCESSING):
+    for store in (MODELS, CONFIGURATIONS, TRAINING, PROCESSING, TRANSFORM):
         store.clear()
     ENDPOINTS.clear()
 

@@ -88,6 +88,16 @@ class Capacity:
                 "contact AWS support to request an increase for this limit.",
             )
 
+    def job_refusal(self, instance_type: str) -> str | None:
+        """Return the FailureReason of a job on a type of which none is free; None when one is."""
+        if instance_type not in self.unavailable:
+            return None
+        # As aws-samples and grand-challenge meet it.
+        return (
+            "CapacityError: Unable to provision requested ML compute capacity. Please retry "
+            "using a different ML instance type."
+        )
+
     def assign_type(self, variant: Document) -> Document:
         """Return a variant with the type it gets; raises InsufficientCapacity when none is free.
 

@@ -75,7 +75,7 @@ def _create(store: Store[Stored], place: Place, request: Document, noun: str) ->
 
 @dataclass(frozen=True)
 class Container:
-    """What one variant runs: image, model archive, environment, and whether it is isolated."""
+    """What a variant or transform job runs: image, model data, environment, isolation."""
 
     image: str
     model_data: str | None
@@ -83,6 +83,7 @@ class Container:
     isolated: bool
     role_arn: str | None = None
     uncompressed: bool = False
+    from_data_source: bool = False
 
 
 def container_of(place: Place, model_name: str, packages: Any) -> Container:
@@ -104,4 +105,5 @@ def container_of(place: Place, model_name: str, packages: Any) -> Container:
         isolated=bool(model.get("EnableNetworkIsolation")),
         role_arn=model.get("ExecutionRoleArn"),
         uncompressed=source.get("CompressionType") == "None",
+        from_data_source=bool(source),
     )

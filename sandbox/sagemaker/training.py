@@ -71,12 +71,9 @@ class TrainingJob(Job):
         self.document |= {"SecondaryStatus": secondary, "LastModifiedTime": moment}
 
     def prepare_folders(self) -> None:
-        if self.request["ResourceConfig"].get("InstanceType") in capacity.current().unavailable:
-            # As aws-samples and grand-challenge meet it.
-            raise JobError(
-                "CapacityError: Unable to provision requested ML compute capacity. Please retry "
-                "using a different ML instance type."
-            )
+        instance_type = self.request["ResourceConfig"].get("InstanceType", "")
+        if refusal := capacity.current().job_refusal(instance_type):
+            raise JobError(refusal)
         self.add_secondary_status("Downloading", "Downloading input data")
         rendezvous_port = free_port()
         for host in self.hosts:

@@ -51,5 +51,5 @@ def stop() -> None:
     traffic.stop()
     schedules.stop()
     reset()
-    for name in ("training-jobs", "processing-jobs", "endpoints", "images"):
+    for name in ("training-jobs", "processing-jobs", "transform-jobs", "endpoints", "images"):
         shutil.rmtree(context.current().folder / name, ignore_errors=True)

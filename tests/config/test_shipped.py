@@ -15,6 +15,7 @@ SHAPES: dict[Usage, str] = {
     "endpoint": "ProductionVariantInstanceType",
     "training": "TrainingInstanceType",
     "processing": "ProcessingInstanceType",
+    "transform": "TransformInstanceType",
     "notebook": "InstanceType",
 }
 

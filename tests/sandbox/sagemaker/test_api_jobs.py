@@ -8,10 +8,11 @@ import pytest
 from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
 from sandbox.sagemaker import api, capacity, processing, training
+from sandbox.sagemaker.transform import requests as transform_requests
 from sandbox.state.stores import Place, now
 
 HERE = Place("123456789012", "us-east-1")
-KINDS = ["training", "processing"]
+KINDS = ["training", "processing", "transform"]
 
 
 class Asked(api.Response):
@@ -43,7 +44,7 @@ def did(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     monkeypatch.setattr(capacity, "current", lambda: unlimited)
 
     def job(kind: str) -> Any:
-        def make(place: Place, request: dict[str, Any]) -> Any:
+        def make(place: Place, request: dict[str, Any], container: Any = None) -> Any:
             name = request[f"{kind}JobName"]
             document = {
                 f"{kind}JobName": name,
@@ -65,6 +66,10 @@ def did(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     monkeypatch.setattr(processing, "check", check)
     monkeypatch.setattr(api, "TrainingJob", job("Training"))
     monkeypatch.setattr(api, "ProcessingJob", job("Processing"))
+    monkeypatch.setattr(
+        transform_requests, "check", lambda place, request, packages: check(request)
+    )
+    monkeypatch.setattr(api, "TransformJob", job("Transform"))
     api.reset()
     yield found
     api.reset()
@@ -102,7 +107,7 @@ def test_a_job_is_described_listed_and_stopped_by_its_name(kind: str, did: list[
         ask("create_{}", kind, name)
 
     assert ask("describe_{}", kind, "b")[f"{label}JobName"] == "b"
-    listed = ask("list_{}s", kind)[f"{label}JobSummaries"]
+    listed = ask("list_{}s", kind, SortOrder="Ascending")[f"{label}JobSummaries"]
     assert [one[f"{label}JobName"] for one in listed] == ["a", "b"]
     assert ask("list_{}s", kind, NameContains="b")[f"{label}JobSummaries"] == listed[1:]
     assert ask("list_{}s", kind, StatusEquals="Failed")[f"{label}JobSummaries"] == []

@@ -89,7 +89,9 @@ def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> No
     assert not role_check.DENIED
 
 
-@pytest.mark.parametrize("name", ["training-jobs", "processing-jobs", "endpoints", "images"])
+@pytest.mark.parametrize(
+    "name", ["training-jobs", "processing-jobs", "transform-jobs", "endpoints", "images"]
+)
 def test_a_sandbox_that_stops_leaves_no_folder_of_a_job_or_endpoint(
     name: str, did: list[str], tmp_path: Path
 ) -> None:
