@@ -31,6 +31,12 @@ class Asked(api.Response):
 
 
 @pytest.fixture(autouse=True)
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    capacity_of_all = SimpleNamespace(require_job=lambda job, others: None)
+    monkeypatch.setattr(capacity, "current", lambda: capacity_of_all)
+
+
+@pytest.fixture(autouse=True)
 def did(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """What was checked, started and stopped; a name with `wrong` is refused."""
     found: list[Any] = []
@@ -39,9 +45,6 @@ def did(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         found.append("check")
         if "wrong" in str(request):
             raise ValidationError(message="wrong")
-
-    unlimited = SimpleNamespace(require_job=lambda job, others: None)
-    monkeypatch.setattr(capacity, "current", lambda: unlimited)
 
     def job(kind: str) -> Any:
         def make(place: Place, request: dict[str, Any], container: Any = None) -> Any:
