@@ -119,6 +119,15 @@ def test_what_is_for_readers_is_kept(tmp_path: Path, name: str) -> None:
     assert weakened(tmp_path, source, "keyword", resources=True) == [f"f({name}=2)"]
 
 
+def test_a_keyword_that_says_the_default_of_a_library_is_kept(tmp_path: Path) -> None:
+    source = "import ipaddress\n\nipaddress.ip_network('::', strict={})\n"
+
+    assert weakened(tmp_path, source.format("True"), "keyword", resources=True) == []
+    assert weakened(tmp_path, source.format("False"), "keyword", resources=True) == [
+        "ipaddress.ip_network('::', )"
+    ]
+
+
 def test_a_mutant_names_its_line_and_its_function(tmp_path: Path) -> None:
     (mutant,) = mutants_of(tmp_path, "class A:\n    def f(self):\n        return 1 < 2\n")
 

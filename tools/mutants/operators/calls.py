@@ -98,7 +98,8 @@ def _without_keywords(
         name = keyword.arg or ""
         if not names.fullmatch(name) or _is_for_readers(name):
             continue
-        if not signatures.requires(node.func, name):
+        is_default = signatures.is_default(node.func, name, keyword.value)
+        if not is_default and not signatures.requires(node.func, name):
             yield _without(source, node, keyword, "keyword")
 
 
