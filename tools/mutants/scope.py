@@ -38,7 +38,7 @@ SCOPES = (
     Scope("stacks", ("constructs_lib", "stacks"), declares_resources=True, near_files=_ALL),
     Scope("container", ("container",), without=("container/bench",)),
     Scope("cfn", ("cfn", "reviewer"), near_files=30),
-    Scope("cli", ("cli", "reviewer"), rules=("tests/cli/test_options.py",)),
+    Scope("cli", ("cli", "reviewer"), near_files=30, rules=("tests/cli/test_options.py",)),
     Scope("compare", ("compare",)),
     Scope("sandbox", ("sandbox", "cfn")),
     Scope("reviewer", ("reviewer",), near_files=20),
