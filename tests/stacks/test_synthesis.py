@@ -53,6 +53,10 @@ def test_synthesis_looks_nothing_up(synthesis: Path) -> None:
         assert "missing" not in json.loads(manifest.read_text())
 
 
+def test_a_synthesis_writes_no_tree_that_only_explorers_read(synthesis: Path) -> None:
+    assert list(synthesis.rglob("tree.json")) == []
+
+
 def test_every_environment_is_synthesised_unless_one_is_named(assembly: Assembly) -> None:
     stages = {name.rsplit("-", 1)[0] for name in assembly.templates() if name.endswith("-Storage")}
 

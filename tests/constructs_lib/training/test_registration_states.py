@@ -148,3 +148,9 @@ def test_a_version_says_which_requests_it_takes_and_how_it_answers() -> None:
     assert specification["SupportedContentTypes"] == ["text/csv", "application/json"]
     assert specification["SupportedResponseMIMETypes"] == ["text/csv", "application/json"]
     assert "SupportedRealtimeInferenceInstanceTypes" not in specification
+
+
+def test_a_version_says_why_it_was_trained() -> None:
+    assert registration(reason="a person  asked")["ModelPackageDescription"] == (
+        "Trained for: a person asked"
+    )
