@@ -1,6 +1,7 @@
 """Limits that are numbers at the top of a module stay below what they are there for."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,9 @@ LOOKS_AGAIN_SECONDS = {
     "sandbox/sagemaker/variants.py _RESTART_SECONDS": 2,
     "sandbox/stepfunctions/integrations.py _POLL_SECONDS": 0.2,
     "sandbox/stepfunctions/steps.py LONGEST_WAIT_SECONDS": 2,
+    "container/hosts/collective.py _POLL_SECONDS": 2,
+    "container/hosts/lost_hosts.py _SECONDS": 10,
+    "sandbox/server/log_limit.py _INTERVAL_SECONDS": 5,
 }
 
 # What AWS, another service or an interpreter ends by itself is ended before that.
@@ -48,6 +52,8 @@ OTHERS_END = {
     "container/serving/time_slice.py _SLICE_NANOSECONDS": 100_000,
     # A deployment ends after eight hours, an execution that asks for approval after much more.
     "config/endpoint.py MOST_DEPLOYMENT_SECONDS": 28_800,
+    # CreateEndpointConfig takes up to an hour.
+    "constructs_lib/inference/inference_endpoint.py _SEARCH_SECONDS": 3_600,
 }
 
 # What a person waits for, or what a program keeps when nobody asks any more.
@@ -73,6 +79,12 @@ PATIENCE_SECONDS = {
     "constructs_lib/training/training_states.py _MARGIN_SECONDS": 7_200,
     "constructs_lib/training/training_states.py _CAPACITY_WAIT_SECONDS": 1_800,
     "constructs_lib/workflow/event_trigger.py _SIX_HOURS_SECONDS": 86_400,
+    "cli/drift/cloudformation_drift.py _TIMEOUT_SECONDS": 1_800,
+    "cli/planning/change_sets.py _TIMEOUT_SECONDS": 600,
+    "config/endpoint.py _START_SECONDS": 7_200,
+    "config/endpoint.py _BATCH_START_SECONDS": 1_200,
+    "constructs_lib/training/preparation_states.py _FIRST_REGISTRY_WAIT_SECONDS": 120,
+    "sandbox/programs/patterns.py SECONDS": 5,
 }
 
 # What another program takes at most, in one piece.
@@ -97,6 +109,14 @@ OTHERS_TAKE = {
     "constructs_lib/workflow/dead_letter_queue.py _KEPT_DAYS": 14,
     # GitHub refuses a comment of more than 65,536 letters.
     "reviewer/changes/reports.py _MOST_LETTERS": 65_536,
+    # A template in a request has 51,200 letters, a value of a version's metadata 256.
+    "cli/deployment/endpoint_retype.py _MOST_BYTES": 51_200,
+    "cli/planning/change_sets.py _MOST_LETTERS": 51_200,
+    "cli/models/approval.py _MOST_METADATA": 256,
+    # An endpoint has five types by priority.
+    "config/instances.py MOST_FALLBACK_TYPES": 4,
+    "constructs_lib/notebook/experiment_role.py _MODELS_NAMED_TO_READ": 20,
+    "constructs_lib/notebook/experiment_role.py _MODELS_IN_A_POLICY": 40,
 }
 
 # What one file, request or connection may cost before it is refused or cut.
@@ -129,6 +149,10 @@ ONE_MAY_TAKE = {
     "container/training/checkpoints.py _LONGEST_LINE": 8_192,
     "sandbox/ecr/archives.py _MOST_FILES": 20_000,
     "sandbox/programs/log_streams.py _BATCH": 200,
+    "config/authorities.py MOST_BYTES": 200_000,
+    "sandbox/cloudformation/checks/template_shape.py _DEEPEST": 200,
+    "sandbox/server/log_limit.py LIMIT_BYTES": 20_000_000,
+    "container/request/parquet_request.py _NUMBER_BYTES": 16,
 }
 
 # What a machine does side by side, or for one picture and one estimate.
@@ -153,6 +177,10 @@ WORK = {
     "container/hyperparameters/values.py _CELLS_FOR_THREADS": 400_000,
     "container/image/commands.py _PER_CALL": 400,
     "container/metrics/quality.py _CURVE_POINTS": 201,
+    "cli/verification/price_estimate.py _TRAININGS": 4,
+    "cli/verification/price_estimate.py _BUILD_MINUTES": 120,
+    "constructs_lib/rollout/rollback_states.py _MOST_WAITS": 6,
+    "constructs_lib/training/preparation_states.py _REGISTRY_WAITS": 8,
 }
 
 # What a line, a table or a picture shows before it says how much more there is.
@@ -180,7 +208,65 @@ SHOWN = {
     "reviewer/diagram/pictures.py _MAX_ROWS": 9,
     "reviewer/diagram/pictures.py _NOTE_LETTERS": 30,
     "sandbox/sagemaker/jobs.py _LAST_LINES": 40,
+    "cli/commands/environment/drift.py _LONGEST": 200,
+    "cli/models/promoted_columns.py _SHOWN": 10,
+    "cli/planning/elsewhere.py _KEPT_OF_A_NAME": 40,
+    "cli/verification/report.py _MOST_MEMBERS": 24,
+    "constructs_lib/observability/model_dashboard.py _ROW_HEIGHT": 12,
+    "reviewer/diagram/cards.py _LETTER": 10,
+    "reviewer/diagram/cards.py _SMALL": 8,
+    "reviewer/diagram/drawing.py _CORNER": 12,
+    "reviewer/diagram/drawing.py _TITLE_HEIGHT": 40,
+    "reviewer/diagram/drawing.py _TITLE_LETTER": 10,
+    "reviewer/diagram/layout.py LABEL_HEIGHT": 20,
+    "reviewer/diagram/layout.py _LEAST_WIDTH": 800,
+    "reviewer/diagram/layout.py _MARGIN": 28,
+    "reviewer/diagram/pictures.py _CROWD": 8,
+    "reviewer/plan/resource_verdicts.py _MOST_FOLLOWERS": 8,
+    # Days before a certificate ends, in which a person is told.
+    "cli/environments/authority_check.py _SOON_DAYS": 60,
 }
+
+
+# What somebody else has set: a calendar, a shell, a unit, a promise of ours in the documentation.
+FACTS = {
+    "cli/commands/environment/drift.py DRIFTED": 3,
+    "cli/commands/environment/env_compare.py _UNEXPLAINED": 1,
+    "cli/commands/environment/review.py NEEDS_PERSON": 3,
+    "cli/commands/sandbox/up.py DEFAULT_PORT": 4599,
+    "cli/environments/authority_check.py _DAY_SECONDS": 86_400,
+    "cli/program.py INTERRUPTED": 130,
+    "cli/verification/throwaway_file.py _SMALLEST_DISK_GB": 5,
+    "compare/__main__.py UNEXPLAINED": 1,
+    "compare/__main__.py WRONG_INPUT": 2,
+    "constructs_lib/access/job_names.py _DIGITS": 8,
+    "constructs_lib/images/build_outcomes.py REGISTRY_FAILED": 75,
+    "constructs_lib/inference/endpoint_alarms.py _MICROSECONDS_PER_MS": 1_000,
+    "constructs_lib/training/training_workflow.py _DAY_SECONDS": 86_400,
+    "container/contract/resources.py _PORT": 9099,
+    "container/conversion/convert.py _INTERRUPTED": 130,
+    # 1980, where the times of a zip file begin.
+    "container/image/tree.py TIME_SECONDS": 315_532_800,
+    "reviewer/pricing/usage.py HOURS_PER_MONTH": 730,
+    "sandbox/ecr/builds.py _TEMPORARY_FAILURE": 75,
+    "sandbox/sagemaker/jobs.py _DAY_SECONDS": 86_400,
+    "sandbox/sagemaker/notebooks.py _DEFAULT_VOLUME_GB": 5,
+    # The type of a byte array in Parquet's metadata.
+    "container/formats/parquet_footer.py _BYTES": 6,
+}
+
+TABLES = (
+    *(LOOKS_AGAIN_SECONDS, OTHERS_END, PATIENCE_SECONDS, OTHERS_TAKE),
+    *(ONE_MAY_TAKE, WORK, SHOWN, FACTS),
+)
+PACKAGES = (
+    *("cfn", "cli", "compare", "config", "constructs_lib", "container"),
+    *("reviewer", "sandbox", "stacks"),
+)
+"""Of the suite that judges any container, the limits are SageMaker's."""
+SOUNDS_LIKE_A_LIMIT = re.compile(
+    r".*(SECONDS|MINUTES|DAYS|BYTES|LETTERS|CHARACTERS|MOST|MAX|LONGEST|AT_ONCE|WAITS|SHOWN).*"
+)
 
 
 @cache
@@ -233,3 +319,23 @@ def test_work_that_grows_with_the_data_has_an_end(place: str, most: float) -> No
 @pytest.mark.parametrize(("place", "most"), SHOWN.items())
 def test_what_people_read_is_short(place: str, most: float) -> None:
     check(place, most)
+
+
+@pytest.mark.parametrize(("place", "number"), FACTS.items())
+def test_a_number_that_others_have_set_is_theirs(place: str, number: float) -> None:
+    file, name = place.split()
+
+    assert constants(file)[name] == number
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_limit_has_a_row(package: str) -> None:
+    found = {
+        f"{path.relative_to(REPO)} {name}"
+        for path in (REPO / package).rglob("*.py")
+        if not path.is_relative_to(REPO / "container/bench")
+        for name in constants(str(path.relative_to(REPO)))
+        if SOUNDS_LIKE_A_LIMIT.fullmatch(name)
+    }
+
+    assert found - {place for table in TABLES for place in table} == set()

@@ -201,6 +201,47 @@ def test_a_time_limit_of_none_is_seen(line: str) -> None:
     assert [ast.unparse(value) for value in found] == ["None"]
 
 
+WAITS_AS_LONG_AS_IT_TAKES = {
+    # A synthesis, a clone, an installation, a measurement: nobody knows how long.
+    "cli/deployment/cdk_synthesis.py synthesise",
+    "cli/review/git_revisions.py _git",
+    "container/bench/data.py train_model",
+    "container/bench/load.py put",
+    "container/image/commands.py run",
+    "sandbox/ecr/environments.py _run",
+    # What `ps` reads is in memory.
+    "cli/sandbox/sandbox_state.py _command_line",
+    "conformance/harness/process_tree.py _parents",
+}
+"""Functions that run a program without a time limit."""
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_program_that_is_waited_for_has_a_time_limit_except_here(package: str) -> None:
+    found = {
+        place
+        for place, node in nodes(package)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "subprocess.run"
+        if "timeout" not in keywords(node)
+    }
+
+    expected = {place for place in WAITS_AS_LONG_AS_IT_TAKES if place.startswith(f"{package}/")}
+    assert found == expected
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_client_asks_a_sandbox_once_and_aws_as_often_as_is_usual(package: str) -> None:
+    for place, node in nodes(package):
+        if isinstance(node, ast.Call) and called(node) == "Config":
+            given = keywords(node)
+            if place == "cli/aws/connection.py _aws_client":
+                assert given == {"retries": "{'mode': 'standard'}"}
+            else:
+                assert given["retries"] == "{'total_max_attempts': 1}", place
+                # Twice the longest that an invocation of an endpoint may take.
+                assert int(given["read_timeout"]) <= 120, place
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_connection_has_a_time_limit(package: str) -> None:
     positions = {"create_connection": 1, "urlopen": 2, "HTTPConnection": 2, "open": 2}

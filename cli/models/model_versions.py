@@ -58,7 +58,7 @@ class LiveEndpoint:
     def disagreement(self) -> str:
         """How the live EndpointConfigName differs from the stack's, "" while they agree or move."""
         at_rest = self.stack_status.endswith("_COMPLETE") and self.endpoint_status not in _MOVING
-        if not at_rest or not self.endpoint or self.serving == self.wanted:
+        if not at_rest or self.serving == self.wanted:
             return ""
         return f"serves {self.serving or 'nothing'}, the stack says {self.wanted or 'nothing'}"
 

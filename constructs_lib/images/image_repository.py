@@ -28,20 +28,16 @@ class ImageRepository(ecr.Repository):
             construct_id,
             image_tag_mutability=ecr.TagMutability.IMMUTABLE,
             image_scan_on_push=True,
-            encryption=ecr.RepositoryEncryption.KMS,
             encryption_key=key.resource,
             lifecycle_rules=[
                 ecr.LifecycleRule(
                     description="Images nobody can name any more",
                     tag_status=ecr.TagStatus.UNTAGGED,
                     max_image_age=Duration.days(7),
-                    rule_priority=1,
                 ),
                 ecr.LifecycleRule(
                     description=f"The newest {KEPT_IMAGES} stay, older models are retrained",
-                    tag_status=ecr.TagStatus.ANY,
                     max_image_count=KEPT_IMAGES,
-                    rule_priority=2,
                 ),
             ],
             removal_policy=RemovalPolicy.RETAIN if config.keeps_data else RemovalPolicy.DESTROY,

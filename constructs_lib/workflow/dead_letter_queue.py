@@ -29,7 +29,6 @@ class DeadLetterQueue(Construct):
         self._queue = sqs.Queue(
             self,
             "Resource",
-            encryption=sqs.QueueEncryption.KMS,
             encryption_master_key=context.key.resource,
             enforce_ssl=True,
             retention_period=Duration.days(_KEPT_DAYS),

@@ -9,13 +9,20 @@ import pytest
 from app import add_stacks
 from config import stack_names
 from constructs_lib.synthesis.environment_stage import EnvironmentStage
-from tests.templates.environments import EXISTING, make_environment, new_app
+from tests.templates.environments import (
+    EXISTING,
+    add_platform,
+    add_stage,
+    make_environment,
+    merged,
+    new_app,
+)
 from tests.templates.model_stacks import model_stacks
 
 SHARED = (stack_names.STORAGE, stack_names.MONITORING, stack_names.NETWORK, stack_names.REGISTRY)
-PRIVATE = {"network": {"mode": "private"}}
-SEVERAL = {"models": {"churn": {"training": {"instance_count": 2}}}}
-CAPTURED = {"models": {"churn": {"endpoint": {"capture": {"percent": 100}}}}}
+PRIVATE: dict[str, Any] = {"network": {"mode": "private"}}
+SEVERAL: dict[str, Any] = {"models": {"churn": {"training": {"instance_count": 2}}}}
+CAPTURED: dict[str, Any] = {"models": {"churn": {"endpoint": {"capture": {"percent": 100}}}}}
 _IMPORT = re.compile(r'"Fn::ImportValue": "([^"]+)"')
 
 
@@ -73,6 +80,18 @@ def test_several_instances_use_a_group_that_is_exported_without_them(
 
 def test_everything_another_stack_uses_is_exported(private: dict[str, Any]) -> None:
     assert imports(synthesise(**PRIVATE, **SEVERAL)) <= exports(private)
+
+
+def test_the_shared_stacks_export_by_themselves_whatever_a_model_may_use() -> None:
+    churn = {"churn": merged(SEVERAL["models"]["churn"], CAPTURED["models"]["churn"])}
+    config = make_environment(**PRIVATE, models=churn)
+    app = new_app()
+    add_platform(add_stage(app, config), config)
+    stacks = app.synth().get_nested_assembly(f"assembly-{config.stage}").stacks
+    alone = {one.stack_name.removeprefix(f"{config.stage}-"): one.template for one in stacks}
+
+    assert set(alone) == set(SHARED)
+    assert imports(synthesise(**PRIVATE, models=churn)) <= exports(alone)
 
 
 def test_what_the_account_has_already_is_exported_by_nobody() -> None:

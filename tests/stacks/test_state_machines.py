@@ -1,6 +1,7 @@
 """Every state machine is whole: its graph, its API calls, its expressions."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -125,3 +126,71 @@ def test_a_catch_of_everything_is_the_last_one(assembly: Assembly) -> None:
                 assert rule["ErrorEquals"], f"{name}: {state_name}"
             last = [rule for rule in state.get("Catch", []) if "States.ALL" in rule["ErrorEquals"]]
             assert last in ([], state.get("Catch", [])[-1:]), f"{name}: {state_name}"
+
+
+# A name that is no function's, no binding's and no parameter's.
+_READ = re.compile(r"\$([A-Za-z]\w*)\b(?!\s*(?:\(|:=))")
+_BINDING = re.compile(r"\$(\w+)\s*:=")
+_PARAMETERS = re.compile(r"function\(([^)]*)\)")
+RESERVED = {"states"}
+
+
+def variables_read(state: dict[str, Any]) -> set[str]:
+    """Variables of the execution that the expressions of a state read."""
+    found: set[str] = set()
+    for text in expressions(state):
+        own = {*_BINDING.findall(text), *_READ.findall(",".join(_PARAMETERS.findall(text)))}
+        found |= set(_READ.findall(text)) - own - RESERVED
+    return found
+
+
+def ways(machine: dict[str, Any]) -> Iterator[tuple[str, str, set[str]]]:
+    """Every transition with what is assigned on it."""
+    for name, state in machine["States"].items():
+        for rule in state.get("Catch", []):
+            yield name, rule["Next"], {*rule.get("Assign", {})}
+        nexts = [state.get("Next"), state.get("Default")]
+        for then in [*nexts, *(rule["Next"] for rule in state.get("Choices", []))]:
+            if then is not None:
+                yield name, then, {*state.get("Assign", {})}
+
+
+def assigned(machine: dict[str, Any]) -> dict[str, set[str]]:
+    """What every path to a state has assigned before it."""
+    everything = set().union(*(names for _, _, names in ways(machine)))
+    found = {name: everything for name in machine["States"]} | {machine["StartAt"]: set()}
+    is_settled = False
+    while not is_settled:
+        is_settled = True
+        for name, then, names in ways(machine):
+            left = found[then] & (found[name] | names)
+            is_settled = is_settled and left == found[then]
+            found[then] = left
+    return found
+
+
+def test_every_variable_is_assigned_on_every_way_to_where_it_is_read(assembly: Assembly) -> None:
+    seen = 0
+    for name, machine in definitions(assembly):
+        known = assigned(machine)
+        for state_name, state in machine["States"].items():
+            read = variables_read(state)
+            seen += len(read)
+            assert read - known[state_name] == set(), f"{name}: {state_name}"
+    assert seen > 100
+
+
+def test_a_variable_that_one_way_does_not_assign_is_noticed() -> None:
+    machine: dict[str, Any] = {
+        "StartAt": "A",
+        "States": {
+            "A": {"Type": "Choice", "Choices": [{"Next": "B"}], "Default": "C"},
+            "B": {"Type": "Pass", "Assign": {"x": 1}, "Next": "C"},
+            "C": {"Type": "Pass", "Output": "{% $x + $count([1]) %}"},
+        },
+    }
+
+    assert variables_read(machine["States"]["C"]) == {"x"}
+    assert assigned(machine)["C"] == set()
+    machine["States"]["A"]["Default"] = "B"
+    assert assigned(machine)["C"] == {"x"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cfn.assembly import environments
 from config.loader import environment_names
 from tests.templates.assembly import Assembly
 from tests.templates.synthesis import REPO, feature_flags
@@ -51,6 +52,14 @@ def test_two_syntheses_are_byte_identical(syntheses: tuple[Path, Path]) -> None:
 def test_synthesis_looks_nothing_up(synthesis: Path) -> None:
     for manifest in synthesis.rglob("manifest.json"):
         assert "missing" not in json.loads(manifest.read_text())
+
+
+def test_a_synthesis_writes_no_tree_that_only_explorers_read(synthesis: Path) -> None:
+    assert list(synthesis.rglob("tree.json")) == []
+
+
+def test_an_assembly_says_of_which_file_each_stage_is(synthesis: Path) -> None:
+    assert environments(synthesis) == {name: f"kiban-{name}" for name in environment_names()}
 
 
 def test_every_environment_is_synthesised_unless_one_is_named(assembly: Assembly) -> None:

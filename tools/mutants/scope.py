@@ -29,16 +29,18 @@ SCOPES = (
     Scope("config", ("config", "constructs_lib", "stacks")),
     Scope(
         "constructs_lib",
-        ("constructs_lib", "stacks"),
+        ("constructs_lib", "stacks", "config"),
         declares_resources=True,
         near_files=_ALL,
         # Shell scripts and a program of AWS's, run on the notebook.
         without=("constructs_lib/notebook/lifecycle",),
     ),
-    Scope("stacks", ("constructs_lib", "stacks"), declares_resources=True, near_files=_ALL),
+    Scope(
+        "stacks", ("constructs_lib", "stacks", "config"), declares_resources=True, near_files=_ALL
+    ),
     Scope("container", ("container",), without=("container/bench",)),
     Scope("cfn", ("cfn", "reviewer"), near_files=30),
-    Scope("cli", ("cli", "reviewer"), rules=("tests/cli/test_options.py",)),
+    Scope("cli", ("cli", "reviewer"), near_files=30, rules=("tests/cli/test_options.py",)),
     Scope("compare", ("compare",)),
     Scope("sandbox", ("sandbox", "cfn")),
     Scope("reviewer", ("reviewer",), near_files=20),

@@ -53,18 +53,19 @@ class Trials:
         """Yield the nearest test files in batches, the nearest first; at least one file.
 
         Each is run without a mutant when its turn comes; one that alone takes more is left out.
-        The rules over the sources are near to each, and begin the second batch.
+        The first batch ends before the first file that is too much, the second takes what still
+        fits behind it. The rules over the sources are near to each, and begin the second batch.
         """
         waiting = self._ranked(mutant)
         for number, most in enumerate(NEAR_SECONDS):
-            batch, waiting = self._batch(workplace, waiting, most, at_least_one=not number)
+            batch, waiting = self._batch(workplace, waiting, most, is_first=not number)
             if batch:
                 yield batch
             if not number:
                 waiting = list(dict.fromkeys([*self._rules(mutant), *waiting]))
 
     def _batch(
-        self, workplace: Workplace, waiting: Sequence[str], most: float, *, at_least_one: bool
+        self, workplace: Workplace, waiting: Sequence[str], most: float, *, is_first: bool
     ) -> tuple[list[str], list[str]]:
         """Return the nearest files that take `most` seconds together, and the others."""
         batch: list[str] = []
@@ -73,9 +74,9 @@ class Trials:
             if self._baseline.unmeasured([test]):
                 together = waiting[position : position + _MEASURED_TOGETHER]
                 self._baseline.measure(workplace, together)
-            if self._cost([*batch, test]) <= most or (at_least_one and not position):
+            if self._cost([*batch, test]) <= most or (is_first and not position):
                 batch.append(test)
-            elif self._cost([test]) > most:
+            elif not is_first or self._cost([test]) > most:
                 left.append(test)
             else:
                 return batch, [*left, *waiting[position:]]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cli.demonstration.demo_journey import DemoJourney
-from cli.models import workflow_runs
+from cli.models import predictions, workflow_runs
 from cli.models.workflow_runs import Run
 from cli.terminal.errors import Failure
 from config.loader import load_environment
@@ -158,3 +158,14 @@ def test_nothing_is_waited_for_longer_than_patience_lasts(waited: list[float]) -
 @pytest.mark.parametrize("answer", [0, "", False])
 def test_an_empty_answer_is_an_answer(answer: object) -> None:
     assert journey(Service())._until(lambda: answer, "it") is answer
+
+
+def test_a_held_out_row_is_right_on_its_side_of_a_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = journey(Service())
+    given._held_out = [["1", "9"], ["1", "9"], ["0", "9"], ["0", "9"]]
+    # Exactly a half is no yes.
+    answers = ["0.51", "0.5", "0.5", "0.9"]
+    monkeypatch.setattr(predictions, "request_predictions", lambda env, model, rows: answers)
+
+    assert given._predict() == "2 of 4 held-back rows right: 50.0%"
+    assert given.accuracy == 0.5

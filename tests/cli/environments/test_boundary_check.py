@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
 from cli.environments.boundary_check import check_boundary
 from cli.environments.environment import Environment
 from sandbox.state.clients import ACCOUNT
+from tests.cli.service import Service, environment, refused
 
 ALLOWED = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
@@ -49,3 +51,15 @@ def test_a_policy_of_another_account_fails(dev: Environment) -> None:
 
     assert found.level == "fail"
     assert f"another account than {ACCOUNT}" in found.note
+
+
+def test_who_may_not_read_policies_is_warned_and_not_refused() -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    service = Service(
+        get_caller_identity=[{"Account": ACCOUNT}], get_policy=[refused("AccessDenied", "no right")]
+    )
+    platform = SimpleNamespace(permissions_boundary=arn)
+
+    (found,) = check_boundary(environment(service, config=SimpleNamespace(platform=platform)))
+
+    assert (found.level, found.note, found.advice) == ("warn", "no right", "ask for iam:GetPolicy")

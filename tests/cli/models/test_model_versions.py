@@ -43,6 +43,14 @@ def test_an_endpoint_at_rest_serves_what_its_stack_says(
     assert bool(live.disagreement) is differs
 
 
+def test_before_the_first_version_nothing_disagrees() -> None:
+    stack: Any = SimpleNamespace(parameters={}, outputs={}, status="CREATE_COMPLETE")
+
+    found = model_versions.live_endpoint(environment(Service()), "churn", stack)
+
+    assert (found.endpoint, found.agrees, found.disagreement) == ("", False, "")
+
+
 def test_an_endpoint_that_is_not_there_is_missing_and_one_that_is_hidden_an_error() -> None:
     stack: Any = SimpleNamespace(
         parameters={"ModelPackageArn": "arn:g/2"},

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from cli.commands.environment.destroy import find_obstacles
+from cli.deployment import data_removal
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import in_sandbox
 from cli.removal import pruning, removal_cost, running_work
@@ -16,6 +19,7 @@ from cli.sandbox import server_process
 from cli.terminal.errors import Failure
 from config.loader import load_environment
 from tests.cli.removal.removable import MODEL, deploy, inference, training
+from tests.cli.service import Service, environment
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +176,32 @@ def test_pruning_removes_versions_stacks_and_parameter_while_it_runs(env: Enviro
     assert f"/newest-data/kiban-dev/{MODEL}" not in parameters
     assert "/newest-data/kiban-dev/churn" in parameters
     assert env.stack("Training-churn") is not None
+
+
+@pytest.mark.parametrize(
+    ("keeps_data", "removed"), [(False, ["versions S", "objects fraud"]), (True, [])]
+)
+def test_an_environment_that_keeps_data_keeps_versions_and_objects_of_a_pruned_model(
+    keeps_data: bool, removed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(running_work, "stop_all", lambda env, find: done.append("stop"))
+    monkeypatch.setattr(
+        data_removal, "remove_versions", lambda env, stack: done.append(f"versions {stack.name}")
+    )
+    monkeypatch.setattr(
+        data_removal, "remove_model_objects", lambda env, model: done.append(f"objects {model}")
+    )
+    monkeypatch.setattr(pruning, "_delete", lambda env, one: done.append(f"delete {one.part}"))
+    stack = SimpleNamespace(name="S")
+    found: Any = [
+        SimpleNamespace(stack=stack, part=part, model=model, is_training=part == "Training-fraud")
+        for part, model in (("Training-fraud", "fraud"), ("Network", ""))
+    ]
+    config = SimpleNamespace(keeps_data=keeps_data)
+    stacks: Any = SimpleNamespace(found=found)
+
+    pruning.prune(environment(Service(), config=config), stacks, lambda what: None)
+
+    deleted = ["delete Training-fraud", "delete Network"]
+    assert done == ["stop", *removed[:1], *deleted, *removed[1:]]

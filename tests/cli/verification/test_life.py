@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cli.models import model_versions, workflow_runs
+from cli.planning import deployment_planning
 from cli.terminal.errors import Failure, WrongInput
 from cli.verification import life, throwaway_file, walk
 from cli.verification.life import Variant
@@ -16,6 +17,8 @@ from tests.cli.service import Service, environment
 
 IN_PLACE = Edit("in place", "scaling.track.target_per_minute", "3")
 REPLACED = Edit("replaced", "capture.percent", "50")
+IN_STEPS = Edit("in steps", "instance_type", "ml.c5.large")
+REFUSED = Edit("refused", "platform.name", "other")
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +59,125 @@ def test_an_edit_is_what_the_api_says_it_is(
         return
     with pytest.raises(Failure, match=f"is {found} after a deployment with {edit.value}"):
         life._check_edit(variant, "churn")
+
+
+@pytest.mark.parametrize(
+    ("targets", "found"), [((3.0,), "ml.c5.large"), ((), "not scaled")], ids=["scaled", "not"]
+)
+def test_a_type_is_changed_when_scaling_is_there_again(
+    targets: tuple[float, ...], found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        model_versions, "live_endpoint", lambda env, model: SimpleNamespace(endpoint="e")
+    )
+    pools = [
+        {"InstanceType": "ml.m5.large", "Priority": 2},
+        {"InstanceType": "ml.c5.large", "Priority": 1},
+    ]
+    for variant in ({"InstancePools": pools}, {"InstanceType": "ml.c5.large"}):
+        service = Service(
+            describe_scaling_policies=[policies(*targets)],
+            describe_endpoint_config=[{"ProductionVariants": [variant]}],
+        )
+        assert life._scaled_type(environment(service), "churn") == found
+
+
+def test_a_variant_says_whether_and_in_how_many_steps_it_is_deployed() -> None:
+    env: Any = environment(Service())
+    kinds = {
+        edit.kind if edit else "": (variant.is_deployed, variant.is_one_deployment)
+        for edit in (None, IN_PLACE, REPLACED, IN_STEPS, REFUSED)
+        for variant in [Variant(env, Path(), edit)]
+    }
+
+    assert kinds == {
+        "": (True, False),
+        "in place": (True, True),
+        "replaced": (True, True),
+        "in steps": (True, False),
+        "refused": (False, False),
+    }
+
+
+def edited(monkeypatch: pytest.MonkeyPatch, edit: Edit, *retypes: str) -> list[str]:
+    """What is done for an edit, where scaling stands in the way of these changes."""
+    done: list[str] = []
+    monkeypatch.setattr(life, "find_retypes", lambda env: [*retypes])
+    monkeypatch.setattr(life, "switch_scaling_off", lambda env, one: done.append(f"off {one}"))
+    monkeypatch.setattr(life, "_deploy", lambda variant: done.append("deploy"))
+    monkeypatch.setattr(life, "_check_edit", lambda variant, model: "checked")
+    monkeypatch.setattr(life, "_refuse_edit", lambda variant, edit: "stays")
+    env: Any = environment(Service())
+    name, result = life._edit(Variant(env, Path(), edit), "churn")
+    assert name == f"Edit {edit.kind}"
+    return [*done, result]
+
+
+def test_an_edit_is_deployed_with_the_steps_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert edited(monkeypatch, IN_PLACE, "e") == ["deploy", "checked"]
+    assert edited(monkeypatch, IN_STEPS, "e") == ["off e", "deploy", "checked"]
+    assert edited(monkeypatch, REFUSED) == ["stays"]
+    with pytest.raises(Failure, match=r"scaling does not stand in the way of ml\.c5\.large"):
+        edited(monkeypatch, IN_STEPS)
+
+
+def plan_of(monkeypatch: pytest.MonkeyPatch, refused: str, exit_code: int = 4, *looks: str) -> str:
+    """What is said of a refused edit whose plan refuses `refused`."""
+    verdict = SimpleNamespace(at=refused, recipe=["one", "two"])
+    plan = SimpleNamespace(
+        exit_code=exit_code, of_kind=lambda kind: [verdict] if kind == "refused" else []
+    )
+    monkeypatch.setattr(deployment_planning, "make_plan", lambda env, folder: plan)
+    left = list(looks or ("same", "same"))
+    env: Any = environment(Service(), stacks=lambda: left.pop(0))
+    return life._refuse_edit(Variant(env, Path(), REFUSED), REFUSED)
+
+
+def test_an_edit_that_has_to_be_refused_is_and_touches_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert plan_of(monkeypatch, "platform.name") == "platform.name stays, 2 steps to other"
+    for at, code in (("storage", 4), ("platform.name", 3)):
+        with pytest.raises(Failure, match=r"platform\.name: other is not refused"):
+            plan_of(monkeypatch, at, code)
+    with pytest.raises(Failure, match="refused, and yet a stack changed"):
+        plan_of(monkeypatch, "platform.name", 4, "before", "after")
+
+
+def test_edits_that_need_steps_come_after_the_rollout(monkeypatch: pytest.MonkeyPatch) -> None:
+    journey = SimpleNamespace(steps=lambda: [SimpleNamespace(name="Training", result="done")])
+    monkeypatch.setattr(life, "DemoJourney", lambda *_, **__: journey)
+    monkeypatch.setattr(life, "_deploy", lambda variant: "")
+    monkeypatch.setattr(life, "_edit", lambda variant, model: (variant.edit.kind, ""))
+    monkeypatch.setattr(life, "_train", lambda env, model, wait: "")
+    given: list[Any] = []
+    versions = [["first"], ["second", "first"]]
+    monkeypatch.setattr(model_versions, "list_versions", lambda env, model: versions.pop(0))
+    monkeypatch.setattr(
+        model_versions,
+        "set_approval_status",
+        lambda env, version, status, reason: given.append((version, status)),
+    )
+    monkeypatch.setattr(life, "_becomes_live", lambda env, model, version, wait: version)
+    env: Any = environment(Service())
+    variants = [
+        Variant(env, Path(), edit) for edit in (None, IN_STEPS, IN_PLACE, REFUSED, REPLACED)
+    ]
+
+    steps = [*life.steps_of_life(variants, "churn", lambda what: None)]
+
+    assert steps == [
+        ("Deployment", ""),
+        ("Training", "done"),
+        ("in place", ""),
+        ("replaced", ""),
+        ("Second training", ""),
+        ("Rollout", "second"),
+        ("Rollback", "first"),
+        ("in steps", ""),
+        ("refused", ""),
+    ]
+    assert given == [("second", "Approved"), ("second", "Rejected")]
 
 
 def test_a_deployment_counts_what_its_stacks_have(monkeypatch: pytest.MonkeyPatch) -> None:

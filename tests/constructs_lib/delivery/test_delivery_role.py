@@ -134,3 +134,27 @@ def test_the_pipeline_is_told_which_role_to_assume() -> None:
 
     assert [*told] == [DEPLOY_ROLE_ARN]
     assert told[DEPLOY_ROLE_ARN]["Value"]["Fn::GetAtt"][1] == "Arn"
+
+
+@pytest.mark.parametrize(
+    ("provider", "url", "audience"),
+    [
+        ("github", f"https://{GITHUB}", "sts.amazonaws.com"),
+        ("gitlab", "https://gitlab.com", "https://gitlab.com"),
+    ],
+)
+def test_the_account_trusts_the_tokens_of_one_issuer_for_one_audience(
+    provider: str, url: str, audience: str
+) -> None:
+    template = delivery(provider=provider)
+    issuer = only(template, "AWS::IAM::OIDCProvider")
+
+    assert (issuer["Url"], issuer["ClientIdList"]) == (url, [audience])
+    (attached,) = only(template, "AWS::IAM::Role")["ManagedPolicyArns"]
+    assert attached["Ref"].startswith("Role")
+
+
+def test_a_file_names_another_environment_of_its_repository() -> None:
+    conditions = trust(delivery(environment="live"))["Condition"]["StringEquals"]
+
+    assert conditions[f"{GITHUB}:sub"] == "repo:team/kiban:environment:live"

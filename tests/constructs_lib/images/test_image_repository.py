@@ -19,7 +19,11 @@ def test_old_images_expire(usual: Stacks) -> None:
     by_status = {rule["selection"]["tagStatus"]: rule["selection"] for rule in rules}
 
     assert by_status["untagged"]["countNumber"] == 7
+    assert by_status["untagged"]["countUnit"] == "days"
     assert by_status["any"]["countNumber"] == 50
+    # ECR takes a rule for any image in the last place only.
+    assert [rule["rulePriority"] for rule in rules] == [1, 2]
+    assert [*by_status] == ["untagged", "any"]
 
 
 def test_images_go_with_their_repository_only_where_data_may(usual: Stacks, kept: Stacks) -> None:

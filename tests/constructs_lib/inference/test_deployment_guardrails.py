@@ -85,3 +85,14 @@ def test_a_deployment_ends_with_the_time_that_the_file_gives_it() -> None:
         policy = config.get("BlueGreenUpdatePolicy") or config["RollingUpdatePolicy"]
         deployment = DeploymentConfig(strategy=strategy, percent=50, bake_minutes=10)
         assert policy["MaximumExecutionTimeoutInSeconds"] == deployment.longest_seconds
+
+
+@pytest.mark.parametrize("strategy", ["all_at_once", "canary", "linear", "rolling"])
+def test_a_new_version_is_rolled_back_by_alarms_however_it_takes_over(strategy: str) -> None:
+    share = {} if strategy == "all_at_once" else {"percent": 50}
+    alarms = taking_over(strategy=strategy, **share)["AutoRollbackConfiguration"]["Alarms"]
+
+    assert [alarm["AlarmName"]["Ref"][:-8] for alarm in alarms] == [
+        "EndpointRollbackAlarmsErrors",
+        "EndpointRollbackAlarmsLatency",
+    ]

@@ -51,7 +51,10 @@ def test_nothing_reaches_a_job(kept: Stacks) -> None:
     jobs = groups(kept)["Jobs"]
 
     assert "SecurityGroupIngress" not in jobs
-    assert [(one["FromPort"], one["ToPort"]) for one in jobs["SecurityGroupEgress"]] == [(443, 443)]
+    (egress,) = jobs["SecurityGroupEgress"]
+    assert (egress["IpProtocol"], egress["FromPort"], egress["ToPort"]) == ("tcp", 443, 443)
+    # No route leads further than to AWS.
+    assert egress["CidrIp"] == "0.0.0.0/0"
 
 
 def test_jobs_are_told_where_to_run_as_sagemaker_takes_it(kept: Stacks) -> None:
@@ -72,3 +75,29 @@ def test_the_network_resolves_the_names_of_its_vpc_endpoints(kept: Stacks) -> No
 
     assert vpc["EnableDnsSupport"] is True
     assert vpc["EnableDnsHostnames"] is True
+
+
+def test_every_subnet_has_the_route_to_s3_and_is_of_this_network(kept: Stacks) -> None:
+    (table,) = kept.bodies("Network", "AWS::EC2::RouteTable")
+    routed = kept.resources("Network", "AWS::EC2::SubnetRouteTableAssociation")
+    (gateway,) = (
+        one
+        for one in kept.resources("Network", "AWS::EC2::VPCEndpoint")
+        if one["VpcEndpointType"] == "Gateway"
+    )
+
+    assert [one["SubnetId"]["Ref"][:14] for one in routed] == [
+        *("NetworkSubnet1", "NetworkSubnet2", "NetworkSubnet3"),
+    ]
+    assert [one["RouteTableId"] for one in routed] == gateway["RouteTableIds"] * 3
+    assert gateway["ServiceName"] == "com.amazonaws.us-east-1.s3"
+    for kind in ("AWS::EC2::Subnet", "AWS::EC2::SecurityGroup", "AWS::EC2::VPCEndpoint"):
+        found = kept.resources("Network", kind)
+        assert {str(one["VpcId"]) for one in found} == {str(table["Properties"]["VpcId"])}
+
+
+def test_the_network_is_found_by_the_name_of_its_environment(kept: Stacks) -> None:
+    (vpc,) = kept.resources("Network", "AWS::EC2::VPC")
+
+    assert {"Key": "Name", "Value": "kiban-test"} in vpc["Tags"]
+    assert vpc["CidrBlock"] == "10.9.0.0/20"

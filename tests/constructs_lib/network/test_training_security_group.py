@@ -18,7 +18,11 @@ def test_instances_of_a_training_reach_each_other_and_nothing_else() -> None:
     (egress,) = stacks.resources("Network", "AWS::EC2::SecurityGroupEgress")
 
     assert "SecurityGroupIngress" not in hosts
-    assert [rule["CidrIp"] for rule in hosts["SecurityGroupEgress"]] == ["255.255.255.255/32"]
+    (nothing,) = hosts["SecurityGroupEgress"]
+    assert (nothing["IpProtocol"], nothing["CidrIp"]) == ("icmp", "255.255.255.255/32")
+    assert (nothing["FromPort"], nothing["ToPort"]) == (252, 86)
+    # IPsec is neither TCP alone nor UDP alone.
+    assert {rule["IpProtocol"] for rule in (ingress, egress)} == {"-1"}
     assert ingress["GroupId"] == ingress["SourceSecurityGroupId"] == group_id
     assert egress["GroupId"] == egress["DestinationSecurityGroupId"] == group_id
 

@@ -371,3 +371,75 @@ def test_a_missing_word_is_told_with_the_command_that_gives_it() -> None:
 )
 def test_a_failure_has_a_name_that_decides_whose_fault_it_is(state: str, error: str) -> None:
     assert states()[state]["Assign"]["failure"]["Error"] == error
+
+
+def test_a_rollout_begins_with_nothing_tried_told_or_waited_for() -> None:
+    assert states()["Begin"]["Assign"] == {
+        **dict.fromkeys(("attempted", "updateToken", "told"), ""),
+        **dict.fromkeys(("pauses", "waits"), 0),
+        "outcome": "unchanged",
+    }
+
+
+@pytest.mark.parametrize("state", ["LookAgain", "TryAgain"])
+def test_another_look_has_tried_nothing_and_pauses_shortly(state: str) -> None:
+    assert states()[state]["Assign"] == {"attempted": "", "pauses": 0}
+
+
+def test_an_update_is_remembered_as_tried_and_counts_its_pauses_anew() -> None:
+    found = value(states()["UpdateStack"]["Assign"], newest="group/2", token="t-1")
+
+    assert found == {"attempted": "group/2", "updateToken": "t-1", "pauses": 0}
+    assert value(states()["CountPause"]["Assign"], pauses=2) == {"pauses": 3}
+    assert value(states()["CountWait"]["Assign"], waits=2) == {"waits": 3}
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [({}, ""), ({"FailureReason": "an alarm"}, "an alarm")]
+)
+def test_an_endpoint_is_remembered_with_what_it_serves_and_why(
+    reason: dict[str, str], told: str
+) -> None:
+    answer = {"EndpointConfigName": "Config-1", "EndpointStatus": "InService", **reason}
+
+    for state in ("LookBeforeUpdate", "LookAtEndpoint"):
+        found = states()[state]
+        assert found["Arguments"] == {"EndpointName": "kiban-test-churn"}
+        assert value(found["Assign"], states={"result": answer}) == {
+            "serving": "Config-1",
+            "endpointStatus": "InService",
+            "endpointReason": told,
+        }
+
+
+@pytest.mark.parametrize(
+    ("state", "output"),
+    [
+        ("NothingApproved", {"Outcome": "nothing approved", "ModelPackageArn": ""}),
+        ("Live", {"Outcome": "deployed", "ModelPackageArn": "group/2"}),
+        ("StillWaiting", {"Outcome": "waiting", "ModelPackageArn": "group/2", "Reason": "why"}),
+    ],
+)
+def test_a_rollout_ends_with_what_came_of_it(state: str, output: dict[str, str]) -> None:
+    failure = {"Error": "RolledBack", "Cause": "why"}
+    deployed = states()["Deployed"]["Assign"]
+
+    found = value(states()[state]["Output"], newest="group/2", failure=failure, **deployed)
+
+    assert found == output
+
+
+def test_a_version_that_is_live_is_told_with_its_configuration() -> None:
+    message = states()["NotifyLive"]["Arguments"]["Message"]
+
+    assert value(message, newest="group/2", serving="Config-2") == "group/2 is live as Config-2"
+
+
+@pytest.mark.parametrize(
+    ("state", "error"), [("StackBroken", "StackBroken"), ("NotLive", "NotLive")]
+)
+def test_a_failure_that_ends_a_rollout_names_what_is_broken(state: str, error: str) -> None:
+    found = value(states()[state]["Assign"], status="DELETE_FAILED", why="in use", wanted="C-2")
+
+    assert found["failure"]["Error"] == error
+    assert "kiban-test-" in found["failure"]["Cause"]

@@ -1,12 +1,14 @@
 import json
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 
-from constructs_lib.synthesis.checked_app import register_security_checks
+from constructs_lib.synthesis.checked_app import _report, register_security_checks
+from reviewer.rules.custom_rules import RULES, RuleViolation
 from stacks.inference import InferenceStack
 from stacks.training import TrainingStack
 from tests.templates.environments import EXISTING, add_platform, add_stage, make_environment
@@ -72,3 +74,19 @@ def test_no_shape_of_a_model_leaves_a_finding_open(
     reports = json.loads((folder / "validation-report.json").read_text())["pluginReports"]
     assert len(reports) >= 4
     assert [v["ruleName"] for report in reports for v in report["violations"]] == []
+
+
+def test_a_broken_rule_of_ours_is_an_error_with_its_place_and_what_to_do() -> None:
+    resource: Any = SimpleNamespace(logical_id="RoleA1B2", path="Storage/Role")
+    rule = RULES[0]
+
+    told = _report(
+        "kiban-dev", RuleViolation(rule.name, resource, "Policies", "names nothing", "name it")
+    )
+
+    assert (told.rule_name, told.severity, told.fix) == (rule.name, "error", "name it")
+    assert told.description == f"{rule.said}: names nothing"
+    (place,) = told.violating_resources
+    assert place.locations == ["Properties/Policies"]
+    assert place.resource_logical_id == "RoleA1B2"
+    assert place.construct_path == "kiban-dev/Storage/Role"

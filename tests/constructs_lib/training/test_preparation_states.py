@@ -138,3 +138,31 @@ def test_only_the_image_of_this_source_makes_a_build_needless() -> None:
     image = states["Train"]["Arguments"]["AlgorithmSpecification"]["TrainingImage"]
     assert image.endswith(f":{wanted['ImageTag']}")
     assert [one["Next"] for one in found["Catch"]] == ["BuildImage", "NotifyFailure"]
+
+
+def test_a_workflow_begins_with_a_run_of_its_own_and_no_wait() -> None:
+    begin = model_stacks().definition("workflow")["States"]["ReadInput"]["Assign"]
+    first, second = (value(begin, states={"input": {}}) for _ in range(2))
+
+    assert first["runId"] != second["runId"]
+    assert {key: number for key, number in first.items() if key != "runId"} == {
+        "dataVersion": "",
+        "reason": "unknown",
+        **dict.fromkeys(("capacityWaits", "registryWaits", "fallback"), 0),
+    }
+
+
+def test_a_data_version_is_remembered_where_it_is_looked_up() -> None:
+    states = model_stacks().definition("workflow")["States"]
+    put = value(states["RememberDataVersion"]["Arguments"], dataVersion="v1")
+    look = states["LookUpDataVersion"]
+
+    assert put == {
+        "Name": "/newest-data/kiban-test/churn",
+        "Value": "v1",
+        "Type": "String",
+        "Overwrite": True,
+    }
+    assert look["Arguments"] == {"Name": put["Name"]}
+    found = value(look["Assign"], states={"result": {"Parameter": {"Value": "v1"}}})
+    assert found == {"dataVersion": "v1"}

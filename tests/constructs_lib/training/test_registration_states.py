@@ -148,3 +148,40 @@ def test_a_version_says_which_requests_it_takes_and_how_it_answers() -> None:
     assert specification["SupportedContentTypes"] == ["text/csv", "application/json"]
     assert specification["SupportedResponseMIMETypes"] == ["text/csv", "application/json"]
     assert "SupportedRealtimeInferenceInstanceTypes" not in specification
+
+
+def test_a_version_says_why_it_was_trained() -> None:
+    assert registration(reason="a person  asked")["ModelPackageDescription"] == (
+        "Trained for: a person asked"
+    )
+
+
+def test_a_registration_that_is_tried_again_registers_one_version() -> None:
+    assert registration(runId="run-1")["ClientToken"] == "run-1"
+
+
+def test_every_document_of_a_version_is_json() -> None:
+    metrics = registration()["ModelMetrics"]
+
+    found = [document for group in metrics.values() for document in group.values()]
+    assert {document["ContentType"] for document in found} == {"application/json"}
+    assert len(found) == 4
+
+
+def test_a_workflow_ends_with_the_version_and_what_it_was_made_of() -> None:
+    output = model_stacks().definition("workflow")["States"]["Done"]["Output"]
+    given: dict[str, Any] = {
+        "modelPackageArn": "group/3",
+        "evaluation": {"metrics": {"auc": 0.9}},
+        "dataVersion": "v1",
+        "trainingJobName": "churn-1",
+    }
+
+    for refusal, outcome in (("", "registered"), ("too bad", "refused")):
+        assert value(output, refusal=refusal, **given) == {
+            "Outcome": outcome,
+            "ModelPackageArn": "group/3",
+            "Metrics": {"auc": 0.9},
+            "DataVersion": "v1",
+            "TrainingJobName": "churn-1",
+        }

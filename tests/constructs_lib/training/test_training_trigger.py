@@ -102,6 +102,37 @@ def test_other_alarms_and_recoveries_train_nothing(event: dict[str, Any]) -> Non
     assert not matches(rules(model_stacks(training=ALARMS))["aws.cloudwatch"], event)
 
 
+@pytest.mark.parametrize(
+    ("event", "other"),
+    [
+        (arrival("churn/v1/_READY"), "Object Deleted"),
+        (alarm("churn-drift", "ALARM"), "CloudWatch Alarm Configuration Change"),
+    ],
+)
+def test_an_event_of_another_kind_about_the_same_thing_starts_nothing(
+    event: dict[str, Any], other: str
+) -> None:
+    rule = rules(model_stacks(training=ALARMS))[event["source"]]
+
+    assert matches(rule, event)
+    assert not matches(rule, event | {"detail-type": other})
+    assert not matches(rule, event | {"source": "aws.other"})
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        ("Started", "started"),
+        ("StartedBefore", "started before"),
+        ("NotForUs", "not a marker of a data version"),
+    ],
+)
+def test_an_intake_says_what_came_of_an_event(state: str, outcome: str) -> None:
+    found = model_stacks().definition("intake")["States"][state]
+
+    assert found["Output"] == {"Outcome": outcome}
+
+
 def test_without_triggers_only_people_and_the_rollout_remain() -> None:
     stacks = model_stacks(training={"triggers": {"on_data": False}})
 

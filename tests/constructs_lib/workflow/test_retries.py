@@ -91,3 +91,15 @@ def test_a_job_is_given_up_when_it_must_have_ended(name: str, minutes: int) -> N
 
 def test_a_lack_of_instances_is_waited_for_a_quarter_of_an_hour_each_time() -> None:
     assert states("workflow")["WaitForCapacity"]["Seconds"] == 900
+
+
+@pytest.mark.parametrize("name", sorted(JOBS))
+def test_a_job_is_begun_again_for_these_errors_only(name: str) -> None:
+    busy, quota = states("workflow")[name]["Retry"]
+
+    assert busy["ErrorEquals"] == [
+        "SageMaker.AmazonSageMakerException",
+        "SageMaker.SageMakerException",
+        "SageMaker.ThrottlingException",
+    ]
+    assert quota["ErrorEquals"] == ["SageMaker.ResourceLimitExceededException"]

@@ -219,3 +219,15 @@ def test_the_first_failed_execution_of_a_machine_alarms(purpose: str, metric: st
     (dimension,) = alarm["Dimensions"]
     assert dimension["Name"] == "StateMachineArn"
     assert flat(dimension["Value"]).lower().startswith(f"<{purpose}machine")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "comment"),
+    [
+        ("workflow", "Trains churn and registers what comes out"),
+        ("intake", "One event, one training of churn"),
+        ("rollout", "The live model is the newest approved version"),
+    ],
+)
+def test_a_machine_says_what_it_is_for(purpose: str, comment: str) -> None:
+    assert model_stacks().definition(purpose)["Comment"] == comment

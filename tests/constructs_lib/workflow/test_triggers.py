@@ -40,3 +40,14 @@ def test_a_start_that_fails_is_tried_again_for_hours(
 def test_a_start_has_a_role_of_its_own(kind: str) -> None:
     for target in targets(kind):
         assert "Role" in target["RoleArn"]["Fn::GetAtt"][0]
+
+
+@pytest.mark.parametrize("kind", ["AWS::Events::Rule", "AWS::Scheduler::Schedule"])
+def test_what_starts_a_machine_is_on_and_keeps_to_its_time(kind: str) -> None:
+    stacks = model_stacks(training={"triggers": {"alarms": ["churn-drift"], "schedule": SCHEDULE}})
+    found = [body["Properties"] for body in stacks.trained(kind)]
+
+    assert {one["State"] for one in found} == {"ENABLED"}
+    if kind == "AWS::Scheduler::Schedule":
+        assert [one["FlexibleTimeWindow"] for one in found] == [{"Mode": "OFF"}] * 2
+        assert {one["ScheduleExpressionTimezone"] for one in found} == {"UTC"}

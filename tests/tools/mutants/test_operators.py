@@ -79,6 +79,9 @@ def test_every_property_of_a_resource_is_dropped(
         ("comparison", "if __name__ == '__main__':\n    main()\n"),
         ("comparison", "raise ValueError('a' if b == c else 'd')\n"),
         ("comparison", 'text = f"{a == b}"\n'),
+        ("comparison", "late = time.monotonic() > until\n"),
+        ("comparison", "while began <= time.monotonic() - 3:\n    f()\n"),
+        ("flag", "json.dumps(a, ensure_ascii=False)\n"),
         ("bound", "x: int = Field(description='Days.')\n"),
     ],
 )
@@ -107,6 +110,22 @@ def test_a_keyword_with_a_default_is_dropped(tmp_path: Path) -> None:
     source = "def f(*, key=None):\n    pass\n\n\nf(key=1)\n"
 
     assert weakened(tmp_path, source, "keyword", resources=True) == ["f()"]
+
+
+@pytest.mark.parametrize("name", ["alarm_description", "display_name", "indent", "separators"])
+def test_what_is_for_readers_is_kept(tmp_path: Path, name: str) -> None:
+    source = f"def f(*, key=None, **more):\n    pass\n\n\nf(key=1, {name}=2)\n"
+
+    assert weakened(tmp_path, source, "keyword", resources=True) == [f"f({name}=2)"]
+
+
+def test_a_keyword_that_says_the_default_of_a_library_is_kept(tmp_path: Path) -> None:
+    source = "import ipaddress\n\nipaddress.ip_network('::', strict={})\n"
+
+    assert weakened(tmp_path, source.format("True"), "keyword", resources=True) == []
+    assert weakened(tmp_path, source.format("False"), "keyword", resources=True) == [
+        "ipaddress.ip_network('::', )"
+    ]
 
 
 def test_a_mutant_names_its_line_and_its_function(tmp_path: Path) -> None:

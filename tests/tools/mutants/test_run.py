@@ -157,6 +157,28 @@ def test_a_file_that_alone_takes_too_long_does_not_keep_out_the_others(
     assert batches == [["tests/config/test_limits.py", "tests/config/test_b.py"]]
 
 
+def test_a_short_file_follows_a_long_one_that_no_longer_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = checkout(tmp_path / "root")
+    for name, seconds in (("a", 0.5), ("b", 0.5), ("c", 0.2)):
+        (root / "tests" / "config" / f"test_{name}.py").write_text(
+            "import time\n\n\ndef test_it() -> None:\n"
+            f"    end = time.process_time() + {seconds}\n"
+            "    while time.process_time() < end:\n        pass\n"
+        )
+    monkeypatch.setattr("tools.mutants.trial.NEAR_SECONDS", (0.15, 0.8))
+    (mutant,) = (one for one in all_mutants(root, (CODE,)) if one.new == "_MOST = 50")
+    with workplaces(root, 1) as (place,):
+        baseline = Baseline(place.folder, tmp_path / "seconds.json")
+
+        batches = list(Trials(root, baseline).near(place, mutant))
+
+    assert [Path(name).stem for batch in batches for name in batch] == [
+        *("test_limits", "test_a", "test_c"),
+    ]
+
+
 def test_the_rules_over_the_sources_follow_what_is_nearest(tmp_path: Path) -> None:
     root = checkout(tmp_path / "root")
     for rules in RULES:

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 
 from tools.mutants.operators.signatures import Signatures
+from tools.mutants.operators.values import LOOKS
 from tools.mutants.source import Edit, Place, Source
 
 _BOUNDS = {"ge", "gt", "le", "lt", "pattern", "min_length", "max_length", "multiple_of"}
-_DESCRIPTIVE = re.compile(r"(.*_)?(description|comment|sid|label|title|reason|help)")
+_DESCRIPTIVE = re.compile(r"(.*_)?(description|comment|sid|label|title|reason|help|display_name)")
 _PROTECTIVE = re.compile(
     r".*(timeout|retr|attempt|condition|encrypt|kms|verif|strict|check|limit|max|deadline).*"
 )
@@ -95,10 +96,15 @@ def _without_keywords(
         return
     for keyword in node.keywords:
         name = keyword.arg or ""
-        if not names.fullmatch(name) or _DESCRIPTIVE.fullmatch(name) or not name:
+        if not names.fullmatch(name) or _is_for_readers(name):
             continue
-        if not signatures.requires(node.func, name):
+        is_default = signatures.is_default(node.func, name, keyword.value)
+        if not is_default and not signatures.requires(node.func, name):
             yield _without(source, node, keyword, "keyword")
+
+
+def _is_for_readers(name: str) -> bool:
+    return not name or name in LOOKS or bool(_DESCRIPTIVE.fullmatch(name))
 
 
 def _without(source: Source, call: ast.Call, keyword: ast.keyword, operator: str) -> Edit:

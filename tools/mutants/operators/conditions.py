@@ -19,6 +19,7 @@ _OTHER: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.IsNot: ("is not", "is"),
 }
 _ANY = ("Exception", "BaseException")
+_BOUNDS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
 def guards(source: Source, place: Place) -> Iterator[Edit]:
@@ -29,12 +30,18 @@ def guards(source: Source, place: Place) -> Iterator[Edit]:
 
 
 def comparisons(source: Source, place: Place) -> Iterator[Edit]:
-    """`<` that becomes `<=`, `==` that becomes `!=`, and their like."""
+    """`<` that becomes `<=`, `==` that becomes `!=`, and their like.
+
+    Not the bound of a moment: a clock that shows the very moment of a deadline tells nothing else
+    than one a moment later.
+    """
     node = place.node
     if not isinstance(node, ast.Compare):
         return
     terms = [node.left, *node.comparators]
     for operator, left, right in zip(node.ops, terms, terms[1:], strict=False):
+        if isinstance(operator, _BOUNDS) and (_is_moment(left) or _is_moment(right)):
+            continue
         old, new = _OTHER[type(operator)]
         start, end = source.end(left), source.start(right)
         between = source.slice(start, end)
@@ -61,6 +68,10 @@ def handlers(source: Source, place: Place) -> Iterator[Edit]:
 
 def _leaves(body: list[ast.stmt]) -> bool:
     return len(body) == 1 and isinstance(body[0], ast.Raise | ast.Return | ast.Continue)
+
+
+def _is_moment(term: ast.expr) -> bool:
+    return any(ast.unparse(inner) == "time.monotonic()" for inner in ast.walk(term))
 
 
 def _decides(node: ast.BoolOp, parent: ast.AST) -> bool:

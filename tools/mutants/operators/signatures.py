@@ -28,14 +28,30 @@ class Signatures:
 
     def requires(self, callee: ast.expr, parameter: str) -> bool:
         """Tell whether a call of `callee` without `parameter` is refused by Python."""
-        dotted = ast.unparse(callee)
-        first, _, rest = dotted.partition(".")
-        full = f"{self._names[first]}.{rest}".rstrip(".") if first in self._names else ""
+        full = self._full_name(callee)
         if full and full.partition(".")[0] not in self._packages:
             return parameter in _required_by_library(full)
         # The class of an object is not known: every method of that name must agree.
-        ours = self._required.get(full) or self._required.get(dotted.rpartition(".")[2])
+        ours = self._required.get(full) or self._required.get(
+            ast.unparse(callee).rpartition(".")[2]
+        )
         return bool(ours) and all(parameter in parameters for parameters in ours or ())
+
+    def _full_name(self, callee: ast.expr) -> str:
+        first, _, rest = ast.unparse(callee).partition(".")
+        return f"{self._names[first]}.{rest}".rstrip(".") if first in self._names else ""
+
+    def is_default(self, callee: ast.expr, parameter: str, value: ast.expr) -> bool:
+        """Tell whether a library's function has this literal as the parameter's default."""
+        full = self._full_name(callee)
+        is_library = bool(full) and full.partition(".")[0] not in self._packages
+        found = _parameters_of_library(full).get(parameter) if is_library else None
+        return (
+            found is not None
+            and isinstance(value, ast.Constant)
+            and type(value.value) is type(found.default)
+            and value.value == found.default
+        )
 
 
 def _definitions(tree: ast.AST) -> Iterator[tuple[str, set[str]]]:
@@ -85,19 +101,20 @@ def _imported_names(tree: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def _required_by_library(name: str) -> set[str]:
+    parameters = _parameters_of_library(name).values()
+    return {one.name for one in parameters if one.default is one.empty}
+
+
+@cache
+def _parameters_of_library(name: str) -> Mapping[str, inspect.Parameter]:
     found = _loaded(name)
     if not callable(found):
-        return set()
+        return {}
     try:
         # jsii's metaclass hides the signature of the class itself.
-        signature = inspect.signature(found.__init__ if inspect.isclass(found) else found)
+        return inspect.signature(found.__init__ if inspect.isclass(found) else found).parameters
     except (TypeError, ValueError):
-        return set()
-    return {
-        parameter.name
-        for parameter in signature.parameters.values()
-        if parameter.default is parameter.empty
-    }
+        return {}
 
 
 @cache

@@ -8,15 +8,20 @@ from collections.abc import Iterator, Sequence
 from tools.mutants.source import Edit, Place, Source
 
 _LIMITS = ("limit", "max", "most", "seconds", "minutes", "threshold", "days", "size", "period")
-_LOOKS = ("soft_wrap", "highlight", "markup", "show_header", "expand", "no_wrap")
-"""Keyword arguments of the terminal's library that alter how a text looks."""
+LOOKS = frozenset(
+    {
+        *("soft_wrap", "highlight", "markup", "show_header", "expand", "no_wrap"),
+        *("ensure_ascii", "indent", "separators"),
+    }
+)
+"""Keyword arguments of the terminal's library and of `json` that alter how a text looks."""
 _ENDS = ("exit", "SystemExit", "Exit")
 
 
 def flags(source: Source, place: Place) -> Iterator[Edit]:
     """True that becomes False, and the other way round."""
     node, parent = place.node, place.parent
-    if isinstance(parent, ast.keyword) and parent.arg in _LOOKS:
+    if isinstance(parent, ast.keyword) and parent.arg in LOOKS:
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield source.replace("flag", node, str(not node.value))
