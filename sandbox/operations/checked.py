@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+_WIDTH = 100
 _FILE = Path(__file__).with_name("checked.toml")
 
 
@@ -51,6 +53,25 @@ def refusal(service: str, operation: str) -> str:
         f"The sandbox does not emulate {service}:{operation}. "
         "See `./kiban status --sandbox` for what it does."
     )
+
+
+def names() -> dict[str, list[str]]:
+    """Return the names of the operations that answer, by boto3's name of the service."""
+    return {name: sorted(service.all) for name, service in services().items()}
+
+
+def listing() -> str:
+    """Return the whole list as text: below each service, what is done and what is kept."""
+    lines = []
+    for name, service in services().items():
+        lines.append(name)
+        for group, words in (("done", service.done), ("kept", service.kept)):
+            start = f"  {group}  "
+            text = " ".join(sorted(words))
+            lines += textwrap.wrap(
+                text, _WIDTH, initial_indent=start, subsequent_indent=" " * len(start)
+            )
+    return "\n".join(lines)
 
 
 def summary() -> str:
