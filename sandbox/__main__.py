@@ -1,4 +1,4 @@
-"""`python -m sandbox`: serve in the foreground, or list what is not emulated."""
+"""`python -m sandbox`: serve in the foreground, or list what is emulated and what is not."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from sandbox.gaps import GAPS
+from sandbox.operations import checked
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,10 +20,14 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--region", default="us-east-1")
     serve.add_argument("--new-account", action="store_true", help="with a new account's quotas")
     commands.add_parser("gaps", help="list what the sandbox does not do as AWS does")
+    commands.add_parser("operations", help="list the operations of AWS that answer")
     options = parser.parse_args(arguments)
     if options.command == "gaps":
         for gap in GAPS:
             print(f"{gap.name}: on AWS: {gap.on_aws}; here: {gap.here}")
+        return 0
+    if options.command == "operations":
+        print(checked.listing())
         return 0
     # The server imports moto, which takes seconds; a mistyped option should not wait for it.
     from sandbox.server import service

@@ -18,6 +18,23 @@ class Gap:
 
 GAPS: list[Gap] = [
     Gap(
+        "operations",
+        "every operation of every service answers",
+        "those that were checked answer, every other is refused by name, as NotImplemented; "
+        "docs/sandbox.md lists them, and so does python -m sandbox operations",
+    ),
+    Gap(
+        "resource types",
+        "CloudFormation makes every type of its registry",
+        "a type of a service of which nothing answers is refused by name; one that has no handler "
+        "of its own is kept as moto's model makes it",
+    ),
+    Gap(
+        "search",
+        "SageMaker's Search finds jobs, endpoints, pipelines and more",
+        "versions, their groups, experiments and trials; anything else is refused",
+    ),
+    Gap(
         "encryption",
         "KMS encrypts data, and a role without the key cannot read it",
         "keys exist, data is stored as it is",
@@ -95,22 +112,22 @@ GAPS: list[Gap] = [
     Gap(
         "model monitor",
         "schedules compare captured data with a baseline",
-        "accepted and kept",
+        "accepted and kept in the stack; the operations are refused",
     ),
     Gap(
         "studio",
         "domains, profiles and spaces run JupyterLab for people",
-        "accepted and kept",
+        "accepted and kept in the stack; the operations are refused",
     ),
     Gap(
         "audit",
         "CloudTrail and Config record what happens",
-        "accepted and kept; LookupEvents answers with nothing",
+        "accepted and kept in the stack; LookupEvents answers with nothing, nothing else answers",
     ),
     Gap(
         "HTTP API",
         "API Gateway answers, with IAM authorisation",
-        "accepted and kept; nothing listens",
+        "accepted and kept in the stack; nothing listens, and the operations are refused",
     ),
     Gap(
         "instances",
@@ -153,7 +170,8 @@ GAPS: list[Gap] = [
     Gap(
         "endpoint kinds",
         "asynchronous and serverless endpoints, streaming, inference components, pipelines",
-        "asynchronous endpoints, components and pipelines are refused; serverless ones never sleep",
+        "serverless ones never sleep; asynchronous ones, streams, components and pipelines are "
+        "refused, InvokeEndpointAsync among them",
     ),
     Gap(
         "deployment strategies",

@@ -15,6 +15,7 @@ from sandbox.handlers.native_states import StateMachine
 from sandbox.handlers.native_storage import Bucket
 from sandbox.handlers.resource import Handler, ResourceError
 from sandbox.handlers.table import TableHandler, api_calls
+from sandbox.operations import checked
 
 _NATIVE: dict[str, Handler] = {
     "Bucket": Bucket(),
@@ -63,6 +64,12 @@ def _refusal(resource_type: str) -> str:
             f"custom resource {resource_type} is refused: it runs a Lambda function, which the "
             "sandbox does not; use a plain CloudFormation property or resource instead"
         )
-    if resource_type in _REFUSED or not is_known(resource_type):
+    if resource_type in _REFUSED or not (is_known(resource_type) and _answers(resource_type)):
         return f"resource type {resource_type} is not emulated; remove it from this stack"
     return ""
+
+
+def _answers(resource_type: str) -> bool:
+    """Whether anything answers of the type's service: what nobody can look at was not checked."""
+    service = resource_type.split("::")[1].lower()
+    return any(name.replace("-", "") == service for name in checked.services())

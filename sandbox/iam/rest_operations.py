@@ -33,8 +33,16 @@ def find(service: str, environ: Document) -> tuple[str, Document]:
     """Return the operation of a WSGI request and the parameters that its address has.
 
     The operation of a request that no API of the service has is its method and path, which no
-    action is called after.
+    action is called after. It is looked for once, and kept with the request.
     """
+    kept = f"sandbox.operation of {service}"
+    found: tuple[str, Document] | None = environ.get(kept)
+    if found is None:
+        found = environ[kept] = _find(service, environ)
+    return found
+
+
+def _find(service: str, environ: Document) -> tuple[str, Document]:
     method, path = str(environ["REQUEST_METHOD"]), str(environ.get("PATH_INFO", ""))
     params: Document = {}
     if service == "s3":
@@ -67,19 +75,29 @@ def _headers(environ: Document) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _routes(service: str, method: str, has_bucket: bool) -> tuple[_Route, ...]:
-    try:
-        with clients.CREATING:
-            session: Any = clients.session()._session
-            model = session.get_service_model(_MODELS.get(service, service))
-    except UnknownServiceError:
+    api = model(_MODELS.get(service, service))
+    if api is None:
         return ()
-    operations = [model.operation_model(name) for name in model.operation_names]
+    operations = [api.operation_model(name) for name in api.operation_names]
+    # Of two that are the same request, actions are called after the newer one: it is found first.
+    operations.sort(key=lambda one: bool(one.deprecated))
     return tuple(
         _route(one)
         for one in operations
         if one.http.get("method") == method
         and (service != "s3" or has_bucket is _names_bucket(one.input_shape))
     )
+
+
+@lru_cache(maxsize=64)
+def model(service: str) -> Any:
+    """Return botocore's model of an API; None for one that it does not know."""
+    try:
+        with clients.CREATING:
+            session: Any = clients.session()._session
+            return session.get_service_model(service)
+    except UnknownServiceError:
+        return None
 
 
 def _names_bucket(shape: Any) -> bool:

@@ -44,7 +44,7 @@ def refusal(environ: Document) -> str | None:
     An account's number, and any key that is no role's session, is the root of an account: a person,
     who may do all that the policies of resources do not refuse.
     """
-    service, region, key = _scope(environ)
+    service, region, key = scope(environ)
     if service == "sts" and "Action=AssumeRoleWithWebIdentity" in (
         text := read_body(environ).decode()
     ):
@@ -83,7 +83,8 @@ def _is_free(role_arn: str) -> bool:
     return named and not role_check.has_inline_policy(role_arn, BOOTSTRAP_POLICY)
 
 
-def _scope(environ: Document) -> tuple[str, str, str]:
+def scope(environ: Document) -> tuple[str, str, str]:
+    """Return the service, region and access key that a request is signed for and with."""
     signed, query = environ.get("HTTP_AUTHORIZATION", ""), environ.get("QUERY_STRING", "")
     found = _CREDENTIAL.search(signed)
     if found is None and "X-Amz-Credential=" in query:

@@ -23,6 +23,14 @@ TRAINING: Store[TrainingJob] = Store("training job")
 PROCESSING: Store[ProcessingJob] = Store("processing job")
 TRANSFORM: Store[TransformJob] = Store("transform job")
 
+# moto finds its own jobs and endpoints only, which nobody made.
+_SEARCHED = frozenset(
+    {
+        *("Experiment", "ExperimentTrial", "ExperimentTrialComponent"),
+        *("ModelPackage", "ModelPackageGroup"),
+    }
+)
+
 
 class _Jobs(notebooks.Response):
     def create_training_job(self) -> ActionResult:
@@ -176,6 +184,12 @@ class Response(_Hosting):
         ]
         found = page(self.request_document, rows, name=f"{kind}Name", status="")
         return ActionResult({f"{kind}s": found.pop("Items"), **found})
+
+    def search(self) -> ActionResult:
+        resource = self.request_document["Resource"]
+        if resource not in _SEARCHED:
+            raise NotImplementedError(f"sagemaker:Search of {resource}")
+        return super().search()
 
     def list_tags(self) -> ActionResult:
         tags = self._tags()

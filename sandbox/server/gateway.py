@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from sandbox.ecr import layers
 from sandbox.iam import managed_policies, sessions
+from sandbox.operations import refusals, requests
 from sandbox.server import browser_guard, caller_check, session_request
 from sandbox.state import accounts
 
@@ -63,6 +64,9 @@ def _answer(
     if action in _CANNED:
         return _send(environ, start_response, "200 OK", json.dumps(_CANNED[action]))
     try:
+        refused = refusals.serve(requests.read(environ), start_response)
+        if refused is not None:
+            return refused
         with _turn(environ):
             return application(environ, start_response)
     except NotImplementedError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,10 +13,13 @@ from botocore.model import ListShape, Shape, StructureShape
 from moto.core.exceptions import AWSError
 
 from sandbox.iam import api_calls, role_check
+from sandbox.iam.api_calls import BOTO_NAMES
+from sandbox.operations import checked
 
 if TYPE_CHECKING:
     from sandbox.state.stores import Document, Place
 
+_CALL = re.compile(r"arn:aws:states:::(?:aws-sdk:)?([^:.]+):([^:.]+)")
 _SDK = "arn:aws:states:::aws-sdk:"
 _OPTIMISED = "arn:aws:states:::"
 # The rule by which Step Functions learns that the work of a `.sync` state has ended.
@@ -32,6 +37,13 @@ class InvalidDefinition(AWSError):
     TYPE = "InvalidDefinition"
 
 
+class NotEmulated(AWSError):
+    """A call that the sandbox would refuse when the state runs."""
+
+    TYPE = "NotImplemented"
+    STATUS = 501
+
+
 class NoManagedRule(AWSError):
     """A role that does not let Step Functions wait."""
 
@@ -41,7 +53,8 @@ class NoManagedRule(AWSError):
 def check(definition: str, role_arn: str, place: Place) -> None:
     """Raise InvalidDefinition or NoManagedRule as CreateStateMachine would.
 
-    Anything that is not JSON with States is left to the interpreter, which says it better.
+    NotEmulated names an operation that does not answer here. Anything that is not JSON with States
+    is left to the interpreter, which says it better.
     """
     try:
         parsed = json.loads(definition)
@@ -50,6 +63,7 @@ def check(definition: str, role_arn: str, place: Place) -> None:
     for where, state in _tasks(parsed, ""):
         resource = str(state.get("Resource", ""))
         _check_fields(where, state, resource, place.region)
+        _check_answers(where, resource, place.region)
         action = resource.removeprefix(_OPTIMISED).removesuffix(".sync")
         if resource.endswith(".sync") and action in _RULES:
             _check_rule(role_arn, _RULES[action], place)
@@ -81,6 +95,21 @@ def _check_fields(where: str, state: Document, resource: str, region: str) -> No
         )
     for field in ("Parameters", "Arguments"):
         _check_value(f"{where}/{field}", state.get(field), operation.input_shape)
+
+
+def _check_answers(where: str, resource: str, region: str) -> None:
+    """Refuse here what would be refused when the state runs."""
+    called = _CALL.match(resource)
+    if called is None:
+        # A Lambda function, an activity.
+        service, action = (resource.split(":", 3)[2:3] or [""])[0], "Invoke"
+    else:
+        service, action = BOTO_NAMES.get(called[1], called[1]), called[2]
+        with contextlib.suppress(UnknownServiceError):
+            operation = api_calls.find(api_calls.client_for(region, service), action)
+            action = operation.name if operation else action
+    if not checked.answers(service, action):
+        raise NotEmulated(f"{checked.refusal(service, action)} It is called at {where}/Resource")
 
 
 def _check_value(where: str, value: object, shape: Shape | None) -> None:

@@ -13,7 +13,7 @@ SUBJECTS = (
     *("deployment strategies", "encryption", "endpoint kinds", "event delivery", "flow logs"),
     *("HTTP API", "image builds", "input modes", "instances", "mail", "model monitor", "network"),
     *("network isolation", "notebook instances", "permissions", "persistence"),
-    *("ports of containers", "web identity tokens"),
+    *("operations", "ports of containers", "resource types", "search", "web identity tokens"),
     *(
         "quotas",
         "retention",

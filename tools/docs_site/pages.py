@@ -70,6 +70,7 @@ ENGLISH = Edition(
                 Page("docs/existing.md", "existing"),
                 Page("docs/enterprise.md", "enterprise"),
                 Page("docs/notebook.md", "notebook"),
+                Page("docs/sandbox.md", "sandbox"),
                 Page("docs/removal.md", "removal"),
                 Page("docs/edits.md", "edits"),
                 Page("docs/delivery/README.md", "delivery"),

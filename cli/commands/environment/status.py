@@ -13,6 +13,7 @@ from cli.terminal.options import AsJson, Env, UseSandbox
 from config.outputs import WORKFLOW_ARN
 from config.stack_names import inference_stack, model_stacks, training_stack
 from sandbox.gaps import GAPS
+from sandbox.operations import checked
 
 _LAST_RUNS = 3
 _SHOWN_IN_FULL = 10
@@ -41,7 +42,7 @@ def status(env: Env = "dev", sandbox: UseSandbox = False, as_json: AsJson = Fals
         for model, facts in models.items():
             _show_model(environment, model, facts)
     if sandbox:
-        screen.print_title("Not as on AWS", "everything else behaves as AWS does")
+        screen.print_title("Not as on AWS", checked.summary())
         screen.print_table(
             ["what", "here"],
             [[screen.escape(gap.name), screen.escape(gap.here)] for gap in GAPS],
@@ -144,6 +145,7 @@ def _document(
             for model, facts in models.items()
         },
         "not_emulated": [gap.name for gap in GAPS] if env.connection.is_sandbox else [],
+        "operations": checked.names() if env.connection.is_sandbox else {},
     }
 
 

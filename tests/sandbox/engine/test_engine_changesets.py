@@ -176,13 +176,13 @@ def test_deleted_stack_is_found_by_its_id_only(stacks: Stacks) -> None:
 
 
 def test_operation_that_is_not_emulated_answers_501_at_once(stacks: Stacks) -> None:
-    with pytest.raises(ClientError, match="not emulated: The list_types action") as refusal:
+    with pytest.raises(ClientError, match="not emulate cloudformation:ListTypes") as refusal:
         stacks.aws("cloudformation").list_types()
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
 def test_service_that_is_not_emulated_answers_501_at_once(stacks: Stacks) -> None:
-    with pytest.raises(ClientError, match="sandbox: not emulated: this whole service") as refusal:
+    with pytest.raises(ClientError, match="not emulate pricing:GetProducts") as refusal:
         stacks.aws("pricing").get_products(ServiceCode="AmazonS3")
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 

@@ -175,16 +175,24 @@ def test_recorded_type_is_accepted_and_listed_as_a_gap(stacks: Stacks, kind: str
 
 
 def test_type_that_only_moto_knows_works_through_its_model(stacks: Stacks) -> None:
+    name = _only(stacks, "AWS::IAM::User", {})
+    assert name in [user["UserName"] for user in stacks.aws("iam").list_users()["Users"]]
+
+    stacks.delete("app")
+    assert name not in [user["UserName"] for user in stacks.aws("iam").list_users()["Users"]]
+
+
+def test_type_of_a_service_of_which_nothing_answers_is_refused(stacks: Stacks) -> None:
     table = {
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
         "BillingMode": "PAY_PER_REQUEST",
     }
-    name = _only(stacks, "AWS::DynamoDB::Table", table)
-    assert stacks.aws("dynamodb").list_tables()["TableNames"] == [name]
 
-    stacks.delete("app")
-    assert stacks.aws("dynamodb").list_tables()["TableNames"] == []
+    assert stacks.create("app", template({"R": ("AWS::DynamoDB::Table", table)})) != (
+        "CREATE_COMPLETE"
+    )
+    assert "resource type AWS::DynamoDB::Table is not emulated" in stacks.reason("app")
 
 
 def test_model_package_group_with_versions_stays(stacks: Stacks) -> None:

@@ -19,6 +19,7 @@ from botocore.awsrequest import AWSRequest
 from sandbox import gaps
 from sandbox.__main__ import main
 from sandbox.cdk import bootstrap
+from sandbox.operations import checked
 from sandbox.server import service
 from sandbox.server.server import Sandbox
 from sandbox.state import clients
@@ -213,6 +214,13 @@ def test_request_that_breaks_moto_is_an_error_that_nobody_retries(running: Sandb
         pass
     with answer.value:
         assert answer.value.code in (400, 501)
+
+
+def test_every_operation_that_answers_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["operations"]) == 0
+
+    words = set(capsys.readouterr().out.split())
+    assert words == {"done", "kept", *checked.names()}.union(*checked.names().values())
 
 
 def test_every_gap_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

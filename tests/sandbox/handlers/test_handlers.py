@@ -7,6 +7,7 @@ import pytest
 from sandbox.handlers.fallback import MotoHandler
 from sandbox.handlers.handlers import handler_of
 from sandbox.handlers.native import Recorded
+from sandbox.handlers.resource import ResourceError
 from sandbox.handlers.table import TableHandler
 from tests.sandbox.handlers.recorder import Recorder, resource
 
@@ -104,3 +105,9 @@ def test_what_needs_no_call_is_only_recorded(kind: str) -> None:
 )
 def test_another_type_is_handled_as_its_row_of_the_catalogue_says(kind: str, handler: type) -> None:
     assert type(handler_of(kind)) is handler
+
+
+@pytest.mark.parametrize("kind", ["AWS::Lambda::Function", "AWS::RDS::DBInstance"])
+def test_a_type_of_a_service_of_which_nothing_answers_has_no_handler(kind: str) -> None:
+    with pytest.raises(ResourceError, match=f"resource type {kind} is not emulated"):
+        handler_of(kind)

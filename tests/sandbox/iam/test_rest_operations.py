@@ -29,6 +29,9 @@ def told(service: str, line: str, **headers: str) -> tuple[str, dict[str, Any]]:
         ("POST /b?delete", "DeleteObjects", {"Bucket": "b"}),
         ("GET /b/k/l", "GetObject", KEY),
         ("GET /b/k/l?versionId=3", "GetObject", {**KEY, "VersionId": "3"}),
+        ("GET /b?lifecycle", "GetBucketLifecycleConfiguration", {"Bucket": "b"}),
+        ("PUT /b?lifecycle", "PutBucketLifecycleConfiguration", {"Bucket": "b"}),
+        ("PUT /b?notification", "PutBucketNotificationConfiguration", {"Bucket": "b"}),
         ("PUT /b/k/l", "PutObject", KEY),
         ("PUT /b/k/l?tagging", "PutObjectTagging", KEY),
         (

@@ -188,7 +188,7 @@ def test_waiting_for_a_job_needs_the_right_to_make_its_rule(cloud: Cloud) -> Non
 
 
 def test_an_integration_that_is_not_emulated_is_refused_by_name(cloud: Cloud, role: str) -> None:
-    with pytest.raises(ClientError, match=r"createHyperParameterTuningJob.sync is not emulated"):
+    with pytest.raises(ClientError, match=r"not emulate sagemaker:CreateHyperParameterTuningJob"):
         cloud.machine(_task("sagemaker:createHyperParameterTuningJob.sync", {}), role)
 
 

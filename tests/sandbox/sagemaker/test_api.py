@@ -53,6 +53,18 @@ def test_tags_of_ours_are_listed_added_and_deleted(arn: str, tags: dict[str, str
     assert tags == {"l": "w"}
 
 
+@pytest.mark.parametrize("resource", ["TrainingJob", "Endpoint", "Pipeline", "PipelineExecution"])
+def test_a_search_of_what_moto_does_not_have_is_refused(resource: str) -> None:
+    with pytest.raises(NotImplementedError, match=f"sagemaker:Search of {resource}"):
+        Asked(Resource=resource).search()
+
+
+def test_a_search_of_versions_is_motos(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SageMakerResponse, "search", lambda self: "moto")
+
+    assert Asked(Resource="ModelPackage").search() == "moto"
+
+
 @pytest.mark.parametrize("operation", ["list_tags", "add_tags", "delete_tags"])
 def test_tags_of_other_resources_are_motos(operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SageMakerResponse, operation, lambda self: "moto")

@@ -11,7 +11,7 @@ from sandbox.iam import role_check
 from sandbox.state import context
 from sandbox.state.stores import Place
 from sandbox.stepfunctions import definitions
-from sandbox.stepfunctions.definitions import InvalidDefinition, NoManagedRule
+from sandbox.stepfunctions.definitions import InvalidDefinition, NoManagedRule, NotEmulated
 
 HERE = Place("123456789012", "eu-west-1")
 SDK, OPTIMISED = "arn:aws:states:::aws-sdk:", "arn:aws:states:::"
@@ -56,12 +56,30 @@ def test_what_holds_no_state_is_left_to_the_interpreter(text: str) -> None:
         task(f"{SDK}s3:listBuckets"),
         task(f"{SDK}sfn:startExecution.sync:2", Parameters={"StateMachineArn": "a"}),
         task(f"{OPTIMISED}sns:publish", Parameters={"Nobody": 1}),
-        task("arn:aws:lambda:r:1:function:f"),
         {"Type": "Pass", "Resource": f"{SDK}s3:fly"},
     ],
 )
 def test_a_call_that_exists_is_taken(state: dict[str, Any]) -> None:
     check(A=state)
+
+
+@pytest.mark.parametrize(
+    ("resource", "name"),
+    [
+        (f"{SDK}sagemaker:createPipeline", "sagemaker:CreatePipeline"),
+        (f"{SDK}athena:startQueryExecution", "athena:StartQueryExecution"),
+        (f"{OPTIMISED}sagemaker:createHyperParameterTuningJob.sync", "CreateHyperParameterTuning"),
+        (f"{OPTIMISED}lambda:invoke", "lambda:Invoke"),
+        (f"{OPTIMISED}http:invoke", "http:invoke"),
+        (f"{OPTIMISED}sagemaker:fly", "sagemaker:fly"),
+        ("arn:aws:lambda:eu-west-1:123456789012:function:f", "lambda:Invoke"),
+        ("arn:aws:states:eu-west-1:123456789012:activity:a", "states:Invoke"),
+        ("", ":Invoke"),
+    ],
+)
+def test_a_call_that_does_not_answer_here_is_refused_by_its_name(resource: str, name: str) -> None:
+    with pytest.raises(NotEmulated, match=rf"{name}.* called at /States/A/Resource"):
+        check(A=task(resource))
 
 
 @pytest.mark.parametrize("resource", ["s3:fly", "nobody:getObject", "s3"])

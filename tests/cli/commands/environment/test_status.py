@@ -19,6 +19,7 @@ def test_status_of_a_sandbox_names_what_it_does_not_emulate(
     document = json.loads(screen.out)
     assert document["stacks"]["Storage"] is None
     assert "autoscaling" in document["not_emulated"]
+    assert "InvokeEndpoint" in document["operations"]["sagemaker-runtime"]
 
 
 def test_a_profile_of_the_user_does_not_disturb_the_sandbox(started: tuple[Path, Screen]) -> None:

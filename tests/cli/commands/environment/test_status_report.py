@@ -15,6 +15,7 @@ from cli.models.model_versions import LiveEndpoint
 from cli.models.workflow_runs import Run
 from cli.removal.removed_stacks import RemovedStack, RemovedStacks
 from config.loader import load_environment
+from sandbox.operations import checked
 
 DEV = load_environment("dev")
 OUTPUTS = {"WorkflowArn": "arn:machine"}
@@ -170,6 +171,18 @@ def test_a_disagreement_is_in_the_row_of_its_model(
     assert "serves Config-0, the stack says Config-1" in capsys.readouterr().out
 
 
+def test_of_a_sandbox_it_says_how_much_answers_and_what_differs(
+    account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.connection = Connection("us-east-1", "http://127.0.0.1:4")
+
+    account.show(sandbox=True)
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"Not as on AWS {checked.summary()}" in said
+    assert "every other one is refused by name" in said
+
+
 def test_a_machine_gets_everything_and_of_a_sandbox_what_it_does_not_do(
     account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -188,8 +201,9 @@ def test_a_machine_gets_everything_and_of_a_sandbox_what_it_does_not_do(
     assert on_aws["models"]["churn"]["live"] is None
     assert [one["name"] for one in on_aws["models"]["churn"]["runs"]] == ["name", "name"]
     assert [one["name"] for one in on_aws["removed_stacks"]] == ["kiban-dev-Training-old"]
-    assert on_aws["not_emulated"] == []
+    assert (on_aws["not_emulated"], on_aws["operations"]) == ([], {})
     assert "encryption" in in_sandbox["not_emulated"]
+    assert in_sandbox["operations"].keys() == checked.services().keys()
 
 
 def test_a_live_endpoint_of_a_machine_says_whether_it_agrees(

@@ -1,0 +1,1 @@
+"""Operations of AWS's APIs: which one a request calls, and which ones answer here."""
