@@ -11,7 +11,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from sandbox.ecr import layers
-from sandbox.iam import managed_policies, sessions
+from sandbox.iam import managed_policies, sessions, signed_requests
+from sandbox.refusals import gate
 from sandbox.server import browser_guard, caller_check
 from sandbox.state import accounts
 
@@ -62,7 +63,8 @@ def _answer(
         return _send(environ, start_response, "200 OK", json.dumps(_CANNED[action]))
     try:
         with _turn(environ):
-            return application(environ, start_response)
+            refused = gate.serve(environ, start_response)
+            return application(environ, start_response) if refused is None else refused
     except NotImplementedError as error:
         message = f"sandbox: not emulated: {error}"
         status, code = "501 Not Implemented", "NotImplemented"
@@ -88,7 +90,7 @@ def _turn(environ: Environ) -> Iterator[None]:
         yield
         return
     with _IAM:
-        form = sessions.read_body(environ).decode(errors="replace")
+        form = signed_requests.read_body(environ).decode(errors="replace")
         managed_policies.provide(accounts.of_request(environ), form)
         yield
 

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.ecr import layers
 from sandbox.iam import sessions
+from sandbox.refusals import gate
 from sandbox.server import caller_check
 from sandbox.server import gateway as module
 from sandbox.server.gateway import gateway
@@ -22,6 +23,7 @@ def _open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caller_check, "refusal", lambda environ: environ.get("STRANGER"))
     monkeypatch.setattr(sessions, "refusal", lambda environ: environ.get("DENIED"))
     monkeypatch.setattr(layers, "serve", lambda environ, start: environ.get("LAYER"))
+    monkeypatch.setattr(gate, "serve", lambda environ, start: environ.get("REFUSED"))
 
 
 class Application:
@@ -58,6 +60,13 @@ def test_what_a_session_may_not_do_and_a_layer_do_not_reach_moto() -> None:
     assert answered(moto, DENIED="not you")[0] == "403 Forbidden"
     assert answered(moto, DENIED="")[0] == "403 Forbidden"
     assert answered(moto, LAYER=[])[2] == ""
+    assert moto.held is None
+
+
+def test_what_aws_refuses_does_not_reach_moto() -> None:
+    moto = Application()
+
+    assert answered(moto, REFUSED=[b"no"])[2] == "no"
     assert moto.held is None
 
 
