@@ -188,6 +188,11 @@ GAPS: list[Gap] = [
         "tags are written at creation; a later change is kept in the stack only",
     ),
     Gap(
+        "refusals",
+        "what cannot work is refused, most of it at the request",
+        "rows of sandbox/refusals/rows.toml say what is refused and what is not, with the reason",
+    ),
+    Gap(
         "persistence",
         "everything stays until it is deleted",
         "everything is gone when the sandbox stops",

@@ -51,8 +51,11 @@ def _of_ecr(problems: Sequence[str]) -> str:
 _KMS = {"pendingWindowInDays": {"min": 7, "max": 30}}
 # hashicorp/terraform-provider-aws#29225
 _SAGEMAKER = {"subnetIds": {"max": 10}}
-# widdix/aws-cf-templates#169
-_CLOUDFORMATION = {"templateBody": {"max": 51_200}}
+# widdix/aws-cf-templates#169, and a name as CreateStack is quoted with it.
+_CLOUDFORMATION: dict[str, Limits] = {
+    "templateBody": {"max": 51_200},
+    "stackName": {"pattern": "[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*", "min": 1},
+}
 
 FORMS: dict[str, Form] = {
     "application-autoscaling": Form("ValidationException", _counted, {}),

@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from sandbox.state.stores import Document
 
 StartResponse = Callable[..., Any]
+Rule = Callable[["Request"], None]
+
+# Of IAM: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html and others.
+_STATUS = {
+    "DeleteConflict": "409 Conflict",
+    "EntityAlreadyExists": "409 Conflict",
+    "LimitExceeded": "409 Conflict",
+    "NoSuchEntity": "404 Not Found",
+}
+
+RULES: dict[tuple[str, str], tuple[Rule, ...]] = {}
+"""What else is refused of an operation of a service; `rules.install` fills it.
+
+A rule raises Refused, and may rely on what the model requires.
+"""
 
 
 def serve(environ: Document, start: StartResponse) -> list[bytes] | None:
@@ -32,16 +47,18 @@ def serve(environ: Document, start: StartResponse) -> list[bytes] | None:
             ("Content-Length", str(len(body))),
             ("x-amzn-ErrorType", refused.code),
         ]
-        start("400 Bad Request", headers)
+        start(_STATUS.get(refused.code, "400 Bad Request"), headers)
         return [body]
     return None
 
 
 def check(request: Request) -> None:
-    """Raise Refused for a request that its model does not allow."""
+    """Raise Refused for a request that its model or a rule does not allow."""
     form = FORMS[request.service]
     if found := problems(request.params, request.shape, form.stricter):
         raise Refused(form.code, form.words(found))
+    for rule in RULES.get((request.service, request.operation), ()):
+        rule(request)
 
 
 def _written(refused: Refused, request: Request) -> tuple[str, bytes]:

@@ -16,8 +16,8 @@ from sandbox.sagemaker.processing import ProcessingJob
 from sandbox.sagemaker.training import TrainingJob
 from sandbox.state.stores import Store, page
 
-TRAINING: Store[TrainingJob] = Store("training job")
-PROCESSING: Store[ProcessingJob] = Store("processing job")
+TRAINING: Store[TrainingJob] = Store("training job", missing="Requested resource not found.")
+PROCESSING: Store[ProcessingJob] = Store("processing job", missing="Could not find requested job.")
 
 
 class _Jobs(notebooks.Response):

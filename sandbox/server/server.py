@@ -26,6 +26,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from sandbox.cdk import bootstrap
 from sandbox.cloudformation import api
 from sandbox.handlers import handlers
+from sandbox.refusals import rules
 from sandbox.s3 import bucket_policies, bucket_settings
 from sandbox.server import memory_tuning, private_folder, runtime
 from sandbox.server.gateway import gateway
@@ -111,10 +112,8 @@ class Sandbox:
             context.Context(self.url, self.region, clients.ACCOUNT, self.folder, self.secret)
         )
         api.install(handlers.handler_of)
-        bucket_policies.install()
-        bucket_settings.install()
-        queue_attributes.install()
-        runtime.install()
+        for part in (bucket_policies, bucket_settings, queue_attributes, runtime, rules):
+            part.install()
         memory_tuning.tune_garbage_collector()
         self._thread = threading.Thread(
             target=self._server.serve_forever, daemon=True, name="sandbox"

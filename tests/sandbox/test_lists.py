@@ -16,6 +16,7 @@ SUBJECTS = (
     *("ports of containers", "web identity tokens"),
     *(
         "quotas",
+        "refusals",
         "retention",
         "schedules",
         "spot",

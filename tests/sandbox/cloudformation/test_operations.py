@@ -70,6 +70,7 @@ def test_tags_alone_are_a_change_unless_they_are_as_they_were(
         "X_IN_PROGRESS",
     ],
 )
+@pytest.mark.aws_row("R14", "R15")
 def test_a_stack_in_a_state_that_allows_no_update_is_left_alone(status: str) -> None:
     local, stack = made(ONE)
     stack.status = status

@@ -96,6 +96,7 @@ def test_a_deleted_stack_tells_what_it_left(stacks: Stacks, kept: dict[str, str]
     assert {one["ResourceStatus"] for one in left} == {"DELETE_SKIPPED"}
 
 
+@pytest.mark.aws_row("R7")
 def test_creating_what_was_left_is_refused(stacks: Stacks, kept: dict[str, str]) -> None:
     assert stacks.create("app", template({"Logs": KEPT["Logs"]})) == "ROLLBACK_COMPLETE"
     assert "The specified log group already exists" in stacks.reason("app")
@@ -165,6 +166,7 @@ REFUSED: dict[str, tuple[Template, dict[str, str], dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.aws_row("R33", "R34", "R35")
 def test_an_import_is_refused_at_the_change_set(
     stacks: Stacks, kept: dict[str, str], case: str
 ) -> None:
@@ -198,6 +200,7 @@ def named(ids: dict[str, str]) -> Template:
     return template(body)
 
 
+@pytest.mark.aws_row("R6")
 def test_a_change_set_that_gives_a_taken_name_fails_and_its_events_say_which(
     stacks: Stacks, kept: dict[str, str]
 ) -> None:

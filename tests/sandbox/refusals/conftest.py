@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.server.server import Sandbox
 from sandbox.state import clients
+from tests.sandbox.roles import make_role
 
 # What is wrong has to reach the server, which is what AWS checks.
 _UNCHECKED = Config(
@@ -59,3 +60,9 @@ def refusal(call: Call) -> Call:
         return told["Code"], told["Message"]
 
     return refused
+
+
+@pytest.fixture(scope="package")
+def role(running: Sandbox) -> str:
+    """A role that SageMaker may assume."""
+    return make_role(running.client("iam"), "trusting", "sagemaker")

@@ -176,7 +176,7 @@ def test_a_job_without_isolation_reaches_the_sandbox_and_nothing_else(
 def test_a_job_name_is_used_once(cloud: Cloud) -> None:
     name = cloud.train()
 
-    with pytest.raises(ClientError, match="Job name must be unique") as refused:
+    with pytest.raises(ClientError, match="Training job names must be unique") as refused:
         cloud.train(name)
     assert refused.value.response["Error"]["Code"] == "ResourceInUse"
 
