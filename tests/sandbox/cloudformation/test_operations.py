@@ -108,9 +108,14 @@ def test_a_protected_stack_is_not_deleted() -> None:
     assert local.named("app") is stack
 
 
+@pytest.mark.aws_row("R18")
 def test_a_resource_that_cannot_go_leaves_its_stack_and_can_be_kept_at_the_next_try() -> None:
     local, stack = made(body(A={}, B={"Of": {"Ref": "A"}, "Fail": "delete"}))
 
+    with pytest.raises(
+        TemplateError, match="to retain only when the stack is in the DELETE_FAILED"
+    ):
+        local.delete("app", retain=["B"])
     local.delete("app")
     assert (stack.status, stack.reason) == ("DELETE_FAILED", "B: delete fails")
     assert local.named("app") is stack

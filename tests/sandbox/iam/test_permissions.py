@@ -93,7 +93,7 @@ def test_a_copy_reads_and_writes() -> None:
         ("cloudformation", "UpdateStack", "RoleARN"),
     ],
 )
-@pytest.mark.aws_row("R212")
+@pytest.mark.aws_row("R188", "R212")
 def test_whoever_hands_on_a_role_needs_to_pass_it(
     service: str, operation: str, parameter: str
 ) -> None:
