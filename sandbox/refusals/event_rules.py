@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from sandbox.refusals.requests import Request
 
 _MOST_TARGETS = 5
+# https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+_LOG_DELIVERY = (
+    *("CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery"),
+    *("ListLogDeliveries", "PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"),
+)
 _RATE = re.compile(r"rate\(([1-9]\d*) (minute|hour|day)(s?)\)")
 _CRON = re.compile(r"cron\((.+)\)", re.DOTALL)
 _FIELD = re.compile(r"[A-Za-z0-9*?/,#-]+")
@@ -82,6 +87,22 @@ def check_machine(request: Request) -> None:
             "AccessDeniedException",
             "Neither the global service principal states.amazonaws.com, nor the regional one is "
             "authorized to assume the provided role.",
+        )
+
+
+def check_logging(request: Request) -> None:
+    """Refuse logging by a role that may not set up the delivery of logs.
+
+    In words that are in the text of two public repositories.
+    """
+    settings = request.params.get("loggingConfiguration") or {}
+    role = request.params.get("roleArn")
+    if not role or not settings.get("destinations") or settings.get("level", "OFF") == "OFF":
+        return
+    if not all(existing.may(role, f"logs:{action}", "*") for action in _LOG_DELIVERY):
+        raise Refused(
+            "AccessDeniedException",
+            "The state machine IAM Role is not authorized to access the Log Destination",
         )
 
 

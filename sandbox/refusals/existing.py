@@ -92,3 +92,11 @@ def has_role(role_arn: str) -> bool:
     from sandbox.iam import evaluation
 
     return evaluation.find_role(role_arn) is not None
+
+
+def may(role_arn: str, action: str, resource: str) -> bool:
+    """Return whether a role's policies let it do something."""
+    from sandbox.iam import evaluation
+    from sandbox.iam.statements import Principal
+
+    return evaluation.reason_against(Principal(role_arn), action, (resource,), None) is None

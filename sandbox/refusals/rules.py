@@ -13,6 +13,7 @@ from sandbox.refusals import (
     storage_rules,
 )
 
+_MACHINE = (event_rules.check_machine, event_rules.check_logging, event_rules.check_definition)
 RULES: dict[str, dict[str, tuple[gate.Rule, ...]]] = {
     "ecr": {"PutImage": (registry_rules.check_tag,)},
     "events": {
@@ -65,8 +66,8 @@ RULES: dict[str, dict[str, tuple[gate.Rule, ...]]] = {
     },
     "ssm": {"PutParameter": (storage_rules.check_value,)},
     "stepfunctions": {
-        "CreateStateMachine": (event_rules.check_machine, event_rules.check_definition),
-        "UpdateStateMachine": (event_rules.check_machine, event_rules.check_definition),
+        "CreateStateMachine": _MACHINE,
+        "UpdateStateMachine": _MACHINE,
     },
 }
 

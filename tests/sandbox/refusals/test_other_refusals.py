@@ -196,6 +196,33 @@ def test_a_definition_that_no_machine_can_have_is_refused(
     assert (code, words in message) == ("InvalidDefinition", True), (row, message)
 
 
+@pytest.mark.aws_row("R176")
+def test_a_machine_logs_only_with_the_right_to_deliver_logs(
+    running: Sandbox, refusal: Call, call: Call
+) -> None:
+    iam = running.client("iam")
+    role = make_role(iam, "logging", "states")
+    group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:sample:*"
+    machine = {
+        "name": "logging",
+        "definition": json.dumps({"StartAt": "A", "States": {"A": STATE}}),
+        "roleArn": role,
+        "loggingConfiguration": {
+            "level": "ALL",
+            "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}],
+        },
+    }
+
+    assert refusal("stepfunctions", "create_state_machine", **machine) == (
+        "AccessDeniedException",
+        "The state machine IAM Role is not authorized to access the Log Destination",
+    )
+    statement = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_role_policy(RoleName="logging", PolicyName="logs", PolicyDocument=document)
+    call("stepfunctions", "create_state_machine", **machine)
+
+
 def _stack(sections: dict[str, Any]) -> dict[str, Any]:
     resource = {"Type": "AWS::SQS::Queue"}
     return {
