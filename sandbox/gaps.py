@@ -29,7 +29,7 @@ GAPS: list[Gap] = [
         "buckets, keys, repositories, topics, queues and model groups; a condition key that is not "
         "known here is refused; an account's own key may do what those policies leave it; sessions "
         "of the CDK's bootstrap roles are free, session and organization policies are not read, "
-        "and a service takes a role that does not trust it",
+        "and the conditions under which a role trusts a service are not evaluated",
     ),
     Gap(
         "accounts",
