@@ -46,7 +46,7 @@ GAPS: list[Gap] = [
         "buckets, keys, repositories, topics, queues and model groups; a condition key that is not "
         "known here is refused; an account's own key may do what those policies leave it; sessions "
         "of the CDK's bootstrap roles are free, session and organization policies are not read, "
-        "and a service takes a role that does not trust it",
+        "and the conditions under which a role trusts a service are not evaluated",
     ),
     Gap(
         "accounts",
@@ -207,6 +207,11 @@ GAPS: list[Gap] = [
         "tag changes",
         "a changed tag is written to the resource",
         "tags are written at creation; a later change is kept in the stack only",
+    ),
+    Gap(
+        "refusals",
+        "what cannot work is refused, most of it at the request",
+        "rows of sandbox/refusals/rows.toml say what is refused and what is not, with the reason",
     ),
     Gap(
         "persistence",

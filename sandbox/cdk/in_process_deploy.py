@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import time
@@ -21,6 +22,7 @@ Progress = Callable[[str], None]
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 _POLL_SECONDS = 0.05
+_LONGEST_BODY = 51_200  # CloudFormation takes a longer template from S3 only
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # zip archives know no earlier date; equal input, equal archive
 
 
@@ -83,7 +85,8 @@ class _Target:
     """One account and region that is deployed to."""
 
     def __init__(self, url: str, account: str, region: str, progress: Progress) -> None:
-        self._progress = progress
+        self._progress, self._url = progress, url
+        self._bucket = bootstrap.bucket_name(account, region)
         self._cloudformation = clients.client(
             "cloudformation", url=url, region=region, account=account
         )
@@ -126,7 +129,7 @@ class _Target:
             StackName=artifact.stack_name,
             ChangeSetName=name,
             ChangeSetType=kind,
-            TemplateBody=json.dumps(template),
+            **self._template(template),
             Capabilities=_CAPABILITIES,
             Parameters=_parameters(artifact, template, present),
             Tags=[{"Key": key, "Value": value} for key, value in artifact.tags.items()],
@@ -145,6 +148,14 @@ class _Target:
         self._protect(artifact)
         self._progress(f"{artifact.stack_name}: {status}")
         return status
+
+    def _template(self, template: Mapping[str, Any]) -> dict[str, str]:
+        text = json.dumps(template, separators=(",", ":"))
+        if len(text.encode()) <= _LONGEST_BODY:
+            return {"TemplateBody": text}
+        key = f"{hashlib.sha256(text.encode()).hexdigest()}.json"
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=text.encode())
+        return {"TemplateURL": f"{self._url}/{self._bucket}/{key}"}
 
     def _present(self, artifact: StackArtifact) -> dict[str, Any] | None:
         stack = self._described(artifact.stack_name)

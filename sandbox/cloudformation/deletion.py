@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.failures import explain
 
 if TYPE_CHECKING:
@@ -14,6 +15,18 @@ if TYPE_CHECKING:
     from sandbox.handlers.resource import Handlers, StackResource
 
 _KEEP = ("Retain", "RetainExceptOnCreate")
+
+
+def require_failed(stack: Stack, retained: Iterable[str]) -> None:
+    """Refuse to leave resources of a stack whose deletion did not fail before.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
+    """
+    if retained and stack.status != "DELETE_FAILED":
+        raise TemplateError(
+            f"Invalid operation on stack [{stack.stack_id}]. When you delete a stack, specify "
+            "which resources to retain only when the stack is in the DELETE_FAILED state."
+        )
 
 
 def in_reverse(found: Iterable[StackResource]) -> list[StackResource]:

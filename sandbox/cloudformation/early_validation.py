@@ -1,4 +1,4 @@
-"""What CloudFormation validates before a change set can be executed: names that are taken.
+"""What CloudFormation validates before a change set can be executed: taken names, full buckets.
 
 `AWS::EarlyValidation::ResourceExistenceCheck` and its words:
 https://github.com/aws-cloudformation/rain/issues/744, https://github.com/aws/aws-cdk-cli/issues/1463
@@ -40,11 +40,12 @@ class ValidationError:
     physical_id: str
     path: str
     reason: str
+    name: str = "NAME_CONFLICT_VALIDATION"
 
     def describe(self, stack: Stack, change_set_id: str) -> dict[str, Any]:
         """Return the event as DescribeEvents shows it."""
         return {
-            "EventId": f"{self.logical_id}-NAME_CONFLICT_VALIDATION",
+            "EventId": f"{self.logical_id}-{self.name}",
             "StackId": stack.stack_id,
             "OperationId": change_set_id,
             "OperationType": "CREATE_CHANGESET",
@@ -53,15 +54,15 @@ class ValidationError:
             "PhysicalResourceId": self.physical_id,
             "ResourceType": self.type,
             "ValidationFailureMode": "FAIL",
-            "ValidationName": "NAME_CONFLICT_VALIDATION",
+            "ValidationName": self.name,
             "ValidationStatus": "FAILED",
             "ValidationStatusReason": self.reason,
             "ValidationPath": self.path,
         }
 
 
-class NameCheck:
-    """Looks for what exists under the names that a template gives.
+class EarlyValidation:
+    """Looks for what exists under the names that a template gives, and what cannot be deleted.
 
     Looked at are the types that can be imported: of those a handler can tell what exists.
     """
@@ -76,6 +77,7 @@ class NameCheck:
         """Mark it as FAILED where an added name is taken; one that is refused stays as it is."""
         if change_set.status == "FAILED":
             return
+        self._refuse_full_buckets(change_set)
         scope = StackScope(self._stack, self._aws, self._neighbours, values)
         evaluator = Evaluator(change_set.request.template, scope)
         resources = change_set.request.template["Resources"]
@@ -89,6 +91,26 @@ class NameCheck:
                 reason = f"Resource of type '{kind}' with identifier '{taken}' already exists."
                 path = f"/Resources/{logical_id}/Properties/{name}"
                 error = ValidationError(logical_id, kind, taken, path, reason)
+                change_set.validation_errors.append(error)
+                change_set.refuse(_REFUSAL)
+
+    def _refuse_full_buckets(self, change_set: ChangeSet) -> None:
+        """Mark it as FAILED where it deletes a bucket that holds something."""
+        s3 = self._aws.client("s3")
+        for change in (one["ResourceChange"] for one in change_set.changes):
+            kind = change["ResourceType"], change["Action"], change.get("PolicyAction", "Delete")
+            bucket = str(change.get("PhysicalResourceId", ""))
+            if kind == ("AWS::S3::Bucket", "Remove", "Delete") and _holds_something(s3, bucket):
+                reason = (
+                    f"The bucket '{bucket}' is not empty. You must either delete all objects and "
+                    "versions or use the deletion policy to retain it, otherwise the delete "
+                    "operation will fail."
+                )
+                logical_id = change["LogicalResourceId"]
+                path = f"/Resources/{logical_id}"
+                error = ValidationError(
+                    logical_id, kind[0], bucket, path, reason, "BUCKET_EMPTINESS_VALIDATION"
+                )
                 change_set.validation_errors.append(error)
                 change_set.refuse(_REFUSAL)
 
@@ -119,3 +141,12 @@ class NameCheck:
 def _name_property(kind: str) -> str:
     facts = row(kind)
     return (facts.name or facts.import_id) if facts.import_id else ""
+
+
+def _holds_something(s3: Any, bucket: str) -> bool:
+    try:
+        found = s3.list_object_versions(Bucket=bucket, MaxKeys=1)
+    except s3.exceptions.ClientError:
+        # Gone already: nothing is in the way.
+        return False
+    return bool(found.get("Versions") or found.get("DeleteMarkers"))

@@ -16,9 +16,9 @@ from moto.cloudformation.models import CloudFormationBackend
 from sandbox.cloudformation import capabilities, changesets, imports, parameters
 from sandbox.cloudformation.changesets import ChangeSet
 from sandbox.cloudformation.checks import caller_template
-from sandbox.cloudformation.deletion import delete_stack
+from sandbox.cloudformation.deletion import delete_stack, require_failed
 from sandbox.cloudformation.deployment import Deployment
-from sandbox.cloudformation.early_validation import NameCheck
+from sandbox.cloudformation.early_validation import EarlyValidation
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.request import DesiredState, StackInput
 from sandbox.cloudformation.stack import Stack
@@ -108,6 +108,7 @@ class Backend(CloudFormationBackend):
             raise TemplateError(
                 f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
             )
+        require_failed(stack, retain)
         self._start(lambda: self._remove(stack, retain))
 
     def plan(self, name: str, kind: str, given: StackInput) -> ChangeSet:
@@ -134,7 +135,7 @@ class Backend(CloudFormationBackend):
             is_change = is_new or self._is_change(stack, request, given)
             change_set.refuse(changesets.refusal(stack, request.template, is_change))
         values = changesets.resolved(stack, self.aws(), self, request)
-        NameCheck(stack, self.aws(), self.handler_of, self).refuse(change_set, values)
+        EarlyValidation(stack, self.aws(), self.handler_of, self).refuse(change_set, values)
         self.change_sets[change_set.change_set_id] = change_set
         return change_set
 

@@ -36,6 +36,12 @@ class Bucket:
             or resource.properties.get("BucketName")
             or resource.generated_name(lowercase=True)
         )
+        if "BucketName" in resource.properties and _exists(aws, resource.name):
+            # S3 in us-east-1 would answer its owner with the bucket that is there.
+            raise ResourceError(
+                f"Resource of type 'AWS::S3::Bucket' with identifier '{resource.name}' already "
+                "exists."
+            )
         arguments: dict[str, Any] = {"Bucket": resource.name}
         if aws.region != "us-east-1":
             arguments["CreateBucketConfiguration"] = {"LocationConstraint": aws.region}
@@ -157,3 +163,8 @@ _TRANSLATED = {
     "LoggingConfiguration": _logging,
     "LifecycleConfiguration": _lifecycle,
 }
+
+
+def _exists(aws: Aws, bucket: str) -> bool:
+    owned = aws.call("s3", "list_buckets", {}).get("Buckets", [])
+    return any(one["Name"] == bucket for one in owned)

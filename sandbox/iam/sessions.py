@@ -6,20 +6,19 @@ import io
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from botocore.exceptions import ClientError
 from botocore.parsers import RpcV2CBORParser
 from moto.iam.models import iam_backends
 
-from sandbox.iam import permissions, rest_operations, role_check
+from sandbox.iam import permissions, rest_operations, role_check, signed_requests
 from sandbox.iam.statements import Principal
 from sandbox.state import accounts
 
 if TYPE_CHECKING:
     from sandbox.state.stores import Document
 
-_CREDENTIAL = re.compile(r"Credential=([^/,\s&]+)/\d+/([^/]+)/([^/]+)/")
 _RPC = re.compile(r"/service/[^/]+/operation/([^/]+)")
 _MEMBER = re.compile(r"(.+)\.(?:member|entry)\.(\d+)(?:\.(.+))?")
 # What a request is signed for, where boto3 calls it something else.
@@ -44,9 +43,9 @@ def refusal(environ: Document) -> str | None:
     An account's number, and any key that is no role's session, is the root of an account: a person,
     who may do all that the policies of resources do not refuse.
     """
-    service, region, key = scope(environ)
+    service, region, key = signed_requests.scope(environ)
     if service == "sts" and "Action=AssumeRoleWithWebIdentity" in (
-        text := read_body(environ).decode()
+        text := signed_requests.read_body(environ).decode()
     ):
         return role_check.web_identity_refusal(dict(parse_qsl(text)))
     if not key:
@@ -54,7 +53,9 @@ def refusal(environ: Document) -> str | None:
     caller = _caller(key)
     if _is_free(caller.name):
         return None
-    is_assuming = service == "sts" and b"Action=AssumeRole&" in read_body(environ) + b"&"
+    is_assuming = (
+        service == "sts" and b"Action=AssumeRole&" in signed_requests.read_body(environ) + b"&"
+    )
     if caller.is_root and service not in _WITH_POLICIES and not is_assuming:
         return None
     call = _call(environ, _SERVICES.get(service, service), region, caller.name)
@@ -83,22 +84,6 @@ def _is_free(role_arn: str) -> bool:
     return named and not role_check.has_inline_policy(role_arn, BOOTSTRAP_POLICY)
 
 
-def scope(environ: Document) -> tuple[str, str, str]:
-    """Return the service, region and access key that a request is signed for and with."""
-    signed, query = environ.get("HTTP_AUTHORIZATION", ""), environ.get("QUERY_STRING", "")
-    found = _CREDENTIAL.search(signed)
-    if found is None and "X-Amz-Credential=" in query:
-        found = _CREDENTIAL.search(unquote(query))
-    if found:
-        key, region, service = found.groups()
-        return service, region, key
-    of_version_2 = dict(parse_qsl(query)).get("AWSAccessKeyId")
-    if of_version_2:
-        return "s3", "", of_version_2
-    # Only STS takes requests that nobody signed.
-    return "sts", "", ""
-
-
 def _caller(key: str) -> Principal:
     for account in list(iam_backends.values()):
         for backend in account.values():
@@ -112,18 +97,26 @@ def _caller(key: str) -> Principal:
 def _call(environ: Document, service: str, region: str, caller: str) -> permissions.Call:
     target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
     if target:
-        params = json.loads(read_body(environ) or b"{}")
+        params = json.loads(signed_requests.read_body(environ) or b"{}")
         return permissions.Call(service, target, params, region, caller)
     rpc = _RPC.fullmatch(environ.get("PATH_INFO", ""))
     if rpc:
-        return permissions.Call(service, rpc[1], _cbor(read_body(environ)), region, caller)
-    form = dict(parse_qsl(read_body(environ).decode(errors="replace"))) if service != "s3" else {}
+        return permissions.Call(
+            service, rpc[1], _cbor(signed_requests.read_body(environ)), region, caller
+        )
+    form = (
+        dict(parse_qsl(signed_requests.read_body(environ).decode(errors="replace")))
+        if service != "s3"
+        else {}
+    )
     if "Action" in form:
         return permissions.Call(service, form["Action"], _nested(form), region, caller)
     operation, named = rest_operations.find(service, environ)
     if operation == "DeleteObjects":
         keys = re.findall(
-            r"<Key>(.*?)</Key>", read_body(environ).decode(errors="replace"), re.DOTALL
+            r"<Key>(.*?)</Key>",
+            signed_requests.read_body(environ).decode(errors="replace"),
+            re.DOTALL,
         )
         named["Delete"] = {"Objects": [{"Key": key} for key in keys]}
     return permissions.Call(service, operation, named, region, caller)
@@ -153,10 +146,3 @@ def _cbor(content: bytes) -> Document:
         return {}
     parsed: Any = RpcV2CBORParser().parse_data_item(io.BufferedReader(io.BytesIO(content)))
     return parsed if isinstance(parsed, dict) else {}
-
-
-def read_body(environ: Document) -> bytes:
-    """Return the request's body, and leave it to be read again."""
-    content: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    environ["wsgi.input"] = io.BytesIO(content)
-    return content

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from sandbox.iam import rest_operations, sessions
+from sandbox.iam import rest_operations, signed_requests
 
 if TYPE_CHECKING:
     from sandbox.state.stores import Document
@@ -48,7 +48,7 @@ class Request(NamedTuple):
 
 def read(environ: Document) -> Request:
     """Return what a WSGI request calls; method and path stand for what no API has."""
-    signed_for, _, key = sessions.scope(environ)
+    signed_for, _, key = signed_requests.scope(environ)
     service = _SERVICES.get(signed_for, signed_for)
     method, path = str(environ.get("REQUEST_METHOD", "")), str(environ.get("PATH_INFO", ""))
     if path.startswith(_OF_MOTO):
@@ -71,7 +71,7 @@ def _by_name(environ: Document, service: str, path: str) -> Request | None:
     if service in _BY_ADDRESS:
         return None
     action = _ACTION.search(environ.get("QUERY_STRING", "").encode())
-    action = action or _ACTION.search(sessions.read_body(environ))
+    action = action or _ACTION.search(signed_requests.read_body(environ))
     if action is None:
         return None
     name = unquote(action[1].decode(errors="replace"))

@@ -19,8 +19,8 @@ from sandbox.sagemaker.transform import requests as transform_requests
 from sandbox.sagemaker.transform.job import TransformJob
 from sandbox.state.stores import Store, page
 
-TRAINING: Store[TrainingJob] = Store("training job")
-PROCESSING: Store[ProcessingJob] = Store("processing job")
+TRAINING: Store[TrainingJob] = Store("training job", missing="Requested resource not found.")
+PROCESSING: Store[ProcessingJob] = Store("processing job", missing="Could not find requested job.")
 TRANSFORM: Store[TransformJob] = Store("transform job")
 
 # moto finds its own jobs and endpoints only, which nobody made.

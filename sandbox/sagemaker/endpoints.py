@@ -215,7 +215,7 @@ class Endpoint:
             variant.abandon()
 
 
-ENDPOINTS: Store[Endpoint] = Store("endpoint")
+ENDPOINTS: Store[Endpoint] = Store("endpoint", "endpoint")
 
 
 def live_instances(place: Place) -> list[Document]:
@@ -231,7 +231,8 @@ def create(place: Place, request: Document, packages: Any) -> Endpoint:
     capacity.current().require_quota(configuration["ProductionVariants"], live_instances(place))
     endpoint = ENDPOINTS.add(place, name, lambda: Endpoint(place, name, packages))
     if endpoint is None:
-        raise ValidationError(message=f'Cannot create already existing endpoint "{name}".')
+        taken = place.arn("endpoint", name)
+        raise ValidationError(message=f'Cannot create already existing endpoint "{taken}".')
     endpoint.tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or []}
     if request.get("DeploymentConfig"):
         endpoint.document["LastDeploymentConfig"] = request["DeploymentConfig"]

@@ -19,8 +19,8 @@ class Stored:
     tags: dict[str, str] = field(default_factory=dict)
 
 
-MODELS: Store[Stored] = Store("model")
-CONFIGURATIONS: Store[Stored] = Store("endpoint configuration")
+MODELS: Store[Stored] = Store("model", "model")
+CONFIGURATIONS: Store[Stored] = Store("endpoint configuration", "endpoint-config")
 
 
 def create_model(place: Place, request: Document) -> Stored:
@@ -69,7 +69,7 @@ def _create(store: Store[Stored], place: Place, request: Document, noun: str) ->
     tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or []}
     stored = store.add(place, name, lambda: Stored(document, arn, tags))
     if stored is None:
-        raise ValidationError(message=f'Cannot create already existing {store.noun} "{name}".')
+        raise ValidationError(message=f'Cannot create already existing {store.noun} "{arn}".')
     return stored
 
 

@@ -243,6 +243,6 @@ def refuse_taken(job: Job, added: Job | None) -> None:
     """Raise ResourceInUse in AWS's words when `added` is None: the name was used before."""
     if added is None:
         raise ResourceInUseException(
-            message="Job name must be unique within an AWS account and region, and a job with this "
-            f"name already exists ({job.arn})"
+            message=f"{job.kind} job names must be unique within an AWS account and region, and a "
+            f"{job.kind.lower()} job with this name already exists ({job.arn})"
         )

@@ -11,8 +11,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from sandbox.ecr import layers
-from sandbox.iam import managed_policies, sessions
+from sandbox.iam import managed_policies, sessions, signed_requests
 from sandbox.operations import refusals, requests
+from sandbox.refusals import gate
 from sandbox.server import browser_guard, caller_check, session_request
 from sandbox.state import accounts
 
@@ -68,7 +69,8 @@ def _answer(
         if refused is not None:
             return refused
         with _turn(environ):
-            return application(environ, start_response)
+            refused = gate.serve(environ, start_response)
+            return application(environ, start_response) if refused is None else refused
     except NotImplementedError as error:
         message = f"sandbox: not emulated: {error}"
         status, code = "501 Not Implemented", "NotImplemented"
@@ -94,7 +96,7 @@ def _turn(environ: Environ) -> Iterator[None]:
         yield
         return
     with _IAM:
-        form = sessions.read_body(environ).decode(errors="replace")
+        form = signed_requests.read_body(environ).decode(errors="replace")
         managed_policies.provide(accounts.of_request(environ), form)
         yield
 

@@ -27,6 +27,7 @@ from sandbox.cdk import bootstrap
 from sandbox.cloudformation import api
 from sandbox.handlers import handlers
 from sandbox.logs import stream_filters
+from sandbox.refusals import rules
 from sandbox.s3 import bucket_policies, bucket_settings
 from sandbox.server import memory_tuning, private_folder, runtime
 from sandbox.server.gateway import gateway
@@ -115,11 +116,9 @@ class Sandbox:
         clients.set_secret(self.url, self.secret)
         context.set_current(self._context())
         api.install(handlers.handler_of)
-        bucket_policies.install()
-        bucket_settings.install()
-        queue_attributes.install()
-        stream_filters.install()
-        runtime.install()
+        parts = (bucket_policies, bucket_settings, queue_attributes, stream_filters, runtime, rules)
+        for part in parts:
+            part.install()
         memory_tuning.tune_garbage_collector()
         self._thread = threading.Thread(
             target=self._server.serve_forever, daemon=True, name="sandbox"

@@ -26,10 +26,14 @@ class Place(NamedTuple):
 
 
 class Store(Generic[T]):
-    """Named things of one kind; safe to use from many threads."""
+    """Named things of one kind; safe to use from many threads.
 
-    def __init__(self, noun: str) -> None:
-        self.noun = noun
+    `kind` is that of their ARNs; `missing` is what AWS says of one that does not exist, where it
+    does not name the ARN.
+    """
+
+    def __init__(self, noun: str, kind: str = "", missing: str = "") -> None:
+        self.noun, self._kind, self._missing = noun, kind, missing
         self._items: dict[tuple[Place, str], T] = {}
         self._lock = threading.RLock()
 
@@ -49,7 +53,9 @@ class Store(Generic[T]):
         """Return the thing called `name`; raises SageMaker's ValidationException without one."""
         item = self.find(place, name)
         if item is None:
-            raise ValidationError(message=f'Could not find {self.noun} "{name}".')
+            named = place.arn(self._kind, name) if self._kind else name
+            told = self._missing or f'Could not find {self.noun} "{named}".'
+            raise ValidationError(message=told)
         return item
 
     def pop(self, place: Place, name: str) -> T:

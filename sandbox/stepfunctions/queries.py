@@ -44,6 +44,16 @@ def extract_json(path: str, data: Any) -> Any:
     return found[0]
 
 
+def syntax_error(expression: str) -> str:
+    """Return why a JSONata `expression` cannot be read, or nothing, in the parser's words."""
+    try:
+        with _EVALUATING:
+            jsonata.Jsonata(expression)
+    except (jsonata.JException, RecursionError) as error:
+        return str(error)
+    return ""
+
+
 def evaluate(expression: str) -> Any:
     """Return the JSON value of a JSONata `expression` that declares its own variables.
 

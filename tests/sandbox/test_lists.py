@@ -16,6 +16,7 @@ SUBJECTS = (
     *("operations", "ports of containers", "resource types", "search", "web identity tokens"),
     *(
         "quotas",
+        "refusals",
         "retention",
         "schedules",
         "spot",

@@ -41,6 +41,23 @@ def test_only_the_named_stacks_are_deployed(
     assert [*deployed(monkeypatch, *artifacts, exclusively=exclusively)] == names
 
 
+@pytest.mark.parametrize(("letters", "is_body"), [(51_173, True), (51_174, False)])
+def test_a_template_that_is_longer_than_cloudformation_takes_lies_in_the_bucket(
+    letters: int, is_body: bool, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.ends = ["CREATE_COMPLETE"]
+    body = {"Resources": {}, "Extra": "x" * letters}
+
+    deployed(monkeypatch, Artifact(body=body))
+
+    (plan,) = place.named("plan")
+    assert ("TemplateBody" in plan, "TemplateURL" in plan) == (is_body, not is_body)
+    if not is_body:
+        key = plan["TemplateURL"].removeprefix("http://here/")
+        assert key.startswith(f"cdk-hnb659fds-assets-{clients.ACCOUNT}-us-east-1/")
+        assert json.loads(place.objects[key]) == body
+
+
 def test_each_place_is_bootstrapped_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.ends = ["CREATE_COMPLETE"] * 3
     there = {"account": "222233334444", "region": "eu-west-1"}

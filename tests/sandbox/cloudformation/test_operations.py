@@ -70,6 +70,7 @@ def test_tags_alone_are_a_change_unless_they_are_as_they_were(
         "X_IN_PROGRESS",
     ],
 )
+@pytest.mark.aws_row("R14", "R15")
 def test_a_stack_in_a_state_that_allows_no_update_is_left_alone(status: str) -> None:
     local, stack = made(ONE)
     stack.status = status
@@ -107,9 +108,14 @@ def test_a_protected_stack_is_not_deleted() -> None:
     assert local.named("app") is stack
 
 
+@pytest.mark.aws_row("R18")
 def test_a_resource_that_cannot_go_leaves_its_stack_and_can_be_kept_at_the_next_try() -> None:
     local, stack = made(body(A={}, B={"Of": {"Ref": "A"}, "Fail": "delete"}))
 
+    with pytest.raises(
+        TemplateError, match="to retain only when the stack is in the DELETE_FAILED"
+    ):
+        local.delete("app", retain=["B"])
     local.delete("app")
     assert (stack.status, stack.reason) == ("DELETE_FAILED", "B: delete fails")
     assert local.named("app") is stack

@@ -32,6 +32,7 @@ def test_an_output_whose_condition_does_not_hold_is_none(left: str, expected: li
     assert [one.key for one in stack.outputs] == expected
 
 
+@pytest.mark.aws_row("R5")
 def test_two_stacks_do_not_export_one_name() -> None:
     local, _ = made(exporting("x"), "one")
 
@@ -49,6 +50,7 @@ def test_two_stacks_do_not_export_one_name() -> None:
         ({**exporting("x"), "Description": "other"}, "UPDATE_COMPLETE", ""),
     ],
 )
+@pytest.mark.aws_row("R1", "R2")
 def test_an_export_in_use_keeps_its_value(now: dict[str, Any], status: str, reason: str) -> None:
     local, stack = made(exporting("x"), "one")
     assert local.create(given(IMPORTING, "two")).resources["B"].properties == {"Of": "x"}
@@ -67,6 +69,7 @@ def test_an_export_that_nobody_uses_may_change() -> None:
     assert stack.exports() == {"shared": "y"}
 
 
+@pytest.mark.aws_row("R3")
 def test_a_stack_whose_export_is_in_use_is_not_deleted() -> None:
     local, stack = made(exporting("x"), "one")
     local.create(given(IMPORTING, "two"))
@@ -81,6 +84,7 @@ def test_a_stack_whose_export_is_in_use_is_not_deleted() -> None:
     assert local.done() == ["delete B", "delete A"]
 
 
+@pytest.mark.aws_row("R4")
 def test_an_export_that_does_not_exist_is_refused() -> None:
     stack = Local().create(given(IMPORTING))
 

@@ -103,7 +103,7 @@ def test_change_set_for_a_stack_that_does_not_exist_is_refused(stacks: Stacks) -
 
 
 def test_change_set_name_with_a_space_is_refused(stacks: Stacks) -> None:
-    with pytest.raises(ClientError, match="Change set name 'my plan' is not valid"):
+    with pytest.raises(ClientError, match="Value 'my plan' at 'changeSetName' failed"):
         stacks.aws("cloudformation").create_change_set(
             StackName="app",
             ChangeSetName="my plan",

@@ -11,6 +11,7 @@ from sandbox.server.server import Sandbox
 from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.serving_template import serving
 from tests.sandbox.engine.stacks import Stacks
+from tests.sandbox.roles import make_job_role
 from tests.sandbox.runtime.cloud import REGION, Cloud
 
 
@@ -21,6 +22,7 @@ def cloud(running: Sandbox) -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KIBAN_CACHE", str(running.folder / "cache"))
         cloud = Cloud(running.url, running.folder)
+        make_job_role(cloud.client("iam"))
         cloud.built()
         yield cloud
     running.reset()
@@ -79,6 +81,7 @@ def test_model_that_does_not_serve_is_rolled_back_and_the_old_one_answers(
     assert len(cloud.client("sagemaker").list_models()["Models"]) == 1
 
 
+@pytest.mark.aws_row("R37")
 def test_a_rollback_that_meets_a_scaling_activity_fails_and_can_be_continued(
     cloud: Cloud, stacks: Stacks, running: Sandbox
 ) -> None:
@@ -110,6 +113,7 @@ def test_a_rollback_that_meets_a_scaling_activity_fails_and_can_be_continued(
     assert stacks.parameters("app") == {"Artifact": good}
 
 
+@pytest.mark.aws_row("R42")
 def test_first_model_that_does_not_serve_leaves_no_endpoint(cloud: Cloud, stacks: Stacks) -> None:
     broken = tar_of_model(cloud, "broken", mean=2, broken=True)
 

@@ -96,6 +96,60 @@ def test_a_deleted_stack_tells_what_it_left(stacks: Stacks, kept: dict[str, str]
     assert {one["ResourceStatus"] for one in left} == {"DELETE_SKIPPED"}
 
 
+@pytest.mark.aws_row("R7")
+def test_a_stack_does_not_take_a_bucket_that_somebody_made(stacks: Stacks) -> None:
+    stacks.aws("s3").create_bucket(Bucket="by-hand")
+
+    status = stacks.create(
+        "app", template({"Data": ("AWS::S3::Bucket", {"BucketName": "by-hand"})})
+    )
+
+    assert status == "ROLLBACK_COMPLETE"
+    assert (
+        "Resource of type 'AWS::S3::Bucket' with identifier 'by-hand' already exists."
+        in stacks.reason("app")
+    )
+    assert stacks.aws("s3").head_bucket(Bucket="by-hand")
+
+
+@pytest.mark.aws_row("R10")
+@pytest.mark.parametrize(
+    ("policy", "content", "status"),
+    [
+        ("Delete", b"x", "FAILED"),
+        ("Retain", b"x", "CREATE_COMPLETE"),
+        ("Delete", None, "CREATE_COMPLETE"),
+    ],
+)
+def test_a_change_set_that_deletes_a_bucket_with_objects_fails(
+    stacks: Stacks, policy: str, content: bytes | None, status: str
+) -> None:
+    full = {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {"BucketName": "full"},
+        "DeletionPolicy": policy,
+    }
+    queue = {"Type": "AWS::SQS::Queue"}
+    stacks.create("app", template({"Queue": queue, "Full": full}))
+    if content is not None:
+        stacks.aws("s3").put_object(Bucket="full", Key="k", Body=content)
+    formation, which = stacks.aws("cloudformation"), {"StackName": "app", "ChangeSetName": "less"}
+
+    body = json.dumps(template({"Queue": queue}))
+    formation.create_change_set(**which, TemplateBody=body, ChangeSetType="UPDATE")
+
+    assert formation.describe_change_set(**which)["Status"] == status
+    events = formation.describe_events(**which)["OperationEvents"]
+    assert [(one["ValidationName"], one["ValidationStatusReason"]) for one in events] == [
+        (
+            "BUCKET_EMPTINESS_VALIDATION",
+            "The bucket 'full' is not empty. You must either delete all objects and versions or "
+            "use the deletion policy to retain it, otherwise the delete operation will fail.",
+        )
+    ] * (status == "FAILED")
+
+
+@pytest.mark.aws_row("R7")
 def test_creating_what_was_left_is_refused(stacks: Stacks, kept: dict[str, str]) -> None:
     assert stacks.create("app", template({"Logs": KEPT["Logs"]})) == "ROLLBACK_COMPLETE"
     assert "The specified log group already exists" in stacks.reason("app")
@@ -165,6 +219,7 @@ REFUSED: dict[str, tuple[Template, dict[str, str], dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.aws_row("R33", "R34", "R35")
 def test_an_import_is_refused_at_the_change_set(
     stacks: Stacks, kept: dict[str, str], case: str
 ) -> None:
@@ -198,6 +253,7 @@ def named(ids: dict[str, str]) -> Template:
     return template(body)
 
 
+@pytest.mark.aws_row("R6")
 def test_a_change_set_that_gives_a_taken_name_fails_and_its_events_say_which(
     stacks: Stacks, kept: dict[str, str]
 ) -> None:

@@ -124,6 +124,7 @@ def test_function_that_is_not_emulated_fails_by_name(stacks: Stacks) -> None:
         ({**_consumer({"Ref": "AWS::Region"}), "Transform": "x"}, "Transform is not emulated"),
     ],
 )
+@pytest.mark.aws_row("R26")
 def test_template_that_cannot_work_is_refused_at_once(
     stacks: Stacks, body: Template, message: str
 ) -> None:
@@ -132,6 +133,7 @@ def test_template_that_cannot_work_is_refused_at_once(
     assert stacks.names() == set()
 
 
+@pytest.mark.aws_row("R25")
 def test_circle_of_resources_is_named(stacks: Stacks) -> None:
     body = template({"A": parameter({"Ref": "B"}, "/a"), "B": parameter({"Ref": "A"}, "/b")})  # type: ignore[arg-type]
 

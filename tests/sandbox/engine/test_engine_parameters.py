@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from tests.sandbox.engine.stacks import Stacks, parameter, template, text, values
 
 
+@pytest.mark.aws_row("R23")
 def test_previous_values_are_kept_and_unnamed_ones_return_to_their_default(stacks: Stacks) -> None:
     body = template(
         {"Only": parameter({"Fn::Sub": "${A}-${B}"})},  # type: ignore[arg-type]
@@ -48,6 +49,7 @@ def test_previous_value_of_a_new_parameter_is_refused(stacks: Stacks) -> None:
         ({"Type": "Number"}, {"P": "many"}, "must be a number"),
     ],
 )
+@pytest.mark.aws_row("R20", "R21", "R22")
 def test_parameter_value_that_breaks_its_rules_is_refused(
     stacks: Stacks, declared: dict[str, object], given: dict[str, str], message: str
 ) -> None:
@@ -91,6 +93,7 @@ def test_value_behind_an_ssm_parameter_is_read_anew_when_a_resource_uses_it(
     assert stacks.ssm("/name") == "new"
 
 
+@pytest.mark.aws_row("R24")
 def test_ssm_parameter_that_does_not_exist_is_named(stacks: Stacks) -> None:
     declared = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/nowhere"}
     body = template({"Only": parameter("x")}, Parameters={"Used": declared})

@@ -9,6 +9,13 @@ from sandbox import gaps
 from tests.sandbox.engine.sample import POLICY, Sample
 from tests.sandbox.engine.samples import SAMPLES
 from tests.sandbox.engine.stacks import Stacks, Template, parameter, template
+from tests.sandbox.roles import make_role
+
+
+@pytest.fixture(autouse=True)
+def _somebody(stacks: Stacks) -> None:
+    """The role that the samples name."""
+    make_role(stacks.aws("iam"), "somebody", "scheduler", "states")
 
 
 def _body(sample: Sample, properties: dict[str, Any]) -> Template:
@@ -195,6 +202,7 @@ def test_type_of_a_service_of_which_nothing_answers_is_refused(stacks: Stacks) -
     assert "resource type AWS::DynamoDB::Table is not emulated" in stacks.reason("app")
 
 
+@pytest.mark.aws_row("R118")
 def test_model_package_group_with_versions_stays(stacks: Stacks) -> None:
     _only(stacks, "AWS::SageMaker::ModelPackageGroup", {"ModelPackageGroupName": "churn"})
     stacks.aws("sagemaker").create_model_package(ModelPackageGroupName="churn")
@@ -206,6 +214,7 @@ def test_model_package_group_with_versions_stays(stacks: Stacks) -> None:
     assert len(groups["ModelPackageGroupSummaryList"]) == 1
 
 
+@pytest.mark.aws_row("R41", "R246")
 def test_a_new_tag_writes_the_value_of_the_template_into_an_ssm_parameter(stacks: Stacks) -> None:
     """AWS's handler calls PutParameter on every update, whatever the update is of."""
     kind, properties = parameter("none")

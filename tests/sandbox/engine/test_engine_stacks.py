@@ -21,6 +21,7 @@ def _switch(wanted: str) -> dict[str, object]:
     }
 
 
+@pytest.mark.aws_row("R36")
 def test_condition_that_becomes_true_creates_and_one_that_becomes_false_deletes(
     stacks: Stacks,
 ) -> None:
@@ -119,6 +120,7 @@ def test_failed_replacement_leaves_the_old_resource_alone(stacks: Stacks) -> Non
     assert len(stacks.aws("sns").list_topics()["Topics"]) == 1
 
 
+@pytest.mark.aws_row("R13")
 def test_stack_that_never_worked_cannot_be_updated(stacks: Stacks) -> None:
     stacks.create("app", template({"Only": BROKEN}))
 
@@ -126,6 +128,7 @@ def test_stack_that_never_worked_cannot_be_updated(stacks: Stacks) -> None:
         stacks.update("app", template({"Only": parameter("x")}))
 
 
+@pytest.mark.aws_row("R11")
 def test_equal_template_and_values_are_no_update(stacks: Stacks) -> None:
     body = template({"Only": parameter("same")}, Parameters={"Unused": text("a")})
     stacks.create("app", body)
@@ -135,6 +138,7 @@ def test_equal_template_and_values_are_no_update(stacks: Stacks) -> None:
     assert stacks.update("app", body, Unused="b") == "UPDATE_COMPLETE"
 
 
+@pytest.mark.aws_row("R9", "R119")
 def test_custom_named_resource_is_not_replaced(stacks: Stacks) -> None:
     named = {"ModelPackageGroupName": "fixed", "ModelPackageGroupDescription": "one"}
     stacks.create("app", template({"Group": ("AWS::SageMaker::ModelPackageGroup", named)}))
@@ -172,6 +176,7 @@ def test_replaced_resource_stays_when_its_replace_policy_says_so(stacks: Stacks)
     assert arns == {"one", "two"}
 
 
+@pytest.mark.aws_row("R17")
 def test_protected_stack_is_not_deleted_until_the_protection_is_lifted(stacks: Stacks) -> None:
     stacks.create("app", template({"Only": parameter("x")}))
     protect = stacks.aws("cloudformation").update_termination_protection
@@ -186,6 +191,7 @@ def test_protected_stack_is_not_deleted_until_the_protection_is_lifted(stacks: S
     assert stacks.ssm("/name") is None
 
 
+@pytest.mark.aws_row("R19")
 def test_resource_that_cannot_be_deleted_leaves_the_stack_to_try_again(stacks: Stacks) -> None:
     stacks.create("app", template({"Bucket": ("AWS::S3::Bucket", {"BucketName": "full"})}))
     stacks.aws("s3").put_object(Bucket="full", Key="key", Body=b"x")
@@ -207,6 +213,7 @@ def test_second_stack_of_the_same_name_is_refused(stacks: Stacks) -> None:
     assert refusal.value.response["Error"]["Code"] == "AlreadyExistsException"
 
 
+@pytest.mark.aws_row("R30")
 def test_iam_resources_need_the_callers_acknowledgement(stacks: Stacks) -> None:
     role: Declared = ("AWS::IAM::Role", {"AssumeRolePolicyDocument": {"Statement": []}})
 

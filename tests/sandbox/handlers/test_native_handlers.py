@@ -23,6 +23,14 @@ def bucket(**properties: Any) -> Recorder:
     return aws
 
 
+def test_a_bucket_of_the_account_is_not_taken_into_a_stack() -> None:
+    aws = Recorder(list_buckets={"Buckets": [{"Name": "b"}]})
+
+    with pytest.raises(ResourceError, match="with identifier 'b' already exists"):
+        Bucket().create(aws, resource(BucketName="b"))
+    assert aws.named("create_bucket") == []
+
+
 def test_a_bucket_lies_in_its_region_and_knows_its_addresses() -> None:
     here, there = Recorder(), Recorder("eu-west-1")
     one, other = resource(BucketName="b"), resource()
@@ -30,7 +38,7 @@ def test_a_bucket_lies_in_its_region_and_knows_its_addresses() -> None:
     Bucket().create(here, one)
     Bucket().create(there, other)
 
-    assert here.calls == [("create_bucket", {"Bucket": "b"})]
+    assert here.calls == [("list_buckets", {}), ("create_bucket", {"Bucket": "b"})]
     assert there.named("create_bucket") == [
         {
             "Bucket": other.name,
@@ -60,7 +68,7 @@ def test_a_setting_of_a_bucket_is_a_call_of_its_own(property_: str, operation: s
     assert bucket(**{property_: {"A": 1}}).named(operation) == [
         {"Bucket": "b", property_: {"A": 1}}
     ]
-    assert bucket(Tags=[]).operations() == ["create_bucket"]
+    assert bucket(Tags=[]).operations() == ["list_buckets", "create_bucket"]
 
 
 def test_a_bucket_is_encrypted_logged_and_tells_of_its_objects() -> None:

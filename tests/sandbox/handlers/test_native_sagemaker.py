@@ -115,6 +115,7 @@ def test_another_name_is_another_endpoint_and_the_same_one_is_in_its_way() -> No
     "name",
     ["SubnetId", "SecurityGroupIds", "KmsKeyId", "DirectInternetAccess", "PlatformIdentifier"],
 )
+@pytest.mark.aws_row("R132")
 def test_what_a_notebook_instance_cannot_change_needs_another_one(name: str) -> None:
     aws, new = Recorder(**NOTEBOOK), resource(**{name: "other"})
 

@@ -93,6 +93,7 @@ def test_a_copy_reads_and_writes() -> None:
         ("cloudformation", "UpdateStack", "RoleARN"),
     ],
 )
+@pytest.mark.aws_row("R188", "R212")
 def test_whoever_hands_on_a_role_needs_to_pass_it(
     service: str, operation: str, parameter: str
 ) -> None:
@@ -103,6 +104,7 @@ def test_whoever_hands_on_a_role_needs_to_pass_it(
     assert len(needs(service, "Other", **{parameter: other})) == 1
 
 
+@pytest.mark.aws_row("R114")
 def test_whoever_writes_tags_in_sagemaker_needs_an_action_of_its_own() -> None:
     job = arn("sagemaker", "training-job/n")
 

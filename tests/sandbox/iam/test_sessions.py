@@ -178,6 +178,7 @@ def test_who_asks_who_it_is_needs_no_right(asked: list[Any]) -> None:
     assert asked == []
 
 
+@pytest.mark.aws_row("R40")
 def test_what_the_role_may_not_do_is_refused_in_words_and_a_bug_is_not_hidden(
     asked: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

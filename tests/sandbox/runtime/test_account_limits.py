@@ -45,6 +45,7 @@ def create(cloud: Cloud, **settings: Any) -> None:
 
 
 @pytest.mark.parametrize("allowed", [0, 1])
+@pytest.mark.aws_row("R237")
 def test_a_projects_limit_above_the_accounts_is_refused(cloud: Cloud, allowed: int) -> None:
     limit(cloud, allowed)
 
@@ -70,6 +71,7 @@ def test_a_project_without_a_limit_is_taken_by_an_account_without_builds(cloud: 
     create(cloud)
 
 
+@pytest.mark.aws_row("R238")
 def test_an_account_without_builds_refuses_the_first_one(cloud: Cloud) -> None:
     project = cloud.project(zipped({"README": "limited"}))
     limit(cloud, 0)
@@ -83,6 +85,7 @@ def test_an_account_without_builds_refuses_the_first_one(cloud: Cloud) -> None:
     }
 
 
+@pytest.mark.aws_row("R239")
 def test_an_account_with_one_build_takes_it_and_refuses_a_second(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

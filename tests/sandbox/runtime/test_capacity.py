@@ -200,6 +200,7 @@ def test_a_type_beside_pools_is_refused(cloud: Cloud, artifact: str) -> None:
         put(cloud, artifact, InstanceType=_TYPE, **pools(_TYPE, "ml.m5.large"))
 
 
+@pytest.mark.aws_row("R112")
 def test_a_training_without_free_instances_fails_in_awss_words(
     cloud: Cloud, limits: Limits
 ) -> None:

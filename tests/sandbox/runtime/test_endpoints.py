@@ -108,6 +108,7 @@ def test_a_broken_model_leaves_the_old_one_in_service(
     assert cloud.invoke(endpoint)["mean"] == 1.5
 
 
+@pytest.mark.aws_row("R66")
 def test_the_first_model_of_an_endpoint_fails_the_endpoint_when_it_is_broken(
     cloud: Cloud, artifacts: dict[str, str]
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_model_archive_that_is_missing_fails_with_its_address(cloud: Cloud) ->
     assert "s3://bucket/none/model.tar.gz" in cloud.settled(name)["FailureReason"]
 
 
+@pytest.mark.aws_row("R146")
 def test_errors_of_the_model_reach_the_caller_as_modelerror(cloud: Cloud, endpoint: str) -> None:
     with pytest.raises(ClientError) as raised:
         cloud.invoke(endpoint, b"teapot")
@@ -153,6 +155,7 @@ def test_a_serving_process_that_dies_is_started_again(cloud: Cloud, endpoint: st
     assert wait_for(alive) != before
 
 
+@pytest.mark.aws_row("R145")
 def test_an_unknown_endpoint_or_variant_is_refused(cloud: Cloud, endpoint: str) -> None:
     with pytest.raises(ClientError, match="Endpoint nothing of account") as refused:
         cloud.invoke("nothing")
@@ -166,6 +169,7 @@ def test_a_request_over_six_megabytes_is_refused(cloud: Cloud, endpoint: str) ->
         cloud.invoke(endpoint, b"x" * 6_291_457)
 
 
+@pytest.mark.aws_row("R48")
 def test_scaled_instances_survive_an_update_that_retains_them(
     cloud: Cloud, endpoint: str, artifacts: dict[str, str]
 ) -> None:

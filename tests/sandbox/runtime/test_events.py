@@ -79,6 +79,7 @@ def test_an_object_gives_one_event_with_the_fields_of_aws(empty_cloud: Cloud, bu
     assert "version-id" not in event["detail"]["object"]
 
 
+@pytest.mark.aws_row("R229")
 def test_a_multipart_upload_gives_one_event(empty_cloud: Cloud, bucket: str) -> None:
     inbox, s3 = Inbox(empty_cloud), empty_cloud.client("s3")
     _rule(empty_cloud, {"detail": {"bucket": {"name": [bucket]}}}, {"Arn": inbox.arn})
@@ -148,6 +149,7 @@ def test_the_same_event_twice_starts_one_execution(empty_cloud: Cloud) -> None:
     assert len(client.list_executions(stateMachineArn=workflow)["executions"]) == 1
 
 
+@pytest.mark.aws_row("R197")
 def test_a_rule_whose_role_may_not_start_the_machine_goes_to_the_dead_letters(
     empty_cloud: Cloud,
 ) -> None:

@@ -63,6 +63,7 @@ def test_a_build_state_waits_for_codebuild(cloud: Cloud, role: str) -> None:
     assert output["Build"]["BuildStatus"] == "SUCCEEDED"
 
 
+@pytest.mark.aws_row("R189")
 def test_a_name_that_was_used_fails_as_aws_says(cloud: Cloud, role: str) -> None:
     name = cloud.train()
     definition = _task("sagemaker:createTrainingJob", _training(cloud, name))
@@ -179,6 +180,7 @@ def test_a_parameter_that_only_the_input_brings_is_refused_when_it_comes(
     assert '"Parameters.Nme" is not supported' in cause
 
 
+@pytest.mark.aws_row("R175")
 def test_waiting_for_a_job_needs_the_right_to_make_its_rule(cloud: Cloud) -> None:
     role = cloud.role(fresh("role"), allow(["sagemaker:*", "iam:PassRole"]))
 
@@ -255,6 +257,7 @@ def test_jsonata_sees_states_variables_and_the_functions_of_step_functions(
     }
 
 
+@pytest.mark.aws_row("R182")
 def test_jsonata_that_finds_nothing_fails_the_state(cloud: Cloud, role: str) -> None:
     definition = {
         "QueryLanguage": "JSONata",
@@ -265,6 +268,7 @@ def test_jsonata_that_finds_nothing_fails_the_state(cloud: Cloud, role: str) -> 
     assert cloud.run(definition, role)["error"] == "States.QueryEvaluationError"
 
 
+@pytest.mark.aws_row("R185")
 def test_the_same_name_and_input_is_one_execution_while_it_runs(cloud: Cloud, role: str) -> None:
     waiting = {
         "StartAt": "Wait",

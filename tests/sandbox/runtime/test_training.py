@@ -194,7 +194,7 @@ def test_a_job_signs_with_a_session_of_its_role(cloud: Cloud) -> None:
 def test_a_job_name_is_used_once(cloud: Cloud) -> None:
     name = cloud.train()
 
-    with pytest.raises(ClientError, match="Job name must be unique") as refused:
+    with pytest.raises(ClientError, match="Training job names must be unique") as refused:
         cloud.train(name)
     assert refused.value.response["Error"]["Code"] == "ResourceInUse"
 

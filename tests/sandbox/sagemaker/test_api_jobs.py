@@ -12,6 +12,11 @@ from sandbox.sagemaker.transform import requests as transform_requests
 from sandbox.state.stores import Place, now
 
 HERE = Place("123456789012", "us-east-1")
+MISSING = {
+    "training": "Requested resource not found",
+    "processing": "Could not find requested job",
+    "transform": "Could not find transform job",
+}
 KINDS = ["training", "processing", "transform"]
 
 
@@ -55,6 +60,7 @@ def did(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
                 "CreationTime": now(),
             }
             return SimpleNamespace(
+                kind=kind,
                 name=name,
                 arn=f"arn:{name}",
                 document=document,
@@ -104,6 +110,7 @@ def test_a_name_is_used_once(kind: str, did: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.aws_row("R51")
 def test_a_job_is_described_listed_and_stopped_by_its_name(kind: str, did: list[Any]) -> None:
     label = kind.capitalize()
     for name in ("a", "b"):
@@ -117,5 +124,5 @@ def test_a_job_is_described_listed_and_stopped_by_its_name(kind: str, did: list[
     ask("stop_{}", kind, "b")
     assert did[-1] == "stop b"
     for operation in ("stop_{}", "describe_{}"):
-        with pytest.raises(ValidationError, match=f'Could not find {kind} job "c"'):
+        with pytest.raises(ValidationError, match=MISSING[kind]):
             ask(operation, kind, "c")

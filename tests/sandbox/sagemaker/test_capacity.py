@@ -49,6 +49,7 @@ def test_as_many_instances_as_a_quota_says_are_taken(wanted: list[Any], live: li
         ([{"InstancePools": POOLS, "InitialInstanceCount": 4}], [], 0, 4),
     ],
 )
+@pytest.mark.aws_row("R64", "R262")
 def test_one_more_is_refused_in_the_words_of_aws(
     wanted: list[Any], live: list[Any], used: int, more: int
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_variant_gets_the_free_type_of_the_highest_priority(
     assert found == {**row, "InstanceType": expected}
 
 
+@pytest.mark.aws_row("R65")
 def test_a_variant_without_a_free_type_fails_with_the_first() -> None:
     limits = Capacity(unavailable=(LARGE, SMALL))
 

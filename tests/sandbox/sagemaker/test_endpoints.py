@@ -118,10 +118,11 @@ def test_an_endpoint_that_goes_takes_all_its_variants_with_it(way: str, how: str
     assert variants(endpoint) == []
 
 
+@pytest.mark.aws_row("R50", "R51")
 def test_a_name_is_taken_once_and_its_configuration_exists() -> None:
     made()
 
-    with pytest.raises(ValidationError, match='Cannot create already existing endpoint "Churn"'):
+    with pytest.raises(ValidationError, match=r'existing endpoint "arn:aws:.*/churn"'):
         endpoints.create(HERE, {"EndpointName": "Churn", "EndpointConfigName": "one"}, None)
     with pytest.raises(ValidationError, match="Could not find endpoint configuration"):
         endpoints.create(HERE, {"EndpointName": "Other", "EndpointConfigName": "none"}, None)

@@ -27,6 +27,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     yield from told_of(monkeypatch)
 
 
+@pytest.mark.aws_row("R63")
 def test_an_update_that_fails_leaves_what_is_live(told: list[str]) -> None:
     endpoint = made()
     (before,) = variants(endpoint)
@@ -103,6 +104,7 @@ def test_the_last_deployment_is_kept_where_an_update_says_so(
 
 
 @pytest.mark.parametrize("status", ["Creating", "Updating", "SystemUpdating", "RollingBack"])
+@pytest.mark.aws_row("R45")
 def test_an_endpoint_that_changes_is_not_changed_again(status: str) -> None:
     endpoint = made()
     endpoint.document["EndpointStatus"] = status

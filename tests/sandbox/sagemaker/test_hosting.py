@@ -53,7 +53,7 @@ def test_a_model_has_one_container() -> None:
 
 def test_a_name_is_taken_once_and_spelled_as_sagemaker_takes_it() -> None:
     model(**ONE)
-    with pytest.raises(ValidationError, match='Cannot create already existing model "churn"'):
+    with pytest.raises(ValidationError, match=r'existing model "arn:aws:.*:model/churn"'):
         model(**ONE)
     with pytest.raises(ValidationError, match="at 'modelName' failed"):
         hosting.create_model(HERE, {"ModelName": "a_b", **ONE})
@@ -65,10 +65,11 @@ def test_a_name_is_taken_once_and_spelled_as_sagemaker_takes_it() -> None:
     ("changes", "more", "message"),
     [
         ({}, {"AsyncInferenceConfig": {"a": 1}}, "has an AsyncInferenceConfig"),
-        ({"ModelName": "none"}, {}, 'Could not find model "none"'),
+        ({"ModelName": "none"}, {}, 'Could not find model "arn:aws:sagemaker:.*:model/none"'),
         ({"InstancePools": [1]}, {}, "has InstanceType beside InstancePools"),
     ],
 )
+@pytest.mark.aws_row("R52")
 def test_a_configuration_that_cannot_serve_is_refused(
     changes: dict[str, Any], more: dict[str, Any], message: str
 ) -> None:

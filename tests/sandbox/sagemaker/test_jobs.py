@@ -225,10 +225,11 @@ def test_each_host_has_a_folder_beside_the_first_and_old_ones_go() -> None:
     assert not (second / "old").exists()
 
 
+@pytest.mark.aws_row("R100")
 def test_a_name_is_used_once() -> None:
     job = Work()
     jobs.refuse_taken(job, job)
 
-    with pytest.raises(ResourceInUseException, match="Job name must be unique"):
+    with pytest.raises(ResourceInUseException, match="Training job names must be unique"):
         jobs.refuse_taken(job, None)
     assert (job.instance_count(), Job.instance_count(job)) == (1, 1)

@@ -51,6 +51,7 @@ def test_another_type_is_taken_where_nothing_scales(
         ({"A": "ml.m5.large"}, "variant B from ml.m5.large to , and"),
     ],
 )
+@pytest.mark.aws_row("R46", "R47")
 def test_a_variant_that_scales_is_not_retyped_and_does_not_vanish(
     types: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sandbox.ecr import layers
 from sandbox.iam import sessions
 from sandbox.operations import refusals, requests
+from sandbox.refusals import gate
 from sandbox.server import caller_check
 from sandbox.server import gateway as module
 from sandbox.server.gateway import gateway
@@ -25,6 +26,7 @@ def _open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "serve", lambda environ, start: environ.get("LAYER"))
     monkeypatch.setattr(requests, "read", lambda environ: environ.get("UNLISTED"))
     monkeypatch.setattr(refusals, "serve", lambda request, start: request)
+    monkeypatch.setattr(gate, "serve", lambda environ, start: environ.get("REFUSED"))
 
 
 class Application:
@@ -69,6 +71,13 @@ def test_an_operation_that_is_not_listed_does_not_reach_moto() -> None:
 
     assert answered(moto, UNLISTED=[b"no"])[2] == "no"
     assert answered(moto, UNLISTED=[b"no"], DENIED="not you")[0] == "403 Forbidden"
+    assert moto.held is None
+
+
+def test_what_aws_refuses_does_not_reach_moto() -> None:
+    moto = Application()
+
+    assert answered(moto, REFUSED=[b"no"])[2] == "no"
     assert moto.held is None
 
 
