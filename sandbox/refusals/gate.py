@@ -20,6 +20,7 @@ Rule = Callable[["Request"], None]
 
 # Of IAM: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html and others.
 _STATUS = {
+    "AccessDenied": "403 Forbidden",
     "DeleteConflict": "409 Conflict",
     "EntityAlreadyExists": "409 Conflict",
     "LimitExceeded": "409 Conflict",

@@ -146,3 +146,17 @@ def _principals(statement: Document) -> list[str]:
 def _listed(holder: Document, key: str) -> list[str]:
     found = holder.get(key, [])
     return [str(one) for one in found] if isinstance(found, list) else [str(found)]
+
+
+def check_simulation(request: Request) -> None:
+    """Refuse to judge a role beforehand, as AWS refuses callers without a right to it.
+
+    Clients that ask go on with a warning then; a verdict on a role of least privilege would stop
+    them: the SageMaker SDK asks for rights that its job may not need.
+    """
+    action, role = "iam:SimulatePrincipalPolicy", request.params["PolicySourceArn"]
+    raise Refused(
+        "AccessDenied",
+        f"User: arn:aws:iam::{request.place.account}:root is not authorized to perform: {action} "
+        f"on resource: {role} because no identity-based policy allows the {action} action",
+    )

@@ -28,6 +28,7 @@ RULES: dict[str, dict[str, tuple[gate.Rule, ...]]] = {
         "CreateRole": (policy_rules.check_trust,),
         "DeletePolicy": (policy_rules.check_unattached,),
         "PutRolePolicy": (policy_rules.check_inline_policy,),
+        "SimulatePrincipalPolicy": (policy_rules.check_simulation,),
         "UpdateAssumeRolePolicy": (policy_rules.check_trust,),
     },
     "kms": {

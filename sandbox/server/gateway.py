@@ -65,11 +65,11 @@ def _answer(
     if action in _CANNED:
         return _send(environ, start_response, "200 OK", json.dumps(_CANNED[action]))
     try:
-        refused = refusals.serve(requests.read(environ), start_response)
-        if refused is not None:
-            return refused
         with _turn(environ):
+            # What AWS itself refuses is said first, of operations that do not answer here, too.
             refused = gate.serve(environ, start_response)
+            if refused is None:
+                refused = refusals.serve(requests.read(environ), start_response)
             return application(environ, start_response) if refused is None else refused
     except NotImplementedError as error:
         message = f"sandbox: not emulated: {error}"

@@ -72,10 +72,8 @@ NOT_CALLED_HERE = {
     "Step Functions writes logs and traces": [
         "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery",
-        "logs:DescribeResourcePolicies",
         "logs:GetLogDelivery",
         "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
         "logs:UpdateLogDelivery",
         "xray:GetSamplingRules",
         "xray:GetSamplingTargets",

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from sandbox.server.server import Sandbox
 from tests.sandbox.refusals.conftest import Call
@@ -342,3 +343,13 @@ def test_rules_that_never_fire_are_taken(call: Call) -> None:
     }.items():
         made = call("events", "put_rule", Name=name, **more)
         assert made["RuleArn"].endswith(f":{ACCOUNT}:rule/{name}")
+
+
+def test_a_simulation_is_refused_as_to_a_caller_without_a_right_to_it(call: Call) -> None:
+    """The SageMaker SDKs go on with a warning then, and end at every other answer."""
+    arn = f"arn:aws:iam::{ACCOUNT}:role/any"
+
+    with pytest.raises(ClientError, match="perform: iam:SimulatePrincipalPolicy") as refused:
+        call("iam", "simulate_principal_policy", PolicySourceArn=arn, ActionNames=["s3:GetObject"])
+
+    assert refused.value.response["Error"]["Code"] == "AccessDenied"
