@@ -44,6 +44,8 @@ TAKES_EVERY_ERROR = [
     "sandbox/cloudformation/deployment.py Deployment._undo",
     "sandbox/eventbridge/events.py _send_to_targets",
     "sandbox/eventbridge/schedules.py tick",
+    # What waits for a minute is told in turn, whatever the one before did.
+    "sandbox/state/clock.py _call",
     "sandbox/sagemaker/endpoints.py Endpoint._deploy",
     "sandbox/sagemaker/invocations.py _invoke",
     "sandbox/sagemaker/jobs.py Job._run",

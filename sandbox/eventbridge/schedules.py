@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from moto.scheduler.models import scheduler_backends
@@ -14,10 +12,12 @@ from moto.utilities.arns import parse_arn
 
 from sandbox.eventbridge import cron, events
 from sandbox.iam import api_calls
-from sandbox.state import context
+from sandbox.state import clock, context
 from sandbox.state.stores import Document, Place
 
-_STOP = threading.Event()
+if TYPE_CHECKING:
+    from datetime import datetime
+
 _UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
 
 
@@ -52,7 +52,7 @@ def _schedules(place: Place) -> list[Any]:
 
 def _fire(place: Place, schedule: Any) -> None:
     target: Document = schedule.target
-    moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    moment = f"{clock.now():%Y-%m-%dT%H:%M:%SZ}"
     text = str(target.get("Input") or "{}")
     for marker, value in (
         ("<aws.scheduler.schedule-arn>", schedule.arn),
@@ -105,22 +105,6 @@ def _due(schedule: Any, moment: datetime) -> bool:
     return expression == f"at({local:%Y-%m-%dT%H:%M}:00)"
 
 
-def start() -> None:
-    """Look once a minute for schedules whose time has come, until `stop`."""
-    _STOP.clear()
-    threading.Thread(target=_run, name="schedules", daemon=True).start()
-
-
-def _run() -> None:
-    last = int(datetime.now(UTC).timestamp() // 60)
-    while not _STOP.wait(1.0):
-        moment = datetime.now(UTC)
-        if int(moment.timestamp() // 60) == last:
-            continue
-        last = int(moment.timestamp() // 60)
-        tick(moment)
-
-
 def tick(moment: datetime) -> None:
     """Fire every schedule that is due in the minute of `moment`."""
     for account, regions in list(scheduler_backends.items()):
@@ -131,8 +115,3 @@ def tick(moment: datetime) -> None:
                     _fire(place, schedule)
                 except Exception:  # noted in DELIVERIES; the next schedule must not suffer
                     continue
-
-
-def stop() -> None:
-    """Look no more."""
-    _STOP.set()

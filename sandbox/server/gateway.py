@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from sandbox.ecr import layers
 from sandbox.iam import managed_policies, sessions
-from sandbox.server import browser_guard, caller_check
+from sandbox.server import browser_guard, caller_check, clock_control
 from sandbox.state import accounts
 
 Environ = dict[str, Any]
@@ -42,6 +42,9 @@ def gateway(application: Application) -> Application:
         refused = caller_check.refusal(environ) or _denial(environ)
         if refused is not None:
             return _refuse(environ, start_response, *refused)
+        moved = clock_control.serve(environ, start_response)
+        if moved is not None:
+            return moved
         return _answer(application, environ, start_response)
 
     return respond

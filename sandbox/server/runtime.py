@@ -11,7 +11,7 @@ from sandbox.programs import processes
 from sandbox.s3 import object_events
 from sandbox.sagemaker import api, capture, endpoints, invocations, model_packages, traffic
 from sandbox.servicequotas import quotas
-from sandbox.state import context
+from sandbox.state import clock, context
 from sandbox.stepfunctions import steps
 
 _PARTS = (events, object_events, alarms, steps, codebuild, layers, quotas, api, invocations)
@@ -22,13 +22,14 @@ class _State:
 
 
 def install() -> None:
-    """Put what runs into moto, once, and start the clocks; the context must be set by then."""
+    """Put what runs into moto, once, and start the clock; the context must be set by then."""
     if not _State.installed:
         for part in _PARTS:
             part.install()
         _State.installed = True
     traffic.start()
-    schedules.start()
+    clock.start()
+    clock.every(60, schedules.tick)
 
 
 def reset() -> None:
@@ -47,9 +48,9 @@ def reset() -> None:
 
 
 def stop() -> None:
-    """Reset, stop the clocks and remove the folders of jobs and endpoints."""
+    """Reset, stop the clock and remove the folders of jobs and endpoints."""
     traffic.stop()
-    schedules.stop()
+    clock.stop()
     reset()
     for name in ("training-jobs", "processing-jobs", "endpoints", "images"):
         shutil.rmtree(context.current().folder / name, ignore_errors=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from moto.sagemaker.exceptions import ValidationError
@@ -74,7 +74,10 @@ class Store(Generic[T]):
 
 def now() -> datetime:
     """Return the time as AWS's API shows it: UTC with milliseconds."""
-    moment = datetime.now(UTC)
+    # Half of the sandbox needs this module for its types alone.
+    from sandbox.state import clock
+
+    moment = clock.now()
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from sandbox.ecr import builds, codebuild, layers
-from sandbox.eventbridge import alarms, events, schedules
+from sandbox.eventbridge import alarms, events
 from sandbox.iam import role_check
 from sandbox.programs import processes
 from sandbox.s3 import object_events
 from sandbox.sagemaker import api, capture, endpoints, invocations, model_packages, traffic
 from sandbox.server import runtime
 from sandbox.servicequotas import quotas
-from sandbox.state import context
+from sandbox.state import clock, context
 from sandbox.stepfunctions import steps
 
 # What answers AWS's calls otherwise than moto.
@@ -42,23 +42,24 @@ def did(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
 
     for name, part in PARTS.items():
         monkeypatch.setattr(part, "install", note(f"install {name}"))
-    for name, clock in (("traffic", traffic), ("schedules", schedules)):
-        monkeypatch.setattr(clock, "start", note(f"start {name}"))
-        monkeypatch.setattr(clock, "stop", note(f"stop {name}"))
+    for name, one in (("traffic", traffic), ("clock", clock)):
+        monkeypatch.setattr(one, "start", note(f"start {name}"))
+        monkeypatch.setattr(one, "stop", note(f"stop {name}"))
+    monkeypatch.setattr(clock, "every", lambda seconds, *call: found.append(f"every {seconds}"))
     for name, what in (("reset", api), ("reset", model_packages), ("reset", builds)):
         monkeypatch.setattr(what, name, note(f"reset {what.__name__}"))
     monkeypatch.setattr(quotas, "reset", note("reset quotas"))
     monkeypatch.setattr(traffic, "forget", note("forget traffic"))
     monkeypatch.setattr(capture, "forget", note("forget captures"))
     monkeypatch.setattr(processes, "end_all", note("end programs"))
-    one = SimpleNamespace(abandon=note("abandon endpoint"))
-    monkeypatch.setattr(endpoints, "ENDPOINTS", SimpleNamespace(all=lambda: [one]))
+    endpoint = SimpleNamespace(abandon=note("abandon endpoint"))
+    monkeypatch.setattr(endpoints, "ENDPOINTS", SimpleNamespace(all=lambda: [endpoint]))
     monkeypatch.setattr(context, "current", lambda: SimpleNamespace(folder=tmp_path))
     monkeypatch.setattr(runtime, "_State", type("_State", (), {"installed": False}))
     yield found
 
 
-def test_every_part_is_installed_once_and_the_clocks_are_started_each_time(
+def test_every_part_is_installed_once_and_the_clock_is_started_each_time(
     did: list[str],
 ) -> None:
     runtime.install()
@@ -66,7 +67,7 @@ def test_every_part_is_installed_once_and_the_clocks_are_started_each_time(
 
     installed = sorted(one for one in did if one.startswith("install"))
     assert installed == sorted(f"install {name}" for name in PARTS)
-    assert did[-4:] == ["start traffic", "start schedules"] * 2
+    assert did[-6:] == ["start traffic", "start clock", "every 60"] * 2
 
 
 def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> None:
@@ -99,5 +100,5 @@ def test_a_sandbox_that_stops_leaves_no_folder_of_a_job_or_endpoint(
     runtime.stop()
 
     assert [one.name for one in tmp_path.iterdir()] == ["capacity.json"]
-    assert did[:2] == ["stop traffic", "stop schedules"]
+    assert did[:2] == ["stop traffic", "stop clock"]
     assert "end programs" in did
