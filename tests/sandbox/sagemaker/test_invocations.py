@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.sagemaker import capture, invocations, traffic
-from sandbox.sagemaker.variants import ContainerResponse
+from sandbox.sagemaker.serving.copies import ContainerResponse
 from sandbox.state import accounts, context
 from sandbox.state.stores import Place
 
