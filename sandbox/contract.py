@@ -91,6 +91,14 @@ HOOKS = (
         ("self", "original_event", "transform_input"),
     ),
     Hook(
+        "cloudwatch/api",
+        "moto.cloudwatch.models",
+        "CloudWatchBackend.put_metric_data",
+        ("self", "namespace", "metric_data"),
+    ),
+    Hook("cloudwatch/api", "moto.cloudwatch.urls", "url_paths"),
+    Hook("cloudwatch/api", "moto.cloudwatch.responses", "CloudWatchResponse"),
+    Hook(
         "eventbridge/alarms",
         "moto.cloudwatch.models",
         "CloudWatchBackend.set_alarm_state",

@@ -48,7 +48,7 @@ TAKES_EVERY_ERROR = [
     "sandbox/state/clock.py _call",
     "sandbox/sagemaker/endpoints.py Endpoint._deploy",
     "sandbox/sagemaker/endpoints.py Endpoint._reach_desired",
-    "sandbox/sagemaker/invocations.py _invoke",
+    "sandbox/sagemaker/invocations.py _ask",
     "sandbox/sagemaker/jobs.py Job._run",
     "sandbox/sagemaker/serving/variants.py run",
     # One kind of botocore's errors has an answer of its own; every other is raised again.

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import shutil
 
+from sandbox.cloudwatch import api as cloudwatch
+from sandbox.cloudwatch import metrics
 from sandbox.ecr import builds, codebuild, layers
 from sandbox.eventbridge import alarms, events, schedules
 from sandbox.iam import role_check
-from sandbox.programs import processes
+from sandbox.programs import processes, usage
 from sandbox.s3 import object_events
-from sandbox.sagemaker import api, capture, endpoints, invocations, model_packages, traffic
+from sandbox.sagemaker import (
+    api,
+    capture,
+    endpoints,
+    instance_metrics,
+    invocations,
+    model_packages,
+    traffic,
+)
 from sandbox.servicequotas import quotas
 from sandbox.state import clock, context
 from sandbox.stepfunctions import steps
 
-_PARTS = (events, object_events, alarms, steps, codebuild, layers, quotas, api, invocations)
+_PARTS = (
+    events,
+    object_events,
+    alarms,
+    steps,
+    codebuild,
+    layers,
+    quotas,
+    api,
+    invocations,
+    cloudwatch,
+)
 
 
 class _State:
@@ -30,6 +51,7 @@ def install() -> None:
     traffic.start()
     clock.start()
     clock.every(60, schedules.tick)
+    clock.every(60, instance_metrics.tick)
 
 
 def reset() -> None:
@@ -42,6 +64,8 @@ def reset() -> None:
     builds.reset()
     quotas.reset()
     traffic.forget()
+    metrics.forget()
+    usage.forget()
     capture.forget()
     events.DELIVERIES.clear()
     role_check.DENIED.clear()

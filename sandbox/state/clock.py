@@ -40,6 +40,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _Clock.moved
 
 
+def moment_of(second: float) -> datetime:
+    """Return the moment, in UTC, that is so many seconds after the epoch."""
+    return datetime.fromtimestamp(second, UTC)
+
+
 def every(seconds: int, call: Listener, is_needed: Callable[[], bool] = lambda: True) -> None:
     """Have `call` called at each multiple of `seconds` since the epoch, while it is needed."""
     _Clock.listening += (_Listening(seconds, call, is_needed),)
@@ -62,7 +67,7 @@ def advance(seconds: float) -> datetime:
 
 def _pass_boundaries(until: datetime) -> None:
     while (at := _Clock.passed + _step(_Clock.passed)) <= until.timestamp():
-        moment = datetime.fromtimestamp(at, UTC)
+        moment = moment_of(at)
         _Clock.moved += max(moment - now(), timedelta())
         _Clock.passed = at
         for one in _Clock.listening:

@@ -66,6 +66,11 @@ class Copy:
         return str(self.row.get("InstanceType", ""))
 
     @property
+    def pid(self) -> int:
+        """The process that leads its session; 0 before there is one."""
+        return self._child.pid if self._child else 0
+
+    @property
     def requests(self) -> int:
         """How many requests are on their way to it."""
         return self._inflight

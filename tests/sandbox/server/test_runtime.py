@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from sandbox.cloudwatch import api as cloudwatch
+from sandbox.cloudwatch import metrics
 from sandbox.ecr import builds, codebuild, layers
 from sandbox.eventbridge import alarms, events
 from sandbox.iam import role_check
-from sandbox.programs import processes
+from sandbox.programs import processes, usage
 from sandbox.s3 import object_events
 from sandbox.sagemaker import api, capture, endpoints, invocations, model_packages, traffic
 from sandbox.server import runtime
@@ -29,6 +31,7 @@ PARTS: dict[str, Any] = {
     "quotas": quotas,
     "jobs and endpoints": api,
     "invocations": invocations,
+    "metrics": cloudwatch,
 }
 
 
@@ -50,6 +53,8 @@ def did(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
         monkeypatch.setattr(what, name, note(f"reset {what.__name__}"))
     monkeypatch.setattr(quotas, "reset", note("reset quotas"))
     monkeypatch.setattr(traffic, "forget", note("forget traffic"))
+    monkeypatch.setattr(metrics, "forget", note("forget metrics"))
+    monkeypatch.setattr(usage, "forget", note("forget usage"))
     monkeypatch.setattr(capture, "forget", note("forget captures"))
     monkeypatch.setattr(processes, "end_all", note("end programs"))
     endpoint = SimpleNamespace(abandon=note("abandon endpoint"))
@@ -67,7 +72,7 @@ def test_every_part_is_installed_once_and_the_clock_is_started_each_time(
 
     installed = sorted(one for one in did if one.startswith("install"))
     assert installed == sorted(f"install {name}" for name in PARTS)
-    assert did[-6:] == ["start traffic", "start clock", "every 60"] * 2
+    assert did[-8:] == ["start traffic", "start clock", "every 60", "every 60"] * 2
 
 
 def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> None:
@@ -84,6 +89,8 @@ def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> No
         "reset sandbox.ecr.builds",
         "reset quotas",
         "forget traffic",
+        "forget metrics",
+        "forget usage",
         "forget captures",
     ]
     assert not events.DELIVERIES
