@@ -96,10 +96,10 @@ HOOKS = (
         "CloudWatchBackend.put_metric_data",
         ("self", "namespace", "metric_data"),
     ),
-    Hook("cloudwatch/api", "moto.cloudwatch.urls", "url_paths"),
+    Hook("cloudwatch/alarms", "moto.cloudwatch.urls", "url_paths"),
     Hook("cloudwatch/api", "moto.cloudwatch.responses", "CloudWatchResponse"),
     Hook(
-        "eventbridge/alarms",
+        "cloudwatch/state_changes",
         "moto.cloudwatch.models",
         "CloudWatchBackend.set_alarm_state",
         ("self", "alarm_name", "reason", "reason_data", "state_value"),

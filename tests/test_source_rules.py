@@ -45,7 +45,9 @@ TAKES_EVERY_ERROR = [
     "sandbox/eventbridge/events.py _send_to_targets",
     "sandbox/eventbridge/schedules.py tick",
     # What waits for a minute is told in turn, whatever the one before did.
+    "sandbox/cloudwatch/evaluation.py _try",
     "sandbox/state/clock.py _call",
+    "sandbox/cloudwatch/state_changes.py _do",
     "sandbox/sagemaker/endpoints.py Endpoint._deploy",
     "sandbox/sagemaker/endpoints.py Endpoint._reach_desired",
     "sandbox/sagemaker/invocations.py _ask",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.cloudwatch import urls
 from moto.cloudwatch.exceptions import InvalidParameterCombination, InvalidParameterValue
 from moto.cloudwatch.models import CloudWatchBackend
 from moto.cloudwatch.responses import CloudWatchResponse
@@ -40,7 +39,8 @@ class MetricsResponse(CloudWatchResponse):
             )
         for statistic in (*plain, *extended):
             queries.check_statistic(statistic)
-        metric = _metric(asked)
+        metric, period = _metric(asked), int(asked["Period"])
+        found = metrics.read(self.place, metric, period, start - start % period, end)
         rows = [
             {
                 "Timestamp": datetime.fromtimestamp(at, UTC),
@@ -48,9 +48,7 @@ class MetricsResponse(CloudWatchResponse):
                 **{name: statistics.value_of(point, name) for name in plain},
                 "ExtendedStatistics": _extended(point, extended),
             }
-            for at, point in metrics.read(
-                self.place, metric, int(asked["Period"]), start, end
-            ).items()
+            for at, point in found.items()
             if asked.get("Unit") in (None, point.unit)
         ]
         return ActionResult({"Label": metric.name, "Datapoints": rows})
@@ -162,6 +160,5 @@ def _points(row: Document) -> list[Datapoint]:
 
 
 def install() -> None:
-    """Make moto's CloudWatch keep and read metrics here."""
+    """Make moto's CloudWatch keep metrics here."""
     CloudWatchBackend.put_metric_data = _put_metric_data
-    urls.url_paths["{0}/$"] = MetricsResponse.dispatch

@@ -123,7 +123,7 @@ def read(
 ) -> dict[int, Datapoint]:
     """Return the datapoints from `start` to before `end`, by the second their period begins with.
 
-    Periods begin at multiples of `period`.
+    The first period begins at `start`.
     """
     found: dict[int, Datapoint] = {}
     with _LOCK:
@@ -131,7 +131,7 @@ def read(
         if series is None:
             return found
         for begin, point in _between(series, start, end):
-            at = begin - begin % period
+            at = int(begin - (begin - start) % period)
             found.setdefault(at, Datapoint()).add(point)
     return dict(sorted(found.items()))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 
+from sandbox.cloudwatch import alarms, evaluation, history, metrics, state_changes
 from sandbox.cloudwatch import api as cloudwatch
-from sandbox.cloudwatch import metrics
 from sandbox.ecr import builds, codebuild, layers
-from sandbox.eventbridge import alarms, events, schedules
+from sandbox.eventbridge import events, schedules
 from sandbox.iam import role_check
 from sandbox.programs import processes, usage
 from sandbox.s3 import object_events
@@ -25,16 +25,8 @@ from sandbox.state import clock, context
 from sandbox.stepfunctions import steps
 
 _PARTS = (
-    events,
-    object_events,
-    alarms,
-    steps,
-    codebuild,
-    layers,
-    quotas,
-    api,
-    invocations,
-    cloudwatch,
+    *(events, object_events, steps, codebuild, layers, quotas, api, invocations),
+    *(cloudwatch, alarms, state_changes),
 )
 
 
@@ -52,6 +44,10 @@ def install() -> None:
     clock.start()
     clock.every(60, schedules.tick)
     clock.every(60, instance_metrics.tick)
+    clock.every(10, instance_metrics.tick_finely, evaluation.has_fine_alarms)
+    clock.every(10, evaluation.tick_finely, evaluation.has_fine_alarms)
+    # After what it looks at.
+    clock.every(60, evaluation.tick)
 
 
 def reset() -> None:
@@ -65,6 +61,7 @@ def reset() -> None:
     quotas.reset()
     traffic.forget()
     metrics.forget()
+    history.forget()
     usage.forget()
     capture.forget()
     events.DELIVERIES.clear()

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.cloudwatch import alarms, history, metrics, state_changes
 from sandbox.cloudwatch import api as cloudwatch
-from sandbox.cloudwatch import metrics
 from sandbox.ecr import builds, codebuild, layers
-from sandbox.eventbridge import alarms, events
+from sandbox.eventbridge import events
 from sandbox.iam import role_check
 from sandbox.programs import processes, usage
 from sandbox.s3 import object_events
@@ -32,6 +32,7 @@ PARTS: dict[str, Any] = {
     "jobs and endpoints": api,
     "invocations": invocations,
     "metrics": cloudwatch,
+    "states of alarms": state_changes,
 }
 
 
@@ -54,6 +55,7 @@ def did(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
     monkeypatch.setattr(quotas, "reset", note("reset quotas"))
     monkeypatch.setattr(traffic, "forget", note("forget traffic"))
     monkeypatch.setattr(metrics, "forget", note("forget metrics"))
+    monkeypatch.setattr(history, "forget", note("forget history"))
     monkeypatch.setattr(usage, "forget", note("forget usage"))
     monkeypatch.setattr(capture, "forget", note("forget captures"))
     monkeypatch.setattr(processes, "end_all", note("end programs"))
@@ -72,7 +74,8 @@ def test_every_part_is_installed_once_and_the_clock_is_started_each_time(
 
     installed = sorted(one for one in did if one.startswith("install"))
     assert installed == sorted(f"install {name}" for name in PARTS)
-    assert did[-8:] == ["start traffic", "start clock", "every 60", "every 60"] * 2
+    ticks = ["every 60", "every 60", "every 10", "every 10", "every 60"]
+    assert did[-14:] == ["start traffic", "start clock", *ticks] * 2
 
 
 def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> None:
@@ -90,6 +93,7 @@ def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> No
         "reset quotas",
         "forget traffic",
         "forget metrics",
+        "forget history",
         "forget usage",
         "forget captures",
     ]
