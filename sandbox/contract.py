@@ -91,6 +91,21 @@ HOOKS = (
         ("self", "original_event", "transform_input"),
     ),
     Hook(
+        "applicationautoscaling/api",
+        "moto.applicationautoscaling.models",
+        "ApplicationAutoscalingBackend.put_scaling_policy",
+        (
+            "self",
+            "policy_name",
+            "service_namespace",
+            "resource_id",
+            "scalable_dimension",
+            "policy_body",
+            "policy_type",
+        ),
+    ),
+    Hook("applicationautoscaling/api", "moto.applicationautoscaling.urls", "url_paths"),
+    Hook(
         "cloudwatch/api",
         "moto.cloudwatch.models",
         "CloudWatchBackend.put_metric_data",

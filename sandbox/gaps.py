@@ -59,8 +59,9 @@ GAPS: list[Gap] = [
     ),
     Gap(
         "autoscaling",
-        "instances are added and removed as a metric moves",
-        "targets, policies and schedules are kept; the number of copies stays",
+        "instances are added and removed as a metric moves; its formula is not published",
+        "variants scale in proportion to a tracked metric, by steps and by schedules, up to 8 "
+        "processes each, as soon as those answer; targets of other services are kept",
     ),
     Gap(
         "capacity",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.cloudwatch import urls
 from moto.cloudwatch.exceptions import ValidationError
 from moto.core.responses import ActionResult, EmptyResult
 
-from sandbox.cloudwatch import alarm_rules, definitions, history, queries
+from sandbox.cloudwatch import alarm_rules, history, queries, state_changes
 from sandbox.cloudwatch.alarm_states import INSUFFICIENT, OPERATORS
 from sandbox.cloudwatch.api import MetricsResponse
-from sandbox.state.stores import Document, Place, now
+
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document, Place
 
 _NOT_EVALUATED = (
     *("ThresholdMetricId", "EvaluationWindow", "WarmUpConfiguration", "EvaluationCriteria"),
@@ -30,7 +32,7 @@ class Response(MetricsResponse):
         check(asked)
         before = self.cloudwatch_backend.alarms.get(asked["AlarmName"])
         super().put_metric_alarm()
-        adopt(self.place, self.cloudwatch_backend.alarms[asked["AlarmName"]], before)
+        state_changes.adopt(self.place, self.cloudwatch_backend.alarms[asked["AlarmName"]], before)
         return EmptyResult()
 
     def put_composite_alarm(self) -> ActionResult:
@@ -47,7 +49,7 @@ class Response(MetricsResponse):
             raise ValidationError(f"Could not save the composite alarm: no alarms {unknown}")
         before = alarms.get(asked["AlarmName"])
         super().put_metric_alarm()
-        adopt(self.place, alarms[asked["AlarmName"]], before)
+        state_changes.adopt(self.place, alarms[asked["AlarmName"]], before)
         return EmptyResult()
 
     def delete_alarms(self) -> ActionResult:
@@ -131,21 +133,6 @@ def check(asked: Document) -> None:
     for name in ("Statistic", "ExtendedStatistic"):
         if asked.get(name):
             queries.check_statistic(asked[name])
-
-
-def adopt(place: Place, alarm: Any, before: Any) -> None:
-    """Give an alarm that was put the state that it had, or that of a new one."""
-    moment = now().replace(tzinfo=None)  # as moto keeps it
-    alarm.configuration_updated_timestamp = moment
-    if before is None:
-        alarm.state_value, alarm.state_updated_timestamp = INSUFFICIENT, moment
-        alarm.state_reason_data = ""
-    else:
-        for name in ("state_value", "state_reason", "state_reason_data", "state_updated_timestamp"):
-            setattr(alarm, name, getattr(before, name))
-    word = "created" if before is None else "updated"
-    data = {"type": "Create" if before is None else "Update", **definitions.configuration(alarm)}
-    history.note(place, alarm, "ConfigurationUpdate", f'Alarm "{alarm.name}" {word}', data)
 
 
 def note_deletion(place: Place, alarm: Any) -> None:

@@ -12,6 +12,7 @@ from moto.core.responses import ActionResult
 
 from sandbox.cloudwatch import metrics, queries, statistics
 from sandbox.cloudwatch.metrics import Datapoint, Metric
+from sandbox.state import clock
 from sandbox.state.stores import Document, Place
 
 _MOST_METRICS = 500
@@ -138,7 +139,7 @@ def _put_metric_data(self: Any, namespace: str, metric_data: list[Document]) -> 
     for row in metric_data:
         metric = _metric({"Namespace": namespace, **row})
         at = row.get("Timestamp")
-        moment = datetime.fromtimestamp(_moment(at), UTC) if at else None
+        moment = clock.moment_of(_moment(at)) if at else clock.now()
         resolution = 1 if int(row.get("StorageResolution") or 60) == 1 else 60
         for point in _points(row):
             metrics.put(place, metric, point, at=moment, resolution=resolution)

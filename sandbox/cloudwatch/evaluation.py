@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.cloudwatch import alarm_rules, definitions, queries, reasons, state_changes
 from sandbox.cloudwatch.alarm_states import ALARM, EXTRA_PERIODS, INSUFFICIENT, OK, judge
+from sandbox.state import clock
 
 if TYPE_CHECKING:
     from sandbox.state.stores import Document, Place
@@ -88,6 +89,18 @@ def evaluate(place: Place, alarm: Any, moment: datetime) -> None:
     if not alarm.metric_data_queries:
         data["statistic"] = alarm.statistic or alarm.extended_statistic
     state_changes.change(place, alarm, verdict.state, reason, data)
+
+
+def recent_values(place: Place, alarm: Any) -> list[float]:
+    """Return the values of the periods that an alarm looks at now, the newest first."""
+    rows = definitions.queries(alarm)
+    period = queries.period_of(rows)
+    now = clock.now().timestamp()
+    end = int(now - now % min(period, 60))
+    shown = next(row["Id"] for row in rows if row.get("ReturnData", True))
+    start = end - period * (definitions.rule(alarm).periods + EXTRA_PERIODS)
+    found = queries.evaluate(place, rows, start, end)[shown]
+    return [found[at] for at in sorted(found, reverse=True)]
 
 
 def _has_too_few_samples(

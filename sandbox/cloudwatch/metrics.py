@@ -7,12 +7,11 @@ import threading
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sandbox.state import clock
-
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sandbox.state.stores import Place
 
 _KEPT_PERIODS = 2_880
@@ -99,11 +98,11 @@ def put(
     metric: Metric,
     datapoint: Datapoint,
     *,
-    at: datetime | None = None,
+    at: datetime,
     resolution: int = 60,
 ) -> None:
     """Count a datapoint into its period, which is `resolution` seconds long."""
-    second = int((at or clock.now()).timestamp())
+    second = int(at.timestamp())
     with _LOCK:
         owned = _SERIES.setdefault(place, {})
         series = owned.get(metric)

@@ -116,6 +116,21 @@ def repeat(place: Place, alarm: Any) -> None:
         act(place, alarm)
 
 
+def adopt(place: Place, alarm: Any, before: Any) -> None:
+    """Give an alarm that was put the state that it had, or that of a new one."""
+    moment = now().replace(tzinfo=None)  # as moto keeps it
+    alarm.configuration_updated_timestamp = moment
+    if before is None:
+        alarm.state_value, alarm.state_updated_timestamp = INSUFFICIENT, moment
+        alarm.state_reason_data = ""
+    else:
+        for name in ("state_value", "state_reason", "state_reason_data", "state_updated_timestamp"):
+            setattr(alarm, name, getattr(before, name))
+    word = "created" if before is None else "updated"
+    data = {"type": "Create" if before is None else "Update", **definitions.configuration(alarm)}
+    history.note(place, alarm, "ConfigurationUpdate", f'Alarm "{alarm.name}" {word}', data)
+
+
 def _state(alarm: Any) -> Document:
     state = {
         "value": alarm.state_value,

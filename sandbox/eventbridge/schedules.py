@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from moto.scheduler.models import scheduler_backends
 from moto.utilities.arns import parse_arn
@@ -95,14 +94,8 @@ def _due(schedule: Any, moment: datetime) -> bool:
     if schedule.state != "ENABLED":
         return False
     expression = str(schedule.schedule_expression)
-    local = moment.astimezone(ZoneInfo(schedule.schedule_expression_timezone))
-    if expression.startswith("rate("):
-        minutes = cron.rate_minutes(expression)
-        age = int(moment.timestamp() // 60 - schedule.creation_date // 60)
-        return age > 0 and age % minutes == 0
-    if expression.startswith("cron("):
-        return cron.matches(expression, local)
-    return expression == f"at({local:%Y-%m-%dT%H:%M}:00)"
+    timezone = schedule.schedule_expression_timezone
+    return cron.is_due(expression, timezone, schedule.creation_date, moment)
 
 
 def tick(moment: datetime) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 
+from sandbox.applicationautoscaling import api as scaling
+from sandbox.applicationautoscaling import decisions, scheduled_actions, targets
 from sandbox.cloudwatch import alarms, evaluation, history, metrics, state_changes
 from sandbox.cloudwatch import api as cloudwatch
 from sandbox.ecr import builds, codebuild, layers
@@ -26,7 +28,7 @@ from sandbox.stepfunctions import steps
 
 _PARTS = (
     *(events, object_events, steps, codebuild, layers, quotas, api, invocations),
-    *(cloudwatch, alarms, state_changes),
+    *(cloudwatch, alarms, state_changes, scaling, decisions),
 )
 
 
@@ -39,6 +41,7 @@ def install() -> None:
     if not _State.installed:
         for part in _PARTS:
             part.install()
+        targets.use(endpoints.ENDPOINTS.find)
         _State.installed = True
     traffic.start()
     clock.start()
@@ -46,8 +49,11 @@ def install() -> None:
     clock.every(60, instance_metrics.tick)
     clock.every(10, instance_metrics.tick_finely, evaluation.has_fine_alarms)
     clock.every(10, evaluation.tick_finely, evaluation.has_fine_alarms)
-    # After what it looks at.
+    # After what it looks at, and before what it asks for.
     clock.every(60, evaluation.tick)
+    clock.every(60, scheduled_actions.tick)
+    clock.every(60, decisions.tick)
+    clock.every(10, decisions.tick, evaluation.has_fine_alarms)
 
 
 def reset() -> None:
@@ -62,6 +68,8 @@ def reset() -> None:
     traffic.forget()
     metrics.forget()
     history.forget()
+    scaling.forget()
+    decisions.forget()
     usage.forget()
     capture.forget()
     events.DELIVERIES.clear()

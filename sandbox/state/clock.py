@@ -33,6 +33,7 @@ class _Clock:
     passed = 0.0  # the last boundary whose listeners were called
     listening: tuple[_Listening, ...] = ()
     stop = threading.Event()
+    teller: int | None = None  # the thread that calls listeners now
 
 
 def now() -> datetime:
@@ -83,10 +84,18 @@ def _step(at: float) -> float:
 
 
 def _call(listener: Listener, moment: datetime) -> None:
+    _Clock.teller = threading.get_ident()
     try:
         listener(moment)
     except Exception:  # the next listener must not suffer
         _LOG.exception("sandbox: what happens once a minute failed")
+    finally:
+        _Clock.teller = None
+
+
+def is_telling() -> bool:
+    """Return whether it is a listener that asks: others are told of the same moment after it."""
+    return _Clock.teller == threading.get_ident()
 
 
 def start() -> None:

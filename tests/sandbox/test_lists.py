@@ -25,6 +25,7 @@ SUBJECTS = (
     *("tag changes", "transform jobs", "waiting"),
 )
 HOOKED = {
+    "applicationautoscaling/api": 2,
     "cloudformation/api": 5,
     "cloudformation/operations": 1,
     "cloudwatch/alarms": 1,

@@ -45,13 +45,18 @@ STEPS: list[dict[str, Any]] = [
 ]
 DOWN: list[dict[str, Any]] = [
     {"MetricIntervalLowerBound": -10.0, "MetricIntervalUpperBound": 0.0, "ScalingAdjustment": 0},
-    {"MetricIntervalLowerBound": -20.0, "MetricIntervalUpperBound": -10.0, "ScalingAdjustment": -10},
+    {
+        "MetricIntervalLowerBound": -20.0,
+        "MetricIntervalUpperBound": -10.0,
+        "ScalingAdjustment": -10,
+    },
     {"MetricIntervalUpperBound": -20.0, "ScalingAdjustment": -30},
 ]
 
 
 @pytest.mark.parametrize(
-    ("difference", "amount"), [(0, 0), (9.9, 0), (10, 10), (19, 10), (20, 30), (999, 30), (-1, None)]
+    ("difference", "amount"),
+    [(0, 0), (9.9, 0), (10, 10), (19, 10), (20, 30), (999, 30), (-1, None)],
 )
 def test_above_the_threshold_a_step_begins_with_its_lower_bound(
     difference: float, amount: int | None
@@ -62,7 +67,8 @@ def test_above_the_threshold_a_step_begins_with_its_lower_bound(
 
 
 @pytest.mark.parametrize(
-    ("difference", "amount"), [(0, 0), (-9.9, 0), (-10, -10), (-19, -10), (-20, -30), (-99, -30), (1, None)]
+    ("difference", "amount"),
+    [(0, 0), (-9.9, 0), (-10, -10), (-19, -10), (-20, -30), (-99, -30), (1, None)],
 )
 def test_below_the_threshold_a_step_ends_with_its_upper_bound(
     difference: float, amount: int | None

@@ -10,12 +10,14 @@ from botocore.exceptions import ClientError
 
 from sandbox.server.server import Sandbox
 from sandbox.state import clock
+from tests.sandbox import moved_clock
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Sandbox]:
     with Sandbox() as sandbox:
         yield sandbox
+    moved_clock.set_back()
 
 
 class Watched:

@@ -12,12 +12,13 @@ from botocore.httpsession import URLLib3Session
 
 from sandbox.server.server import Sandbox
 from sandbox.state import clients, clock
+from tests.sandbox import moved_clock
 
 
 @pytest.fixture
 def sandbox(running: Sandbox) -> Iterator[Sandbox]:
     yield running
-    clock._Clock.moved = timedelta()
+    moved_clock.set_back()
 
 
 def test_the_clock_is_moved_by_who_has_the_secret(sandbox: Sandbox) -> None:

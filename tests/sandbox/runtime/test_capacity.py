@@ -133,14 +133,16 @@ def test_copies_come_and_go_and_no_request_is_lost(
     with ThreadPoolExecutor() as pool:
         asking = [pool.submit(ask) for _ in range(4)]
         found = {}
-        for count in (3, 1):
-            scale(cloud, endpoint, count)
-            (variant,) = cloud.settled(endpoint)["ProductionVariants"]
-            assert variant["CurrentInstanceCount"] == count
-            answered.clear()
-            wait_for(lambda: len(answered) > 60)
-            found[count] = set(answered[:60])
-        stop.set()
+        try:
+            for count in (3, 1):
+                scale(cloud, endpoint, count)
+                (variant,) = cloud.settled(endpoint)["ProductionVariants"]
+                assert variant["CurrentInstanceCount"] == count
+                answered.clear()
+                wait_for(lambda: len(answered) > 60)
+                found[count] = set(answered[:60])
+        finally:
+            stop.set()
 
     assert [one.exception() for one in asking] == [None] * 4
     assert len(found[3]) == 3

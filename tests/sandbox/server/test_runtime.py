@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.applicationautoscaling import api as scaling
+from sandbox.applicationautoscaling import decisions, targets
 from sandbox.cloudwatch import alarms, history, metrics, state_changes
 from sandbox.cloudwatch import api as cloudwatch
 from sandbox.ecr import builds, codebuild, layers
@@ -33,6 +35,8 @@ PARTS: dict[str, Any] = {
     "invocations": invocations,
     "metrics": cloudwatch,
     "states of alarms": state_changes,
+    "scaling": scaling,
+    "decisions": decisions,
 }
 
 
@@ -56,11 +60,14 @@ def did(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
     monkeypatch.setattr(traffic, "forget", note("forget traffic"))
     monkeypatch.setattr(metrics, "forget", note("forget metrics"))
     monkeypatch.setattr(history, "forget", note("forget history"))
+    monkeypatch.setattr(scaling, "forget", note("forget scaling"))
+    monkeypatch.setattr(decisions, "forget", note("forget decisions"))
+    monkeypatch.setattr(targets, "use", note("use endpoints"))
     monkeypatch.setattr(usage, "forget", note("forget usage"))
     monkeypatch.setattr(capture, "forget", note("forget captures"))
     monkeypatch.setattr(processes, "end_all", note("end programs"))
     endpoint = SimpleNamespace(abandon=note("abandon endpoint"))
-    monkeypatch.setattr(endpoints, "ENDPOINTS", SimpleNamespace(all=lambda: [endpoint]))
+    monkeypatch.setattr(endpoints, "ENDPOINTS", SimpleNamespace(all=lambda: [endpoint], find=None))
     monkeypatch.setattr(context, "current", lambda: SimpleNamespace(folder=tmp_path))
     monkeypatch.setattr(runtime, "_State", type("_State", (), {"installed": False}))
     yield found
@@ -74,8 +81,8 @@ def test_every_part_is_installed_once_and_the_clock_is_started_each_time(
 
     installed = sorted(one for one in did if one.startswith("install"))
     assert installed == sorted(f"install {name}" for name in PARTS)
-    ticks = ["every 60", "every 60", "every 10", "every 10", "every 60"]
-    assert did[-14:] == ["start traffic", "start clock", *ticks] * 2
+    ticks = ["every 60"] * 2 + ["every 10"] * 2 + ["every 60"] * 3 + ["every 10"]
+    assert did[-20:] == ["start traffic", "start clock", *ticks] * 2
 
 
 def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> None:
@@ -94,6 +101,8 @@ def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> No
         "forget traffic",
         "forget metrics",
         "forget history",
+        "forget scaling",
+        "forget decisions",
         "forget usage",
         "forget captures",
     ]
