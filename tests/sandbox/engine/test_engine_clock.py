@@ -1,8 +1,10 @@
 """Who may move the clock of a sandbox: the root of an account, as every request is checked."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -10,6 +12,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 
+from sandbox.__main__ import main
 from sandbox.server.server import Sandbox
 from sandbox.state import clients, clock
 from tests.sandbox import moved_clock
@@ -51,3 +54,26 @@ def test_nobody_else_moves_it(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch)
     assert response.status_code == 403
     assert b"is not authorized to perform" in response.content
     assert clock._Clock.moved == before
+
+
+def test_a_person_moves_the_clock_of_a_running_sandbox(
+    sandbox: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    move = ["clock", "--folder", str(tmp_path)]
+    assert main([*move, "60"]) == 1
+    assert "none serves for" in capsys.readouterr().err
+    state = {
+        "pid": os.getpid(),
+        "url": sandbox.url,
+        "account": clients.ACCOUNT,
+        "secret": sandbox.secret,
+    }
+    (tmp_path / "state.json").write_text(json.dumps(state))
+    before = clock.now()
+
+    assert main([*move, "3600"]) == 0
+
+    shown = datetime.fromisoformat(capsys.readouterr().out.strip())
+    assert shown - before >= timedelta(hours=1)
+    assert main([*move, "1e9"]) == 1
+    assert "the clock moves 0 to 86400" in capsys.readouterr().err
