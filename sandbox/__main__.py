@@ -21,6 +21,11 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--new-account", action="store_true", help="with a new account's quotas")
     commands.add_parser("gaps", help="list what the sandbox does not do as AWS does")
     commands.add_parser("operations", help="list the operations of AWS that answer")
+    move = commands.add_parser("clock", help="move the clock of a running sandbox forward")
+    move.add_argument(
+        "seconds", type=float, help="alarms, scaling and schedules of each minute act"
+    )
+    move.add_argument("--folder", type=Path, default=Path(".sandbox"))
     options = parser.parse_args(arguments)
     if options.command == "gaps":
         for gap in GAPS:
@@ -29,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "operations":
         print(checked.listing())
         return 0
+    if options.command == "clock":
+        return _move_clock(options.folder.resolve(), options.seconds)
     # The server imports moto, which takes seconds; a mistyped option should not wait for it.
     from sandbox.server import service
     from sandbox.server.server import Sandbox
@@ -38,6 +45,23 @@ def main(arguments: list[str] | None = None) -> int:
         folder, port=options.port, region=options.region, new_account=options.new_account
     )
     return service.serve(sandbox)
+
+
+def _move_clock(folder: Path, seconds: float) -> int:
+    from sandbox.server import service
+    from sandbox.state import clients
+
+    state = service.read_state(folder)
+    if state is None or service.running_pid(folder) is None:
+        print(f"sandbox: none serves for {folder}; start one first", file=sys.stderr)
+        return 1
+    clients.set_secret(state["url"], state["secret"])
+    try:
+        print(clients.move_clock(state["url"], seconds, account=state["account"]))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -76,8 +76,9 @@ GAPS: list[Gap] = [
     ),
     Gap(
         "autoscaling",
-        "instances are added and removed as a metric moves",
-        "targets, policies and schedules are kept; the number of copies stays",
+        "instances are added and removed as a metric moves; its formula is not published",
+        "variants scale in proportion to a tracked metric, by steps and by schedules, up to 8 "
+        "processes each, as soon as those answer; targets of other services are kept",
     ),
     Gap(
         "capacity",
@@ -86,13 +87,10 @@ GAPS: list[Gap] = [
     ),
     Gap(
         "alarms",
-        "metrics are evaluated every period, and actions run",
-        "set-alarm-state sets the state, tells EventBridge and publishes to SNS; nothing else does",
-    ),
-    Gap(
-        "composite alarms",
-        "their rule is evaluated over other alarms",
-        "accepted and kept",
+        "metrics of every service are evaluated every period, and actions run",
+        "those of endpoints and your own are evaluated every minute, for two days back; no other "
+        "service writes metrics; anomaly detection, SEARCH and SQL, alarms on logs, suppressors "
+        "and mute rules are refused",
     ),
     Gap("mail", "SNS delivers to e-mail addresses", "messages are kept, nothing is sent"),
     Gap("budgets", "cost is compared with the budget", "the budget is kept; nothing costs money"),

@@ -44,9 +44,15 @@ TAKES_EVERY_ERROR = [
     "sandbox/cloudformation/deployment.py Deployment._undo",
     "sandbox/eventbridge/events.py _send_to_targets",
     "sandbox/eventbridge/schedules.py tick",
+    # What waits for a minute is told in turn, whatever the one before did.
+    "sandbox/cloudwatch/evaluation.py _try",
+    "sandbox/state/clock.py _call",
+    "sandbox/cloudwatch/state_changes.py _do",
     "sandbox/sagemaker/endpoints.py Endpoint._deploy",
-    "sandbox/sagemaker/invocations.py _invoke",
+    "sandbox/sagemaker/endpoints.py Endpoint._reach_desired",
+    "sandbox/sagemaker/invocations.py _ask",
     "sandbox/sagemaker/jobs.py Job._run",
+    "sandbox/sagemaker/serving/variants.py run",
     # One kind of botocore's errors has an answer of its own; every other is raised again.
     "cli/commands/environment/deploy.py _report",
     "cli/commands/environment/deploy.py _warn",
@@ -76,7 +82,7 @@ TAKES_EVERY_ERROR = [
     "container/conversion/isolation.py run_isolated",
     "container/hosts/rendezvous.py Rendezvous.__enter__",
     "sandbox/eventbridge/schedules.py _fire",
-    "sandbox/sagemaker/variants.py Variant._exchange",
+    "sandbox/sagemaker/serving/copies.py Copy._exchange",
     "sandbox/server/server.py Sandbox.start",
 ]
 """Functions with `except Exception` or `except BaseException`, one line for each of them."""

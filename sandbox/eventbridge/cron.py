@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 _UNITS = {"minute": 1, "minutes": 1, "hour": 60, "hours": 60, "day": 1440, "days": 1440}
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
@@ -41,6 +42,20 @@ def matches(expression: str, moment: datetime) -> bool:
         and _in(fields[4], weekday, (1, 7), _DAYS)
         and _in(fields[5], moment.year, (1970, 2199), {})
     )
+
+
+def is_due(expression: str, timezone: str, since: float, moment: datetime) -> bool:
+    """Tell whether at(), rate() or cron() names the minute of `moment`; rates count from `since`.
+
+    Raises ValueError for an expression that is none of them.
+    """
+    local = moment.astimezone(ZoneInfo(timezone))
+    if expression.startswith("rate("):
+        age = int(moment.timestamp() // 60 - since // 60)
+        return age > 0 and age % rate_minutes(expression) == 0
+    if expression.startswith("cron("):
+        return matches(expression, local)
+    return expression.startswith(f"at({local:%Y-%m-%dT%H:%M}:")
 
 
 def _in(field: str, value: int, bounds: tuple[int, int], names: dict[str, int]) -> bool:

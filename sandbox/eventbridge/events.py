@@ -15,6 +15,7 @@ from moto.utilities.arns import parse_arn
 
 from sandbox.eventbridge import input_transformers
 from sandbox.iam import role_check
+from sandbox.state import clock
 from sandbox.state.stores import Document, Place
 
 _moto_send = models.Rule.send_to_targets
@@ -69,7 +70,7 @@ def put(place: Place, event: Event) -> None:
         "detail-type": event.detail_type,
         "source": event.source,
         "account": place.account,
-        "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "time": f"{clock.now():%Y-%m-%dT%H:%M:%SZ}",
         "region": place.region,
         "resources": event.resources,
         "detail": plain(event.detail),

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 from moto.scheduler.models import scheduler_backends
 from moto.utilities.arns import parse_arn
 
 from sandbox.eventbridge import cron, events
 from sandbox.iam import api_calls
-from sandbox.state import context
+from sandbox.state import clock, context
 from sandbox.state.stores import Document, Place
 
-_STOP = threading.Event()
+if TYPE_CHECKING:
+    from datetime import datetime
+
 _UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
 
 
@@ -52,7 +51,7 @@ def _schedules(place: Place) -> list[Any]:
 
 def _fire(place: Place, schedule: Any) -> None:
     target: Document = schedule.target
-    moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    moment = f"{clock.now():%Y-%m-%dT%H:%M:%SZ}"
     text = str(target.get("Input") or "{}")
     for marker, value in (
         ("<aws.scheduler.schedule-arn>", schedule.arn),
@@ -95,30 +94,8 @@ def _due(schedule: Any, moment: datetime) -> bool:
     if schedule.state != "ENABLED":
         return False
     expression = str(schedule.schedule_expression)
-    local = moment.astimezone(ZoneInfo(schedule.schedule_expression_timezone))
-    if expression.startswith("rate("):
-        minutes = cron.rate_minutes(expression)
-        age = int(moment.timestamp() // 60 - schedule.creation_date // 60)
-        return age > 0 and age % minutes == 0
-    if expression.startswith("cron("):
-        return cron.matches(expression, local)
-    return expression == f"at({local:%Y-%m-%dT%H:%M}:00)"
-
-
-def start() -> None:
-    """Look once a minute for schedules whose time has come, until `stop`."""
-    _STOP.clear()
-    threading.Thread(target=_run, name="schedules", daemon=True).start()
-
-
-def _run() -> None:
-    last = int(datetime.now(UTC).timestamp() // 60)
-    while not _STOP.wait(1.0):
-        moment = datetime.now(UTC)
-        if int(moment.timestamp() // 60) == last:
-            continue
-        last = int(moment.timestamp() // 60)
-        tick(moment)
+    timezone = schedule.schedule_expression_timezone
+    return cron.is_due(expression, timezone, schedule.creation_date, moment)
 
 
 def tick(moment: datetime) -> None:
@@ -131,8 +108,3 @@ def tick(moment: datetime) -> None:
                     _fire(place, schedule)
                 except Exception:  # noted in DELIVERIES; the next schedule must not suffer
                     continue
-
-
-def stop() -> None:
-    """Look no more."""
-    _STOP.set()

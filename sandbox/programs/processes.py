@@ -47,6 +47,11 @@ class Child:
         self._reader.start()
 
     @property
+    def pid(self) -> int:
+        """The process id, which is that of its session, too."""
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether the program has not ended yet."""
         return self._process.poll() is None

@@ -8,7 +8,15 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker import urls
 from moto.sagemaker.models import sagemaker_backends
 
-from sandbox.sagemaker import capacity, endpoints, hosting, notebooks, processing, training
+from sandbox.sagemaker import (
+    capacity,
+    endpoints,
+    hosting,
+    notebooks,
+    processing,
+    scaled_variants,
+    training,
+)
 from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
 from sandbox.sagemaker.hosting import CONFIGURATIONS, MODELS, Stored
 from sandbox.sagemaker.jobs import Job, refuse_taken
@@ -168,6 +176,7 @@ class Response(_Hosting):
         name = self.request_document["EndpointName"]
         ENDPOINTS.get(self.place, name).delete()
         ENDPOINTS.pop(self.place, name)
+        scaled_variants.deregister(self.place, name)
         return EmptyResult()
 
     def list_notebook_instance_lifecycle_configs(self) -> ActionResult:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import random
-import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.sagemaker.exceptions import ValidationError
 
-from sandbox.eventbridge import events
 from sandbox.sagemaker import capacity, hosting, instance_counts, scaled_variants
-from sandbox.sagemaker.variants import Unhealthy, Variant
+from sandbox.sagemaker.serving.copies import Copy, Unhealthy
+from sandbox.sagemaker.serving.live_variants import LiveVariants
+from sandbox.sagemaker.serving.variants import Variant, require_room
 from sandbox.state.stores import Document, Place, Store, check_name, now
 
 _RETAINABLE = {
@@ -22,40 +21,12 @@ _RETAINABLE = {
 }
 
 
-class Endpoint:
-    """One endpoint; `document` is what DescribeEndpoint returns, less its variants."""
+class Endpoint(LiveVariants):
+    """One endpoint: how it is created, changed and deleted."""
 
     def __init__(self, place: Place, name: str, packages: Any) -> None:
-        self.place, self.name, self._packages = place, name, packages
-        self.arn = place.arn("endpoint", name)
-        self.tags: dict[str, str] = {}
-        self._lock = threading.RLock()
-        self._live: tuple[Variant, ...] = ()
-        self._starting: list[Variant] = []
-        self._capture: Document | None = None
-        self._gone = False
-        self.document: Document = {
-            "EndpointName": name,
-            "EndpointStatus": "Creating",
-            "EndpointArn": self.arn,
-            "CreationTime": now(),
-            "LastModifiedTime": now(),
-        }
-
-    def describe(self) -> Document:
-        """Return the response of DescribeEndpoint."""
-        with self._lock:
-            response = dict(self.document)
-            if self._live:
-                response["ProductionVariants"] = [dict(v.document) for v in self._live]
-            if self._capture:
-                response["DataCaptureConfig"] = _describe_capture(self._capture)
-        return response
-
-    @property
-    def capture(self) -> Document | None:
-        """The data capture configuration, when capturing is on."""
-        return self._capture if self._capture and self._capture.get("EnableCapture") else None
+        super().__init__(place, name)
+        self._packages = packages
 
     def create(self, configuration: Document) -> None:
         """Start the first variants in the background."""
@@ -81,6 +52,7 @@ class Endpoint:
             wanted = instance_counts.count_new(
                 configuration["ProductionVariants"], self._live, kept
             )
+            require_room(wanted, "InitialInstanceCount")
             capacity.current().require_quota(wanted, live_instances(self.place))
             if not request.get("RetainDeploymentConfig"):
                 self.document.pop("LastDeploymentConfig", None)
@@ -102,19 +74,20 @@ class Endpoint:
         fresh: list[Variant] = []
         try:
             limits = capacity.current()
-            for row in map(limits.assign_type, configuration["ProductionVariants"]):
-                container = hosting.container_of(self.place, row["ModelName"], self._packages)
-                fresh.append(Variant(self.place, self.name, row, container))
+            rows = instance_counts.count_new(configuration["ProductionVariants"], self._live, kept)
+            for row in map(limits.assign_type, rows):
+                fresh.append(Variant(row, self._maker(row["ModelName"])))
             self._starting = fresh
             for variant in fresh:
                 variant.start()
         except Exception as error:  # whatever it is, what is live stays live
-            reason = str(error)
-            if not isinstance(error, Unhealthy | ValidationError | capacity.InsufficientCapacity):
-                reason = f"InternalServerError: sandbox: {type(error).__name__}: {error}"
-            self._fail(fresh, reason)
+            self._fail(fresh, _reason(error))
             return
         self._switch(configuration, tuple(fresh), kept)
+
+    def _maker(self, model_name: str) -> Callable[[Document], Copy]:
+        container = hosting.container_of(self.place, model_name, self._packages)
+        return lambda row: Copy(self.place, self.name, row, container)
 
     def _fail(self, fresh: Iterable[Variant], reason: str) -> None:
         for variant in fresh:
@@ -144,50 +117,45 @@ class Endpoint:
         if not self._gone:
             self._status("InService")
 
-    def _status(self, status: str) -> None:
-        with self._lock:
-            self.document |= {"EndpointStatus": status, "LastModifiedTime": now()}
-            detail = {**self.describe(), "Tags": self.tags}
-        detail["EndpointStatus"] = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", status).upper()
-        change = "SageMaker Endpoint State Change"
-        events.put(self.place, events.Event("aws.sagemaker", change, detail, [self.arn]))
+    def set_weights(
+        self, wanted: list[Document], on_end: Callable[[str], None] = lambda reason: None
+    ) -> None:
+        """Set weights and instance counts, as scaling does; refused while another change runs.
 
-    def take(self, target: str | None) -> Variant | None:
-        """Return a variant for one request, counted in; None when none fits `target`."""
-        with self._lock:
-            offered = [v for v in self._live if target in (None, v.name)]
-            if not offered:
-                return None
-            weights = [max(float(v.document["CurrentWeight"]), 0.0) for v in offered]
-            chosen = random.choices(offered, weights)[0] if sum(weights) > 0 else offered[0]
-            chosen.acquire()
-            return chosen
-
-    def set_weights(self, wanted: list[Document]) -> None:
-        """Set weights and instance counts, as scaling does; refused while another change runs."""
+        `on_end` is told when the endpoint is in service again: "", or why it has not what it
+        should.
+        """
         limits = capacity.current()
         with self._lock:
             if self.document["EndpointStatus"] != "InService":
                 raise ValidationError(message=f'Cannot update in-progress endpoint "{self.arn}".')
+            require_room(wanted, "DesiredInstanceCount")
             added = instance_counts.count_added(wanted, self._live)
             limits.require_quota(added, live_instances(self.place))
             instance_counts.set_desired(self.arn, wanted, self._live)
+            self.document.pop("FailureReason", None)
         self._status("Updating")
-        if limits.scaling_seconds:
-            threading.Timer(limits.scaling_seconds, self._reach_desired).start()
-        else:
-            self._reach_desired()
+        self._later(limits.scaling_seconds, self._reach_desired, limits, on_end)
 
-    def _reach_desired(self) -> None:
+    @staticmethod
+    def _later(seconds: float, call: Callable[..., None], *given: Any) -> None:
+        timer = threading.Timer(seconds, call, given)
+        timer.daemon = True
+        timer.start()
+
+    def _reach_desired(self, limits: capacity.Capacity, on_end: Callable[[str], None]) -> None:
+        reason = ""
+        try:
+            instance_counts.scale_copies(self._live, limits.assign_type)
+        except Exception as error:  # whatever it is, what is live stays live
+            reason = _reason(error)[:1024]
         with self._lock:
             instance_counts.reach_desired(self._live)
-            if not self._gone:
-                self._status("InService")
-
-    def instances(self) -> list[Document]:
-        """Return type and number of the instances of each live variant."""
-        with self._lock:
-            return instance_counts.count_live(self._live)
+            if reason:
+                self.document["FailureReason"] = reason
+        if not self._gone:
+            self._status("InService")
+        on_end(reason)
 
     def delete(self) -> None:
         """End everything; raises ValidationException while it is being created or updated."""
@@ -198,21 +166,11 @@ class Endpoint:
         with contextlib.suppress(KeyError):
             self._status("Deleting")
 
-    def end(self) -> None:
-        """End every process of this endpoint, also those that are still starting."""
-        with self._lock:
-            self._gone = True
-            ending, self._live = [*self._live, *self._starting], ()
-        for variant in ending:
-            variant.end()
 
-    def abandon(self) -> None:
-        """Let go of every process at once, without waiting for requests."""
-        with self._lock:
-            self._gone = True
-            left, self._live = [*self._live, *self._starting], ()
-        for variant in left:
-            variant.abandon()
+def _reason(error: Exception) -> str:
+    if isinstance(error, Unhealthy | ValidationError | capacity.InsufficientCapacity):
+        return str(error)
+    return f"InternalServerError: sandbox: {type(error).__name__}: {error}"
 
 
 ENDPOINTS: Store[Endpoint] = Store("endpoint", "endpoint")
@@ -228,6 +186,7 @@ def create(place: Place, request: Document, packages: Any) -> Endpoint:
     name = str(request["EndpointName"])
     check_name("endpointName", name)
     configuration = hosting.CONFIGURATIONS.get(place, request["EndpointConfigName"]).document
+    require_room(configuration["ProductionVariants"], "InitialInstanceCount")
     capacity.current().require_quota(configuration["ProductionVariants"], live_instances(place))
     endpoint = ENDPOINTS.add(place, name, lambda: Endpoint(place, name, packages))
     if endpoint is None:
@@ -238,13 +197,3 @@ def create(place: Place, request: Document, packages: Any) -> Endpoint:
         endpoint.document["LastDeploymentConfig"] = request["DeploymentConfig"]
     endpoint.create(configuration)
     return endpoint
-
-
-def _describe_capture(capture: Document) -> Document:
-    return {
-        "EnableCapture": capture.get("EnableCapture", False),
-        "CaptureStatus": "Started" if capture.get("EnableCapture") else "Stopped",
-        "CurrentSamplingPercentage": capture["InitialSamplingPercentage"],
-        "DestinationS3Uri": capture["DestinationS3Uri"],
-        "KmsKeyId": capture.get("KmsKeyId", ""),
-    }

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from moto.sagemaker.exceptions import ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sandbox.sagemaker.variants import Variant
+    from sandbox.sagemaker.serving.variants import Variant
     from sandbox.state.stores import Document
 
 _FIELDS = ("Weight", "InstanceCount")
@@ -59,6 +59,20 @@ def set_desired(arn: str, wanted: Iterable[Document], live: Iterable[Variant]) -
         for name in (f"Desired{field}" for field in _FIELDS):
             if name in row:
                 known[row["VariantName"]][name] = row[name]
+
+
+def scale_copies(live: Iterable[Variant], assign_type: Callable[[Document], Document]) -> None:
+    """Give each variant the copies that are desired; raises what keeps a copy from serving.
+
+    Then the numbers of all that were not reached are as they were.
+    """
+    variants = [variant for variant in live if "DesiredInstanceCount" in variant.document]
+    try:
+        for variant in variants:
+            variant.scale(int(variant.document["DesiredInstanceCount"]), assign_type)
+    finally:
+        for variant in variants:
+            variant.document["DesiredInstanceCount"] = len(variant.copies)
 
 
 def reach_desired(live: Iterable[Variant]) -> None:

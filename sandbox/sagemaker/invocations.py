@@ -1,4 +1,4 @@
-"""InvokeEndpoint: routes requests to the live variant before moto's server sees them."""
+"""InvokeEndpoint: routes requests to a live copy before moto's server sees them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from sandbox.sagemaker import capture, traffic
 from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
-from sandbox.sagemaker.variants import ContainerResponse, Variant
+from sandbox.sagemaker.serving.copies import ContainerResponse, Copy
 from sandbox.state import accounts, context
 from sandbox.state.stores import Document, Place
 
@@ -34,6 +34,7 @@ def serve(environ: Document, start_response: Any) -> Iterable[bytes] | None:
     matched = _PATH.fullmatch(environ.get("PATH_INFO", ""))
     if matched is None or environ.get("REQUEST_METHOD") != "POST":
         return None
+    arrived = time.perf_counter()
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     place = Place(accounts.of_request(environ), _region(environ))
     name = unquote(matched.group(1))
@@ -45,43 +46,40 @@ def serve(environ: Document, start_response: Any) -> Iterable[bytes] | None:
             start_response,
             f"Request size {len(body)} exceeded the limit of {MOST_BYTES} bytes; send fewer rows",
         )
-    variant = endpoint.take(environ.get("HTTP_X_AMZN_SAGEMAKER_TARGET_VARIANT") or None)
-    if variant is None:
+    copy = endpoint.take(environ.get("HTTP_X_AMZN_SAGEMAKER_TARGET_VARIANT") or None)
+    if copy is None:
         return _refuse(
             start_response,
             f"Endpoint {name} of account {place.account} has no such variant in service.",
         )
     try:
-        return _invoke(endpoint, variant, body, environ, start_response)
+        return _invoke(endpoint, copy, (body, arrived), environ, start_response)
     finally:
-        variant.release()
+        copy.release()
 
 
 def _invoke(
-    endpoint: Endpoint, variant: Variant, body: bytes, environ: Document, start_response: Any
+    endpoint: Endpoint,
+    copy: Copy,
+    received: tuple[bytes, float],
+    environ: Document,
+    start_response: Any,
 ) -> Iterable[bytes]:
+    """Ask the copy; `received` is the body and when it arrived."""
+    body, _ = received
     headers = {
         "Content-Type": environ.get("CONTENT_TYPE") or "application/octet-stream",
         "Accept": environ.get("HTTP_ACCEPT") or "*/*",
     }
     headers |= {name: environ[key] for key, name in _PASSED.items() if environ.get(key)}
-    began = time.perf_counter()
-    try:
-        response = variant.invoke(body, headers)
-    except (OSError, ValueError) as error:
-        response = ContainerResponse(0, {}, _silence(error))
-    except Exception as error:  # http.client's protocol errors
-        response = ContainerResponse(0, {}, str(error).encode())
-    took = time.perf_counter() - began
-    status = response.status or 500
-    traffic.count(endpoint.place, endpoint.name, variant.name, status=status, seconds=took)
+    response = _ask(endpoint, copy, received, headers)
     if not 200 <= response.status < 400:
         return _model_error(endpoint, response, start_response)
     kind = response.headers.get("content-type", "application/octet-stream")
     if endpoint.capture:
         exchange = capture.Exchange(
             endpoint=endpoint.name,
-            variant=variant.name,
+            variant=copy.name,
             region=endpoint.place.region,
             request=(headers["Content-Type"], body),
             response=(kind, response.body),
@@ -89,11 +87,40 @@ def _invoke(
             custom_attributes=headers.get("X-Amzn-SageMaker-Custom-Attributes"),
         )
         capture.keep(exchange, endpoint.capture)
-    extra = [("x-Amzn-Invoked-Production-Variant", variant.name)]
+    extra = [("x-Amzn-Invoked-Production-Variant", copy.name)]
     attributes = response.headers.get("x-amzn-sagemaker-custom-attributes")
     if attributes:
         extra.append(("X-Amzn-SageMaker-Custom-Attributes", attributes))
     return _respond(start_response, 200, kind, response.body, extra)
+
+
+def _ask(
+    endpoint: Endpoint, copy: Copy, received: tuple[bytes, float], headers: dict[str, str]
+) -> ContainerResponse:
+    """Return what the container answered, counted; status 0 stands for silence."""
+    body, arrived = received
+    began = time.perf_counter()
+    try:
+        response = copy.invoke(body, headers)
+    except (OSError, ValueError) as error:
+        response = ContainerResponse(0, {}, _silence(error))
+    except Exception as error:  # http.client's protocol errors
+        response = ContainerResponse(0, {}, str(error).encode())
+    took = time.perf_counter() - began
+    traffic.count(
+        _served(endpoint, copy),
+        status=response.status or 500,
+        seconds=took,
+        overhead=time.perf_counter() - arrived - took,
+        at_once=copy.requests,
+    )
+    return response
+
+
+def _served(endpoint: Endpoint, copy: Copy) -> traffic.Served:
+    copies = endpoint.copies().get(copy.name, ())
+    configuration = str(endpoint.document.get("EndpointConfigName"))
+    return traffic.Served(endpoint.place, endpoint.name, configuration, copy.name, len(copies))
 
 
 def _silence(error: Exception) -> bytes:

@@ -1,8 +1,8 @@
-"""Variants registered with Application Auto Scaling: UpdateEndpoint may not retype them."""
+"""Variants registered with Application Auto Scaling: they keep their type, and go with it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.sagemaker.exceptions import ValidationError
@@ -10,7 +10,7 @@ from moto.sagemaker.exceptions import ValidationError
 from sandbox.sagemaker.capacity import types_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sandbox.state.stores import Document, Place
 
@@ -43,3 +43,26 @@ def _is_scaled(place: Place, endpoint: str, variant: str) -> bool:
     backend = applicationautoscaling_backends[place.account][place.region]
     resource = f"endpoint/{endpoint}/variant/{variant}"
     return bool(backend.describe_scalable_targets("sagemaker", [resource], _DIMENSION))
+
+
+def deregister(place: Place, endpoint: str) -> None:
+    """Deregister the variants of an endpoint that is deleted, with policies and schedules, as AWS.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html
+    """
+    backend = applicationautoscaling_backends[place.account][place.region]
+    prefix = f"endpoint/{endpoint}/variant/"
+    for targets in backend.targets.values():
+        for resource_id in [one for one in targets if one.startswith(prefix)]:
+            del targets[resource_id]
+    drop_rules(backend, lambda resource_id: resource_id.startswith(prefix))
+
+
+def drop_rules(backend: Any, is_of: Callable[[str], bool]) -> None:
+    """Delete the policies, with their alarms, and the scheduled actions of resources."""
+    for key, policy in list(backend.policies.items()):
+        if is_of(policy.resource_id):
+            policy.delete_alarms(backend.account_id, backend.region_name)
+            del backend.policies[key]
+    kept = [one for one in backend.scheduled_actions if not is_of(one.resource_id)]
+    backend.scheduled_actions = kept

@@ -1,40 +1,63 @@
-"""CloudWatch metrics of endpoint invocations, written once a second."""
+"""CloudWatch metrics of the requests to endpoints, which are counted as they are answered.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
-from moto.cloudwatch.models import cloudwatch_backends
-
+from sandbox.cloudwatch import metrics
+from sandbox.cloudwatch.metrics import Datapoint, Metric
 from sandbox.sagemaker import capture
-from sandbox.state.stores import Document, Place, now
+from sandbox.state import clock
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.state.stores import Place
+
+NAMESPACE = "AWS/SageMaker"
 _SECONDS = 1.0
+_MICROSECONDS = 1_000_000
+FINE_SECONDS = 10
+
+
+class Served(NamedTuple):
+    """Who served a request: the endpoint's place, name and configuration, variant and copies."""
+
+    place: Place
+    endpoint: str
+    configuration: str
+    variant: str
+    copies: int
 
 
 @dataclass
 class _Count:
-    invocations: int = 0
-    client_errors: int = 0
-    server_errors: int = 0
+    statuses: list[int] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
+    overheads: list[float] = field(default_factory=list)
+    at_once: list[float] = field(default_factory=list)
 
 
-_COUNTS: dict[tuple[Place, str, str], _Count] = defaultdict(_Count)
+_COUNTS: dict[tuple[Served, int], _Count] = defaultdict(_Count)
 _LOCK = threading.Lock()
 _STOP = threading.Event()
 
 
-def count(place: Place, endpoint: str, variant: str, *, status: int, seconds: float) -> None:
-    """Count one invocation with the status that the container returned after `seconds`."""
+def count(served: Served, *, status: int, seconds: float, overhead: float, at_once: int) -> None:
+    """Count one invocation: what the container returned after `seconds`, and how many it had."""
+    second = int(clock.now().timestamp())
     with _LOCK:
-        row = _COUNTS[place, endpoint, variant]
-        row.invocations += 1
-        row.client_errors += 400 <= status < 500
-        row.server_errors += status >= 500
-        row.latencies.append(seconds * 1_000_000)
+        row = _COUNTS[served, second - second % FINE_SECONDS]
+        row.statuses.append(status)
+        row.latencies.append(round(seconds * _MICROSECONDS))
+        row.overheads.append(round(overhead * _MICROSECONDS))
+        row.at_once.append(at_once)
 
 
 def flush() -> None:
@@ -42,35 +65,37 @@ def flush() -> None:
     with _LOCK:
         rows = dict(_COUNTS)
         _COUNTS.clear()
-    for (place, endpoint, variant), row in rows.items():
-        dimensions = [
-            {"Name": "EndpointName", "Value": endpoint},
-            {"Name": "VariantName", "Value": variant},
-        ]
-        metrics = [
-            _statistics("Invocations", [1.0] * row.invocations, row.invocations, "None"),
-            _statistics("ModelLatency", row.latencies, row.invocations, "Microseconds"),
-            _errors("Invocation4XXErrors", row.client_errors, row.invocations),
-            _errors("Invocation5XXErrors", row.server_errors, row.invocations),
-        ]
-        backend = cloudwatch_backends[place.account][place.region]
-        for metric in metrics:
-            backend.put_metric_data("AWS/SageMaker", [{**metric, "Dimensions": dimensions}])
+    for (served, second), row in rows.items():
+        at = clock.moment_of(second)
+        for dimensions in _dimensions(served):
+            for name, point in _points(served, row):
+                metrics.put(served.place, Metric.of(NAMESPACE, name, dimensions), point, at=at)
+        concurrent = Metric.of(NAMESPACE, "ConcurrentRequestsPerModel", _named(served))
+        point = Datapoint.of_all(row.at_once)
+        metrics.put(served.place, concurrent, point, at=at, resolution=FINE_SECONDS)
 
 
-def _statistics(name: str, values: list[float], samples: int, unit: str) -> Document:
-    statistics = {
-        "Sum": sum(values),
-        "Minimum": min(values),
-        "Maximum": max(values),
-        "SampleCount": samples,
-    }
-    moment = now().replace(tzinfo=None)  # moto compares times without a zone
-    return {"MetricName": name, "Timestamp": moment, "Unit": unit, "StatisticValues": statistics}
+def _named(served: Served) -> list[tuple[str, str]]:
+    return [("EndpointName", served.endpoint), ("VariantName", served.variant)]
 
 
-def _errors(name: str, errors: int, samples: int) -> Document:
-    return _statistics(name, [1.0] * errors + [0.0] * (samples - errors), samples, "None")
+def _dimensions(served: Served) -> Iterator[list[tuple[str, str]]]:
+    yield _named(served)
+    # Of a configuration alone, so that an alarm can watch new instances beside old ones:
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
+    yield [*_named(served), ("EndpointConfigName", served.configuration)]
+
+
+def _points(served: Served, row: _Count) -> Iterator[tuple[str, Datapoint]]:
+    statuses = row.statuses
+    yield "Invocations", Datapoint.of(1.0, len(statuses))
+    # Each request counts 1/n, of n instances at that moment.
+    yield "InvocationsPerInstance", Datapoint.of(1 / max(served.copies, 1), len(statuses))
+    yield "ModelLatency", Datapoint.of_all(row.latencies, "Microseconds")
+    yield "OverheadLatency", Datapoint.of_all(row.overheads, "Microseconds")
+    yield "Invocation4XXErrors", Datapoint.of_all([float(400 <= one < 500) for one in statuses])
+    yield "Invocation5XXErrors", Datapoint.of_all([float(one >= 500) for one in statuses])
+    yield "InvocationModelErrors", Datapoint.of_all([float(one >= 400) for one in statuses])
 
 
 def start() -> None:

@@ -14,7 +14,7 @@ from sandbox.ecr import layers
 from sandbox.iam import managed_policies, sessions, signed_requests
 from sandbox.operations import refusals, requests
 from sandbox.refusals import gate
-from sandbox.server import browser_guard, caller_check, session_request
+from sandbox.server import browser_guard, caller_check, clock_control, session_request
 from sandbox.state import accounts
 
 Environ = dict[str, Any]
@@ -46,6 +46,9 @@ def gateway(application: Application) -> Application:
             return _refuse(environ, start_response, *refused)
         if session_request.is_one(environ):
             return _send(environ, start_response, *session_request.answer(environ))
+        moved = clock_control.serve(environ, start_response)
+        if moved is not None:
+            return moved
         return _answer(application, environ, start_response)
 
     return respond

@@ -80,7 +80,10 @@ class Store(Generic[T]):
 
 def now() -> datetime:
     """Return the time as AWS's API shows it: UTC with milliseconds."""
-    moment = datetime.now(UTC)
+    # Half of the sandbox needs this module for its types alone.
+    from sandbox.state import clock
+
+    moment = clock.now()
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

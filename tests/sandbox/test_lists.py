@@ -9,7 +9,7 @@ from sandbox.gaps import GAPS
 
 SUBJECTS = (
     *("accounts", "access logs", "alarms", "audit", "autoscaling"),
-    *("budgets", "capacity", "CloudFormation limits", "composite alarms"),
+    *("budgets", "capacity", "CloudFormation limits"),
     *("deployment strategies", "encryption", "endpoint kinds", "event delivery", "flow logs"),
     *("HTTP API", "image builds", "input modes", "instances", "mail", "model monitor", "network"),
     *("network isolation", "notebook instances", "permissions", "persistence"),
@@ -26,10 +26,13 @@ SUBJECTS = (
     *("tag changes", "transform jobs", "waiting"),
 )
 HOOKED = {
+    "applicationautoscaling/api": 2,
     "cloudformation/api": 5,
     "cloudformation/operations": 1,
+    "cloudwatch/alarms": 1,
+    "cloudwatch/api": 2,
+    "cloudwatch/state_changes": 1,
     "ecr/codebuild": 2,
-    "eventbridge/alarms": 1,
     "eventbridge/events": 1,
     "handlers/fallback": 1,
     "s3/bucket_policies": 1,

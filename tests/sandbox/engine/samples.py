@@ -112,8 +112,8 @@ SAMPLES = [
     Sample("AWS::CloudWatch::Alarm", ALARM, {"Threshold": 2}),
     Sample(
         "AWS::CloudWatch::CompositeAlarm",
-        {"AlarmRule": "ALARM(a)", "AlarmName": "a"},
-        {"AlarmRule": "ALARM(b)"},
+        {"AlarmRule": "TRUE", "AlarmName": "a"},
+        {"AlarmRule": "NOT TRUE"},
     ),
     Sample(
         "AWS::CloudWatch::Dashboard",

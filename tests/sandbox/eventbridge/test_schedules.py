@@ -121,26 +121,3 @@ def test_another_target_is_delivered_to(monkeypatch: pytest.MonkeyPatch) -> None
     schedules._deliver(place, {"Arn": "arn:aws:sqs:r:1:q"}, "{}")
 
     assert told[0][:2] == ({"Arn": "arn:aws:sqs:r:1:q"}, {})
-
-
-class Clock(datetime):
-    """A clock that shows these seconds, one look after the other."""
-
-    seconds = iter(range(0))
-
-    @classmethod
-    def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-        return MADE.replace(second=0) + timedelta(seconds=next(cls.seconds))
-
-
-def test_schedules_are_looked_at_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    ticks: list[datetime] = []
-    looks = iter([False, False, False, False, True])
-    Clock.seconds = iter([0, 58, 59, 60, 61])
-    monkeypatch.setattr(schedules, "datetime", Clock)
-    monkeypatch.setattr(schedules, "_STOP", SimpleNamespace(wait=lambda seconds: next(looks)))
-    monkeypatch.setattr(schedules, "tick", ticks.append)
-
-    schedules._run()
-
-    assert ticks == [MADE.replace(second=0) + timedelta(seconds=60)]

@@ -98,7 +98,7 @@ def test_what_needs_no_call_is_only_recorded(kind: str) -> None:
     ("kind", "handler"),
     [
         # A gap of the sandbox, a row of API calls, and what only moto knows.
-        ("AWS::CloudWatch::CompositeAlarm", Recorded),
+        ("AWS::CloudTrail::Trail", Recorded),
         ("AWS::KMS::Key", TableHandler),
         ("AWS::EC2::Volume", MotoHandler),
     ],

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from sandbox.sagemaker import capacity
-from tests.sandbox.runtime.cloud import Cloud, fresh
+from tests.sandbox.runtime.cloud import Cloud, fresh, wait_for
 
 _TYPE = "ml.c5.large"
 _QUOTA = f"{_TYPE} for endpoint usage"
@@ -116,6 +118,36 @@ def test_missing_instances_leave_the_old_variant_and_say_why(
         "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity"
     )
     assert cloud.invoke(endpoint)["mean"] == 1.5
+
+
+def test_copies_come_and_go_and_no_request_is_lost(
+    cloud: Cloud, endpoint: str, limits: Limits
+) -> None:
+    answered: list[int] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            answered.append(cloud.invoke(endpoint)["pid"])
+
+    with ThreadPoolExecutor() as pool:
+        asking = [pool.submit(ask) for _ in range(4)]
+        found = {}
+        try:
+            for count in (3, 1):
+                scale(cloud, endpoint, count)
+                (variant,) = cloud.settled(endpoint)["ProductionVariants"]
+                assert variant["CurrentInstanceCount"] == count
+                answered.clear()
+                wait_for(lambda: len(answered) > 60)
+                found[count] = set(answered[:60])
+        finally:
+            stop.set()
+
+    assert [one.exception() for one in asking] == [None] * 4
+    assert len(found[3]) == 3
+    assert len(found[1]) == 1
+    assert found[1] < found[3]
 
 
 def test_nothing_else_may_change_an_endpoint_while_it_scales(

@@ -178,6 +178,7 @@ def test_scaled_instances_survive_an_update_that_retains_them(
     sagemaker.update_endpoint_weights_and_capacities(
         EndpointName=endpoint, DesiredWeightsAndCapacities=wanted
     )
+    cloud.settled(endpoint)
     kept = _update(
         cloud, endpoint, cloud.configuration(artifacts["second"]), RetainAllVariantProperties=True
     )

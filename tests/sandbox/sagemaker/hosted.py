@@ -18,10 +18,11 @@ LARGE = "ml.m5.large"
 class Variant:
     """A variant without a process; a row with Fail never becomes healthy."""
 
-    def __init__(self, place: Place, endpoint: str, row: dict[str, Any], container: Any) -> None:
+    def __init__(self, row: dict[str, Any], make_copy: Any) -> None:
         self.row, self.name, self.ended = row, row["VariantName"], ""
         self.instance_type = row.get("InstanceType", "")
         self.taken: Any = None
+        self.copies: Any = (None,) * row.get("InitialInstanceCount", 1)
         self.requests = 0
         count, weight = row.get("InitialInstanceCount", 1), row.get("Weight", 1.0)
         self.document = {
@@ -39,8 +40,15 @@ class Variant:
     def retain(self, document: Any, kept: set[str]) -> None:
         self.taken = (bool(document), kept)
 
-    def acquire(self) -> None:
+    def take(self) -> Any:
         self.requests += 1
+        return self
+
+    def scale(self, count: int, assign_type: Any) -> None:
+        assign_type(self.row)
+        if fail := self.row.get("ScaleFail"):
+            raise fail
+        self.copies = (None,) * count
 
     def end(self) -> None:
         self.ended = "ended"
@@ -57,6 +65,7 @@ def told_of(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     patch.setattr(hosting, "container_of", lambda *given: None)
     patch.setattr(scaled_variants, "refuse_retype", lambda *given: None)
     patch.setattr(Endpoint, "_begin", Endpoint._deploy)
+    patch.setattr(Endpoint, "_later", staticmethod(lambda seconds, call, *given: call(*given)))
     limited(patch)
     yield found
     endpoints.ENDPOINTS.clear()

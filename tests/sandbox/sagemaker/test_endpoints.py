@@ -7,7 +7,7 @@ import pytest
 from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.sagemaker import endpoints
-from sandbox.sagemaker.variants import Unhealthy
+from sandbox.sagemaker.serving.copies import Unhealthy
 from tests.sandbox.sagemaker.hosted import (
     HERE,
     LARGE,
@@ -109,7 +109,7 @@ def test_capture_is_described_and_used_when_it_is_on(switch: bool, status: str) 
 def test_an_endpoint_that_goes_takes_all_its_variants_with_it(way: str, how: str) -> None:
     endpoint = made(row(), row("B"))
     live = variants(endpoint)
-    starting: Any = Variant(HERE, "churn", row("C"), None)
+    starting: Any = Variant(row("C"), None)
     endpoint._starting = [starting]
 
     getattr(endpoint, way)()

@@ -8,7 +8,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.sagemaker import endpoints
-from sandbox.sagemaker.variants import Unhealthy
+from sandbox.sagemaker.serving.copies import Unhealthy
 from tests.sandbox.sagemaker.hosted import (
     HERE,
     LARGE,
@@ -143,8 +143,59 @@ def test_what_starts_after_its_endpoint_is_gone_is_ended(told: list[str]) -> Non
     endpoint = made()
     endpoint.end()
     told.clear()
-    late: Any = Variant(HERE, "churn", row(), None)
+    late: Any = Variant(row(), None)
 
     endpoint._switch(configuration(row(), name="two"), (late,), set())
 
     assert (late.ended, variants(endpoint), told) == ("ended", [], [])
+
+
+def test_copies_that_cannot_start_leave_the_number_as_it_was_and_say_why(told: list[str]) -> None:
+    endpoint = made(row(ScaleFail=Unhealthy("no ping")))
+    ended: list[str] = []
+
+    endpoint.set_weights([{"VariantName": "A", "DesiredInstanceCount": 3}], ended.append)
+
+    (one,) = variants(endpoint)
+    assert (one.document["DesiredInstanceCount"], one.document["CurrentInstanceCount"]) == (1, 1)
+    assert (endpoint.document["FailureReason"], ended) == ("no ping", ["no ping"])
+    assert told[2:] == ["UPDATING", "IN_SERVICE"]
+    one.row.pop("ScaleFail")
+    endpoint.set_weights([{"VariantName": "A", "DesiredInstanceCount": 2}], ended.append)
+    assert (one.document["CurrentInstanceCount"], ended[1:]) == (2, [""])
+    assert "FailureReason" not in endpoint.document
+
+
+def test_a_type_that_is_not_free_keeps_an_endpoint_from_growing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    endpoint = made()
+    limited(monkeypatch, unavailable=(LARGE,))
+
+    endpoint.set_weights([{"VariantName": "A", "DesiredInstanceCount": 2}])
+
+    assert "InsufficientInstanceCapacity" in endpoint.document["FailureReason"]
+
+
+def test_more_copies_than_run_on_this_machine_are_refused_by_name() -> None:
+    endpoint = made()
+    refused = "variant A would have 9 instances; each is a process on this machine, which runs 8 of"
+
+    with pytest.raises(ValidationError, match=refused):
+        endpoint.set_weights([{"VariantName": "A", "DesiredInstanceCount": 9}])
+    with pytest.raises(ValidationError, match=refused):
+        endpoint.update({}, configuration(row(InitialInstanceCount=9), name="two"))
+    with pytest.raises(ValidationError, match=refused):
+        endpoints.create(HERE, {"EndpointName": "x", "EndpointConfigName": "two"}, None)
+    endpoint.set_weights([{"VariantName": "A", "DesiredInstanceCount": 8}])
+    assert endpoint.document["EndpointStatus"] == "InService"
+
+
+def test_an_update_starts_as_many_copies_as_it_keeps() -> None:
+    endpoint = made()
+    endpoint.set_weights([{"VariantName": "A", "DesiredInstanceCount": 3}])
+
+    endpoint.update({"RetainAllVariantProperties": True}, configuration(row(), name="two"))
+    assert variants(endpoint)[0].row["InitialInstanceCount"] == 3
+    endpoint.update({}, configuration(row(InitialInstanceCount=1), name="three"))
+    assert variants(endpoint)[0].row["InitialInstanceCount"] == 1

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.sagemaker import capture, invocations, traffic
-from sandbox.sagemaker.variants import ContainerResponse
+from sandbox.sagemaker.serving.copies import ContainerResponse
 from sandbox.state import accounts, context
 from sandbox.state.stores import Place
 
@@ -20,7 +20,7 @@ HERE = Place("123456789012", "eu-west-1")
 class Variant:
     """Answers so, and remembers what it was sent."""
 
-    name = "A"
+    name, requests = "A", 1
 
     def __init__(self, answer: ContainerResponse | Exception) -> None:
         self.answer, self.sent, self.released = answer, [], 0  # type: ignore[var-annotated]
@@ -42,7 +42,9 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     monkeypatch.setattr(context, "current", lambda: SimpleNamespace(region="us-east-1"))
     monkeypatch.setattr(accounts, "of_request", lambda environ: HERE.account)
     monkeypatch.setattr(
-        traffic, "count", lambda *given, status, seconds: found.append((*given, status))
+        traffic,
+        "count",
+        lambda served, status, **_: found.append((*served[:2], served.variant, status)),
     )
     monkeypatch.setattr(capture, "keep", lambda exchange, rules: found.append(exchange))
     yield found
@@ -60,6 +62,8 @@ def answered(
         place=HERE,
         name="churn",
         capture=rules,
+        copies=lambda: {"A": ("one",)},
+        document={"EndpointConfigName": "config"},
         take=lambda target: variant if target != "B" else None,
     )
     found = {(HERE, "churn"): endpoint} if variant else {}

@@ -1,74 +1,90 @@
 """CloudWatch metrics of an endpoint's invocations."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from sandbox.cloudwatch import metrics, statistics
+from sandbox.cloudwatch.metrics import Metric
 from sandbox.sagemaker import traffic
+from sandbox.state import clock
 from sandbox.state.stores import Place
 
 HERE = Place("123456789012", "us-east-1")
+MINUTE = datetime(2026, 11, 30, 8, 1, tzinfo=UTC)
+VARIANT = [("EndpointName", "churn"), ("VariantName", "A")]
+OF_CONFIGURATION = [*VARIANT, ("EndpointConfigName", "one")]
 
 
-class Metrics:
-    def __init__(self) -> None:
-        self.put: list[dict[str, Any]] = []
-
-    def put_metric_data(self, namespace: str, rows: list[dict[str, Any]]) -> None:
-        assert namespace == "AWS/SageMaker"
-        self.put += rows
-
-    def sums(self) -> dict[str, float]:
-        return {one["MetricName"]: one["StatisticValues"]["Sum"] for one in self.put}
-
-
-@pytest.fixture
-def metrics(monkeypatch: pytest.MonkeyPatch) -> Iterator[Metrics]:
+@pytest.fixture(autouse=True)
+def _empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     traffic.forget()
-    found = Metrics()
-    backends = {HERE.account: {HERE.region: found}}
-    monkeypatch.setattr(traffic, "cloudwatch_backends", backends)
-    yield found
+    metrics.forget()
+    monkeypatch.setattr(clock, "now", lambda: MINUTE + timedelta(seconds=59.9))
+    yield
     traffic.forget()
+    metrics.forget()
 
 
-def invoked(*statuses: int) -> None:
+def invoked(*statuses: int, copies: int = 1) -> None:
+    served = traffic.Served(HERE, "churn", "one", "A", copies)
     for status in statuses:
-        traffic.count(HERE, "churn", "A", status=status, seconds=0.002 * len(statuses))
+        traffic.count(
+            served,
+            status=status,
+            seconds=0.002 * len(statuses),
+            overhead=0.001,
+            at_once=len(statuses),
+        )
+
+
+def value(
+    name: str, statistic: str, dimensions: Any = VARIANT, namespace: str = traffic.NAMESPACE
+) -> float | None:
+    """A statistic of the minute from 08:01 on; None without a datapoint."""
+    start = MINUTE.timestamp()
+    metric = Metric.of(namespace, name, dimensions)
+    found = metrics.read(HERE, metric, 60, start, start + 60)
+    assert set(found) <= {start}
+    return statistics.value_of(found[int(start)], statistic) if found else None
 
 
 @pytest.mark.parametrize(
-    ("status", "client", "server"),
-    [(200, 0, 0), (399, 0, 0), (400, 1, 0), (499, 1, 0), (500, 0, 1), (503, 0, 1)],
+    ("status", "client", "server", "any_"),
+    [
+        (200, 0, 0, 0),
+        (399, 0, 0, 0),
+        (400, 1, 0, 1),
+        (499, 1, 0, 1),
+        (500, 0, 1, 1),
+        (503, 0, 1, 1),
+    ],
 )
 def test_a_status_is_an_error_of_the_client_or_of_the_server(
-    status: int, client: int, server: int, metrics: Metrics
+    status: int, client: int, server: int, any_: int
 ) -> None:
     invoked(status)
     traffic.flush()
 
-    sums = metrics.sums()
-    assert (sums["Invocation4XXErrors"], sums["Invocation5XXErrors"]) == (client, server)
-    assert (sums["Invocations"], sums["ModelLatency"]) == (1, 2_000)
+    for dimensions in (VARIANT, OF_CONFIGURATION):
+        assert value("Invocation4XXErrors", "Sum", dimensions) == client
+        assert value("Invocation5XXErrors", "Sum", dimensions) == server
+        assert value("InvocationModelErrors", "Sum", dimensions) == any_
+        assert value("Invocations", "Sum", dimensions) == 1
+        assert value("ModelLatency", "p99", dimensions) == 2_000
+        assert value("OverheadLatency", "Maximum", dimensions) == 1_000
 
 
-def test_metrics_are_written_once_for_each_variant(metrics: Metrics) -> None:
-    invoked(200, 400)
+def test_each_request_counts_its_share_of_an_instance() -> None:
+    invoked(200, 200, 400, copies=4)
+    invoked(200, copies=0)
     traffic.flush()
     traffic.flush()
 
-    assert len(metrics.put) == 4
-    by_name = {one["MetricName"]: one for one in metrics.put}
-    assert by_name["Invocation4XXErrors"]["StatisticValues"] == {
-        "Sum": 1,
-        "Minimum": 0.0,
-        "Maximum": 1.0,
-        "SampleCount": 2,
-    }
-    assert by_name["ModelLatency"]["Unit"] == "Microseconds"
-    assert by_name["Invocations"]["Dimensions"] == [
-        {"Name": "EndpointName", "Value": "churn"},
-        {"Name": "VariantName", "Value": "A"},
-    ]
-    assert all(one["Timestamp"].tzinfo is None for one in metrics.put)
+    assert value("Invocations", "Sum") == 4
+    assert value("InvocationsPerInstance", "Sum") == 1.75
+    assert value("Invocation4XXErrors", "Average") == 0.25
+    assert value("ConcurrentRequestsPerModel", "Maximum") == 3
+    assert value("ConcurrentRequestsPerModel", "Minimum") == 1

@@ -1,4 +1,4 @@
-"""When a variant's process is healthy, and when it is started again."""
+"""When a copy's process is healthy, and when it is started again."""
 
 import itertools
 import time
@@ -13,60 +13,15 @@ from sandbox.ecr import images
 from sandbox.iam.callers import NotAllowed
 from sandbox.s3 import transfers
 from sandbox.sagemaker.hosting import Container
-from sandbox.sagemaker.variants import Unhealthy
+from sandbox.sagemaker.serving.copies import Unhealthy
 from sandbox.state import context
-from tests.sandbox.sagemaker.variant import Child, variant
+from tests.sandbox.sagemaker.serving.copy_made import Child, make_copy
 
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(context, "current", lambda: SimpleNamespace(folder=tmp_path))
     yield
-
-
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        ({}, {"CurrentInstanceCount": 1, "DesiredInstanceCount": 1}),
-        ({"InitialInstanceCount": 3}, {"CurrentInstanceCount": 3, "DesiredInstanceCount": 3}),
-        ({"ServerlessConfig": {"a": 1}}, {"CurrentServerlessConfig": {"a": 1}}),
-        (
-            {"InstancePools": [1], "InstanceType": "t", "InitialInstanceCount": 2},
-            {
-                "CurrentInstanceCount": 2,
-                "DesiredInstanceCount": 2,
-                "InstancePools": [{"InstanceType": "t", "CurrentInstanceCount": 2}],
-            },
-        ),
-    ],
-)
-def test_a_variant_shows_its_instances(row: dict[str, Any], expected: dict[str, Any]) -> None:
-    document = variant(**row).document
-
-    names = {"VariantName", "CurrentWeight", "DesiredWeight", "VariantStatus"}
-    assert {key: document[key] for key in document.keys() - names} == expected
-    assert (
-        document["CurrentWeight"],
-        variant(InitialVariantWeight=2).document["DesiredWeight"],
-    ) == (
-        1.0,
-        2.0,
-    )
-
-
-def test_what_was_scaled_is_kept_where_the_row_has_it() -> None:
-    one, serverless = variant(), variant(ServerlessConfig={})
-    before = {"CurrentInstanceCount": 5, "DesiredInstanceCount": 6, "CurrentWeight": 3.0}
-
-    for each in (one, serverless):
-        each.retain(before, {"InstanceCount"})
-
-    assert one.document["CurrentInstanceCount"] == 5
-    assert one.document["DesiredInstanceCount"] == 6
-    assert one.document["CurrentWeight"] == 1.0
-    assert "CurrentInstanceCount" not in serverless.document
-    one.retain({}, {"Weight"})
-    assert one.document["CurrentWeight"] == 1.0
 
 
 @pytest.mark.parametrize(
@@ -87,7 +42,7 @@ def test_a_model_is_fetched_as_it_is_kept(
     )
     monkeypatch.setattr(transfers, "require", lambda uri, *more: found.append(f"prefix {uri}"))
 
-    one = variant(container)
+    one = make_copy(container)
     one._fetch_model()
 
     assert found == fetched
@@ -112,11 +67,11 @@ def test_a_variant_that_cannot_start_says_why(
     monkeypatch.setattr(images, "pull", fail)
 
     with pytest.raises(raised, match=str(error.args[0])):
-        variant().start()
+        make_copy().start()
 
 
 def pinged(monkeypatch: pytest.MonkeyPatch, *answers: bool, **row: Any) -> Any:
-    one, answer = variant(**row), iter(answers)
+    one, answer = make_copy(**row), iter(answers)
     one._child = Child()
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
     one._ping = lambda: next(answer)
@@ -153,7 +108,7 @@ def test_a_variant_has_a_minute_to_start(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_program_that_ends_by_itself_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = variant()
+    one = make_copy()
     one._child = Child(running=False)
     said: list[str] = []
     tries = iter([Unhealthy("not yet"), images.ImageError("gone"), None])
@@ -173,7 +128,7 @@ def test_a_program_that_ends_by_itself_is_started_again(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("running", [True, False])
 def test_a_program_that_leaves_is_not_started_again(running: bool) -> None:
-    one = variant()
+    one = make_copy()
     one._child = Child(running)
     looks = iter([None, 1])
 

@@ -1,10 +1,10 @@
-"""A variant without a program, and what stands for one."""
+"""A copy without a program, and what stands for one."""
 
 from types import SimpleNamespace
 from typing import Any
 
 from sandbox.sagemaker.hosting import Container
-from sandbox.sagemaker.variants import Variant
+from sandbox.sagemaker.serving.copies import Copy
 from sandbox.state.stores import Place
 
 HERE = Place("123456789012", "us-east-1")
@@ -48,6 +48,6 @@ class Connection:
         self.closed += 1
 
 
-def variant(container: Container | None = None, **row: Any) -> Any:
+def make_copy(container: Container | None = None, **row: Any) -> Any:
     given = {"VariantName": "A", **row}
-    return Variant(HERE, "churn", given, container or Container("image", None, {}, False))
+    return Copy(HERE, "churn", given, container or Container("image", None, {}, False))

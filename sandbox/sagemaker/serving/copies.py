@@ -1,4 +1,4 @@
-"""A production variant: its `serve` process, health checks, connections and shutdown."""
+"""One instance of a variant: its `serve` process, health checks, connections and shutdown."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class ContainerResponse(NamedTuple):
 
 
 class Unhealthy(Exception):
-    """A variant that never passed its health check; the text is the endpoint's FailureReason."""
+    """A copy that never passed its health check; the text is the endpoint's FailureReason."""
 
 
-class Variant:
-    """One `serve` process; `document` is its row in DescribeEndpoint."""
+class Copy:
+    """One `serve` process of the variant `name`, in place of an instance."""
 
     def __init__(self, place: Place, endpoint: str, row: Document, container: hosting.Container):
         self.place, self.endpoint, self.name = place, endpoint, str(row["VariantName"])
@@ -57,36 +57,23 @@ class Variant:
         self._state = threading.Condition()
         self._inflight = 0
         self._leaving = False
-        weight = float(row.get("InitialVariantWeight", 1.0))
-        self.document: Document = {
-            "VariantName": self.name,
-            "CurrentWeight": weight,
-            "DesiredWeight": weight,
-            "VariantStatus": [{"Status": "Creating", "StartTime": now()}],
-        }
-        self._count_instances()
+        self.images: list[Document] = []
+        self.healthy = False
 
     @property
     def instance_type(self) -> str:
         """The instance type, "" for a serverless variant."""
         return str(self.row.get("InstanceType", ""))
 
-    def _count_instances(self) -> None:
-        if "ServerlessConfig" in self.row:
-            self.document["CurrentServerlessConfig"] = self.row["ServerlessConfig"]
-        else:
-            count = int(self.row.get("InitialInstanceCount", 1))
-            self.document |= {"CurrentInstanceCount": count, "DesiredInstanceCount": count}
-        if "InstancePools" in self.row:
-            pool = {"InstanceType": self.instance_type, "CurrentInstanceCount": count}
-            self.document["InstancePools"] = [pool]
+    @property
+    def pid(self) -> int:
+        """The process that leads its session; 0 before there is one."""
+        return self._child.pid if self._child else 0
 
-    def retain(self, document: Document, properties: set[str]) -> None:
-        """Take over what autoscaling or a person changed on the variant that this one replaces."""
-        for kept in properties:
-            for name in (f"Current{kept}", f"Desired{kept}"):
-                if name in document and name in self.document:
-                    self.document[name] = document[name]
+    @property
+    def requests(self) -> int:
+        """How many requests are on their way to it."""
+        return self._inflight
 
     def start(self) -> None:
         """Start `serve` and return when /ping returns 200; raises Unhealthy, in AWS's words."""
@@ -95,7 +82,7 @@ class Variant:
             self._fetch_model()
             resolved = images.digest_uri(self._container.image)
             shown = {"SpecifiedImage": image.uri, "ResolvedImage": resolved}
-            self.document["DeployedImages"] = [{**shown, "ResolutionTime": now()}]
+            self.images = [{**shown, "ResolutionTime": now()}]
             self._launch(image)
         except (images.ImageError, transfers.TransferError, NotAllowed) as error:
             raise Unhealthy(str(error)) from None
@@ -128,7 +115,7 @@ class Variant:
         command = [image.program("serve")]
         self._child = Child(Program(command, environment, self._folder, self._write))
         self._await_ping()
-        self.document["VariantStatus"] = []
+        self.healthy = True
 
     def _write(self, line: str) -> None:
         self._log.write(line)
@@ -163,6 +150,7 @@ class Variant:
         while not self._leaving and self._child is not None:
             if self._child.wait(0.5) is None or self._leaving:
                 continue
+            self.healthy = False
             self._write("serve ended; starting it again")
             time.sleep(_RESTART_SECONDS)
             try:
@@ -171,7 +159,7 @@ class Variant:
                 continue
 
     def acquire(self) -> None:
-        """Count one request in; a variant with requests is not ended."""
+        """Count one request in; a copy with requests is not ended."""
         with self._state:
             self._inflight += 1
 
@@ -240,5 +228,5 @@ class Variant:
 
     @property
     def folder(self) -> Path:
-        """Where the variant's files are."""
+        """Where the copy's files are."""
         return self._folder

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.sagemaker.variants import ContainerResponse
+from sandbox.sagemaker.serving.copies import ContainerResponse
 from sandbox.state import context
-from tests.sandbox.sagemaker.variant import Child, Connection, variant
+from tests.sandbox.sagemaker.serving.copy_made import Child, Connection, make_copy
 
 ANSWER = ContainerResponse(200, {"content-type": "text/csv"}, b"body")
 
@@ -36,7 +36,7 @@ def test_only_200_is_healthy(answer: Any, healthy: bool, monkeypatch: pytest.Mon
     connection = Connection(answer)
     monkeypatch.setattr(http.client, "HTTPConnection", lambda *given: connection)
 
-    assert variant()._ping() is healthy
+    assert make_copy()._ping() is healthy
     assert connection.closed == 1
 
 
@@ -46,11 +46,11 @@ def test_a_bug_of_a_ping_is_not_told_as_an_unhealthy_variant(
     monkeypatch.setattr(http.client, "HTTPConnection", lambda *given: Connection(KeyError()))
 
     with pytest.raises(KeyError):
-        variant()._ping()
+        make_copy()._ping()
 
 
 def test_a_connection_is_used_again_unless_the_container_closes_it() -> None:
-    one = variant()
+    one = make_copy()
     kept, closing = Connection(200), Connection(200, will_close=True)
 
     one._idle = [closing]
@@ -65,7 +65,7 @@ def test_a_connection_is_used_again_unless_the_container_closes_it() -> None:
 
 @pytest.mark.parametrize("error", [ConnectionResetError(), http.client.BadStatusLine("")])
 def test_a_connection_that_went_idle_too_long_is_replaced(error: Exception) -> None:
-    one, old, fresh = variant(), Connection(error), Connection(200)
+    one, old, fresh = make_copy(), Connection(error), Connection(200)
     one._idle, one._connect = [old, Connection(error)], lambda: fresh
 
     assert one.invoke(b"", {}) == ANSWER
@@ -74,7 +74,7 @@ def test_a_connection_that_went_idle_too_long_is_replaced(error: Exception) -> N
 
 @pytest.mark.parametrize("error", [TimeoutError(), KeyError("a bug")])
 def test_a_request_that_was_not_answered_in_time_is_not_sent_again(error: Exception) -> None:
-    one, old = variant(), Connection(error)
+    one, old = make_copy(), Connection(error)
     one._idle, one._connect = [old], lambda: Connection(200)
 
     with pytest.raises(type(error)):
@@ -83,7 +83,7 @@ def test_a_request_that_was_not_answered_in_time_is_not_sent_again(error: Except
 
 
 def test_a_variant_ends_after_the_requests_on_the_way() -> None:
-    one, idle = variant(), Connection(200)
+    one, idle = make_copy(), Connection(200)
     one._child, one._idle = Child(), [idle]
     one.acquire()
     ending = threading.Thread(target=one.end)
@@ -98,12 +98,12 @@ def test_a_variant_ends_after_the_requests_on_the_way() -> None:
 
 
 def test_a_variant_that_is_let_go_ends_at_once() -> None:
-    one, idle = variant(), Connection(200)
+    one, idle = make_copy(), Connection(200)
     one._child, one._idle = Child(), [idle]
     one.acquire()
 
     one.abandon()
 
     assert (one._child.did, idle.closed, one._leaving) == (["kill"], 1, True)
-    variant().abandon()
-    variant().end()
+    make_copy().abandon()
+    make_copy().end()

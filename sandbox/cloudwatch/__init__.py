@@ -1,0 +1,1 @@
+"""CloudWatch: metrics, metric math, and alarms with what they do."""

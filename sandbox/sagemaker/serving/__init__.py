@@ -1,0 +1,1 @@
+"""What an endpoint serves with: its variants and their copies."""

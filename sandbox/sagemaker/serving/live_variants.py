@@ -1,0 +1,106 @@
+"""The variants that an endpoint serves with now: their description, requests and end."""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+from typing import TYPE_CHECKING
+
+from sandbox.eventbridge import events
+from sandbox.sagemaker import instance_counts
+from sandbox.state.stores import Document, Place, now
+
+if TYPE_CHECKING:
+    from sandbox.sagemaker.serving.copies import Copy
+    from sandbox.sagemaker.serving.variants import Variant
+
+
+class LiveVariants:
+    """What serves; `document` is what DescribeEndpoint returns, less the variants."""
+
+    def __init__(self, place: Place, name: str) -> None:
+        self.place, self.name = place, name
+        self.arn = place.arn("endpoint", name)
+        self.tags: dict[str, str] = {}
+        self._lock = threading.RLock()
+        self._live: tuple[Variant, ...] = ()
+        self._starting: list[Variant] = []
+        self._capture: Document | None = None
+        self._gone = False
+        self.document: Document = {
+            "EndpointName": name,
+            "EndpointStatus": "Creating",
+            "EndpointArn": self.arn,
+            "CreationTime": now(),
+            "LastModifiedTime": now(),
+        }
+
+    def describe(self) -> Document:
+        """Return the response of DescribeEndpoint."""
+        with self._lock:
+            response = dict(self.document)
+            if self._live:
+                response["ProductionVariants"] = [dict(v.document) for v in self._live]
+            if self._capture:
+                response["DataCaptureConfig"] = _describe_capture(self._capture)
+        return response
+
+    @property
+    def capture(self) -> Document | None:
+        """The data capture configuration, when capturing is on."""
+        return self._capture if self._capture and self._capture.get("EnableCapture") else None
+
+    def _status(self, status: str) -> None:
+        with self._lock:
+            self.document |= {"EndpointStatus": status, "LastModifiedTime": now()}
+            detail = {**self.describe(), "Tags": self.tags}
+        detail["EndpointStatus"] = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", status).upper()
+        change = "SageMaker Endpoint State Change"
+        events.put(self.place, events.Event("aws.sagemaker", change, detail, [self.arn]))
+
+    def take(self, target: str | None) -> Copy | None:
+        """Return a copy for one request, counted in; None when no variant fits `target`."""
+        with self._lock:
+            offered = [v for v in self._live if target in (None, v.name)]
+            if not offered:
+                return None
+            weights = [max(float(v.document["CurrentWeight"]), 0.0) for v in offered]
+            chosen = random.choices(offered, weights)[0] if sum(weights) > 0 else offered[0]
+            return chosen.take()
+
+    def copies(self) -> dict[str, tuple[Copy, ...]]:
+        """Return the copies of each live variant by its name."""
+        with self._lock:
+            return {variant.name: variant.copies for variant in self._live}
+
+    def instances(self) -> list[Document]:
+        """Return type and number of the instances of each live variant."""
+        with self._lock:
+            return instance_counts.count_live(self._live)
+
+    def end(self) -> None:
+        """End every process of this endpoint, also those that are still starting."""
+        with self._lock:
+            self._gone = True
+            ending, self._live = [*self._live, *self._starting], ()
+        for variant in ending:
+            variant.end()
+
+    def abandon(self) -> None:
+        """Let go of every process at once, without waiting for requests."""
+        with self._lock:
+            self._gone = True
+            left, self._live = [*self._live, *self._starting], ()
+        for variant in left:
+            variant.abandon()
+
+
+def _describe_capture(rules: Document) -> Document:
+    return {
+        "EnableCapture": rules.get("EnableCapture", False),
+        "CaptureStatus": "Started" if rules.get("EnableCapture") else "Stopped",
+        "CurrentSamplingPercentage": rules["InitialSamplingPercentage"],
+        "DestinationS3Uri": rules["DestinationS3Uri"],
+        "KmsKeyId": rules.get("KmsKeyId", ""),
+    }
