@@ -234,4 +234,4 @@ def forget() -> None:
 
 def install() -> None:
     """Have alarms trigger policies."""
-    state_changes.ACTIONS["autoscaling"] = trigger
+    state_changes.ACTIONS.update({"autoscaling": trigger})
