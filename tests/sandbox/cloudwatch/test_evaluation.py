@@ -112,6 +112,19 @@ def test_two_of_three_periods_of_five_minutes(watched: Watched) -> None:
     assert watched.state() == "ALARM"
 
 
+def test_a_policy_is_triggered_once_for_each_minute_in_alarm(watched: Watched) -> None:
+    policy = "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:u:resource/r:policyName/p"
+    watched.alarm(AlarmActions=[policy])
+    for minute in (1, 2):
+        watched.put(9)
+        watched.minute()
+        asked = {"AlarmName": "high", "HistoryItemType": "Action"}
+        found = watched.client.describe_alarm_history(**asked)["AlarmHistoryItems"]
+        assert [one["HistorySummary"] for one in found] == [
+            f"Successfully executed action {policy}"
+        ] * minute
+
+
 def test_a_percentile_and_too_few_values_for_it(watched: Watched) -> None:
     percentile: dict[str, Any] = {"Statistic": None, "ExtendedStatistic": "p90"}
     watched.alarm(**percentile)
