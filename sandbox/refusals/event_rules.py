@@ -6,6 +6,7 @@ import json
 import re
 import zoneinfo
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from moto.events.models import events_backends
@@ -67,7 +68,7 @@ def check_schedule(request: Request) -> None:
         # localstack/localstack#9284
         raise Refused("ValidationException", f"Invalid Schedule Expression {expression}.")
     zone = params.get("ScheduleExpressionTimezone")
-    if zone and zone not in zoneinfo.available_timezones():
+    if zone and zone not in _time_zones():
         # The rule is documented, the words were found nowhere.
         raise Refused("ValidationException", f"Invalid Schedule Expression Timezone {zone}.")
     if not existing.is_trusting(params["Target"]["RoleArn"], "scheduler", request.place.region):
@@ -120,6 +121,12 @@ def check_definition(request: Request) -> None:
             "InvalidDefinition",
             f"Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: {found}'",
         )
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Return every time zone; Python looks through the files of all of them for it."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def is_rate(expression: str) -> bool:
