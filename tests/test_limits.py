@@ -23,6 +23,7 @@ LOOKS_AGAIN_SECONDS = {
     "sandbox/cdk/in_process_deploy.py _POLL_SECONDS": 0.1,
     "sandbox/handlers/native_sagemaker.py _POLL_SECONDS": 0.1,
     "sandbox/sagemaker/traffic.py _SECONDS": 2,
+    "sandbox/sagemaker/transform/instance.py _POLL_SECONDS": 0.1,
     "sandbox/sagemaker/variants.py _RESTART_SECONDS": 2,
     "sandbox/stepfunctions/integrations.py _POLL_SECONDS": 0.2,
     "sandbox/stepfunctions/steps.py LONGEST_WAIT_SECONDS": 2,
@@ -43,6 +44,7 @@ OTHERS_END = {
     "sandbox/sagemaker/variants.py _INVOKE_TIMEOUT_SECONDS": 60,
     # It asks /ping every few seconds and takes two for an answer.
     "sandbox/sagemaker/variants.py _PING_TIMEOUT_SECONDS": 2,
+    "sandbox/sagemaker/transform/container_client.py _PING_SECONDS": 2,
     "container/serving/loaded_model.py _MAX_INLINE_SECONDS": 0.005,
     "container/serving/worker.py _SWITCH_SECONDS": 0.001,
     "container/serving/time_slice.py _SLICE_NANOSECONDS": 100_000,
@@ -63,6 +65,9 @@ PATIENCE_SECONDS = {
     "sandbox/cdk/bootstrap.py _TIMEOUT_SECONDS": 120,
     "sandbox/cloudformation/operations.py GRACE_SECONDS": 5,
     "sandbox/handlers/native_sagemaker.py _STABLE_SECONDS": 1_200,
+    "sandbox/sagemaker/transform/container_client.py _PARAMETERS_SECONDS": 60,
+    # SageMaker ends a transform job whose container did not answer /ping for half an hour.
+    "sandbox/sagemaker/transform/instance.py PING_SECONDS": 1_800,
     "sandbox/sagemaker/variants.py STARTUP_SECONDS": 120,
     "sandbox/sagemaker/variants.py _DRAIN_SECONDS": 120,
     "sandbox/sagemaker/variants.py _STOP_SECONDS": 60,
@@ -83,6 +88,9 @@ OTHERS_TAKE = {
     # InvokeEndpoint takes 6 MiB.
     "sandbox/sagemaker/invocations.py MOST_BYTES": 6 * 2**20,
     "cli/models/predictions.py _MOST_BYTES": 6 * 2**20,
+    # CreateTransformJob takes a payload of 100 MB and filters of 63 characters.
+    "sandbox/sagemaker/transform/requests.py _MOST_MEGABYTES": 100,
+    "sandbox/sagemaker/transform/requests.py _LONGEST_PATH": 63,
     # DeleteObjects takes a thousand keys; a managed policy has five versions.
     "cli/deployment/data_removal.py _MOST_AT_ONCE": 1_000,
     "sandbox/handlers/native_iam.py _VERSIONS": 5,
