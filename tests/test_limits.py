@@ -24,7 +24,12 @@ LOOKS_AGAIN_SECONDS = {
     "sandbox/cdk/in_process_deploy.py _POLL_SECONDS": 0.1,
     "sandbox/handlers/native_sagemaker.py _POLL_SECONDS": 0.1,
     "sandbox/sagemaker/traffic.py _SECONDS": 2,
+<<<<<<< HEAD
     "sandbox/sagemaker/serving/copies.py _RESTART_SECONDS": 2,
+=======
+    "sandbox/sagemaker/transform/instance.py _POLL_SECONDS": 0.1,
+    "sandbox/sagemaker/variants.py _RESTART_SECONDS": 2,
+>>>>>>> transform
     "sandbox/stepfunctions/integrations.py _POLL_SECONDS": 0.2,
     "sandbox/stepfunctions/steps.py LONGEST_WAIT_SECONDS": 2,
     "container/hosts/collective.py _POLL_SECONDS": 2,
@@ -46,7 +51,12 @@ OTHERS_END = {
     "container/serving/time_limit.py _SURE_AFTER_SECONDS": 10,
     "sandbox/sagemaker/serving/copies.py _INVOKE_TIMEOUT_SECONDS": 60,
     # It asks /ping every few seconds and takes two for an answer.
+<<<<<<< HEAD
     "sandbox/sagemaker/serving/copies.py _PING_TIMEOUT_SECONDS": 2,
+=======
+    "sandbox/sagemaker/variants.py _PING_TIMEOUT_SECONDS": 2,
+    "sandbox/sagemaker/transform/container_client.py _PING_SECONDS": 2,
+>>>>>>> transform
     "container/serving/loaded_model.py _MAX_INLINE_SECONDS": 0.005,
     "container/serving/worker.py _SWITCH_SECONDS": 0.001,
     "container/serving/time_slice.py _SLICE_NANOSECONDS": 100_000,
@@ -69,9 +79,18 @@ PATIENCE_SECONDS = {
     "sandbox/cdk/bootstrap.py _TIMEOUT_SECONDS": 120,
     "sandbox/cloudformation/operations.py GRACE_SECONDS": 5,
     "sandbox/handlers/native_sagemaker.py _STABLE_SECONDS": 1_200,
+<<<<<<< HEAD
     "sandbox/sagemaker/serving/copies.py STARTUP_SECONDS": 120,
     "sandbox/sagemaker/serving/copies.py _DRAIN_SECONDS": 120,
     "sandbox/sagemaker/serving/copies.py _STOP_SECONDS": 60,
+=======
+    "sandbox/sagemaker/transform/container_client.py _PARAMETERS_SECONDS": 60,
+    # SageMaker ends a transform job whose container did not answer /ping for half an hour.
+    "sandbox/sagemaker/transform/instance.py PING_SECONDS": 1_800,
+    "sandbox/sagemaker/variants.py STARTUP_SECONDS": 120,
+    "sandbox/sagemaker/variants.py _DRAIN_SECONDS": 120,
+    "sandbox/sagemaker/variants.py _STOP_SECONDS": 60,
+>>>>>>> transform
     "sandbox/server/server.py _STOP_TIMEOUT_SECONDS": 10,
     "constructs_lib/training/evaluation_states.py _RUNTIME_SECONDS": 7_200,
     "constructs_lib/training/evaluation_states.py _MARGIN_SECONDS": 3_600,
@@ -95,6 +114,9 @@ OTHERS_TAKE = {
     # InvokeEndpoint takes 6 MiB.
     "sandbox/sagemaker/invocations.py MOST_BYTES": 6 * 2**20,
     "cli/models/predictions.py _MOST_BYTES": 6 * 2**20,
+    # CreateTransformJob takes a payload of 100 MB and filters of 63 characters.
+    "sandbox/sagemaker/transform/requests.py _MOST_MEGABYTES": 100,
+    "sandbox/sagemaker/transform/requests.py _LONGEST_PATH": 63,
     # DeleteObjects takes a thousand keys; a managed policy has five versions.
     "cli/deployment/data_removal.py _MOST_AT_ONCE": 1_000,
     "sandbox/handlers/native_iam.py _VERSIONS": 5,

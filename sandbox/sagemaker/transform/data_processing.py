@@ -77,8 +77,9 @@ class DataProcessing:
 
     def _join(self, record: Record, response: bytes) -> bytes:
         answer = record_formats.read(self.format, response, "output from the algorithm")
-        if self.joins and self.output_filter.selects_all and not self.format.has_members:
-            return record.data + b"," + response  # as it was written, quotes included
+        if self.output_filter.selects_all and not self.format.has_members:
+            # Only what is joined comes here whole: both rows stay as written, quotes included.
+            return record.data + b"," + response
         if self.joins:
             kept = record_formats.read(self.format, record.data, "input")
             answer = self.format.join(kept, answer)

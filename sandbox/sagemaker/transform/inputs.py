@@ -62,8 +62,7 @@ def _below(prefix: str, key: str) -> str:
     below its prefix is not what public notebooks find (aws/amazon-sagemaker-examples#347, #1048).
     """
     rest = key[len(prefix) :]
-    whole = prefix.endswith("/") or rest.startswith("/") or not prefix
-    return rest.lstrip("/") if whole else key[prefix.rfind("/") + 1 :]
+    return rest.lstrip("/") if rest.startswith("/") else key[prefix.rfind("/") + 1 :]
 
 
 def _listed_in(manifest: bytes) -> list[InputObject]:

@@ -134,6 +134,17 @@ def test_a_response_that_cannot_be_joined_is_a_client_error(
     assert any("3 records were sent, 1 lines came back" in line for line in data_log(logs))
 
 
+def test_a_manifest_that_is_none_fails_the_job_before_a_container_starts(
+    model: Model, bucket: Bucket
+) -> None:
+    bucket.objects["list.json"] = b"a.csv"
+    source = {"S3DataType": "ManifestFile", "S3Uri": "s3://b/list.json"}
+    reason = failed(TransformInput={"DataSource": {"S3DataSource": source}})
+
+    assert reason.startswith("ClientError: the manifest is no JSON list")
+    assert model.processes == []
+
+
 @pytest.mark.parametrize("ends", [True, False])
 def test_a_container_that_does_not_answer_ping_fails_the_job(
     ends: bool, model: Model, monkeypatch: pytest.MonkeyPatch
