@@ -24,17 +24,14 @@ LOOKS_AGAIN_SECONDS = {
     "sandbox/cdk/in_process_deploy.py _POLL_SECONDS": 0.1,
     "sandbox/handlers/native_sagemaker.py _POLL_SECONDS": 0.1,
     "sandbox/sagemaker/traffic.py _SECONDS": 2,
-<<<<<<< HEAD
     "sandbox/sagemaker/serving/copies.py _RESTART_SECONDS": 2,
-=======
     "sandbox/sagemaker/transform/instance.py _POLL_SECONDS": 0.1,
-    "sandbox/sagemaker/variants.py _RESTART_SECONDS": 2,
->>>>>>> transform
     "sandbox/stepfunctions/integrations.py _POLL_SECONDS": 0.2,
     "sandbox/stepfunctions/steps.py LONGEST_WAIT_SECONDS": 2,
     "container/hosts/collective.py _POLL_SECONDS": 2,
     "container/hosts/lost_hosts.py _SECONDS": 10,
     "sandbox/server/log_limit.py _INTERVAL_SECONDS": 5,
+    "sandbox/server/inventory.py _INTERVAL_SECONDS": 5,
 }
 
 # What AWS, another service or an interpreter ends by itself is ended before that.
@@ -51,12 +48,8 @@ OTHERS_END = {
     "container/serving/time_limit.py _SURE_AFTER_SECONDS": 10,
     "sandbox/sagemaker/serving/copies.py _INVOKE_TIMEOUT_SECONDS": 60,
     # It asks /ping every few seconds and takes two for an answer.
-<<<<<<< HEAD
     "sandbox/sagemaker/serving/copies.py _PING_TIMEOUT_SECONDS": 2,
-=======
-    "sandbox/sagemaker/variants.py _PING_TIMEOUT_SECONDS": 2,
     "sandbox/sagemaker/transform/container_client.py _PING_SECONDS": 2,
->>>>>>> transform
     "container/serving/loaded_model.py _MAX_INLINE_SECONDS": 0.005,
     "container/serving/worker.py _SWITCH_SECONDS": 0.001,
     "container/serving/time_slice.py _SLICE_NANOSECONDS": 100_000,
@@ -79,18 +72,12 @@ PATIENCE_SECONDS = {
     "sandbox/cdk/bootstrap.py _TIMEOUT_SECONDS": 120,
     "sandbox/cloudformation/operations.py GRACE_SECONDS": 5,
     "sandbox/handlers/native_sagemaker.py _STABLE_SECONDS": 1_200,
-<<<<<<< HEAD
     "sandbox/sagemaker/serving/copies.py STARTUP_SECONDS": 120,
     "sandbox/sagemaker/serving/copies.py _DRAIN_SECONDS": 120,
     "sandbox/sagemaker/serving/copies.py _STOP_SECONDS": 60,
-=======
     "sandbox/sagemaker/transform/container_client.py _PARAMETERS_SECONDS": 60,
     # SageMaker ends a transform job whose container did not answer /ping for half an hour.
     "sandbox/sagemaker/transform/instance.py PING_SECONDS": 1_800,
-    "sandbox/sagemaker/variants.py STARTUP_SECONDS": 120,
-    "sandbox/sagemaker/variants.py _DRAIN_SECONDS": 120,
-    "sandbox/sagemaker/variants.py _STOP_SECONDS": 60,
->>>>>>> transform
     "sandbox/server/server.py _STOP_TIMEOUT_SECONDS": 10,
     "constructs_lib/training/evaluation_states.py _RUNTIME_SECONDS": 7_200,
     "constructs_lib/training/evaluation_states.py _MARGIN_SECONDS": 3_600,
