@@ -45,10 +45,15 @@ class Image:
         return ":".join([*own, "/usr/local/bin", "/usr/bin", "/bin"])
 
     def program(self, name: str) -> str:
-        """Return the path of the program `name`; raises ImageError when the image has none."""
+        """Return the path of the program `name`; raises ImageError when the image has none.
+
+        A plain name is looked for where the image's own PATH begins, as `python3` is.
+        """
         inside = re.sub(r"^/opt/program/", f"{self.folder}/", name)
-        found = Path(inside) if inside.startswith("/") else self.folder / "container/bin" / name
-        if not found.is_file():
+        places = [self.folder / "container/bin" / name, self.environment / "bin" / name]
+        candidates = [Path(inside)] if inside.startswith("/") else places
+        found = next((path for path in candidates if path.is_file()), None)
+        if found is None:
             raise ImageError(
                 f'ClientError: image {self.uri} has no program "{name}"; '
                 f"put it at container/bin/{Path(name).name}"

@@ -17,6 +17,7 @@ from sandbox.iam.callers import Caller, NotAllowed
 from sandbox.programs.log_streams import LogStream
 from sandbox.programs.processes import Child, Program
 from sandbox.s3 import transfers
+from sandbox.sagemaker.input_config import BASE
 from sandbox.state import context
 from sandbox.state.stores import Document, Place, now
 
@@ -175,9 +176,9 @@ class Job:
             image, folder, self.place, self.caller.role_arn, self.isolated
         )
         environment |= self.environment()
-        return Program(
-            command, environment, folder, lambda line: self.lines.append(log.write(line))
-        )
+        # There is no /opt/ml on this machine: what names a file below it means the job's folder.
+        words = [word.replace(BASE, f"{folder}/") for word in command]
+        return Program(words, environment, folder, lambda line: self.lines.append(log.write(line)))
 
     def _wait(self, logs: list[LogStream]) -> int:
         limit = self.request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _DAY_SECONDS)

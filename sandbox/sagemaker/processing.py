@@ -34,14 +34,11 @@ class ProcessingJob(Job):
         specification = self.request["AppSpecification"]
         entry = specification.get("ContainerEntrypoint") or ["process"]
         arguments = [*entry[1:], *specification.get("ContainerArguments", [])]
-        return [image.program(entry[0]), *(self._translate(each) for each in arguments)]
+        return [image.program(entry[0]), *arguments]
 
     def environment(self) -> dict[str, str]:
         own = {"PROCESSING_JOB_NAME": self.name, "PROCESSING_JOB_ARN": self.arn}
         return {**own, **self.request.get("Environment", {})}
-
-    def _translate(self, argument: str) -> str:
-        return argument.replace(_ROOT, f"{self.folder}/")
 
     def _local(self, path: str) -> Path:
         local = (self.folder / path.removeprefix(_ROOT).lstrip("/")).resolve()
