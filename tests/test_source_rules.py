@@ -47,6 +47,7 @@ TAKES_EVERY_ERROR = [
     "sandbox/sagemaker/endpoints.py Endpoint._deploy",
     "sandbox/sagemaker/invocations.py _invoke",
     "sandbox/sagemaker/jobs.py Job._run",
+    "sandbox/sagemaker/tuning/jobs.py TuningJob._run",
     # One kind of botocore's errors has an answer of its own; every other is raised again.
     "cli/commands/environment/deploy.py _report",
     "cli/commands/environment/deploy.py _warn",

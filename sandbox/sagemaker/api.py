@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker import urls
@@ -14,19 +14,36 @@ from sandbox.sagemaker.hosting import CONFIGURATIONS, MODELS, Stored
 from sandbox.sagemaker.jobs import Job, refuse_taken
 from sandbox.sagemaker.processing import ProcessingJob
 from sandbox.sagemaker.training import TrainingJob
-from sandbox.state.stores import Store, page
+from sandbox.sagemaker.tuning import operations as tuning
+from sandbox.state.stores import Document, Place, Store, page
+
+if TYPE_CHECKING:
+    from sandbox.sagemaker.tuning.jobs import TuningJob
 
 TRAINING: Store[TrainingJob] = Store("training job")
 PROCESSING: Store[ProcessingJob] = Store("processing job")
 
 
 class _Jobs(notebooks.Response):
-    def create_training_job(self) -> ActionResult:
-        training.check(self.request_document)
-        job = TrainingJob(self.place, self.request_document)
-        capacity.current().require_job(job, TRAINING.all(self.place))
-        refuse_taken(job, TRAINING.add(self.place, job.name, lambda: job))
+    @staticmethod
+    def check_training(place: Place, request: Document, parallel: int) -> None:
+        training.check(request)
+        job = TrainingJob(place, request)
+        capacity.current().require_job(job, TRAINING.all(place), parallel)
+
+    @staticmethod
+    def launch_training(place: Place, request: Document, tuning_job_arn: str = "") -> TrainingJob:
+        training.check(request)
+        job = TrainingJob(place, request)
+        if tuning_job_arn:
+            job.document["TuningJobArn"] = tuning_job_arn
+        capacity.current().require_job(job, TRAINING.all(place))
+        refuse_taken(job, TRAINING.add(place, job.name, lambda: job))
         job.start()
+        return job
+
+    def create_training_job(self) -> ActionResult:
+        job = self.launch_training(self.place, self.request_document)
         return ActionResult({"TrainingJobArn": job.arn})
 
     def describe_training_job(self) -> ActionResult:
@@ -103,7 +120,7 @@ class _Hosting(_Jobs):
         return ActionResult({"EndpointConfigs": found.pop("Items"), **found})
 
 
-class Response(_Hosting):
+class Response(_Hosting, tuning.Operations):
     """All operations that are real here."""
 
     def create_endpoint(self) -> ActionResult:
@@ -176,9 +193,9 @@ class Response(_Hosting):
     def _tags(self) -> dict[str, str] | None:
         """Return the tags of one of our resources, None for one of moto's."""
         arn = self.request_document["ResourceArn"].lower()
-        owned: list[Stored | Endpoint | Job] = [
+        owned: list[Stored | Endpoint | Job | TuningJob] = [
             item
-            for store in (MODELS, CONFIGURATIONS, ENDPOINTS, TRAINING, PROCESSING)
+            for store in (MODELS, CONFIGURATIONS, ENDPOINTS, TRAINING, PROCESSING, tuning.TUNING)
             for item in store.all(self.place)
         ]
         return next((item.tags for item in owned if item.arn == arn), None)
@@ -186,7 +203,7 @@ class Response(_Hosting):
 
 def reset() -> None:
     """Forget everything; endpoints drain nothing, their processes are ended by the caller."""
-    for store in (MODELS, CONFIGURATIONS, TRAINING, PROCESSING):
+    for store in (MODELS, CONFIGURATIONS, TRAINING, PROCESSING, tuning.TUNING):
         store.clear()
     ENDPOINTS.clear()
 

@@ -10,6 +10,7 @@ from sandbox.iam import role_check
 from sandbox.programs import processes
 from sandbox.s3 import object_events
 from sandbox.sagemaker import api, capture, endpoints, invocations, model_packages, traffic
+from sandbox.sagemaker.tuning import operations as tuning
 from sandbox.servicequotas import quotas
 from sandbox.state import context
 from sandbox.stepfunctions import steps
@@ -35,6 +36,7 @@ def reset() -> None:
     """End every process and forget every job, build and endpoint; moto's own state stays."""
     for endpoint in endpoints.ENDPOINTS.all():
         endpoint.abandon()
+    tuning.abandon_all()
     processes.end_all()
     api.reset()
     model_packages.reset()

@@ -22,7 +22,7 @@ SUBJECTS = (
         "state machine logs",
         "studio",
     ),
-    *("tag changes", "transform jobs", "waiting"),
+    *("tag changes", "transform jobs", "tuning", "waiting"),
 )
 HOOKED = {
     "cloudformation/api": 5,

@@ -13,6 +13,7 @@ from sandbox.iam import role_check
 from sandbox.programs import processes
 from sandbox.s3 import object_events
 from sandbox.sagemaker import api, capture, endpoints, invocations, model_packages, traffic
+from sandbox.sagemaker.tuning import operations as tuning
 from sandbox.server import runtime
 from sandbox.servicequotas import quotas
 from sandbox.state import context
@@ -50,6 +51,7 @@ def did(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
     monkeypatch.setattr(quotas, "reset", note("reset quotas"))
     monkeypatch.setattr(traffic, "forget", note("forget traffic"))
     monkeypatch.setattr(capture, "forget", note("forget captures"))
+    monkeypatch.setattr(tuning, "abandon_all", note("abandon tuning jobs"))
     monkeypatch.setattr(processes, "end_all", note("end programs"))
     one = SimpleNamespace(abandon=note("abandon endpoint"))
     monkeypatch.setattr(endpoints, "ENDPOINTS", SimpleNamespace(all=lambda: [one]))
@@ -77,6 +79,7 @@ def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> No
 
     assert did == [
         "abandon endpoint",
+        "abandon tuning jobs",
         "end programs",
         "reset sandbox.sagemaker.api",
         "reset sandbox.sagemaker.model_packages",
