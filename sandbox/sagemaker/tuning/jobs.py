@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from moto.core.exceptions import JsonRESTError
+from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.eventbridge import events
@@ -124,7 +124,10 @@ class TuningJob:
         try:
             while not self._step():
                 time.sleep(_POLL_SECONDS)
-        except JsonRESTError as error:  # a training job that AWS would refuse, by quota above all
+        except (
+            JsonRESTError,
+            ServiceException,
+        ) as error:  # a training job that AWS would refuse, by quota above all
             self._end("Failed", str(error.message))
         except Exception as error:  # an error of the sandbox must not look like a running job
             self._end("Failed", f"InternalServerError: sandbox: {type(error).__name__}: {error}")
