@@ -155,6 +155,14 @@ GAPS: list[Gap] = [
         "itself; checksums of TFRecord are not compared",
     ),
     Gap(
+        "tuning",
+        "a search in several definitions of training jobs, from earlier tuning jobs, over ranges "
+        "that Autotune finds, or until it has converged; jobs with checkpoints or several types",
+        "refused; Bayesian search needs scikit-learn (`make tools`); Auto scales by logarithm what "
+        "spans two orders of magnitude; how Hyperband sets its levels is not AWS's own; training "
+        "jobs that fit no quota end the tuning job",
+    ),
+    Gap(
         "image builds",
         "CodeBuild runs the buildspec, Docker builds the Dockerfile",
         "the source is unpacked and its requirements are installed, for this machine's Python",

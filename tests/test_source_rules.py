@@ -53,6 +53,7 @@ TAKES_EVERY_ERROR = [
     "sandbox/sagemaker/invocations.py _ask",
     "sandbox/sagemaker/jobs.py Job._run",
     "sandbox/sagemaker/serving/variants.py run",
+    "sandbox/sagemaker/tuning/jobs.py TuningJob._run",
     # One kind of botocore's errors has an answer of its own; every other is raised again.
     "cli/commands/environment/deploy.py _report",
     "cli/commands/environment/deploy.py _warn",

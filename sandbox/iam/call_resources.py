@@ -39,6 +39,7 @@ _NAMED: dict[tuple[str, str], str] = {
     ("sagemaker", "TrainingJobName"): "training-job/{}",
     ("sagemaker", "ProcessingJobName"): "processing-job/{}",
     ("sagemaker", "TransformJobName"): "transform-job/{}",
+    ("sagemaker", "HyperParameterTuningJobName"): "hyper-parameter-tuning-job/{}",
     ("sagemaker", "EndpointName"): "endpoint/{}",
     ("sagemaker", "EndpointConfigName"): "endpoint-config/{}",
     ("sagemaker", "ModelName"): "model/{}",

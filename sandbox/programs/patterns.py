@@ -14,13 +14,13 @@ from collections.abc import Sequence
 SECONDS = 2.0
 
 _PROGRAM = """
-import json, re, sys
+import itertools, json, re, sys
 asked = json.load(sys.stdin)
 try:
-    found = [
-        next((m.groups() or [m[0]] for m in map(find, asked["texts"]) if m), None)
-        for find in (getattr(re.compile(p), asked["how"]) for p in asked["patterns"])
-    ]
+    found = []
+    for find in (getattr(re.compile(p), asked["how"]) for p in asked["patterns"]):
+        every = (m.groups() or [m[0]] for m in map(find, asked["texts"]) if m)
+        found += every if asked["every"] else itertools.islice(itertools.chain(every, [None]), 1)
 except (re.error, RecursionError, OverflowError) as error:
     found = str(error)
 json.dump(found, sys.stdout)
@@ -41,11 +41,18 @@ def first_found(patterns: Sequence[str], texts: Sequence[str]) -> list[list[str]
     return _found("search", patterns, texts)
 
 
-def _found(how: str, patterns: Sequence[str], texts: Sequence[str]) -> list[list[str] | None]:
+def found_in_each(pattern: str, texts: Sequence[str]) -> list[list[str]]:
+    """Return the groups of the pattern in each text that has it; raises PatternRefused."""
+    return [groups for groups in _found("search", [pattern], texts, every=True) if groups]
+
+
+def _found(
+    how: str, patterns: Sequence[str], texts: Sequence[str], *, every: bool = False
+) -> list[list[str] | None]:
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _PROGRAM],
-            input=json.dumps({"how": how, "patterns": patterns, "texts": texts}),
+            input=json.dumps({"how": how, "patterns": patterns, "texts": texts, "every": every}),
             capture_output=True,
             text=True,
             timeout=SECONDS,

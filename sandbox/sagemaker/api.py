@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker import urls
@@ -22,14 +22,16 @@ from sandbox.sagemaker.hosting import CONFIGURATIONS, MODELS, Stored
 from sandbox.sagemaker.jobs import Job, refuse_taken
 from sandbox.sagemaker.processing import ProcessingJob
 from sandbox.sagemaker.training import TrainingJob
-from sandbox.sagemaker.transform import listing
-from sandbox.sagemaker.transform import requests as transform_requests
-from sandbox.sagemaker.transform.job import TransformJob
-from sandbox.state.stores import Store, page
+from sandbox.sagemaker.transform import operations as transform
+from sandbox.sagemaker.tuning import operations as tuning
+from sandbox.state.stores import Document, Place, Store, page
+
+if TYPE_CHECKING:
+    from sandbox.sagemaker.tuning.jobs import TuningJob
 
 TRAINING: Store[TrainingJob] = Store("training job", missing="Requested resource not found.")
 PROCESSING: Store[ProcessingJob] = Store("processing job", missing="Could not find requested job.")
-TRANSFORM: Store[TransformJob] = Store("transform job")
+_JOBS = (TRAINING, PROCESSING, transform.TRANSFORM, tuning.TUNING)
 
 # moto finds its own jobs and endpoints only, which nobody made.
 _SEARCHED = frozenset(
@@ -41,12 +43,25 @@ _SEARCHED = frozenset(
 
 
 class _Jobs(notebooks.Response):
-    def create_training_job(self) -> ActionResult:
-        training.check(self.request_document)
-        job = TrainingJob(self.place, self.request_document)
-        capacity.current().require_job(job, TRAINING.all(self.place))
-        refuse_taken(job, TRAINING.add(self.place, job.name, lambda: job))
+    @staticmethod
+    def check_training(place: Place, request: Document, parallel: int) -> None:
+        training.check(request)
+        job = TrainingJob(place, request)
+        capacity.current().require_job(job, TRAINING.all(place), parallel)
+
+    @staticmethod
+    def launch_training(place: Place, request: Document, tuning_job_arn: str = "") -> TrainingJob:
+        training.check(request)
+        job = TrainingJob(place, request)
+        if tuning_job_arn:
+            job.document["TuningJobArn"] = tuning_job_arn
+        capacity.current().require_job(job, TRAINING.all(place))
+        refuse_taken(job, TRAINING.add(place, job.name, lambda: job))
         job.start()
+        return job
+
+    def create_training_job(self) -> ActionResult:
+        job = self.launch_training(self.place, self.request_document)
         return ActionResult({"TrainingJobArn": job.arn})
 
     def describe_training_job(self) -> ActionResult:
@@ -78,27 +93,6 @@ class _Jobs(notebooks.Response):
 
     def list_processing_jobs(self) -> ActionResult:
         return self._jobs(PROCESSING.all(self.place), "Processing")
-
-    def create_transform_job(self) -> ActionResult:
-        request = self.request_document
-        container = transform_requests.check(self.place, request, self.describe_package)
-        job = TransformJob(self.place, request, container)
-        capacity.current().require_job(job, TRANSFORM.all(self.place))
-        refuse_taken(job, TRANSFORM.add(self.place, job.name, lambda: job))
-        job.start()
-        return ActionResult({"TransformJobArn": job.arn})
-
-    def describe_transform_job(self) -> ActionResult:
-        job = TRANSFORM.get(self.place, self.request_document["TransformJobName"])
-        return ActionResult(dict(job.document))
-
-    def stop_transform_job(self) -> ActionResult:
-        TRANSFORM.get(self.place, self.request_document["TransformJobName"]).stop()
-        return EmptyResult()
-
-    def list_transform_jobs(self) -> ActionResult:
-        rows = [job.document for job in TRANSFORM.all(self.place)]
-        return ActionResult(listing.summaries(self.request_document, rows))
 
     def _jobs(self, jobs: Any, kind: str) -> ActionResult:
         rows = [job.document for job in jobs]
@@ -144,7 +138,7 @@ class _Hosting(_Jobs):
         return ActionResult({"EndpointConfigs": found.pop("Items"), **found})
 
 
-class Response(_Hosting):
+class Response(_Hosting, transform.Operations, tuning.Operations):
     """All operations that are real here."""
 
     def create_endpoint(self) -> ActionResult:
@@ -224,9 +218,9 @@ class Response(_Hosting):
     def _tags(self) -> dict[str, str] | None:
         """Return the tags of one of our resources, None for one of moto's."""
         arn = self.request_document["ResourceArn"].lower()
-        owned: list[Stored | Endpoint | Job] = [
+        owned: list[Stored | Endpoint | Job | TuningJob] = [
             item
-            for store in (MODELS, CONFIGURATIONS, ENDPOINTS, TRAINING, PROCESSING, TRANSFORM)
+            for store in (MODELS, CONFIGURATIONS, ENDPOINTS, *_JOBS)
             for item in store.all(self.place)
         ]
         return next((item.tags for item in owned if item.arn == arn), None)
@@ -234,7 +228,7 @@ class Response(_Hosting):
 
 def reset() -> None:
     """Forget everything; endpoints drain nothing, their processes are ended by the caller."""
-    for store in (MODELS, CONFIGURATIONS, TRAINING, PROCESSING, TRANSFORM):
+    for store in (MODELS, CONFIGURATIONS, *_JOBS):
         store.clear()
     ENDPOINTS.clear()
 

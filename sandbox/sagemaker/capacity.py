@@ -70,12 +70,17 @@ class Capacity:
         if more:
             self._require(new_account.INSTANCES_OF_ENDPOINTS, _total(live), _total(wanted))
 
-    def require_job(self, job: Job, others: Iterable[Job]) -> None:
-        """Raise ResourceLimitExceeded when the instances of a job beside running ones are many."""
+    def require_job(self, job: Job, others: Iterable[Job], parallel: int = 1) -> None:
+        """Raise ResourceLimitExceeded when the instances of a job beside running ones are many.
+
+        `parallel` such jobs would run at once.
+        """
         kind = _kind(job)
         running = [one for one in others if one.status in _RUNNING and _kind(one) == kind]
         used = sum(len(one.hosts) for one in running)
-        self._require(f"Number of instances across all {kind} jobs", used, len(job.hosts))
+        self._require(
+            f"Number of instances across all {kind} jobs", used, parallel * len(job.hosts)
+        )
 
     def _require(self, quota: str, used: int, more: int) -> None:
         limit = self.limit_of(quota)

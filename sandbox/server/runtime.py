@@ -22,6 +22,7 @@ from sandbox.sagemaker import (
     model_packages,
     traffic,
 )
+from sandbox.sagemaker.tuning import operations as tuning
 from sandbox.servicequotas import quotas
 from sandbox.state import clock, context
 from sandbox.stepfunctions import steps
@@ -60,6 +61,7 @@ def reset() -> None:
     """End every process and forget every job, build and endpoint; moto's own state stays."""
     for endpoint in endpoints.ENDPOINTS.all():
         endpoint.abandon()
+    tuning.abandon_all()
     processes.end_all()
     api.reset()
     model_packages.reset()

@@ -1,4 +1,4 @@
-"""Service integrations of Task states: AWS SDK calls, and `.sync` for four kinds of jobs."""
+"""Service integrations of Task states: AWS SDK calls, and `.sync` for five kinds of jobs."""
 
 from __future__ import annotations
 

@@ -23,9 +23,9 @@ class SyncJob:
     bad: frozenset[str] = frozenset({"Failed", "Stopped"})
 
 
-def _job(kind: str) -> SyncJob:
+def _job(kind: str, verb: str = "") -> SyncJob:
     name = f"{kind}JobName"
-    verb = f"{kind.lower()}_job"
+    verb = verb or f"{kind.lower()}_job"
     return SyncJob(
         f"describe_{verb}",
         f"stop_{verb}",
@@ -39,6 +39,9 @@ SYNC_JOBS = {
     ("sagemaker", "createTrainingJob"): _job("Training"),
     ("sagemaker", "createProcessingJob"): _job("Processing"),
     ("sagemaker", "createTransformJob"): _job("Transform"),
+    ("sagemaker", "createHyperParameterTuningJob"): _job(
+        "HyperParameterTuning", "hyper_parameter_tuning_job"
+    ),
     ("codebuild", "startBuild"): SyncJob(
         "batch_get_builds",
         "stop_build",

@@ -23,7 +23,7 @@ SUBJECTS = (
         "state machine logs",
         "studio",
     ),
-    *("tag changes", "transform jobs", "waiting"),
+    *("tag changes", "transform jobs", "tuning", "waiting"),
 )
 HOOKED = {
     "applicationautoscaling/api": 2,

@@ -24,6 +24,7 @@ def arn(service: str, resource: str) -> str:
         ("sagemaker", "TrainingJobName", "sagemaker:X", "training-job/n"),
         ("sagemaker", "ProcessingJobName", "sagemaker:X", "processing-job/n"),
         ("sagemaker", "TransformJobName", "sagemaker:X", "transform-job/n"),
+        ("sagemaker", "HyperParameterTuningJobName", "sagemaker:X", "hyper-parameter-tuning-job/n"),
         ("sagemaker", "EndpointName", "sagemaker:X", "endpoint/n"),
         ("sagemaker", "EndpointConfigName", "sagemaker:X", "endpoint-config/n"),
         ("sagemaker", "ModelName", "sagemaker:X", "model/n"),

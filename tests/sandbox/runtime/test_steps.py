@@ -190,8 +190,8 @@ def test_waiting_for_a_job_needs_the_right_to_make_its_rule(cloud: Cloud) -> Non
 
 
 def test_an_integration_that_is_not_emulated_is_refused_by_name(cloud: Cloud, role: str) -> None:
-    with pytest.raises(ClientError, match=r"not emulate sagemaker:CreateHyperParameterTuningJob"):
-        cloud.machine(_task("sagemaker:createHyperParameterTuningJob.sync", {}), role)
+    with pytest.raises(ClientError, match=r"not emulate sagemaker:CreateLabelingJob"):
+        cloud.machine(_task("sagemaker:createLabelingJob.sync", {}), role)
 
 
 def test_a_step_into_a_list_gives_the_value_not_a_list(cloud: Cloud, role: str) -> None:

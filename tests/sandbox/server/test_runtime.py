@@ -17,6 +17,7 @@ from sandbox.iam import role_check
 from sandbox.programs import processes, usage
 from sandbox.s3 import object_events
 from sandbox.sagemaker import api, capture, endpoints, invocations, model_packages, traffic
+from sandbox.sagemaker.tuning import operations as tuning
 from sandbox.server import runtime
 from sandbox.servicequotas import quotas
 from sandbox.state import clock, context
@@ -65,6 +66,7 @@ def did(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
     monkeypatch.setattr(targets, "use", note("use endpoints"))
     monkeypatch.setattr(usage, "forget", note("forget usage"))
     monkeypatch.setattr(capture, "forget", note("forget captures"))
+    monkeypatch.setattr(tuning, "abandon_all", note("abandon tuning jobs"))
     monkeypatch.setattr(processes, "end_all", note("end programs"))
     endpoint = SimpleNamespace(abandon=note("abandon endpoint"))
     monkeypatch.setattr(endpoints, "ENDPOINTS", SimpleNamespace(all=lambda: [endpoint], find=None))
@@ -93,6 +95,7 @@ def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> No
 
     assert did == [
         "abandon endpoint",
+        "abandon tuning jobs",
         "end programs",
         "reset sandbox.sagemaker.api",
         "reset sandbox.sagemaker.model_packages",

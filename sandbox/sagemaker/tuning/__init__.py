@@ -1,0 +1,1 @@
+"""Automatic model tuning: hyperparameter tuning jobs, which run training jobs."""
