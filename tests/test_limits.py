@@ -11,6 +11,8 @@ REPO = Path(__file__).parents[1]
 
 # Whoever waits looks again so soon that a person, or a test of the sandbox, does not notice.
 LOOKS_AGAIN_SECONDS = {
+    "sandbox/sagemaker/tuning/jobs.py _POLL_SECONDS": 0.2,
+    "sandbox/programs/usage.py _LEAST_SECONDS": 1,
     "cli/deployment/cdk_command.py _POLL_SECONDS": 2,
     "cli/environments/environment.py _POLL_SECONDS": 5,
     "cli/environments/environment.py _SANDBOX_POLL_SECONDS": 0.5,
@@ -61,6 +63,8 @@ OTHERS_END = {
 
 # What a person waits for, or what a program keeps when nobody asks any more.
 PATIENCE_SECONDS = {
+    "cli/sandbox/role_session.py _TIMEOUT_SECONDS": 60,
+    "sandbox/refusals/constraints.py _SECONDS": 0.5,
     "cli/demonstration/demo_journey.py TIMEOUT_SECONDS": 600,
     "cli/sandbox/server_process.py START_SECONDS": 120,
     "cli/sandbox/server_process.py STOP_SECONDS": 60,
@@ -95,6 +99,13 @@ PATIENCE_SECONDS = {
 
 # What another program takes at most, in one piece.
 OTHERS_TAKE = {
+    # CloudFormation takes a template of 51,200 bytes in a request and of 1 MB from S3.
+    "sandbox/cdk/in_process_deploy.py _LONGEST_BODY": 51_200,
+    "sandbox/cloudformation/checks/template_limits.py _LONGEST": 1_000_000,
+    # A rule has five targets, a tuning job 30 ranges of a kind, ListMetrics 500 on a page.
+    "sandbox/refusals/event_rules.py _MOST_TARGETS": 5,
+    "sandbox/sagemaker/tuning/requests.py _MAX_RANGES": 30,
+    "sandbox/cloudwatch/api.py _MOST_METRICS": 500,
     # SageMaker shows 1,024 characters of a reason for failure.
     "container/contract/program.py _MAX_CHARACTERS": 1_024,
     "sandbox/sagemaker/jobs.py _REASON_LENGTH": 1_024,
@@ -130,6 +141,8 @@ OTHERS_TAKE = {
 
 # What one file, request or connection may cost before it is refused or cut.
 ONE_MAY_TAKE = {
+    "sandbox/sagemaker/serving/variants.py MOST_COPIES": 16,
+    "sandbox/state/clock.py MOST_SECONDS": 86_400,
     "container/channel/data_files.py _SAMPLE_BYTES": 2**18,
     "container/contract/ubjson.py _DEEPEST": 128,
     "container/formats/libsvm_lines.py MAX_COLUMNS": 2_000_000,
@@ -166,6 +179,7 @@ ONE_MAY_TAKE = {
 
 # What a machine does side by side, or for one picture and one estimate.
 WORK = {
+    "sandbox/cloudwatch/evaluation.py _MOST_DEPTH": 20,
     "cli/deployment/cdk_command.py STACKS_AT_ONCE": 16,
     "cli/environments/environment.py _DESCRIBED_ONE_BY_ONE": 40,
     "cli/planning/deployed_state.py REQUESTS_AT_ONCE": 16,
@@ -194,6 +208,7 @@ WORK = {
 
 # What a line, a table or a picture shows before it says how much more there is.
 SHOWN = {
+    "sandbox/refusals/constraints.py _SHOWN": 1_024,
     "cli/commands/environment/deploy.py _NEXT_STEPS": 5,
     "cli/commands/environment/env_compare.py _WIDTH": 80,
     "cli/commands/environment/status.py _LAST_RUNS": 5,
@@ -239,6 +254,10 @@ SHOWN = {
 
 # What somebody else has set: a calendar, a shell, a unit, a promise of ours in the documentation.
 FACTS = {
+    "sandbox/server/session_request.py _HOUR_SECONDS": 3_600,
+    "sandbox/sagemaker/traffic.py _MICROSECONDS": 1_000_000,
+    # CloudWatch keeps ConcurrentRequestsPerModel every ten seconds.
+    "sandbox/sagemaker/traffic.py FINE_SECONDS": 10,
     "cli/commands/environment/drift.py DRIFTED": 3,
     "cli/commands/environment/env_compare.py _UNEXPLAINED": 1,
     "cli/commands/environment/review.py NEEDS_PERSON": 3,

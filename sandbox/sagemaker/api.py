@@ -23,6 +23,8 @@ from sandbox.sagemaker.jobs import Job, refuse_taken
 from sandbox.sagemaker.processing import ProcessingJob
 from sandbox.sagemaker.training import TrainingJob
 from sandbox.sagemaker.transform import operations as transform
+from sandbox.sagemaker.transform import requests as transform_requests
+from sandbox.sagemaker.transform.job import TransformJob
 from sandbox.sagemaker.tuning import operations as tuning
 from sandbox.state.stores import Document, Place, Store, page
 
@@ -93,6 +95,15 @@ class _Jobs(notebooks.Response):
 
     def list_processing_jobs(self) -> ActionResult:
         return self._jobs(PROCESSING.all(self.place), "Processing")
+
+    def create_transform_job(self) -> ActionResult:
+        request, jobs = self.request_document, transform.TRANSFORM
+        container = transform_requests.check(self.place, request, self.describe_package)
+        job = TransformJob(self.place, request, container)
+        capacity.current().require_job(job, jobs.all(self.place))
+        refuse_taken(job, jobs.add(self.place, job.name, lambda: job))
+        job.start()
+        return ActionResult({"TransformJobArn": job.arn})
 
     def _jobs(self, jobs: Any, kind: str) -> ActionResult:
         rows = [job.document for job in jobs]

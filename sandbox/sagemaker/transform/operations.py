@@ -1,29 +1,23 @@
-"""SageMaker API operations on transform jobs."""
+"""SageMaker API operations on transform jobs that exist."""
 
 from __future__ import annotations
 
-from moto.core.responses import ActionResult, EmptyResult
+from typing import TYPE_CHECKING
 
-from sandbox.sagemaker import capacity, model_packages
-from sandbox.sagemaker.jobs import refuse_taken
-from sandbox.sagemaker.transform import listing, requests
-from sandbox.sagemaker.transform.job import TransformJob
+from moto.core.responses import ActionResult, EmptyResult
+from moto.sagemaker.responses import SageMakerResponse
+
+from sandbox.sagemaker.transform import listing
 from sandbox.state.stores import Store
+
+if TYPE_CHECKING:
+    from sandbox.sagemaker.transform.job import TransformJob
 
 TRANSFORM: Store[TransformJob] = Store("transform job")
 
 
-class Operations(model_packages.Response):
-    """Operations on transform jobs, whose models may be versions of a registry."""
-
-    def create_transform_job(self) -> ActionResult:
-        request = self.request_document
-        container = requests.check(self.place, request, self.describe_package)
-        job = TransformJob(self.place, request, container)
-        capacity.current().require_job(job, TRANSFORM.all(self.place))
-        refuse_taken(job, TRANSFORM.add(self.place, job.name, lambda: job))
-        job.start()
-        return ActionResult({"TransformJobArn": job.arn})
+class Operations(SageMakerResponse):
+    """Operations on transform jobs; who inherits them makes these."""
 
     def describe_transform_job(self) -> ActionResult:
         job = TRANSFORM.get(self.place, self.request_document["TransformJobName"])

@@ -45,6 +45,10 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
 def image(tmp_path: Path) -> Image:
     programs = tmp_path / "source/container/bin"
     programs.mkdir(parents=True)
+    installed = tmp_path / "environment/bin"
+    installed.mkdir(parents=True)
+    (installed / "python3").touch()
+    (installed / "train").touch()
     (programs / "train").write_text("x" * 7)
     return Image("uri", tmp_path / "source", tmp_path / "environment")
 
@@ -55,6 +59,7 @@ def test_an_image_has_its_programs_and_no_others(tmp_path: Path) -> None:
     assert one.program("train") == f"{tmp_path}/source/container/bin/train"
     assert one.program("/opt/program/container/bin/train") == one.program("train")
     assert one.program("/bin/sh") == "/bin/sh"
+    assert one.program("python3") == f"{tmp_path}/environment/bin/python3"
     assert one.path.split(":")[:2] == [
         f"{tmp_path}/source/container/bin",
         f"{tmp_path}/environment/bin",

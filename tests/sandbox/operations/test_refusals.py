@@ -55,7 +55,6 @@ def test_an_operation_that_is_not_listed_is_refused_by_its_name(
 @pytest.mark.parametrize(
     ("service", "operation"),
     [
-        ("sagemaker", "DescribeHyperParameterTuningJob"),
         ("sagemaker", "CreatePipeline"),
         ("sagemaker", "StartPipelineExecution"),  # Succeeded, and nothing had run
         ("sagemaker", "DescribePipelineExecution"),

@@ -8,7 +8,6 @@ import pytest
 from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
 from sandbox.sagemaker import api, capacity, processing, training
-from sandbox.sagemaker.transform import operations as transform
 from sandbox.sagemaker.transform import requests as transform_requests
 from sandbox.state.stores import Place, now
 
@@ -79,7 +78,7 @@ def did(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     monkeypatch.setattr(
         transform_requests, "check", lambda place, request, packages: check(request)
     )
-    monkeypatch.setattr(transform, "TransformJob", job("Transform"))
+    monkeypatch.setattr(api, "TransformJob", job("Transform"))
     api.reset()
     yield found
     api.reset()

@@ -137,11 +137,23 @@ def test_a_job_runs_process_or_what_its_request_names() -> None:
 
     assert job().command(image) == ["/bin/process"]
     one = job(AppSpecification=own)
-    assert one.command(image) == ["/bin/own", f"{one.folder}/x", "y"]
+    assert one.command(image) == ["/bin/own", "/opt/ml/x", "y"]
     assert [job(NetworkConfig={"EnableNetworkIsolation": on}).isolated for on in (True, False)] == [
         True,
         False,
     ]
+
+
+def test_what_a_program_is_given_below_opt_ml_is_in_the_folder_of_the_job(tmp_path: Path) -> None:
+    image: Any = SimpleNamespace(path="/bin", folder=tmp_path)
+    one = job(NetworkConfig={"EnableNetworkIsolation": True})
+    words = ["/bin/sh", "/opt/ml/processing/in/run.sh", "--to=/opt/ml/processing/out", "/opt/mlx"]
+
+    log: Any = SimpleNamespace()
+    program = one._program(image, words, "algo-1", log)
+
+    where = f"{one.folder}/processing"
+    assert program.argv == ["/bin/sh", f"{where}/in/run.sh", f"--to={where}/out", "/opt/mlx"]
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_call_that_exists_is_taken(state: dict[str, Any]) -> None:
     [
         (f"{SDK}sagemaker:createPipeline", "sagemaker:CreatePipeline"),
         (f"{SDK}athena:startQueryExecution", "athena:StartQueryExecution"),
-        (f"{OPTIMISED}sagemaker:createHyperParameterTuningJob.sync", "CreateHyperParameterTuning"),
+        (f"{OPTIMISED}sagemaker:createLabelingJob.sync", "sagemaker:CreateLabelingJob"),
         (f"{OPTIMISED}lambda:invoke", "lambda:Invoke"),
         (f"{OPTIMISED}http:invoke", "http:invoke"),
         (f"{OPTIMISED}sagemaker:fly", "sagemaker:fly"),
