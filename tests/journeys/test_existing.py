@@ -22,6 +22,21 @@ def aws(place: Workplace, service: str) -> Any:
     return client(service, url=state["url"], region=state["region"])
 
 
+# As docs/existing.md asks for it: without the second statement no log group can be created.
+KEY_POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": principal, "Action": "kms:*", "Resource": "*"}
+            for principal in (
+                {"AWS": "arn:aws:iam::123456789012:root"},
+                {"Service": "logs.us-east-1.amazonaws.com"},
+            )
+        ],
+    }
+)
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
     """A bucket, a key and a repository with other people's things in them, named in dev's file."""
@@ -34,7 +49,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
         s3.put_bucket_notification_configuration(
             Bucket=BUCKET, NotificationConfiguration={"EventBridgeConfiguration": {}}
         )
-        key = aws(place, "kms").create_key()["KeyMetadata"]["Arn"]
+        key = aws(place, "kms").create_key(Policy=KEY_POLICY)["KeyMetadata"]["Arn"]
         aws(place, "ecr").create_repository(repositoryName=REPOSITORY)
         dev = place.file("dev")
         existing = f'key_arn = "{key}"\ndata_bucket = "{BUCKET}"\nrepository = "{REPOSITORY}"\n'
