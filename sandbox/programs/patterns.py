@@ -14,13 +14,13 @@ from collections.abc import Sequence
 SECONDS = 2.0
 
 _PROGRAM = """
-import itertools, json, re, sys
+import json, re, sys
 asked = json.load(sys.stdin)
 try:
-    found = []
-    for find in (getattr(re.compile(p), asked["how"]) for p in asked["patterns"]):
-        every = (m.groups() or [m[0]] for m in map(find, asked["texts"]) if m)
-        found += every if asked["every"] else itertools.islice(itertools.chain(every, [None]), 1)
+    found = [
+        [m.groups() or [m[0]] for m in map(find, asked["texts"]) if m]
+        for find in (getattr(re.compile(p), asked["how"]) for p in asked["patterns"])
+    ]
 except (re.error, RecursionError, OverflowError) as error:
     found = str(error)
 json.dump(found, sys.stdout)
@@ -33,26 +33,19 @@ class PatternRefused(Exception):
 
 def matches(pattern: str, text: str) -> bool:
     """Whether the whole text matches; raises PatternRefused."""
-    return _found("fullmatch", [pattern], [text])[0] is not None
+    return bool(_found("fullmatch", [pattern], [text])[0])
 
 
-def first_found(patterns: Sequence[str], texts: Sequence[str]) -> list[list[str] | None]:
-    """Return the groups of each pattern in the first text that has it; raises PatternRefused."""
+def found_in_each(patterns: Sequence[str], texts: Sequence[str]) -> list[list[list[str]]]:
+    """Return, for each pattern, its groups in every text that has it; raises PatternRefused."""
     return _found("search", patterns, texts)
 
 
-def found_in_each(pattern: str, texts: Sequence[str]) -> list[list[str]]:
-    """Return the groups of the pattern in each text that has it; raises PatternRefused."""
-    return [groups for groups in _found("search", [pattern], texts, every=True) if groups]
-
-
-def _found(
-    how: str, patterns: Sequence[str], texts: Sequence[str], *, every: bool = False
-) -> list[list[str] | None]:
+def _found(how: str, patterns: Sequence[str], texts: Sequence[str]) -> list[list[list[str]]]:
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _PROGRAM],
-            input=json.dumps({"how": how, "patterns": patterns, "texts": texts, "every": every}),
+            input=json.dumps({"how": how, "patterns": patterns, "texts": texts}),
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -60,7 +53,7 @@ def _found(
         )
     except subprocess.TimeoutExpired:
         raise PatternRefused(f"it takes longer than {SECONDS:g} seconds") from None
-    found: list[list[str] | None] | str = json.loads(done.stdout)
+    found: list[list[list[str]]] | str = json.loads(done.stdout)
     if isinstance(found, str):
         raise PatternRefused(found)
     return found

@@ -12,7 +12,7 @@ from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.programs import patterns
 from sandbox.s3 import transfers
-from sandbox.sagemaker import capacity, training_description
+from sandbox.sagemaker import capacity, training_description, training_metrics
 from sandbox.sagemaker.input_config import BASE, free_port, is_sharded, write_configuration
 from sandbox.sagemaker.jobs import Job, JobError
 from sandbox.state import context
@@ -153,20 +153,12 @@ class TrainingJob(Job):
 
     def _read_metrics(self) -> None:
         definitions = self.request["AlgorithmSpecification"].get("MetricDefinitions") or []
-        self.document["FinalMetricDataList"] = [
-            {"MetricName": definition["Name"], "Value": float(groups[0]), "Timestamp": now()}
-            for definition, groups in zip(definitions, self._last_found(definitions), strict=True)
-            if groups is not None
-        ]
-
-    def _last_found(self, definitions: list[Document]) -> list[list[str] | None]:
-        if not definitions:
-            return []
-        wanted = [definition["Regex"] for definition in definitions]
         try:
-            return patterns.first_found(wanted, list(reversed(self.lines)))
+            values = training_metrics.read(definitions, self.lines)
         except patterns.PatternRefused as error:
             raise JobError(f"ClientError: MetricDefinitions: {error}") from None
+        self.document["FinalMetricDataList"] = training_metrics.final(values)
+        training_metrics.publish(self.place, self.name, values)
 
     def final_fields(self, ended: datetime) -> Document:
         began = self.document.get("TrainingStartTime", ended)

@@ -110,7 +110,7 @@ def counters(tried: Iterable[TriedJob]) -> Document:
 
 def _numbers(regex: str, lines: list[str]) -> list[float]:
     found = []
-    for groups in patterns.found_in_each(regex, lines) if lines else []:
+    for groups in patterns.found_in_each([regex], lines)[0] if lines else []:
         try:
             found.append(float(groups[0]))
         except (TypeError, ValueError):

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from sandbox.programs import patterns
-from sandbox.programs.patterns import PatternRefused, first_found, matches
+from sandbox.programs.patterns import PatternRefused, found_in_each, matches
 
 
 @pytest.mark.parametrize(
@@ -25,14 +25,14 @@ def test_a_whole_text_matches(pattern: str, text: str, is_match: bool) -> None:
     assert matches(pattern, text) is is_match
 
 
-def test_groups_are_those_of_the_first_text() -> None:
+def test_groups_are_those_of_every_text_that_has_the_pattern() -> None:
     texts = ["none", "auc=0.5", "auc=0.7 loss=1"]
 
-    assert first_found([r"auc=(\S+)", r"loss=(\S+)", "f1=(.)", "none"], texts) == [
-        ["0.5"],
-        ["1"],
-        None,
-        ["none"],
+    assert found_in_each([r"auc=(\S+)", r"loss=(\S+)", "f1=(.)", "none"], texts) == [
+        [["0.5"], ["0.7"]],
+        [["1"]],
+        [],
+        [["none"]],
     ]
 
 
