@@ -133,6 +133,12 @@ GAPS: list[Gap] = [
         "each instance of a training is a process on this machine; processing has one",
     ),
     Gap(
+        "paths",
+        "the folders of a job or model are /opt/ml in its container",
+        "they are folders of this machine: arguments that name /opt/ml are changed, and "
+        "SAGEMAKER_BASE_DIR names the folder; a path in the text of a script is not",
+    ),
+    Gap(
         "input modes",
         "Pipe, manifests, compression, shuffling, instance groups",
         "refused; FastFile and File both copy the objects first",

@@ -28,7 +28,8 @@ _EPOCHS = ("epochs", "numepochs", "n-epochs", "n_epochs", "num_epochs")
 _NOT_EMULATED = (
     *("Autotune", "TrainingJobDefinitions", "WarmStartConfig"),
     *(f"{_CONFIG}.ParameterRanges.AutoParameters", f"{_DEFINITION}.TuningObjective"),
-    *(f"{_DEFINITION}.HyperParameterRanges", f"{_DEFINITION}.HyperParameterTuningResourceConfig"),
+    f"{_DEFINITION}.HyperParameterRanges",
+    f"{_DEFINITION}.HyperParameterTuningResourceConfig.InstanceConfigs",
     # Whether jobs of one tuning job share the prefix is not documented.
     f"{_DEFINITION}.CheckpointConfig",
 )
@@ -84,6 +85,11 @@ def training_request(request: Document, name: str, tuned: Assignment) -> Documen
     definition = described_definition(request)
     static = definition.pop("StaticHyperParameters")
     definition.pop("DefinitionName", None)
+    # SageMaker's SDK writes the resources in this member, where there is no choice of instances.
+    tuned_on = definition.pop("HyperParameterTuningResourceConfig", None)
+    if tuned_on:
+        definition["ResourceConfig"] = {**tuned_on}
+        definition["ResourceConfig"].pop("AllocationStrategy", None)
     return {
         **definition,
         "TrainingJobName": name,

@@ -179,6 +179,10 @@ CONVERGENCE = {"ConvergenceDetected": {"CompleteOnConvergence": "Enabled"}}
         ({**asked(), "TrainingJobDefinitions": [{}]}, "TrainingJobDefinitions"),
         ({**asked(), "Autotune": {"Mode": "Enabled"}}, "Autotune"),
         (asked({"CheckpointConfig": {"S3Uri": "s3://b/c"}}), "CheckpointConfig"),
+        (
+            asked({"HyperParameterTuningResourceConfig": {"InstanceConfigs": [{}]}}),
+            "InstanceConfigs",
+        ),
         (asked(TuningJobCompletionCriteria=CONVERGENCE), "ConvergenceDetected"),
     ],
 )
@@ -225,3 +229,14 @@ def test_there_are_no_more_jobs_than_combinations() -> None:
     config = request["HyperParameterTuningJobConfig"]
 
     assert requests.number_of_jobs(config, requests.check(request)) == 3
+
+
+def test_resources_may_stand_where_the_sdk_writes_them() -> None:
+    resources = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 30}
+    request = asked({"HyperParameterTuningResourceConfig": resources})
+    request["TrainingJobDefinition"].pop("ResourceConfig", None)
+
+    training = requests.training_request(request, "one", {})
+
+    assert training["ResourceConfig"] == resources
+    assert "HyperParameterTuningResourceConfig" not in training
