@@ -11,7 +11,16 @@ SUBJECTS = (
     *("accounts", "access logs", "alarms", "audit", "autoscaling"),
     *("budgets", "capacity", "CloudFormation limits"),
     *("deployment strategies", "encryption", "endpoint kinds", "event delivery", "flow logs"),
-    *("HTTP API", "image builds", "input modes", "instances", "mail", "model monitor", "network"),
+    *(
+        "HTTP API",
+        "image builds",
+        "input modes",
+        "instances",
+        "mail",
+        "model monitor",
+        "network",
+        "paths",
+    ),
     *("network isolation", "notebook instances", "permissions", "persistence"),
     *("operations", "ports of containers", "resource types", "search", "web identity tokens"),
     *(
