@@ -13,7 +13,7 @@ from tests.templates.synthesis import synthesised_once
 pytest_plugins = ("tests.interruption",)
 # moto and the CDK build large object graphs that live as long as the run; collecting them again and
 # again took a tenth of its time.
-gc.set_threshold(50_000, 20, 100)
+gc.set_threshold(200_000, 20, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ from sandbox.server.server import Sandbox
 from tests.journeys.rows import HELD_OUT, good_split, meagre_split, misleading_split
 from tests.journeys.world import MODEL, STAGE, World, wait_for
 
-pytestmark = pytest.mark.slow_first
+pytestmark = pytest.mark.acceptance
 
 
 @pytest.fixture(scope="module")

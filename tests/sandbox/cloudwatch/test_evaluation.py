@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -237,13 +236,3 @@ def test_a_composite_alarm_that_would_not_be_evaluated_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=message):
         watched.client.put_composite_alarm(AlarmName="both", **given)
-
-
-def test_a_minute_with_two_hundred_quiet_alarms_takes_a_few_milliseconds(watched: Watched) -> None:
-    for number in range(200):
-        watched.alarm(f"quiet-{number}", MetricName="Never", TreatMissingData="notBreaching")
-    watched.minute()
-    before = clock.now()
-    watched.minute()
-
-    assert clock.now() - before < timedelta(seconds=60.2)

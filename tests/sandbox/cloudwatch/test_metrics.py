@@ -115,11 +115,11 @@ def test_a_statistic_set_has_a_percentile_only_where_all_its_values_are_equal() 
 
 def test_many_values_are_rounded_and_a_percentile_stays_within_half_a_percent() -> None:
     point = Datapoint()
-    for value in range(1, 5_001):
+    for value in range(1, 2_001):
         point.add(Datapoint.of(float(value)))
 
     assert point.values is not None
     assert len(point.values) < 1_500
     for percent in (1, 50, 99):
-        assert statistics.value_of(point, f"p{percent}") == pytest.approx(50 * percent, rel=0.005)
-    assert statistics.value_of(point, "p100") == 5_000
+        assert statistics.value_of(point, f"p{percent}") == pytest.approx(20 * percent, rel=0.005)
+    assert statistics.value_of(point, "p100") == 2_000
