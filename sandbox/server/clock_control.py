@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from sandbox.server import signatures
 from sandbox.state import clock
 from sandbox.state.clients import CLOCK_PATH
 
@@ -13,13 +14,15 @@ from sandbox.state.clients import CLOCK_PATH
 def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes] | None:
     """Answer one WSGI request; None when it is not about the clock.
 
-    It is asked after who calls was checked: as no action of AWS is called after it, a role's
-    session is refused.
+    It is asked after who calls was checked; a role's session is refused, whatever it may do.
     """
     if environ.get("PATH_INFO") != CLOCK_PATH:
         return None
     status, said = "200 OK", {"now": clock.now().isoformat()}
-    if environ["REQUEST_METHOD"] == "POST":
+    signature = signatures.read(environ)
+    if signature is None or signature.token:
+        status, said = "403 Forbidden", {"message": "sandbox: a role's session moves no clock"}
+    elif environ["REQUEST_METHOD"] == "POST":
         try:
             length = int(environ.get("CONTENT_LENGTH") or 0)
             seconds = json.loads(environ["wsgi.input"].read(length))["seconds"]

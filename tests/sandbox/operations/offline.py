@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from sandbox.operations import refusals, requests
+from sandbox.operations import requests, unlisted
 from sandbox.state import clients
 
 Environ = dict[str, Any]
@@ -59,7 +59,7 @@ def _text(value: str | bytes) -> str:
 def _send(request: Any, **_: Any) -> AWSResponse:
     environ = environ_of(request)
     said: list[Any] = []
-    body = refusals.serve(
+    body = unlisted.serve(
         requests.read(environ), lambda status, headers: said.append((status, headers))
     )
     if body is None:

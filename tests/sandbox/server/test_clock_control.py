@@ -10,7 +10,15 @@ from sandbox.server import clock_control
 from sandbox.state import clients, clock
 
 
-def asked(method: str = "POST", body: Any = None, path: str = clients.CLOCK_PATH) -> Any:
+SIGNED = (
+    "AWS4-HMAC-SHA256 Credential=123456789012/20261130/us-east-1/sts/aws4_request, "
+    "SignedHeaders=host, Signature=x"
+)
+
+
+def asked(
+    method: str = "POST", body: Any = None, path: str = clients.CLOCK_PATH, **more: str
+) -> Any:
     content = json.dumps(body).encode()
     said: list[str] = []
     environ = {
@@ -18,6 +26,8 @@ def asked(method: str = "POST", body: Any = None, path: str = clients.CLOCK_PATH
         "REQUEST_METHOD": method,
         "CONTENT_LENGTH": str(len(content)),
         "wsgi.input": io.BytesIO(content),
+        "HTTP_AUTHORIZATION": SIGNED,
+        **more,
     }
     found = clock_control.serve(environ, lambda status, headers: said.append(status))
     return None if found is None else (said[0][:3], json.loads(b"".join(found)))
@@ -43,6 +53,13 @@ def test_the_clock_is_read_and_moved(moves: list[float]) -> None:
     status, said = asked(body={"seconds": 90})
     assert (status, moves) == ("200", [90.0])
     assert said["now"].endswith("+00:00")
+
+
+def test_a_roles_session_moves_no_clock_whatever_it_may_do(moves: list[float]) -> None:
+    status, said = asked(body={"seconds": 90}, HTTP_X_AMZ_SECURITY_TOKEN="of-a-session")
+
+    assert (status, moves) == ("403", [])
+    assert "now" not in said
 
 
 @pytest.mark.parametrize("body", [{}, {"seconds": "x"}, {"seconds": None}, [], {"seconds": -1}])

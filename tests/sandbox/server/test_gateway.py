@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.ecr import layers
 from sandbox.iam import sessions
-from sandbox.operations import refusals, requests
+from sandbox.operations import requests, unlisted
 from sandbox.refusals import gate
 from sandbox.server import caller_check
 from sandbox.server import gateway as module
@@ -25,7 +25,7 @@ def _open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "refusal", lambda environ: environ.get("DENIED"))
     monkeypatch.setattr(layers, "serve", lambda environ, start: environ.get("LAYER"))
     monkeypatch.setattr(requests, "read", lambda environ: environ.get("UNLISTED"))
-    monkeypatch.setattr(refusals, "serve", lambda request, start: request)
+    monkeypatch.setattr(unlisted, "serve", lambda request, start: request)
     monkeypatch.setattr(gate, "serve", lambda environ, start: environ.get("REFUSED"))
 
 
