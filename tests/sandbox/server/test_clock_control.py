@@ -9,7 +9,6 @@ import pytest
 from sandbox.server import clock_control
 from sandbox.state import clients, clock
 
-
 SIGNED = (
     "AWS4-HMAC-SHA256 Credential=123456789012/20261130/us-east-1/sts/aws4_request, "
     "SignedHeaders=host, Signature=x"
