@@ -89,7 +89,7 @@ def refused(dev: Environment) -> int:
 @pytest.fixture
 def other_columns(dev: Environment) -> int:
     """A version that passed the gate and takes other columns than the champion."""
-    return _register(dev, gate="passed", schema_change="its model takes 13 features, not 5")
+    return _register(dev, gate="passed", schema_change="its model takes 13 features_ not 5")
 
 
 @pytest.fixture

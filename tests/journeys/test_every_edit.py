@@ -13,6 +13,7 @@ import pytest
 from config import authorities
 from sandbox.server.server import Sandbox
 from tests.company import authority, pem
+from tests.journeys.edits.company_network import make_network
 from tests.journeys.edits.edits import BASES, BOUNDARY, BUNDLE, EDITS, USUAL, Base, Edit
 from tests.journeys.edits.page import page
 from tests.journeys.edits.running import Running, Synthesis, first_live, synthesise
@@ -73,6 +74,7 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
         patch.setattr(authorities, "FOLDER", folder)
         running = Running(World(sandbox, synthesis.config.stage))
         _make_boundary(running.world)
+        make_network(running.world)
         running.deploy(synthesis)
         yield Matrix(running, first_live(running.world), "managed", synthesis)
 

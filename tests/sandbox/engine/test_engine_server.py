@@ -25,6 +25,7 @@ from sandbox.server.server import Sandbox
 from sandbox.state import clients
 from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.stacks import Stacks, parameter, template
+from tests.sandbox.roles import make_job_role
 from tests.sandbox.runtime.cloud import Cloud
 
 pytestmark = pytest.mark.slow_first
@@ -105,6 +106,7 @@ def test_server_that_ends_leaves_no_child(
     state = served.ready()
     clients.set_secret(state["url"], state["secret"])
     cloud = Cloud(state["url"], served.folder)
+    make_job_role(cloud.client("iam"))
     cloud.built()
     artifact = tar_of_model(cloud, "model", mean=1)
     cloud.client("sagemaker").create_endpoint(

@@ -92,7 +92,7 @@ def test_other_columns_need_a_word_that_names_them(folder: Path, other_columns: 
 
     assert "takes other columns or has another task than the champion" in bare
     assert f"approve churn {other_columns} --sandbox --changes-schema" in bare
-    assert "its model takes 13 features, not 5" in " ".join(shown.out.split())
+    assert "its model takes 13 features_ not 5" in " ".join(shown.out.split())
     assert "approve --changes-schema" in " ".join(shown.out.split())
     assert named.code == 0, named.err
     assert facts(folder, other_columns)["accepted_schema_change"].startswith("arn:aws:")
