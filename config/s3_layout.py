@@ -3,9 +3,6 @@
 READY_MARKER = "_READY"
 """Empty object that says a data version is complete; its arrival starts a training."""
 
-CHANNELS = ("train", "validation", "test")
-"""Folders of a data version; `test` is held back for evaluation."""
-
 TRAINING = "training"
 """Artifacts bucket, below a model: SageMaker writes `<job>/output/model.tar.gz` there."""
 

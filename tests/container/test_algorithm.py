@@ -398,3 +398,7 @@ def test_a_model_of_an_unknown_objective_is_refused_in_one_line() -> None:
     with pytest.raises(InputError) as caught:
         create({"num_round": "1"}).load(strange)
     assert "\n" not in str(caught.value)
+
+
+def test_several_hosts_may_train_one_model() -> None:
+    assert create({"num_round": "1", "objective": "reg:squarederror"}).plan.several_hosts
