@@ -11,10 +11,16 @@ LIMIT_BYTES = 10_000_000
 _INTERVAL_SECONDS = 1.0
 
 
-def watch(descriptor: int, until: threading.Event) -> None:
-    """Keep the file behind `descriptor` below the limit until the event is set."""
-    if _is_log(descriptor):
-        threading.Thread(target=_watch, args=(descriptor, until), daemon=True).start()
+def watch(descriptor: int, until: threading.Event) -> threading.Thread | None:
+    """Keep the file behind `descriptor` below the limit until the event is set.
+
+    Return the thread that does, to be joined before the file is closed; None for what is no log.
+    """
+    if not _is_log(descriptor):
+        return None
+    thread = threading.Thread(target=_watch, args=(descriptor, until), daemon=True)
+    thread.start()
+    return thread
 
 
 def _is_log(descriptor: int) -> bool:

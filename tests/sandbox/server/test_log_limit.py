@@ -48,11 +48,14 @@ def test_a_running_sandboxs_log_is_cut(
     os.write(descriptor, b"line\n" * 1000)
     until = threading.Event()
 
-    log_limit.watch(descriptor, until)
+    watcher = log_limit.watch(descriptor, until)
 
     while path.stat().st_size > 200:
         pass
     until.set()
+    # It may be about to look at the file once more.
+    assert watcher is not None
+    watcher.join()
 
 
 def test_what_is_no_log_is_not_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,5 +66,5 @@ def test_what_is_no_log_is_not_watched(tmp_path: Path, monkeypatch: pytest.Monke
     for flags in (os.O_RDWR, os.O_WRONLY | os.O_APPEND):
         descriptor = os.open(tmp_path / "file", flags | os.O_CREAT)
         assert not log_limit._is_log(descriptor)
-        log_limit.watch(descriptor, threading.Event())
+        assert log_limit.watch(descriptor, threading.Event()) is None
         os.close(descriptor)
