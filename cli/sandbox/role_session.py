@@ -8,7 +8,7 @@ from cli.terminal.errors import Failure
 from sandbox.iam.role_sessions import REQUEST_PATH
 
 _TIMEOUT_SECONDS = 30
-# `cdk bootstrap` owns these, and a sandbox holds nobody to them.
+# `cdk bootstrap` owns these, and the sandbox does not check their rights.
 _BOOTSTRAP_PREFIX = "cdk-"
 
 

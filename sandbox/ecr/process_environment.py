@@ -33,9 +33,5 @@ def child_environment(
     }
     if not isolated:
         environment["AWS_ENDPOINT_URL"] = context.current().url
-        # No stack made a role that IAM does not know: a test wrote its name.
-        environment |= role_sessions.variables_of(role_arn) or {
-            "AWS_ACCESS_KEY_ID": place.account,
-            "AWS_SECRET_ACCESS_KEY": context.current().secret,
-        }
+        environment |= role_sessions.variables_of(role_arn)
     return environment

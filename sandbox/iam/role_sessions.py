@@ -62,9 +62,9 @@ def issue(
     )
 
 
-def variables_of(role_arn: str | None) -> dict[str, str] | None:
-    """Return the credentials of a container with this role; None for a role that nobody made."""
+def variables_of(role_arn: str | None) -> dict[str, str]:
+    """Return the credentials of a container with this role; none when IAM does not know it."""
     try:
-        return None if role_arn is None else issue(role_arn).variables()
+        return {} if role_arn is None else issue(role_arn).variables()
     except KeyError:
-        return None
+        return {}

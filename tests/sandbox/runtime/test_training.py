@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox.sagemaker import jobs
-from tests.sandbox.runtime.cloud import ACCOUNT, Cloud, fresh, wait_for
+from tests.sandbox.runtime.cloud import Cloud, fresh, wait_for
 
 
 def test_a_training_job_turns_rows_into_a_model_in_s3(cloud: Cloud) -> None:
@@ -170,8 +170,8 @@ def test_a_job_without_isolation_reaches_the_sandbox_and_nothing_else(
     environment = _environment(cloud, cloud.train())
 
     assert environment["AWS_ENDPOINT_URL"] == cloud.url
-    assert environment["AWS_ACCESS_KEY_ID"] == ACCOUNT
-    assert "AWS_SESSION_TOKEN" not in environment
+    # Nobody made its role, and the account's own key is nothing for a container.
+    assert not {name for name in environment if "KEY" in name or "TOKEN" in name}
 
 
 def test_a_job_signs_with_a_session_of_its_role(cloud: Cloud) -> None:
