@@ -14,7 +14,7 @@ from tests.journeys.world import wait_for
 
 # What runs in the comparison's process group when Ctrl-C is pressed: the program itself, the first
 # workers of its pool, and the JavaScript side of a worker's CDK.
-MOMENTS = ["-m compare", "spawn_main", "jsii-runtime"]
+MOMENTS = ["-m compare", "spawn_main", "program.js"]
 
 
 @pytest.mark.acceptance
