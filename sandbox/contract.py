@@ -43,6 +43,13 @@ HOOKS = (
         ("self", "action_result"),
     ),
     Hook("cloudformation/api", "moto.cloudformation.exceptions", "CloudFormationError"),
+    Hook("requests/dispatch", "moto.core.responses", "BaseResponse._get_action", ("self",)),
+    Hook(
+        "requests/dispatch",
+        "moto.core.responses",
+        "BaseResponse._get_action_from_method_and_request_uri",
+        ("self", "request"),
+    ),
     Hook("ecr/codebuild", "moto.codebuild.urls", "url_paths"),
     Hook("ecr/codebuild", "moto.codebuild.responses", "CodeBuildResponse"),
     Hook("servicequotas/quotas", "moto.servicequotas.urls", "url_paths"),

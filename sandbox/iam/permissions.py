@@ -13,7 +13,14 @@ Need = tuple[str, list[str]]
 
 
 # Services whose actions begin otherwise.
-_PREFIXES = {"stepfunctions": "states", "sagemaker-runtime": "sagemaker"}
+_PREFIXES = {
+    "resourcegroupstaggingapi": "tag",
+    "s3control": "s3",
+    "sagemaker-metrics": "sagemaker",
+    "sagemaker-runtime": "sagemaker",
+    "service-quotas": "servicequotas",
+    "stepfunctions": "states",
+}
 # Operations whose action has another name.
 _RENAMED = {
     "s3:HeadObject": "s3:GetObject",

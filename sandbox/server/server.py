@@ -28,6 +28,7 @@ from sandbox.cloudformation import api
 from sandbox.handlers import handlers
 from sandbox.logs import stream_filters
 from sandbox.refusals import rules
+from sandbox.requests import dispatch
 from sandbox.s3 import bucket_policies, bucket_settings
 from sandbox.server import memory_tuning, private_folder, runtime
 from sandbox.server.gateway import gateway
@@ -116,7 +117,10 @@ class Sandbox:
         clients.set_secret(self.url, self.secret)
         context.set_current(self._context())
         api.install(handlers.handler_of)
-        parts = (bucket_policies, bucket_settings, queue_attributes, stream_filters, runtime, rules)
+        parts = (
+            *(bucket_policies, bucket_settings, dispatch, queue_attributes, stream_filters),
+            *(runtime, rules),
+        )
         for part in parts:
             part.install()
         memory_tuning.tune_garbage_collector()

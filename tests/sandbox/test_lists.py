@@ -46,6 +46,7 @@ HOOKED = {
     "handlers/fallback": 1,
     "s3/bucket_policies": 1,
     "logs/stream_filters": 1,
+    "requests/dispatch": 2,
     "s3/bucket_settings": 2,
     "s3/object_events": 1,
     "sagemaker/api": 1,
