@@ -99,6 +99,12 @@ HOOKS = (
         ("self", "original_event", "transform_input"),
     ),
     Hook(
+        "eventbridge/events",
+        "moto.events.models",
+        "EventPattern._wildcard_match",
+        ("item", "pattern"),
+    ),
+    Hook(
         "applicationautoscaling/api",
         "moto.applicationautoscaling.models",
         "ApplicationAutoscalingBackend.put_scaling_policy",

@@ -65,6 +65,8 @@ OTHERS_END = {
 PATIENCE_SECONDS = {
     "cli/sandbox/role_session.py _TIMEOUT_SECONDS": 60,
     "sandbox/refusals/constraints.py _SECONDS": 5,
+    "sandbox/stepfunctions/bounded_regex.py SECONDS": 5,
+    "sandbox/stepfunctions/queries.py _MILLISECONDS": 20_000,
     "cli/demonstration/demo_journey.py TIMEOUT_SECONDS": 600,
     "cli/sandbox/server_process.py START_SECONDS": 120,
     "cli/sandbox/server_process.py STOP_SECONDS": 60,

@@ -42,7 +42,7 @@ HOOKED = {
     "cloudwatch/api": 2,
     "cloudwatch/state_changes": 1,
     "ecr/codebuild": 2,
-    "eventbridge/events": 1,
+    "eventbridge/events": 2,
     "handlers/fallback": 1,
     "s3/bucket_policies": 1,
     "logs/stream_filters": 1,
