@@ -43,9 +43,9 @@ HOOKS = (
         ("self", "action_result"),
     ),
     Hook("cloudformation/api", "moto.cloudformation.exceptions", "CloudFormationError"),
-    Hook("requests/dispatch", "moto.core.responses", "BaseResponse._get_action", ("self",)),
+    Hook("requests/called_actions", "moto.core.responses", "BaseResponse._get_action", ("self",)),
     Hook(
-        "requests/dispatch",
+        "requests/called_actions",
         "moto.core.responses",
         "BaseResponse._get_action_from_method_and_request_uri",
         ("self", "request"),
@@ -63,7 +63,14 @@ HOOKS = (
     Hook("stepfunctions/steps", f"{_STEPS}.models", "Execution"),
     Hook("handlers/fallback", "moto.cloudformation.parsing", "get_model_map", ()),
     Hook("server/server", "moto.moto_api._internal.models", "moto_api_backend.reset"),
-    Hook("server/server", "moto.moto_server.werkzeug_app", "create_backend_app", ("service",)),
+    Hook("server/dispatching", "moto.moto_server.werkzeug_app", "create_backend_app", ("service",)),
+    Hook("server/dispatching", "moto.core.responses", "method_names_from_class", ("clazz",)),
+    Hook(
+        "server/dispatching",
+        "moto.moto_server.werkzeug_app",
+        "DomainDispatcherApplication.get_backend_for_host",
+        ("self", "host"),
+    ),
     Hook("server/server", "moto.moto_server.werkzeug_app", "DISABLE_GLOBAL_CORS"),
     # Functions that we replace.
     Hook(

@@ -16,11 +16,7 @@ from typing import Any
 from moto.cloudformation.models import cloudformation_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server import werkzeug_app
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
+from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from sandbox.cdk import bootstrap
@@ -28,9 +24,10 @@ from sandbox.cloudformation import api
 from sandbox.handlers import handlers
 from sandbox.logs import stream_filters
 from sandbox.refusals import rules
-from sandbox.requests import dispatch
+from sandbox.requests import called_actions
 from sandbox.s3 import bucket_policies, bucket_settings
-from sandbox.server import memory_tuning, private_folder, runtime
+from sandbox.server import dispatching, memory_tuning, private_folder, runtime
+from sandbox.server.dispatching import Dispatcher
 from sandbox.server.gateway import gateway
 from sandbox.sqs import queue_attributes
 from sandbox.state import clients, context
@@ -102,7 +99,7 @@ class Sandbox:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         # moto would allow every page of every site to read its answers.
         werkzeug_app.DISABLE_GLOBAL_CORS = True
-        application = gateway(DomainDispatcherApplication(_backend_app))
+        application = gateway(Dispatcher())
         with _listening(self.wanted_port) as listener:
             self._server = make_server(
                 _HOST,
@@ -118,8 +115,8 @@ class Sandbox:
         context.set_current(self._context())
         api.install(handlers.handler_of)
         parts = (
-            *(bucket_policies, bucket_settings, dispatch, queue_attributes, stream_filters),
-            *(runtime, rules),
+            *(bucket_policies, bucket_settings, called_actions, dispatching, queue_attributes),
+            *(stream_filters, runtime, rules),
         )
         for part in parts:
             part.install()
@@ -141,10 +138,14 @@ class Sandbox:
 
     def reset(self) -> None:
         """Forget everything but the bootstrap; jobs and endpoints are stopped."""
+        self.clear()
+        bootstrap.bootstrap(url=self.url, region=self.region)
+
+    def clear(self) -> None:
+        """Forget everything, the bootstrap too; jobs and endpoints are stopped."""
         runtime.reset()
         self._wait()
         moto_api_backend.reset()
-        bootstrap.bootstrap(url=self.url, region=self.region)
 
     def stop(self) -> None:
         """Stop serving, and every process that was started; a given folder stays."""
@@ -182,10 +183,3 @@ class Sandbox:
         for regions in list(cloudformation_backends.values()):
             for backend in list(regions.values()):
                 backend.wait(_STOP_TIMEOUT_SECONDS)
-
-
-def _backend_app(service: str | None) -> Any:
-    """moto's application for a service; None stands for one that moto has never heard of."""
-    if service is None:
-        raise NotImplementedError("this whole service")
-    return create_backend_app(service)

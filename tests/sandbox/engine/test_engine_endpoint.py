@@ -18,14 +18,14 @@ from tests.sandbox.runtime.cloud import REGION, Cloud
 @pytest.fixture
 def cloud(running: Sandbox) -> Iterator[Cloud]:
     """An empty sandbox with the throw-away image of the runtime tests."""
-    running.reset()
+    running.clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KIBAN_CACHE", str(running.folder / "cache"))
         cloud = Cloud(running.url, running.folder)
         make_job_role(cloud.client("iam"))
         cloud.built()
         yield cloud
-    running.reset()
+    running.clear()
 
 
 @pytest.fixture

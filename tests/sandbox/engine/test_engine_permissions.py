@@ -16,7 +16,7 @@ REGION = "us-east-1"
 @pytest.fixture(scope="module")
 def sandbox(running: Sandbox) -> Sandbox:
     """The shared sandbox with a bucket of another account."""
-    running.reset()
+    running.clear()
     running.client("s3", account=OTHER).create_bucket(Bucket="others")
     running.client("s3", account=OTHER).put_object(Bucket="others", Key="k", Body=b"x")
     return running

@@ -16,16 +16,22 @@ ACCOUNT, REGION = "123456789012", "eu-west-1"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/job"
 _NUMBERS = itertools.count(1)
+_LONGEST_PAUSE_SECONDS = 0.1
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 120.0) -> Any:
-    """Return the first true value of `condition`; fail after `seconds`."""
+    """Return the first true value of `condition`; fail after `seconds`.
+
+    It asks less often the longer it takes: most conditions are requests to this same process.
+    """
+    pause = 0.02
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         value = condition()
         if value:
             return value
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(1.5 * pause, _LONGEST_PAUSE_SECONDS)
     raise AssertionError(f"still {condition()!r} after {seconds} seconds")
 
 

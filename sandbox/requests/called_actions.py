@@ -1,4 +1,4 @@
-"""Dispatch by moto to the operation that was read of a request before.
+"""Action that moto carries out: the operation that was read of a request before.
 
 moto itself takes the first `Action` that it finds in a form, an address, a JSON body or the
 headers: a text with `&Action=` in it would call that one.
