@@ -72,6 +72,7 @@ HOOKS = (
         ("self", "host"),
     ),
     Hook("server/server", "moto.moto_server.werkzeug_app", "DISABLE_GLOBAL_CORS"),
+    Hook("server/server", "moto.settings", "ec2_load_default_amis", ()),
     # Functions that we replace.
     Hook(
         "s3/bucket_policies",

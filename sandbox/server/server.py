@@ -111,6 +111,8 @@ class Sandbox:
             )
         self._server.daemon_threads = True
         os.environ["MOTO_PORT"] = str(self.port)  # moto's state machines call back on it
+        # 1,300 images of machines, made for each region's EC2; no machine is ever started.
+        os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
         clients.set_secret(self.url, self.secret)
         context.set_current(self._context())
         api.install(handlers.handler_of)
