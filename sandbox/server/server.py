@@ -35,6 +35,12 @@ from sandbox.state import clients, context
 _HOST = "127.0.0.1"
 _STOP_TIMEOUT_SECONDS = 5.0
 
+# Each replaces what moto does otherwise than AWS.
+_PARTS = (
+    *(bucket_policies, bucket_settings, called_actions, dispatching, queue_attributes),
+    *(stream_filters, runtime, rules),
+)
+
 
 class _Handler(MotoRequestHandler):
     """Serves without writing a line per request."""
@@ -116,11 +122,7 @@ class Sandbox:
         clients.set_secret(self.url, self.secret)
         context.set_current(self._context())
         api.install(handlers.handler_of)
-        parts = (
-            *(bucket_policies, bucket_settings, called_actions, dispatching, queue_attributes),
-            *(stream_filters, runtime, rules),
-        )
-        for part in parts:
+        for part in _PARTS:
             part.install()
         memory_tuning.tune_garbage_collector()
         self._thread = threading.Thread(

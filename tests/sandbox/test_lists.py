@@ -53,7 +53,7 @@ HOOKED = {
     "sagemaker/invocations": 1,
     "sagemaker/model_packages": 2,
     "server/dispatching": 3,
-    "server/server": 2,
+    "server/server": 3,
     "servicequotas/quotas": 2,
     "sqs/queue_attributes": 1,
     "stepfunctions/integrations": 8,
