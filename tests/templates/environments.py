@@ -60,7 +60,7 @@ def new_app(*, staged: bool = False) -> cdk.App:
     """An app with the project's feature flags, which makes the templates of a real one.
 
     The slow built-in validation is for real synths. Only what deploys has its assets `staged`:
-    copying them is a fifth of a synthesis, and their hashes are the same.
+    copying them is a seventh of a synthesis, and their hashes are the same.
     """
     return cdk.App(
         context=feature_flags() | {"aws:cdk:disable-asset-staging": not staged},
