@@ -16,7 +16,7 @@ _HOSTS_KEPT = 1_000
 class Dispatcher(DomainDispatcherApplication):
     """moto's dispatcher, which finds the application of a host once.
 
-    moto's own lists the folder of its package twice for every request: a quarter of its time.
+    moto's own lists the folder of its package twice for every request: a sixth of its time.
     """
 
     def __init__(self) -> None:
