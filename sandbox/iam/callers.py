@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sandbox.iam import role_check
+from sandbox.iam import object_keys, role_check
 
 if TYPE_CHECKING:
     from sandbox.iam.policy_language.context_keys import Given
@@ -38,5 +38,11 @@ class Caller:
             raise NotAllowed(f"ClientError: AccessDenied: {message}") from None
 
     def need_object(self, action: str, bucket: str, key: str) -> None:
-        """Raise NotAllowed unless the role may do `action` on the object `key` of `bucket`."""
+        """Raise NotAllowed unless the role may do `action` on the object `key` of `bucket`.
+
+        The same holds for the key of KMS that the object is or will be encrypted with.
+        """
         self.need(action, f"arn:aws:s3:::{bucket}/{key}")
+        params = {"Bucket": bucket, "Key": key}
+        for need in object_keys.needs(action.removeprefix("s3:"), params):
+            self.need(need.action, need.key_arn, need.given)
