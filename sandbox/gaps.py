@@ -37,8 +37,8 @@ GAPS: list[Gap] = [
     Gap(
         "encryption",
         "KMS encrypts data, and a role without the key cannot read it",
-        "data is stored as it is; whoever reads or writes an object needs the right to its key, other "
-        "services ask for none",
+        "data is stored as it is; whoever reads or writes an object needs the right to its key, "
+        "other services ask for none",
     ),
     Gap(
         "permissions",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.state import clients, context
+from tests.sandbox.roles import make_job_role
 from tests.sandbox.runtime.container_source import zipped
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
@@ -49,6 +50,7 @@ class Cloud:
         self.client("s3").create_bucket(
             Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
+        make_job_role(self.client("iam"))
         self.image = f"{REGISTRY}/models:v1"
         self._project = ""
 
