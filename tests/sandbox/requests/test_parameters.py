@@ -40,7 +40,9 @@ def test_a_body_that_a_client_compressed_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b" " * 1_000_001 + b"{}")]
+    "body",
+    [b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b" " * 1_000_001 + b"{}")],
+    ids=["other", "cut off", "too large"],
 )
 def test_a_body_that_is_broken_or_too_large_unpacked_is_none(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"incorrect header|cut off, or larger"):
