@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from tests.second_opinion.emulator import ACCOUNT, REGION, Emulator
 from tests.second_opinion.shown_templates import SHOWN, Template, leaves, shown
 
-GIVE_UP_AFTER_SECONDS = 60
+GIVE_UP_AFTER_SECONDS = 180
 BUCKET = "second-opinion"
 _UNKNOWN_TYPES = re.compile(r"Unrecognized resource types: \[([^\]]*)\]")
 _CONTENT = re.compile(r"/Content$")

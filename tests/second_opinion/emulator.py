@@ -17,7 +17,7 @@ from botocore.config import Config
 
 REPO = Path(__file__).parents[2]
 PYTHON = REPO / ".cache" / "opinion" / "bin" / "python"
-GIVE_UP_AFTER_SECONDS = 60
+GIVE_UP_AFTER_SECONDS = 180
 ACCOUNT, REGION = "111122223333", "us-east-1"
 
 

@@ -21,7 +21,7 @@ from tests.second_opinion.shown_templates import templates
 
 pytestmark = pytest.mark.acceptance
 JUDGE = Path(__file__).with_name("judge.py")
-SECONDS = 100
+SECONDS = 300
 # Fewer would mean that hardly anything is asked.
 ASKED = {"roles": 5_500, "resources": 3_000, "trust": 1_500}
 REQUESTS = {"roles": cases.of_roles, "resources": cases.of_resources, "trust": cases.of_trust}
