@@ -19,6 +19,7 @@ IMPORTED := .venv/.imported
 NODE_READY := node_modules/.ready
 IMAGE_READY := .cache/environments/.ready
 BENCH_READY := .cache/bench/.ready
+OPINION_READY := .cache/opinion/.ready
 SETUP := $(PLATFORM_READY) $(NODE_READY) $(IMAGE_READY) $(IMPORTED)
 # The image's version; elsewhere another XGBoost would be measured.
 PYTHON_3_12 ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.12.*/bin/python) $(shell command -v python3.12))
@@ -76,7 +77,8 @@ demo: setup ## the ten steps, from nothing to an answering endpoint, on this mac
 test: tools ## every test but those of `make acceptance`, and the ten slowest of them
 	@$(TESTS) -m "not acceptance"
 
-acceptance: tools ## the tests that are long journeys, or need a browser, Jupyter or much memory
+acceptance: ## the tests that are long journeys, or need a browser, Jupyter, another emulator or much memory
+	+$(call INSTALL,$(SETUP) $(TOOLS_READY) $(OPINION_READY))
 	@$(TESTS) -m acceptance
 
 check: tools ## format, lint, types, tests
@@ -117,6 +119,7 @@ lock: setup ## every package with its hashes, after a change of a requirements f
 	@$(LOCK) --output-file requirements-docs.lock --constraints requirements.lock requirements-docs.txt
 	@$(LOCK) --output-file requirements-dev.lock --constraints requirements-docs.lock requirements-dev.txt
 	@$(LOCK) --output-file requirements-fuzz.lock --constraints requirements-dev.lock requirements-fuzz.txt
+	@$(LOCK) --output-file requirements-opinion.lock requirements-opinion.txt
 	@$(LOCK_IMAGE) --output-file container/requirements.lock container/requirements*.txt
 	@$(LOCK_IMAGE) --output-file $(EXAMPLE)/requirements.lock --no-emit-package xgboost-cpu \
 		container/requirements*.txt $(EXAMPLE)/requirements.txt
@@ -147,6 +150,14 @@ $(FUZZ_READY): requirements-fuzz.lock $(TOOLS_READY)
 	@echo "Installing the fuzzer into .venv"
 	@$(UV) pip install --quiet --require-hashes --no-deps --python .venv/bin/python -r $< || $(call AGAIN,cannot install the fuzzer)
 	@touch $@
+
+# Without it the other tests run all the same; those that ask it say why they do not.
+$(OPINION_READY): requirements-opinion.lock $(PLATFORM_READY)
+	@$(SAME) || echo "Installing another emulator of AWS, which is asked for a second opinion, into .cache"
+	@$(SAME) || { rm -rf $(@D) && python -m venv --without-pip $(@D) && \
+		$(UV) pip sync --quiet --require-hashes --python $(@D)/bin/python $<; } || \
+		{ rm -rf $(@D); echo "acceptance: no second opinion, cannot install the packages of $<; see above" >&2; }
+	@test ! -d $(@D) || cp $< $@
 
 $(BENCH_READY): $(wildcard container/requirements*) container/bench/requirements.txt $(wildcard container/image/*.py)
 	@test -n "$(PYTHON_3_12)" || { echo "bench-container: no Python 3.12 here; install one or set PYTHON_3_12"; exit 2; }

@@ -214,7 +214,8 @@ GAPS: list[Gap] = [
     Gap(
         "CloudFormation limits",
         "stacks have quotas, stack policies, imports, macros and nested stacks",
-        "none of these; Transform sections, nested stacks and custom resources are refused",
+        "none of these; nested stacks, custom resources, Fn::ForEach and Transform sections but "
+        "for AWS::LanguageExtensions are refused",
     ),
     Gap(
         "tag changes",

@@ -142,6 +142,10 @@ def test_an_environment_of_an_older_layout_is_brought_up_to_date(checkout: Check
         ("tools", {"requirements.lock", "requirements-dev.lock"}),
         ("test", {"requirements.lock", "requirements-dev.lock"}),
         ("check", {"requirements.lock", "requirements-dev.lock"}),
+        (
+            "acceptance",
+            {"requirements.lock", "requirements-dev.lock", "requirements-opinion.lock"},
+        ),
     ],
 )
 def test_a_word_installs_what_it_runs_and_no_more(
@@ -169,3 +173,18 @@ def test_a_python_that_is_too_old_is_one_line_and_nothing_is_installed(tmp_path:
         f"setup: {old} is Python 3.11.2; Python 3.11.5 or later is needed"
     )
     assert not (tmp_path / ".venv").exists()
+
+
+def test_an_emulator_that_cannot_be_installed_is_one_line_and_stops_nothing(
+    checkout: Checkout,
+) -> None:
+    checkout.make("tools")
+    checkout.refuse("requirements-opinion.lock")
+    code, said = checkout.make(".cache/opinion/.ready")
+
+    assert code == 0
+    assert said == (
+        "acceptance: no second opinion, cannot install the packages of requirements-opinion.lock; "
+        "see above\n"
+    )
+    assert not (checkout.folder / ".cache" / "opinion").exists()

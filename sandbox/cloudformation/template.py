@@ -13,7 +13,7 @@ from cfn.template import CircularDependency, Template, creation_order, unresolve
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.state import clients, context
 
-_UNSUPPORTED_SECTIONS = ("Transform", "Hooks")
+_LANGUAGE_EXTENSIONS = ("AWS::LanguageExtensions", ["AWS::LanguageExtensions"])
 
 
 class _Loader(yaml.SafeLoader):
@@ -56,13 +56,17 @@ def parse(text: str) -> Template:
             raise TemplateError(f"Template format error: neither JSON nor YAML: {line}") from error
     if not isinstance(template, dict) or not template.get("Resources"):
         raise TemplateError("Template format error: At least one Resources member must be defined.")
-    for section in _UNSUPPORTED_SECTIONS:
-        if section in template:
-            raise TemplateError(
-                f"sandbox: template section {section} is not emulated; "
-                "synthesise a template without it"
-            )
+    if template.get("Transform", "AWS::LanguageExtensions") not in _LANGUAGE_EXTENSIONS:
+        raise _not_emulated("section Transform is not emulated but for AWS::LanguageExtensions")
+    if "Hooks" in template:
+        raise _not_emulated("section Hooks is not emulated")
+    if any(str(name).startswith("Fn::ForEach::") for name in template["Resources"]):
+        raise _not_emulated("function Fn::ForEach is not emulated")
     return template
+
+
+def _not_emulated(what: str) -> TemplateError:
+    return TemplateError(f"sandbox: template {what}; synthesise a template without it")
 
 
 def check_references(template: Template) -> None:

@@ -97,10 +97,16 @@ class Statement:
         return "account" if {root, principal.account} & set(wanted) else ""
 
     def excludes(self, principal: Principal) -> bool:
-        """Tell whether a Deny is meant for the principal; NotPrincipal names who is spared."""
+        """Tell whether a Deny is meant for the principal; NotPrincipal names who is spared.
+
+        With `*`, also as {"AWS": "*"}, it is meant for services too.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous
+        """
         spared = self.document.get("NotPrincipal")
         if spared is None:
-            return bool(self.admits(principal))
+            named = self.document.get("Principal")
+            every = isinstance(named, dict) and "*" in _listed(named.get("AWS", []))
+            return every or bool(self.admits(principal))
         names = _listed(spared.get(principal.kind, [])) if isinstance(spared, dict) else ["*"]
         return not {principal.name, principal.session, "*"} & set(names)
 

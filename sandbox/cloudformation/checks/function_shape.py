@@ -33,6 +33,8 @@ _OTHERS = frozenset(
         *("Fn::ToJsonString", "Fn::GetStackOutput", "Fn::Transform"),
     }
 )
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
+_EXTENSIONS = frozenset({"Fn::Length", "Fn::ToJsonString"})
 _CONDITIONS = frozenset(
     {"Condition", "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not", "Fn::Contains", "Fn::EachMemberIn"}
 )
@@ -45,8 +47,11 @@ def check(template: Template) -> None:
     for name, condition in declared.items():
         _check_condition(name, condition, declared)
     _check_circle(declared)
+    is_extended = "Transform" in template
     for section in ("Resources", "Outputs", "Conditions", "Rules"):
         for function, argument in _functions(template.get(section, {})):
+            if not is_extended:
+                _check_plain(function, argument)
             _check_function(function, argument, declared)
     for section in ("Resources", "Outputs"):
         for spec in template.get(section, {}).values():
@@ -89,8 +94,19 @@ def _check_function(name: str, argument: Any, conditions: Mapping[str, Any]) -> 
         _check_text_function(name, argument)
 
 
+def _check_plain(name: str, argument: Any) -> None:
+    """Refuse what CloudFormation only has with its language extensions.
+
+    Seen at https://github.com/aws-cloudformation/cfn-language-discussion/issues/143
+    """
+    if name in _EXTENSIONS:
+        raise _unsupported(name)
+    if name == "Fn::FindInMap" and isinstance(argument, list) and len(argument) > 3:
+        raise TemplateError(f"Template error: {name} object requires a list of 3 to 3 parameters")
+
+
 def _unsupported(name: str) -> TemplateError:
-    supported = ", ".join(sorted({*_LISTS, *_OTHERS}))
+    supported = ", ".join(sorted({*_LISTS, *_OTHERS} - _EXTENSIONS))
     return TemplateError(
         f"Template format error: Encountered unsupported function: {name} Supported functions "
         f"are: [{supported}]"

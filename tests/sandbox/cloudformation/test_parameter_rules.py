@@ -202,6 +202,7 @@ def test_a_template_is_json_or_yaml_with_short_functions() -> None:
         ('{"Resources": {}}', "At least one Resources member"),
         ('{"Resources": {"R": {}}, "Transform": "T"}', "section Transform is not emulated"),
         ('{"Resources": {"R": {}}, "Hooks": {}}', "section Hooks is not emulated"),
+        ('{"Resources": {"Fn::ForEach::R": []}}', "function Fn::ForEach is not emulated"),
     ],
 )
 def test_what_is_no_template_is_refused(text: str, message: str) -> None:

@@ -67,6 +67,17 @@ BROKEN: dict[str, tuple[Any, str]] = {
         {"Resources": {"T": {**TOPIC["T"], "Properties": {"DisplayName": {"Fn::Fly": "a"}}}}},
         "Encountered unsupported function: Fn::Fly",
     ),
+    **{
+        f"extension {name}": (
+            {"Resources": {"T": {**TOPIC["T"], "Properties": {"DisplayName": {name: argument}}}}},
+            words,
+        )
+        for name, argument, words in (
+            ("Fn::ToJsonString", {"a": "b"}, "unsupported function: Fn::ToJsonString"),
+            ("Fn::Length", ["a"], "unsupported function: Fn::Length"),
+            ("Fn::FindInMap", ["M", "a", "b", {"DefaultValue": "c"}], "list of 3 to 3 parameters"),
+        )
+    },
     "dependency": ({"Resources": {"T": {**TOPIC["T"], "DependsOn": "X"}}}, r"dependencies \[X\]"),
     "output": ({"Resources": TOPIC, "Outputs": {"O": {}}}, "must contain a Value"),
 }

@@ -90,7 +90,9 @@ def test_exports_and_imports_are_listed(stacks: Stacks) -> None:
         ({"Fn::Base64": "hi"}, "aGk="),
         ({"Fn::Sub": ["${x}${!y}", {"x": "1"}]}, "1${y}"),
         ({"Fn::ToJsonString": {"a": [1]}}, '{"a":[1]}'),
+        ({"Fn::Sub": ["${n}", {"n": {"Fn::Length": ["a", "b"]}}]}, "2"),
         ({"Fn::FindInMap": ["Map", "a", "b"]}, "c"),
+        ({"Fn::FindInMap": ["Map", "a", "x", {"DefaultValue": "d"}]}, "d"),
         ({"Fn::Select": [1, {"Fn::Cidr": ["10.0.0.0/16", 2, 8]}]}, "10.0.1.0/24"),
         ({"Fn::Select": [0, {"Fn::GetAZs": ""}]}, "us-east-1a"),
         ("{{resolve:ssm:/before}}", "seen"),
@@ -103,6 +105,7 @@ def test_intrinsic_function_gives_what_cloudformation_gives(
     stacks.aws("ssm").put_parameter(Name="/before", Value="seen", Type="String")
     body = template(
         {"Only": parameter(source)},
+        Transform="AWS::LanguageExtensions",
         Mappings={"Map": {"a": {"b": "c"}}},
         Conditions={"Never": {"Fn::Not": [{"Fn::Equals": ["a", "a"]}]}},
     )
@@ -122,6 +125,10 @@ def test_function_that_is_not_emulated_fails_by_name(stacks: Stacks) -> None:
         ({"Resources": {}}, "At least one Resources member"),
         (_consumer({"Ref": "Nobody"}), r"Unresolved resource dependencies \[Nobody\]"),
         ({**_consumer({"Ref": "AWS::Region"}), "Transform": "x"}, "Transform is not emulated"),
+        (
+            {**_consumer({"Ref": "AWS::Region"}), "Transform": ["AWS::LanguageExtensions", "x"]},
+            "Transform is not emulated",
+        ),
     ],
 )
 @pytest.mark.aws_row("R26")

@@ -94,6 +94,16 @@ def test_a_service_needs_a_policy_that_names_it() -> None:
     assert asked("events.amazonaws.com", resource=to({"AWS": "*"})) == RESOURCE
 
 
+@pytest.mark.parametrize("everybody", ["*", {"AWS": "*"}, {"AWS": ["*"]}])
+def test_a_deny_for_everybody_is_for_services_too(everybody: Any) -> None:
+    named = to({"Service": "events.amazonaws.com"})
+
+    refused = asked("events.amazonaws.com", resource=named + to(everybody, "Deny"))
+    assert str(refused).startswith("with an explicit deny in a resource-based policy")
+    other = to({"AWS": ROLE}, "Deny")
+    assert asked("events.amazonaws.com", resource=named + other) is None
+
+
 def test_not_principal_spares_whom_it_names() -> None:
     spared = parse({"Statement": {"Effect": "Deny", "NotPrincipal": {"AWS": ROLE}, "Action": "*"}})
 

@@ -1,0 +1,1 @@
+"""Our templates, policies and state machines, given to an emulator that nobody here wrote."""
