@@ -187,8 +187,11 @@ GAPS: list[Gap] = [
     ),
     Gap(
         "deployment strategies",
-        "traffic moves in steps, alarms roll it back",
-        "all at once, when the new model answers /ping; a model that does not is rolled back",
+        "waits last as long as they say, and the instances of a new model take minutes to start; "
+        "how a share of instances is rounded and how a rollback is worded is published nowhere",
+        "each step moves traffic and looks at its alarms, and waits are over at once, unless "
+        'capacity.json in the sandbox\'s folder has "deployment_waits": true: then they last on '
+        "the sandbox's clock; a share is rounded down, to one instance at least",
     ),
     Gap(
         "waiting",

@@ -8,7 +8,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.sagemaker import endpoints
-from sandbox.sagemaker.serving.copies import Unhealthy
+from sandbox.sagemaker.serving.failures import Unhealthy
 from tests.sandbox.sagemaker.hosted import (
     HERE,
     LARGE,
@@ -20,6 +20,9 @@ from tests.sandbox.sagemaker.hosted import (
     told_of,
     variants,
 )
+
+OLD: dict[str, Any] = {"BlueGreenUpdatePolicy": {"TerminationWaitInSeconds": 60}}
+NEW: dict[str, Any] = {"BlueGreenUpdatePolicy": {"TerminationWaitInSeconds": 0}}
 
 
 @pytest.fixture(autouse=True)
@@ -87,16 +90,16 @@ def test_an_update_replaces_every_variant_and_keeps_what_it_is_told_to(
     ("given", "last"),
     [
         ({}, None),
-        ({"RetainDeploymentConfig": True}, "old"),
-        ({"DeploymentConfig": "new"}, "new"),
-        ({"DeploymentConfig": "new", "RetainDeploymentConfig": True}, "new"),
+        ({"RetainDeploymentConfig": True}, OLD),
+        ({"DeploymentConfig": NEW}, NEW),
+        ({"DeploymentConfig": NEW, "RetainDeploymentConfig": True}, NEW),
     ],
 )
 def test_the_last_deployment_is_kept_where_an_update_says_so(
-    given: dict[str, Any], last: str | None
+    given: dict[str, Any], last: dict[str, Any] | None
 ) -> None:
     endpoint = made()
-    endpoint.document["LastDeploymentConfig"] = "old"
+    endpoint.document["LastDeploymentConfig"] = OLD
 
     endpoint.update(given, configuration(row(), name="two"))
 
@@ -145,7 +148,7 @@ def test_what_starts_after_its_endpoint_is_gone_is_ended(told: list[str]) -> Non
     told.clear()
     late: Any = Variant(row(), None)
 
-    endpoint._switch(configuration(row(), name="two"), (late,), set())
+    endpoint._switch(configuration(row(), name="two"), (late,))
 
     assert (late.ended, variants(endpoint), told) == ("ended", [], [])
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.sagemaker.serving import variants
-from sandbox.sagemaker.serving.copies import Unhealthy
+from sandbox.sagemaker.serving.failures import Unhealthy
 from sandbox.sagemaker.serving.variants import Variant
 
 
