@@ -89,8 +89,8 @@ GAPS: list[Gap] = [
         "alarms",
         "metrics of every service are evaluated every period, and actions run",
         "those of endpoints and your own are evaluated every minute, for two days back; no other "
-        "service writes metrics; anomaly detection, SEARCH and SQL, alarms on logs, suppressors "
-        "and mute rules are refused",
+        "service writes metrics; anomaly detection, SEARCH and SQL, alarms on logs, suppressors, "
+        "mute rules, and actions of other services than SNS and Auto Scaling are refused",
     ),
     Gap("mail", "SNS delivers to e-mail addresses", "messages are kept, nothing is sent"),
     Gap("budgets", "cost is compared with the budget", "the budget is kept; nothing costs money"),
