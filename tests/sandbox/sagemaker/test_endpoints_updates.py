@@ -202,3 +202,20 @@ def test_an_update_starts_as_many_copies_as_it_keeps() -> None:
     assert variants(endpoint)[0].row["InitialInstanceCount"] == 3
     endpoint.update({}, configuration(row(InitialInstanceCount=1), name="three"))
     assert variants(endpoint)[0].row["InitialInstanceCount"] == 1
+
+
+def test_a_new_fleet_gets_the_share_that_is_turned_on() -> None:
+    endpoint = made(row(InitialInstanceCount=2))
+    (old,) = variants(endpoint)
+    new: Any = Variant(row(InitialInstanceCount=2), None)
+    endpoint._green = {"A": new}
+
+    for on, fewest, most in ((0, 0, 0), (1, 60, 140), (2, 200, 200)):
+        new.turn_on(on)
+        new.requests = old.requests = 0
+        for _ in range(200):
+            endpoint.take(None)
+        assert fewest <= new.requests <= most
+        assert new.requests + old.requests == 200
+    assert endpoint.instances() == [{"InstanceType": LARGE, "InstanceCount": 2}] * 2
+    assert endpoint.copies() == {"A": (None,) * 4}
