@@ -64,6 +64,7 @@ OTHERS_END = {
 # What a person waits for, or what a program keeps when nobody asks any more.
 PATIENCE_SECONDS = {
     "cli/sandbox/role_session.py _TIMEOUT_SECONDS": 60,
+    "sandbox/sagemaker/deployments/baking.py _LONGEST_STEP_SECONDS": 60,
     "sandbox/refusals/constraints.py _SECONDS": 0.5,
     "cli/demonstration/demo_journey.py TIMEOUT_SECONDS": 600,
     "cli/sandbox/server_process.py START_SECONDS": 120,
@@ -109,6 +110,7 @@ OTHERS_TAKE = {
     # SageMaker shows 1,024 characters of a reason for failure.
     "container/contract/program.py _MAX_CHARACTERS": 1_024,
     "sandbox/sagemaker/jobs.py _REASON_LENGTH": 1_024,
+    "sandbox/sagemaker/deployments/fleet_updates.py MOST_CHARACTERS": 1_024,
     # InvokeEndpoint takes 6 MiB.
     "sandbox/sagemaker/invocations.py MOST_BYTES": 6 * 2**20,
     "cli/models/predictions.py _MOST_BYTES": 6 * 2**20,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sandbox.state.stores import Place
 
 _LONGEST_STEP_SECONDS = 45.0
-"""Who moves the clock waits this long for the processes of a step, less than a client waits."""
+"""Who moves the clock waits this long for the processes of a step, less than boto3 would."""
 
 _CHANGED = threading.Condition()
 _RUNNING: set[Watch] = set()
