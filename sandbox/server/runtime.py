@@ -44,7 +44,7 @@ def install() -> None:
         for part in _PARTS:
             part.install()
         targets.use(endpoints.ENDPOINTS.find)
-        state_changes.LISTENERS += [evaluation.follow, baking.hear]
+        state_changes.LISTENERS[:] = evaluation.follow, baking.hear
         _State.installed = True
     traffic.start()
     clock.start()
