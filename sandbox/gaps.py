@@ -90,8 +90,8 @@ GAPS: list[Gap] = [
         "alarms",
         "metrics of every service are evaluated every period, and actions run",
         "those of endpoints and your own are evaluated every minute, for two days back; no other "
-        "service writes metrics; anomaly detection, SEARCH and SQL, alarms on logs, suppressors "
-        "and mute rules are refused",
+        "service writes metrics; anomaly detection, SEARCH and SQL, alarms on logs, suppressors, "
+        "mute rules, and actions of other services than SNS and Auto Scaling are refused",
     ),
     Gap("mail", "SNS delivers to e-mail addresses", "messages are kept, nothing is sent"),
     Gap("budgets", "cost is compared with the budget", "the budget is kept; nothing costs money"),
@@ -188,8 +188,11 @@ GAPS: list[Gap] = [
     ),
     Gap(
         "deployment strategies",
-        "traffic moves in steps, alarms roll it back",
-        "all at once, when the new model answers /ping; a model that does not is rolled back",
+        "waits last as long as they say, and the instances of a new model take minutes to start; "
+        "how a share of instances is rounded and how a rollback is worded is published nowhere",
+        "each step moves traffic and looks at its alarms, and waits are over at once, unless "
+        'capacity.json in the sandbox\'s folder has "deployment_waits": true: then they last on '
+        "the sandbox's clock; a share is rounded down, to one instance at least",
     ),
     Gap(
         "waiting",

@@ -65,6 +65,7 @@ OTHERS_END = {
 PATIENCE_SECONDS = {
     "cli/sandbox/role_session.py _TIMEOUT_SECONDS": 60,
     "sandbox/refusals/constraints.py _SECONDS": 5,
+    "sandbox/sagemaker/deployments/baking.py _LONGEST_STEP_SECONDS": 60,
     "sandbox/stepfunctions/bounded_regex.py SECONDS": 5,
     "sandbox/stepfunctions/queries.py _MILLISECONDS": 20_000,
     "cli/demonstration/demo_journey.py TIMEOUT_SECONDS": 600,
@@ -112,6 +113,7 @@ OTHERS_TAKE = {
     # SageMaker shows 1,024 characters of a reason for failure.
     "container/contract/program.py _MAX_CHARACTERS": 1_024,
     "sandbox/sagemaker/jobs.py _REASON_LENGTH": 1_024,
+    "sandbox/sagemaker/deployments/fleet_updates.py MOST_CHARACTERS": 1_024,
     # InvokeEndpoint takes 6 MiB.
     "sandbox/sagemaker/invocations.py MOST_BYTES": 6 * 2**20,
     "sandbox/requests/parameters.py _UNPACKED_BYTES": 1_000_000,

@@ -48,6 +48,8 @@ TAKES_EVERY_ERROR = [
     "sandbox/cloudwatch/evaluation.py _try",
     "sandbox/state/clock.py _call",
     "sandbox/cloudwatch/state_changes.py _do",
+    "sandbox/sagemaker/deployments/fleet_updates.py FleetUpdates._roll_back",
+    "sandbox/sagemaker/deployments/fleet_updates.py FleetUpdates._take_over",
     "sandbox/sagemaker/endpoints.py Endpoint._deploy",
     "sandbox/sagemaker/endpoints.py Endpoint._reach_desired",
     "sandbox/sagemaker/invocations.py _ask",

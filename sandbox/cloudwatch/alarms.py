@@ -20,6 +20,7 @@ _NOT_EVALUATED = (
     *("EvaluationInterval", "ActionConfiguration"),
     *("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"),
 )
+_ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 _MISSING = ("breaching", "notBreaching", "ignore", "missing")
 _PAGE = 100
 
@@ -118,6 +119,10 @@ def _refuse_unknown(asked: Document) -> None:
     for name in _NOT_EVALUATED:
         if asked.get(name) is not None:
             raise ValidationError(f"sandbox: {name} of an alarm is not evaluated here")
+    for arn in (arn for name in _ACTIONS for arn in asked.get(name) or []):
+        service = arn.split(":")[2] if arn.count(":") >= 5 else arn
+        if service not in ("sns", *state_changes.ACTIONS):
+            raise ValidationError(f"sandbox: {service} does not act on alarms here: {arn}")
 
 
 def check(asked: Document) -> None:

@@ -7,6 +7,8 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from moto.cloudwatch.models import cloudwatch_backends
+
 from sandbox.cloudwatch import alarm_rules, definitions, queries, reasons, state_changes
 from sandbox.cloudwatch.alarm_states import ALARM, EXTRA_PERIODS, INSUFFICIENT, OK, judge
 from sandbox.state import clock
@@ -128,6 +130,13 @@ def _evaluate_composites(place: Place, backend: Any) -> None:
             evaluate_composite(place, backend, alarm)
         if [one.state_value for one in composites] == before:
             return
+
+
+def follow(place: Place, alarm: Any) -> None:
+    """Give composite alarms the state that follows from what a person gave a metric alarm."""
+    # While the clock evaluates all, these come last.
+    if not alarm.rule and not clock.is_telling():
+        _evaluate_composites(place, cloudwatch_backends[place.account][place.region])
 
 
 def evaluate_composite(place: Place, backend: Any, alarm: Any) -> None:

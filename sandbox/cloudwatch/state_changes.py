@@ -26,6 +26,10 @@ Action = Callable[[Place, Any, str], None]
 ACTIONS: dict[str, Action] = {}
 """What an action does, by the service of its ARN; those of Auto Scaling are done every minute."""
 
+Listener = Callable[[Place, Any], None]
+LISTENERS: list[Listener] = []
+"""Who is told of each new state, though no action names it: the deployments of endpoints."""
+
 
 def _set_alarm_state(
     self: Any, alarm_name: str, reason: str, reason_data: str, state_value: str
@@ -61,6 +65,8 @@ def tell(place: Place, alarm: Any, before: Document) -> None:
     data = {"oldState": _as_history(before), "newState": _as_history(state)}
     history.note(place, alarm, "StateUpdate", summary, data)
     events.put(place, events.Event("aws.cloudwatch", _CHANGE, detail, [alarm.alarm_arn]))
+    for listen in LISTENERS:
+        listen(place, alarm)
     act(place, alarm, before["value"])
 
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _STABLE_SECONDS = 600.0
 _POLL_SECONDS = 0.05
+_OF_AN_UPDATE = (
+    *("DeploymentConfig", "RetainDeploymentConfig"),
+    *("RetainAllVariantProperties", "ExcludeRetainedVariantProperties"),
+)
 
 
 class Endpoint:
@@ -33,8 +37,9 @@ class Endpoint:
             "EndpointName": resource.name,
             "EndpointConfigName": _config(resource),
         }
-        if "Tags" in resource.properties:
-            arguments["Tags"] = resource.properties["Tags"]
+        for name in ("DeploymentConfig", "Tags"):
+            if name in resource.properties:
+                arguments[name] = resource.properties[name]
         answer = aws.call("sagemaker", "create_endpoint", arguments)
         resource.physical_id = answer["EndpointArn"]
         resource.attributes["EndpointName"] = resource.name
@@ -55,7 +60,7 @@ class Endpoint:
                 "EndpointName": new.name,
                 "EndpointConfigName": _config(new),
             }
-            for name in ("DeploymentConfig", "RetainAllVariantProperties"):
+            for name in _OF_AN_UPDATE:
                 if name in new.properties:
                     arguments[name] = new.properties[name]
             aws.call("sagemaker", "update_endpoint", arguments)
@@ -70,18 +75,25 @@ class Endpoint:
         return aws.call("sagemaker", "describe_endpoint", {"EndpointName": resource.name})
 
     def _wait(self, aws: Aws, resource: StackResource) -> None:
-        until = time.monotonic() + _STABLE_SECONDS
+        until = time.monotonic() + _STABLE_SECONDS + _deployment_seconds(resource)
         while True:
             state = self._describe(aws, resource)
             status = state["EndpointStatus"]
-            if status in ("InService", "Failed"):
+            if status in ("InService", "Failed", "UpdateRollbackFailed"):
                 break
             if time.monotonic() > until:
                 raise ResourceError(f"endpoint {resource.name} is still {status}; look at its log")
             time.sleep(_POLL_SECONDS)
-        if status == "Failed" or state["EndpointConfigName"] != _config(resource):
+        if status != "InService" or state["EndpointConfigName"] != _config(resource):
             reason = state.get("FailureReason", "no reason was given")
             raise ResourceError(f"endpoint {resource.name} did not come into service: {reason}")
+
+
+def _deployment_seconds(resource: StackResource) -> float:
+    """Return how long a deployment in steps may take, which may wait as long as on AWS."""
+    deployment = resource.properties.get("DeploymentConfig") or {}
+    policies = [deployment.get(f"{kind}UpdatePolicy") or {} for kind in ("BlueGreen", "Rolling")]
+    return max(float(one.get("MaximumExecutionTimeoutInSeconds", 0)) for one in policies)
 
 
 def _config(resource: StackResource) -> str:

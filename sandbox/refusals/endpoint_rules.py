@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from moto.cloudwatch.models import cloudwatch_backends
+
 from config.instances import has_local_nvme
 from sandbox.refusals.forms import Refused
-from sandbox.sagemaker.endpoints import ENDPOINTS
+from sandbox.sagemaker.endpoints import ENDPOINTS, kept_properties
 from sandbox.sagemaker.hosting import CONFIGURATIONS, MODELS
 
 if TYPE_CHECKING:
@@ -78,7 +80,9 @@ def check_creation(request: Request) -> None:
     """Refuse a deployment strategy that the new endpoint cannot have."""
     configuration = CONFIGURATIONS.find(request.place, request.params["EndpointConfigName"])
     if configuration is not None:
-        _check_strategy(request.params.get("DeploymentConfig") or {}, configuration.document)
+        strategy = request.params.get("DeploymentConfig") or {}
+        _check_strategy(strategy, configuration.document["ProductionVariants"])
+        _check_alarms(request.place, strategy)
 
 
 def check_update(request: Request) -> None:
@@ -87,17 +91,39 @@ def check_update(request: Request) -> None:
     endpoint = ENDPOINTS.find(request.place, request.params["EndpointName"])
     if configuration is None or endpoint is None:
         return
+    _check_change(request.place, endpoint.document, configuration.document)
+    strategy = endpoint.deployment_of(request.params)
     old = _variants_of(request.place, endpoint.document.get("EndpointConfigName", ""))
-    new = configuration.document["ProductionVariants"]
-    if old and _is_serverless(old) != _is_serverless(new):
-        _refuse(
-            "An instance-based endpoint cannot become a serverless one, nor the other way round"
-        )
-    strategy = request.params.get("DeploymentConfig") or {}
+    new = endpoint.count_new(configuration.document, kept_properties(request.params))
     if old and strategy and {v["VariantName"] for v in old} != {v["VariantName"] for v in new}:
         # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
         _refuse("The variants of the new configuration must have the names of the old ones")
-    _check_strategy(strategy, configuration.document)
+    _check_strategy(strategy, new)
+    _check_alarms(request.place, strategy)
+
+
+def _check_change(place: Place, endpoint: Document, configuration: Document) -> None:
+    name, now = configuration["EndpointConfigName"], endpoint.get("EndpointConfigName", "")
+    if endpoint["EndpointStatus"] == "InService" and name == now:
+        # The documentation of UpdateEndpoint in the model: "you must create a new EndpointConfig".
+        _refuse(f"To update an endpoint, you must create a new EndpointConfig: it has {name}")
+    old = _variants_of(place, now)
+    if old and _is_serverless(old) != _is_serverless(configuration["ProductionVariants"]):
+        _refuse(
+            "An instance-based endpoint cannot become a serverless one, nor the other way round"
+        )
+
+
+def _check_alarms(place: Place, strategy: Document) -> None:
+    """Refuse alarms that nobody has made, which would never roll anything back.
+
+    "You must create Amazon CloudWatch alarms" before a deployment that names them:
+    https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-blue-green-canary.html
+    """
+    there = cloudwatch_backends[place.account][place.region].alarms
+    for alarm in (strategy.get("AutoRollbackConfiguration") or {}).get("Alarms") or []:
+        if alarm["AlarmName"] not in there:
+            _refuse(f"The alarm {alarm['AlarmName']} of AutoRollbackConfiguration does not exist")
 
 
 def _variants_of(place: Place, configuration: str) -> list[Document]:
@@ -109,33 +135,34 @@ def _is_serverless(variants: list[Document]) -> bool:
     return any("ServerlessConfig" in variant for variant in variants)
 
 
-def _check_strategy(strategy: Document, configuration: Document) -> None:
+def _check_strategy(strategy: Document, variants: list[Document]) -> None:
     rolling, blue = strategy.get("RollingUpdatePolicy"), strategy.get("BlueGreenUpdatePolicy")
     if rolling and blue:
         _refuse("BlueGreenUpdatePolicy and RollingUpdatePolicy can't be given together")
-    variants = configuration["ProductionVariants"]
-    fleet = sum(int(variant.get("InitialInstanceCount", 1)) for variant in variants)
     if rolling:
         if len(variants) > 1 or _is_serverless(variants):
             # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
             _refuse("Rolling deployments are for endpoints with one variant that has instances")
-        _check_size("MaximumBatchSize", rolling["MaximumBatchSize"], fleet)
+        _check_size("MaximumBatchSize", rolling["MaximumBatchSize"], variants)
     routing = (blue or {}).get("TrafficRoutingConfiguration", {})
-    for name in ("CanarySize", "LinearStepSize"):
+    for kind, name in (("CANARY", "CanarySize"), ("LINEAR", "LinearStepSize")):
         if name in routing:
-            _check_size(name, routing[name], fleet)
+            _check_size(name, routing[name], variants)
+        elif routing.get("Type") == kind:
+            _refuse(f"{name} is needed for a deployment of the type {kind}")
 
 
-def _check_size(name: str, size: Document, fleet: int) -> None:
-    """Hold a share of the fleet to the bounds that the model's documentation names."""
-    percent = size["Value"]
-    least = _SMALLEST_STEP[name]
-    if size["Type"] == "INSTANCE_COUNT":
-        percent = 100 * size["Value"] / max(fleet, 1)
-        # One instance is as little as there is.
-        least = 0
-    if not least <= percent <= 50:
-        _refuse(
-            f"{name} must be {max(least, 1)} to 50 percent of the {fleet} instances of the "
-            f"endpoint; it is {size['Value']} ({size['Type']})"
-        )
+def _check_size(name: str, size: Document, variants: list[Document]) -> None:
+    """Hold a share of each variant's instances to the bounds that the model's documentation has."""
+    least, given = _SMALLEST_STEP[name], f"{size['Value']} ({size['Type']})"
+    for variant in variants:
+        fleet = int(variant.get("InitialInstanceCount") or 1)
+        is_count = size["Type"] == "INSTANCE_COUNT"
+        # A share of one instance is all of it; one of many is as little as there is.
+        is_of_fleet = is_count or fleet == 1
+        percent = 100 * size["Value"] / fleet if is_of_fleet else size["Value"]
+        if not (1 if is_count else least) <= percent <= 50:
+            _refuse(
+                f"{name} must be {least} to 50 percent of the {fleet} instances of the "
+                f"endpoint; it is {given}"
+            )

@@ -1,11 +1,13 @@
-"""Quotas, free instances and scaling activities: plenty, unless a file says otherwise.
+"""Quotas, free instances, scaling and waits: plenty and at once, unless a file says otherwise.
 
 `capacity.json` in the sandbox's folder, read anew for every request, may hold any of:
 
     {"quotas": {"ml.m5.large for endpoint usage": 0},
      "unavailable": ["ml.m5.large"],
-     "scaling_seconds": 5}
+     "scaling_seconds": 5,
+     "deployment_waits": true}
 
+With the last, the waits of a deployment in steps last as long as they say, on the sandbox's clock.
 A sandbox that stands for a new account has the quotas of one; the file raises them, as AWS Support
 would.
 """
@@ -49,6 +51,7 @@ class Capacity:
     quotas: dict[str, int] = field(default_factory=dict)
     unavailable: tuple[str, ...] = ()
     scaling_seconds: float = 0.0
+    deployment_waits: bool = False
     is_new_account: bool = False
 
     def limit_of(self, quota: str) -> int | None:
@@ -123,6 +126,7 @@ def current() -> Capacity:
         {name: int(limit) for name, limit in found.get("quotas", {}).items()},
         tuple(found.get("unavailable", ())),
         float(found.get("scaling_seconds", 0.0)),
+        bool(found.get("deployment_waits", False)),
         context.is_new_account(),
     )
 

@@ -119,8 +119,7 @@ def _ask(
 
 def _served(endpoint: Endpoint, copy: Copy) -> traffic.Served:
     copies = endpoint.copies().get(copy.name, ())
-    configuration = str(endpoint.document.get("EndpointConfigName"))
-    return traffic.Served(endpoint.place, endpoint.name, configuration, copy.name, len(copies))
+    return traffic.Served(endpoint.place, endpoint.name, copy.configuration, copy.name, len(copies))
 
 
 def _silence(error: Exception) -> bytes:

@@ -22,6 +22,7 @@ from sandbox.sagemaker import (
     model_packages,
     traffic,
 )
+from sandbox.sagemaker.deployments import baking
 from sandbox.sagemaker.tuning import operations as tuning
 from sandbox.servicequotas import quotas
 from sandbox.state import clock, context
@@ -43,6 +44,7 @@ def install() -> None:
         for part in _PARTS:
             part.install()
         targets.use(endpoints.ENDPOINTS.find)
+        state_changes.LISTENERS[:] = evaluation.follow, baking.hear
         _State.installed = True
     traffic.start()
     clock.start()
@@ -53,6 +55,7 @@ def install() -> None:
     clock.every(10, evaluation.tick_finely, evaluation.has_fine_alarms)
     # After what it looks at, and before what it asks for.
     clock.every(60, evaluation.tick)
+    clock.every(10, baking.tick, baking.is_waited_for)
     clock.every(60, scheduled_actions.tick)
     clock.every(60, decisions.tick)
     clock.every(10, decisions.tick, evaluation.has_fine_alarms)

@@ -93,6 +93,11 @@ def _call(listener: Listener, moment: datetime) -> None:
         _Clock.teller = None
 
 
+def look_again() -> None:
+    """Have the clock ask anew what is needed when: more often than it knew, perhaps."""
+    _LOOK_AGAIN.set()
+
+
 def is_telling() -> bool:
     """Return whether it is a listener that asks: others are told of the same moment after it."""
     return _Clock.teller == threading.get_ident()

@@ -16,6 +16,7 @@ from sandbox.iam.callers import Caller, NotAllowed
 from sandbox.programs.log_streams import LogStream
 from sandbox.programs.processes import Child, Program
 from sandbox.s3 import transfers
+from sandbox.sagemaker.serving.failures import Unhealthy
 from sandbox.state import context
 from sandbox.state.stores import Document, Place, now
 
@@ -38,12 +39,13 @@ class ContainerResponse(NamedTuple):
     body: bytes
 
 
-class Unhealthy(Exception):
-    """A copy that never passed its health check; the text is the endpoint's FailureReason."""
-
-
 class Copy:
-    """One `serve` process of the variant `name`, in place of an instance."""
+    """One `serve` process of the variant `name`, in place of an instance.
+
+    `configuration` names the endpoint configuration that it was made for.
+    """
+
+    configuration = ""
 
     def __init__(self, place: Place, endpoint: str, row: Document, container: hosting.Container):
         self.place, self.endpoint, self.name = place, endpoint, str(row["VariantName"])

@@ -39,6 +39,7 @@ class Variant:
         self.row, self.name, self._make_copy = row, str(row["VariantName"]), make_copy
         self.copies: tuple[Copy, ...] = ()
         self._starting: tuple[Copy, ...] = ()
+        self._turned_on: int | None = None  # all
         self._lock = threading.Lock()
         self._leaving = False
         weight = float(row.get("InitialVariantWeight", 1.0))
@@ -66,6 +67,23 @@ class Variant:
                 {"InstanceType": kind, "CurrentInstanceCount": count}
                 for kind, count in counted.items()
             ]
+
+    def turn_on(self, count: int | None) -> None:
+        """Send requests to the first `count` copies only, whichever come and go; None for all."""
+        with self._lock:
+            self._turned_on = count
+
+    @property
+    def share(self) -> float:
+        """Which part of the desired instances is turned on: 0 to 1."""
+        desired = int(self.document.get("DesiredInstanceCount", 1))
+        on = desired if self._turned_on is None else self._turned_on
+        return min(on / max(desired, 1), 1.0)
+
+    def show(self, status: str, message: str) -> None:
+        """Show a stage of a deployment in DescribeEndpoint; "" for none."""
+        shown = {"Status": status, "StatusMessage": message, "StartTime": now()}
+        self.document["VariantStatus"] = [shown] if status else []
 
     def retain(self, document: Document, properties: set[str]) -> None:
         """Take over what autoscaling or a person changed on the variant that this one replaces."""
@@ -117,8 +135,9 @@ class Variant:
         """
         routing = (self.row.get("RoutingConfig") or {}).get("RoutingStrategy", "RANDOM")
         with self._lock:  # a copy that leaves gets no request that it did not know of
+            turned_on = self.copies[: self._turned_on]
             # An instance that is started again fails /ping, and gets nothing while others do not.
-            offered = [copy for copy in self.copies if copy.healthy] or self.copies
+            offered = [copy for copy in turned_on if copy.healthy] or turned_on
             if not offered:
                 return None
             chosen = random.choice(offered)

@@ -203,9 +203,23 @@ def test_a_composite_alarm_follows_the_others(watched: Watched) -> None:
     assert names == ["high", "other"]
 
 
+def test_a_composite_alarm_follows_a_state_that_a_person_sets_at_once(watched: Watched) -> None:
+    watched.alarm()
+    watched.client.put_composite_alarm(AlarmName="one", AlarmRule="ALARM(high)")
+    watched.client.put_composite_alarm(AlarmName="all", AlarmRule="ALARM(one)")
+
+    for value, follows in (("ALARM", "ALARM"), ("OK", "OK")):
+        watched.client.set_alarm_state(AlarmName="high", StateValue=value, StateReason="a person")
+
+        assert (watched.state("one"), watched.state("all")) == (follows, follows)
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
+        ({"OKActions": ["arn:aws:lambda:r:1:function:f"]}, "lambda does not act on alarms here"),
+        ({"AlarmActions": ["arn:aws:automate:r:ec2:stop"]}, "automate does not act on alarms"),
+        ({"AlarmActions": ["topic"]}, "topic does not act on alarms here: topic"),
         ({"ComparisonOperator": "GreaterThanUpperThreshold"}, "GreaterThanUpperThreshold is not"),
         ({"ThresholdMetricId": "ad1"}, "ThresholdMetricId of an alarm is not evaluated here"),
         ({"TreatMissingData": "guess"}, "Option guess is not supported"),
@@ -229,6 +243,10 @@ def test_an_alarm_that_would_not_be_evaluated_is_refused(
         ({"AlarmRule": "ALARM(nobody)"}, "nobody"),
         ({"AlarmRule": "ALARM("}, "AlarmRule is not valid"),
         ({"AlarmRule": "TRUE", "ActionsSuppressor": "high"}, "ActionsSuppressor of an alarm"),
+        (
+            {"AlarmRule": "TRUE", "InsufficientDataActions": ["arn:aws:ssm:r:1:opsitem:1"]},
+            "ssm does not act on alarms here",
+        ),
     ],
 )
 def test_a_composite_alarm_that_would_not_be_evaluated_is_refused(

@@ -10,7 +10,7 @@ from sandbox.sagemaker import capacity
 from sandbox.server.server import Sandbox
 from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.serving_template import serving
-from tests.sandbox.engine.stacks import Stacks
+from tests.sandbox.engine.stacks import Stacks, Template
 from tests.sandbox.runtime.cloud import REGION, Cloud
 
 
@@ -77,6 +77,59 @@ def test_model_that_does_not_serve_is_rolled_back_and_the_old_one_answers(
     assert stacks.resources("app") == before
     assert stacks.parameters("app") == {"Artifact": good}
     assert len(cloud.client("sagemaker").list_models()["Models"]) == 1
+
+
+def canary(image: str) -> Template:
+    """The same stack on two instances, one of which is a canary that an alarm watches."""
+    body = serving(image)
+    resources = body["Resources"]
+    resources["EndpointConfig"]["Properties"]["ProductionVariants"][0]["InitialInstanceCount"] = 2
+    resources["Target"]["Properties"]["MinCapacity"] = 2
+    resources["Late"] = {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "MetricName": "Late",
+            "Namespace": "Sample",
+            "Statistic": "Sum",
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "Threshold": 1,
+            "TreatMissingData": "ignore",
+            "ComparisonOperator": "GreaterThanThreshold",
+        },
+    }
+    routing = {
+        "Type": "CANARY",
+        "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": 50},
+        "WaitIntervalInSeconds": 300,
+    }
+    resources["Endpoint"]["Properties"]["DeploymentConfig"] = {
+        "BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": routing},
+        "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": {"Ref": "Late"}}]},
+    }
+    return body
+
+
+def test_an_alarm_rolls_a_stacks_endpoint_back_and_the_stack_says_why(
+    cloud: Cloud, stacks: Stacks
+) -> None:
+    body, good = canary(cloud.image), tar_of_model(cloud, "good", mean=1)
+    assert stacks.create("app", body, Artifact=good) == "CREATE_COMPLETE", stacks.reason("app")
+    before, second = stacks.resources("app"), tar_of_model(cloud, "second", mean=2)
+    alarm = {"AlarmName": before["Late"], "StateReason": "a person"}
+    cloud.client("cloudwatch").set_alarm_state(**alarm, StateValue="ALARM")
+
+    assert stacks.update("app", body, Artifact=second) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stacks.reason("app").endswith(
+        "endpoint live did not come into service: The deployment was rolled back: CloudWatch "
+        f"alarm {before['Late']} is in ALARM state."
+    )
+    assert cloud.invoke("live")["mean"] == 1
+    assert stacks.resources("app") == before
+
+    cloud.client("cloudwatch").set_alarm_state(**alarm, StateValue="OK")
+    assert stacks.update("app", body, Artifact=second) == "UPDATE_COMPLETE", stacks.reason("app")
+    assert cloud.invoke("live")["mean"] == 2
 
 
 @pytest.mark.aws_row("R37")

@@ -1,5 +1,6 @@
 """Which calls make and change endpoints, notebook instances and model package groups."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -38,14 +39,14 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native_sagemaker, "_POLL_SECONDS", 0)
 
 
-@pytest.mark.parametrize("tags", [{}, {"Tags": [{"Key": "k"}]}])
-def test_an_endpoint_is_made_and_waited_for(tags: dict[str, Any]) -> None:
+@pytest.mark.parametrize("more", [{}, {"Tags": [{"Key": "k"}]}, {"DeploymentConfig": {}}])
+def test_an_endpoint_is_made_and_waited_for(more: dict[str, Any]) -> None:
     aws = Endpoints(state(status="Creating"), state())
-    one = resource(EndpointName="e", EndpointConfigName="arn:x/c", **tags)
+    one = resource(EndpointName="e", EndpointConfigName="arn:x/c", **more)
 
     Endpoint().create(aws, one)
 
-    sent = {"EndpointName": "e", "EndpointConfigName": "c", **tags}
+    sent = {"EndpointName": "e", "EndpointConfigName": "c", **more}
     assert aws.named("create_endpoint") == [sent]
     assert len(aws.named("describe_endpoint")) == 2
     assert (one.physical_id, one.attributes) == ("arn:e", {"EndpointName": "e"})
@@ -57,6 +58,8 @@ def test_an_endpoint_is_made_and_waited_for(tags: dict[str, Any]) -> None:
         (state(status="Failed", FailureReason="no capacity"), "no capacity"),
         (state(status="Failed"), "no reason was given"),
         (state("before"), "no reason was given"),
+        (state("before", FailureReason="an alarm"), "an alarm"),
+        (state(status="UpdateRollbackFailed", FailureReason="no capacity"), "no capacity"),
     ],
 )
 def test_an_endpoint_that_does_not_serve_what_it_should_fails_with_its_reason(
@@ -74,14 +77,41 @@ def test_an_endpoint_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPat
         Endpoint().create(aws, one)
 
 
-@pytest.mark.parametrize("more", ["DeploymentConfig", "RetainAllVariantProperties"])
-def test_an_endpoint_changes_in_place_as_its_template_says(more: str) -> None:
+@pytest.mark.parametrize("policy", ["BlueGreenUpdatePolicy", "RollingUpdatePolicy"])
+def test_a_deployment_in_steps_is_waited_for_as_long_as_it_may_take(
+    policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = iter([0.0, 500.0, 1_199.0, 1_201.0])
+    monkeypatch.setattr(
+        native_sagemaker,
+        "time",
+        SimpleNamespace(monotonic=lambda: next(passed), sleep=lambda seconds: None),
+    )
+    strategy = {policy: {"MaximumExecutionTimeoutInSeconds": 600}}
+    aws = Endpoints(state(status="Updating"))
+
+    with pytest.raises(ResourceError, match="is still Updating"):
+        Endpoint().create(aws, resource(EndpointConfigName="c", DeploymentConfig=strategy))
+    assert len(aws.named("describe_endpoint")) == 3
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"DeploymentConfig": {"RollingUpdatePolicy": {}}},
+        {"RetainDeploymentConfig": True},
+        {"RetainAllVariantProperties": True},
+        {"ExcludeRetainedVariantProperties": [{"VariantPropertyType": "DesiredWeight"}]},
+    ],
+    ids=lambda more: next(iter(more)),
+)
+def test_an_endpoint_changes_in_place_as_its_template_says(more: dict[str, Any]) -> None:
     aws = Endpoints(state("old"), state("new"))
-    new = resource(EndpointConfigName="new", Tags=[], **{more: "x"})
+    new = resource(EndpointConfigName="new", Tags=[], **more)
 
     assert Endpoint().update(aws, new, made(EndpointConfigName="old")) is False
     assert aws.named("update_endpoint") == [
-        {"EndpointName": "name", "EndpointConfigName": "new", more: "x"}
+        {"EndpointName": "name", "EndpointConfigName": "new", **more}
     ]
 
 

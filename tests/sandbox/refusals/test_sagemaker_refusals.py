@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from sandbox.sagemaker.endpoints import ENDPOINTS
 from tests.sandbox.refusals.conftest import Call
 from tests.sandbox.refusals.samples import (
     CONFIGURATION,
@@ -180,6 +182,7 @@ STRATEGIES: list[tuple[str, str, str, Any, str]] = [
     ("R56", "four", _ROUTING, _strategy("CanarySize", _percent(51)), "CanarySize must be 1 to 50"),
     ("R56", "four", _ROUTING, _strategy("CanarySize", _instances(3)), "it is 3 (INSTANCE_COUNT)"),
     ("R56", "one", _ROUTING, _strategy("CanarySize", _instances(1)), "50 percent of the 1 inst"),
+    ("R56", "one", _ROUTING, _strategy("CanarySize", _percent(50)), "50 percent of the 1 inst"),
     ("R57", "four", _ROUTING, _strategy("LinearStepSize", _percent(9)), "must be 10 to 50 percent"),
     (
         *("R57", "four", "DeploymentConfig.RollingUpdatePolicy"),
@@ -232,6 +235,67 @@ def test_an_endpoint_stays_what_it_is(
     code, message = refusal("sagemaker", "update_endpoint", **params, DeploymentConfig=strategy)
 
     assert (code, words in message) == ("ValidationException", True), (row, message)
+
+
+@pytest.fixture
+def serving(failed_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The same endpoint, as if it served."""
+    endpoint = ENDPOINTS.all()[[one.name for one in ENDPOINTS.all()].index(failed_endpoint)]
+    monkeypatch.setattr(endpoint, "document", {**endpoint.document, "EndpointStatus": "InService"})
+    return endpoint
+
+
+def test_an_update_needs_another_configuration(refusal: Call, serving: Any) -> None:
+    params = {"EndpointName": serving.name, "EndpointConfigName": "one"}
+
+    assert refusal("sagemaker", "update_endpoint", **params) == (
+        "ValidationException",
+        "To update an endpoint, you must create a new EndpointConfig: it has one",
+    )
+
+
+_ALARMED = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "nobody-made-it"}]}}
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["given", "kept"])
+def test_an_alarm_that_does_not_exist_rolls_nothing_back_and_is_refused(
+    refusal: Call, serving: Any, kept: bool
+) -> None:
+    told = "The alarm nobody-made-it of AutoRollbackConfiguration does not exist"
+    serving.document["LastDeploymentConfig"] = _ALARMED if kept else {}
+    given = {"RetainDeploymentConfig": True} if kept else {"DeploymentConfig": _ALARMED}
+    update = {"EndpointName": serving.name, "EndpointConfigName": "four", **given}
+    create = {"EndpointName": "new", "EndpointConfigName": "four", "DeploymentConfig": _ALARMED}
+
+    assert refusal("sagemaker", "update_endpoint", **update) == ("ValidationException", told)
+    assert refusal("sagemaker", "create_endpoint", **create) == ("ValidationException", told)
+
+
+def test_a_share_is_held_to_the_instances_that_an_update_keeps(
+    refusal: Call, serving: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = SimpleNamespace(name="AllTraffic", document={"DesiredInstanceCount": 2})
+    monkeypatch.setattr(serving, "_live", (live,))
+    policy = {"TrafficRoutingConfiguration": _strategy("CanarySize", _instances(2))}
+    params = {
+        "EndpointName": serving.name,
+        "EndpointConfigName": "four",
+        "RetainAllVariantProperties": True,
+        "DeploymentConfig": {"BlueGreenUpdatePolicy": policy},
+    }
+
+    _, message = refusal("sagemaker", "update_endpoint", **params)
+
+    assert "1 to 50 percent of the 2 instances of the endpoint; it is 2" in message
+
+
+def test_a_canary_needs_its_size(refusal: Call) -> None:
+    routing = {"Type": "CANARY", "WaitIntervalInSeconds": 60}
+    params = changed({**ENDPOINT, "EndpointConfigName": "four"}, _ROUTING, routing)
+
+    _, message = refusal("sagemaker", "create_endpoint", **params)
+
+    assert message == "CanarySize is needed for a deployment of the type CANARY"
 
 
 _SPOT = {"EnableManagedSpotTraining": True}

@@ -71,6 +71,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if body == b"teapot": return self.answer(418, b"short and stout")
         if body == b"die": os._exit(1)
+        if model.get("fails"): return self.answer(500, b"out of order")
         shown = {"mean": model["mean"], "rows": body.decode(errors="replace"),
                  "stage": os.environ.get("STAGE"), "pid": os.getpid(),
                  "type": self.headers["Content-Type"], "accept": self.headers["Accept"]}

@@ -24,6 +24,7 @@ class Variant:
         self.taken: Any = None
         self.copies: Any = (None,) * row.get("InitialInstanceCount", 1)
         self.requests = 0
+        self.turned_on: int | None = None
         count, weight = row.get("InitialInstanceCount", 1), row.get("Weight", 1.0)
         self.document = {
             "VariantName": self.name,
@@ -44,6 +45,17 @@ class Variant:
         self.requests += 1
         return self
 
+    def turn_on(self, count: int | None) -> None:
+        self.turned_on = count
+
+    @property
+    def share(self) -> float:
+        desired = self.document["DesiredInstanceCount"]
+        return 1.0 if self.turned_on is None else float(self.turned_on / desired)
+
+    def show(self, status: str, message: str) -> None:
+        self.document["VariantStatus"] = [status, message] if status else []
+
     def scale(self, count: int, assign_type: Any) -> None:
         assign_type(self.row)
         if fail := self.row.get("ScaleFail"):
@@ -61,7 +73,7 @@ def told_of(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Yield the states that EventBridge is told, and forget every endpoint afterwards."""
     found: list[str] = []
     patch.setattr(endpoints, "Variant", Variant)
-    patch.setattr(events, "put", lambda place, one: found.append(one.detail["EndpointStatus"]))
+    patch.setattr(events, "put", lambda place, one: put(found, one))
     patch.setattr(hosting, "container_of", lambda *given: None)
     patch.setattr(scaled_variants, "refuse_retype", lambda *given: None)
     patch.setattr(Endpoint, "_begin", Endpoint._deploy)
@@ -70,6 +82,11 @@ def told_of(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     yield found
     endpoints.ENDPOINTS.clear()
     hosting.CONFIGURATIONS.clear()
+
+
+def put(found: list[str], event: events.Event) -> None:
+    if event.detail_type == "SageMaker Endpoint State Change":
+        found.append(event.detail["EndpointStatus"])
 
 
 def limited(monkeypatch: pytest.MonkeyPatch, **limits: Any) -> None:

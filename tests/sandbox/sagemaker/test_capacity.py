@@ -165,3 +165,5 @@ def test_a_file_limits_what_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyP
     file.write_text(json.dumps({"quotas": {"q": "2"}, "unavailable": ["t"], "scaling_seconds": 5}))
 
     assert capacity.current() == Capacity({"q": 2}, ("t",), 5.0)
+    file.write_text(json.dumps({"deployment_waits": True}))
+    assert capacity.current() == Capacity(deployment_waits=True)

@@ -7,7 +7,7 @@ import pytest
 from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.sagemaker import endpoints
-from sandbox.sagemaker.serving.copies import Unhealthy
+from sandbox.sagemaker.serving.failures import Unhealthy
 from tests.sandbox.sagemaker.hosted import (
     HERE,
     LARGE,

@@ -8,7 +8,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.sagemaker.exceptions import ValidationError
 
 from sandbox.sagemaker import endpoints
-from sandbox.sagemaker.serving.copies import Unhealthy
+from sandbox.sagemaker.serving.failures import Unhealthy
 from tests.sandbox.sagemaker.hosted import (
     HERE,
     LARGE,
@@ -20,6 +20,9 @@ from tests.sandbox.sagemaker.hosted import (
     told_of,
     variants,
 )
+
+OLD: dict[str, Any] = {"BlueGreenUpdatePolicy": {"TerminationWaitInSeconds": 60}}
+NEW: dict[str, Any] = {"BlueGreenUpdatePolicy": {"TerminationWaitInSeconds": 0}}
 
 
 @pytest.fixture(autouse=True)
@@ -87,16 +90,16 @@ def test_an_update_replaces_every_variant_and_keeps_what_it_is_told_to(
     ("given", "last"),
     [
         ({}, None),
-        ({"RetainDeploymentConfig": True}, "old"),
-        ({"DeploymentConfig": "new"}, "new"),
-        ({"DeploymentConfig": "new", "RetainDeploymentConfig": True}, "new"),
+        ({"RetainDeploymentConfig": True}, OLD),
+        ({"DeploymentConfig": NEW}, NEW),
+        ({"DeploymentConfig": NEW, "RetainDeploymentConfig": True}, NEW),
     ],
 )
 def test_the_last_deployment_is_kept_where_an_update_says_so(
-    given: dict[str, Any], last: str | None
+    given: dict[str, Any], last: dict[str, Any] | None
 ) -> None:
     endpoint = made()
-    endpoint.document["LastDeploymentConfig"] = "old"
+    endpoint.document["LastDeploymentConfig"] = OLD
 
     endpoint.update(given, configuration(row(), name="two"))
 
@@ -145,7 +148,7 @@ def test_what_starts_after_its_endpoint_is_gone_is_ended(told: list[str]) -> Non
     told.clear()
     late: Any = Variant(row(), None)
 
-    endpoint._switch(configuration(row(), name="two"), (late,), set())
+    endpoint._switch(configuration(row(), name="two"), (late,))
 
     assert (late.ended, variants(endpoint), told) == ("ended", [], [])
 
@@ -199,3 +202,20 @@ def test_an_update_starts_as_many_copies_as_it_keeps() -> None:
     assert variants(endpoint)[0].row["InitialInstanceCount"] == 3
     endpoint.update({}, configuration(row(InitialInstanceCount=1), name="three"))
     assert variants(endpoint)[0].row["InitialInstanceCount"] == 1
+
+
+def test_a_new_fleet_gets_the_share_that_is_turned_on() -> None:
+    endpoint = made(row(InitialInstanceCount=2))
+    (old,) = variants(endpoint)
+    new: Any = Variant(row(InitialInstanceCount=2), None)
+    endpoint._green = {"A": new}
+
+    for on, fewest, most in ((0, 0, 0), (1, 60, 140), (2, 200, 200)):
+        new.turn_on(on)
+        new.requests = old.requests = 0
+        for _ in range(200):
+            endpoint.take(None)
+        assert fewest <= new.requests <= most
+        assert new.requests + old.requests == 200
+    assert endpoint.instances() == [{"InstanceType": LARGE, "InstanceCount": 2}] * 2
+    assert endpoint.copies() == {"A": (None,) * 4}

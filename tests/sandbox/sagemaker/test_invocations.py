@@ -20,7 +20,7 @@ HERE = Place("123456789012", "eu-west-1")
 class Variant:
     """Answers so, and remembers what it was sent."""
 
-    name, requests = "A", 1
+    name, configuration, requests = "A", "one", 1
 
     def __init__(self, answer: ContainerResponse | Exception) -> None:
         self.answer, self.sent, self.released = answer, [], 0  # type: ignore[var-annotated]

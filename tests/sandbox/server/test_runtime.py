@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.applicationautoscaling import api as scaling
 from sandbox.applicationautoscaling import decisions, targets
-from sandbox.cloudwatch import alarms, history, metrics, state_changes
+from sandbox.cloudwatch import alarms, evaluation, history, metrics, state_changes
 from sandbox.cloudwatch import api as cloudwatch
 from sandbox.ecr import builds, codebuild, layers
 from sandbox.eventbridge import events
@@ -17,6 +17,7 @@ from sandbox.iam import role_check
 from sandbox.programs import processes, usage
 from sandbox.s3 import object_events
 from sandbox.sagemaker import api, capture, endpoints, invocations, model_packages, traffic
+from sandbox.sagemaker.deployments import baking
 from sandbox.sagemaker.tuning import operations as tuning
 from sandbox.server import runtime
 from sandbox.servicequotas import quotas
@@ -83,8 +84,10 @@ def test_every_part_is_installed_once_and_the_clock_is_started_each_time(
 
     installed = sorted(one for one in did if one.startswith("install"))
     assert installed == sorted(f"install {name}" for name in PARTS)
-    ticks = ["every 60"] * 3 + ["every 10"] * 2 + ["every 60"] * 3 + ["every 10"]
-    assert did[-22:] == ["start traffic", "start clock", *ticks] * 2
+    ticks = ["every 60"] * 3 + ["every 10"] * 2 + ["every 60", "every 10"]
+    ticks += ["every 60"] * 2 + ["every 10"]
+    assert did[-24:] == ["start traffic", "start clock", *ticks] * 2
+    assert [evaluation.follow, baking.hear] == state_changes.LISTENERS
 
 
 def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> None:

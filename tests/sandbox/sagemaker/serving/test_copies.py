@@ -13,7 +13,7 @@ from sandbox.ecr import images
 from sandbox.iam.callers import NotAllowed
 from sandbox.s3 import transfers
 from sandbox.sagemaker.hosting import Container
-from sandbox.sagemaker.serving.copies import Unhealthy
+from sandbox.sagemaker.serving.failures import Unhealthy
 from sandbox.state import context
 from tests.sandbox.sagemaker.serving.copy_made import Child, make_copy
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.sagemaker.serving import variants
-from sandbox.sagemaker.serving.copies import Unhealthy
+from sandbox.sagemaker.serving.failures import Unhealthy
 from sandbox.sagemaker.serving.variants import Variant
 
 
@@ -211,3 +211,27 @@ def test_tasks_run_at_once_and_each_error_is_told() -> None:
 
     assert [str(error) for error in variants.in_parallel([both.wait, fail])] == ["'one'"]
     assert variants.in_parallel([]) == []
+
+
+@pytest.mark.parametrize(("on", "asked", "share"), [(None, 3, 1.0), (1, 1, 1 / 3), (0, 0, 0.0)])
+def test_only_copies_that_are_turned_on_get_requests(
+    on: int | None, asked: int, share: float
+) -> None:
+    one = served(InitialInstanceCount=3)
+
+    one.turn_on(on)
+    for _ in range(60):
+        one.take()
+
+    assert sum(copy.requests > 0 for copy in one.copies) == asked
+    assert one.share == share
+
+
+def test_a_stage_of_a_deployment_is_shown_until_there_is_none() -> None:
+    one = served()
+
+    one.show("Baking", "for a while")
+    (stage,) = one.document["VariantStatus"]
+    assert (stage["Status"], stage["StatusMessage"]) == ("Baking", "for a while")
+    one.show("", "")
+    assert one.document["VariantStatus"] == []

@@ -1,0 +1,1 @@
+"""Deployment of a new endpoint configuration in steps that alarms take back."""
