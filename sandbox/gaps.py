@@ -32,7 +32,8 @@ GAPS: list[Gap] = [
     Gap(
         "search",
         "SageMaker's Search finds jobs, endpoints, pipelines and more",
-        "versions, their groups, experiments and trials; anything else is refused",
+        "training jobs, versions, their groups, experiments and trials; anything else is refused; "
+        "of all but training jobs, filters are what moto makes of them",
     ),
     Gap(
         "encryption",
