@@ -109,6 +109,55 @@ def test_an_endpoint_answers_as_the_model_does(served: Interpreter) -> None:
     assert 0 < score < 1
 
 
+def test_an_endpoint_streams_what_it_answers(served: Interpreter) -> None:
+    served.run("""
+        runtime = session.sagemaker_runtime_client
+        stream = runtime.invoke_endpoint_with_response_stream(
+            EndpointName="sdk2-endpoint", Body=row, ContentType="text/csv", Accept="text/csv"
+        )
+        streamed = b"".join(event["PayloadPart"]["Bytes"] for event in stream["Body"])
+        broken = None
+        try:
+            runtime.invoke_endpoint_with_response_stream(
+                EndpointName="sdk2-endpoint", Body="no row", ContentType="text/csv"
+            )
+        except runtime.exceptions.ModelError as error:
+            broken = error.response["OriginalStatusCode"]
+    """)
+
+    assert served.value("float(streamed)") == served.value("float(predictor.predict(row))")
+    assert served.value("[stream['ContentType'], broken]") == ["text/csv; charset=utf-8", 400]
+
+
+def test_a_search_finds_the_job_by_its_model(trained: Interpreter) -> None:
+    found = """session.sagemaker_client.search(
+        Resource="TrainingJob",
+        SearchExpression={"Filters": [
+            {"Name": "ModelArtifacts.S3ModelArtifacts", "Value": estimator.model_data},
+            {"Name": "Metrics.validation:auc", "Operator": "GreaterThan", "Value": "0.5"},
+        ]},
+    )["Results"][0]["TrainingJob"]["TrainingJobName"]"""
+
+    assert trained.value(found) == trained.value("job")
+
+
+def test_several_models_in_one_container_are_refused_by_name(trained: Interpreter) -> None:
+    refused = trained.run("""
+        from sagemaker.multidatamodel import MultiDataModel
+
+        several = MultiDataModel(
+            "sdk2-several", f"s3://{bucket}/sdk2/models/", image_uri=image, role=role,
+            sagemaker_session=session,
+        )
+        try:
+            several.deploy(1, "ml.m5.large", endpoint_name="sdk2-several")
+        except Exception as error:
+            print(error)
+    """)
+
+    assert "sandbox: model sdk2-several has Mode MultiModel, which is not emulated" in refused
+
+
 def test_a_transform_job_joins_its_answers_with_the_rows(trained: Interpreter) -> None:
     trained.run("""
         where = session.upload_data(rows_csv, bucket=bucket, key_prefix="sdk2/rows")
@@ -126,6 +175,33 @@ def test_a_transform_job_joins_its_answers_with_the_rows(trained: Interpreter) -
 
     assert [line.rpartition(",")[0] for line in answered] == given
     assert all(0 <= float(line.rpartition(",")[2]) <= 1 for line in answered)
+
+
+def test_a_script_processor_runs_a_script_that_names_its_folders(trained: Interpreter) -> None:
+    trained.run("""
+        from sagemaker.processing import ProcessingInput, ProcessingOutput, ScriptProcessor
+
+        with open("prepare.py", "w") as file:
+            file.write(
+                "rows = open('/opt/ml/processing/input/rows/rows.csv').readlines()\\n"
+                "print(len(rows), file=open('/opt/ml/processing/output/count', 'w'))\\n"
+            )
+        processor = ScriptProcessor(
+            image_uri=image, command=["python3"], role=role, instance_count=1,
+            instance_type="ml.m5.large", sagemaker_session=session,
+        )
+        processor.run(
+            "prepare.py",
+            inputs=[ProcessingInput(rows_csv, "/opt/ml/processing/input/rows")],
+            outputs=[ProcessingOutput(
+                source="/opt/ml/processing/output", destination=f"s3://{bucket}/sdk2/prepared"
+            )],
+            wait=True, logs=True,
+        )
+    """)
+    counted = trained.value("session.read_s3_file(bucket, 'sdk2/prepared/count')")
+
+    assert int(counted) == trained.value("len(open(rows_csv).readlines())")
 
 
 def test_a_tuner_finds_its_best_job_among_real_trainings(trained: Interpreter) -> None:
