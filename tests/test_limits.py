@@ -63,6 +63,7 @@ OTHERS_END = {
 
 # What a person waits for, or what a program keeps when nobody asks any more.
 PATIENCE_SECONDS = {
+    "cli/notebook/jupyter_server.py _START_SECONDS": 300,
     "cli/sandbox/role_session.py _TIMEOUT_SECONDS": 60,
     "sandbox/refusals/constraints.py _SECONDS": 0.5,
     "cli/demonstration/demo_journey.py TIMEOUT_SECONDS": 600,
