@@ -18,6 +18,9 @@ FUZZ_READY := .venv/.fuzz
 IMPORTED := .venv/.imported
 NODE_READY := node_modules/.ready
 IMAGE_READY := .cache/environments/.ready
+# What users run, each in an environment of its own: the sandbox is tried with them.
+CLIENTS := notebook sagemaker-2
+CLIENTS_READY := .cache/environments/.clients
 BENCH_READY := .cache/bench/.ready
 OPINION_READY := .cache/opinion/.ready
 SETUP := $(PLATFORM_READY) $(NODE_READY) $(IMAGE_READY) $(IMPORTED)
@@ -77,8 +80,8 @@ demo: setup ## the ten steps, from nothing to an answering endpoint, on this mac
 test: tools ## every test but those of `make acceptance`, and the ten slowest of them
 	@$(TESTS) -m "not acceptance"
 
-acceptance: ## the tests that are long journeys, or need a browser, Jupyter, another emulator or much memory
-	+$(call INSTALL,$(SETUP) $(TOOLS_READY) $(OPINION_READY))
+acceptance: ## the tests that are long journeys, or need a browser, Jupyter, SageMaker's SDKs, another emulator or much memory
+	+$(call INSTALL,$(SETUP) $(TOOLS_READY) $(CLIENTS_READY) $(OPINION_READY))
 	@$(TESTS) -m acceptance
 
 check: tools ## format, lint, types, tests
@@ -120,6 +123,8 @@ lock: setup ## every package with its hashes, after a change of a requirements f
 	@$(LOCK) --output-file requirements-dev.lock --constraints requirements-docs.lock requirements-dev.txt
 	@$(LOCK) --output-file requirements-fuzz.lock --constraints requirements-dev.lock requirements-fuzz.txt
 	@$(LOCK) --output-file requirements-opinion.lock requirements-opinion.txt
+	@for name in $(CLIENTS); do printf 'mlflow\nsagemaker-mlflow\n' | \
+		$(LOCK) --excludes /dev/stdin --output-file requirements-$$name.lock requirements-$$name.txt || exit 1; done
 	@$(LOCK_IMAGE) --output-file container/requirements.lock container/requirements*.txt
 	@$(LOCK_IMAGE) --output-file $(EXAMPLE)/requirements.lock --no-emit-package xgboost-cpu \
 		container/requirements*.txt $(EXAMPLE)/requirements.txt
@@ -178,6 +183,11 @@ $(NODE_READY): package-lock.json | $(PLATFORM_READY)
 $(IMAGE_READY): $(wildcard container/requirements*.txt) $(PLATFORM_READY)
 	@echo "Installing the container's packages into .cache (once per content)"
 	@python -m sandbox.ecr.environments $(sort $(wildcard container/requirements*.txt))
+	@touch $@
+
+$(CLIENTS_READY): $(CLIENTS:%=requirements-%.lock) | $(PLATFORM_READY)
+	@echo "Installing JupyterLab and the SageMaker SDKs into .cache (once per content)"
+	@for lock in $^; do python -m sandbox.ecr.environments $$lock || exit 1; done
 	@touch $@
 
 # Compiles what is imported, which is a fifth of everything, and unpacks the CDK's libraries.

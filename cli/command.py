@@ -26,9 +26,13 @@ class Command:
 
 @dataclass(frozen=True)
 class Group:
-    """Commands under a word of their own, such as `data put` and `data list`."""
+    """Commands under a word of their own, such as `data put` and `data list`.
+
+    What begins with an option belongs to the command whose last word is `default`.
+    """
 
     name: str
     summary: str
     panel: str | None
     commands: "tuple[Command | Group, ...]"
+    default: str = ""

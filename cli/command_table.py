@@ -4,7 +4,6 @@ from cli.command import Command, Group
 
 _SANDBOX, _ENVIRONMENTS, _MODELS = "Try it on this machine", "Environments", "Models"
 
-
 _COMMANDS = (
     Command(
         "demo",
@@ -165,9 +164,15 @@ _GROUPS = (
     ),
     Group(
         "notebook",
-        "The notebook instance: upgrade its platform.",
+        "Notebooks: open JupyterLab on a sandbox, upgrade the instance's platform.",
         _ENVIRONMENTS,
         (
+            Command(
+                "notebook open",
+                "cli.commands.sandbox.notebook_open",
+                "Open JupyterLab on the sandbox, with the notebook's variables and rights.",
+                "notebook open --sandbox",
+            ),
             Command(
                 "notebook upgrade",
                 "cli.commands.environment.notebook_upgrade",
@@ -175,6 +180,7 @@ _GROUPS = (
                 "notebook upgrade --to notebook-al2023-v2 --env dev",
             ),
         ),
+        default="open",
     ),
     Group(
         "prices",

@@ -22,9 +22,22 @@ class LazyCommand(TyperCommand):
         return _imported(self._row).make_context(info_name, args, parent)
 
 
+class _Group(TyperGroup):
+    """Commands of one word, one of which is meant where an option follows the word at once."""
+
+    default = ""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the word of the default before its options; a group has none but those of help."""
+        begins_with_option = bool(args) and args[0].startswith("-")
+        if self.default and begins_with_option and args[0] not in ctx.help_option_names:
+            args = [self.default, *args]
+        return list(super().parse_args(ctx, args))
+
+
 def command_group(row: Group) -> TyperGroup:
     """Return the group of one row of the table, with its commands and groups in their order."""
-    return TyperGroup(
+    group = _Group(
         name=row.name,
         commands=[
             LazyCommand(one) if isinstance(one, Command) else command_group(one)
@@ -34,6 +47,8 @@ def command_group(row: Group) -> TyperGroup:
         no_args_is_help=True,
         rich_help_panel=row.panel,
     )
+    group.default = row.default
+    return group
 
 
 def _imported(row: Command) -> Any:

@@ -32,7 +32,8 @@ GAPS: list[Gap] = [
     Gap(
         "search",
         "SageMaker's Search finds jobs, endpoints, pipelines and more",
-        "versions, their groups, experiments and trials; anything else is refused",
+        "training jobs, versions, their groups, experiments and trials; anything else is refused; "
+        "of all but training jobs, filters are what moto makes of them",
     ),
     Gap(
         "encryption",
@@ -136,8 +137,8 @@ GAPS: list[Gap] = [
     Gap(
         "paths",
         "the folders of a job or model are /opt/ml in its container",
-        "they are folders of this machine: arguments that name /opt/ml are changed, and "
-        "SAGEMAKER_BASE_DIR names the folder; a path in the text of a script is not",
+        "a job has its own /opt/ml where Linux lets a program have mounts of its own, a model has "
+        "none; SAGEMAKER_BASE_DIR names the folder, and arguments that name /opt/ml are changed",
     ),
     Gap(
         "input modes",
@@ -182,9 +183,16 @@ GAPS: list[Gap] = [
     ),
     Gap(
         "endpoint kinds",
-        "asynchronous and serverless endpoints, streaming, inference components, pipelines",
-        "serverless ones never sleep; asynchronous ones, streams, components and pipelines are "
-        "refused, InvokeEndpointAsync among them",
+        "asynchronous, multi-model and serverless endpoints, inference components, pipelines",
+        "serverless ones never sleep; asynchronous and multi-model ones, components and pipelines "
+        "are refused, InvokeEndpointAsync among them",
+    ),
+    Gap(
+        "streams",
+        "a response stream is cut anywhere, ends after a time that no page names, and has metrics "
+        "of its first part",
+        "a part is what the container wrote at once, a minute without one ends the stream; it is "
+        "not captured, and counted as other invocations are",
     ),
     Gap(
         "deployment strategies",

@@ -63,6 +63,7 @@ OTHERS_END = {
 
 # What a person waits for, or what a program keeps when nobody asks any more.
 PATIENCE_SECONDS = {
+    "cli/notebook/jupyter_server.py _START_SECONDS": 300,
     "cli/sandbox/role_session.py _TIMEOUT_SECONDS": 60,
     "sandbox/refusals/constraints.py _SECONDS": 5,
     "sandbox/sagemaker/deployments/baking.py _LONGEST_STEP_SECONDS": 60,
@@ -106,6 +107,8 @@ OTHERS_TAKE = {
     # CloudFormation takes a template of 51,200 bytes in a request and of 1 MB from S3.
     "sandbox/cdk/in_process_deploy.py _LONGEST_BODY": 51_200,
     "sandbox/cloudformation/checks/template_limits.py _LONGEST": 1_000_000,
+    # Search takes fifty filters and expressions in one.
+    "sandbox/sagemaker/search/expressions.py MOST_CONDITIONS": 50,
     # A rule has five targets, a tuning job 30 ranges of a kind, ListMetrics 500 on a page.
     "sandbox/refusals/event_rules.py _MOST_TARGETS": 5,
     "sandbox/sagemaker/tuning/requests.py _MAX_RANGES": 30,
@@ -148,6 +151,7 @@ OTHERS_TAKE = {
 # What one file, request or connection may cost before it is refused or cut.
 ONE_MAY_TAKE = {
     "sandbox/sagemaker/serving/variants.py MOST_COPIES": 16,
+    "sandbox/sagemaker/serving/event_stream.py _MOST_BYTES": 2**20,
     "sandbox/state/clock.py MOST_SECONDS": 86_400,
     "container/channel/data_files.py _SAMPLE_BYTES": 2**18,
     "container/contract/ubjson.py _DEEPEST": 128,
@@ -260,6 +264,9 @@ SHOWN = {
 
 # What somebody else has set: a calendar, a shell, a unit, a promise of ours in the documentation.
 FACTS = {
+    # Of a message of an event stream.
+    "sandbox/sagemaker/serving/event_stream.py _PRELUDE_BYTES": 12,
+    "sandbox/sagemaker/serving/event_stream.py _CHECKSUM_BYTES": 4,
     "sandbox/server/session_request.py _HOUR_SECONDS": 3_600,
     "sandbox/sagemaker/traffic.py _MICROSECONDS": 1_000_000,
     # CloudWatch keeps ConcurrentRequestsPerModel every ten seconds.

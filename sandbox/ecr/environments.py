@@ -75,11 +75,17 @@ def _make(requirements: Sequence[Path], final: Path) -> None:
             uv = [str(installer.UV), "pip", "install", "--quiet"]
             target = ["--python", str(draft / "bin" / "python")]
             chosen = [argument for file in requirements for argument in ("-r", str(file))]
-            _run([*uv, *target, *chosen], requirements)
+            _run([*uv, *target, *_of_locks(requirements), *chosen], requirements)
         _point_scripts_at(final, draft)
         draft.rename(final)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _of_locks(requirements: Sequence[Path]) -> list[str]:
+    """Return the options for lock files: what they name and nothing besides, by hash."""
+    is_locked = all(file.suffix == ".lock" for file in requirements)
+    return ["--require-hashes", "--no-deps"] if is_locked else []
 
 
 def _wants_packages(requirements: Path) -> bool:

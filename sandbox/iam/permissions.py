@@ -105,6 +105,9 @@ def needed(call: Call) -> list[Need]:
     needs += [("iam:PassRole", [role]) for role in _passed(call)]
     if call.service == "sagemaker" and call.params.get("Tags"):
         needs.append(("sagemaker:AddTags", needs[0][1]))
+    if call.operation == "InvokeEndpointWithResponseStream":
+        # Its page names this action, the list of actions one of its own: whoever has both is safe.
+        needs.append(("sagemaker:InvokeEndpoint", needs[0][1]))
     if call.service == "s3" and call.operation == "CopyObject":
         source = call.params.get("CopySource")
         named = [f"arn:aws:s3:::{unquote(source).lstrip('/')}"] if isinstance(source, str) else []

@@ -19,12 +19,22 @@ _ALIVE: set[Child] = set()
 
 @dataclass(frozen=True)
 class Program:
-    """What to run: an absolute path with arguments, its whole environment, its working folder."""
+    """What to run: an absolute path with arguments, its whole environment, its working folder.
+
+    With `is_opt_ml` the program finds that folder at /opt/ml, too, where the system lets it.
+    """
 
     argv: list[str]
     environment: dict[str, str]
     folder: Path
     on_line: Callable[[str], None] = field(default=lambda line: None)
+    is_opt_ml: bool = False
+
+    @property
+    def guarded(self) -> list[str]:
+        """The command that runs it and ends with the sandbox."""
+        placed = [f"--opt-ml={self.folder}"] if self.is_opt_ml else []
+        return [sys.executable, "-I", "-S", str(_GUARD), *placed, *self.argv]
 
 
 class Child:
@@ -33,7 +43,7 @@ class Child:
     def __init__(self, program: Program) -> None:
         self._on_line = program.on_line
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_GUARD), *program.argv],
+            program.guarded,
             cwd=program.folder,
             env=program.environment,
             stdin=subprocess.PIPE,

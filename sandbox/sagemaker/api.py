@@ -21,6 +21,7 @@ from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
 from sandbox.sagemaker.hosting import CONFIGURATIONS, MODELS, Stored
 from sandbox.sagemaker.jobs import Job, refuse_taken
 from sandbox.sagemaker.processing import ProcessingJob
+from sandbox.sagemaker.search import records
 from sandbox.sagemaker.training import TrainingJob
 from sandbox.sagemaker.transform import operations as transform
 from sandbox.sagemaker.transform import requests as transform_requests
@@ -34,14 +35,6 @@ if TYPE_CHECKING:
 TRAINING: Store[TrainingJob] = Store("training job", missing="Requested resource not found.")
 PROCESSING: Store[ProcessingJob] = Store("processing job", missing="Could not find requested job.")
 _JOBS = (TRAINING, PROCESSING, transform.TRANSFORM, tuning.TUNING)
-
-# moto finds its own jobs and endpoints only, which nobody made.
-_SEARCHED = frozenset(
-    {
-        *("Experiment", "ExperimentTrial", "ExperimentTrialComponent"),
-        *("ModelPackage", "ModelPackageGroup"),
-    }
-)
 
 
 class _Jobs(notebooks.Response):
@@ -200,9 +193,11 @@ class Response(_Hosting, transform.Operations, tuning.Operations):
         return ActionResult({f"{kind}s": found.pop("Items"), **found})
 
     def search(self) -> ActionResult:
-        resource = self.request_document["Resource"]
-        if resource not in _SEARCHED:
-            raise NotImplementedError(f"sagemaker:Search of {resource}")
+        request = self.request_document
+        if request["Resource"] == "TrainingJob":
+            jobs = [(dict(job.document), job.tags) for job in TRAINING.all(self.place)]
+            return ActionResult(records.search(request, jobs))
+        records.require_found_by_moto(request["Resource"])
         return super().search()
 
     def list_tags(self) -> ActionResult:

@@ -34,6 +34,12 @@ def create_model(place: Place, request: Document) -> Stored:
             message=f"sandbox: model {request['ModelName']} has {len(request['Containers'])} "
             "containers, which is not emulated; use one"
         )
+    containers = [request.get("PrimaryContainer") or {}, *(request.get("Containers") or [])]
+    if any(one.get("Mode") == "MultiModel" for one in containers):
+        raise ValidationError(
+            message=f"sandbox: model {request['ModelName']} has Mode MultiModel, which is not "
+            "emulated; make a model and an endpoint for each"
+        )
     return _create(MODELS, place, request, "Model")
 
 

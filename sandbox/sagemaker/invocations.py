@@ -1,7 +1,9 @@
-"""InvokeEndpoint: routes requests to a live copy before moto's server sees them."""
+"""InvokeEndpoint, at once or as a stream: routes requests to a copy before moto sees them."""
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import re
 import time
@@ -14,12 +16,13 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from sandbox.sagemaker import capture, traffic
 from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
+from sandbox.sagemaker.serving import event_stream
 from sandbox.sagemaker.serving.copies import ContainerResponse, Copy
 from sandbox.state import accounts, context
 from sandbox.state.stores import Document, Place
 
 MOST_BYTES = 6_291_456
-_PATH = re.compile(r"/endpoints/([^/]+)/invocations")
+_PATH = re.compile(r"/endpoints/([^/]+)/invocations(-response-stream)?")
 _PASSED = {
     "HTTP_X_AMZN_SAGEMAKER_CUSTOM_ATTRIBUTES": "X-Amzn-SageMaker-Custom-Attributes",
     "HTTP_X_AMZN_SAGEMAKER_INFERENCE_ID": "X-Amzn-SageMaker-Inference-Id",
@@ -52,10 +55,62 @@ def serve(environ: Document, start_response: Any) -> Iterable[bytes] | None:
             start_response,
             f"Endpoint {name} of account {place.account} has no such variant in service.",
         )
+    if matched[2]:
+        return _stream(endpoint, copy, (body, arrived), environ, start_response)
     try:
         return _invoke(endpoint, copy, (body, arrived), environ, start_response)
     finally:
         copy.release()
+
+
+def _stream(
+    endpoint: Endpoint,
+    copy: Copy,
+    received: tuple[bytes, float],
+    environ: Document,
+    start_response: Any,
+) -> Iterable[bytes]:
+    """Ask the copy, and pass its answer on piece by piece; the copy is released at its end."""
+    body, arrived = received
+    headers = _headers(environ, environ.get("HTTP_X_AMZN_SAGEMAKER_ACCEPT"))
+    began = time.perf_counter()
+
+    def end(status: int) -> None:
+        took = time.perf_counter() - began
+        _count(endpoint, copy, status, took, began - arrived)
+        copy.release()
+
+    try:
+        connection, answer = copy.stream(body, headers)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        end(500)
+        return _model_error(endpoint, ContainerResponse(0, {}, _silence(error)), start_response)
+    if not 200 <= answer.status < 400:
+        with contextlib.closing(connection):
+            end(answer.status)
+            failed = ContainerResponse(answer.status, {}, answer.read())
+            return _model_error(endpoint, failed, start_response)
+    kind = answer.headers.get("content-type", "application/octet-stream")
+    told = [
+        ("Content-Type", event_stream.CONTENT_TYPE),
+        ("X-Amzn-SageMaker-Content-Type", kind),
+        ("x-amzn-RequestId", str(uuid.uuid4())),
+        *_about(copy, answer.headers.get("x-amzn-sagemaker-custom-attributes")),
+    ]
+    start_response("200 OK", told)
+    return event_stream.Events(connection, answer, end)
+
+
+def _headers(environ: Document, accept: str | None) -> dict[str, str]:
+    """Return what a container is told of the request."""
+    kind = environ.get("CONTENT_TYPE") or "application/octet-stream"
+    headers = {"Content-Type": kind, "Accept": accept or "*/*"}
+    return headers | {name: environ[key] for key, name in _PASSED.items() if environ.get(key)}
+
+
+def _about(copy: Copy, attributes: str | None) -> list[tuple[str, str]]:
+    given = [("X-Amzn-SageMaker-Custom-Attributes", attributes)] if attributes else []
+    return [("x-Amzn-Invoked-Production-Variant", copy.name), *given]
 
 
 def _invoke(
@@ -67,11 +122,7 @@ def _invoke(
 ) -> Iterable[bytes]:
     """Ask the copy; `received` is the body and when it arrived."""
     body, _ = received
-    headers = {
-        "Content-Type": environ.get("CONTENT_TYPE") or "application/octet-stream",
-        "Accept": environ.get("HTTP_ACCEPT") or "*/*",
-    }
-    headers |= {name: environ[key] for key, name in _PASSED.items() if environ.get(key)}
+    headers = _headers(environ, environ.get("HTTP_ACCEPT"))
     response = _ask(endpoint, copy, received, headers)
     if not 200 <= response.status < 400:
         return _model_error(endpoint, response, start_response)
@@ -87,10 +138,7 @@ def _invoke(
             custom_attributes=headers.get("X-Amzn-SageMaker-Custom-Attributes"),
         )
         capture.keep(exchange, endpoint.capture)
-    extra = [("x-Amzn-Invoked-Production-Variant", copy.name)]
-    attributes = response.headers.get("x-amzn-sagemaker-custom-attributes")
-    if attributes:
-        extra.append(("X-Amzn-SageMaker-Custom-Attributes", attributes))
+    extra = _about(copy, response.headers.get("x-amzn-sagemaker-custom-attributes"))
     return _respond(start_response, 200, kind, response.body, extra)
 
 
@@ -107,19 +155,21 @@ def _ask(
     except Exception as error:  # http.client's protocol errors
         response = ContainerResponse(0, {}, str(error).encode())
     took = time.perf_counter() - began
-    traffic.count(
-        _served(endpoint, copy),
-        status=response.status or 500,
-        seconds=took,
-        overhead=time.perf_counter() - arrived - took,
-        at_once=copy.requests,
-    )
+    overhead = time.perf_counter() - arrived - took
+    _count(endpoint, copy, response.status or 500, took, overhead)
     return response
 
 
-def _served(endpoint: Endpoint, copy: Copy) -> traffic.Served:
+def _count(endpoint: Endpoint, copy: Copy, status: int, seconds: float, overhead: float) -> None:
     copies = endpoint.copies().get(copy.name, ())
-    return traffic.Served(endpoint.place, endpoint.name, copy.configuration, copy.name, len(copies))
+    served = (endpoint.place, endpoint.name, copy.configuration, copy.name, len(copies))
+    traffic.count(
+        traffic.Served(*served),
+        status=status,
+        seconds=seconds,
+        overhead=overhead,
+        at_once=copy.requests,
+    )
 
 
 def _silence(error: Exception) -> bytes:

@@ -176,9 +176,10 @@ class Job:
             image, folder, self.place, self.caller.role_arn, self.isolated
         )
         environment |= self.environment()
-        # There is no /opt/ml on this machine: what names a file below it means the job's folder.
+        # Where no program can have an /opt/ml of its own, arguments that name it are right still.
         words = [word.replace(BASE, f"{folder}/") for word in command]
-        return Program(words, environment, folder, lambda line: self.lines.append(log.write(line)))
+        note = lambda line: self.lines.append(log.write(line))  # noqa: E731
+        return Program(words, environment, folder, note, is_opt_ml=True)
 
     def _wait(self, logs: list[LogStream]) -> int:
         limit = self.request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", _DAY_SECONDS)

@@ -12,6 +12,7 @@ ROOMS = [
     "aws",
     "sandbox",
     "environments",
+    "notebook",
     "deployment",
     "review",
     "removal",

@@ -30,6 +30,7 @@ SUBJECTS = (
         "schedules",
         "spot",
         "state machine logs",
+        "streams",
         "studio",
     ),
     *("tag changes", "transform jobs", "tuning", "waiting"),

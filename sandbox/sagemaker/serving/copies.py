@@ -187,6 +187,18 @@ class Copy:
                 continue
         return self._exchange(self._connect(), body, headers)
 
+    def stream(
+        self, body: bytes, headers: dict[str, str]
+    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        """Return a connection of its own with a response of which no byte was read yet."""
+        connection = self._connect()
+        try:
+            connection.request("POST", "/invocations", body, headers)
+            return connection, connection.getresponse()
+        except (OSError, ValueError, http.client.HTTPException):
+            connection.close()
+            raise
+
     def _connect(self) -> http.client.HTTPConnection:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, _INVOKE_TIMEOUT_SECONDS)
         connection.connect()

@@ -90,6 +90,25 @@ def test_an_environment_is_made_once_and_its_scripts_begin_with_its_place(
     assert left == []
 
 
+def test_of_a_lock_is_installed_what_it_names_and_only_by_hash(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = Programs()
+    monkeypatch.setattr(subprocess, "run", programs.run)
+    lock = made.with_suffix(".lock")
+    lock.write_text("xgboost==3.2.0 --hash=sha256:00")
+
+    environments.ensure(made)
+    environments.ensure(lock)
+
+    assert [
+        ("--no-deps" in words, "--require-hashes" in words) for words in programs.ran[1::2]
+    ] == [
+        (False, False),
+        (True, True),
+    ]
+
+
 def test_without_a_package_nothing_is_installed(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -150,3 +150,15 @@ def test_a_bus_by_its_address_stays_as_it_is() -> None:
     bus = arn("events", "event-bus/b")
 
     assert needs("events", "X", Entries=[{"EventBusName": bus}]) == [("events:X", [bus])]
+
+
+def test_a_stream_needs_both_actions_that_are_documented() -> None:
+    endpoint = arn("sagemaker", "endpoint/churn")
+    found = needs(
+        "sagemaker-runtime", "InvokeEndpointWithResponseStream", EndpointName="churn", Body=b""
+    )
+
+    assert found == [
+        ("sagemaker:InvokeEndpointWithResponseStream", [endpoint]),
+        ("sagemaker:InvokeEndpoint", [endpoint]),
+    ]

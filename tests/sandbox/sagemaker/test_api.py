@@ -53,7 +53,7 @@ def test_tags_of_ours_are_listed_added_and_deleted(arn: str, tags: dict[str, str
     assert tags == {"l": "w"}
 
 
-@pytest.mark.parametrize("resource", ["TrainingJob", "Endpoint", "Pipeline", "PipelineExecution"])
+@pytest.mark.parametrize("resource", ["Model", "Endpoint", "Pipeline", "PipelineExecution"])
 def test_a_search_of_what_moto_does_not_have_is_refused(resource: str) -> None:
     with pytest.raises(NotImplementedError, match=f"sagemaker:Search of {resource}"):
         Asked(Resource=resource).search()

@@ -51,6 +51,16 @@ def test_a_model_has_one_container() -> None:
         model(Containers=[{"Image": "i"}, {"Image": "j"}])
 
 
+@pytest.mark.parametrize("place", ["PrimaryContainer", "Containers"])
+def test_several_models_in_one_container_are_refused_by_name(place: str) -> None:
+    several = {"Image": "i", "Mode": "MultiModel"}
+    given: dict[str, Any] = {place: [several] if place == "Containers" else several}
+
+    with pytest.raises(ValidationError, match="churn has Mode MultiModel, which is not emulated"):
+        model(**given)
+    assert model(PrimaryContainer={"Image": "i", "Mode": "SingleModel"})
+
+
 def test_a_name_is_taken_once_and_spelled_as_sagemaker_takes_it() -> None:
     model(**ONE)
     with pytest.raises(ValidationError, match=r'existing model "arn:aws:.*:model/churn"'):

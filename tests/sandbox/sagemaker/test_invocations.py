@@ -31,6 +31,19 @@ class Variant:
             raise self.answer
         return self.answer
 
+    def stream(self, body: bytes, headers: dict[str, str]) -> tuple[Any, Any]:
+        answer = self.invoke(body, headers)
+        pieces = [answer.body, b""]
+        response = SimpleNamespace(
+            status=answer.status,
+            headers=answer.headers,
+            length=0,
+            read=lambda: answer.body,
+            read1=lambda most: pieces.pop(0),
+            close=lambda: None,
+        )
+        return SimpleNamespace(close=lambda: None), response
+
     def release(self) -> None:
         self.released += 1
 
@@ -83,7 +96,10 @@ def answered(
     if content is None:
         return None
     status, headers = said[0]
-    return status, dict(headers), b"".join(content)
+    whole = b"".join(content)
+    # As a WSGI server does with what has it.
+    getattr(content, "close", lambda: None)()
+    return status, dict(headers), whole
 
 
 OK = ContainerResponse(200, {"content-type": "text/csv"}, b"0.5")
@@ -246,3 +262,54 @@ def test_an_answer_that_is_no_error_is_passed_as_200(
 
     assert found is not None
     assert found[0] == "200 OK"
+
+
+STREAM: dict[str, Any] = {
+    "PATH_INFO": "/endpoints/churn/invocations-response-stream",
+    "HTTP_X_AMZN_SAGEMAKER_ACCEPT": "text/csv",
+    "HTTP_ACCEPT": "*/*",
+}
+
+
+def test_a_stream_says_its_type_and_variant_before_its_first_event(
+    monkeypatch: pytest.MonkeyPatch, noted: list[Any]
+) -> None:
+    variant = Variant(OK)
+
+    found = answered(variant, monkeypatch, **STREAM)
+
+    assert found is not None
+    status, headers, content = found
+    assert status == "200 OK"
+    assert headers["Content-Type"] == "application/vnd.amazon.eventstream"
+    assert headers["X-Amzn-SageMaker-Content-Type"] == "text/csv"
+    assert headers["x-Amzn-Invoked-Production-Variant"] == "A"
+    assert "Content-Length" not in headers
+    assert b"0.5" in content
+    assert variant.sent[0][1]["Accept"] == "text/csv"
+    assert (noted, variant.released) == ([(HERE, "churn", "A", 200)], 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "counted", "told"),
+    [
+        (ContainerResponse(400, {}, b"no number"), 400, "client error (400)"),
+        (ConnectionRefusedError(), 500, "did not answer"),
+        (http.client.BadStatusLine(""), 500, "did not answer"),
+    ],
+)
+def test_a_stream_that_does_not_begin_is_an_error_of_the_model(
+    answer: Any,
+    counted: int,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    noted: list[Any],
+) -> None:
+    variant = Variant(answer)
+
+    found = answered(variant, monkeypatch, **STREAM)
+
+    assert found is not None
+    assert found[0] == "424 Failed Dependency"
+    assert told in found[2].decode()
+    assert (noted, variant.released) == ([(HERE, "churn", "A", counted)], 1)

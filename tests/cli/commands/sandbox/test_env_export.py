@@ -74,6 +74,11 @@ def test_a_machine_gets_the_same_variables(started: tuple[Path, Screen]) -> None
 
     assert found["AWS_ENDPOINT_URL"] == state_of(folder)["url"]
     assert found["AWS_SECRET_ACCESS_KEY"] == state_of(folder)["secret"]
+    # Of whom the SDKs tell nothing to AWS, and whose own defaults they do not read.
+    for who in ("ADMIN", "USER"):
+        assert (
+            "TelemetryOptOut: true" in Path(found[f"SAGEMAKER_{who}_CONFIG_OVERRIDE"]).read_text()
+        )
 
 
 def test_the_secret_is_printed_nowhere_else(started: tuple[Path, Screen]) -> None:

@@ -1,0 +1,1 @@
+"""JupyterLab on this machine, for a sandbox."""

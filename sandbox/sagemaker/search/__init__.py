@@ -1,0 +1,1 @@
+"""SageMaker's Search: filters, nested filters and expressions over what exists."""
