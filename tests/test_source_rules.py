@@ -50,6 +50,7 @@ TAKES_EVERY_ERROR = [
     "sandbox/cloudwatch/state_changes.py _do",
     "sandbox/sagemaker/endpoints.py Endpoint._deploy",
     "sandbox/sagemaker/endpoints.py Endpoint._reach_desired",
+    "sandbox/sagemaker/endpoints.py Endpoint._resume",
     "sandbox/sagemaker/invocations.py _ask",
     "sandbox/sagemaker/jobs.py Job._run",
     "sandbox/sagemaker/serving/variants.py run",

@@ -27,6 +27,7 @@ class Endpoint(LiveVariants):
     def __init__(self, place: Place, name: str, packages: Any) -> None:
         super().__init__(place, name)
         self._packages = packages
+        self._saved: list[tuple[Document, Document]] = []
 
     def create(self, configuration: Document) -> None:
         """Start the first variants in the background."""
@@ -65,6 +66,41 @@ class Endpoint(LiveVariants):
             }
         self._status("Updating")
         self._begin(configuration, kept)
+
+    def take_over(self, saved: Document) -> None:
+        """Become an endpoint that `export` returned; `resume` starts what it serves with."""
+        self.document, self.tags = saved["document"], saved["tags"]
+        self._capture, self._saved = saved["capture"], saved["variants"]
+        if self._saved:
+            self.document["EndpointStatus"] = "Updating"
+
+    def resume(self) -> None:
+        """Start the variants that were saved, in the background and without an event."""
+        if self._saved:
+            threading.Thread(target=self._resume, daemon=True).start()
+
+    def _resume(self) -> None:
+        fresh: list[Variant] = []
+        try:
+            for row, document in self._saved:
+                variant = Variant(row, self._maker(row["ModelName"]))
+                variant.document = dict(document)
+                fresh.append(variant)
+            self._starting = fresh
+            for variant in fresh:
+                variant.start()
+        except Exception as error:  # whatever it is, it is told as the reason
+            self._fail(fresh, _reason(error))
+            return
+        with self._lock:
+            for variant, (_, document) in zip(fresh, self._saved, strict=True):
+                variant.document = document
+            self._starting, self._saved = [], []
+            self._live = () if self._gone else tuple(fresh)
+            self.document["EndpointStatus"] = "InService"
+        if self._gone:
+            for variant in fresh:
+                variant.abandon()
 
     def _begin(self, configuration: Document, kept: set[str]) -> None:
         target = self._deploy

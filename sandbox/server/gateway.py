@@ -14,7 +14,14 @@ from sandbox.ecr import layers
 from sandbox.iam import managed_policies, sessions, signed_requests
 from sandbox.operations import requests, unlisted
 from sandbox.refusals import gate
-from sandbox.server import browser_guard, caller_check, clock_control, session_request
+from sandbox.server import (
+    browser_guard,
+    caller_check,
+    clock_control,
+    requests_held,
+    save_request,
+    session_request,
+)
 from sandbox.state import accounts
 
 Environ = dict[str, Any]
@@ -47,9 +54,11 @@ def gateway(application: Application) -> Application:
         if session_request.is_one(environ):
             return _send(environ, start_response, *session_request.answer(environ))
         moved = clock_control.serve(environ, start_response)
-        if moved is not None:
-            return moved
-        return _answer(application, environ, start_response)
+        controlled = save_request.serve(environ, start_response) if moved is None else moved
+        if controlled is not None:
+            return controlled
+        with requests_held.request():
+            return _answer(application, environ, start_response)
 
     return respond
 
