@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.gaps import GAPS
 from sandbox.operations import checked
+
+if TYPE_CHECKING:
+    from sandbox.saving.saved import Saved
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,13 +47,12 @@ def main(arguments: list[str] | None = None) -> int:
 def _serve(options: argparse.Namespace) -> int:
     # The server imports moto, which takes seconds; a mistyped option should not wait for it.
     from sandbox.saving.refused import FileRefused
-    from sandbox.saving.saved import Saved
     from sandbox.server import service
     from sandbox.server.server import Sandbox
 
     folder = options.folder.resolve()
     try:
-        saved = Saved.open(options.load) if options.load else None
+        saved = _open(options.load) if options.load else None
     except FileRefused as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 1
@@ -58,6 +61,13 @@ def _serve(options: argparse.Namespace) -> int:
         folder, port=options.port, region=options.region, new_account=new, saved=saved
     )
     return service.serve(sandbox)
+
+
+def _open(path: Path) -> Saved:
+    # Most sandboxes begin empty.
+    from sandbox.saving.saved import Saved
+
+    return Saved.open(path)
 
 
 def _move_clock(folder: Path, seconds: float) -> int:
