@@ -36,6 +36,7 @@ class Decoder:
     ) -> None:
         self._written, self._rewrite, self._buffer = written, rewrite, buffer
         self._made: list[Any] = []
+        self._taken: set[int] = set()
 
     def make(self, given: dict[int, Any]) -> None:
         """Make and fill every object; FileRefused for the first that is not as it should be."""
@@ -46,11 +47,20 @@ class Decoder:
         for made in self._made:
             classes.track(made)
 
+    def _take(self, number: int) -> int:
+        """Return the number of a content that nobody has yet: a small file must not grow large."""
+        if number in self._taken:
+            raise ValueError(f"content {number} belongs to two")
+        self._taken.add(number)
+        return number
+
     def _let_go(self) -> None:
         for made in self._made:
             classes.let_go(made)
 
     def _make(self, given: dict[int, Any]) -> None:
+        if not given.keys() <= set(range(len(self._written))):
+            raise FileRefused("a backend is none of its objects")
         for number, one in enumerate(self._written):
             self._made.append(self._checked(number, partial(_start, one, given.get(number))))
         # What is looked up by its hash must have its attributes before it is put anywhere.
@@ -124,7 +134,7 @@ class Decoder:
         if word == "ref":
             return self._made[_number(rest, len(self._made))]
         if word == "buffer":
-            return self._buffer(_number(rest, None))
+            return self._buffer(self._take(_number(rest, None)))
         if word in ("tuple", "frozenset"):
             (content,) = rest
             made = [self._value(one, depth + 1) for one in content]

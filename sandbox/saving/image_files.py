@@ -74,6 +74,18 @@ def put_back(reader: Reader, records: Any) -> None:
         images.register_again(digest, text, image)
 
 
+def _require_stored(packed: Path) -> None:
+    """Refuse an archive that unpacks to more than its own size: none that was saved does."""
+    try:
+        with zipfile.ZipFile(packed) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError):
+        raise FileRefused(f"images/{packed.name} is no zip file") from None
+    is_stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
+    if not is_stored or sum(entry.file_size for entry in entries) > packed.stat().st_size:
+        raise FileRefused(f"images/{packed.name} is larger than itself")
+
+
 def _unpack(reader: Reader, name: str, final: Path) -> images.Image:
     draft = final.with_name(f"{final.name}.{uuid.uuid4().hex[:8]}")
     final.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +95,7 @@ def _unpack(reader: Reader, name: str, final: Path) -> images.Image:
             with packed.open("wb") as file:
                 for chunk in reader.chunks(name):
                     file.write(chunk)
+            _require_stored(packed)
             archives.unpack(packed, draft / "container")
         compileall.compile_dir(draft / "container", quiet=2)
         required = environments.required_by(draft / "container")

@@ -164,10 +164,17 @@ def _require_index(index: dict[str, Any]) -> None:
         isinstance(index.get("new_account"), bool)
         and isinstance(index.get("clock"), int | float)
         and 0 <= index["clock"] < clock.LONGEST_SECONDS
-        and isinstance(index.get("capacity", 0), str | None)
+        and _is_capacity(index.get("capacity", 0))
     )
     if not is_whole:
         raise FileRefused("what it says of itself is not as it should be")
+
+
+def _is_capacity(text: Any) -> bool:
+    try:
+        return text is None or isinstance(json.loads(text), dict)
+    except (ValueError, TypeError, RecursionError):
+        return False
 
 
 def _read_state(reader: archive.Reader) -> dict[str, Any]:

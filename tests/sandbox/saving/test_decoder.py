@@ -113,6 +113,8 @@ REFUSED: tuple[tuple[list[Any], Any, str], ...] = (
     ([["list", [["call", "os.system"]]]], 1, "no value begins with 'call'"),
     ([["list", [[]]]], 1, "IndexError"),
     ([["deque", -1, []]], 1, "is not as it should be"),
+    ([["list", [["buffer", 0], ["buffer", 0]]]], 1, "content 0 belongs to two"),
+    ([["list", [["buffer", "0"]]]], 1, "no object '0'"),
     ([], ["row", "builtins.tuple", [1]], "KeyError"),
     ([], ["row", "sandbox.state.stores.Place", [1]], "Expected 2 arguments"),
     ([], ["row", "moto.s3.models.FakeAcl", [1]], "no attribute '_make'"),
@@ -133,6 +135,16 @@ REFUSED: tuple[tuple[list[Any], Any, str], ...] = (
 def test_what_is_not_on_the_list_is_refused(objects: list[Any], value: Any, message: str) -> None:
     with pytest.raises(FileRefused, match=message):
         decoded(objects, value)
+
+
+def test_a_backend_that_is_none_of_the_objects_is_refused() -> None:
+    with pytest.raises(FileRefused, match="a backend is none of its objects"):
+        Decoder([], str, str).make({7: object()})
+
+
+def test_a_backend_of_another_class_is_refused() -> None:
+    with pytest.raises(FileRefused, match=r"no moto\.s3\.models\.FakeAcl"):
+        Decoder([["dict", []]], str, str).make({0: FakeAcl([])})
 
 
 def test_what_is_too_deep_is_refused() -> None:

@@ -1,7 +1,9 @@
 """How an endpoint of a saved sandbox is started again, and what a file may say of one."""
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -134,6 +136,31 @@ def test_an_image_that_was_put_there_by_hand_is_not_saved(tmp_path: Path) -> Non
 
     with pytest.raises(SaveRefused, match="image 000000000000 was not built from a source"):
         image_files.collect()
+
+
+def packed(compression: int) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", compression) as archive:
+        archive.writestr("requirements.txt", b"#" * 1_000_000)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (packed(zipfile.ZIP_DEFLATED), "is larger than itself"),
+        (b"no zip", "is no zip file"),
+    ],
+)
+def test_programs_that_grow_when_they_are_unpacked_are_refused(
+    content: bytes, message: str, tmp_path: Path
+) -> None:
+    name = f"images/{'a' * 32}.zip"
+    reader: Any = SimpleNamespace(names=lambda folder: [name], chunks=lambda name: [content])
+
+    with pytest.raises(FileRefused, match=f"{name} {message}"):
+        image_files.put_back(reader, {})
+    assert [*(tmp_path / "images").iterdir()] == []
 
 
 @pytest.mark.parametrize(

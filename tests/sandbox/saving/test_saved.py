@@ -34,6 +34,9 @@ class Two(NamedTuple):
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
     file = tmp_path_factory.mktemp("saved") / "all.sandbox"
+    # A minute may begin at any time, and an alarm would have another state.
+    patched = pytest.MonkeyPatch()
+    patched.setattr("sandbox.cloudwatch.evaluation.tick", lambda moment: None)
     with Sandbox(tmp_path_factory.mktemp("first")) as first:
         account.fill(first)
         before = account.described(first)
@@ -42,6 +45,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
         first.save(file)
     with Sandbox(tmp_path_factory.mktemp("second"), saved=Saved.open(file)) as second:
         yield Two(before, *told, file, second)
+    patched.undo()
 
 
 def contents(sandbox: Sandbox) -> dict[str, bytes]:
@@ -94,6 +98,9 @@ def test_rules_still_deliver_and_machines_still_run(two: Two) -> None:
     assert "hello" in bodies
     assert any('"after"' in body for body in bodies)
     assert states.describe_execution(executionArn=run["executionArn"])["name"] == "two"
+    ended = run["executionArn"].removesuffix("two") + "one"
+    states.stop_execution(executionArn=ended)
+    assert states.describe_execution(executionArn=ended)["status"] == "SUCCEEDED"
 
 
 def test_a_security_group_is_found_by_every_filter(two: Two) -> None:
@@ -195,18 +202,44 @@ def rewritten(two: Two, tmp_path: Path, old: bytes, new: bytes) -> Path:
     return changed
 
 
-def test_another_version_is_named_beside_this_one(two: Two, tmp_path: Path) -> None:
+def reindexed(two: Two, tmp_path: Path, **changes: Any) -> Path:
+    """The file with other facts in its index."""
     changed = tmp_path / "changed.sandbox"
     with zipfile.ZipFile(two.file) as source, zipfile.ZipFile(changed, "w") as target:
         for entry in source.infolist():
             content = source.read(entry)
             if entry.filename == "sandbox.json":
-                content = json.dumps({**json.loads(content), "moto": "1.2.3"}).encode()
+                content = json.dumps({**json.loads(content), **changes}).encode()
             target.writestr(entry, content)
     changed.chmod(0o600)
+    return changed
 
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"url": ""}, "it does not say what its url is"),
+        ({"url": "http://example.com"}, "it does not say what its url is"),
+        ({"region": "../x"}, "it does not say what its region is"),
+        ({"kiban": 1}, "it does not say what its kiban is"),
+        ({"clock": -1}, "what it says of itself"),
+        ({"clock": 1e12}, "what it says of itself"),
+        ({"clock": float("nan")}, "what it says of itself"),
+        ({"capacity": "no"}, "what it says of itself"),
+        ({"capacity": "[]"}, "what it says of itself"),
+        ({"new_account": "yes"}, "what it says of itself"),
+    ],
+)
+def test_an_index_with_other_facts_is_refused(
+    changes: dict[str, Any], message: str, two: Two, tmp_path: Path
+) -> None:
+    with pytest.raises(FileRefused, match=message):
+        Saved.open(reindexed(two, tmp_path, **changes))
+
+
+def test_another_version_is_named_beside_this_one(two: Two, tmp_path: Path) -> None:
     with pytest.raises(FileRefused, match=r"and moto 1\.2\.3, this is 1-\w{8} and moto 5\."):
-        Saved.open(changed)
+        Saved.open(reindexed(two, tmp_path, moto="1.2.3"))
 
 
 def test_a_state_that_was_changed_is_refused(two: Two, tmp_path: Path) -> None:
