@@ -14,14 +14,9 @@ from sandbox.ecr import layers
 from sandbox.iam import managed_policies, sessions, signed_requests
 from sandbox.operations import requests, unlisted
 from sandbox.refusals import gate
-from sandbox.server import (
-    browser_guard,
-    caller_check,
-    clock_control,
-    requests_held,
-    save_request,
-    session_request,
-)
+from sandbox.server import browser_guard, caller_check, clock_control, session_request
+from sandbox.server.requests_held import request
+from sandbox.server.save_request import serve as serve_save
 from sandbox.state import accounts
 
 Environ = dict[str, Any]
@@ -54,10 +49,10 @@ def gateway(application: Application) -> Application:
         if session_request.is_one(environ):
             return _send(environ, start_response, *session_request.answer(environ))
         moved = clock_control.serve(environ, start_response)
-        controlled = save_request.serve(environ, start_response) if moved is None else moved
+        controlled = serve_save(environ, start_response) if moved is None else moved
         if controlled is not None:
             return controlled
-        with requests_held.request():
+        with request():
             return _answer(application, environ, start_response)
 
     return respond

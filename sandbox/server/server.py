@@ -30,8 +30,9 @@ from sandbox.handlers import handlers
 from sandbox.logs import stream_filters
 from sandbox.refusals import rules
 from sandbox.s3 import bucket_policies, bucket_settings
-from sandbox.server import memory_tuning, private_folder, requests_held, runtime
+from sandbox.server import memory_tuning, private_folder, runtime
 from sandbox.server.gateway import gateway
+from sandbox.server.requests_held import held
 from sandbox.sqs import queue_attributes
 from sandbox.state import clients, context
 
@@ -157,7 +158,7 @@ class Sandbox:
         with contextlib.ExitStack() as unfinished:
             unfinished.callback(path.unlink, missing_ok=True)
             saved.settle()
-            with open(descriptor, "wb") as file, requests_held.held():
+            with open(descriptor, "wb") as file, held():
                 numbers = saved.save(file)
             unfinished.pop_all()
         return numbers
