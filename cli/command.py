@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+SANDBOX, ENVIRONMENTS, MODELS = "Try it on this machine", "Environments", "Models"
+"""Panels of the help."""
+
 
 @dataclass(frozen=True)
 class Command:

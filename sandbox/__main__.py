@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.gaps import GAPS
 from sandbox.operations import checked
+
+if TYPE_CHECKING:
+    from sandbox.saving.saved import Saved
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--folder", type=Path, default=Path(".sandbox"))
     serve.add_argument("--region", default="us-east-1")
     serve.add_argument("--new-account", action="store_true", help="with a new account's quotas")
+    serve.add_argument("--load", type=Path, help="with all that this file has in it")
     commands.add_parser("gaps", help="list what the sandbox does not do as AWS does")
     commands.add_parser("operations", help="list the operations of AWS that answer")
     move = commands.add_parser("clock", help="move the clock of a running sandbox forward")
@@ -36,15 +41,33 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     if options.command == "clock":
         return _move_clock(options.folder.resolve(), options.seconds)
+    return _serve(options)
+
+
+def _serve(options: argparse.Namespace) -> int:
     # The server imports moto, which takes seconds; a mistyped option should not wait for it.
+    from sandbox.saving.refused import FileRefused
     from sandbox.server import service
     from sandbox.server.server import Sandbox
 
     folder = options.folder.resolve()
+    try:
+        saved = _open(options.load) if options.load else None
+    except FileRefused as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return 1
+    new = options.new_account
     sandbox = Sandbox(
-        folder, port=options.port, region=options.region, new_account=options.new_account
+        folder, port=options.port, region=options.region, new_account=new, saved=saved
     )
     return service.serve(sandbox)
+
+
+def _open(path: Path) -> Saved:
+    # Most sandboxes begin empty.
+    from sandbox.saving.saved import Saved
+
+    return Saved.open(path)
 
 
 def _move_clock(folder: Path, seconds: float) -> int:

@@ -241,7 +241,7 @@ GAPS: list[Gap] = [
     Gap(
         "persistence",
         "everything stays until it is deleted",
-        "everything is gone when the sandbox stops",
+        "everything is gone when the sandbox stops, but for what `./kiban sandbox save` wrote",
     ),
 ]
 

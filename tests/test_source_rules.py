@@ -52,6 +52,7 @@ TAKES_EVERY_ERROR = [
     "sandbox/sagemaker/deployments/fleet_updates.py FleetUpdates._take_over",
     "sandbox/sagemaker/endpoints.py Endpoint._deploy",
     "sandbox/sagemaker/endpoints.py Endpoint._reach_desired",
+    "sandbox/sagemaker/endpoints.py Endpoint._resume",
     "sandbox/sagemaker/invocations.py _ask",
     "sandbox/sagemaker/jobs.py Job._run",
     "sandbox/sagemaker/serving/variants.py run",

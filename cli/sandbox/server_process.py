@@ -19,6 +19,8 @@ from cli.system.signal_handlers import defer_signals
 from cli.terminal.errors import Failure
 
 START_SECONDS = 60
+# A saved one is read whole, and the packages of its images may have to be installed.
+LOAD_SECONDS = 900
 STOP_SECONDS = 20
 
 # glibc gives each request's thread a malloc arena, which costs half as much memory again.
@@ -29,11 +31,17 @@ _started: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def start_sandbox(
-    folder: Path, port: int, region: str, *, new_account: bool = False
+    folder: Path,
+    port: int,
+    region: str = "",
+    *,
+    new_account: bool = False,
+    saved: Path | None = None,
 ) -> RunningSandbox:
     """Start a sandbox in the background and return it when it is ready; port 0: any free one.
 
-    A `new_account` has the quotas of one that nobody has used yet.
+    A `new_account` has the quotas of one that nobody has used yet. A `saved` one is loaded from its
+    file, which knows its region.
 
     Raises Failure when the port is taken, another command has started one, or the server ends
     before it is ready. An interruption ends the server.
@@ -47,7 +55,8 @@ def start_sandbox(
         for left in ("state.json", inventory.FILE):
             (folder / left).unlink(missing_ok=True)
         more = ["--new-account"] if new_account else []
-        return _start(folder, ["--port", str(port), "--region", region, *more])
+        more += ["--load", str(saved)] if saved else ["--region", region]
+        return _start(folder, ["--port", str(port), *more])
 
 
 def make_private(folder: Path) -> None:
@@ -68,7 +77,8 @@ def _start(folder: Path, options: list[str]) -> RunningSandbox:
         # A server that was started but is not known yet could never be ended.
         with defer_signals():
             server = _launch(command, log)
-        return _wait_until_ready(server, folder, log)
+        limit = LOAD_SECONDS if "--load" in options else None
+        return _wait_until_ready(server, folder, log, limit)
     except BaseException:
         with defer_signals():
             if server is not None:
@@ -159,8 +169,11 @@ def _has_ended(pid: int, folder: Path) -> bool:
     return not sandbox_state.is_sandbox(pid, folder)
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -> RunningSandbox:
-    deadline = time.monotonic() + START_SECONDS
+def _wait_until_ready(
+    server: subprocess.Popen[bytes], folder: Path, log: Path, limit: float | None = None
+) -> RunningSandbox:
+    limit = START_SECONDS if limit is None else limit
+    deadline = time.monotonic() + limit
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise Failure(f"sandbox: it ended while starting: {_last_line(log)}")
@@ -169,8 +182,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) 
             return state
         time.sleep(0.05)
     raise Failure(
-        f"sandbox: not ready after {START_SECONDS} seconds; "
-        f"the last line of its log: {_last_line(log)}"
+        f"sandbox: not ready after {limit:g} seconds; the last line of its log: {_last_line(log)}"
     )
 
 

@@ -120,8 +120,42 @@ def resolve(uri: str) -> Image:
     record = image_folder("manifests") / f"{config.removeprefix('sha256:')}.json"
     if not record.is_file():
         raise ImageError(f"ClientError: image {uri} was not built here; build it in the sandbox")
-    stored = json.loads(record.read_text())
+    return _read(record, uri)
+
+
+def _read(record: Path, uri: str) -> Image:
+    # An image that came with a saved sandbox has its digest from the folders that it had there.
+    moved = image_folder("moved") / record.name
+    stored = json.loads((moved if moved.is_file() else record).read_text())
     return Image(uri, Path(stored["folder"]), Path(stored["environment"]))
+
+
+def records() -> dict[str, Image]:
+    """Return every image that was registered here, by the hash that its manifest names."""
+    found = sorted(image_folder("manifests").glob("*.json"))
+    return {record.stem: _read(record, "") for record in found}
+
+
+def record(digest: str) -> str:
+    """Return the text that has this hash."""
+    return (image_folder("manifests") / f"{digest}.json").read_text()
+
+
+def content_of(text: str) -> str:
+    """Return the hash of the source that a record is about; "" for a text that is none."""
+    try:
+        return Path(json.loads(text)["folder"]).name
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def register_again(digest: str, text: str, image: Image) -> None:
+    """Have the record `text` with this hash stand for an image that is in other folders now."""
+    places = json.dumps({"folder": str(image.folder), "environment": str(image.environment)})
+    for folder, content in (("manifests", text), ("moved", places)):
+        file = image_folder(folder) / f"{digest}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
 
 
 def digest_uri(uri: str) -> str:

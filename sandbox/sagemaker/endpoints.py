@@ -85,6 +85,15 @@ class Endpoint(FleetUpdates):
         """Return the variants of a configuration with the instances that they will have."""
         return instance_counts.count_new(configuration["ProductionVariants"], self._live, kept)
 
+    def resume(self) -> None:
+        """Start the variants that were saved, in the background and without an event."""
+        if self._saved:
+            threading.Thread(target=self._resume, daemon=True).start()
+
+    def _resume(self) -> None:
+        live = {"EndpointConfigName": self.document.get("EndpointConfigName")}
+        self._start_saved(lambda model_name: self._maker(model_name, live))
+
     def deployment_of(self, request: Document) -> Document:
         """Return the DeploymentConfig that an UpdateEndpoint has, or keeps."""
         last = self.document.get("LastDeploymentConfig") or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
@@ -22,6 +23,26 @@ _CHANGE = "SageMaker Model Package State Change"
 _CREATING = threading.Lock()
 _HIGHEST: dict[tuple[Place, str], int] = {}
 _TOKENS: dict[tuple[Place, str], str] = {}
+
+
+def package_reader(place: Place) -> Callable[[str], Document]:
+    """Return what describes a package to `place`: its own, or one that another account shares."""
+
+    def read(name: str) -> Document:
+        owner = name.split(":")[4] if name.startswith("arn:") else place.account
+        if owner != place.account:
+            _require_shared(place.account, "sagemaker:DescribeModelPackage", name)
+        package = sagemaker_backends[owner][place.region].describe_model_package(name)
+        document: Document = package.gen_response_object()
+        return document
+
+    return read
+
+
+def _require_shared(account: str, action: str, named: str) -> None:
+    denied = role_check.account_refusal(account, action, named)
+    if denied is not None:
+        raise JsonRESTError("AccessDeniedException", denied)
 
 
 class Response(SageMakerResponse):
@@ -53,10 +74,7 @@ class Response(SageMakerResponse):
 
     def _need(self, named: str) -> None:
         """Refuse as AWS does unless the group's policy admits the account of the request."""
-        action = f"sagemaker:{self._get_action()}"
-        denied = role_check.account_refusal(self.current_account, action, named)
-        if denied is not None:
-            raise JsonRESTError("AccessDeniedException", denied)
+        _require_shared(self.current_account, f"sagemaker:{self._get_action()}", named)
 
     def describe_package(self, name: str) -> Document:
         """Return what DescribeModelPackage returns; raises ValidationError for an unknown name."""

@@ -16,6 +16,8 @@ from sandbox.operations import unlisted
 from sandbox.refusals import gate
 from sandbox.requests import called, signed_requests
 from sandbox.server import browser_guard, caller_check, clock_control, session_request
+from sandbox.server.requests_held import request
+from sandbox.server.save_request import serve as serve_save
 from sandbox.state import accounts
 
 Environ = dict[str, Any]
@@ -48,9 +50,11 @@ def gateway(application: Application) -> Application:
         if session_request.is_one(environ):
             return _send(environ, start_response, *session_request.answer(environ))
         moved = clock_control.serve(environ, start_response)
-        if moved is not None:
-            return moved
-        return _answer(application, environ, start_response)
+        controlled = serve_save(environ, start_response) if moved is None else moved
+        if controlled is not None:
+            return controlled
+        with request():
+            return _answer(application, environ, start_response)
 
     return respond
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import secrets
@@ -11,7 +12,7 @@ import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.cloudformation.models import cloudformation_backends
 from moto.moto_api._internal.models import moto_api_backend
@@ -29,8 +30,12 @@ from sandbox.s3 import bucket_policies, bucket_settings
 from sandbox.server import dispatching, memory_tuning, private_folder, runtime
 from sandbox.server.dispatching import Dispatcher
 from sandbox.server.gateway import gateway
+from sandbox.server.requests_held import held
 from sandbox.sqs import queue_attributes
 from sandbox.state import clients, context
+
+if TYPE_CHECKING:
+    from sandbox.saving.saved import Saved
 
 _HOST = "127.0.0.1"
 _STOP_TIMEOUT_SECONDS = 5.0
@@ -66,7 +71,8 @@ class Sandbox:
     """AWS in this process, bootstrapped for CDK; one at a time, usable as a context manager.
 
     `folder` is where jobs and endpoints keep their files; a temporary one when not given. As `port`
-    and `wanted_port`, 0 stands for a free one. A `new_account` may do what AWS lets one do.
+    and `wanted_port`, 0 stands for a free one. A `new_account` may do what AWS lets one do. What
+    was `saved` comes back in place of an empty account; it knows its region and quotas.
     """
 
     def __init__(
@@ -76,8 +82,11 @@ class Sandbox:
         port: int = 0,
         region: str = "us-east-1",
         new_account: bool = False,
+        saved: Saved | None = None,
     ) -> None:
-        self.region, self._new_account = region, new_account
+        self.region, self._new_account, self._saved = region, new_account, saved
+        if saved is not None:
+            self.region, self._new_account = saved.region, saved.new_account
         self._has_own_folder = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="sandbox-")) if folder is None else folder
         self.wanted_port = port
@@ -128,13 +137,36 @@ class Sandbox:
         self._thread = threading.Thread(
             target=self._server.serve_forever, daemon=True, name="sandbox"
         )
-        self._thread.start()
         try:
-            bootstrap.bootstrap(url=self.url, region=self.region)
+            self._fill(self._thread)
         except BaseException:
             self.stop()
             raise
         return self
+
+    def _fill(self, server: threading.Thread) -> None:
+        """Serve an account with the CDK's bootstrap in it, or all that was saved."""
+        # Nobody sees half of what was saved.
+        resumed = self._saved.put_back() if self._saved else None
+        server.start()
+        if resumed is None:
+            bootstrap.bootstrap(url=self.url, region=self.region)
+        for endpoint in resumed or ():
+            endpoint.resume()
+
+    def save(self, path: Path) -> dict[str, int]:
+        """Write all of it to a new file, its owner's alone; SaveRefused when that cannot be."""
+        # Only who saves one needs it.
+        from sandbox.saving import saved
+
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with contextlib.ExitStack() as unfinished:
+            unfinished.callback(path.unlink, missing_ok=True)
+            saved.settle()
+            with open(descriptor, "wb") as file, held():
+                numbers = saved.save(file)
+            unfinished.pop_all()
+        return numbers
 
     def _context(self) -> context.Context:
         place = (self.url, self.region, clients.ACCOUNT, self.folder)
@@ -157,8 +189,9 @@ class Sandbox:
             return
         runtime.stop()
         self._wait()
-        self._server.shutdown()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
         self._server.server_close()
         self._server = self._thread = None
         moto_api_backend.reset()

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.saving.refused import FileRefused
 from sandbox.server import inventory, log_limit, memory_tuning
 from sandbox.server.private_folder import FolderRefused
 from sandbox.state import clients
@@ -41,7 +42,7 @@ def _serve(sandbox: Sandbox, stop: threading.Event) -> int:
     folder = sandbox.folder
     try:
         sandbox.start()
-    except FolderRefused as error:
+    except (FolderRefused, FileRefused) as error:
         return _refuse(str(error))
     except OSError as error:
         port = sandbox.wanted_port

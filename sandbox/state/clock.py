@@ -6,15 +6,19 @@ while the clock is moved: who moves it finds everything done.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 MOST_SECONDS = 86_400.0
 """Longest move at once: its 1,440 minutes are passed one by one."""
+
+LONGEST_SECONDS = 3650 * 86_400.0
+"""Longest distance from the machine's time that a saved sandbox may have."""
 
 Listener = Callable[[datetime], None]
 _LOG = logging.getLogger(__name__)
@@ -64,6 +68,25 @@ def advance(seconds: float) -> datetime:
         _Clock.moved += max(until - now(), timedelta())
     _LOOK_AGAIN.set()
     return now()
+
+
+@contextlib.contextmanager
+def paused() -> Iterator[None]:
+    """Call nobody, and let nobody move the clock, until the block ends."""
+    with _TURN:
+        yield
+
+
+def moved_seconds() -> float:
+    """Return how far the clock is ahead of the machine's."""
+    return _Clock.moved.total_seconds()
+
+
+def move_by(seconds: float) -> None:
+    """Set the clock ahead without calling anybody: what happens in between happened elsewhere."""
+    with _TURN:
+        _Clock.moved = timedelta(seconds=seconds)
+        _Clock.passed = math.floor(now().timestamp() / 10) * 10.0
 
 
 def _pass_boundaries(until: datetime) -> None:

@@ -70,6 +70,10 @@ class Store(Generic[T]):
         with self._lock:
             return [item for (owner, _), item in self._items.items() if place in (None, owner)]
 
+    def contents(self) -> dict[tuple[Place, str], T]:
+        """Return what it holds, itself: whoever saves a sandbox reads it, or fills an empty one."""
+        return self._items
+
     def clear(self) -> list[T]:
         """Forget and return everything."""
         with self._lock:

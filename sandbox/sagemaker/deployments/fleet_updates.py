@@ -11,13 +11,14 @@ from sandbox.sagemaker.deployments.baking import Abandoned, RolledBack
 from sandbox.sagemaker.deployments.steps import Deployment
 from sandbox.sagemaker.serving.failures import Unhealthy
 from sandbox.sagemaker.serving.live_variants import LiveVariants
+from sandbox.sagemaker.serving.variants import Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sandbox.sagemaker.deployments.baking import Watch
     from sandbox.sagemaker.deployments.policies import Policy
-    from sandbox.sagemaker.serving.variants import Variant
+    from sandbox.sagemaker.serving.copies import Copy
     from sandbox.state.stores import Document
 
 MOST_CHARACTERS = 1_024
@@ -28,6 +29,38 @@ class FleetUpdates(LiveVariants):
     """What serves, and what will serve once no alarm has gone off."""
 
     _watch: Watch | None = None
+    _saved: Sequence[tuple[Document, Document]] = ()  # rows and documents of a saved endpoint
+
+    def take_over(self, saved: Document) -> None:
+        """Become an endpoint that `export` returned, which does not serve yet."""
+        self.document, self.tags = saved["document"], saved["tags"]
+        self._capture, self._saved = saved["capture"], saved["variants"]
+        if self._saved:
+            self.document["EndpointStatus"] = "Updating"
+
+    def _start_saved(self, maker: Callable[[str], Callable[[Document], Copy]]) -> None:
+        """Start what was saved; `maker` makes copies of a model."""
+        fresh: list[Variant] = []
+        try:
+            for row, document in self._saved:
+                variant = Variant(row, maker(row["ModelName"]))
+                variant.document = dict(document)
+                fresh.append(variant)
+            self._starting = fresh
+            for variant in fresh:
+                variant.start()
+        except Exception as error:  # whatever it is, it is told as the reason
+            self._fail(fresh, reason_of(error))
+            return
+        with self._lock:
+            for variant, (_, document) in zip(fresh, self._saved, strict=True):
+                variant.document = document
+            self._starting, self._saved = [], ()
+            self._live = () if self._gone else tuple(fresh)
+            self.document["EndpointStatus"] = "InService"
+        if self._gone:
+            for variant in fresh:
+                variant.abandon()
 
     def _launch(self, fresh: Iterable[Variant], policy: Policy | None) -> None:
         """Start the new instances; those of a rolling update start batch by batch later."""

@@ -54,6 +54,18 @@ class LiveVariants:
                 response["DataCaptureConfig"] = _describe_capture(self._capture)
         return response
 
+    def export(self) -> Document:
+        """Return what a saved sandbox has of it; of variants those that serve."""
+        with self._lock:
+            return {
+                "place": self.place,
+                "name": self.name,
+                "tags": self.tags,
+                "document": self.document,
+                "capture": self._capture,
+                "variants": [(variant.row, variant.document) for variant in self._live],
+            }
+
     @property
     def capture(self) -> Document | None:
         """The data capture configuration, when capturing is on."""
