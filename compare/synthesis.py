@@ -38,7 +38,8 @@ def documents(config: EnvironmentConfig, add_stacks: AddStacks) -> Documents:
     folder = tempfile.mkdtemp(prefix="kiban-synth-")
     try:
         app = cdk.App(
-            context=_feature_flags(),
+            # Nobody reads the assets; copying them is a seventh of the time.
+            context=_feature_flags() | {"aws:cdk:disable-asset-staging": True},
             builtin_cloud_formation_validation=False,
             analytics_reporting=False,
             tree_metadata=False,

@@ -43,6 +43,13 @@ HOOKS = (
         ("self", "action_result"),
     ),
     Hook("cloudformation/api", "moto.cloudformation.exceptions", "CloudFormationError"),
+    Hook("requests/called_actions", "moto.core.responses", "BaseResponse._get_action", ("self",)),
+    Hook(
+        "requests/called_actions",
+        "moto.core.responses",
+        "BaseResponse._get_action_from_method_and_request_uri",
+        ("self", "request"),
+    ),
     Hook("ecr/codebuild", "moto.codebuild.urls", "url_paths"),
     Hook("ecr/codebuild", "moto.codebuild.responses", "CodeBuildResponse"),
     Hook("servicequotas/quotas", "moto.servicequotas.urls", "url_paths"),
@@ -56,8 +63,16 @@ HOOKS = (
     Hook("stepfunctions/steps", f"{_STEPS}.models", "Execution"),
     Hook("handlers/fallback", "moto.cloudformation.parsing", "get_model_map", ()),
     Hook("server/server", "moto.moto_api._internal.models", "moto_api_backend.reset"),
-    Hook("server/server", "moto.moto_server.werkzeug_app", "create_backend_app", ("service",)),
+    Hook("server/dispatching", "moto.moto_server.werkzeug_app", "create_backend_app", ("service",)),
+    Hook("server/dispatching", "moto.core.responses", "method_names_from_class", ("clazz",)),
+    Hook(
+        "server/dispatching",
+        "moto.moto_server.werkzeug_app",
+        "DomainDispatcherApplication.get_backend_for_host",
+        ("self", "host"),
+    ),
     Hook("server/server", "moto.moto_server.werkzeug_app", "DISABLE_GLOBAL_CORS"),
+    Hook("server/server", "moto.settings", "ec2_load_default_amis", ()),
     # Functions that we replace.
     Hook(
         "s3/bucket_policies",
@@ -90,6 +105,12 @@ HOOKS = (
         "moto.events.models",
         "Rule.send_to_targets",
         ("self", "original_event", "transform_input"),
+    ),
+    Hook(
+        "eventbridge/events",
+        "moto.events.models",
+        "EventPattern._wildcard_match",
+        ("item", "pattern"),
     ),
     Hook(
         "applicationautoscaling/api",

@@ -37,7 +37,8 @@ GAPS: list[Gap] = [
     Gap(
         "encryption",
         "KMS encrypts data, and a role without the key cannot read it",
-        "keys exist, data is stored as it is",
+        "data is stored as it is; whoever reads or writes an object needs the right to its key, "
+        "other services ask for none",
     ),
     Gap(
         "permissions",
@@ -198,7 +199,7 @@ GAPS: list[Gap] = [
     Gap(
         "event delivery",
         "targets are retried for a day; events may be late, doubled or lost",
-        "one attempt at once, then the dead-letter queue; Lambda targets go there too",
+        "one attempt at once, then the dead-letter queue; a target of another service is refused",
     ),
     Gap(
         "state machine logs",
@@ -208,7 +209,7 @@ GAPS: list[Gap] = [
     Gap(
         "schedules",
         "cron knows L, W and #; flexible windows spread the load",
-        "L for the last day only; schedules fire in their minute; rules with a schedule never",
+        "L for the last day only; schedules and rules fire in their minute",
     ),
     Gap(
         "CloudFormation limits",

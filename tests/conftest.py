@@ -10,7 +10,7 @@ import pytest
 
 from tests.templates.synthesis import synthesised_once
 
-pytest_plugins = ("tests.interruption",)
+pytest_plugins = ("tests.interruption", "tests.scheduling")
 # moto and the CDK build large object graphs that live as long as the run; collecting them again and
 # again took a tenth of its time.
 gc.set_threshold(200_000, 20, 100)

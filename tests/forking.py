@@ -16,7 +16,9 @@ import json
 import os
 import pkgutil
 import runpy
+import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -29,6 +31,7 @@ from typing import IO
 
 REPO = Path(__file__).parents[1]
 _LONGEST_SECONDS = 300
+_NUMBER = struct.Struct("i")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,47 @@ class Program:
         return os.sep in self.words[0]
 
 
+class Fork:
+    """A program that was started, with the methods of `subprocess.Popen` that tests need."""
+
+    def __init__(self, server: socket.socket) -> None:
+        self._server = server
+        self.returncode: int | None = None
+        self.pid = self._receive(_LONGEST_SECONDS)
+
+    def wait(self, seconds: float) -> int:
+        """Return the exit code, or what `subprocess` says of a signal; raises TimeoutError."""
+        if self.returncode is None:
+            self.returncode = self._receive(seconds)
+            self._server.close()
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """Return the exit code, None as long as it runs."""
+        with contextlib.suppress(BlockingIOError):
+            self.wait(0)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal unless the program has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Send SIGTERM."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+        self.send_signal(signal.SIGKILL)
+
+    def _receive(self, seconds: float) -> int:
+        self._server.settimeout(seconds)
+        message = self._server.recv(_NUMBER.size)
+        assert message, "the fork server has ended"
+        return int(_NUMBER.unpack(message)[0])
+
+
 class ForkServer:
     """Runs programs in forks of one process that has imported `libraries`.
 
@@ -59,22 +103,22 @@ class ForkServer:
 
     def run(self, program: Program) -> subprocess.CompletedProcess[str]:
         """Run `program` to its end; return its exit code and what it wrote."""
-        ours, theirs = socket.socketpair()
-        with ours, contextlib.ExitStack() as stack:
-            with theirs:
-                files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(4)]
-                request, given, out, err = files
-                _fill(request, json.dumps(asdict(program)))
-                _fill(given, program.given)
-                handles = [theirs.fileno(), *(file.fileno() for file in files)]
-                with self._lock:
-                    socket.send_fds(self._started(), [b"!"], handles)
-            ours.settimeout(_LONGEST_SECONDS)
-            code = ours.recv(16).decode()
-            assert code, "the fork server has ended"
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            code = self.start(program, out, err).wait(_LONGEST_SECONDS)
             return subprocess.CompletedProcess(
-                list(program.words), int(code), _content(out), _content(err)
+                list(program.words), code, _content(out), _content(err)
             )
+
+    def start(self, program: Program, out: IO[bytes], err: IO[bytes]) -> Fork:
+        """Start `program`, whose output goes to two files."""
+        ours, theirs = socket.socketpair()
+        with theirs, tempfile.TemporaryFile() as request, tempfile.TemporaryFile() as given:
+            _fill(request, json.dumps(asdict(program)))
+            _fill(given, program.given)
+            handles = [theirs.fileno(), *(file.fileno() for file in (request, given, out, err))]
+            with self._lock:
+                socket.send_fds(self._started(), [b"!"], handles)
+        return Fork(ours)
 
     def _started(self) -> socket.socket:
         if self._socket is None:
@@ -118,7 +162,7 @@ def _serve(requests: socket.socket) -> None:
 
 
 def _answer(handles: list[int]) -> None:
-    """Run one program in a child and say how it ended; ends this process."""
+    """Run one program in a child; say which one it is and how it ended; ends this process."""
     reply, request, *streams = handles
     with os.fdopen(request) as file:
         program = Program(**json.load(file))
@@ -129,8 +173,9 @@ def _answer(handles: list[int]) -> None:
             os.dup2(stream, number)
             os.close(stream)
         _become(program)
+    os.write(reply, _NUMBER.pack(child))
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    os.write(reply, str(code).encode())
+    os.write(reply, _NUMBER.pack(code))
     os._exit(0)
 
 

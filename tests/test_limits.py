@@ -64,7 +64,9 @@ OTHERS_END = {
 # What a person waits for, or what a program keeps when nobody asks any more.
 PATIENCE_SECONDS = {
     "cli/sandbox/role_session.py _TIMEOUT_SECONDS": 60,
-    "sandbox/refusals/constraints.py _SECONDS": 0.5,
+    "sandbox/refusals/constraints.py _SECONDS": 5,
+    "sandbox/stepfunctions/bounded_regex.py SECONDS": 5,
+    "sandbox/stepfunctions/queries.py _MILLISECONDS": 20_000,
     "cli/demonstration/demo_journey.py TIMEOUT_SECONDS": 600,
     "cli/sandbox/server_process.py START_SECONDS": 120,
     "cli/sandbox/server_process.py STOP_SECONDS": 60,
@@ -95,6 +97,7 @@ PATIENCE_SECONDS = {
     "config/endpoint.py _BATCH_START_SECONDS": 1_200,
     "constructs_lib/training/preparation_states.py _FIRST_REGISTRY_WAIT_SECONDS": 120,
     "sandbox/programs/patterns.py SECONDS": 5,
+    "sandbox/programs/patterns.py _WAITED_SECONDS": 60,
 }
 
 # What another program takes at most, in one piece.
@@ -111,6 +114,7 @@ OTHERS_TAKE = {
     "sandbox/sagemaker/jobs.py _REASON_LENGTH": 1_024,
     # InvokeEndpoint takes 6 MiB.
     "sandbox/sagemaker/invocations.py MOST_BYTES": 6 * 2**20,
+    "sandbox/requests/parameters.py _UNPACKED_BYTES": 1_000_000,
     "cli/models/predictions.py _MOST_BYTES": 6 * 2**20,
     # CreateTransformJob takes a payload of 100 MB and filters of 63 characters.
     "sandbox/sagemaker/transform/requests.py _MOST_MEGABYTES": 100,

@@ -42,7 +42,7 @@ TAKES_EVERY_ERROR = [
     "sandbox/cloudformation/deployment.py Deployment._update",
     "sandbox/cloudformation/deployment.py Deployment._delete_late",
     "sandbox/cloudformation/deployment.py Deployment._undo",
-    "sandbox/eventbridge/events.py _send_to_targets",
+    "sandbox/eventbridge/events.py send",
     "sandbox/eventbridge/schedules.py tick",
     # What waits for a minute is told in turn, whatever the one before did.
     "sandbox/cloudwatch/evaluation.py _try",

@@ -45,7 +45,9 @@ def adopt_kept_resources(env: Environment, assembly: Path, *, is_written: bool) 
     log = cdk_command.log_file(env)
     if not is_written:
         with screen.spinner("synthesising"):
-            cdk_command.run_cdk(env, cdk_command.synth_command(env, assembly), log, lambda _: None)
+            cdk_command.run_cdk(
+                env, cdk_command.synth_command(env.config, assembly), log, lambda _: None
+            )
     left = _adopt(env, assembly, kept)
     for one in kept:
         word = "still beside" if one in left else "taken back"

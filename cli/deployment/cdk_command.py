@@ -15,6 +15,7 @@ from cli.environments.environment import Environment
 from cli.system.child_processes import process_group, signal_group
 from cli.system.project_paths import CDK, PROJECT, display_path, sandbox_folder
 from cli.terminal.errors import Failure
+from config.schema import EnvironmentConfig
 
 # Stack | 3/10 | 10:00:00 AM | CREATE_COMPLETE | AWS::S3::Bucket | Storage/Data (Data1A2B)
 _EVENT = re.compile(
@@ -91,15 +92,15 @@ class CdkProgress:
         return self.stacks.setdefault(name, StackProgress(name))
 
 
-def synth_command(env: Environment, assembly: Path) -> list[str]:
+def synth_command(config: EnvironmentConfig, assembly: Path) -> list[str]:
     """Return the command that writes every stack of an environment to `assembly`."""
-    command = [str(CDK), "synth", f"{env.config.stage}/*", "-c", f"env={env.config.environment}"]
+    command = [str(CDK), "synth", f"{config.stage}/*", "-c", f"env={config.environment}"]
     return [*command, "--output", str(assembly), "--quiet"]
 
 
 def synthesise_environment(env: Environment, assembly: Path) -> None:
     """Write every stack of an environment to `assembly`; raises Failure with the reason."""
-    run_cdk(env, synth_command(env, assembly), log_file(env), lambda _: None)
+    run_cdk(env, synth_command(env.config, assembly), log_file(env), lambda _: None)
 
 
 def deploy_command(

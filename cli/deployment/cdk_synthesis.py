@@ -2,8 +2,11 @@
 
 import os
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from cli.system.child_processes import process_group
 from cli.system.project_paths import CDK, LOGS, PROJECT, display_path
 from cli.terminal.errors import Failure
 
@@ -36,6 +39,37 @@ def synthesise_project(folder: Path) -> Path:
     """Synthesise this checkout into `folder` and return the assembly's folder."""
     synthesise(PROJECT, folder / "cdk.out", LOGS / "review.log")
     return folder / "cdk.out"
+
+
+@contextmanager
+def synthesis_in_background(command: list[str], log: Path) -> Iterator[Callable[[], None]]:
+    """Begin a synthesis, and yield what waits for its end; that raises Failure with the reason.
+
+    Nothing of it is left after the block, however that ends.
+    """
+    require_cdk()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8") as output:
+
+        def start() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
+                [*command, "--no-color"],
+                cwd=PROJECT,
+                env=_environment(PROJECT),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+        with process_group(start) as child:
+
+            def finish() -> None:
+                if child.wait():
+                    reason = _reason(log.read_text(encoding="utf-8", errors="replace"))
+                    raise Failure(f"CDK: {reason}; all of it: {display_path(log)}")
+
+            yield finish
 
 
 def require_cdk() -> None:

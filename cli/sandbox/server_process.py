@@ -47,7 +47,7 @@ def start_sandbox(
     before it is ready. An interruption ends the server.
     """
     require_free_port(port)
-    _make_private(folder)
+    make_private(folder)
     with _one_at_a_time(folder):
         other = sandbox_state.find_sandbox(folder)
         if other is not None:
@@ -59,7 +59,8 @@ def start_sandbox(
         return _start(folder, ["--port", str(port), *more])
 
 
-def _make_private(folder: Path) -> None:
+def make_private(folder: Path) -> None:
+    """Make the folder of a sandbox, which is its owner's alone; raises Failure if it cannot be."""
     from sandbox.server import private_folder
 
     try:

@@ -13,12 +13,10 @@ from moto.events import models
 from moto.events.models import events_backends
 from moto.utilities.arns import parse_arn
 
-from sandbox.eventbridge import input_transformers
+from sandbox.eventbridge import input_transformers, wildcards
 from sandbox.iam import role_check
 from sandbox.state import clock
 from sandbox.state.stores import Document, Place
-
-_moto_send = models.Rule.send_to_targets
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,7 @@ class Undeliverable(Exception):
         self.code = code
 
 
+_TARGETS = ("events", "logs", "sns", "sqs", "states")
 DELIVERIES: deque[Delivery] = deque(maxlen=1000)
 
 
@@ -62,19 +61,24 @@ def _plain(value: Any) -> Any:
     return int(value.timestamp() * 1000) if isinstance(value, datetime) else str(value)
 
 
-def put(place: Place, event: Event) -> None:
-    """Send `event` to the default bus of `place`."""
-    message = {
+def envelope(place: Place, source: str, detail_type: str, resources: list[str]) -> Document:
+    """Return an event of now without its detail."""
+    return {
         "version": "0",
         "id": str(uuid.uuid4()),
-        "detail-type": event.detail_type,
-        "source": event.source,
+        "detail-type": detail_type,
+        "source": source,
         "account": place.account,
         "time": f"{clock.now():%Y-%m-%dT%H:%M:%SZ}",
         "region": place.region,
-        "resources": event.resources,
-        "detail": plain(event.detail),
+        "resources": resources,
     }
+
+
+def put(place: Place, event: Event) -> None:
+    """Send `event` to the default bus of `place`."""
+    about = envelope(place, event.source, event.detail_type, event.resources)
+    message = {**about, "detail": plain(event.detail)}
     bus = events_backends[place.account][place.region].event_buses["default"]
     for rule in list(bus.rules.values()):
         _send_to_targets(rule, message)
@@ -89,10 +93,12 @@ def _send_to_targets(rule: Any, original: Document, transform_input: bool = True
         return
     if not rule.event_pattern.matches_event(event):
         return
+    send(rule, event)
+
+
+def send(rule: Any, event: Document) -> None:
+    """Hand `event` to every target of a rule; what a target refuses goes to its queue."""
     for target in list(rule.targets):
-        if parse_arn(target["Arn"]).service == "events" and "archive-arn" in original:
-            _moto_send(rule, original, transform_input)
-            continue
         error = ""
         try:
             deliver(target, input_transformers.apply(target, event), event)
@@ -100,6 +106,14 @@ def _send_to_targets(rule: Any, original: Document, transform_input: bool = True
             error = f"{type(problem).__name__}: {problem}"
             _dead_letter(rule, target, event, problem)
         DELIVERIES.append(Delivery(event["time"], rule.name, target["Arn"], event, error))
+
+
+def undeliverable(arn: str) -> str:
+    """Return in one line that nothing takes events for a target, or nothing."""
+    service = [*arn.split(":"), "", "", ""][2]
+    if service in _TARGETS:
+        return ""
+    return f"a {service or 'nameless'} target is not emulated ({arn}); use {', '.join(_TARGETS)}"
 
 
 def deliver(target: Document, payload: Any, event: Document) -> None:
@@ -125,11 +139,7 @@ def deliver(target: Document, payload: Any, event: Document) -> None:
         }
         events_backends[arn.account][arn.region].put_events([entry])
     else:
-        raise Undeliverable(
-            "NO_RESOURCE",
-            f"sandbox: a {arn.service} target is not emulated ({target['Arn']}); "
-            "use states, sns, sqs, logs or another bus",
-        )
+        raise Undeliverable("NO_RESOURCE", f"sandbox: {undeliverable(target['Arn'])}")
 
 
 def _start_execution(target: Document, arn: Any, payload: str) -> None:
@@ -180,5 +190,6 @@ def _dead_letter(rule: Any, target: Document, event: Document, problem: Exceptio
 
 
 def install() -> None:
-    """Make moto's rules deliver."""
+    """Make moto's rules deliver, and match in linear time."""
     models.Rule.send_to_targets = _send_to_targets
+    models.EventPattern._wildcard_match = staticmethod(wildcards.matches)

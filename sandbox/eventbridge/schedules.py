@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import UnknownServiceError
 from moto.scheduler.models import scheduler_backends
 from moto.utilities.arns import parse_arn
 
 from sandbox.eventbridge import cron, events
 from sandbox.iam import api_calls
+from sandbox.operations import checked
 from sandbox.state import clock, context
 from sandbox.state.stores import Document, Place
 
@@ -83,6 +86,18 @@ def _deliver(place: Place, target: Document, text: str) -> None:
     else:
         event = {"source": "aws.scheduler", "detail-type": "Scheduled Event", "detail": {}}
         events.deliver(target, json.loads(text), event)
+
+
+def undeliverable(arn: str) -> str:
+    """Return in one line that a schedule's target does not answer here, or nothing."""
+    if not arn.startswith(_UNIVERSAL):
+        return events.undeliverable(arn)
+    service, _, action = arn.removeprefix(_UNIVERSAL).partition(":")
+    service = api_calls.BOTO_NAMES.get(service, service)
+    with contextlib.suppress(UnknownServiceError):
+        operation = api_calls.find(api_calls.client_for(context.current().region, service), action)
+        action = operation.name if operation else action
+    return "" if checked.answers(service, action) else checked.refusal(service, action)
 
 
 def call(region: str, service: str, action: str, parameters: Document, role: str | None) -> None:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
+from sandbox.handlers.aws import is_gone
 from sandbox.handlers.resource import (
+    ResourceError,
     StackResource,
+    already_exists,
     changed,
     keep_identity,
     refuse_named_replacement,
@@ -119,6 +124,8 @@ class Rule:
             resource.name or resource.properties.get("Name") or resource.generated_name()
         )
         bus = resource.properties.get("EventBusName", "default")
+        if resource.properties.get("Name") and not resource.physical_id:
+            self._require_free(aws, resource, bus)
         settings = {k: resource.properties[k] for k in self._SETTINGS if k in resource.properties}
         answer = aws.call("events", "put_rule", {"Name": resource.name, **settings})
         if resource.properties.get("RoleArn"):
@@ -146,6 +153,16 @@ class Rule:
         self._remove_targets(aws, resource)
         bus = resource.properties.get("EventBusName", "default")
         aws.forget("events", "delete_rule", {"Name": resource.name, "EventBusName": bus})
+
+    def _require_free(self, aws: Aws, resource: StackResource, bus: str) -> None:
+        # PutRule would take a rule that somebody else made.
+        try:
+            aws.call("events", "describe_rule", {"Name": resource.name, "EventBusName": bus})
+        except ClientError as error:
+            if is_gone(error):
+                return
+            raise
+        raise ResourceError(already_exists(resource, "Name"))
 
     def _remove_targets(self, aws: Aws, resource: StackResource) -> None:
         ids = [target["Id"] for target in resource.properties.get("Targets", [])]

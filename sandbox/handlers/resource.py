@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import string
 from collections.abc import Callable, Iterable, Mapping
@@ -112,3 +113,9 @@ def refuse_named_replacement(
             "CloudFormation cannot update a stack when a custom-named resource requires "
             f"replacing. Rename {new.properties[name]} and update the stack again."
         )
+
+
+def already_exists(resource: StackResource, name_property: str) -> str:
+    """Return how CloudFormation says that the name of a new resource is taken."""
+    identifier = json.dumps({f"/properties/{name_property}": resource.name}, separators=(",", ":"))
+    return f"Resource of type '{resource.type}' with identifier '{identifier}' already exists."

@@ -7,8 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from botocore.exceptions import ClientError
+
+from sandbox.handlers.aws import is_gone
 from sandbox.handlers.resource import (
+    ResourceError,
     StackResource,
+    already_exists,
     changed,
     keep_identity,
     refuse_named_replacement,
@@ -24,11 +29,15 @@ _MISSING = object()
 
 @dataclass(frozen=True)
 class ApiCall:
-    """One API call; `arguments` are templates over the resource, `when` names what it needs."""
+    """One API call; `arguments` are templates over the resource, `when` names what it needs.
+
+    `finds` is where the answer has what exists, if the call does not fail for what does not.
+    """
 
     call: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     when: str = ""
+    finds: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,7 @@ class ApiCalls:
     update: tuple[ApiCall, ...] = ()
     delete: ApiCall | None = None
     read: ApiCall | None = None
+    taken: ApiCall | None = None
 
 
 def api_calls(facts: ResourceType) -> ApiCalls:
@@ -61,7 +71,7 @@ def api_calls(facts: ResourceType) -> ApiCalls:
         data[key] = tuple(ApiCall(**call) for call in data.get(key, []))
     for key in ("immutable", "omit"):
         data[key] = tuple(data.get(key, []))
-    for key in data.keys() & {"delete", "read"}:
+    for key in data.keys() & {"delete", "read", "taken"}:
         data[key] = ApiCall(**data[key])
     return ApiCalls(name=facts.name, **data)
 
@@ -76,6 +86,8 @@ class TableHandler:
         """Create the resource, then apply the settings that have a call of their own."""
         row = self._row
         resource.name = resource.name or self._name(resource)
+        if row.taken is not None and not resource.physical_id and row.name in resource.properties:
+            self._require_free(aws, resource, row.taken)
         answer = aws.call(row.service, row.create, self._properties(aws, resource))
         scope = _Scope(aws, resource, answer)
         if not resource.physical_id:
@@ -120,6 +132,18 @@ class TableHandler:
             call = self._row.delete
             arguments = _Scope(aws, resource).rendered(call.arguments)
             aws.forget(self._row.service, call.call, arguments)
+
+    def _require_free(self, aws: Aws, resource: StackResource, taken: ApiCall) -> None:
+        """Raise ResourceError for a name that something has: the creating call would take it."""
+        arguments = _Scope(aws, resource).rendered(taken.arguments)
+        try:
+            answer = aws.call(self._row.service, taken.call, arguments)
+        except ClientError as error:
+            if is_gone(error):
+                return
+            raise
+        if not taken.finds or _Scope(aws, resource, answer).text(f"{{{taken.finds}}}"):
+            raise ResourceError(already_exists(resource, self._row.name))
 
     def _name(self, resource: StackResource) -> str:
         row = self._row

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sandbox.iam import role_check
+from sandbox.iam import object_keys, role_check
 
 if TYPE_CHECKING:
     from sandbox.iam.policy_language.context_keys import Given
@@ -19,9 +19,9 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True)
 class Caller:
-    """An execution role at work in a region; without a role everything is allowed.
+    """An execution role at work in a region; without one, a service of AWS itself.
 
-    A role that IAM does not know is not checked: no stack made it, a test wrote its name.
+    A role that is gone by now may do nothing any more.
     """
 
     region: str
@@ -29,7 +29,7 @@ class Caller:
 
     def need(self, action: str, resource: str, given: Given | None = None) -> None:
         """Raise NotAllowed, in AWS's words, unless the role may do `action` on `resource`."""
-        if self.role_arn is None or not role_check.exists(self.role_arn):
+        if self.role_arn is None:
             return
         try:
             role_check.require(self.role_arn, action, [resource], given)
@@ -38,5 +38,11 @@ class Caller:
             raise NotAllowed(f"ClientError: AccessDenied: {message}") from None
 
     def need_object(self, action: str, bucket: str, key: str) -> None:
-        """Raise NotAllowed unless the role may do `action` on the object `key` of `bucket`."""
+        """Raise NotAllowed unless the role may do `action` on the object `key` of `bucket`.
+
+        The same holds for the key of KMS that the object is or will be encrypted with.
+        """
         self.need(action, f"arn:aws:s3:::{bucket}/{key}")
+        params = {"Bucket": bucket, "Key": key}
+        for need in object_keys.needs(action.removeprefix("s3:"), params):
+            self.need(need.action, need.key_arn, need.given)

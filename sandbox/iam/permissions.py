@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
+from sandbox.iam import object_keys
 from sandbox.iam.call_resources import Call as Call
 from sandbox.iam.call_resources import resources_of
 from sandbox.iam.policy_language import context_keys
@@ -13,7 +14,14 @@ Need = tuple[str, list[str]]
 
 
 # Services whose actions begin otherwise.
-_PREFIXES = {"stepfunctions": "states", "sagemaker-runtime": "sagemaker"}
+_PREFIXES = {
+    "resourcegroupstaggingapi": "tag",
+    "s3control": "s3",
+    "sagemaker-metrics": "sagemaker",
+    "sagemaker-runtime": "sagemaker",
+    "service-quotas": "servicequotas",
+    "stepfunctions": "states",
+}
 # Operations whose action has another name.
 _RENAMED = {
     "s3:HeadObject": "s3:GetObject",
@@ -101,6 +109,8 @@ def needed(call: Call) -> list[Need]:
         source = call.params.get("CopySource")
         named = [f"arn:aws:s3:::{unquote(source).lstrip('/')}"] if isinstance(source, str) else []
         needs.append(("s3:GetObject", [one.partition("?")[0] for one in named]))
+    if call.service == "s3":
+        needs += [(one.action, [one.key_arn]) for one in _of_keys(call)]
     return needs
 
 
@@ -108,10 +118,19 @@ def given(call: Call, action: str) -> dict[str, str | tuple[str, ...]]:
     """Return the context keys that `call` has when it needs `action`."""
     found = context_keys.of_parameters(action.partition(":")[0], call.params)
     found["aws:RequestedRegion"] = call.region
+    if call.service == "s3" and action.startswith("kms:"):
+        found |= next((dict(one.given) for one in _of_keys(call) if one.action == action), {})
     if action == "iam:PassRole":
         _, service = _PASSED[call.service, call.operation]
         found["iam:PassedToService"] = f"{service}.amazonaws.com"
     return found
+
+
+def _of_keys(call: Call) -> list[object_keys.KeyNeed]:
+    params = call.params
+    if isinstance(params.get("CopySource"), str):
+        params = {**params, "CopySource": unquote(params["CopySource"])}
+    return object_keys.needs(call.operation, params)
 
 
 def _passed(call: Call) -> list[str]:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import json
 import re
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 from botocore.exceptions import ClientError
-from botocore.parsers import RpcV2CBORParser
 from moto.iam.models import iam_backends
 
-from sandbox.iam import permissions, rest_operations, role_check, signed_requests
+from sandbox.iam import permissions, role_check
 from sandbox.iam.statements import Principal
+from sandbox.requests import called, parameters, signed_requests
 from sandbox.state import accounts
 
 if TYPE_CHECKING:
+    from sandbox.requests.called import Called
     from sandbox.state.stores import Document
 
-_RPC = re.compile(r"/service/[^/]+/operation/([^/]+)")
-_MEMBER = re.compile(r"(.+)\.(?:member|entry)\.(\d+)(?:\.(.+))?")
-# What a request is signed for, where boto3 calls it something else.
-_SERVICES = {"states": "stepfunctions", "monitoring": "cloudwatch"}
 # Makes calls that its policy need not name: https://docs.aws.amazon.com/STS/latest/APIReference/
 # API_GetCallerIdentity.html and https://docs.aws.amazon.com/AmazonECR/latest/userguide/
 _ASSUME = "sts:AssumeRole"
@@ -43,22 +38,19 @@ def refusal(environ: Document) -> str | None:
     An account's number, and any key that is no role's session, is the root of an account: a person,
     who may do all that the policies of resources do not refuse.
     """
-    service, region, key = signed_requests.scope(environ)
-    if service == "sts" and "Action=AssumeRoleWithWebIdentity" in (
-        text := signed_requests.read_body(environ).decode()
-    ):
-        return role_check.web_identity_refusal(dict(parse_qsl(text)))
+    _, region, key = signed_requests.scope(environ)
+    asked = called.read(environ)
+    if asked[:2] == ("sts", "AssumeRoleWithWebIdentity"):
+        return role_check.web_identity_refusal(parameters.read(environ, asked))
     if not key:
         return None
     caller = _caller(key)
     if _is_free(caller.name):
         return None
-    is_assuming = (
-        service == "sts" and b"Action=AssumeRole&" in signed_requests.read_body(environ) + b"&"
-    )
-    if caller.is_root and service not in _WITH_POLICIES and not is_assuming:
+    is_assuming = asked[:2] == ("sts", "AssumeRole")
+    if caller.is_root and asked.service not in _WITH_POLICIES and not is_assuming:
         return None
-    call = _call(environ, _SERVICES.get(service, service), region, caller.name)
+    call = _call(environ, asked, region, caller.name)
     try:
         if is_assuming:
             given = permissions.given(call, _ASSUME)
@@ -94,55 +86,22 @@ def _caller(key: str) -> Principal:
     return Principal(f"arn:aws:iam::{accounts.of_key(key)}:root")
 
 
-def _call(environ: Document, service: str, region: str, caller: str) -> permissions.Call:
-    target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-    if target:
-        params = json.loads(signed_requests.read_body(environ) or b"{}")
-        return permissions.Call(service, target, params, region, caller)
-    rpc = _RPC.fullmatch(environ.get("PATH_INFO", ""))
-    if rpc:
-        return permissions.Call(
-            service, rpc[1], _cbor(signed_requests.read_body(environ)), region, caller
-        )
-    form = (
-        dict(parse_qsl(signed_requests.read_body(environ).decode(errors="replace")))
-        if service != "s3"
-        else {}
-    )
-    if "Action" in form:
-        return permissions.Call(service, form["Action"], _nested(form), region, caller)
-    operation, named = rest_operations.find(service, environ)
-    if operation == "DeleteObjects":
-        keys = re.findall(
-            r"<Key>(.*?)</Key>",
-            signed_requests.read_body(environ).decode(errors="replace"),
-            re.DOTALL,
-        )
-        named["Delete"] = {"Objects": [{"Key": key} for key in keys]}
-    return permissions.Call(service, operation, named, region, caller)
+def _call(environ: Document, asked: Called, region: str, caller: str) -> permissions.Call:
+    try:
+        params = parameters.read(environ, asked)
+    except (ValueError, RecursionError):
+        # Whoever answers refuses it; what it names is not known, so all of it is needed.
+        params = {}
+    if asked.operation == "DeleteObjects":
+        params["Delete"] = {"Objects": _deleted(environ)}
+    return permissions.Call(asked.service, asked.operation, params, region, caller)
 
 
-def _nested(form: dict[str, str]) -> Document:
-    """Return the parameters of the query protocol with its lists as lists."""
-    params: Document = {}
-    for name, value in form.items():
-        member = _MEMBER.fullmatch(name)
-        if member is None:
-            params[name] = value
-            continue
-        rows = params.setdefault(member[1], {})
-        if isinstance(rows, dict) and member[3]:
-            rows.setdefault(member[2], {})[member[3]] = value
-        elif isinstance(rows, dict):
-            rows[member[2]] = value
-    return {
-        name: list(value.values()) if isinstance(value, dict) else value
-        for name, value in params.items()
-    }
-
-
-def _cbor(content: bytes) -> Document:
-    if not content:
-        return {}
-    parsed: Any = RpcV2CBORParser().parse_data_item(io.BufferedReader(io.BytesIO(content)))
-    return parsed if isinstance(parsed, dict) else {}
+def _deleted(environ: Document) -> list[dict[str, str]]:
+    """Return the objects that a request names; all of them when it is not XML."""
+    try:
+        body = ElementTree.fromstring(signed_requests.read_body(environ))
+    except (ElementTree.ParseError, ValueError):
+        return []
+    keys = [one.text or "" for one in body.iter() if one.tag.rpartition("}")[2] == "Key"]
+    return [{"Key": key} for key in keys]

@@ -1,1 +1,1 @@
-"""Operations of AWS's APIs: which one a request calls, and which ones answer here."""
+"""Operations of AWS's APIs: which ones answer here, and the refusal of every other."""

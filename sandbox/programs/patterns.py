@@ -7,15 +7,19 @@ linear time would be one more compiled package, which understands fewer patterns
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 
 SECONDS = 2.0
+"""Processor time of a match, whatever else the machine does meanwhile."""
+_WAITED_SECONDS = 60.0
 
 _PROGRAM = """
-import json, re, sys
+import json, re, signal, sys
 asked = json.load(sys.stdin)
+signal.setitimer(signal.ITIMER_VIRTUAL, asked["seconds"])
 try:
     found = [
         [m.groups() or [m[0]] for m in map(find, asked["texts"]) if m]
@@ -45,14 +49,19 @@ def _found(how: str, patterns: Sequence[str], texts: Sequence[str]) -> list[list
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _PROGRAM],
-            input=json.dumps({"how": how, "patterns": patterns, "texts": texts}),
+            input=json.dumps(
+                {"how": how, "patterns": patterns, "texts": texts, "seconds": SECONDS}
+            ),
             capture_output=True,
             text=True,
-            timeout=SECONDS,
-            check=True,
+            timeout=_WAITED_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
-        raise PatternRefused(f"it takes longer than {SECONDS:g} seconds") from None
+        raise PatternRefused(f"no answer in {_WAITED_SECONDS:g} seconds") from None
+    if done.returncode == -signal.SIGVTALRM:
+        raise PatternRefused(f"it takes longer than {SECONDS:g} seconds")
+    done.check_returncode()
     found: list[list[list[str]]] | str = json.loads(done.stdout)
     if isinstance(found, str):
         raise PatternRefused(found)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from moto.events.models import events_backends
 
+from sandbox.eventbridge import events, schedules
 from sandbox.refusals import existing
 from sandbox.refusals.forms import Refused
 from sandbox.stepfunctions import query_languages
@@ -38,9 +39,14 @@ def check_rule(request: Request) -> None:
 
 
 def check_targets(request: Request) -> None:
-    """Refuse a sixth target of a rule, and a role that EventBridge cannot assume."""
+    """Refuse a sixth target of a rule, and a role that EventBridge cannot assume.
+
+    Raises NotImplementedError for a target that nothing here delivers to.
+    """
     region = request.place.region
     for target in request.params["Targets"]:
+        if found := events.undeliverable(target["Arn"]):
+            raise NotImplementedError(found)
         role = target.get("RoleArn")
         if role and not existing.is_trusting(role, "events", region):
             # Miserlou/Zappa#381
@@ -61,7 +67,10 @@ def check_targets(request: Request) -> None:
 
 
 def check_schedule(request: Request) -> None:
-    """Refuse a schedule that Scheduler cannot read, or that it may not run."""
+    """Refuse a schedule that Scheduler cannot read, or that it may not run.
+
+    Raises NotImplementedError for one that calls what does not answer here.
+    """
     params = request.params
     expression = params["ScheduleExpression"]
     if not (is_rate(expression) or is_cron(expression) or _is_moment(expression)):
@@ -78,6 +87,8 @@ def check_schedule(request: Request) -> None:
             "The execution role you provide must allow AWS EventBridge Scheduler to assume the "
             "role.",
         )
+    if found := schedules.undeliverable(params["Target"]["Arn"]):
+        raise NotImplementedError(found)
 
 
 def check_machine(request: Request) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
+from typing import TYPE_CHECKING
 
 from sandbox.refusals import requests
 from sandbox.refusals.constraints import problems
 from sandbox.refusals.forms import FORMS, Refused
+from sandbox.requests import errors
 
 if TYPE_CHECKING:
     from sandbox.refusals.requests import Request
     from sandbox.state.stores import Document
 
-StartResponse = Callable[..., Any]
 Rule = Callable[["Request"], None]
 
 # Of IAM: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html and others.
@@ -34,7 +32,7 @@ A rule raises Refused, and may rely on what the model requires.
 """
 
 
-def serve(environ: Document, start: StartResponse) -> list[bytes] | None:
+def serve(environ: Document, start: errors.StartResponse) -> list[bytes] | None:
     """Answer a request that AWS refuses; None for one that may go on."""
     request = requests.read(environ, FORMS)
     if request is None:
@@ -42,14 +40,8 @@ def serve(environ: Document, start: StartResponse) -> list[bytes] | None:
     try:
         check(request)
     except Refused as refused:
-        kind, body = _written(refused, request)
-        headers = [
-            ("Content-Type", kind),
-            ("Content-Length", str(len(body))),
-            ("x-amzn-ErrorType", refused.code),
-        ]
-        start(_STATUS.get(refused.code, "400 Bad Request"), headers)
-        return [body]
+        status = _STATUS.get(refused.code, "400 Bad Request")
+        return errors.answer(start, status, request.protocol, refused.code, str(refused))
     return None
 
 
@@ -60,23 +52,3 @@ def check(request: Request) -> None:
         raise Refused(form.code, form.words(found))
     for rule in RULES.get((request.service, request.operation), ()):
         rule(request)
-
-
-def _written(refused: Refused, request: Request) -> tuple[str, bytes]:
-    message = str(refused)
-    if request.protocol == "query":
-        error = (
-            f"<Type>Sender</Type><Code>{refused.code}</Code><Message>{escape(message)}</Message>"
-        )
-        return "text/xml", f"<ErrorResponse><Error>{error}</Error></ErrorResponse>".encode()
-    told = {"__type": refused.code, "message": message}
-    if request.protocol == "cbor":
-        pairs = b"".join(_text(part) for pair in told.items() for part in pair)
-        return "application/cbor", bytes([0xA0 | len(told)]) + pairs
-    return "application/x-amz-json-1.1", json.dumps(told).encode()
-
-
-def _text(text: str) -> bytes:
-    """Return a text of CBOR whose length has four bytes: RFC 8949, section 3."""
-    content = text.encode()
-    return b"\x7a" + len(content).to_bytes(4, "big") + content

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hmac
 import io
-import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
@@ -16,7 +15,7 @@ from urllib.parse import parse_qsl
 from werkzeug.formparser import parse_form_data
 
 from sandbox.iam import access_keys, web_tokens
-from sandbox.server import signatures
+from sandbox.server import signatures, upload_policy
 from sandbox.state import context
 
 if TYPE_CHECKING:
@@ -37,6 +36,11 @@ _MISMATCH = Refusal(
     "SignatureDoesNotMatch",
     "The request signature we calculated does not match the signature you provided. Check your AWS "
     "Secret Access Key and signing method. Consult the service documentation for details.",
+)
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+_OTHER_BODY = Refusal(
+    "XAmzContentSHA256Mismatch",
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
 )
 _EXPIRED = Refusal("ExpiredToken", "The security token included in the request is expired")
 _LATE = Refusal("AccessDenied", "Request has expired")
@@ -92,6 +96,8 @@ def _of_signed(environ: Environ, signature: Signature) -> Refusal | None:
     wanted = signatures.calculate(environ, signature, known.secret)
     if not _equal(wanted, signature.value):
         return _MISMATCH
+    if not signatures.has_signed_body(environ, signature):
+        return _OTHER_BODY if signature.service == "s3" else _MISMATCH
     if known.has_expired:
         return _EXPIRED
     return _LATE if signature.is_query and _is_late(signature) else None
@@ -149,7 +155,7 @@ def _of_upload(environ: Environ) -> Refusal | None:
     """
     content = signatures.body(environ)
     readable = {**environ, "wsgi.input": io.BytesIO(content)}
-    _, form, _ = parse_form_data(readable, stream_factory=lambda **_: io.BytesIO())
+    _, form, files = parse_form_data(readable, stream_factory=lambda *_, **__: io.BytesIO())
     given = {name.lower(): text for name, text in form.items()}
     key, *scope = given.get("x-amz-credential", given.get("awsaccesskeyid", "")).split("/")
     known = access_keys.find(key)
@@ -166,12 +172,9 @@ def _of_upload(environ: Environ) -> Refusal | None:
         wanted = base64.b64encode(digest).decode()
     if not _equal(wanted, given.get("x-amz-signature", given.get("signature", ""))):
         return _MISMATCH
-    is_over = known.has_expired or _has_ended(given["policy"])
-    return (
-        Refusal("AccessDenied", "Invalid according to Policy: Policy expired.") if is_over else None
-    )
-
-
-def _has_ended(policy: str) -> bool:
-    ends = datetime.fromisoformat(json.loads(base64.b64decode(policy))["expiration"])
-    return ends.replace(tzinfo=ends.tzinfo or UTC) <= datetime.now(UTC)
+    if known.has_expired:
+        return _EXPIRED
+    size = sum(len(one.stream.getvalue()) for one in files.values())
+    bucket = str(environ["PATH_INFO"]).strip("/").partition("/")[0]
+    found = upload_policy.problem(given["policy"], bucket, given, size)
+    return None if found is None else Refusal(*found)

@@ -11,9 +11,10 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from sandbox.ecr import layers
-from sandbox.iam import managed_policies, sessions, signed_requests
-from sandbox.operations import requests, unlisted
+from sandbox.iam import managed_policies, sessions
+from sandbox.operations import unlisted
 from sandbox.refusals import gate
+from sandbox.requests import called, signed_requests
 from sandbox.server import browser_guard, caller_check, clock_control, session_request
 from sandbox.server.requests_held import request
 from sandbox.server.save_request import serve as serve_save
@@ -76,7 +77,7 @@ def _answer(
             # What AWS itself refuses is said first, of operations that do not answer here, too.
             refused = gate.serve(environ, start_response)
             if refused is None:
-                refused = unlisted.serve(requests.read(environ), start_response)
+                refused = unlisted.serve(called.read(environ), start_response)
             return application(environ, start_response) if refused is None else refused
     except NotImplementedError as error:
         message = f"sandbox: not emulated: {error}"

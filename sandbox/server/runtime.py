@@ -9,7 +9,7 @@ from sandbox.applicationautoscaling import decisions, scheduled_actions, targets
 from sandbox.cloudwatch import alarms, evaluation, history, metrics, state_changes
 from sandbox.cloudwatch import api as cloudwatch
 from sandbox.ecr import builds, codebuild, layers
-from sandbox.eventbridge import events, schedules
+from sandbox.eventbridge import events, scheduled_rules, schedules
 from sandbox.iam import role_check
 from sandbox.programs import processes, usage
 from sandbox.s3 import object_events
@@ -47,6 +47,7 @@ def install() -> None:
     traffic.start()
     clock.start()
     clock.every(60, schedules.tick)
+    clock.every(60, scheduled_rules.tick)
     clock.every(60, instance_metrics.tick)
     clock.every(10, instance_metrics.tick_finely, evaluation.has_fine_alarms)
     clock.every(10, evaluation.tick_finely, evaluation.has_fine_alarms)
@@ -75,6 +76,7 @@ def reset() -> None:
     usage.forget()
     capture.forget()
     events.DELIVERIES.clear()
+    scheduled_rules.forget()
     role_check.DENIED.clear()
 
 

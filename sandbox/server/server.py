@@ -17,11 +17,7 @@ from typing import TYPE_CHECKING, Any
 from moto.cloudformation.models import cloudformation_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server import werkzeug_app
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
+from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from sandbox.cdk import bootstrap
@@ -29,8 +25,10 @@ from sandbox.cloudformation import api
 from sandbox.handlers import handlers
 from sandbox.logs import stream_filters
 from sandbox.refusals import rules
+from sandbox.requests import called_actions
 from sandbox.s3 import bucket_policies, bucket_settings
-from sandbox.server import memory_tuning, private_folder, runtime
+from sandbox.server import dispatching, memory_tuning, private_folder, runtime
+from sandbox.server.dispatching import Dispatcher
 from sandbox.server.gateway import gateway
 from sandbox.server.requests_held import held
 from sandbox.sqs import queue_attributes
@@ -41,6 +39,12 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 _STOP_TIMEOUT_SECONDS = 5.0
+
+# Each replaces what moto does otherwise than AWS.
+_PARTS = (
+    *(bucket_policies, bucket_settings, called_actions, dispatching, queue_attributes),
+    *(stream_filters, runtime, rules),
+)
 
 
 class _Handler(MotoRequestHandler):
@@ -110,7 +114,7 @@ class Sandbox:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         # moto would allow every page of every site to read its answers.
         werkzeug_app.DISABLE_GLOBAL_CORS = True
-        application = gateway(DomainDispatcherApplication(_backend_app))
+        application = gateway(Dispatcher())
         with _listening(self.wanted_port) as listener:
             self._server = make_server(
                 _HOST,
@@ -122,11 +126,12 @@ class Sandbox:
             )
         self._server.daemon_threads = True
         os.environ["MOTO_PORT"] = str(self.port)  # moto's state machines call back on it
+        # 1,300 images of machines, made for each region's EC2; no machine is ever started.
+        os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
         clients.set_secret(self.url, self.secret)
         context.set_current(self._context())
         api.install(handlers.handler_of)
-        parts = (bucket_policies, bucket_settings, queue_attributes, stream_filters, runtime, rules)
-        for part in parts:
+        for part in _PARTS:
             part.install()
         memory_tuning.tune_garbage_collector()
         self._thread = threading.Thread(
@@ -169,10 +174,14 @@ class Sandbox:
 
     def reset(self) -> None:
         """Forget everything but the bootstrap; jobs and endpoints are stopped."""
+        self.clear()
+        bootstrap.bootstrap(url=self.url, region=self.region)
+
+    def clear(self) -> None:
+        """Forget everything, the bootstrap too; jobs and endpoints are stopped."""
         runtime.reset()
         self._wait()
         moto_api_backend.reset()
-        bootstrap.bootstrap(url=self.url, region=self.region)
 
     def stop(self) -> None:
         """Stop serving, and every process that was started; a given folder stays."""
@@ -211,10 +220,3 @@ class Sandbox:
         for regions in list(cloudformation_backends.values()):
             for backend in list(regions.values()):
                 backend.wait(_STOP_TIMEOUT_SECONDS)
-
-
-def _backend_app(service: str | None) -> Any:
-    """moto's application for a service; None stands for one that moto has never heard of."""
-    if service is None:
-        raise NotImplementedError("this whole service")
-    return create_backend_app(service)

@@ -11,15 +11,24 @@ import uuid
 from typing import Any
 
 import jsonata
+import regex
 from jsonpath_ng.ext import parse
 from moto.stepfunctions.parser.asl.component.intrinsic import jsonata as intrinsics
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
+from sandbox.stepfunctions.bounded_regex import BoundedRegex
+
 # A path that may select several nodes; only then the result is a list.
 _INDEFINITE = re.compile(r"\.\.|\*|\?\(|\[[^'\"\]]*[:,]")
 _EVALUATING = threading.Lock()
+_MILLISECONDS = 20_000
+"""How long an expression may take: one without an end would hold up every other."""
+_REFUSALS = (
+    *(jsonata.JException, ValueError, TypeError, RecursionError),
+    *(regex.error, TimeoutError),
+)
 _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384"} | {
     "SHA-512": "sha512"
 }
@@ -48,8 +57,8 @@ def syntax_error(expression: str) -> str:
     """Return why a JSONata `expression` cannot be read, or nothing, in the parser's words."""
     try:
         with _EVALUATING:
-            jsonata.Jsonata(expression)
-    except (jsonata.JException, RecursionError) as error:
+            _program(expression)
+    except (jsonata.JException, RecursionError, regex.error) as error:
         return str(error)
     return ""
 
@@ -61,14 +70,18 @@ def evaluate(expression: str) -> Any:
     """
     try:
         with _EVALUATING:
-            program = jsonata.Jsonata(expression)
+            program = _program(expression)
             program.register_lambda("uuid", lambda: str(uuid.uuid4()))
             program.register_lambda("parse", json.loads)
             program.register_lambda("hash", _hash)
             value = program.evaluate(None)
         return _as_json(json.loads(json.dumps(value, default=str)))
-    except (jsonata.JException, ValueError, TypeError, RecursionError) as error:
+    except _REFUSALS as error:
         raise moto_jsonata.JSONataException("States.QueryEvaluationError", str(error)) from None
+
+
+def _program(expression: str) -> Any:
+    return jsonata.Jsonata(expression, BoundedRegex, timeout=_MILLISECONDS)
 
 
 def _hash(text: Any, algorithm: str = "SHA-256") -> str:

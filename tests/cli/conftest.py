@@ -129,9 +129,9 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield sandbox
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Screen]]:
-    """An empty sandbox, and what `kiban up` printed."""
+    """A sandbox without stacks, which stays so, and what `kiban up` printed."""
     folder = tmp_path_factory.mktemp("sandbox")
     try:
         yield folder, kiban("up", "--port", "0", folder=folder)

@@ -6,7 +6,8 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 
 from tests.container.support.channel_files import Channel
-from tests.container.support.world import Rows, Server, World, serving, simple_rows, write_csv
+from tests.container.support.servers import SERVE, Server, serving
+from tests.container.support.world import Rows, World, simple_rows, write_csv
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, cancer_rows: Rows) -> Worl
 @pytest.fixture(scope="session")
 def server(trained: World) -> Iterator[Server]:
     """The trained model behind HTTP, shared by all tests that only ask."""
-    with serving(trained) as running:
+    with serving(trained, program=SERVE) as running:
         yield running
 
 

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,13 @@ DANGEROUS = {"eval", "exec", "compile", "__import__", "allow_pickle"}
 UNPICKLING = PACKAGE / "conversion/unpickling.py"
 
 
+@cache
+def nodes(module: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(module.read_bytes())))
+
+
 def imports(module: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(module.read_bytes())):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -58,9 +64,7 @@ def test_a_module_imports_only_what_the_image_installs(module: Path) -> None:
     "module", [*MODULES, *REPLACEMENTS], ids=lambda path: str(path.relative_to(PACKAGE))
 )
 def test_nothing_is_unpickled_or_evaluated(module: Path) -> None:
-    names = {
-        node.id for node in ast.walk(ast.parse(module.read_bytes())) if isinstance(node, ast.Name)
-    }
+    names = {node.id for node in nodes(module) if isinstance(node, ast.Name)}
 
     assert not names & DANGEROUS
     allowed = {"pickle"} if module == UNPICKLING else set()

@@ -62,6 +62,11 @@ def private() -> dict[str, dict[str, Any]]:
     return synthesise(**PRIVATE)
 
 
+@pytest.fixture(scope="module")
+def several() -> dict[str, dict[str, Any]]:
+    return synthesise(**PRIVATE, **SEVERAL)
+
+
 def test_capture_uses_a_bucket_that_is_exported_without_it(plain: dict[str, Any]) -> None:
     captured = synthesise(**CAPTURED)
 
@@ -70,16 +75,16 @@ def test_capture_uses_a_bucket_that_is_exported_without_it(plain: dict[str, Any]
 
 
 def test_several_instances_use_a_group_that_is_exported_without_them(
-    private: dict[str, Any],
+    private: dict[str, Any], several: dict[str, Any]
 ) -> None:
-    several = synthesise(**PRIVATE, **SEVERAL)
-
     assert imports(several) > imports(private)
     assert exports(several) == exports(private)
 
 
-def test_everything_another_stack_uses_is_exported(private: dict[str, Any]) -> None:
-    assert imports(synthesise(**PRIVATE, **SEVERAL)) <= exports(private)
+def test_everything_another_stack_uses_is_exported(
+    private: dict[str, Any], several: dict[str, Any]
+) -> None:
+    assert imports(several) <= exports(private)
 
 
 def test_the_shared_stacks_export_by_themselves_whatever_a_model_may_use() -> None:

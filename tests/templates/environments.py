@@ -56,12 +56,17 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def new_app() -> cdk.App:
-    """An app with the project's feature flags; the slow built-in validation is for real synths."""
+def new_app(*, staged: bool = False) -> cdk.App:
+    """An app with the project's feature flags, which makes the templates of a real one.
+
+    The slow built-in validation is for real synths. Only what deploys has its assets `staged`:
+    copying them is a seventh of a synthesis, and their hashes are the same.
+    """
     return cdk.App(
-        context=feature_flags(),
+        context=feature_flags() | {"aws:cdk:disable-asset-staging": not staged},
         builtin_cloud_formation_validation=False,
         analytics_reporting=False,
+        tree_metadata=False,
         outdir=tempfile.mkdtemp(prefix="kiban-synth-"),
     )
 

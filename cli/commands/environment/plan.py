@@ -39,7 +39,7 @@ def plan(
         cdk_out = assembly or Path(name) / "cdk.out"
         with screen.spinner("synthesising") as spinner:
             if assembly is None:
-                command = cdk_command.synth_command(environment, cdk_out)
+                command = cdk_command.synth_command(environment.config, cdk_out)
                 log = cdk_command.log_file(environment)
                 cdk_command.run_cdk(environment, command, log, lambda _: None)
             spinner.update("comparing with what is deployed")

@@ -99,7 +99,7 @@ def _synthesise(
     with screen.spinner(f"synthesising {edit.setting if edit else file.where}"):
         throwaway_file.path_of_file().write_text(file.text, encoding="utf-8")
         env = Environment(file.config, place.connection)
-        command = cdk_command.synth_command(env, assembly)
+        command = cdk_command.synth_command(env.config, assembly)
         cdk_command.run_cdk(env, command, cdk_command.log_file(env), lambda _: None)
     return Variant(env, assembly, edit)
 

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from cli.demonstration.demo_journey import LEAST_ACCURACY, DemoJourney, DemoStep
+from cli.deployment import cdk_command
+from cli.deployment.cdk_synthesis import synthesis_in_background
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import in_sandbox, read_config
@@ -16,6 +18,7 @@ from cli.system.signal_handlers import defer_signals
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted
 from cli.terminal.options import Env
+from config.schema import EnvironmentConfig
 
 Keep = Annotated[bool, typer.Option("--keep", help="Leave the sandbox running to look around.")]
 
@@ -31,11 +34,7 @@ def demo(keep: Keep = False, env: Env = "dev") -> None:
     screen.print_line("")
     is_kept = False
     try:
-        with screen.spinner("starting the sandbox"):
-            running = server_process.start_sandbox(folder, 0, config.platform.region)
-        _done(0, "Sandbox", f"answers at {running.url}", time.monotonic() - began)
-        environment = in_sandbox(config, running)
-        _deploy(environment, folder)
+        environment = _deployed(config, folder)
         accuracy = _run_steps(environment, next(iter(config.models)))
         is_kept = keep
     except (KeyboardInterrupt, Interrupted):
@@ -58,12 +57,24 @@ def _own_folder() -> Path:
     return folder if sandbox_state.find_sandbox(folder) is None else folder / "demo"
 
 
-def _deploy(env: Environment, folder: Path) -> None:
-    began = time.monotonic()
-    deploy_environment(env, folder / "cdk.out")
-    stacks = len(outputs_by_stack(env))
-    what = f"{env.config.stage}: {stacks} stacks by the real CDK command line"
+def _deployed(config: EnvironmentConfig, folder: Path) -> Environment:
+    """Start the sandbox, and deploy to it what is synthesised meanwhile."""
+    began, assembly = time.monotonic(), folder / "cdk.out"
+    server_process.make_private(folder)
+    command = cdk_command.synth_command(config, assembly)
+    with synthesis_in_background(command, folder / "cdk-synth.log") as finish_synthesis:
+        with screen.spinner("starting the sandbox"):
+            running = server_process.start_sandbox(folder, 0, config.platform.region)
+        _done(0, "Sandbox", f"answers at {running.url}", time.monotonic() - began)
+        began = time.monotonic()
+        with screen.spinner("synthesising"):
+            finish_synthesis()
+    environment = in_sandbox(config, running)
+    deploy_environment(environment, assembly, is_written=True)
+    stacks = len(outputs_by_stack(environment))
+    what = f"{config.stage}: {stacks} stacks by the real CDK command line"
     _done(0, "Deployment", what, time.monotonic() - began)
+    return environment
 
 
 def _run_steps(env: Environment, model: str) -> float:

@@ -105,7 +105,9 @@ def legend_above(pane: Axes, columns: int) -> None:
 def png(figure: Figure) -> bytes:
     """Return the PNG without the library's version, which would change the bytes."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", facecolor="white", metadata={"Software": None})
+    # Not `savefig`, which draws everything once before it, only to know the layout.
+    canvas: Any = figure.canvas
+    canvas.print_png(buffer, metadata={"Software": None})
     return buffer.getvalue()
 
 

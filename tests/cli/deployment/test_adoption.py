@@ -13,11 +13,10 @@ from cfn.catalogue import rows
 from cli.deployment import adoption, kept_resources
 from cli.deployment.kept_resources import KeptResource, find_kept_resources
 from cli.environments.environment import Environment
-from cli.environments.environment_loader import in_sandbox
-from cli.sandbox import server_process
 from cli.terminal.errors import Failure
-from config.loader import load_environment
 from reviewer.assembly import SynthesisedStack
+from sandbox.server.server import Sandbox
+from tests.cli.environments.sandboxed import environment_in
 
 KEY: dict[str, Any] = {
     "Type": "AWS::KMS::Key",
@@ -67,12 +66,8 @@ def delete(env: Environment, stack_id: str) -> None:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    folder = tmp_path_factory.mktemp("kept")
-    started = server_process.start_sandbox(folder, 0, "us-east-1")
-    try:
-        yield in_sandbox(load_environment("dev"), started)
-    finally:
-        server_process.stop_sandbox(folder)
+    with Sandbox(tmp_path_factory.mktemp("kept")) as sandbox:
+        yield environment_in(sandbox, "dev")
 
 
 @pytest.fixture

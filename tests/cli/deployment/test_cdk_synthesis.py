@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from cli.deployment import cdk_synthesis
+from cli.deployment.cdk_synthesis import synthesis_in_background
 from cli.terminal.errors import Failure
+from tests.cli.processes import running
+from tests.journeys.world import wait_for
 
 
 class Cdk:
@@ -81,3 +84,35 @@ def test_findings_of_the_rule_packs_are_no_failure(cdk: Cdk) -> None:
 def test_a_command_line_that_is_not_there_is_named(cdk: Cdk) -> None:
     with pytest.raises(Failure, match=f"{cdk.file}: not there; install it with: make setup"):
         cdk_synthesis.require_cdk()
+
+
+def test_a_synthesis_in_the_background_is_waited_for_and_its_log_is_kept(tmp_path: Path) -> None:
+    log, written = tmp_path / "logs/synth.log", tmp_path / "written"
+
+    with synthesis_in_background(["sh", "-c", f"echo told; touch {written}"], log) as finish:
+        finish()
+        assert written.exists()
+    assert log.read_text() == "told\n"
+
+
+def test_a_synthesis_in_the_background_that_fails_says_why_when_it_is_waited_for(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "synth.log"
+
+    with (
+        synthesis_in_background(["sh", "-c", "echo dev.toml: no; exit 1"], log) as finish,
+        pytest.raises(Failure, match=r"^CDK: dev.toml: no; all of it: .*synth\.log$"),
+    ):
+        finish()
+
+
+def test_nothing_of_a_synthesis_in_the_background_is_left(tmp_path: Path) -> None:
+    begun, log = tmp_path / "begun", tmp_path / "synth.log"
+    script = f"sleep 60 & echo $! > {begun}.new; mv {begun}.new {begun}; wait"
+
+    with pytest.raises(KeyboardInterrupt), synthesis_in_background(["sh", "-c", script], log):
+        wait_for(lambda: begun.exists() or None, "the synthesis to begin")
+        raise KeyboardInterrupt
+
+    assert int(begun.read_text()) not in [one.pid for one in running()]

@@ -14,7 +14,6 @@ from tests.cli.drift.workshop import Workshop
 from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.serving_template import serving
 from tests.sandbox.engine.stacks import Stacks
-from tests.sandbox.roles import make_job_role
 from tests.sandbox.runtime.cloud import ACCOUNT, REGION, Cloud
 
 
@@ -25,7 +24,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     with pytest.MonkeyPatch.context() as patch, Sandbox(folder) as sandbox:
         patch.setenv("KIBAN_CACHE", str(folder / "cache"))
         cloud = Cloud(sandbox.url, folder)
-        make_job_role(cloud.client("iam"))
         cloud.built()
         artifact = tar_of_model(cloud, "model", mean=1)
         status = Stacks(sandbox, REGION).create(

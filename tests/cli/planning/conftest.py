@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 from cfn.assembly import StackArtifact, stacks
-from cli.aws.connection import Connection
 from cli.environments.environment import Environment
 from cli.planning.deployment_planning import make_plan
-from config.loader import load_environment
 from reviewer.assembly import read_assembly
 from reviewer.plan.deployment_plan import DeploymentPlan
 from sandbox.cdk.in_process_deploy import DeployError, deploy_assembly
 from sandbox.server.server import Sandbox
+from tests.cli.environments.sandboxed import environment_in
 from tests.reviewer.conftest import Edit
 
 ACCOUNT = "123456789012"
@@ -90,10 +89,7 @@ def deployed(name: str, sandbox: Sandbox, synthesis: Path, folder: Path) -> Depl
     """Deploy a shipped environment to the sandbox."""
     cdk_out = folder / "cdk.out"
     shutil.copytree(synthesis, cdk_out, symlinks=True)
-    config = load_environment(name)
-    env = Environment(
-        config, Connection(config.platform.region, sandbox.url, ACCOUNT, secret=sandbox.secret)
-    )
+    env = environment_in(sandbox, name)
     found = Deployed(env, cdk_out, sandbox.url)
     assert found.deploy() == ""
     return found

@@ -11,13 +11,12 @@ import pytest
 from cli.commands.environment.destroy import find_obstacles
 from cli.deployment import data_removal
 from cli.environments.environment import Environment
-from cli.environments.environment_loader import in_sandbox
 from cli.removal import pruning, removal_cost, running_work
 from cli.removal.deletion_checks import require_deletable
 from cli.removal.removed_stacks import RemovedStacks, find_removed_stacks
-from cli.sandbox import server_process
 from cli.terminal.errors import Failure
-from config.loader import load_environment
+from sandbox.server.server import Sandbox
+from tests.cli.environments.sandboxed import environment_in
 from tests.cli.removal.removable import MODEL, deploy, inference, training
 from tests.cli.service import Service, environment
 
@@ -25,10 +24,8 @@ from tests.cli.service import Service, environment
 @pytest.fixture(scope="module")
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """A sandbox where only stacks of a removed model, and one of another environment, are."""
-    folder = tmp_path_factory.mktemp("pruned")
-    running = server_process.start_sandbox(folder, 0, "us-east-1")
-    try:
-        env = in_sandbox(load_environment("dev"), running)
+    with Sandbox(tmp_path_factory.mktemp("pruned")) as sandbox:
+        env = environment_in(sandbox, "dev")
         deploy(env, f"Inference-{MODEL}", inference(), **{"kiban:model": MODEL})
         deploy(env, f"Training-{MODEL}", training(), **{"kiban:model": MODEL})
         other = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
@@ -37,8 +34,6 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
             deploy(env, part, other)
         deploy(env, "Foreign", other, **{"kiban:environment": "kiban-prod"})
         yield env
-    finally:
-        server_process.stop_sandbox(folder)
 
 
 def names(removed: RemovedStacks) -> list[str]:

@@ -12,23 +12,13 @@ import xgboost as xgb
 from container.contract import model_files
 from container.contract.errors import InputError
 from tests.container.conversion.test_unpickling import ENDLESS
-from tests.container.support.convert_command import MODELS, Command, complaint
+from tests.container.support.convert_command import MODELS, Command, complaint, convert
 from tests.container.support.world import PACKAGE
 
 LEGACY = (MODELS / "1.7.6-early-stopped.pickle").read_bytes()
 # JSON that today's XGBoost reads as another model.
 MISREAD = [(MODELS / f"1.2.1-{name}-json.model").read_bytes() for name in ("gblinear", "logitraw")]
 _TIMEOUT_SECONDS = 120.0
-
-
-def convert(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "container", "convert", *map(str, arguments)],
-        cwd=PACKAGE.parent,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 def child_of(process: subprocess.Popen[str]) -> int:

@@ -2,11 +2,14 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from tests.container.support.convert_command import BARE
 from tests.container.support.world import PACKAGE
+from tests.forking import Program
 
 SCRIPT = """
 import sys
@@ -31,13 +34,12 @@ WHAT_THE_KERNEL_LEAVES_OPEN = (
 
 
 def run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    finished = subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)],
-        cwd=PACKAGE.parent,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    root = str(PACKAGE.parent)
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
+        script.write(code)
+        script.flush()
+        words = [script.name, *map(str, arguments)]
+        finished = BARE.run(Program(words, {**os.environ, "PYTHONPATH": root}, root))
     assert finished.returncode == 0, finished.stderr
     return finished
 

@@ -238,9 +238,8 @@ def test_an_output_folder_that_cannot_be_written_fails_with_one_line(
     path.parent.mkdir(exist_ok=True)
     path.write_text("a file where a folder should be")
 
-    finished = job.run("evaluate")
+    assert evaluate(job) == 1
 
-    assert finished.returncode == 1
     message = (job.base / "output/message").read_text()
     assert message.startswith("processing/evaluation: ")
     assert "cannot be written" in message

@@ -26,6 +26,17 @@ def held_out(trained: World, tmp_path: Path) -> World:
     return made
 
 
+@pytest.fixture(scope="module")
+def evaluated(trained: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The same once for all tests that only read: judged and drawn, beside itself as champion."""
+    made = World(tmp_path_factory.mktemp("evaluated"))
+    for role in ("model", "champion"):
+        made.pack(trained.base / "model", role)
+    shutil.copytree(trained.base / "processing/test", made.base / "processing/test")
+    assert main(Layout(made.base)) == 0
+    return made
+
+
 def evaluate(world: World) -> int:
     """The exit code of the program, run in this process because it starts faster; undrawn."""
     with pytest.MonkeyPatch.context() as patch:
@@ -65,10 +76,8 @@ def test_a_candidate_alone_is_judged_on_the_held_out_rows(held_out: World) -> No
     assert result["metrics"]["accuracy"] == pytest.approx(1 - result["metrics"]["error"])
 
 
-def test_every_metric_lies_in_its_interval(held_out: World) -> None:
-    assert evaluate(held_out) == 0
-
-    result = held_out.result("evaluation")
+def test_every_metric_lies_in_its_interval(evaluated: World) -> None:
+    result = evaluated.result("evaluation")
     intervals = result["intervals"]
     assert (intervals["level"], intervals["resamples"], intervals["rows"]) == (0.95, 1000, 89)
     assert sorted(intervals["metrics"]) == sorted(result["metrics"])
@@ -76,10 +85,8 @@ def test_every_metric_lies_in_its_interval(held_out: World) -> None:
         assert interval["low"] < result["metrics"][name] < interval["high"], name
 
 
-def test_everything_that_is_written_lies_in_one_folder(held_out: World) -> None:
-    assert main(Layout(held_out.base)) == 0
-
-    folder = held_out.base / "processing/evaluation"
+def test_everything_that_is_written_lies_in_one_folder(evaluated: World) -> None:
+    folder = evaluated.base / "processing/evaluation"
     assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*")) == [
         "baseline/constraints.json",
         "baseline/statistics.json",
@@ -95,33 +102,34 @@ def test_everything_that_is_written_lies_in_one_folder(held_out: World) -> None:
     ]
 
 
-def test_the_report_shows_the_pictures_that_lie_beside_it(held_out: World) -> None:
-    assert main(Layout(held_out.base)) == 0
-
-    folder = held_out.base / "processing/evaluation"
+def test_the_report_shows_the_pictures_that_lie_beside_it(evaluated: World) -> None:
+    folder = evaluated.base / "processing/evaluation"
     page = (folder / "report.html").read_text()
     for picture in (folder / "pictures").iterdir():
         assert base64.b64encode(picture.read_bytes()).decode() in page
 
 
-def test_the_same_rows_give_the_same_bytes(held_out: World, trained: World) -> None:
-    held_out.pack(trained.base / "model", "champion")
-    folder = held_out.base / "processing/evaluation"
-    written: list[dict[Path, bytes]] = []
-    for _ in range(2):
-        assert main(Layout(held_out.base)) == 0
-        written.append({path: path.read_bytes() for path in folder.rglob("*.*")})
+def written(world: World) -> dict[str, bytes]:
+    """The content of every file of the results."""
+    folder = world.base / "processing/evaluation"
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.*")}
 
-    assert written[0] == written[1]
+
+def test_the_same_rows_give_the_same_bytes(
+    evaluated: World, held_out: World, trained: World
+) -> None:
+    held_out.pack(trained.base / "model", "champion")
+
+    assert main(Layout(held_out.base)) == 0
+
+    assert written(held_out) == written(evaluated)
 
 
 def test_statistics_have_the_shape_of_model_monitors_and_agree_with_the_evaluation(
-    held_out: World,
+    evaluated: World,
 ) -> None:
-    assert evaluate(held_out) == 0
-
-    statistics = held_out.result("statistics")
-    metrics = held_out.result("evaluation")["metrics"]
+    statistics = evaluated.result("statistics")
+    metrics = evaluated.result("evaluation")["metrics"]
     binary = statistics["binary_classification_metrics"]
     assert statistics["dataset"]["item_count"] == 89
     assert binary["auc"]["value"] == pytest.approx(metrics["auc"])
@@ -132,25 +140,17 @@ def test_statistics_have_the_shape_of_model_monitors_and_agree_with_the_evaluati
     assert {"receiver_operating_characteristic_curve", "precision_recall_curve"} < set(binary)
 
 
-def test_the_baseline_describes_the_held_out_rows_and_the_answers(held_out: World) -> None:
-    assert evaluate(held_out) == 0
-
-    statistics = held_out.result("baseline/statistics")
-    constraints = held_out.result("baseline/constraints")
+def test_the_baseline_describes_the_held_out_rows_and_the_answers(evaluated: World) -> None:
+    statistics = evaluated.result("baseline/statistics")
+    constraints = evaluated.result("baseline/constraints")
     names = ["prediction", *(f"f{i}" for i in range(30))]
     assert [each["name"] for each in statistics["features"]] == names
     assert [each["name"] for each in constraints["features"]] == names
     assert statistics["dataset"] == {"item_count": 89}
 
 
-def test_a_champion_is_judged_by_the_same_metrics_on_the_same_rows(
-    held_out: World, trained: World
-) -> None:
-    held_out.pack(trained.base / "model", "champion")
-
-    held_out.run("evaluate")
-
-    result = held_out.result("evaluation")
+def test_a_champion_is_judged_by_the_same_metrics_on_the_same_rows(evaluated: World) -> None:
+    result = evaluated.result("evaluation")
     assert result["champion_metrics"] == result["metrics"]
     assert "champion_error" not in result
     assert sorted(result["intervals"]["difference"]) == sorted(result["metrics"])
@@ -227,16 +227,14 @@ def test_other_tasks_are_judged_by_their_metrics(
 
 
 def test_f1_of_the_evaluation_is_scikit_learns_mean_over_classes(
-    held_out: World,
+    evaluated: World,
 ) -> None:
-    assert evaluate(held_out) == 0
-
-    table = held_out.result("statistics")["binary_classification_metrics"]["confusion_matrix"]
+    table = evaluated.result("statistics")["binary_classification_metrics"]["confusion_matrix"]
     pairs = [(int(i), int(j), n) for i, row in table.items() for j, n in row.items()]
     truth = np.repeat([i for i, _, _ in pairs], [n for _, _, n in pairs])
     taken = np.repeat([j for _, j, _ in pairs], [n for _, _, n in pairs])
     expected = sklearn_metrics.f1_score(truth, taken, average="macro")
-    assert held_out.result("evaluation")["metrics"]["f1"] == pytest.approx(expected)
+    assert evaluated.result("evaluation")["metrics"]["f1"] == pytest.approx(expected)
 
 
 def test_an_undefined_auc_is_left_out_instead_of_written_as_nan(
@@ -325,10 +323,8 @@ def test_an_archive_with_anything_but_the_two_files_is_refused(
     assert not (held_out.base / "processing/xgboost-model").exists()
 
 
-def test_results_are_json_that_any_parser_reads(held_out: World) -> None:
-    assert evaluate(held_out) == 0
-
-    for path in (held_out.base / "processing/evaluation").rglob("*.json"):
+def test_results_are_json_that_any_parser_reads(evaluated: World) -> None:
+    for path in (evaluated.base / "processing/evaluation").rglob("*.json"):
         json.loads(path.read_bytes(), parse_constant=lambda name: pytest.fail(name))
 
 

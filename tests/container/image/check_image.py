@@ -17,7 +17,8 @@ from container.image import packages, tree
 from tests.container.image.test_lock import files_of, versions, wanted
 from tests.container.support import image_files
 from tests.container.support.image_files import Image
-from tests.container.support.world import PACKAGE, Rows, World, serving, simple_rows, write_csv
+from tests.container.support.servers import serving
+from tests.container.support.world import PACKAGE, Rows, World, simple_rows, write_csv
 
 WHOLE_MB = 450
 SERVING_MB = 250

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.container.support.request_bodies import JSON, LINES, NPY, npy
-from tests.container.support.world import Server, csv_lines
+from tests.container.support.servers import Server
+from tests.container.support.world import csv_lines
 
 LIMIT = 6 * 1024 * 1024
 ROW_MARK = b"ROW"

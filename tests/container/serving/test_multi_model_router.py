@@ -19,7 +19,8 @@ from container.serving.multi_model_router import MultiModelRouter
 from container.serving.predictions import Predictions
 from container.serving.settings import Settings
 from container.serving.telemetry import Telemetry
-from tests.container.support.world import Rows, World, csv_lines, serving
+from tests.container.support.servers import serving
+from tests.container.support.world import Rows, World, csv_lines
 
 ROOM_FOR_TWO = 350
 

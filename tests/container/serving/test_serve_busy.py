@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.container.support.request_bodies import JSON, LIBSVM, PARQUET, parquet
-from tests.container.support.world import World, serving
+from tests.container.support.servers import serving
+from tests.container.support.world import World
 
 pytestmark = pytest.mark.acceptance
 

@@ -3,7 +3,8 @@ import socket
 
 import pytest
 
-from tests.container.support.world import Server, csv_lines
+from tests.container.support.servers import Server
+from tests.container.support.world import csv_lines
 
 LIMIT = 6 * 1024 * 1024
 

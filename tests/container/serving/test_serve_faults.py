@@ -5,14 +5,14 @@ import http.client
 import shutil
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.container.serving.test_serve_lifecycle import ONE_WORKER
-from tests.container.support.world import PACKAGE, Server, World, serving
+from tests.container.support.servers import Server, serving
+from tests.container.support.world import PACKAGE, World
 
 # `serve` with a model of one feature that does what the body's first number says.
 WILFUL = """
@@ -46,8 +46,9 @@ def copy(trained: World, tmp_path: Path) -> World:
 @contextlib.contextmanager
 def wilful(world: World, drain: float = 25) -> Iterator[Server]:
     settings = {**ONE_WORKER, "PYTHONPATH": str(PACKAGE.parent)}
-    program = [sys.executable, "-c", WILFUL.format(drain=drain)]
-    with serving(world, settings, program) as server:
+    script = world.base / "wilful.py"
+    script.write_text(WILFUL.format(drain=drain))
+    with serving(world, settings, script=script) as server:
         yield server
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.container.support.world import PACKAGE, Rows, World, serving, simple_rows, wait_until
+from tests.container.support.servers import serving
+from tests.container.support.world import PACKAGE, Rows, World, simple_rows, wait_until
 
 pytestmark = pytest.mark.slow_first
 
@@ -338,7 +339,9 @@ def test_a_worker_whose_prediction_never_ends_is_replaced(copy: World) -> None:
         "SAGEMAKER_MODEL_SERVER_TIMEOUT": "1",
         "PYTHONPATH": str(PACKAGE.parent),
     }
-    with serving(copy, settings, [sys.executable, "-c", SLOW]) as server:
+    script = copy.base / "slow.py"
+    script.write_text(SLOW)
+    with serving(copy, settings, script=script) as server:
         answer = server.predict(b"1\n2")
 
         assert answer.status == 503

@@ -3,7 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from tests.container.support.world import Rows, Server, csv_lines
+from tests.container.support.servers import Server
+from tests.container.support.world import Rows, csv_lines
 
 
 def test_ping_is_200_with_an_empty_body_once_the_model_is_loaded(server: Server) -> None:

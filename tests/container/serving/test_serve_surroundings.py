@@ -17,7 +17,8 @@ import pytest
 from container.bench.processes import Tree
 from tests.container.serving.test_serve_lifecycle import ONE_WORKER
 from tests.container.support.request_bodies import JSON, LIBSVM, LINES, NPY, PARQUET, RECORDIO
-from tests.container.support.world import PACKAGE, Server, World, serving, wait_until
+from tests.container.support.servers import SERVE, Server, serving
+from tests.container.support.world import PACKAGE, World, wait_until
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def copy(trained: World, tmp_path: Path) -> World:
 @contextlib.contextmanager
 def served_at_once(
     world: World, more: dict[str, str], before: Callable[[], None] | None = None
-) -> Iterator[Server]:
+) -> "Iterator[Told]":
     """A server whose standard error is a pipe that nobody reads, and which `before` prepares."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -55,6 +56,7 @@ class Told(Server):
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path, port: int) -> None:
         super().__init__(process, log)
+        self.program = process
         self._port = port
 
     @property
@@ -78,26 +80,26 @@ def test_a_log_that_nobody_reads_stops_nobody(copy: World) -> None:
 
         assert server.ask("GET", "/ping").status == 200
         # Read at last, it says how much of it is missing.
-        assert server.process.stderr is not None
-        os.read(server.process.stderr.fileno(), 65_536)
+        assert server.program.stderr is not None
+        os.read(server.program.stderr.fileno(), 65_536)
         server.predict(b"x")
         connection.close()
-        server.process.terminate()
-        _, rest = server.process.communicate(timeout=120)
+        server.program.terminate()
+        _, rest = server.program.communicate(timeout=120)
 
-    assert server.process.returncode == 0
+    assert server.program.returncode == 0
     assert b'"lines_lost_before": ' in rest
 
 
 def test_a_log_whose_reader_is_gone_stops_nobody(copy: World) -> None:
     with served_at_once(copy, {}) as server:
-        for stream in (server.process.stdout, server.process.stderr):
+        for stream in (server.program.stdout, server.program.stderr):
             assert stream is not None
             stream.close()
 
         assert server.predict(b"x").status == 400
         assert server.predict(b"0," * 29 + b"0").status == 200
-        server.process.stdout = server.process.stderr = None
+        server.program.stdout = server.program.stderr = None
 
 
 def close_streams() -> None:
@@ -223,8 +225,9 @@ def test_however_many_ask_the_answer_is_the_same(server: Server, clients: int) -
     assert answers == {alone}
 
 
-def test_serving_a_row_needs_no_library_of_tables_or_pictures(trained: World) -> None:
-    with serving(trained) as server:
+def test_serving_a_row_needs_no_library_of_tables_or_pictures(copy: World) -> None:
+    # A fork would have what the process that it is a copy of has.
+    with serving(copy, program=SERVE) as server:
         assert server.predict(b"1," * 29 + b"1").status == 200
         workers = [event["worker"] for event in server.events("ready")]
         loaded = "".join(Path(f"/proc/{worker}/maps").read_text() for worker in workers)

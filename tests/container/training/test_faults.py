@@ -7,7 +7,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -17,11 +16,13 @@ from container.contract import model_files
 from tests.container.support import forked
 from tests.container.support.world import (
     PACKAGE,
+    PROGRAMS,
     World,
     regression_rows,
     simple_rows,
     write_csv,
 )
+from tests.forking import Program
 
 JOB = {"num_round": "60", "objective": "binary:logistic", "eval_metric": "logloss,auc"}
 
@@ -151,6 +152,14 @@ sys.exit(train.main(Layout.from_environment()))
 """
 
 
+def run_script(world: World, text: str) -> subprocess.CompletedProcess[str]:
+    """A script in a process that has the libraries of a training already."""
+    script = world.base / "script.py"
+    script.write_text(text)
+    environment = world.environment({"PYTHONPATH": str(PACKAGE.parent)})
+    return PROGRAMS.run(Program([str(script)], environment, str(world.base)))
+
+
 @pytest.mark.parametrize(
     ("error", "text"),
     [
@@ -164,13 +173,8 @@ sys.exit(train.main(Layout.from_environment()))
 )
 def test_any_exception_is_a_line_a_code_and_no_model(world: World, error: str, text: str) -> None:
     (world.base / "model").mkdir()
-    finished = subprocess.run(
-        [sys.executable, "-c", ANY_EXCEPTION.format(error=error)],
-        env=world.environment({"PYTHONPATH": str(PACKAGE.parent)}),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+
+    finished = run_script(world, ANY_EXCEPTION.format(error=error))
 
     assert finished.returncode == 2
     assert world.failure.startswith(text) or text in world.failure

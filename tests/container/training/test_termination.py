@@ -1,12 +1,10 @@
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from tests.container.support import forked
-from tests.container.support.world import World, wait_until
+from tests.container.support.world import PACKAGE, PROGRAMS, World, wait_until
+from tests.forking import Program
 
 ENDLESS = {"num_round": "100000", "objective": "binary:logistic"}
 # A round that never ends in C, where Python sees no signal: a lock is waited for that nobody gives.
@@ -86,23 +84,18 @@ def test_without_checkpoints_sigterm_leaves_nothing_and_says_so(world: World) ->
 def test_a_round_that_takes_too_long_is_cut_short(world: World, wanted: str, code: int) -> None:
     job = {"num_round": "3", "objective": "binary:logistic"}
     world.job({**job, "save_model_on_termination": wanted})
-    process = subprocess.Popen(
-        [sys.executable, "-c", SLOW_ROUND],
-        env=world.environment({"PYTHONPATH": str(Path(__file__).parents[3])}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line == "slow\n":
-            break
+    script = world.base / "slow.py"
+    script.write_text(SLOW_ROUND)
+    environment = world.environment({"PYTHONPATH": str(PACKAGE.parent)})
+    program = Program([str(script)], environment, str(world.base))
+    with (world.base / "stdout").open("wb") as out, (world.base / "stderr").open("wb") as err:
+        process = PROGRAMS.start(program, out, err)
+    wait_until(lambda: "slow\n" in world.output)
 
     process.send_signal(signal.SIGTERM)
 
-    _, log = process.communicate(timeout=120)
-    assert process.returncode == code, log
-    assert '"within": "a round"' in log
+    assert process.wait(120) == code, world.written("stderr")
+    assert '"within": "a round"' in world.written("stderr")
     if wanted == "true":
         assert world.signature["rounds"] == 3
     else:

@@ -68,7 +68,7 @@ class Synthesis:
 def synthesise(settings: Mapping[str, Any]) -> Synthesis:
     """The usual environment of the tests with these settings, by their path."""
     config = make_environment(**tables(dict(settings)))
-    app = new_app()
+    app = new_app(staged=True)
     add_stacks(EnvironmentStage(app, config=config), config)
     app.synth()
     return Synthesis(config, Path(app.outdir))

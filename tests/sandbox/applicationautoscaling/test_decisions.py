@@ -241,3 +241,25 @@ def test_nothing_is_multiplied_where_there_is_nothing(fleet: Fleet) -> None:
     fleet.values["one-High"] = [20.0]
     fleet.alarms["one-High"].actions_enabled = False
     assert fleet.decide() == 2
+
+
+@pytest.mark.parametrize(
+    ("above", "code"), [(True, "AlreadyAtDesiredCapacity"), (False, "AlreadyAtMinCapacity")]
+)
+def test_a_step_that_changes_nothing_is_a_growth_where_its_alarm_is_about_too_much(
+    above: bool, code: str, fleet: Fleet
+) -> None:
+    fleet.count = 1
+    step = (
+        {"ScalingAdjustment": 1, "MetricIntervalLowerBound": 0}
+        if above
+        else {
+            "ScalingAdjustment": 1,
+            "MetricIntervalUpperBound": 0,
+        }
+    )
+    fleet.policy("steps", "StepScaling", AdjustmentType="ExactCapacity", StepAdjustments=[step])
+    fleet.alarm("steps", 20 if above else 5, above=above)
+
+    assert fleet.decide() == 1
+    assert [one["Code"] for one in fleet.reasons()] == [code]

@@ -9,6 +9,7 @@ from tests.sandbox.engine.sample import BUCKET, POLICY, Neighbours, Sample
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/somebody"
+LETTERS = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:letters"
 GRANT = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
@@ -77,7 +78,7 @@ ACTION = {
     "ScalableTargetAction": {"MinCapacity": 1, "MaxCapacity": 1},
 }
 BUDGET = {"BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": {"Amount": 10, "Unit": "USD"}}
-WHEN = {"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {"Arn": ROLE, "RoleArn": ROLE}}
+WHEN = {"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {"Arn": LETTERS, "RoleArn": ROLE}}
 PROJECT = {
     "ServiceRole": ROLE,
     "Artifacts": {"Type": "NO_ARTIFACTS"},
@@ -133,7 +134,7 @@ SAMPLES = [
     ),
     Sample(
         "AWS::Events::Rule",
-        {"EventPattern": {"source": ["aws.s3"]}, "Targets": [{"Id": "T", "Arn": ROLE}]},
+        {"EventPattern": {"source": ["aws.s3"]}, "Targets": [{"Id": "T", "Arn": LETTERS}]},
         {"State": "DISABLED", "Targets": []},
     ),
     Sample(

@@ -17,7 +17,7 @@ REGION = "us-east-1"
 @pytest.fixture(scope="module")
 def sandbox(running: Sandbox) -> Sandbox:
     """The shared sandbox, emptied once; a process holds one at a time."""
-    running.reset()
+    running.clear()
     return running
 
 

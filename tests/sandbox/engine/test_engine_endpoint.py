@@ -11,21 +11,19 @@ from sandbox.server.server import Sandbox
 from tests.sandbox.engine.artifacts import tar_of_model
 from tests.sandbox.engine.serving_template import serving
 from tests.sandbox.engine.stacks import Stacks
-from tests.sandbox.roles import make_job_role
 from tests.sandbox.runtime.cloud import REGION, Cloud
 
 
 @pytest.fixture
 def cloud(running: Sandbox) -> Iterator[Cloud]:
     """An empty sandbox with the throw-away image of the runtime tests."""
-    running.reset()
+    running.clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KIBAN_CACHE", str(running.folder / "cache"))
         cloud = Cloud(running.url, running.folder)
-        make_job_role(cloud.client("iam"))
         cloud.built()
         yield cloud
-    running.reset()
+    running.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from moto.ec2.models import ec2_backends
 
+from sandbox.state import clients
 from tests.sandbox.engine.network_samples import GROUP, VPC
 from tests.sandbox.engine.stacks import Stacks, Template, template
 
@@ -49,3 +51,9 @@ def test_an_endpoint_in_another_network_is_another_one(stacks: Stacks) -> None:
     stacks.update("app", interface("One", vpc="Other"))
 
     assert stacks.resources("app")["Sample"] != before
+
+
+def test_no_image_of_a_machine_is_made_for_a_network(stacks: Stacks) -> None:
+    stacks.aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+
+    assert ec2_backends[clients.ACCOUNT]["us-east-1"].amis == {}

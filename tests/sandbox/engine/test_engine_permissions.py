@@ -16,7 +16,7 @@ REGION = "us-east-1"
 @pytest.fixture(scope="module")
 def sandbox(running: Sandbox) -> Sandbox:
     """The shared sandbox with a bucket of another account."""
-    running.reset()
+    running.clear()
     running.client("s3", account=OTHER).create_bucket(Bucket="others")
     running.client("s3", account=OTHER).put_object(Bucket="others", Key="k", Body=b"x")
     return running
@@ -174,3 +174,36 @@ def test_a_role_is_assumed_by_whom_it_trusts_on_its_conditions(sandbox: Sandbox)
     )
     missing = f"arn:aws:iam::{OWN}:role/missing"
     refused(sandbox.client("sts").assume_role, RoleArn=missing, RoleSessionName="one")
+
+
+def test_an_encrypted_object_needs_its_key_beside_the_right_to_it(sandbox: Sandbox) -> None:
+    s3, kms = sandbox.client("s3"), sandbox.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    s3.create_bucket(Bucket="sealed")
+    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    rule = {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": True}
+    s3.put_bucket_encryption(Bucket="sealed", ServerSideEncryptionConfiguration={"Rules": [rule]})
+    s3.put_object(Bucket="sealed", Key="k", Body=b"x")
+    objects = allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::sealed/*")
+    through_s3 = {
+        "StringEquals": {
+            "kms:ViaService": f"s3.{REGION}.amazonaws.com",
+            "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::sealed",
+        }
+    }
+    without = session(sandbox, role(sandbox, "keyless", objects))("s3")
+    reader = session(
+        sandbox,
+        role(sandbox, "unsealing", objects, allow("kms:Decrypt", key, Condition=through_s3)),
+    )
+
+    assert f"kms:Decrypt on resource: {key}" in refused(
+        without.get_object, Bucket="sealed", Key="k"
+    )
+    assert without.head_object(Bucket="sealed", Key="k")["ServerSideEncryption"] == "aws:kms"
+    assert f"kms:GenerateDataKey on resource: {key}" in refused(
+        without.put_object, Bucket="sealed", Key="new", Body=b"x"
+    )
+    assert reader("s3").get_object(Bucket="sealed", Key="k")["Body"].read() == b"x"
+    refused(reader("s3").put_object, Bucket="sealed", Key="new", Body=b"x")
+    refused(reader("kms").decrypt, KeyId=key, CiphertextBlob=b"x")

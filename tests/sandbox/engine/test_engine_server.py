@@ -169,7 +169,19 @@ def test_reset_forgets_everything_but_the_bootstrap(stacks: Stacks) -> None:
     assert buckets == [bootstrap.bucket_name(clients.ACCOUNT, "us-east-1")]
 
 
+def test_a_cleared_sandbox_has_no_bootstrap_either(stacks: Stacks) -> None:
+    stacks.sandbox.reset()
+
+    stacks.sandbox.clear()
+
+    assert stacks.aws("cloudformation").describe_stacks()["Stacks"] == []
+    assert stacks.ssm(bootstrap.VERSION_PARAMETER) is None
+    assert stacks.aws("s3").list_buckets()["Buckets"] == []
+
+
 def test_sandbox_comes_bootstrapped(stacks: Stacks) -> None:
+    stacks.sandbox.reset()
+
     assert stacks.ssm(bootstrap.VERSION_PARAMETER) == bootstrap.VERSION
     assert stacks.status(bootstrap.STACK_NAME) == "CREATE_COMPLETE"
     roles = {role["RoleName"] for role in stacks.aws("iam").list_roles()["Roles"]}

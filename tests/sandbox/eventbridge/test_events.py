@@ -42,7 +42,6 @@ def delivered(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         found.append((target["Arn"], payload))
 
     monkeypatch.setattr(events, "deliver", deliver)
-    monkeypatch.setattr(events, "_moto_send", lambda *given: found.append(("moto", given[1])))
     events.DELIVERIES.clear()
     return found
 
@@ -72,18 +71,6 @@ def test_what_moto_adds_for_a_replay_is_not_sent(delivered: list[Any]) -> None:
     events._send_to_targets(rule({"source": ["s"]}, {"Arn": QUEUE}), replayed)
 
     assert delivered == [(QUEUE, EVENT)]
-
-
-@pytest.mark.parametrize(
-    ("arn", "more", "to_moto"),
-    [(BUS, {"archive-arn": "a"}, True), (BUS, {}, False), (QUEUE, {"archive-arn": "a"}, False)],
-)
-def test_only_an_archive_is_left_to_moto(
-    arn: str, more: dict[str, str], to_moto: bool, delivered: list[Any]
-) -> None:
-    events._send_to_targets(rule({"source": ["s"]}, {"Arn": arn}), {**EVENT, **more})
-
-    assert (delivered[0][0] == "moto") is to_moto
 
 
 def denied() -> ClientError:

@@ -20,7 +20,10 @@ class Recorder(Aws):
 
     def call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self.calls.append((operation, parameters))
-        return dict(self.answers.get(operation, {}))
+        answer = self.answers.get(operation, {})
+        if isinstance(answer, Exception):
+            raise answer
+        return dict(answer)
 
     def forget(self, service: str, operation: str, parameters: dict[str, Any]) -> None:
         self.calls.append((operation, parameters))

@@ -4,13 +4,15 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from sandbox.handlers.native import AttributePolicy, Budget, Recorded, Rule
 from sandbox.handlers.resource import ResourceError
 from tests.sandbox.handlers.recorder import ACCOUNT, Recorder, made, resource
 
 DOCUMENT: dict[str, Any] = {"Statement": []}
-PUT = {"put_rule": {"RuleArn": "arn:rule"}}
+GONE = ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "DescribeRule")
+PUT = {"put_rule": {"RuleArn": "arn:rule"}, "describe_rule": GONE}
 
 
 @pytest.mark.parametrize("name", ["Name", "DomainName", "AlarmName", "JobDefinitionName"])
@@ -101,6 +103,7 @@ def test_a_rule_is_made_on_its_bus_and_pointed_at_its_targets(
     Rule().create(aws, one)
 
     assert aws.calls == [
+        ("describe_rule", {"Name": "nightly", "EventBusName": called}),
         ("put_rule", {"Name": "nightly", "State": "ENABLED", **bus}),
         (
             "put_targets",
@@ -124,7 +127,7 @@ def test_a_rule_of_another_name_or_bus_is_another_rule(change: dict[str, str]) -
     aws, new = Recorder(**PUT), resource(**change)
 
     assert Rule().update(aws, new, made(Targets=[{"Id": "t"}])) is True
-    assert aws.operations() == ["put_rule"]
+    assert aws.operations()[-1] == "put_rule"
 
 
 def test_a_rule_with_a_typed_name_is_in_the_way_of_the_one_on_another_bus() -> None:

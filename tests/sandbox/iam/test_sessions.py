@@ -104,7 +104,7 @@ def test_a_presigned_address_is_held_to_the_role_that_signed_it(asked: list[Any]
         ("HEAD", "/b/k", "s3:HeadObject", "arn:aws:s3:::b/k"),
         ("PUT", "/b/k", "s3:PutObject", "arn:aws:s3:::b/k"),
         ("DELETE", "/b/k", "s3:DeleteObject", "arn:aws:s3:::b/k"),
-        ("POST", "/b/k", "s3:POST /b/k", "arn:aws:s3:::b"),
+        ("POST", "/b/k", "s3:POST /b/k", "*"),
         ("GET", "/b", "s3:ListBucket", "arn:aws:s3:::b"),
         ("PUT", "/b/", "s3:CreateBucket", "arn:aws:s3:::b"),
     ],
@@ -136,9 +136,9 @@ def test_a_request_to_s3_needs_the_action_of_its_method(
         ),
         (
             "monitoring",
-            "Action=DescribeAlarms&AlarmName=a",
+            "Action=DescribeAlarmHistory&AlarmName=a",
             {},
-            "cloudwatch:DescribeAlarms",
+            "cloudwatch:DescribeAlarmHistory",
             ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a"],
         ),
         ("lambda", "", {"PATH_INFO": "/2015/functions"}, "lambda:GET /2015/functions", ["*"]),
@@ -268,3 +268,29 @@ def test_a_token_that_says_nothing_of_use_is_not_trusted(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not assumed(trust(), text, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("body", "resources"),
+    [
+        ("<Delete><Object><Key>a</Key></Object></Delete>", ["a"]),
+        ("<Delete><Object><Key>a</Key><Key >b</Key></Object></Delete>", ["a", "b"]),
+        ('<Delete xmlns="x"><Object><Key>s&#101;cret</Key></Object></Delete>', ["secret"]),
+        ("<Delete><Object><Key><![CDATA[a]]></Key></Object></Delete>", ["a"]),
+        ("no XML", ["*"]),
+    ],
+)
+def test_objects_are_deleted_by_the_names_that_their_xml_means(
+    body: str, resources: list[str], asked: list[Any]
+) -> None:
+    environ = request("s3", body, REQUEST_METHOD="POST", PATH_INFO="/b", QUERY_STRING="delete")
+
+    assert sessions.refusal(environ) is None
+    assert asked == [("s3:DeleteObject", [f"arn:aws:s3:::b/{one}"]) for one in resources]
+
+
+def test_a_body_that_cannot_be_read_needs_the_right_to_everything(asked: list[Any]) -> None:
+    environ = request("ssm", "{", HTTP_X_AMZ_TARGET="AmazonSSM.GetParameter")
+
+    assert sessions.refusal(environ) is None
+    assert asked == [("ssm:GetParameter", ["*"])]

@@ -12,7 +12,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from sandbox.operations import requests, unlisted
+from sandbox.operations import unlisted
+from sandbox.requests import called
 from sandbox.state import clients
 
 Environ = dict[str, Any]
@@ -60,7 +61,7 @@ def _send(request: Any, **_: Any) -> AWSResponse:
     environ = environ_of(request)
     said: list[Any] = []
     body = unlisted.serve(
-        requests.read(environ), lambda status, headers: said.append((status, headers))
+        called.read(environ), lambda status, headers: said.append((status, headers))
     )
     if body is None:
         raise Answered(environ)

@@ -103,6 +103,10 @@ def test_a_body_that_is_the_payload_is_one_parameter_and_headers_are_others() ->
         ("ec2", form(Action="DescribeVpcs")),
         ("iam", form(Action="Fly")),
         ("iam", form(Action="CreateRole", MaxSessionDuration="long")),
+        (
+            "iam",
+            {"body": b"\xff", "HTTP_CONTENT_ENCODING": "gzip", "QUERY_STRING": "Action=CreateRole"},
+        ),
         ("sagemaker", {"body": b"no JSON", **target("SageMaker.CreateModel")}),
         ("sagemaker", {"body": b"[" * 100_000, **target("SageMaker.CreateModel")}),
         ("sagemaker", {"body": b"[]", **target("SageMaker.CreateModel")}),

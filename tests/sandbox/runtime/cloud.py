@@ -10,22 +10,29 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.state import clients, context
+from tests.sandbox.roles import make_job_role
 from tests.sandbox.runtime.container_source import zipped
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/job"
 _NUMBERS = itertools.count(1)
+_LONGEST_PAUSE_SECONDS = 0.1
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 120.0) -> Any:
-    """Return the first true value of `condition`; fail after `seconds`."""
+    """Return the first true value of `condition`; fail after `seconds`.
+
+    It asks less often the longer it takes: most conditions are requests to this same process.
+    """
+    pause = 0.02
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         value = condition()
         if value:
             return value
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(1.5 * pause, _LONGEST_PAUSE_SECONDS)
     raise AssertionError(f"still {condition()!r} after {seconds} seconds")
 
 
@@ -43,6 +50,7 @@ class Cloud:
         self.client("s3").create_bucket(
             Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
+        make_job_role(self.client("iam"))
         self.image = f"{REGISTRY}/models:v1"
         self._project = ""
 

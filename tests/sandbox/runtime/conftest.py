@@ -8,14 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from moto.core.base_backend import BackendDict
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
+from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from sandbox.server import runtime
+from sandbox.server import dispatching, runtime
+from sandbox.server.dispatching import Dispatcher
 from sandbox.state import context
 from tests.sandbox.runtime.cloud import Cloud, here
 
@@ -28,7 +25,7 @@ def empty_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     server = make_server(
         "127.0.0.1",
         0,
-        DomainDispatcherApplication(create_backend_app),
+        Dispatcher(),
         threaded=True,
         request_handler=MotoRequestHandler,
     )
@@ -38,6 +35,7 @@ def empty_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         patch.setenv("KIBAN_CACHE", str(folder / "cache"))
         context.set_current(here(url, folder))
         runtime.install()
+        dispatching.install()
         BackendDict.reset()
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

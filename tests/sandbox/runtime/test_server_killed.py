@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from sandbox.state import clients
-from tests.sandbox.roles import make_job_role
 from tests.sandbox.runtime import tuned
 from tests.sandbox.runtime.cloud import REGION, Cloud, wait_for
 
@@ -69,7 +68,6 @@ def _server(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Cloud]]:
             url, secret = server.stdout.readline().split()
             clients.set_secret(url, secret)
             cloud = Cloud(url, folder)
-            make_job_role(cloud.client("iam"))
             cloud.built()
             yield server, cloud
         finally:

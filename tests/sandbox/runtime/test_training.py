@@ -8,8 +8,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.iam import role_sessions
+from sandbox.iam.callers import Caller, NotAllowed
 from sandbox.sagemaker import jobs
-from tests.sandbox.runtime.cloud import Cloud, fresh, wait_for
+from tests.sandbox.runtime.cloud import ACCOUNT, ROLE, Cloud, fresh, wait_for
 
 
 def test_a_training_job_turns_rows_into_a_model_in_s3(cloud: Cloud) -> None:
@@ -170,8 +172,21 @@ def test_a_job_without_isolation_reaches_the_sandbox_and_nothing_else(
     environment = _environment(cloud, cloud.train())
 
     assert environment["AWS_ENDPOINT_URL"] == cloud.url
-    # Nobody made its role, and the account's own key is nothing for a container.
-    assert not {name for name in environment if "KEY" in name or "TOKEN" in name}
+    assert environment["AWS_SESSION_TOKEN"] != "of the person at the keyboard"
+
+
+def test_a_container_gets_no_key_where_its_role_is_gone(cloud: Cloud) -> None:
+    """The account's own key is nothing for a container."""
+    assert role_sessions.variables_of(f"arn:aws:iam::{ACCOUNT}:role/gone") == {}
+    assert role_sessions.variables_of(None) == {}
+    assert role_sessions.variables_of(ROLE).keys() > {"AWS_SESSION_TOKEN"}
+
+
+def test_a_role_that_is_gone_may_do_nothing(cloud: Cloud) -> None:
+    gone = Caller("eu-west-1", f"arn:aws:iam::{ACCOUNT}:role/gone")
+
+    with pytest.raises(NotAllowed, match=r"s3:GetObject on resource: arn:aws:s3:::bucket/k "):
+        gone.need_object("s3:GetObject", "bucket", "k")
 
 
 def test_a_job_signs_with_a_session_of_its_role(cloud: Cloud) -> None:

@@ -1,5 +1,7 @@
 """Another user of the machine can do nothing with a sandbox, and its own clients everything."""
 
+import hashlib
+import io
 import json
 import urllib.error
 import urllib.request
@@ -13,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from sandbox.iam import access_keys
-from sandbox.server import caller_check
+from sandbox.server import caller_check, signatures
 from sandbox.server.server import Sandbox
 
 ACCOUNT = "123456789012"
@@ -53,6 +55,7 @@ def session_of(sandbox: Sandbox) -> list[str]:
     return [found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"]]
 
 
+ALGORITHM = "AWS4-HMAC-SHA256"
 CALLS = {"iam": "list_users", "sagemaker": "list_models", "s3": "list_buckets"}
 UNKNOWN = {
     "iam": "InvalidClientTokenId",
@@ -213,6 +216,61 @@ def test_a_form_uploads_with_a_signed_policy_only(sandbox: Sandbox, version: str
     assert uploaded(form["url"], late) == 403
     assert uploaded(form["url"], {**form["fields"], signature: "guessed"}) == 403
     assert uploaded(form["url"], {"key": "from-a-form"}) == 403
+
+
+def test_a_form_is_held_to_the_policy_that_was_signed(sandbox: Sandbox) -> None:
+    own = client(sandbox, "s3", "sandbox", sandbox.secret, signature_version="s3v4")
+    limits = [["starts-with", "$key", "mine/"], ["content-length-range", 1, 3]]
+    form = own.generate_presigned_post("bucket", "mine/${filename}", Conditions=limits)
+    small = own.generate_presigned_post(
+        "bucket", "mine/x", Conditions=[["content-length-range", 0, 2]]
+    )
+
+    assert uploaded(form["url"], form["fields"]) == 204
+    assert uploaded(form["url"], {**form["fields"], "key": "yours/x"}) == 403
+    assert uploaded(form["url"], {**form["fields"], "acl": "public-read"}) == 403
+    assert uploaded(small["url"], small["fields"]) == 403
+
+
+def test_an_object_that_was_changed_after_it_was_signed_is_refused(sandbox: Sandbox) -> None:
+    own = client(sandbox, "s3", "sandbox", sandbox.secret, signature_version="s3v4")
+
+    def change(request: Any, **_: Any) -> None:
+        request.body = b"forged"
+
+    own.meta.events.register_last("before-send.s3", change)
+
+    with pytest.raises(ClientError) as refusal:
+        own.put_object(Bucket="bucket", Key="k", Body=b"signed")
+    assert refusal.value.response["Error"]["Code"] == "XAmzContentSHA256Mismatch"
+
+
+@pytest.mark.parametrize(
+    ("service", "stated", "is_signed"),
+    [
+        ("ssm", "", True),
+        ("ssm", hashlib.sha256(b"{}").hexdigest(), True),
+        ("ssm", hashlib.sha256(b"[]").hexdigest(), False),
+        ("ssm", "UNSIGNED-PAYLOAD", False),
+        ("s3", "UNSIGNED-PAYLOAD", True),
+        ("s3", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", True),
+        ("s3", "anything", False),
+    ],
+)
+def test_only_s3_takes_a_body_that_nobody_signed(
+    service: str, stated: str, is_signed: bool
+) -> None:
+    scope = f"KEY/20260531/eu-west-1/{service}/aws4_request"
+    environ = {
+        "HTTP_AUTHORIZATION": f"{ALGORITHM} Credential={scope}, SignedHeaders=host, Signature=0",
+        "HTTP_X_AMZ_CONTENT_SHA256": stated,
+        "CONTENT_LENGTH": "2",
+        "wsgi.input": io.BytesIO(b"{}"),
+    }
+    signature = signatures.read(environ)
+    assert signature is not None
+
+    assert signatures.has_signed_body(environ, signature) is is_signed
 
 
 def test_a_form_of_a_roles_session_is_refused_as_nobody_holds_it_to_the_role(

@@ -9,8 +9,9 @@ import pytest
 
 from sandbox.ecr import layers
 from sandbox.iam import sessions
-from sandbox.operations import requests, unlisted
+from sandbox.operations import unlisted
 from sandbox.refusals import gate
+from sandbox.requests import called
 from sandbox.server import caller_check
 from sandbox.server import gateway as module
 from sandbox.server.gateway import gateway
@@ -24,7 +25,7 @@ def _open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caller_check, "refusal", lambda environ: environ.get("STRANGER"))
     monkeypatch.setattr(sessions, "refusal", lambda environ: environ.get("DENIED"))
     monkeypatch.setattr(layers, "serve", lambda environ, start: environ.get("LAYER"))
-    monkeypatch.setattr(requests, "read", lambda environ: environ.get("UNLISTED"))
+    monkeypatch.setattr(called, "read", lambda environ: environ.get("UNLISTED"))
     monkeypatch.setattr(unlisted, "serve", lambda request, start: request)
     monkeypatch.setattr(gate, "serve", lambda environ, start: environ.get("REFUSED"))
 

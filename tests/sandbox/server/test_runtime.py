@@ -83,8 +83,8 @@ def test_every_part_is_installed_once_and_the_clock_is_started_each_time(
 
     installed = sorted(one for one in did if one.startswith("install"))
     assert installed == sorted(f"install {name}" for name in PARTS)
-    ticks = ["every 60"] * 2 + ["every 10"] * 2 + ["every 60"] * 3 + ["every 10"]
-    assert did[-20:] == ["start traffic", "start clock", *ticks] * 2
+    ticks = ["every 60"] * 3 + ["every 10"] * 2 + ["every 60"] * 3 + ["every 10"]
+    assert did[-22:] == ["start traffic", "start clock", *ticks] * 2
 
 
 def test_a_reset_ends_every_program_and_forgets_everything(did: list[str]) -> None:

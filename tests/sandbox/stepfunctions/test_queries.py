@@ -63,7 +63,7 @@ def test_what_cannot_be_evaluated_is_an_error_of_the_query(expression: str) -> N
 
 
 def test_a_failure_of_the_evaluator_itself_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(expression: str) -> None:
+    def fail(*given: object, **options: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("jsonata.Jsonata", fail)

@@ -1,5 +1,7 @@
 """However the demonstration ends, its sandbox goes down, unless it shall stay."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +21,7 @@ class Stage:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.folder = folder
         self.stopped: list[Path] = []
+        self.synthesised: list[Path] = []
         self.deployed: list[Path] = []
         self.accuracy = 0.95
         self.error: BaseException | None = None
@@ -26,7 +29,8 @@ class Stage:
         running = SimpleNamespace(url=URL, account="111122223333", secret="s")
         for module, name, answer in (
             (command, "sandbox_folder", lambda: folder),
-            (command, "deploy_environment", lambda env, folder: self.deployed.append(folder)),
+            (command, "synthesis_in_background", self.synthesis),
+            (command, "deploy_environment", self.deploy),
             (command, "outputs_by_stack", lambda env: {"a": {}, "b": {}}),
             (command, "DemoJourney", lambda env, model, wait: self),
             (sandbox_state, "find_sandbox", lambda folder: self.other),
@@ -34,6 +38,15 @@ class Stage:
             (server_process, "stop_own_sandbox", self.stopped.append),
         ):
             monkeypatch.setattr(module, name, answer)
+
+    @contextmanager
+    def synthesis(self, asked: list[str], log: Path) -> Iterator[Callable[[], None]]:
+        yield lambda: self.synthesised.append(Path(asked[asked.index("--output") + 1]))
+
+    def deploy(self, env: object, folder: Path, *, is_written: bool) -> None:
+        assert is_written, "it was synthesised while the sandbox started"
+        assert self.synthesised[-1] == folder
+        self.deployed.append(folder)
 
     def steps(self) -> list[DemoStep]:
         if self.error:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.iam.rest_operations import find
+from sandbox.requests.rest_operations import find
 
 KEY = {"Bucket": "b", "Key": "k/l"}
 
@@ -59,7 +59,7 @@ def test_headers_count() -> None:
 @pytest.mark.parametrize(
     ("service", "line", "operation"),
     [
-        ("sagemaker", "POST /endpoints/e/invocations", "InvokeEndpoint"),
+        ("sagemaker-runtime", "POST /endpoints/e/invocations", "InvokeEndpoint"),
         ("scheduler", "POST /schedules/n", "CreateSchedule"),
         ("lambda", "GET /2015-03-31/functions", "ListFunctions"),
         ("s3", "POST /b/k", "POST /b/k"),
@@ -71,3 +71,15 @@ def test_a_request_that_no_api_has_is_called_by_its_line(
     service: str, line: str, operation: str
 ) -> None:
     assert told(service, line)[0] == operation
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["PUT /b/k?acl&tagging", "GET /b?acl&policy", "PUT /b/k?tagging&uploadId=u&partNumber=1"],
+)
+def test_an_address_of_two_operations_is_one_of_none(line: str) -> None:
+    assert told("s3", line)[0] == line.partition("?")[0]
+
+
+def test_of_two_values_the_first_counts() -> None:
+    assert told("s3", "GET /b?prefix=mine/&prefix=yours/")[1]["Prefix"] == "mine/"

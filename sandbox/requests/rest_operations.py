@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from sandbox.state.stores import Document
 
 _PART = re.compile(r"\{([^}+]+)(\+?)\}")
-# An API of its own that is signed for another service.
-_MODELS = {"sagemaker": "sagemaker-runtime"}
 
 
 class _Route(NamedTuple):
@@ -49,7 +48,8 @@ def _find(service: str, environ: Document) -> tuple[str, Document]:
         bucket, _, key = path.lstrip("/").partition("/")
         params, path = ({"Bucket": bucket} if bucket else {}), f"/{key}"
     query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-    given = {name: value for name, value in query} | _headers(environ)
+    # Of two values of one name moto takes the first.
+    given = dict(reversed(query)) | _headers(environ)
     fitting = [
         (route, found)
         for route in _routes(service, method, "Bucket" in params)
@@ -57,12 +57,22 @@ def _find(service: str, environ: Document) -> tuple[str, Document]:
         and route.query <= set(query)
         and route.needed <= set(given)
     ]
-    if not fitting:
+    route, found = max(
+        fitting, key=lambda one: (len(one[0].query), len(one[0].needed)), default=(None, None)
+    )
+    if route is None or found is None or not _has_all(route, [one for one, _ in fitting]):
         return f"{method} {environ.get('PATH_INFO', '')}", params
-    route, found = max(fitting, key=lambda one: (len(one[0].query), len(one[0].needed)))
     params |= {name.replace("__", "-"): one for name, one in found.groupdict().items()}
     params |= {route.places[name]: value for name, value in given.items() if name in route.places}
     return route.operation, params
+
+
+def _has_all(route: _Route, fitting: Sequence[_Route]) -> bool:
+    """Whether an operation takes all that others of the same address would be called by.
+
+    S3 refuses two, such as `?acl&tagging`, as InvalidArgument.
+    """
+    return all(one.query <= route.query and one.needed <= route.needed for one in fitting)
 
 
 def _headers(environ: Document) -> dict[str, str]:
@@ -75,8 +85,8 @@ def _headers(environ: Document) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _routes(service: str, method: str, has_bucket: bool) -> tuple[_Route, ...]:
-    api = model(_MODELS.get(service, service))
-    if api is None:
+    api = model(service)
+    if api is None or not is_rest(service):
         return ()
     operations = [api.operation_model(name) for name in api.operation_names]
     # Of two that are the same request, actions are called after the newer one: it is found first.
@@ -87,6 +97,12 @@ def _routes(service: str, method: str, has_bucket: bool) -> tuple[_Route, ...]:
         if one.http.get("method") == method
         and (service != "s3" or has_bucket is _names_bucket(one.input_shape))
     )
+
+
+def is_rest(service: str) -> bool:
+    """Whether an API has addresses for its operations; others have one address for all."""
+    api = model(service)
+    return api is not None and str(api.metadata["protocol"]).startswith("rest-")
 
 
 @lru_cache(maxsize=64)
