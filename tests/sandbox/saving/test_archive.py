@@ -175,7 +175,11 @@ def test_a_file_that_was_cut_off_is_refused(part: float, file: Path) -> None:
         archive.Reader(file)
 
 
-@pytest.mark.parametrize("index", [b"", b"[]", b"{}", b'{"members": 1}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "index",
+    [b"", b"[]", b"{}", b'{"members": 1}', b"[" * 100_000],
+    ids=["empty", "a list", "without members", "members that are none", "too deep"],
+)
 def test_an_index_that_cannot_be_read_is_refused(index: bytes, tmp_path: Path) -> None:
     path = tmp_path / "f"
     with zipfile.ZipFile(path, "w") as target:

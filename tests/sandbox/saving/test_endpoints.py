@@ -151,6 +151,7 @@ def packed(compression: int) -> bytes:
         (packed(zipfile.ZIP_DEFLATED), "is larger than itself"),
         (b"no zip", "is no zip file"),
     ],
+    ids=["compressed", "no zip file"],
 )
 def test_programs_that_grow_when_they_are_unpacked_are_refused(
     content: bytes, message: str, tmp_path: Path

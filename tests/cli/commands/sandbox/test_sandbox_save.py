@@ -17,19 +17,26 @@ from cli.sandbox.sandbox_state import RunningSandbox
 from cli.terminal.errors import Failure, Interrupted, WrongInput
 from config.loader import load_environment
 from tests.cli.sandbox_folder import state_of
-from tests.cli.terminal import Screen, kiban, require_one_line
+from tests.cli.terminal import kiban, require_one_line
 
 STATE = RunningSandbox(123, 4599, "http://127.0.0.1:4599", "us-east-1", "1")
 
 
 @pytest.fixture(scope="module")
-def file(started: tuple[Path, Screen], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What was saved of a sandbox with one bucket, which is down by now."""
-    folder, _ = started
+    folder = tmp_path_factory.mktemp("sandbox")
+    server_process.start_sandbox(folder, 0, "us-east-1")
+    try:
+        yield _saved(folder, tmp_path_factory.mktemp("saved") / "all.sandbox")
+    finally:
+        server_process.stop_sandbox(folder)
+
+
+def _saved(folder: Path, path: Path) -> Path:
     env = in_sandbox(load_environment("dev"), sandbox_state.require_sandbox(folder))
     env.aws("s3").create_bucket(Bucket="kept")
     env.aws("s3").put_object(Bucket="kept", Key="a", Body=b"content")
-    path = tmp_path_factory.mktemp("saved") / "all.sandbox"
     saved = kiban("sandbox", "save", str(path), "--json", folder=folder)
     assert saved.code == 0, saved.err
     told = json.loads(saved.out)
@@ -44,8 +51,8 @@ def file(started: tuple[Path, Screen], tmp_path_factory: pytest.TempPathFactory)
     assert "./kiban down" in busy
     exists = require_one_line(kiban("sandbox", "save", str(path), folder=folder), 2)
     assert exists.endswith("exists already; delete it or name another file")
-    kiban("down", folder=folder)
-    yield path
+    server_process.stop_sandbox(folder)
+    return path
 
 
 def test_a_file_is_its_owners_alone_and_nothing_lies_beside_it(file: Path) -> None:
