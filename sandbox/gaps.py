@@ -137,8 +137,8 @@ GAPS: list[Gap] = [
     Gap(
         "paths",
         "the folders of a job or model are /opt/ml in its container",
-        "a job has its own /opt/ml where Linux lets a program have mounts of its own, a model has "
-        "none; SAGEMAKER_BASE_DIR names the folder, and arguments that name /opt/ml are changed",
+        "a program has its own /opt/ml where Linux lets it have mounts of its own, elsewhere none; "
+        "SAGEMAKER_BASE_DIR names the folder, and arguments that name /opt/ml are changed",
     ),
     Gap(
         "input modes",

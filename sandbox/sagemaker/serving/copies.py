@@ -115,7 +115,8 @@ class Copy:
         stream = f"{self.name}/{uuid.uuid4().hex[:17]}"
         self._log = LogStream(self.place, f"/aws/sagemaker/Endpoints/{self.endpoint}", stream)
         command = [image.program("serve")]
-        self._child = Child(Program(command, environment, self._folder, self._write))
+        program = Program(command, environment, self._folder, self._write, is_opt_ml=True)
+        self._child = Child(program)
         self._await_ping()
         self.healthy = True
 

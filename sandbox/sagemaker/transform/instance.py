@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 import uuid
 from collections import deque
@@ -71,7 +72,7 @@ class Instance:
     def start(self, program: Program, port: int, config: ClientConfig) -> Child:
         """Start `serve` and return its process."""
         self._client = ContainerClient(port, config)
-        self._child = Child(Program(program.argv, program.environment, program.folder, self._write))
+        self._child = Child(dataclasses.replace(program, on_line=self._write))
         return self._child
 
     def _write(self, line: str) -> None:

@@ -132,7 +132,7 @@ class TransformJob(Job):
             "SAGEMAKER_BIND_ADDRESS": "127.0.0.1",  # ours: closed to the network
         }
         instance = Instance(self.place, self.name, lambda: self._stop_asked)
-        program = Program(command, environment, folder)
+        program = Program(command, environment, folder, is_opt_ml=True)
         config = parameters.client_config(self.request)
         self._children.append(instance.start(program, port, config))
         self._instances.append(instance)

@@ -66,14 +66,25 @@ class Handler(BaseHTTPRequestHandler):
         if mark: self.send_header("X-Amzn-SageMaker-Custom-Attributes", mark)
         self.end_headers()
         self.wfile.write(body)
+    def stream(self, pieces, end):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for piece in pieces: self.wfile.write(b"%x\\r\\n%s\\r\\n" % (len(piece), piece))
+        self.wfile.write(end)
+        self.close_connection = True
     def do_GET(self): self.answer(200, b"")
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if body == b"teapot": return self.answer(418, b"short and stout")
         if body == b"die": os._exit(1)
         if model.get("fails"): return self.answer(500, b"out of order")
+        if body == b"stream": return self.stream([b"one", b"two"], b"0\\r\\n\\r\\n")
+        if body == b"break": return self.stream([b"one"], b"")
         shown = {"mean": model["mean"], "rows": body.decode(errors="replace"),
                  "stage": os.environ.get("STAGE"), "pid": os.getpid(),
+                 "at_opt_ml": os.path.exists("/opt/ml/model/model.json"),
                  "type": self.headers["Content-Type"], "accept": self.headers["Accept"]}
         self.answer(200, json.dumps(shown).encode())
 

@@ -1,16 +1,25 @@
 from __future__ import annotations
 
+import contextlib
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EventStreamError
 
 from sandbox.programs import processes
 from tests.sandbox.runtime.cloud import ROLE, Cloud, fresh, wait_for
+
+# In a process of its own, whose mounts end with it.
+_TRIES_OPT_ML = (
+    "import sys; from sandbox.programs import own_opt_ml; print(own_opt_ml.make(sys.argv[1]))"
+)
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +148,39 @@ def test_errors_of_the_model_reach_the_caller_as_modelerror(cloud: Cloud, endpoi
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
     assert response["OriginalStatusCode"] == 418
     assert response["OriginalMessage"] == "short and stout"
+
+
+def _streamed(cloud: Cloud, endpoint: str, body: bytes) -> list[bytes]:
+    answer = cloud.client("sagemaker-runtime").invoke_endpoint_with_response_stream(
+        EndpointName=endpoint, Body=body, ContentType="text/csv"
+    )
+    assert (answer["ContentType"], answer["InvokedProductionVariant"]) == (
+        "text/plain",
+        "AllTraffic",
+    )
+    with contextlib.closing(answer["Body"]) as events:
+        return [event["PayloadPart"]["Bytes"] for event in events]
+
+
+def test_an_answer_is_streamed_piece_by_piece(cloud: Cloud, endpoint: str) -> None:
+    assert _streamed(cloud, endpoint, b"stream") == [b"one", b"two"]
+
+
+def test_a_stream_that_breaks_raises_where_it_broke(cloud: Cloud, endpoint: str) -> None:
+    with pytest.raises(EventStreamError, match="The model closed the connection"):
+        _streamed(cloud, endpoint, b"break")
+
+
+def test_the_code_of_a_model_finds_it_at_opt_ml(
+    cloud: Cloud, endpoint: str, tmp_path: Path
+) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-c", _TRIES_OPT_ML, str(tmp_path)], capture_output=True, text=True
+    ).stdout.strip()
+    if refused:
+        pytest.skip(f"no program has an /opt/ml of its own here: {refused}")
+
+    assert cloud.invoke(endpoint)["at_opt_ml"] is True
 
 
 def test_a_serving_process_that_dies_is_started_again(cloud: Cloud, endpoint: str) -> None:
