@@ -20,8 +20,7 @@ GAPS: list[Gap] = [
     Gap(
         "operations",
         "every operation of every service answers",
-        "those that were checked answer, every other is refused by name, as NotImplemented; "
-        "docs/sandbox.md lists them, and so does python -m sandbox operations",
+        "those that docs/sandbox.md lists answer, every other is refused as NotImplemented",
     ),
     Gap(
         "resource types",
@@ -38,8 +37,7 @@ GAPS: list[Gap] = [
     Gap(
         "encryption",
         "KMS encrypts data, and a role without the key cannot read it",
-        "data is stored as it is; whoever reads or writes an object needs the right to its key, "
-        "other services ask for none",
+        "data is stored as it is; objects ask for the right to their key, other services do not",
     ),
     Gap(
         "permissions",

@@ -32,7 +32,9 @@ LEFT = {
     "sandbox.state.clients._SECRETS": "the sandbox's own secret ends with it",
     "sandbox.ecr.builds.REGISTRY_FAILURES": "what a test wants to go wrong next",
     "sandbox.cloudwatch.state_changes.ACTIONS": "code, put there at the start",
+    "sandbox.cloudwatch.state_changes.LISTENERS": "code, put there at the start",
     "sandbox.refusals.gate.RULES": "code, put there at the start",
+    "sandbox.sagemaker.deployments.baking._RUNNING": "a sandbox is saved when no endpoint changes",
 }
 
 

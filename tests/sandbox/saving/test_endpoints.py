@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.sagemaker import endpoints as live
+from sandbox.sagemaker.deployments import fleet_updates
 from sandbox.sagemaker.endpoints import ENDPOINTS, Endpoint
-from sandbox.sagemaker.serving.copies import Unhealthy
+from sandbox.sagemaker.serving.failures import Unhealthy
 from sandbox.saving import endpoints, image_files
 from sandbox.saving.refused import FileRefused, SaveRefused
 from sandbox.state import context
@@ -65,7 +65,7 @@ class Variant:
 @pytest.fixture
 def variants(monkeypatch: pytest.MonkeyPatch) -> type[Variant]:
     Variant.error, Variant.made = None, []
-    monkeypatch.setattr(live, "Variant", Variant)
+    monkeypatch.setattr(fleet_updates, "Variant", Variant)
     monkeypatch.setattr("sandbox.sagemaker.hosting.container_of", lambda *_: SimpleNamespace())
     return Variant
 
