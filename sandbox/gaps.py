@@ -35,6 +35,12 @@ GAPS: list[Gap] = [
         "versions, their groups, experiments and trials; anything else is refused",
     ),
     Gap(
+        "Cloud Control",
+        "reads, makes, changes and deletes resources of every type, those of no stack too",
+        "UpdateResource changes alarms, dashboards, rules, queues and state machines of stacks, "
+        "their tags excepted, as cdk deploy --hotswap asks for it; with the rights of the account",
+    ),
+    Gap(
         "encryption",
         "KMS encrypts data, and a role without the key cannot read it",
         "keys exist, data is stored as it is",
