@@ -18,6 +18,9 @@ FUZZ_READY := .venv/.fuzz
 IMPORTED := .venv/.imported
 NODE_READY := node_modules/.ready
 IMAGE_READY := .cache/environments/.ready
+# What users run, each in an environment of its own: the sandbox is tried with them.
+CLIENTS := cdk-alpha
+CLIENTS_READY := .cache/environments/.clients
 BENCH_READY := .cache/bench/.ready
 SETUP := $(PLATFORM_READY) $(NODE_READY) $(IMAGE_READY) $(IMPORTED)
 # The image's version; elsewhere another XGBoost would be measured.
@@ -76,7 +79,8 @@ demo: setup ## the ten steps, from nothing to an answering endpoint, on this mac
 test: tools ## every test but those of `make acceptance`, and the ten slowest of them
 	@$(TESTS) -m "not acceptance"
 
-acceptance: tools ## the tests that are long journeys, or need a browser, Jupyter or much memory
+acceptance: ## the tests that are long journeys, or need a browser, Jupyter or much memory
+	+$(call INSTALL,$(SETUP) $(TOOLS_READY) $(CLIENTS_READY))
 	@$(TESTS) -m acceptance
 
 check: tools ## format, lint, types, tests
@@ -117,6 +121,7 @@ lock: setup ## every package with its hashes, after a change of a requirements f
 	@$(LOCK) --output-file requirements-docs.lock --constraints requirements.lock requirements-docs.txt
 	@$(LOCK) --output-file requirements-dev.lock --constraints requirements-docs.lock requirements-dev.txt
 	@$(LOCK) --output-file requirements-fuzz.lock --constraints requirements-dev.lock requirements-fuzz.txt
+	@$(LOCK) --output-file requirements-cdk-alpha.lock --constraints requirements.lock requirements-cdk-alpha.txt
 	@$(LOCK_IMAGE) --output-file container/requirements.lock container/requirements*.txt
 	@$(LOCK_IMAGE) --output-file $(EXAMPLE)/requirements.lock --no-emit-package xgboost-cpu \
 		container/requirements*.txt $(EXAMPLE)/requirements.txt
@@ -167,6 +172,11 @@ $(NODE_READY): package-lock.json | $(PLATFORM_READY)
 $(IMAGE_READY): $(wildcard container/requirements*.txt) $(PLATFORM_READY)
 	@echo "Installing the container's packages into .cache (once per content)"
 	@python -m sandbox.ecr.environments $(sort $(wildcard container/requirements*.txt))
+	@touch $@
+
+$(CLIENTS_READY): $(CLIENTS:%=requirements-%.lock) | $(PLATFORM_READY)
+	@echo "Installing SageMaker's constructs of the CDK into .cache (once per content)"
+	@for lock in $^; do python -m sandbox.ecr.environments $$lock || exit 1; done
 	@touch $@
 
 # Compiles what is imported, which is a fifth of everything, and unpacks the CDK's libraries.

@@ -153,6 +153,17 @@ def test_a_word_installs_what_it_runs_and_no_more(
     assert {name for name in FILES if any(f" {name};" in line for line in lines)} == installed
 
 
+@pytest.mark.parametrize(
+    ("word", "expected"), [("setup", False), ("test", False), ("acceptance", True)]
+)
+def test_constructs_of_the_cdk_that_only_a_test_deploys_are_installed_for_it_alone(
+    checkout: Checkout, word: str, expected: bool
+) -> None:
+    printed, _ = checkout.start("-n", word).communicate(timeout=60)
+
+    assert ("requirements-cdk-alpha.lock" in printed) is expected
+
+
 def test_a_python_that_is_too_old_is_one_line_and_nothing_is_installed(tmp_path: Path) -> None:
     old = tmp_path / "python3"
     old.write_text('#!/bin/sh\ntest "$1" = -V && echo Python 3.11.2\n')
