@@ -20,6 +20,8 @@ NODE_READY := node_modules/.ready
 IMAGE_READY := .cache/environments/.ready
 # What users run, each in an environment of its own: the sandbox is tried with them.
 CLIENTS := notebook sagemaker-2
+# Deployed as they are, beside the platform's own CDK.
+CONSTRUCTS := cdk-alpha
 CLIENTS_READY := .cache/environments/.clients
 BENCH_READY := .cache/bench/.ready
 OPINION_READY := .cache/opinion/.ready
@@ -80,7 +82,7 @@ demo: setup ## the ten steps, from nothing to an answering endpoint, on this mac
 test: tools ## every test but those of `make acceptance`, and the ten slowest of them
 	@$(TESTS) -m "not acceptance"
 
-acceptance: ## the tests that are long journeys, or need a browser, Jupyter, SageMaker's SDKs, another emulator or much memory
+acceptance: ## the tests that are long journeys, or need a browser, Jupyter, clients of others, another emulator or much memory
 	+$(call INSTALL,$(SETUP) $(TOOLS_READY) $(CLIENTS_READY) $(OPINION_READY))
 	@$(TESTS) -m acceptance
 
@@ -123,6 +125,7 @@ lock: setup ## every package with its hashes, after a change of a requirements f
 	@$(LOCK) --output-file requirements-dev.lock --constraints requirements-docs.lock requirements-dev.txt
 	@$(LOCK) --output-file requirements-fuzz.lock --constraints requirements-dev.lock requirements-fuzz.txt
 	@$(LOCK) --output-file requirements-opinion.lock requirements-opinion.txt
+	@$(LOCK) --output-file requirements-cdk-alpha.lock --constraints requirements.lock requirements-cdk-alpha.txt
 	@for name in $(CLIENTS); do printf 'mlflow\nsagemaker-mlflow\n' | \
 		$(LOCK) --excludes /dev/stdin --output-file requirements-$$name.lock requirements-$$name.txt || exit 1; done
 	@$(LOCK_IMAGE) --output-file container/requirements.lock container/requirements*.txt
@@ -185,8 +188,8 @@ $(IMAGE_READY): $(wildcard container/requirements*.txt) $(PLATFORM_READY)
 	@python -m sandbox.ecr.environments $(sort $(wildcard container/requirements*.txt))
 	@touch $@
 
-$(CLIENTS_READY): $(CLIENTS:%=requirements-%.lock) | $(PLATFORM_READY)
-	@echo "Installing JupyterLab and the SageMaker SDKs into .cache (once per content)"
+$(CLIENTS_READY): $(patsubst %,requirements-%.lock,$(CLIENTS) $(CONSTRUCTS)) | $(PLATFORM_READY)
+	@echo "Installing JupyterLab, the SageMaker SDKs and constructs of the CDK into .cache (once per content)"
 	@for lock in $^; do python -m sandbox.ecr.environments $$lock || exit 1; done
 	@touch $@
 

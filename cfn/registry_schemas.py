@@ -23,6 +23,11 @@ def is_known(kind: str, region: str) -> bool:
     return bool(_schema(kind, region))
 
 
+def schema(kind: str, region: str) -> dict[str, Any]:
+    """Return the whole schema of a type; empty where the region's registry has none."""
+    return dict(_schema(kind, region))
+
+
 def create_only(kind: str, region: str) -> tuple[str, ...]:
     """Return the properties whose change replaces a resource, as in `Budget/BudgetName`."""
     return _without_items(_paths(kind, region, "createOnlyProperties"))

@@ -35,6 +35,12 @@ GAPS: list[Gap] = [
         "of all but training jobs, filters are what moto makes of them",
     ),
     Gap(
+        "Cloud Control",
+        "reads, makes, changes and deletes resources of every type, those of no stack too",
+        "UpdateResource changes alarms, dashboards, rules, queues and state machines of stacks, "
+        "their tags excepted, as cdk deploy --hotswap asks for it; with the rights of the account",
+    ),
+    Gap(
         "encryption",
         "KMS encrypts data, and a role without the key cannot read it",
         "data is stored as it is; objects ask for the right to their key, other services do not",

@@ -12,6 +12,8 @@ REPO = Path(__file__).parents[1]
 # Whoever waits looks again so soon that a person, or a test of the sandbox, does not notice.
 LOOKS_AGAIN_SECONDS = {
     "sandbox/sagemaker/tuning/jobs.py _POLL_SECONDS": 0.2,
+    "cli/commands/sandbox/sandbox_load.py _POLL_SECONDS": 1,
+    "cli/commands/sandbox/sandbox_save.py _POLL_SECONDS": 5,
     "sandbox/programs/usage.py _LEAST_SECONDS": 1,
     "cli/deployment/cdk_command.py _POLL_SECONDS": 2,
     "cli/environments/environment.py _POLL_SECONDS": 5,
@@ -71,6 +73,8 @@ PATIENCE_SECONDS = {
     "sandbox/stepfunctions/bounded_regex.py SECONDS": 5,
     "sandbox/stepfunctions/queries.py _MILLISECONDS": 20_000,
     "cli/demonstration/demo_journey.py TIMEOUT_SECONDS": 600,
+    "cli/commands/sandbox/sandbox_load.py _LONGEST_SECONDS": 600,
+    "cli/sandbox/saved_file.py _LONGEST_SECONDS": 900,
     "cli/sandbox/server_process.py LOAD_SECONDS": 900,
     "cli/sandbox/server_process.py START_SECONDS": 120,
     "cli/sandbox/server_process.py STOP_SECONDS": 60,

@@ -166,8 +166,8 @@ def test_clients_of_others_are_installed_for_the_tests_that_run_them_alone(
 ) -> None:
     printed, _ = checkout.start("-n", word).communicate(timeout=60)
 
-    assert ("requirements-sagemaker-2.lock" in printed) is expected
-    assert ("requirements-notebook.lock" in printed) is expected
+    for name in ("sagemaker-2", "notebook", "cdk-alpha"):
+        assert (f"requirements-{name}.lock" in printed) is expected
 
 
 def test_a_python_that_is_too_old_is_one_line_and_nothing_is_installed(tmp_path: Path) -> None:

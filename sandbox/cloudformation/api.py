@@ -8,19 +8,16 @@ from moto.cloudformation import models, urls
 from moto.cloudformation.exceptions import CloudFormationError
 from moto.core.responses import ActionResult, EmptyResult
 
-from sandbox.cloudformation import parameters
-from sandbox.cloudformation.capabilities import InsufficientCapabilities
-from sandbox.cloudformation.checks import caller_template
+from sandbox.cloudformation.checks.capabilities import InsufficientCapabilities
 from sandbox.cloudformation.drift_api import DriftOperations
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.imports import identifiers
 from sandbox.cloudformation.operations import AlreadyExists, Backend
 from sandbox.cloudformation.request import StackInput
-from sandbox.cloudformation.template import download
+from sandbox.cloudformation.template_api import TemplateOperations, summary
 from sandbox.handlers.resource import Handlers, ResourceError
 
 if TYPE_CHECKING:
-    from cfn.template import Template
     from sandbox.cloudformation.changesets import ChangeSet
 
 _CODES = {
@@ -31,7 +28,7 @@ _CODES = {
 }
 
 
-class Response(DriftOperations):
+class Response(DriftOperations, TemplateOperations):
     """One method per CloudFormation action; an action without one answers 501."""
 
     def __init__(self) -> None:
@@ -62,6 +59,16 @@ class Response(DriftOperations):
         skipped = self._get_param("ResourcesToSkip", [])
         self._backend.continue_rollback(self._text("StackName"), skipped)
         return EmptyResult()
+
+    def rollback_stack(self) -> ActionResult:
+        """RollbackStack."""
+        name = self._text("StackName")
+        self._backend.roll_back(
+            name,
+            deletes_retained=self._flag("RetainExceptOnCreate"),
+            token=self._get_param("ClientRequestToken"),
+        )
+        return ActionResult({"StackId": self._backend.existing(name).stack_id})
 
     def delete_stack(self) -> ActionResult:
         """DeleteStack."""
@@ -141,19 +148,7 @@ class Response(DriftOperations):
         """GetTemplateSummary."""
         name = self._get_param("StackName")
         text = self._backend.existing(name).template_text if name else self._template()
-        return self._summary(caller_template.read(text))
-
-    def validate_template(self) -> ActionResult:
-        """ValidateTemplate."""
-        return self._summary(caller_template.read(self._template()))
-
-    def _summary(self, template: Template) -> ActionResult:
-        result = {
-            "Description": template.get("Description"),
-            "Parameters": parameters.describe_declared(template),
-            "ResourceTypes": sorted({r["Type"] for r in template["Resources"].values()}),
-        }
-        return ActionResult(result)
+        return ActionResult(summary(text))
 
     def create_change_set(self) -> ActionResult:
         """CreateChangeSet."""
@@ -210,12 +205,6 @@ class Response(DriftOperations):
         if wanted and not found:
             raise TemplateError(f"Resource {wanted} does not exist for stack {stack.name}")
         return [stack.describe_resource(resource) for resource in found]
-
-    def _template(self) -> str:
-        body, url = self._get_param("TemplateBody"), self._get_param("TemplateURL")
-        if not body and not url:
-            raise TemplateError("Either Template URL or Template Body must be specified.")
-        return str(body) if body else download(str(url), self.current_account)
 
     def _next(self) -> str:
         if self._flag("UsePreviousTemplate"):

@@ -1,8 +1,9 @@
-"""Deletion of a resource by its policy, of many in reverse order, or of a whole stack."""
+"""Deletion of a resource by its policy, of many in reverse order, of a change or a whole stack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.cloudformation.errors import TemplateError
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from sandbox.handlers.resource import Handlers, StackResource
 
 _KEEP = ("Retain", "RetainExceptOnCreate")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change made; `was_created` says whether undoing it deletes or changes back."""
+
+    new: StackResource
+    old: StackResource | None
+    was_created: bool
 
 
 def require_failed(stack: Stack, retained: Iterable[str]) -> None:
@@ -50,6 +60,25 @@ def delete(
     stack.note(resource, "DELETE_IN_PROGRESS")
     handler_of(resource.type).delete(aws, resource)
     stack.note(resource, "DELETE_COMPLETE")
+
+
+def undo(
+    stack: Stack, aws: Aws, handler_of: Handlers, step: Step, *, deletes_retained: bool
+) -> str:
+    """Take one change back; return why that failed, or nothing."""
+    try:
+        if step.was_created:
+            is_kept = step.new.deletion_policy == "Retain" and not deletes_retained
+            delete(stack, aws, handler_of, step.new, "Retain" if is_kept else "Delete")
+        elif step.old is not None:
+            stack.note(step.old, "UPDATE_IN_PROGRESS")
+            handler_of(step.old.type).update(aws, step.old, step.new)
+            stack.note(step.old, "UPDATE_COMPLETE")
+    except Exception as error:
+        reason = explain(error)
+        stack.note(step.new, "DELETE_FAILED" if step.was_created else "UPDATE_FAILED", reason)
+        return f"{step.new.logical_id} ({step.new.type}): {reason}"
+    return ""
 
 
 def delete_stack(

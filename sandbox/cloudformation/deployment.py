@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cfn.template import dependencies
 from sandbox.cloudformation import parameters
-from sandbox.cloudformation.deletion import delete, in_reverse
+from sandbox.cloudformation.deletion import Step, delete, in_reverse, undo
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.evaluator import Evaluator
 from sandbox.cloudformation.failures import explain
@@ -21,15 +20,6 @@ from sandbox.handlers.resource import Handlers, ResourceError, StackResource, re
 if TYPE_CHECKING:
     from sandbox.cloudformation.request import DesiredState
     from sandbox.handlers.aws import Aws
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One change made; `was_created` says whether undoing it deletes or changes back."""
-
-    new: StackResource
-    old: StackResource | None
-    was_created: bool
 
 
 class Deployment:
@@ -46,8 +36,21 @@ class Deployment:
         self._stack, self._aws, self._neighbours = stack, aws, neighbours
         self._handler_of, self._request, self._kind = handler_of, request, request.kind
         self._before = dict(stack.resources)
-        self._steps: list[_Step] = []
+        self._deletes_retained = False
+        self._steps: list[Step] = []
         self._replaced: list[StackResource] = []
+        self._taken_back = request.kind
+        self._half_changed: dict[str, StackResource] = {}
+        if stack.failed is not None:
+            self._go_on_from(stack.failed)
+
+    def _go_on_from(self, failed: Deployment) -> None:
+        """Add what a failed deployment left: both are taken back, or cleaned up, together."""
+        self._before, self._taken_back = failed._before, failed._taken_back
+        self._steps, self._replaced = [*failed._steps], [*failed._replaced]
+        for last in self._steps[-1:]:
+            if last.old and self._stack.resources.get(last.new.logical_id) is last.old:
+                self._half_changed[last.new.logical_id] = last.new
 
     def run(self) -> None:
         """Run to the end; the stack's status and events say how it went."""
@@ -85,6 +88,8 @@ class Deployment:
                 self._adopt(resource)
             elif old is None or old.type != resource.type:
                 self._create(resource, old)
+            elif old.properties == resource.properties and name in self._half_changed:
+                self._update(resource, self._half_changed[name])
             elif old.properties == resource.properties:
                 old.needs = resource.needs
                 old.deletion_policy = resource.deletion_policy
@@ -116,9 +121,9 @@ class Deployment:
             self._handler_of(resource.type).create(self._aws, resource)
         except Exception as error:
             if resource.physical_id:  # half made: the rollback has to delete it
-                self._steps.append(_Step(resource, old, True))
+                self._steps.append(Step(resource, old, True))
             raise self._failed(resource, "CREATE_FAILED", error) from error
-        self._steps.append(_Step(resource, old, True))
+        self._steps.append(Step(resource, old, True))
         self._stack.resources[resource.logical_id] = resource
         if old is not None:
             self._replaced.append(old)
@@ -140,9 +145,9 @@ class Deployment:
         except Exception as error:
             if resource.physical_id:  # else: a replacement of which nothing was made
                 is_second = resource.physical_id != old.physical_id
-                self._steps.append(_Step(resource, old, is_second))
+                self._steps.append(Step(resource, old, is_second))
             raise self._failed(resource, "UPDATE_FAILED", error) from error
-        self._steps.append(_Step(resource, old, is_replaced))
+        self._steps.append(Step(resource, old, is_replaced))
         self._stack.resources[resource.logical_id] = resource
         if is_replaced:
             self._replaced.append(old)
@@ -183,10 +188,11 @@ class Deployment:
         request, stack = self._request, self._stack
         stack.template_text, stack.template = request.template_text, request.template
         stack.parameters, stack.resolved = dict(request.parameters), values
-        stack.outputs, stack.imports = outputs, imports
+        stack.outputs, stack.imports, stack.failed = outputs, imports, None
 
     def _clean_up(self, wanted: set[str]) -> None:
-        gone = [resource for name, resource in self._before.items() if name not in wanted]
+        known = {**self._before, **self._stack.resources}
+        gone = [resource for name, resource in known.items() if name not in wanted]
         if not gone and not self._replaced:
             return
         self._stack.set_status(f"{self._kind}_COMPLETE_CLEANUP_IN_PROGRESS")
@@ -208,6 +214,7 @@ class Deployment:
             stack.template_text, stack.template = request.template_text, request.template
             stack.parameters = dict(request.parameters)
         if request.keep_failed:
+            stack.failed = self
             stack.set_status(f"{self._kind}_FAILED", reason)
         else:
             self._roll_back(reason)
@@ -218,31 +225,26 @@ class Deployment:
             self._steps = [step for step in self._steps if step.new.logical_id not in skipped]
             self._roll_back("User Initiated")
 
+    def roll_back_failure(self, deletes_retained: bool) -> None:
+        """Take back what this deployment and failed ones before it made and left.
+
+        A stack that was never complete keeps no resource, and stays to be deleted.
+        """
+        with self._stack.lock:
+            self._deletes_retained = deletes_retained
+            self._roll_back("User Initiated")
+
     def _roll_back(self, reason: str) -> None:
-        stack, prefix = self._stack, {"CREATE": ""}.get(self._kind, f"{self._kind}_")
+        stack, prefix = self._stack, {"CREATE": ""}.get(self._taken_back, f"{self._taken_back}_")
         stack.set_status(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
         undone = [(step, self._undo(step)) for step in reversed(self._steps)]
         self._steps = [step for step, failure in reversed(undone) if failure]
         failures = [failure for _, failure in undone if failure]
-        stack.resources = {} if self._request.is_new else self._before
+        stack.resources, stack.failed = self._before, None
         stack.unfinished = self.continue_rollback if failures else None
         end = "FAILED" if failures else "COMPLETE"
         stack.set_status(f"{prefix}ROLLBACK_{end}", failures[0] if failures else reason)
 
-    def _undo(self, step: _Step) -> str:
-        """Take one change back; return why that failed, or nothing."""
-        try:
-            if step.was_created:
-                policy = "Retain" if step.new.deletion_policy == "Retain" else "Delete"
-                delete(self._stack, self._aws, self._handler_of, step.new, policy)
-            elif step.old is not None:
-                self._stack.note(step.old, "UPDATE_IN_PROGRESS")
-                self._handler_of(step.old.type).update(self._aws, step.old, step.new)
-                self._stack.note(step.old, "UPDATE_COMPLETE")
-        except Exception as error:
-            reason = explain(error)
-            self._stack.note(
-                step.new, "DELETE_FAILED" if step.was_created else "UPDATE_FAILED", reason
-            )
-            return f"{step.new.logical_id} ({step.new.type}): {reason}"
-        return ""
+    def _undo(self, step: Step) -> str:
+        is_all = self._deletes_retained
+        return undo(self._stack, self._aws, self._handler_of, step, deletes_retained=is_all)

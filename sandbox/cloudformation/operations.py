@@ -13,9 +13,9 @@ from uuid import uuid4
 from moto.cloudformation import urls
 from moto.cloudformation.models import CloudFormationBackend
 
-from sandbox.cloudformation import capabilities, changesets, imports, parameters
+from sandbox.cloudformation import changesets, imports, parameters
 from sandbox.cloudformation.changesets import ChangeSet
-from sandbox.cloudformation.checks import caller_template
+from sandbox.cloudformation.checks import caller_template, capabilities
 from sandbox.cloudformation.deletion import delete_stack, require_failed
 from sandbox.cloudformation.deployment import Deployment
 from sandbox.cloudformation.early_validation import EarlyValidation
@@ -99,6 +99,10 @@ class Backend(CloudFormationBackend):
         """Go on with a rollback that failed; refused in every other state."""
         self._start(partial(self.existing(name).rollback_continuation(), skipped))
 
+    def roll_back(self, name: str, *, deletes_retained: bool, token: str | None) -> None:
+        """Take back what a failed deployment left; refused in every other state."""
+        self._start(partial(self.existing(name).rollback_of_failure(token), deletes_retained))
+
     def delete(self, name: str, retain: Iterable[str] = ()) -> None:
         """Start deleting a stack; one that does not exist is deleted already."""
         stack = self.named(name)
@@ -153,8 +157,7 @@ class Backend(CloudFormationBackend):
         change_set.execution_status = "EXECUTE_COMPLETE"
         stack, request = change_set.stack, change_set.request
         stack.tags, stack.token = change_set.tags, token
-        stack.change_set_id = change_set.change_set_id
-        stack.capabilities = change_set.capabilities
+        stack.change_set_id, stack.capabilities = change_set.change_set_id, change_set.capabilities
         stack.role_arn = change_set.role_arn or stack.role_arn
         if keep_failed:
             request = replace(request, keep_failed=True)

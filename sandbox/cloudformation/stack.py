@@ -15,6 +15,7 @@ from sandbox.cloudformation.errors import TemplateError
 
 if TYPE_CHECKING:
     from cfn.template import Template
+    from sandbox.cloudformation.deployment import Deployment
     from sandbox.cloudformation.drift import DriftDetection
     from sandbox.handlers.resource import StackResource
 
@@ -79,6 +80,7 @@ class Stack:
     token: str | None = None
     change_set_id: str | None = None
     unfinished: Callable[[Collection[str]], None] | None = field(default=None, repr=False)
+    failed: Deployment | None = field(default=None, repr=False)  # and left as it was
     drift: DriftDetection | None = None
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -92,6 +94,16 @@ class Stack:
         if self.status != "UPDATE_ROLLBACK_FAILED" or self.unfinished is None:
             raise self._not_updatable()
         return self.unfinished
+
+    def rollback_of_failure(self, token: str | None) -> Callable[[bool], None]:
+        """Return what takes back a deployment that failed; raises TemplateError in other statuses.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html
+        """
+        if self.status not in ("CREATE_FAILED", "UPDATE_FAILED") or self.failed is None:
+            raise self._not_updatable()
+        self.token = token
+        return self.failed.roll_back_failure
 
     def _not_updatable(self) -> TemplateError:
         return TemplateError(

@@ -15,6 +15,7 @@ Need = tuple[str, list[str]]
 
 # Services whose actions begin otherwise.
 _PREFIXES = {
+    "cloudcontrol": "cloudformation",
     "resourcegroupstaggingapi": "tag",
     "s3control": "s3",
     "sagemaker-metrics": "sagemaker",

@@ -20,6 +20,7 @@ _RPC = re.compile(r"/service/[^/]+/operation/([^/]+)")
 _ACTION = re.compile(rb"(?:^|&)Action=([^&]*)")
 # What a request is signed for, where boto3 calls it something else.
 _SERVICES = {
+    "cloudcontrolapi": "cloudcontrol",
     "monitoring": "cloudwatch",
     "servicequotas": "service-quotas",
     "states": "stepfunctions",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
+from sandbox.cloudcontrol import api as cloudcontrol
 from sandbox.ecr import layers
 from sandbox.iam import managed_policies, sessions
 from sandbox.operations import unlisted
@@ -78,7 +79,8 @@ def _answer(
             refused = gate.serve(environ, start_response)
             if refused is None:
                 refused = unlisted.serve(called.read(environ), start_response)
-            return application(environ, start_response) if refused is None else refused
+            answer = refused or cloudcontrol.serve(environ, start_response)
+            return application(environ, start_response) if answer is None else answer
     except NotImplementedError as error:
         message = f"sandbox: not emulated: {error}"
         status, code = "501 Not Implemented", "NotImplemented"

@@ -6,6 +6,7 @@ import shutil
 
 from sandbox.applicationautoscaling import api as scaling
 from sandbox.applicationautoscaling import decisions, scheduled_actions, targets
+from sandbox.cloudcontrol import api as cloudcontrol
 from sandbox.cloudwatch import alarms, evaluation, history, metrics, state_changes
 from sandbox.cloudwatch import api as cloudwatch
 from sandbox.ecr import builds, codebuild, layers
@@ -78,6 +79,7 @@ def reset() -> None:
     decisions.forget()
     usage.forget()
     capture.forget()
+    cloudcontrol.forget()
     events.DELIVERIES.clear()
     scheduled_rules.forget()
     role_check.DENIED.clear()

@@ -9,7 +9,7 @@ from sandbox.gaps import GAPS
 
 SUBJECTS = (
     *("accounts", "access logs", "alarms", "audit", "autoscaling"),
-    *("budgets", "capacity", "CloudFormation limits"),
+    *("budgets", "capacity", "Cloud Control", "CloudFormation limits"),
     *("deployment strategies", "encryption", "endpoint kinds", "event delivery", "flow logs"),
     *(
         "HTTP API",

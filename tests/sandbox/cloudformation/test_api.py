@@ -9,7 +9,7 @@ from moto.cloudformation.exceptions import CloudFormationError
 from moto.core.responses import ActionResult, BaseResponse
 
 from sandbox.cloudformation.api import Response
-from sandbox.cloudformation.capabilities import InsufficientCapabilities
+from sandbox.cloudformation.checks.capabilities import InsufficientCapabilities
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.operations import AlreadyExists
 from sandbox.handlers.resource import ResourceError
@@ -27,7 +27,7 @@ NEVER = {
 class Asked(Response):
     """A request with these parameters to an account."""
 
-    current_account = "111122223333"
+    current_account, region = "111122223333", "us-east-1"
 
     def __init__(self, local: Local, **parameters: Any) -> None:
         self.local, self.parameters = local, parameters
@@ -246,3 +246,47 @@ def test_what_a_failed_deployment_made_is_kept_where_that_is_wanted(
     ask(local, "execute_change_set", **plan, DisableRollback=keep)
 
     assert [local.existing(name).status for name in ("one", "two")] == [status] * 2
+
+
+def test_a_template_says_by_which_property_its_resources_are_imported(local: Local) -> None:
+    template = {
+        "Resources": {
+            "B": {"Type": "AWS::S3::Bucket"},
+            "T": {"Type": "AWS::SNS::Topic"},
+            "A": {"Type": "AWS::S3::Bucket"},
+        }
+    }
+
+    summary = ask(local, "get_template_summary", TemplateBody=text(template))
+
+    assert summary["ResourceIdentifierSummaries"] == [
+        {
+            "ResourceType": "AWS::S3::Bucket",
+            "LogicalResourceIds": ["B", "A"],
+            "ResourceIdentifiers": ["BucketName"],
+        }
+    ]
+
+
+def test_a_type_is_described_by_its_schema_and_an_unknown_one_refused(local: Local) -> None:
+    kind = {"Type": "RESOURCE", "TypeName": "AWS::SQS::Queue"}
+
+    found = json.loads(ask(local, "describe_type", **kind)["Schema"])
+
+    assert "/properties/QueueName" in found["createOnlyProperties"]
+    with pytest.raises(CloudFormationError, match="'AWS::X::Thing' cannot be found"):
+        ask(local, "describe_type", **(kind | {"TypeName": "AWS::X::Thing"}))
+    with pytest.raises(TemplateError, match="with Type RESOURCE"):
+        ask(local, "describe_type", **(kind | {"Type": "HOOK"}))
+
+
+def test_a_failed_stack_is_rolled_back_as_a_client_asks(local: Local) -> None:
+    failing = body(A={"X": 1}, B={"Fail": "create"}, outputs=SHARED)
+    ask(local, "update_stack", StackName="app", TemplateBody=text(failing), DisableRollback=True)
+    stack = local.existing("app")
+    assert stack.status == "UPDATE_FAILED"
+
+    answer = ask(local, "rollback_stack", StackName="app", RetainExceptOnCreate=True)
+
+    assert answer == {"StackId": stack.stack_id}
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.cloudformation.errors import TemplateError
 from tests.sandbox.cloudformation.local import OTHER, Local, body, given, made, statuses
 
 IN_ROW = body(A={}, B={"Of": {"Ref": "A"}})
@@ -191,3 +192,65 @@ def test_a_template_that_cannot_be_deployed_makes_nothing(
     assert local.done() == []
     assert stack.status == "ROLLBACK_COMPLETE"
     assert re.search(reason, stack.reason or "")
+
+
+@pytest.mark.parametrize("is_forced", [False, True])
+def test_a_failed_update_that_was_left_is_taken_back_when_that_is_asked_for(
+    is_forced: bool,
+) -> None:
+    local, stack = made(body(A={}, B={}))
+    before = dict(stack.resources)
+    failing = body(A={"X": 1}, B={"Fail": "update", "Of": {"Ref": "C"}}, C={})
+    failing["Resources"]["C"]["DeletionPolicy"] = "Retain"
+    local.update(given(failing, keep_failed=True))
+    assert stack.status == "UPDATE_FAILED"
+    local.done()
+
+    local.roll_back("app", deletes_retained=is_forced, token="again")
+
+    assert local.done() == ["update B", *(["delete C"] if is_forced else []), "update A"]
+    assert stack.events[-1].token == "again"
+    assert statuses(stack)[-2:] == ["UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"]
+    assert stack.resources == before
+    with pytest.raises(TemplateError, match="is in UPDATE_ROLLBACK_COMPLETE state"):
+        local.roll_back("app", deletes_retained=is_forced, token=None)
+
+
+def test_updates_that_failed_one_after_the_other_are_taken_back_together() -> None:
+    local, stack = made(body(A={}, B={}))
+    before = dict(stack.resources)
+    for number in (1, 2):
+        template = body(A={"New": number}, B={"Fail": "update", "X": number})
+        local.update(given(template, keep_failed=True))
+    local.done()
+
+    local.roll_back("app", deletes_retained=True, token=None)
+
+    assert local.done() == ["update B", "delete A", "update B", "delete A"]
+    assert stack.resources == before
+
+
+def test_an_update_after_a_failed_one_cleans_up_what_either_made_and_left() -> None:
+    local, stack = made(body(A={}, B={}))
+    failing = body(A={"New": 1}, B={"Fail": "update", "Of": {"Ref": "C"}}, C={})
+    local.update(given(failing, keep_failed=True))
+    local.done()
+
+    local.update(given(body(A={"New": 1}, B={})))
+
+    assert local.done() == ["update B", "delete C", "delete A"]
+    assert (stack.status, set(stack.resources)) == ("UPDATE_COMPLETE", {"A", "B"})
+    with pytest.raises(TemplateError, match="can not be updated"):
+        local.roll_back("app", deletes_retained=True, token=None)
+
+
+def test_a_failed_creation_that_was_left_keeps_nothing_when_it_is_taken_back() -> None:
+    local = Local()
+    failing = body(A={}, B={"Of": {"Ref": "A"}, "Fail": "create"})
+    stack = local.create(given(failing, keep_failed=True))
+    local.done()
+
+    local.roll_back("app", deletes_retained=True, token=None)
+
+    assert local.done() == ["delete A"]
+    assert (stack.status, stack.resources) == ("ROLLBACK_COMPLETE", {})

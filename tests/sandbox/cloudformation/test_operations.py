@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloudformation.capabilities import InsufficientCapabilities
+from sandbox.cloudformation.checks.capabilities import InsufficientCapabilities
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.operations import AlreadyExists
 from tests.sandbox.cloudformation.local import Local, body, given, made

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloudformation.capabilities import InsufficientCapabilities, check
+from sandbox.cloudformation.checks.capabilities import InsufficientCapabilities, check
 from sandbox.cloudformation.errors import TemplateError
 from sandbox.cloudformation.parameters import effective, masked, resolve
 from sandbox.cloudformation.template import check_references, parse

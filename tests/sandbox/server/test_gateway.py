@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.cloudcontrol import api as cloudcontrol
 from sandbox.ecr import layers
 from sandbox.iam import sessions
 from sandbox.operations import unlisted
@@ -27,6 +28,7 @@ def _open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "serve", lambda environ, start: environ.get("LAYER"))
     monkeypatch.setattr(called, "read", lambda environ: environ.get("UNLISTED"))
     monkeypatch.setattr(unlisted, "serve", lambda request, start: request)
+    monkeypatch.setattr(cloudcontrol, "serve", lambda environ, start: environ.get("CONTROLLED"))
     monkeypatch.setattr(gate, "serve", lambda environ, start: environ.get("REFUSED"))
 
 
@@ -56,6 +58,11 @@ def answered(application: Application, **environ: Any) -> tuple[str, dict[str, s
 
 def test_a_request_reaches_moto() -> None:
     assert answered(Application()) == ("200 OK", {}, "moto")
+
+
+def test_cloud_control_answers_what_is_on_the_list_and_moto_has_not() -> None:
+    assert answered(Application(), CONTROLLED=[b"changed"])[2] == "changed"
+    assert answered(Application(), CONTROLLED=[b"changed"], UNLISTED=[b"no"])[2] == "no"
 
 
 def test_what_a_session_may_not_do_and_a_layer_do_not_reach_moto() -> None:

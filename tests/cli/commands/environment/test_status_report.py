@@ -229,7 +229,7 @@ def test_in_a_sandbox_it_says_where_it_listens_and_what_is_not_as_on_aws(
 
     printed = capsys.readouterr().out
     assert "kiban-dev  http://127.0.0.1:4" in printed
-    assert "keys exist, data is stored as it is" in printed
+    assert "data is stored as it is" in printed
 
 
 def test_a_row_of_a_stack_says_its_state_and_its_age() -> None:

@@ -1,0 +1,1 @@
+"""Cloud Control API: changes of single resources, by which `cdk deploy --hotswap` deploys."""
