@@ -30,7 +30,7 @@ def require_rest() -> None:
     if found:
         raise StillRunning(sorted(found))
     for stack in _every_stack():
-        if stack.unfinished is not None:
+        if stack.unfinished is not None or stack.failed is not None:
             raise SaveRefused(
                 f"stack {stack.name} is in {stack.status}, and how it would go on cannot be saved; "
                 "continue its rollback or delete it first"

@@ -31,6 +31,7 @@ LEFT = {
     "sandbox.sagemaker.endpoints.ENDPOINTS": "exported as what is started again",
     "sandbox.state.clients._SECRETS": "the sandbox's own secret ends with it",
     "sandbox.ecr.builds.REGISTRY_FAILURES": "what a test wants to go wrong next",
+    "sandbox.cloudcontrol.api._EVENTS": "of requests that have ended",
     "sandbox.cloudwatch.state_changes.ACTIONS": "code, put there at the start",
     "sandbox.cloudwatch.state_changes.LISTENERS": "code, put there at the start",
     "sandbox.refusals.gate.RULES": "code, put there at the start",
