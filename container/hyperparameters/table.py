@@ -138,6 +138,7 @@ _WITHOUT_EFFECT = (
     Spec("deterministic_histogram", _SWITCH, "none", "sums are deterministic", _NOTHING),
     Spec("single_precision_histogram", _SWITCH, "none", "sums are in double precision", _NOTHING),
     Spec("prob_buffer_row", Real("(1, +inf)"), "none", "XGBoost reads it no more", _NOTHING),
+    Spec("silent", _BIT, "none", "verbosity says how much is logged", _NOTHING),
     Spec("lambda_bias", _UNIT, "none", "XGBoost reads it no more", _NOTHING),
 )
 

@@ -84,6 +84,7 @@ VALUES = {
     "deterministic_histogram": SWITCH,
     "single_precision_histogram": SWITCH,
     "prob_buffer_row": (["1.1"], ["1"]),
+    "silent": (["0", "1"], ["2", "true"]),
     "lambda_bias": UNIT,
 }
 CLASSES = {
@@ -138,7 +139,7 @@ def test_who_reads_a_hyperparameter_is_told() -> None:
 
     assert read_by(ReadBy.NOTHING) == {
         *("sketch_eps", "predictor", "dsplit", "deterministic_histogram"),
-        *("single_precision_histogram", "prob_buffer_row", "lambda_bias"),
+        *("single_precision_histogram", "prob_buffer_row", "lambda_bias", "silent"),
     }
     assert read_by(ReadBy.CONTAINER) == {
         *("num_round", "objective", "eval_metric", "_tuning_objective_metric"),

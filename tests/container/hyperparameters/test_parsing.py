@@ -129,7 +129,7 @@ REFUSED = [
     ("eval_metric", "map@0"),
     ("eval_metric", "<function f>"),
     ("_tuning_objective_metric", "train:auc"),
-    ("silent", "1"),
+    ("silent", "2"),
     ("n_estimators", "10"),
     ("sagemaker_program", "train.py"),
     ("num_class", "3"),
@@ -220,6 +220,7 @@ def test_constraints_need_a_tree_method_that_keeps_them(method: str) -> None:
 
 
 IGNORED = {
+    "silent": "0",
     "sketch_eps": "0.03",
     "predictor": "gpu_predictor",
     "dsplit": "col",
