@@ -38,7 +38,7 @@ for name in ("good", "broken"):
 
 
 @pytest.fixture
-def cdk(stacks: Stacks, tmp_path: Path) -> Cdk:
+def cdk(stacks: Stacks, bootstrapped: None, tmp_path: Path) -> Cdk:
     """Runs the command line against the sandbox, and returns its exit code and what it said."""
     environment = {
         **os.environ,

@@ -283,7 +283,8 @@ def _collect_garbage(stacks: Stacks, cdk: Commands) -> None:
     assert len(cdk.assets()) > 1
     days = ("--rollback-buffer-days=0", "--created-buffer-days=0", "--confirm=false")
 
-    cdk.run("gc", HERE, "--unstable=gc", *days)
+    # The folder that `watch` read may be held by what init has not reaped yet.
+    cdk.run("gc", HERE, "--app", "watched", "--unstable=gc", *days)
 
     assert cdk.assets() == {used}
 

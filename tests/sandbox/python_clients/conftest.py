@@ -62,7 +62,7 @@ class Site:
         return Interpreter(python, variables, folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory, dev_assembly: Path) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     with Sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
@@ -78,7 +78,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, dev_assembly: Path) -> Iterat
         yield Site(world, folder, image, _make_role(world))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def start(
     site: Site, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., AbstractContextManager[Interpreter]]:
