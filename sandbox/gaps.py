@@ -75,11 +75,7 @@ GAPS: list[Gap] = [
         "security groups, endpoints and routes decide what reaches what",
         "they exist and can be described; nothing is isolated",
     ),
-    Gap(
-        "flow logs",
-        "traffic is recorded",
-        "the flow log exists and stays empty",
-    ),
+    Gap("flow logs", "traffic is recorded", "the flow log exists and stays empty"),
     Gap(
         "autoscaling",
         "instances are added and removed as a metric moves; its formula is not published",
@@ -206,11 +202,7 @@ GAPS: list[Gap] = [
         'capacity.json in the sandbox\'s folder has "deployment_waits": true: then they last on '
         "the sandbox's clock; a share is rounded down, to one instance at least",
     ),
-    Gap(
-        "waiting",
-        "Wait states and retries last as long as they say",
-        "at most one second",
-    ),
+    Gap("waiting", "Wait states and retries last as long as they say", "at most one second"),
     Gap(
         "event delivery",
         "targets are retried for a day; events may be late, doubled or lost",
