@@ -2,17 +2,18 @@
 
 import json
 import stat
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from moto.cloudformation.models import cloudformation_backends
 
 from sandbox.saving.refused import FileRefused, SaveRefused, StillRunning
 from sandbox.saving.saved import Saved
 from sandbox.server.server import Sandbox
+from tests.journeys.world import wait_for
 from tests.sandbox.saving import account
 from tests.sandbox.saving.account import BUCKET
 
@@ -138,14 +139,29 @@ def test_what_runs_is_named_and_nothing_is_written(two: Two, tmp_path: Path) -> 
     arn = states.create_state_machine(
         name="waits", definition=json.dumps(wait), roleArn=account.ROLE
     )["stateMachineArn"]
-    states.start_execution(stateMachineArn=arn, name="long")
+    run = states.start_execution(stateMachineArn=arn, name="long")["executionArn"]
 
     with pytest.raises(StillRunning, match="execution long of waits") as refused:
         two.sandbox.save(tmp_path / "not")
 
     assert refused.value.names == ["execution long of waits"]
     assert not (tmp_path / "not").exists()
-    time.sleep(1.2)  # or the next test finds it running
+    ended = ("SUCCEEDED",)  # or the next test finds it running
+    wait_for(
+        lambda: states.describe_execution(executionArn=run)["status"] in ended or None, "its end"
+    )
+
+
+@pytest.mark.parametrize("kept", ["unfinished", "failed"])
+def test_a_stack_whose_change_waits_to_be_taken_back_is_named(
+    two: Two, tmp_path: Path, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = next(iter(cloudformation_backends[account.ACCOUNT]["us-east-1"].stacks.values()))
+    monkeypatch.setattr(stack, kept, object())
+
+    with pytest.raises(SaveRefused, match=f"stack {stack.name} is in .* cannot be saved"):
+        two.sandbox.save(tmp_path / "not")
+    assert not (tmp_path / "not").exists()
 
 
 def test_a_class_that_is_not_on_the_list_is_named(
