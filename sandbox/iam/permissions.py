@@ -88,6 +88,17 @@ _PASSED: dict[tuple[str, str], tuple[str, str]] = {
 }
 
 
+# What Cloud Control calls with the caller's own rights, by the type that is updated:
+# https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/security.html
+_UPDATES = {
+    "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm",),
+    "AWS::CloudWatch::Dashboard": ("cloudwatch:PutDashboard",),
+    "AWS::Events::Rule": ("events:PutRule", "events:PutTargets", "events:RemoveTargets"),
+    "AWS::SQS::Queue": ("sqs:SetQueueAttributes",),
+    "AWS::StepFunctions::StateMachine": ("states:UpdateStateMachine",),
+}
+
+
 def needed(call: Call) -> list[Need]:
     """Return the actions that `call` needs; each with the ARNs of which one must be allowed.
 
@@ -113,6 +124,8 @@ def needed(call: Call) -> list[Need]:
         source = call.params.get("CopySource")
         named = [f"arn:aws:s3:::{unquote(source).lstrip('/')}"] if isinstance(source, str) else []
         needs.append(("s3:GetObject", [one.partition("?")[0] for one in named]))
+    if (call.service, call.operation) == ("cloudcontrol", "UpdateResource"):
+        needs += _of_update(call)
     if call.service == "s3":
         needs += [(one.action, [one.key_arn]) for one in _of_keys(call)]
     return needs
@@ -125,9 +138,19 @@ def given(call: Call, action: str) -> dict[str, str | tuple[str, ...]]:
     if call.service == "s3" and action.startswith("kms:"):
         found |= next((dict(one.given) for one in _of_keys(call) if one.action == action), {})
     if action == "iam:PassRole":
-        _, service = _PASSED[call.service, call.operation]
+        _, service = _PASSED.get((call.service, call.operation), ("", "states"))
         found["iam:PassedToService"] = f"{service}.amazonaws.com"
     return found
+
+
+def _of_update(call: Call) -> list[Need]:
+    """Return what an update of a resource needs; one that no ARN names, of every resource."""
+    named = str(call.params.get("Identifier", ""))
+    resources = [named] if named.startswith("arn:") else []
+    actions = _UPDATES.get(str(call.params.get("TypeName")), ())
+    needs: list[Need] = [(action, resources) for action in actions]
+    # Which role is passed stands in the patch.
+    return [*needs, ("iam:PassRole", [])] if "RoleArn" in str(call.params) else needs
 
 
 def _of_keys(call: Call) -> list[object_keys.KeyNeed]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.cloudcontrol.api import UPDATED
 from sandbox.iam.permissions import Call, needed
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -162,3 +163,23 @@ def test_a_stream_needs_both_actions_that_are_documented() -> None:
         ("sagemaker:InvokeEndpointWithResponseStream", [endpoint]),
         ("sagemaker:InvokeEndpoint", [endpoint]),
     ]
+
+
+@pytest.mark.parametrize("kind", UPDATED)
+def test_an_update_by_cloud_control_needs_what_the_service_itself_would_ask_for(kind: str) -> None:
+    (own, *services) = needs("cloudcontrol", "UpdateResource", TypeName=kind, Identifier="n")
+
+    assert own == ("cloudformation:UpdateResource", [])
+    assert services
+    assert all(resources == [] for _, resources in services), "no name is an ARN: all are needed"
+
+
+def test_an_update_of_a_state_machine_is_held_to_its_arn_and_passes_the_role_that_it_gets() -> None:
+    machine = arn("states", "stateMachine:m")
+    asked = {"TypeName": "AWS::StepFunctions::StateMachine", "Identifier": machine}
+    patch = '[{"op": "replace", "path": "/RoleArn", "value": "arn:aws:iam::1:role/r"}]'
+
+    found = needs("cloudcontrol", "UpdateResource", **asked, PatchDocument="[]")
+    assert found[1:] == [("states:UpdateStateMachine", [machine])]
+    with_role = needs("cloudcontrol", "UpdateResource", **asked, PatchDocument=patch)
+    assert with_role[2:] == [("iam:PassRole", [])]
