@@ -64,26 +64,35 @@ _OF_VERSIONS = {
     "s3:GetObjectTagging": "s3:GetObjectVersionTagging",
 }
 # (service, operation) -> where the role is that it passes, and to which service.
-_PASSED: dict[tuple[str, str], tuple[str, str]] = {
+PASSED: dict[tuple[str, str], tuple[str, str]] = {
     **{
         ("sagemaker", operation): ("RoleArn", "sagemaker")
         for operation in (
             *("CreateTrainingJob", "CreateProcessingJob", "CreateNotebookInstance"),
             *("CreatePipeline", "CreateAutoMLJobV2", "CreateFlowDefinition"),
+            "UpdateNotebookInstance",
         )
     },
     ("sagemaker", "CreateModel"): ("ExecutionRoleArn", "sagemaker"),
+    ("sagemaker", "CreateEndpointConfig"): ("ExecutionRoleArn", "sagemaker"),
+    ("sagemaker", "CreateModelPackage"): ("ValidationSpecification.ValidationRole", "sagemaker"),
     ("sagemaker", "CreateHyperParameterTuningJob"): ("TrainingJobDefinition.RoleArn", "sagemaker"),
     **{
         ("cloudformation", operation): ("RoleARN", "cloudformation")
-        for operation in ("CreateChangeSet", "CreateStack", "DeleteStack", "UpdateStack")
+        for operation in (
+            *("CreateChangeSet", "CreateStack", "DeleteStack", "UpdateStack"),
+            *("ContinueUpdateRollback", "RollbackStack"),
+        )
     },
     ("stepfunctions", "CreateStateMachine"): ("roleArn", "states"),
     ("stepfunctions", "UpdateStateMachine"): ("roleArn", "states"),
     ("codebuild", "CreateProject"): ("serviceRole", "codebuild"),
     ("codebuild", "UpdateProject"): ("serviceRole", "codebuild"),
+    ("codebuild", "StartBuild"): ("serviceRoleOverride", "codebuild"),
+    ("ec2", "CreateFlowLogs"): ("DeliverLogsPermissionArn", "vpc-flow-logs"),
     ("scheduler", "CreateSchedule"): ("Target.RoleArn", "scheduler"),
     ("scheduler", "UpdateSchedule"): ("Target.RoleArn", "scheduler"),
+    ("events", "PutRule"): ("RoleArn", "events"),
     ("events", "PutTargets"): ("Targets.RoleArn", "events"),
 }
 
@@ -138,7 +147,7 @@ def given(call: Call, action: str) -> dict[str, str | tuple[str, ...]]:
     if call.service == "s3" and action.startswith("kms:"):
         found |= next((dict(one.given) for one in _of_keys(call) if one.action == action), {})
     if action == "iam:PassRole":
-        _, service = _PASSED.get((call.service, call.operation), ("", "states"))
+        _, service = PASSED.get((call.service, call.operation), ("", "states"))
         found["iam:PassedToService"] = f"{service}.amazonaws.com"
     return found
 
@@ -161,7 +170,7 @@ def _of_keys(call: Call) -> list[object_keys.KeyNeed]:
 
 
 def _passed(call: Call) -> list[str]:
-    path, _ = _PASSED.get((call.service, call.operation), ("", ""))
+    path, _ = PASSED.get((call.service, call.operation), ("", ""))
     values: list[Any] = [call.params] if path else []
     for part in path.split("."):
         lists = [value if isinstance(value, list) else [value] for value in values]

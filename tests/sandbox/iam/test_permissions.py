@@ -1,11 +1,14 @@
 """Which action and which resource a role needs for a call."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from sandbox.cloudcontrol.api import UPDATED
-from sandbox.iam.permissions import Call, needed
+from sandbox.iam.permissions import PASSED, Call, needed
+from sandbox.operations import checked
+from sandbox.requests import rest_operations
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
@@ -183,3 +186,33 @@ def test_an_update_of_a_state_machine_is_held_to_its_arn_and_passes_the_role_tha
     assert found[1:] == [("states:UpdateStateMachine", [machine])]
     with_role = needs("cloudcontrol", "UpdateResource", **asked, PatchDocument=patch)
     assert with_role[2:] == [("iam:PassRole", [])]
+
+
+def roles_of(shape: Any, path: str = "", seen: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The parameters of a request that name a role."""
+    kind = shape.type_name if shape is not None else ""
+    if kind == "list":
+        yield from roles_of(shape.member, path, seen)
+    if kind != "structure" or shape.name in seen:
+        return
+    for name, member in shape.members.items():
+        if member.type_name == "string" and "role" in name.lower():
+            yield path + name
+        yield from roles_of(member, f"{path}{name}.", seen | {shape.name})
+
+
+def test_every_operation_that_is_given_a_role_needs_the_right_to_pass_it() -> None:
+    found = set()
+    for service, operations in checked.names().items():
+        model = rest_operations.model(service)
+        for name in operations:
+            if name in model.operation_names and service not in ("iam", "sts"):
+                shape = model.operation_model(name).input_shape
+                found |= {(service, name) for _ in roles_of(shape)}
+
+    # A service-linked role needs none; of Cloud Control the patch is looked at.
+    without = {
+        ("application-autoscaling", "RegisterScalableTarget"),
+        ("cloudcontrol", "UpdateResource"),
+    }
+    assert found - PASSED.keys() == without
