@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 
+from tests.sandbox.mount_namespaces import require_own_opt_ml
 from tests.sandbox.python_clients.conftest import ROLE, Site
 from tests.sandbox.python_clients.interpreter import Interpreter
 
@@ -177,7 +179,10 @@ def test_a_transform_job_joins_its_answers_with_the_rows(trained: Interpreter) -
     assert all(0 <= float(line.rpartition(",")[2]) <= 1 for line in answered)
 
 
-def test_a_script_processor_runs_a_script_that_names_its_folders(trained: Interpreter) -> None:
+def test_a_script_processor_runs_a_script_that_names_its_folders(
+    trained: Interpreter, tmp_path: Path
+) -> None:
+    require_own_opt_ml(tmp_path)
     trained.run("""
         from sagemaker.processing import ProcessingInput, ProcessingOutput, ScriptProcessor
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 
+from tests.sandbox.mount_namespaces import require_own_opt_ml
 from tests.sandbox.python_clients.conftest import Site
 from tests.sandbox.python_clients.interpreter import Interpreter
 
@@ -116,7 +118,8 @@ def test_an_endpoint_streams_what_it_answers(served: Interpreter) -> None:
     assert 0 < float(served.value("streamed.decode()")) < 1
 
 
-def test_source_code_of_the_users_trains_in_the_image(sdk: Interpreter) -> None:
+def test_source_code_of_the_users_trains_in_the_image(sdk: Interpreter, tmp_path: Path) -> None:
+    require_own_opt_ml(tmp_path)
     sdk.run("""
         import os
         from sagemaker.train.configs import SourceCode

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,12 +12,8 @@ import pytest
 from botocore.exceptions import ClientError, EventStreamError
 
 from sandbox.programs import processes
+from tests.sandbox.mount_namespaces import require_own_opt_ml
 from tests.sandbox.runtime.cloud import ROLE, Cloud, fresh, wait_for
-
-# In a process of its own, whose mounts end with it.
-_TRIES_OPT_ML = (
-    "import sys; from sandbox.programs import own_opt_ml; print(own_opt_ml.make(sys.argv[1]))"
-)
 
 
 @pytest.fixture(scope="module")
@@ -174,11 +168,7 @@ def test_a_stream_that_breaks_raises_where_it_broke(cloud: Cloud, endpoint: str)
 def test_the_code_of_a_model_finds_it_at_opt_ml(
     cloud: Cloud, endpoint: str, tmp_path: Path
 ) -> None:
-    refused = subprocess.run(
-        [sys.executable, "-c", _TRIES_OPT_ML, str(tmp_path)], capture_output=True, text=True
-    ).stdout.strip()
-    if refused:
-        pytest.skip(f"no program has an /opt/ml of its own here: {refused}")
+    require_own_opt_ml(tmp_path)
 
     assert cloud.invoke(endpoint)["at_opt_ml"] is True
 
