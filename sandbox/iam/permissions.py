@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from sandbox.iam import object_keys
 from sandbox.iam.call_resources import Call as Call
 from sandbox.iam.call_resources import resources_of
 from sandbox.iam.policy_language import context_keys
+
+if TYPE_CHECKING:
+    from sandbox.state.stores import Document
 
 Need = tuple[str, list[str]]
 
@@ -158,8 +162,17 @@ def _of_update(call: Call) -> list[Need]:
     resources = [named] if named.startswith("arn:") else []
     actions = _UPDATES.get(str(call.params.get("TypeName")), ())
     needs: list[Need] = [(action, resources) for action in actions]
-    # Which role is passed stands in the patch.
-    return [*needs, ("iam:PassRole", [])] if "RoleArn" in str(call.params) else needs
+    return [*needs, ("iam:PassRole", [])] if _may_pass_role(call.params) else needs
+
+
+def _may_pass_role(params: Document) -> bool:
+    """Whether a role is given, or hidden in a patch that cannot be read."""
+    try:
+        # JSON may write each letter of a name as an escape.
+        patch = json.loads(params.get("PatchDocument") or "[]")
+    except (ValueError, TypeError, RecursionError):
+        return True
+    return "RoleArn" in params or "RoleArn" in str(patch)
 
 
 def _of_keys(call: Call) -> list[object_keys.KeyNeed]:

@@ -184,8 +184,9 @@ def test_an_update_of_a_state_machine_is_held_to_its_arn_and_passes_the_role_tha
 
     found = needs("cloudcontrol", "UpdateResource", **asked, PatchDocument="[]")
     assert found[1:] == [("states:UpdateStateMachine", [machine])]
-    with_role = needs("cloudcontrol", "UpdateResource", **asked, PatchDocument=patch)
-    assert with_role[2:] == [("iam:PassRole", [])]
+    for given in (patch, patch.replace("RoleArn", "\\u0052oleArn"), "no JSON"):
+        with_role = needs("cloudcontrol", "UpdateResource", **asked, PatchDocument=given)
+        assert with_role[2:] == [("iam:PassRole", [])]
 
 
 def roles_of(shape: Any, path: str = "", seen: frozenset[str] = frozenset()) -> Iterator[str]:
