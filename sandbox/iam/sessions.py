@@ -41,7 +41,7 @@ def refusal(environ: Document) -> str | None:
     _, region, key = signed_requests.scope(environ)
     asked = called.read(environ)
     if asked[:2] == ("sts", "AssumeRoleWithWebIdentity"):
-        return role_check.web_identity_refusal(parameters.read(environ, asked))
+        return role_check.web_identity_refusal(_call(environ, asked, "", "").params)
     if not key:
         return None
     caller = _caller(key)

@@ -294,3 +294,10 @@ def test_a_body_that_cannot_be_read_needs_the_right_to_everything(asked: list[An
 
     assert sessions.refusal(environ) is None
     assert asked == [("ssm:GetParameter", ["*"])]
+
+
+def test_a_web_identity_whose_request_cannot_be_read_is_refused() -> None:
+    form = "Action=AssumeRoleWithWebIdentity&RoleArn=r&DurationSeconds=long"
+    environ = request("sts", form) | {"HTTP_AUTHORIZATION": ""}
+
+    assert "Not authorized to perform" in str(sessions.refusal(environ))
