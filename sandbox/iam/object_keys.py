@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sandbox.state.stores import Document
 
 _OWN_ALIAS = "alias/aws/s3"
+_BY_KMS = ("aws:kms", "aws:kms:dsse")
 # HeadObject decrypts nothing. A part is encrypted with what was decrypted of the upload's key.
 _READING = frozenset({"GetObject", "SelectObjectContent"})
 _WRITING = {
@@ -50,7 +51,7 @@ def needs(operation: str, params: Document) -> list[KeyNeed]:
 
 def _of_reading(bucket: str, key: str, version: str | None) -> list[KeyNeed]:
     found = _object(bucket, key, version)
-    if found is None or found.encryption != "aws:kms":
+    if found is None or found.encryption not in _BY_KMS:
         return []
     return _need("kms:Decrypt", bucket, key, found.kms_key_id)
 
@@ -58,7 +59,7 @@ def _of_reading(bucket: str, key: str, version: str | None) -> list[KeyNeed]:
 def _of(action: str, bucket: str, key: str, params: Document) -> list[KeyNeed]:
     algorithm, key_id = params.get("ServerSideEncryption"), params.get("SSEKMSKeyId")
     default = _default(bucket)
-    if (algorithm or default.get("SSEAlgorithm")) not in ("aws:kms", "aws:kms:dsse"):
+    if (algorithm or default.get("SSEAlgorithm")) not in _BY_KMS:
         return []
     if not algorithm or algorithm == default.get("SSEAlgorithm"):
         key_id = key_id or default.get("KMSMasterKeyID")

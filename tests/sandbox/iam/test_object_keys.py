@@ -71,6 +71,14 @@ def test_an_object_is_read_with_its_own_key_however_that_was_named(
     assert actions("GetObject") == [("kms:Decrypt", KEY)]
 
 
+def test_an_object_in_two_layers_needs_its_key_too(buckets: dict[str, Any]) -> None:
+    buckets["sealed"] = bucket({"SSEAlgorithm": "aws:kms:dsse", "KMSMasterKeyID": KEY})
+    buckets["sealed"].keys["k"] = [version(KEY, algorithm="aws:kms:dsse")]
+
+    assert actions("GetObject") == [("kms:Decrypt", KEY)]
+    assert actions("PutObject") == [("kms:GenerateDataKey", KEY)]
+
+
 def test_each_version_has_the_key_that_it_was_written_with(buckets: dict[str, Any]) -> None:
     buckets["sealed"] = bucket()
     buckets["sealed"].keys["k"] = [version(OTHER, "old"), version(KEY, "new")]
