@@ -71,10 +71,13 @@ class Deployed:
         return self.sagemaker.describe_endpoint(EndpointName=self.name)
 
     def stage(self) -> tuple[str, str]:
-        """Return status and message of the new fleet's present stage."""
-        (pending,) = self.state()["PendingDeploymentSummary"]["ProductionVariants"]
-        (stage,) = pending["VariantStatus"]
-        return str(stage["Status"]), str(stage["StatusMessage"])
+        """Return status and message of the new fleet's present stage; "" while it has none."""
+        summary = self.state().get("PendingDeploymentSummary", {})
+        # UpdateEndpoint answers before there is a variant, and an instance starts before a stage.
+        for pending in summary.get("ProductionVariants", []):
+            for stage in pending["VariantStatus"]:
+                return str(stage["Status"]), str(stage["StatusMessage"])
+        return "", ""
 
     def baking(self) -> str:
         """Wait for a baking period and return its message."""
