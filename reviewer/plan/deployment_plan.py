@@ -6,6 +6,7 @@ from functools import cached_property
 
 from reviewer.assembly import Assembly
 from reviewer.changes.finding import Finding
+from reviewer.changes.judgements.judge import UNKNOWN
 from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
 from reviewer.changes.revision_diff import RevisionDiff, compare_resources
 from reviewer.plan import verdict
@@ -21,7 +22,7 @@ from reviewer.plan.verdict import KINDS, Deployed, Verdict
 from reviewer.pricing.prices import PriceList
 
 # A verdict of the plan says the same, resource by resource.
-_SAID_BY_VERDICTS = ("added", "removed", "replaced", "changed", "data-removed")
+_SAID_BY_VERDICTS = ("added", "removed", "replaced", "changed", "data-removed", UNKNOWN)
 
 
 @dataclass(frozen=True)
