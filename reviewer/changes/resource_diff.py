@@ -1,14 +1,18 @@
 """Diff of resources: each before and after, with its intrinsic functions resolved."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn.catalogue import row
-from reviewer.assembly import Assembly, Resource
 from reviewer.resolver import Resolver
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly, Resource
 
 _POLICIES = frozenset({"AssumeRolePolicyDocument", "Policies", "PolicyDocument"})
 # A list whose items carry one of these is compared item by item, in any order.
