@@ -1,12 +1,17 @@
 """Findings about exposure: buckets, security groups, networks and notebooks that open."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from cfn.catalogue import row
-from reviewer.assembly import Resource
 from reviewer.changes.finding import Finding
 from reviewer.changes.resource_diff import ResourceDiff, Revision
 from reviewer.sheets.network import peer, ports, security_rules
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Resource
 
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 # Settings of a bucket that give others its objects.
