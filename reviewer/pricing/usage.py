@@ -129,8 +129,8 @@ def _metrics(
     item: Resource, watched: dict[str, Any], period: float, *, alarms: int = 1
 ) -> Iterator[Usage]:
     """Yield the metrics that alarms watch: each is billed, what is computed from them is not."""
-    stats = [_table(one.get("MetricStat")) for one in _tables(watched.get("Metrics"))]
-    stats = [one for one in stats if one]
+    given = [one for one in _tables(watched.get("Metrics")) if "MetricStat" in one]
+    stats = [_table(one["MetricStat"]) for one in given]
     period = min([period, *(_number(one.get("Period"), 60) for one in stats)])
     meter = "cloudwatch-alarm" if period >= 60 else "cloudwatch-alarm-high-resolution"
     count = float(max(len(stats), 1) * alarms)
