@@ -88,6 +88,10 @@ class ResourceDiff:
         found = ValueDiff(lambda path: path == "@DependsOn").differences(old, new)
         return {**self.changed, **{path: (old, new) for path, old, new in found}}
 
+    def tree_of(self, item: Resource, side: Revision) -> dict[str, Any]:
+        """Return what is compared of another resource, of one side."""
+        return _properties(item, side.resolver)
+
     def whole(self, name: str) -> tuple[Any, Any]:
         """One whole property before and after, or what is named as `@DependsOn`."""
         if name.startswith("@"):
