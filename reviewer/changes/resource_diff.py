@@ -14,7 +14,6 @@ from reviewer.resolver import Resolver
 if TYPE_CHECKING:
     from reviewer.assembly import Assembly, Resource
 
-_POLICIES = frozenset({"AssumeRolePolicyDocument", "Policies", "PolicyDocument"})
 # A list whose items carry one of these is compared item by item, in any order.
 _IDENTITIES = ("Id", "Key", "Sid", "Name", "VariantName", "AlarmName", "ParameterKey")
 # A tag of the image is the hash of what is inside: it says that something changed, not what.
@@ -114,7 +113,7 @@ def _properties(item: Resource | None, resolver: Resolver) -> dict[str, Any]:
     if item is None:
         return {}
     found: dict[str, Any] = resolver.tree(item.stack, item.properties)
-    policies = _POLICIES | {row(item.type).resource_policy}
+    policies = row(item.type).policies
     return {key: value for key, value in found.items() if key not in policies}
 
 
