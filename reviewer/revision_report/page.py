@@ -21,10 +21,14 @@ from reviewer.revision_report.finding_rows import (
 from reviewer.sheets.sheet_set import drawing_set
 
 _COLUMNS = ("where", "environments", "what", "before", "after", "rule")
-# Where an identifier may go on in the next line: behind a mark between two words of it.
+# Where an identifier may go on in the next line: behind a mark between two words of it. A short one
+# stays whole, and so do numbers and ranges of addresses.
 _BETWEEN_WORDS = re.compile(
-    r"(?<=[/_=-])(?=\w)|(?<=[.,])(?=[A-Za-z{])|(?<=[A-Za-z}]\.)(?=\d)|(?<=:)(?=[^:\s])"
+    r"(?<=[_=-])(?=\w)|(?<![\d:]/)(?<=/)(?=[\w{*])|(?<=[.,])(?=[A-Za-z{])|(?<=[A-Za-z}]\.)(?=\d)"
+    r"|(?<=::)(?=\w)"
 )
+_WITHIN_ARN = re.compile(rf"{_BETWEEN_WORDS.pattern}|(?<=[^:]:)(?=[^:\s])")
+_SHORT, _ARN = 16, 24
 _CODE = re.compile(r"`([^`]*)`")
 
 
@@ -34,14 +38,15 @@ def html_report(base: str, found: Sequence[RevisionDiff]) -> str:
     several = len(found) > 1
     asked = [row for row in rows if row.finding.needs_person]
     others = [row for row in rows if not row.finding.needs_person]
-    sections = [f"<p>{_prose(line)}</p>" for line in cost_lines(found)]
-    if names := unchanged(found):
-        sections.append(f"<p>No change: {', '.join(_code(name) for name in names)}.</p>")
+    sections = []
     for area, title in AREAS.items():
         here = [row for row in asked if row.finding.area == area]
         sections += [f"<h3>{title}</h3>", _table(here, several=several)] if here else []
+    sections += [f"<p>{_prose(line)}</p>" for line in cost_lines(found)]
+    if names := unchanged(found):
+        sections.append(f"<p>No change: {', '.join(_code(name) for name in names)}.</p>")
     if others:
-        more = f"{counted(len(others), 'more change')}, for nobody in particular"
+        more = f"{counted(len(others), 'more change')}"
         sections += [f"<h3>{more}</h3>", _table(others, several=several)]
     body = [f'<section id="findings">\n<h2>Findings</h2>\n{"".join(sections)}</section>']
     tabs = [("findings", "Findings")]
@@ -127,7 +132,14 @@ def _code(text: str) -> str:
 
 
 def _broken(text: str) -> str:
-    return "<wbr>".join(escape(part) for part in _BETWEEN_WORDS.split(visible(text)))
+    return re.sub(r"\S+", lambda found: _word(found[0]), visible(text))
+
+
+def _word(word: str) -> str:
+    if len(word) < _SHORT:
+        return escape(word)
+    marks = _WITHIN_ARN if len(word) > _ARN else _BETWEEN_WORDS
+    return "<wbr>".join(escape(part) for part in marks.split(word))
 
 
 @cache

@@ -64,10 +64,15 @@ def test_a_value_is_text_on_the_page() -> None:
 
 
 def test_a_name_breaks_between_its_words_only() -> None:
-    name = "Training-churn/JobRole AWS::SNS::Topic ml.m5.2xlarge s3:GetObject"
+    name = (
+        "Training-churn/JobRole AWS::SageMaker::Model ml.m5.2xlarge s3:GetObject 10.0.0.0/16 "
+        "arn:aws:sns:us-east-1:111122223333:topic 2001:db8:1234:1a00::/56"
+    )
     page = html_report("main", [comparison(finding(at=name))])
 
     assert (
-        "Training-<wbr>churn/<wbr>JobRole AWS::<wbr>SNS::<wbr>Topic ml.<wbr>m5.2xlarge "
-        "s3:<wbr>GetObject"
+        "Training-<wbr>churn/<wbr>JobRole AWS::<wbr>SageMaker::<wbr>Model ml.m5.2xlarge "
+        "s3:GetObject 10.0.0.0/16 "
+        "arn:<wbr>aws:<wbr>sns:<wbr>us-<wbr>east-<wbr>1:<wbr>111122223333:<wbr>topic "
+        "2001:db8:1234:1a00::/56"
     ) in page
