@@ -143,6 +143,12 @@ OTHERS_TAKE = {
     # SQS keeps a message for fourteen days.
     "constructs_lib/workflow/dead_letter_queue.py _KEPT_DAYS": 14,
     # GitHub refuses a comment of more than 65,536 letters.
+    "cfn/bounded_json.py MOST_LEVELS": 100,
+    "cfn/bounded_json.py _MOST_DIGITS": 30,
+    "reviewer/policies.py _MOST_CASES": 200,
+    "reviewer/policies.py _MOST_DECISIONS": 4,
+    "reviewer/policies.py _MOST_PERMISSIONS": 2_000,
+    "reviewer/resolver.py _MOST_HOPS": 50,
     "reviewer/revision_report/comment.py _MOST_CHARACTERS": 65_536,
     # A template in a request has 51,200 letters, a value of a version's metadata 256.
     "cli/deployment/endpoint_retype.py _MOST_BYTES": 51_200,

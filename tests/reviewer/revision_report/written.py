@@ -10,7 +10,7 @@ from reviewer.pricing.cost import IdleCost
 from tests.reviewer.handmade import UNPRICED, environment, stack
 
 ALARM = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmActions": ["t"]}}
-TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "é"}}
+TOPIC: dict[str, Any] = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "é"}}
 
 
 def compared(old: dict[str, Any], new: dict[str, Any]) -> RevisionDiff:
@@ -19,7 +19,8 @@ def compared(old: dict[str, Any], new: dict[str, Any]) -> RevisionDiff:
 
 
 SAME = compared({"T": TOPIC}, {"T": TOPIC})
-HARMLESS = compared({}, {"T": TOPIC})
+TAGGED = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "é", "Tags": [{"Key": "a"}]}}
+HARMLESS = compared({"T": TOPIC, "U": TOPIC}, {"T": TAGGED, "U": TAGGED})
 GRAVE = compared({"A": ALARM, "T": TOPIC}, {"T": TOPIC})
 
 
