@@ -49,10 +49,15 @@ class RevisionDiff:
 
 def compare(old: Assembly, new: Assembly, prices: PriceList) -> RevisionDiff:
     """Set two syntheses of the same environment side by side."""
-    before, after = Revision(old), Revision(new)
+    return compare_revisions(Revision(old), Revision(new), prices)
+
+
+def compare_revisions(before: Revision, after: Revision, prices: PriceList) -> RevisionDiff:
+    """Like `compare`; a revision may be compared with several, and is read once."""
     found = diff_resources(before, after)
     alike = find_alike(before, after)
-    return _compared(before, after, found, prices, [*acknowledgment_changes(old, new, alike)])
+    acknowledged = acknowledgment_changes(before.assembly, after.assembly, alike)
+    return _compared(before, after, found, prices, [*acknowledged])
 
 
 def compare_resources(

@@ -61,8 +61,9 @@ def test_a_branch_with_dangerous_changes_is_named_and_asks_for_a_person(project:
 
 def test_a_branch_with_a_harmless_change_asks_nobody(project: Checkout) -> None:
     project.git("switch", "--quiet", "--create", "harmless", "main")
-    project.replace("config/prod.toml", "num_round = 400", "num_round = 500")
-    project.commit("Train longer")
+    region = 'region = "us-east-1"'
+    project.replace("config/prod.toml", region, f'{region}\ntags = {{ team = "ml" }}')
+    project.commit("Name the team")
     worktrees = project.git("worktree", "list")
 
     done = project.review("--base", "main", "--env", "prod")
