@@ -6,6 +6,7 @@ from datetime import date
 
 from cfn.catalogue import row
 from reviewer.assembly import Assembly
+from reviewer.changes.access.tag_conditions import tag_changes
 from reviewer.changes.encryption_changes import encryption_changes
 from reviewer.changes.exposure import exposure_changes
 from reviewer.changes.finding import AREAS, Finding
@@ -70,6 +71,7 @@ def compare_resources(
     findings = [
         *more,
         *permission_changes(before, after),
+        *tag_changes(before, after, found),
         *exposure_changes(before, after, found),
         *retention_changes(before, after, found),
         *encryption_changes(found),
