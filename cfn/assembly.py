@@ -1,18 +1,25 @@
 """CDK cloud assemblies: the stages, stacks, templates and metadata that a synthesis wrote."""
 
-import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+from cfn.assembly_files import AGAIN, Part
+from cfn.assembly_files import AssemblyError as AssemblyError
+from cfn.assembly_files import read_json as read_json
+from cfn.bounded_json import shortened, worded
+from cfn.template_shape import fault
+
 # The type of the metadata entry with which one stack of a stage names the environment.
 _ENVIRONMENT = "kiban:environment"
-_AGAIN = "synthesise again with: make synth"
-
-
-class AssemblyError(Exception):
-    """A folder that is no cloud assembly; the message is one line: where, what and do."""
+# "Template body size in an object": CloudFormation User Guide, "Understand CloudFormation quotas".
+_MOST_OF_A_TEMPLATE = 2**20
+# CreateStack's StackName; files of a report are called by it.
+_STACK_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
+_PLACE = re.compile(r"|aws://(\d{12}|unknown-account)/([a-z0-9-]+)")
 
 
 @dataclass(frozen=True)
@@ -35,26 +42,41 @@ class StackArtifact:
 
     def template(self) -> dict[str, Any]:
         """Return its template; raises AssemblyError when that is missing or none."""
-        found = read_json(self.folder / self.template_file)
-        if not isinstance(found.get("Resources"), dict):
-            where = f"{self.folder.name}/{self.template_file}"
-            raise AssemblyError(f"{where}: has no Resources; {_AGAIN}")
-        return found
+        found = read_json(self.folder / self.template_file, _MOST_OF_A_TEMPLATE)
+        return checked_template(found, f"{self.folder.name}/{self.template_file}")
 
     def metadata(self) -> dict[str, list[dict[str, Any]]]:
         """Return the entries that CDK notes beside the template, by construct path."""
-        return read_json(self.folder / self.metadata_file) if self.metadata_file else {}
+        if not self.metadata_file:
+            return {}
+        found = read_json(self.folder / self.metadata_file)
+        for path, notes in found.items():
+            if not isinstance(notes, list) or not all(_is_entry(one) for one in notes):
+                where = f"{self.folder.name}/{self.metadata_file}: {shortened(path)}"
+                raise AssemblyError(f"{where}: is no list of entries that have a type; {AGAIN}")
+        return found
 
     def file_assets(self) -> list[dict[str, Any]]:
         """Return the file assets that have to be published before it is deployed."""
         manifest = self.folder / self.template_file.replace(".template.", ".assets.")
-        return list(read_json(manifest).get("files", {}).values()) if manifest.exists() else []
+        if not manifest.exists():
+            return []
+        where = f"{self.folder.name}/{manifest.name}"
+        return [one.facts for _, one in Part(where, read_json(manifest)).part("files").parts()]
+
+
+def checked_template(found: Any, where: str) -> dict[str, Any]:
+    """Return a template whose resources can be read; raises AssemblyError for another."""
+    if why := fault(found):
+        raise AssemblyError(f"{where}: {why}; {AGAIN}")
+    checked: dict[str, Any] = found
+    return checked
 
 
 def entries(metadata: Mapping[str, list[dict[str, Any]]], kind: str) -> Iterator[tuple[str, Any]]:
     """Yield construct path and data of every metadata entry of a type."""
     for path, found in metadata.items():
-        yield from ((path, entry["data"]) for entry in found if entry["type"] == kind)
+        yield from ((path, entry.get("data")) for entry in found if entry["type"] == kind)
 
 
 def stages(cdk_out: Path) -> dict[str, Path]:
@@ -62,13 +84,14 @@ def stages(cdk_out: Path) -> dict[str, Path]:
 
     Raises AssemblyError when `cdk_out` holds no assembly.
     """
-    return {
-        properties.get("displayName", properties["directoryName"]): (
-            cdk_out / properties["directoryName"]
-        )
-        for _, artifact in _artifacts(cdk_out, "cdk:cloud-assembly")
-        for properties in [artifact["properties"]]
-    }
+    found = {}
+    for _, artifact in _artifacts(cdk_out, "cdk:cloud-assembly"):
+        properties = artifact.part("properties")
+        folder = properties.file_name("directoryName")
+        if (cdk_out / folder).is_symlink():
+            raise AssemblyError(f"{cdk_out.name}/{folder}: is a link; {AGAIN}")
+        found[properties.text("displayName", folder)] = cdk_out / folder
+    return found
 
 
 def environments(cdk_out: Path) -> dict[str, str]:
@@ -81,7 +104,7 @@ def environments(cdk_out: Path) -> dict[str, str]:
         name = environment_of(folder)
         if not name:
             raise AssemblyError(
-                f"{folder.name}/manifest.json: no stack says which environment {stage} is; {_AGAIN}"
+                f"{folder.name}/manifest.json: no stack says which environment {stage} is; {AGAIN}"
             )
         found[name] = stage
     return found
@@ -90,8 +113,11 @@ def environments(cdk_out: Path) -> dict[str, str]:
 def environment_of(folder: Path) -> str:
     """Return the environment that a stack of one stage names; empty when none does."""
     for stack in stacks(folder):
-        for _, name in entries(stack.metadata(), _ENVIRONMENT):
-            return str(name)
+        for path, name in entries(stack.metadata(), _ENVIRONMENT):
+            if not isinstance(name, str):
+                where = f"{folder.name}/{stack.metadata_file}: {shortened(path)}"
+                raise AssemblyError(f"{where}: the environment is {worded(name)}; {AGAIN}")
+            return name
     return ""
 
 
@@ -105,7 +131,7 @@ def stage_of(environment: str, *folders: Path) -> str:
             return stage
     there = ", ".join(environments(folders[0])) or "none"
     raise AssemblyError(
-        f"{folders[0].name}: no environment {environment}; it holds {there}; {_AGAIN}"
+        f"{folders[0].name}: no environment {environment}; it holds {there}; {AGAIN}"
     )
 
 
@@ -123,34 +149,25 @@ def stacks(folder: Path) -> list[StackArtifact]:
 def stacks_in_order(cdk_out: Path) -> list[StackArtifact]:
     """Return the stacks of an assembly and of its stages, each after what it needs.
 
-    Raises AssemblyError when `cdk_out` holds no assembly.
+    Raises AssemblyError when `cdk_out` holds no assembly, and for stacks that need each other.
     """
     found = {stack.id: stack for folder in _folders(cdk_out) for stack in stacks(folder)}
-    done: dict[str, StackArtifact] = {}
-
-    def visit(stack: StackArtifact) -> None:
-        for needed in stack.needs:
-            if needed in found and needed not in done:
-                visit(found[needed])
-        done[stack.id] = stack
-
-    for stack in found.values():
-        visit(stack)
-    return list(done.values())
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return the JSON object in a file of an assembly; raises AssemblyError when there is none."""
-    where = f"{path.parent.name}/{path.name}"
+    needed = {one.id: [name for name in one.needs if name in found] for one in found.values()}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise AssemblyError(f"{where}: {str(error.strerror).lower()}; {_AGAIN}") from error
-    except ValueError as error:
-        raise AssemblyError(f"{where}: is not JSON ({error}); {_AGAIN}") from error
-    if not isinstance(found, dict):
-        raise AssemblyError(f"{where}: holds no JSON object; {_AGAIN}")
-    return found
+        TopologicalSorter(needed).prepare()
+    except CycleError as error:
+        circle = ", ".join(map(shortened, error.args[1]))
+        raise AssemblyError(f"{cdk_out.name}: stacks need each other: {circle}; {AGAIN}") from None
+    done: dict[str, StackArtifact] = {}
+    for first in found:
+        waiting = [first]
+        while waiting:
+            name = waiting[-1]
+            if missing := next((one for one in needed[name] if one not in done), ""):
+                waiting.append(missing)
+            else:
+                done[waiting.pop()] = found[name]
+    return list(done.values())
 
 
 def _folders(folder: Path) -> Iterator[Path]:
@@ -159,35 +176,44 @@ def _folders(folder: Path) -> Iterator[Path]:
         yield from _folders(nested)
 
 
-def _artifacts(folder: Path, kind: str) -> list[tuple[str, dict[str, Any]]]:
-    manifest = read_json(folder / "manifest.json")
-    try:
-        found = [item for item in manifest["artifacts"].items() if item[1]["type"] == kind]
-        for _, artifact in found:
-            artifact["properties"]["directoryName" if "assembly" in kind else "templateFile"]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise AssemblyError(f"{folder.name}/manifest.json: lacks {error}; {_AGAIN}") from error
-    return found
+def _artifacts(folder: Path, kind: str) -> list[tuple[str, Part]]:
+    manifest = Part(f"{folder.name}/manifest.json", read_json(folder / "manifest.json"))
+    if "artifacts" not in manifest.facts:
+        raise manifest.error("lacks 'artifacts'")
+    return [
+        (name, one) for name, one in manifest.part("artifacts").parts() if one.text("type") == kind
+    ]
 
 
-def _stack(folder: Path, name: str, artifact: dict[str, Any]) -> StackArtifact:
-    properties = artifact["properties"]
-    account, _, region = artifact.get("environment", "").removeprefix("aws://").partition("/")
+def _stack(folder: Path, name: str, artifact: Part) -> StackArtifact:
+    properties = artifact.part("properties")
+    stack_name = properties.text("stackName", name)
+    if not _STACK_NAME.fullmatch(stack_name):
+        raise properties.error(f"stackName is {shortened(stack_name)!r}, no name of a stack")
+    place = artifact.text("environment")
+    if not _PLACE.fullmatch(place):
+        raise artifact.error(f"environment is {shortened(place)!r}, not aws://ACCOUNT/REGION")
+    account, _, region = place.removeprefix("aws://").partition("/")
+    noted = "additionalMetadataFile"
     return StackArtifact(
         id=name,
-        stack_name=properties.get("stackName", name),
+        stack_name=stack_name,
         account=_known(account),
         region=_known(region),
         folder=folder,
-        template_file=properties["templateFile"],
-        metadata_file=artifact.get("additionalMetadataFile", ""),
-        parameters=properties.get("parameters", {}),
-        tags=properties.get("tags", {}),
-        is_protected=bool(properties.get("terminationProtection")),
-        needs=tuple(artifact.get("dependencies", [])),
-        deploy_role=properties.get("assumeRoleArn", ""),
+        template_file=properties.file_name("templateFile"),
+        metadata_file=artifact.file_name(noted) if noted in artifact.facts else "",
+        parameters=properties.mapping("parameters"),
+        tags=properties.mapping("tags"),
+        is_protected=bool(properties.facts.get("terminationProtection")),
+        needs=artifact.texts("dependencies"),
+        deploy_role=properties.text("assumeRoleArn"),
     )
 
 
 def _known(place: str) -> str:
     return "" if place.startswith("unknown-") else place
+
+
+def _is_entry(found: Any) -> bool:
+    return isinstance(found, dict) and isinstance(found.get("type"), str)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cfn.assembly import (
+    AssemblyError,
     StackArtifact,
     entries,
     environment_of,
@@ -15,6 +16,9 @@ from cfn.assembly import (
     stage_of,
     stages,
 )
+from cfn.assembly_files import AGAIN, Part
+from cfn.bounded_json import shortened
+from config.tag_names import MODEL_TAG
 
 _LOGICAL_ID = "aws:cdk:logicalId"
 _ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
@@ -74,6 +78,8 @@ class SynthesisedStack:
     template: dict[str, Any]
     acknowledged: tuple[Acknowledged, ...]
     names: Mapping[str, str]
+    # The model whose stack it is; empty for what all models share.
+    model: str = ""
 
     @cached_property
     def resources(self) -> list[Resource]:
@@ -118,9 +124,13 @@ def read_assembly(cdk_out: Path, environment: str) -> Assembly:
 
 def read_stage(cdk_out: Path, stage: str) -> Assembly:
     """Return the part of `cdk_out` that is `stage`; raises AssemblyError when it is broken."""
-    folder = stages(cdk_out)[stage]
+    folder = stages(cdk_out).get(stage)
+    if folder is None:
+        raise AssemblyError(f"{cdk_out.name}: no stage {stage}; {AGAIN}")
     found = stacks(folder)
     labels = {one.id: one.stack_name.removeprefix(f"{stage}-") for one in found}
+    if len(set(labels.values())) < len(labels):
+        raise AssemblyError(f"{folder.name}/manifest.json: two stacks have one name; {AGAIN}")
     report = cdk_out / "validation-report.json"
     return Assembly(
         stage,
@@ -128,7 +138,7 @@ def read_stage(cdk_out: Path, stage: str) -> Assembly:
         max((one.region for one in found), default=""),
         max((one.account for one in found), default=""),
         tuple(_stack(one, labels, stage) for one in found),
-        tuple(_open(read_json(report), stage)) if report.exists() else (),
+        tuple(_open(Part(report.name, read_json(report)), stage)) if report.exists() else (),
     )
 
 
@@ -138,21 +148,23 @@ def names_in(template: Mapping[str, Any]) -> dict[str, str]:
     A template that was read back from CloudFormation has no other.
     """
     paths = {
-        logical_id: body.get("Metadata", {}).get("aws:cdk:path", "")
+        logical_id: body.get("Metadata", {}).get("aws:cdk:path")
         for logical_id, body in template["Resources"].items()
     }
-    return {logical_id: _name(f"/{path}") for logical_id, path in paths.items() if path}
+    named = {one: path for one, path in paths.items() if isinstance(path, str)}
+    return {logical_id: _name(f"/{path}") for logical_id, path in named.items() if path}
 
 
-def _open(report: dict[str, Any], stage: str) -> Iterator[OpenFinding]:
-    for pack in report.get("pluginReports", []):
-        for violation in pack["violations"]:
-            for construct in violation["violatingConstructs"]:
-                path = f"/{construct['constructPath']}"
+def _open(report: Part, stage: str) -> Iterator[OpenFinding]:
+    for pack in report.objects("pluginReports"):
+        name = pack.text("pluginName")
+        for violation in pack.objects("violations"):
+            rule = violation.text("ruleName").removeprefix(f"{name}-")
+            for construct in violation.objects("violatingConstructs"):
+                path = f"/{construct.text('constructPath')}"
                 if path.startswith(f"/{stage}/"):
                     place = f"{path.split('/')[2]}/{_name(path)}"
-                    rule = violation["ruleName"].removeprefix(f"{pack['pluginName']}-")
-                    yield OpenFinding(place, rule, pack["pluginName"], violation["description"])
+                    yield OpenFinding(place, rule, name, violation.text("description"))
 
 
 def _stack(artifact: StackArtifact, labels: Mapping[str, str], stage: str) -> SynthesisedStack:
@@ -163,18 +175,28 @@ def _stack(artifact: StackArtifact, labels: Mapping[str, str], stage: str) -> Sy
         is_protected=artifact.is_protected,
         needs=tuple(labels[name] for name in artifact.needs if name in labels),
         template=artifact.template(),
-        acknowledged=tuple(
-            Acknowledged(path.removeprefix(f"/{stage}/"), *item)
-            for path, data in entries(metadata, _ACKNOWLEDGED)
-            for item in data.items()
-        ),
-        names={data: _name(path) for path, data in entries(metadata, _LOGICAL_ID)},
+        acknowledged=tuple(_acknowledged(artifact, metadata, stage)),
+        names={
+            data: _name(path)
+            for path, data in entries(metadata, _LOGICAL_ID)
+            if isinstance(data, str)
+        },
+        model=artifact.tags.get(MODEL_TAG, ""),
     )
+
+
+def _acknowledged(
+    artifact: StackArtifact, metadata: Mapping[str, list[dict[str, Any]]], stage: str
+) -> Iterator[Acknowledged]:
+    where = f"{artifact.folder.name}/{artifact.metadata_file}"
+    for path, data in entries(metadata, _ACKNOWLEDGED):
+        reasons = Part(where, {path: data}).mapping(path)
+        yield from (Acknowledged(path.removeprefix(f"/{stage}/"), *one) for one in reasons.items())
 
 
 def _name(path: str) -> str:
     """`/kiban-dev/Storage/Data/Resource` is the stack's `Data`."""
-    parts = path.split("/")[3:]
+    parts = shortened(path, len(path)).split("/")[3:]
     while len(parts) > 1 and parts[-1] == "Resource":
         parts.pop()
     return "/".join(parts)

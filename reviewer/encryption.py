@@ -1,10 +1,14 @@
 """KMS key that encrypts what a resource holds, wherever its type keeps that setting."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from cfn.catalogue import row
-from reviewer.assembly import Resource
 from reviewer.resolver import Resolver
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Resource
 
 
 def encrypted_with(item: Resource, resolver: Resolver) -> str:

@@ -1,10 +1,15 @@
 """Retention and deletion policy of a resource, in words."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from cfn.catalogue import row
-from reviewer.assembly import Resource
 from reviewer.markdown import counted
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Resource
 
 _WORDS = {
     "Delete": "deleted with it",

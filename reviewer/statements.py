@@ -1,12 +1,16 @@
 """IAM policy statements of an environment, of roles, their trust, and resources."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cfn.catalogue import row
-from reviewer.assembly import Assembly, Resource
 from reviewer.resolver import Resolver
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly, Resource
 
 # Stands for what a policy of AWS or of others allows: its text is not in a template.
 FOREIGN_POLICY = "policy:"

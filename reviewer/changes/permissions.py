@@ -1,7 +1,10 @@
 """Findings about permissions: what is newly allowed, and which Deny statements are lost."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from reviewer.changes.access.patterns import EXCEPT
 from reviewer.changes.access.permission import Permission, are_covered, permissions
@@ -17,18 +20,25 @@ from reviewer.statements import (
     said,
 )
 
+if TYPE_CHECKING:
+    from reviewer.changes.alike import Alike
+
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _PASS_ROLE = "iam:passrole"
 _ENDPOINT = "AWS::EC2::VPCEndpoint"
 
 
-def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
-    """Every statement that allows more than all the old ones did, and every lost refusal."""
+def permission_changes(before: Revision, after: Revision, alike: Alike) -> Iterator[Finding]:
+    """Every statement that allows more than all the old ones did, and every lost refusal.
+
+    A new model may do what the existing one may that it is compared with.
+    """
     old = all_statements(before.assembly, before.resolver)
     new = all_statements(after.assembly, after.resolver)
-    known = {one.holder for one in old} | {item.path for item in before.assembly.resources()}
+    mirrored = [*old, *alike.statements(old)]
+    known = {one.holder for one in mirrored} | {item.path for item in before.assembly.resources()}
     endpoints = {item.path for item in after.assembly.resources(_ENDPOINT)}
-    old_by, new_by = _by_holder(old), _by_holder(new)
+    old_by, new_by = _by_holder(mirrored), _by_holder(new)
     for kind, holder in sorted(new_by):
         was, now = old_by.get((kind, holder), []), new_by[(kind, holder)]
         if holder in endpoints and not was:

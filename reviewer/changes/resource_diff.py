@@ -1,14 +1,18 @@
 """Diff of resources: each before and after, with its intrinsic functions resolved."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn.catalogue import row
 from cfn.registry_schemas import is_unordered
-from reviewer.assembly import Assembly, Resource
 from reviewer.changes.value_diff import ValueDiff
 from reviewer.resolver import Resolver
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly, Resource
 
 _POLICIES = frozenset({"AssumeRolePolicyDocument", "Policies", "PolicyDocument"})
 # What a resource has beside its properties.
@@ -83,6 +87,10 @@ class ResourceDiff:
             return self.changed
         found = ValueDiff(lambda path: path == "@DependsOn").differences(old, new)
         return {**self.changed, **{path: (old, new) for path, old, new in found}}
+
+    def tree_of(self, item: Resource, side: Revision) -> dict[str, Any]:
+        """Return what is compared of another resource, of one side."""
+        return _properties(item, side.resolver)
 
     def whole(self, name: str) -> tuple[Any, Any]:
         """One whole property before and after, or what is named as `@DependsOn`."""

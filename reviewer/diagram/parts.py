@@ -1,7 +1,13 @@
 """Resources with a place of their own in a diagram, and which of the others belong to each."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from cfn.catalogue import Icon, row
-from reviewer.assembly import Assembly, Resource
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly, Resource
 
 
 def is_principal(item: Resource) -> bool:

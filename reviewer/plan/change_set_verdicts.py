@@ -1,12 +1,16 @@
 """What CloudFormation's own change sets say, where that is more than the templates do."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from __future__ import annotations
 
-from reviewer.assembly import Assembly
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
 from reviewer.markdown import listed
 from reviewer.plan.recipes import Recipes
 from reviewer.plan.verdict import Deployed, Verdict
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly
 
 _WHAT = "CloudFormation::ChangeSet"
 _FORESEEN = {

@@ -1,10 +1,12 @@
 """Plan of a deployment: every resource with its verdict, and what a review finds in the change."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from reviewer.assembly import Assembly
 from reviewer.changes.finding import Finding
 from reviewer.changes.judgements.judge import UNKNOWN
 from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
@@ -20,6 +22,9 @@ from reviewer.plan.scaling_refusals import scaling_refusals
 from reviewer.plan.stack_verdicts import stack_verdicts
 from reviewer.plan.verdict import KINDS, Deployed, Verdict
 from reviewer.pricing.prices import PriceList
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly
 
 # A verdict of the plan says the same, resource by resource.
 _SAID_BY_VERDICTS = ("added", "removed", "replaced", "changed", "data-removed", UNKNOWN)

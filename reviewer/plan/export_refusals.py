@@ -1,14 +1,18 @@
 """Exports that another stack uses: CloudFormation neither drops them nor changes their value."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from __future__ import annotations
 
-from reviewer.assembly import SynthesisedStack
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
 from reviewer.changes.replacement import certainly_replaced
 from reviewer.changes.resource_diff import ResourceDiff, Revision
 from reviewer.markdown import listed
 from reviewer.plan.recipes import Recipes
 from reviewer.plan.verdict import Deployed, Verdict
+
+if TYPE_CHECKING:
+    from reviewer.assembly import SynthesisedStack
 
 _WHAT = "CloudFormation::Export"
 

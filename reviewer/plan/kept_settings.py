@@ -4,14 +4,18 @@ AWS refuses these changes half-way, or data and models stay behind where no role
 that is known of them is here; a plan names them, and `deploy` stops before it touches anything.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn.live.defaults import DEFAULTS
 from config.outputs import ARTIFACTS_BUCKET_NAME, DATA_BUCKET_NAME, KEY_ARN, REPOSITORY_NAME
 from config.stack_names import NETWORK, REGISTRY
-from reviewer.assembly import Assembly, Resource
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly, Resource
 
 NOTEBOOK = "AWS::SageMaker::NotebookInstance"
 PROJECT = "AWS::CodeBuild::Project"

@@ -1,11 +1,16 @@
 """Steps that lead to a change which AWS refuses, as commands for one environment."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from reviewer.assembly import Assembly
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from reviewer.changes.resource_diff import ResourceDiff
 from reviewer.markdown import listed
 from reviewer.plan.kept_settings import steps_to_platform
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly
 
 _NOTEBOOK = "AWS::SageMaker::NotebookInstance"
 _PLATFORM = "PlatformIdentifier"

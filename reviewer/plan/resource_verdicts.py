@@ -1,18 +1,22 @@
 """Verdict of each changed resource: in place, replaced, added, removed, lost, or not known."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn import registry_schemas
 from cfn.catalogue import row
-from reviewer.assembly import Resource
 from reviewer.changes.replacement import changed_among, replaced
 from reviewer.changes.resource_diff import ResourceDiff, look
 from reviewer.lifetimes import holds_data, on_deletion
 from reviewer.markdown import listed
 from reviewer.plan.verdict import Kind, Verdict
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Resource
 
 _PARAMETER = "AWS::SSM::Parameter"
 _CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")

@@ -1,12 +1,16 @@
 """Variants that are scaled: SageMaker refuses another instance type of them, and their removal."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from __future__ import annotations
 
-from reviewer.assembly import Resource
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
 from reviewer.changes.resource_diff import Revision
 from reviewer.plan.recipes import Recipes
 from reviewer.plan.verdict import Deployed, Verdict
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Resource
 
 _TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 _CONFIG = "AWS::SageMaker::EndpointConfig"

@@ -1,10 +1,14 @@
 """Verdicts of a plan: what a deployment would do to one resource, and what to do about it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from reviewer.assembly import Assembly
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly
+
 
 Kind = Literal["refused", "data lost", "look", "replaced", "removed", "added", "in place"]
 # The gravest first.

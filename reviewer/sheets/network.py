@@ -1,13 +1,17 @@
 """`network.md`: what is inside a network of ours, what may come in, and what may go out."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfn.catalogue import row
-from reviewer.assembly import Assembly, Resource
 from reviewer.jobs import jobs
 from reviewer.markdown import code, counted, page, table
 from reviewer.resolver import Resolver
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly, Resource
 
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 

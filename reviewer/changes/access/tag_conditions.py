@@ -1,12 +1,17 @@
 """Findings about tags that a policy's condition names: they decide who may do what."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from reviewer.assembly import Assembly
 from reviewer.changes.finding import Finding
-from reviewer.changes.resource_diff import ResourceDiff, Revision
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly
+    from reviewer.changes.resource_diff import ResourceDiff, Revision
 
 # `aws:ResourceTag/team`, `s3:ExistingObjectTag/team`, `${aws:PrincipalTag/team}`
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
