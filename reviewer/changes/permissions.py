@@ -38,18 +38,22 @@ def permission_changes(before: Revision, after: Revision, alike: Alike) -> Itera
     mirrored = [*old, *alike.statements(old)]
     known = {one.holder for one in mirrored} | {item.path for item in before.assembly.resources()}
     endpoints = {item.path for item in after.assembly.resources(_ENDPOINT)}
+    policies = {item.path for item in identity_policies(before.assembly)}
     old_by, new_by = _by_holder(mirrored), _by_holder(new)
     for kind, holder in sorted(new_by):
         was, now = old_by.get((kind, holder), []), new_by[(kind, holder)]
         if holder in endpoints and not was:
             continue  # Without a policy everybody inside a network may use its endpoint.
+        if holder in policies and not was:
+            # No role carries it any more: those who did could do what it says.
+            was = [one for one in old if one.kind == kind]
         if holder in known:
             yield from _broadened(was, now)
         else:
             yield from _fresh(kind, holder, now)
     remaining = {item.path for item in after.assembly.resources()}
     # Those who carried a policy that is gone may be there still, outside the templates.
-    remaining |= {item.path for item in identity_policies(before.assembly)}
+    remaining |= policies
     yield from _lost_denials([one for one in old if one.holder in remaining], new_by)
 
 

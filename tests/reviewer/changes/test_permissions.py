@@ -185,6 +185,25 @@ def test_a_refusal_for_people_is_missed_with_its_policy() -> None:
     assert names(managed("P"), managed("P")) == []
 
 
+def test_a_policy_that_a_role_no_longer_carries_allows_nothing_new() -> None:
+    def carried(*names: str, **more: Any) -> Assembly:
+        arns = [{"Ref": name} for name in names]
+        given = {"AssumeRolePolicyDocument": {"Statement": [TRUST]}, "ManagedPolicyArns": arns}
+        policy = {"PolicyDocument": {"Statement": [READ | more]}}
+        return environment(
+            stack(
+                {
+                    "Role": {"Type": "AWS::IAM::Role", "Properties": given},
+                    "P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": policy},
+                }
+            )
+        )
+
+    assert names(carried("P"), carried()) == []
+    assert names(carried("P"), carried(Action="s3:PutObject")) == ["permission-added"]
+    assert names(carried(), carried("P")) == ["permission-added"]
+
+
 def test_a_policy_on_an_endpoint_that_had_none_narrows_it() -> None:
     anybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
 
