@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from cfn.catalogue import row
 from reviewer.changes.finding import Finding
-from reviewer.changes.resource_diff import ResourceDiff, Revision
-from reviewer.changes.traffic.routes import route_changes
-from reviewer.changes.traffic.security_groups import security_group_changes
+from reviewer.changes.resource_diff import ResourceDiff
 
 if TYPE_CHECKING:
     from reviewer.assembly import Resource
-    from reviewer.changes.alike import Alike
 
 # Settings of a bucket that give others its objects.
 _SHARED = {
@@ -23,9 +20,7 @@ _SHARED = {
 }
 
 
-def exposure_changes(
-    before: Revision, after: Revision, found: list[ResourceDiff], alike: Alike
-) -> Iterator[Finding]:
+def exposure_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
     """Everything that opens a way in or out."""
     for diff in found:
         if diff.after is None:
@@ -37,8 +32,6 @@ def exposure_changes(
             yield from _bucket(diff)
         if diff.stays:
             yield from _moved_out(diff)
-    yield from route_changes(found)
-    yield from security_group_changes(before, after, alike)
 
 
 def _finding(

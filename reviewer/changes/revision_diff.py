@@ -19,6 +19,8 @@ from reviewer.changes.retention import retention_changes
 from reviewer.changes.safety import safety_changes
 from reviewer.changes.spending import cost_changes
 from reviewer.changes.template_sections import acknowledgment_changes, diff_sections
+from reviewer.changes.traffic.routes import route_changes
+from reviewer.changes.traffic.security_groups import security_group_changes
 from reviewer.diagram.cards import Mark
 from reviewer.pricing.cost import IdleCost, cost_lines, idle, oldest
 from reviewer.pricing.prices import PriceList
@@ -100,7 +102,9 @@ def _checked(
     findings = [
         *permission_changes(before, after, alike),
         *tag_changes(before, after, judged),
-        *exposure_changes(before, after, judged, alike),
+        *exposure_changes(judged),
+        *route_changes(judged),
+        *security_group_changes(before, after, alike),
         *retention_changes(before, after, judged),
         *encryption_changes(judged),
         *safety_changes(judged),
