@@ -6,6 +6,7 @@ from datetime import date
 
 from cfn.catalogue import row
 from reviewer.assembly import Assembly
+from reviewer.changes.access.tag_conditions import tag_changes
 from reviewer.changes.alike import Alike, find_alike
 from reviewer.changes.encryption_changes import encryption_changes
 from reviewer.changes.exposure import exposure_changes
@@ -18,6 +19,8 @@ from reviewer.changes.retention import retention_changes
 from reviewer.changes.safety import safety_changes
 from reviewer.changes.spending import cost_changes
 from reviewer.changes.template_sections import acknowledgment_changes, diff_sections
+from reviewer.changes.traffic.routes import route_changes
+from reviewer.changes.traffic.security_groups import security_group_changes
 from reviewer.diagram.cards import Mark
 from reviewer.pricing.cost import IdleCost, cost_lines, idle, oldest
 from reviewer.pricing.prices import PriceList
@@ -103,7 +106,10 @@ def _checked(
     region = after.assembly.region
     findings = [
         *permission_changes(before, after, alike),
-        *exposure_changes(before, after, judged, alike),
+        *tag_changes(before, after, judged),
+        *exposure_changes(judged),
+        *route_changes(judged),
+        *security_group_changes(before, after, alike),
         *retention_changes(before, after, judged),
         *encryption_changes(judged),
         *safety_changes(judged),
