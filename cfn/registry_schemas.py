@@ -98,3 +98,35 @@ def _schemas() -> Path:
     if found is None or found.origin is None:
         raise SchemaError("cfn-lint: not installed; install it with: make setup")
     return Path(found.origin).parent / "data" / "schemas"
+
+
+# The containers of a pipeline hand their output on in the order of the list:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/inference-pipelines.html
+_ORDERED = {"AWS::SageMaker::Model": ("Containers",)}
+
+
+@cache
+def is_unordered(kind: str, path: str, region: str) -> bool:
+    """Return whether the schema says that the order of a list, as in `VpcConfig/Subnets`, is none.
+
+    A segment of the path that stands for an item of a list may be any text.
+    """
+    whole = _schema(kind, region)
+    if path in _ORDERED.get(kind, ()):
+        return False
+    place: Any = {"properties": whole.get("properties", {})}
+    for segment in path.split("/"):
+        place = _resolved(whole, place)
+        if not isinstance(place, dict):
+            return False
+        is_list = place.get("type") == "array"
+        place = place.get("items") if is_list else place.get("properties", {}).get(segment)
+    place = _resolved(whole, place)
+    return isinstance(place, dict) and place.get("insertionOrder") is False
+
+
+def _resolved(whole: dict[str, Any], place: Any) -> Any:
+    """Return what a `$ref` of a schema refers to."""
+    while isinstance(place, dict) and isinstance(place.get("$ref"), str):
+        place = whole.get("definitions", {}).get(place["$ref"].rpartition("/")[2])
+    return place

@@ -22,30 +22,37 @@ def encryption_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
             continue
         lost = [path for path, (old, new) in diff.changed.items() if _KEY.search(path) and old]
         gone = [path for path in lost if not diff.changed[path][1]]
-        if gone or _algorithm(diff):
+        if gone or _algorithms(diff):
             old = diff.changed[gone[0]][0] if gone else "aws:kms"
             said = "no longer encrypted with our key"
             where = f": {', '.join(map(_place, gone))}" if gone else ""
-            yield _finding("encryption-removed", diff, f"{said}{where}", old, "AWS's own key")
+            covered = [*gone, *_algorithms(diff)]
+            yield _finding(
+                "encryption-removed", diff, f"{said}{where}", old, "AWS's own key", *covered
+            )
         else:
             for path in lost:
                 old, new = diff.changed[path]
                 said = f"encrypted with another key: {_place(path)}"
-                yield _finding("encryption-key-changed", diff, said, old, new)
+                yield _finding("encryption-key-changed", diff, said, old, new, path)
         yield from _switched(diff)
 
 
-def _finding(rule: str, diff: ResourceDiff, said: str, before: Any, after: Any) -> Finding:
-    return Finding(rule, "encryption", diff.path, said, str(before), str(after))
+def _finding(
+    rule: str, diff: ResourceDiff, said: str, before: Any, after: Any, *covers: str
+) -> Finding:
+    return Finding(rule, "encryption", diff.path, said, str(before), str(after), covers=covers)
 
 
-def _algorithm(diff: ResourceDiff) -> bool:
-    return any(
-        path.endswith(("SSEAlgorithm", "EncryptionType"))
+def _algorithms(diff: ResourceDiff) -> list[str]:
+    """Return the paths of what encrypted with a key of ours and no longer does."""
+    return [
+        path
+        for path, (old, new) in diff.changed.items()
+        if path.endswith(("SSEAlgorithm", "EncryptionType"))
         and str(old).lower().removeprefix("aws:").startswith(("kms", "customer"))
         and not str(new).lower().removeprefix("aws:").startswith(("kms", "customer"))
-        for path, (old, new) in diff.changed.items()
-    )
+    ]
 
 
 def _switched(diff: ResourceDiff) -> Iterator[Finding]:
@@ -53,7 +60,7 @@ def _switched(diff: ResourceDiff) -> Iterator[Finding]:
         name = path.rpartition("/")[2]
         if _SWITCHES.search(path) and name not in _HARMLESS and old is True and new is not True:
             rule = "key-rotation-off" if name == "EnableKeyRotation" else "encryption-switched-off"
-            yield _finding(rule, diff, f"{name} is off", "on", "off")
+            yield _finding(rule, diff, f"{name} is off", "on", "off", path)
 
 
 def _place(path: str) -> str:

@@ -41,8 +41,11 @@ def exposure_changes(
     yield from _security_groups(before, after)
 
 
-def _finding(rule: str, at: str, said: str, before: str = "", after: str = "") -> Finding:
-    return Finding(rule, "exposure", at, said, before, after)
+def _finding(
+    rule: str, at: str, said: str, before: str = "", after: str = "", *, covers: str = ""
+) -> Finding:
+    covered = (covers,) if covers else ()
+    return Finding(rule, "exposure", at, said, before, after, covers=covered)
 
 
 def _switches(diff: ResourceDiff) -> Iterator[Finding]:
@@ -51,7 +54,8 @@ def _switches(diff: ResourceDiff) -> Iterator[Finding]:
         was_safe = old == switch.safe or (old is None and switch.safe is False)
         is_safe = new == switch.safe or (new is None and switch.safe is False)
         if was_safe and not is_safe and diff.before is not None:
-            yield _finding(switch.rule, diff.path, switch.says, str(old), str(new))
+            name = switch.property
+            yield _finding(switch.rule, diff.path, switch.says, str(old), str(new), covers=name)
 
 
 def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
@@ -62,28 +66,31 @@ def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
         yield _finding("public-access-block-off", diff.path, "a new bucket that may be public")
     elif lost := sorted(shut - still):
         said = f"public access is no longer blocked: {', '.join(lost)}"
-        yield _finding("public-access-block-off", diff.path, said, "blocked", "open")
+        name = "PublicAccessBlockConfiguration"
+        yield _finding("public-access-block-off", diff.path, said, "blocked", "open", covers=name)
     for key, (rule, said) in _SHARED.items():
         was, now = diff.both(key)
         if now and not was:
-            yield _finding(rule, diff.path, said, "-", "there")
+            yield _finding(rule, diff.path, said, "-", "there", covers=key)
     if (acl := diff.both("AccessControl"))[0] != acl[1] and str(acl[1]).startswith("Public"):
-        yield _finding("public-acl", diff.path, "anybody may read or write", str(acl[0]), acl[1])
+        said = "anybody may read or write"
+        name = "AccessControl"
+        yield _finding("public-acl", diff.path, said, str(acl[0]), acl[1], covers=name)
 
 
 def _route(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = diff.both("DestinationCidrBlock")
     if new in _ANYWHERE and old != new:
-        yield _finding("route-to-internet", diff.path, f"a route to {new} is added")
+        said = f"a route to {new} is added"
+        yield _finding("route-to-internet", diff.path, said, covers="DestinationCidrBlock")
 
 
 def _moved_out(diff: ResourceDiff) -> Iterator[Finding]:
     for path in ("VpcConfig", "SubnetId"):
         old, new = diff.both(path)
         if old and not new:
-            yield _finding(
-                "left-network", diff.path, "no longer runs in our network", "inside", "-"
-            )
+            said = "no longer runs in our network"
+            yield _finding("left-network", diff.path, said, "inside", "-", covers=path)
     if diff.type == "AWS::EC2::VPCEndpoint" and _policy(diff.before) and not _policy(diff.after):
         said = "everybody inside may use it for everything"
         yield _finding("endpoint-policy-removed", diff.path, said, "limited", "-")
@@ -91,18 +98,21 @@ def _moved_out(diff: ResourceDiff) -> Iterator[Finding]:
     for path, (was, now) in diff.changed.items():
         if path.endswith("/EnableNetworkIsolation") and was is True and now is not True:
             state = path.split("/")[2] if path.startswith("DefinitionString") else path
-            yield _finding("isolation-off", diff.path, f"{state}: the job may reach the network")
+            said = f"{state}: the job may reach the network"
+            yield _finding("isolation-off", diff.path, said, covers=path)
 
 
 def _boundary(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = diff.both("PermissionsBoundary")
     if old and not new:
         said = "nothing bounds its permissions any more"
-        yield _finding("boundary-removed", diff.path, said, "bounded", "-")
+        name = "PermissionsBoundary"
+        yield _finding("boundary-removed", diff.path, said, "bounded", "-", covers=name)
     elif old and old != new:
         # What either policy allows is not in a template.
         said = "another policy bounds its permissions, which may be wider"
-        yield _finding("boundary-changed", diff.path, said, str(old), str(new))
+        name = "PermissionsBoundary"
+        yield _finding("boundary-changed", diff.path, said, str(old), str(new), covers=name)
 
 
 def _policy(item: Resource | None) -> object:

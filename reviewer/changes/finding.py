@@ -17,7 +17,11 @@ AREAS: dict[Area, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """`rule` is its name for machines; `at` the path of what it is about."""
+    """`rule` is its name for machines; `at` the path of what it is about.
+
+    `covers` are the properties of `at`, with all that is inside them, of which it says enough: no
+    other finding has to ask about them. One that needs no person has proved them harmless.
+    """
 
     rule: str
     area: Area
@@ -26,3 +30,4 @@ class Finding:
     before: str = ""
     after: str = ""
     needs_person: bool = True
+    covers: tuple[str, ...] = ()

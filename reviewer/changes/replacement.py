@@ -18,6 +18,11 @@ def replaced(found: list[ResourceDiff], region: str) -> dict[str, str]:
     return _replaced(found, region, _causes_replacement)
 
 
+def replacing(diff: ResourceDiff, region: str) -> list[str]:
+    """The properties of a diff that may replace the resource."""
+    return changed_among(diff, _causes_replacement(diff.type, region))
+
+
 def certainly_replaced(found: list[ResourceDiff], region: str) -> dict[str, str]:
     """Like `replaced`, without what AWS replaces in some cases only."""
     return _replaced(found, region, create_only)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cfn.catalogue import row
+from cfn.registry_schemas import is_unordered
+from reviewer.changes.value_diff import ValueDiff
 from reviewer.resolver import Resolver
 
 if TYPE_CHECKING:
     from reviewer.assembly import Assembly, Resource
 
-# A list whose items carry one of these is compared item by item, in any order.
-_IDENTITIES = ("Id", "Key", "Sid", "Name", "VariantName", "AlarmName", "ParameterKey")
-# A tag of the image is the hash of what is inside: it says that something changed, not what.
-_IMAGE_TAG = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{16}(?![0-9A-Za-z])")
+# What a resource has beside its properties.
+_ATTRIBUTES = (
+    "Condition",
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "Metadata",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class ResourceDiff:
     after: Resource | None
     old: dict[str, Any]
     new: dict[str, Any]
+    region: str = ""
 
     @property
     def either(self) -> Resource:
@@ -68,12 +75,26 @@ class ResourceDiff:
         """Every property that differs, by its path, with both values; None means absent."""
         if self.old == self.new:
             return {}  # as of most resources of two revisions
-        old, new = dict(_leaves(self.old)), dict(_leaves(self.new))
-        return {
-            key: (old.get(key), new.get(key))
-            for key in sorted({*old, *new})
-            if old.get(key) != new.get(key)
-        }
+        found = ValueDiff(self._is_unordered).differences(self.old, self.new)
+        return {path: (old, new) for path, old, new in found}
+
+    @cached_property
+    def differences(self) -> dict[str, tuple[Any, Any]]:
+        """Like `changed`, with what a resource has beside its properties, as `@DependsOn`."""
+        old, new = _attributes(self.before), _attributes(self.after)
+        if old == new:
+            return self.changed
+        found = ValueDiff(lambda path: path == "@DependsOn").differences(old, new)
+        return {**self.changed, **{path: (old, new) for path, old, new in found}}
+
+    def whole(self, name: str) -> tuple[Any, Any]:
+        """One whole property before and after, or what is named as `@DependsOn`."""
+        if name.startswith("@"):
+            return _attributes(self.before).get(name), _attributes(self.after).get(name)
+        return self.old.get(name), self.new.get(name)
+
+    def _is_unordered(self, path: str) -> bool:
+        return is_unordered(self.type, path, self.region)
 
     @property
     def stays(self) -> bool:
@@ -94,6 +115,7 @@ def diff_resources(before: Revision, after: Revision) -> list[ResourceDiff]:
             new,
             _properties(old, before.resolver),
             _properties(new, after.resolver),
+            after.assembly.region,
         )
         for key in keys
         for old, new in [(before.resources.get(key), after.resources.get(key))]
@@ -117,20 +139,6 @@ def _properties(item: Resource | None, resolver: Resolver) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key not in policies}
 
 
-def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(node, dict) and node:
-        for key, value in node.items():
-            yield from _leaves(value, f"{path}/{key}" if path else str(key))
-    elif isinstance(node, list) and node:
-        for number, item in enumerate(node):
-            yield from _leaves(item, f"{path}/{_identity(item, number)}")
-    elif path:
-        yield path, _IMAGE_TAG.sub("{tag}", node) if isinstance(node, str) else node
-
-
-def _identity(item: Any, number: int) -> str:
-    if isinstance(item, dict):
-        for key in _IDENTITIES:
-            if isinstance(item.get(key), str):
-                return str(item[key])
-    return str(number)
+def _attributes(item: Resource | None) -> dict[str, Any]:
+    body = {} if item is None else item.body
+    return {f"@{key}": body[key] for key in _ATTRIBUTES if key in body}

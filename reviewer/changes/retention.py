@@ -25,8 +25,8 @@ def retention_changes(
     yield from _protection(before, after)
 
 
-def _finding(rule: str, at: str, said: str, before: Any, after: Any) -> Finding:
-    return Finding(rule, "data", at, said, str(before), str(after))
+def _finding(rule: str, at: str, said: str, before: Any, after: Any, *covers: str) -> Finding:
+    return Finding(rule, "data", at, said, str(before), str(after), covers=covers)
 
 
 def _removed(diff: ResourceDiff) -> Finding:
@@ -39,12 +39,14 @@ def _policy(diff: ResourceDiff) -> Iterator[Finding]:
     assert diff.before is not None and diff.after is not None, "both sides are there"
     if is_retained(diff.before) and not is_retained(diff.after):
         said = "its data is deleted with its stack"
-        yield _finding("retention-removed", diff.path, said, "stays", "deleted")
+        covered = ("@DeletionPolicy", "@UpdateReplacePolicy")
+        yield _finding("retention-removed", diff.path, said, "stays", "deleted", *covered)
         return
     keys = [item.body.get("UpdateReplacePolicy", "Delete") for item in (diff.before, diff.after)]
     if keys[0] != "Delete" and keys[1] == "Delete":
         said = "its data is deleted when an update replaces it"
-        yield _finding("retention-removed", diff.path, said, *keys)
+        path = "@UpdateReplacePolicy"
+        yield _finding("retention-removed", diff.path, said, keys[0], keys[1], path)
 
 
 def _lifetime(diff: ResourceDiff) -> Iterator[Finding]:
@@ -57,22 +59,26 @@ def _lifetime(diff: ResourceDiff) -> Iterator[Finding]:
     if lifetime.default is None and (old is None or new < old):
         was, now = "for ever" if old is None else counted(old, "day"), counted(new, "day")
         said = f"{lifetime.of} are kept {now} instead of {was}"
-        yield _finding(lifetime.rule, diff.path, said, was, now)
+        yield _finding(lifetime.rule, diff.path, said, was, now, lifetime.property)
     elif isinstance(old, int) and new < old:
-        yield _finding(lifetime.rule, diff.path, f"{lifetime.of}: kept shorter", old, new)
+        said = f"{lifetime.of}: kept shorter"
+        yield _finding(lifetime.rule, diff.path, said, old, new, lifetime.property)
 
 
 def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = diff.both("VersioningConfiguration/Status")
     if old == "Enabled" and new != "Enabled":
         said = "overwritten and deleted objects are lost"
-        yield _finding("versioning-off", diff.path, said, old, new or "off")
+        path = "VersioningConfiguration"
+        yield _finding("versioning-off", diff.path, said, old, new or "off", path)
     was, now = _expiries(diff.old), _expiries(diff.new)
     for rule, days in sorted(now.items()):
         if rule not in was or days < was[rule]:
             before = counted(was[rule], "day") if rule in was else "for ever"
             said = f"objects of the rule {rule} are kept {counted(days, 'day')} instead of {before}"
-            yield _finding("expiry-shortened", diff.path, said, before, counted(days, "day"))
+            after = counted(days, "day")
+            path = "LifecycleConfiguration"
+            yield _finding("expiry-shortened", diff.path, said, before, after, path)
 
 
 def _expiries(tree: dict[str, Any]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Diff of two revisions of one environment, as findings in a stable order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,14 +9,15 @@ from reviewer.assembly import Assembly
 from reviewer.changes.encryption_changes import encryption_changes
 from reviewer.changes.exposure import exposure_changes
 from reviewer.changes.finding import AREAS, Finding
+from reviewer.changes.judgements.judge import judge
 from reviewer.changes.permissions import permission_changes
-from reviewer.changes.replacement import replaced
+from reviewer.changes.replacement import replaced, replacing
 from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
 from reviewer.changes.retention import retention_changes
 from reviewer.changes.safety import safety_changes
 from reviewer.changes.spending import cost_changes
+from reviewer.changes.template_sections import acknowledgment_changes, diff_sections
 from reviewer.diagram.cards import Mark
-from reviewer.markdown import listed
 from reviewer.pricing.cost import IdleCost, cost_lines, idle, oldest
 from reviewer.pricing.prices import PriceList
 from reviewer.pricing.usage import usages
@@ -48,16 +49,26 @@ class RevisionDiff:
 def compare(old: Assembly, new: Assembly, prices: PriceList) -> RevisionDiff:
     """Set two syntheses of the same environment side by side."""
     before, after = Revision(old), Revision(new)
-    return compare_resources(before, after, diff_resources(before, after), prices)
+    acknowledged = acknowledgment_changes(old, new)
+    found = diff_resources(before, after)
+    return compare_resources(before, after, found, prices, acknowledged)
 
 
 def compare_resources(
-    before: Revision, after: Revision, found: list[ResourceDiff], prices: PriceList
+    before: Revision,
+    after: Revision,
+    found: list[ResourceDiff],
+    prices: PriceList,
+    more: Iterable[Finding] = (),
 ) -> RevisionDiff:
-    """Set two revisions side by side whose resources, `found`, were compared already."""
+    """Set two revisions side by side whose resources, `found`, were compared already.
+
+    `more` are findings that the caller has made.
+    """
     old, new = before.assembly, after.assembly
     causes = replaced(found, new.region)
     findings = [
+        *more,
         *permission_changes(before, after),
         *exposure_changes(before, after, found),
         *retention_changes(before, after, found),
@@ -66,8 +77,9 @@ def compare_resources(
         *cost_changes(before, after, prices),
         *_open_findings(old, new),
         *_stacks(before, after),
-        *_resources(found, causes),
+        *_replaced(found, causes, new.region),
     ]
+    findings += judge([*found, *diff_sections(before, after)], findings)
     was = cost_lines(usages(old, before.resolver), prices)
     now = cost_lines(usages(new, after.resolver), prices)
     order = list(AREAS)
@@ -102,22 +114,14 @@ def _stacks(before: Revision, after: Revision) -> Iterator[Finding]:
         yield Finding("stack-removed", "resources", label, "a stack goes away", "there", "-")
 
 
-def _resources(found: list[ResourceDiff], causes: dict[str, str]) -> Iterator[Finding]:
+def _replaced(found: list[ResourceDiff], causes: dict[str, str], region: str) -> Iterator[Finding]:
     for diff in found:
-        kind = diff.type.removeprefix("AWS::")
-        if diff.before is None:
-            yield Finding("added", "resources", diff.path, f"{kind} is added", "-", "there", False)
-        elif diff.after is None:
-            said = f"{kind} is removed"
-            yield Finding("removed", "resources", diff.path, said, "there", "-", False)
-        elif diff.path in causes:
+        if diff.stays and diff.path in causes:
             facts = row(diff.type)
             person = facts.holds_data or facts.is_missed_while_replaced
-            said = f"{kind} is replaced: {causes[diff.path]}"
-            yield Finding("replaced", "resources", diff.path, said, "", "", person)
-        elif diff.changed:
-            shown = listed(list(dict.fromkeys(path.partition("/")[0] for path in diff.changed)))
-            yield Finding("changed", "resources", diff.path, f"{kind}: {shown}", "", "", False)
+            said = f"{diff.type.removeprefix('AWS::')} is replaced: {causes[diff.path]}"
+            named = tuple(replacing(diff, region)) if person else ()
+            yield Finding("replaced", "resources", diff.path, said, "", "", person, named)
 
 
 def _marks(found: list[ResourceDiff]) -> dict[str, Mark]:

@@ -1,6 +1,7 @@
 """Findings for removed or weakened safeguards: alarms, canaries, rollbacks, budgets, logs."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cfn.catalogue import row
@@ -8,7 +9,9 @@ from reviewer.changes.finding import Finding
 from reviewer.changes.resource_diff import ResourceDiff, look
 
 _ROUTING = "DeploymentConfig/BlueGreenUpdatePolicy/TrafficRoutingConfiguration"
+_ACTIONS = "AlarmActions"
 _STOPS = "stopNotebookInstance"
+_LOWER_IS_LENIENT = ("LessThanThreshold", "LessThanOrEqualToThreshold")
 _HIGHER_IS_LENIENT = ("GreaterThanThreshold", "GreaterThanOrEqualToThreshold")
 
 
@@ -22,9 +25,10 @@ def safety_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
 
 
 def _finding(
-    rule: str, diff: ResourceDiff, said: str, before: Any = "", after: Any = ""
+    rule: str, diff: ResourceDiff, said: str, before: Any = "", after: Any = "", covers: str = ""
 ) -> Finding:
-    return Finding(rule, "safety", diff.path, said, str(before), str(after))
+    covered = (covers,) if covers else ()
+    return Finding(rule, "safety", diff.path, said, str(before), str(after), covers=covered)
 
 
 def _removed(diff: ResourceDiff) -> Iterator[Finding]:
@@ -37,49 +41,62 @@ def _removed(diff: ResourceDiff) -> Iterator[Finding]:
 
 
 def _alarm(diff: ResourceDiff) -> Iterator[Finding]:
-    old, new = diff.both("AlarmActions")
+    old, new = diff.both(_ACTIONS)
     if old and not new:
-        yield _finding("alarm-silenced", diff, "nobody hears it", "tells somebody", "-")
+        yield _finding("alarm-silenced", diff, "nobody hears it", "tells somebody", "-", _ACTIONS)
     if diff.both("ActionsEnabled")[1] is False and diff.both("ActionsEnabled")[0] is not False:
-        yield _finding("alarm-silenced", diff, "its actions are off", "on", "off")
+        yield _finding("alarm-silenced", diff, "its actions are off", "on", "off", "ActionsEnabled")
     was, now = diff.both("Threshold")
-    higher = look(diff.new, "ComparisonOperator") in _HIGHER_IS_LENIENT
-    if _is_number(was, now) and (now > was if higher else now < was):
-        yield _finding("alarm-weakened", diff, "it rings later", was, now)
+    operator, name = diff.both("ComparisonOperator"), "Threshold"
+    if _is_number(was, now) and was != now and operator[0] == operator[1]:
+        if (now > was) == (operator[1] in _HIGHER_IS_LENIENT):
+            yield _finding("alarm-weakened", diff, "it rings later", was, now, name)
+        elif operator[1] in (*_HIGHER_IS_LENIENT, *_LOWER_IS_LENIENT):
+            yield replace(
+                _finding("alarm-sharpened", diff, "it rings earlier", was, now, name),
+                needs_person=False,
+            )
     was, now = diff.both("EvaluationPeriods")
     if _is_number(was, now) and now > was:
-        yield _finding("alarm-weakened", diff, "it takes longer to ring", was, now)
+        name = "EvaluationPeriods"
+        yield _finding("alarm-weakened", diff, "it takes longer to ring", was, now, name)
 
 
 def _endpoint(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = diff.both("DeploymentConfig")
     if old and not new:
         said = "a new version takes all traffic at once, and nothing rolls it back"
-        yield _finding("canary-off", diff, said, _strategy(old), "ALL_AT_ONCE")
+        yield _finding("canary-off", diff, said, _strategy(old), "ALL_AT_ONCE", "DeploymentConfig")
     elif old:
         yield from _deployment(diff)
     old, new = diff.both("RetainAllVariantProperties")
     if old is True and new is not True:
         said = "an update sets the number of machines back to the start"
-        yield _finding("scale-not-retained", diff, said, "on", "off")
+        name = "RetainAllVariantProperties"
+        yield _finding("scale-not-retained", diff, said, "on", "off", name)
 
 
 def _deployment(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = (look(tree, "DeploymentConfig") for tree in (diff.old, diff.new))
     was, now = _strategy(old), _strategy(new)
     if was != now and now == "ALL_AT_ONCE":
-        yield _finding("canary-off", diff, "a new version takes all traffic at once", was, now)
+        said = "a new version takes all traffic at once"
+        yield _finding("canary-off", diff, said, was, now, "DeploymentConfig")
     alarms = [set(_alarms(tree)) for tree in (old, new)]
     if lost := sorted(alarms[0] - alarms[1]):
         said = f"no longer rolls an update back: {', '.join(lost)}"
-        yield _finding("rollback-alarm-removed", diff, said, "rolls back", "-")
+        path = "DeploymentConfig/AutoRollbackConfiguration"
+        yield _finding("rollback-alarm-removed", diff, said, "rolls back", "-", path)
     for size in ("CanarySize/Value", "LinearStepSize/Value"):
         first, then = diff.both(f"{_ROUTING}/{size}")
         if _is_number(first, then) and then > first:
-            yield _finding("canary-widened", diff, "more traffic tries a new version", first, then)
-    first, then = diff.both(f"{_ROUTING}/WaitIntervalInSeconds")
+            said, path = "more traffic tries a new version", f"{_ROUTING}/{size}"
+            yield _finding("canary-widened", diff, said, first, then, path)
+    path = f"{_ROUTING}/WaitIntervalInSeconds"
+    first, then = diff.both(path)
     if _is_number(first, then) and then < first:
-        yield _finding("canary-shortened", diff, "a new version is watched shorter", first, then)
+        said = "a new version is watched shorter"
+        yield _finding("canary-shortened", diff, said, first, then, path)
 
 
 def _strategy(config: Any) -> str:
@@ -96,41 +113,45 @@ def _alarms(config: Any) -> Iterator[str]:
 def _logged(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = diff.both("LoggingConfiguration")
     if old and not new:
-        yield _finding("log-removed", diff, "its access is no longer logged", "logged", "-")
+        said = "its access is no longer logged"
+        yield _finding("log-removed", diff, said, "logged", "-", "LoggingConfiguration")
 
 
 def _machine(diff: ResourceDiff) -> Iterator[Finding]:
     yield from _logged(diff)
-    was, now = diff.both("LoggingConfiguration/Level")
+    level = "LoggingConfiguration/Level"
+    was, now = diff.both(level)
     if was == "ALL" and now != "ALL" and now is not None:
-        yield _finding("log-removed", diff, "executions are logged in part", was, now)
+        yield _finding("log-removed", diff, "executions are logged in part", was, now, level)
     for path, (first, then) in diff.changed.items():
         _, _, state = path.partition("/States/")
         if state.startswith("Gate") and then is not None and first is not None:
-            yield _finding("gate-changed", diff, f"which versions pass: {state}", first, then)
+            yield _finding("gate-changed", diff, f"which versions pass: {state}", first, then, path)
 
 
 def _rule(diff: ResourceDiff) -> Iterator[Finding]:
     if diff.both("State")[0] != "DISABLED" and diff.both("State")[1] == "DISABLED":
-        yield _finding("trigger-off", diff, "it no longer starts anything", "on", "off")
+        yield _finding("trigger-off", diff, "it no longer starts anything", "on", "off", "State")
     for path, (old, new) in diff.changed.items():
         if "DeadLetterConfig" in path and old and not new:
-            yield _finding("dead-letters-off", diff, "events that fail are lost", old, "-")
+            yield _finding("dead-letters-off", diff, "events that fail are lost", old, "-", path)
 
 
 def _notebook(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = diff.both("LifecycleConfigName")
     if old and not new:
-        yield _finding("auto-stop-removed", diff, "it no longer stops when idle", old, "-")
+        said = "it no longer stops when idle"
+        yield _finding("auto-stop-removed", diff, said, old, "-", "LifecycleConfigName")
     key = "InstanceMetadataServiceConfiguration/MinimumInstanceMetadataServiceVersion"
     if diff.both(key)[0] == "2" and diff.both(key)[1] != "2":
-        yield _finding("metadata-v1", diff, "its metadata answers without a token", "2", "1")
+        yield _finding("metadata-v1", diff, "its metadata answers without a token", "2", "1", key)
 
 
 def _budget(diff: ResourceDiff) -> Iterator[Finding]:
     was, now = (look(tree, "Budget/BudgetLimit/Amount") for tree in (diff.old, diff.new))
     if _is_number(was, now) and now > was:
-        yield _finding("budget-raised", diff, "a bigger bill raises no warning", was, now)
+        said, path = "a bigger bill raises no warning", "Budget/BudgetLimit/Amount"
+        yield _finding("budget-raised", diff, said, was, now, path)
 
 
 def _is_number(*values: Any) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewer.changes.finding import Finding
+from reviewer.changes.judgements.judge import UNKNOWN
 from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
 from reviewer.changes.revision_diff import RevisionDiff, compare_resources
 from reviewer.plan import verdict
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from reviewer.assembly import Assembly
 
 # A verdict of the plan says the same, resource by resource.
-_SAID_BY_VERDICTS = ("added", "removed", "replaced", "changed", "data-removed")
+_SAID_BY_VERDICTS = ("added", "removed", "replaced", "changed", "data-removed", UNKNOWN)
 
 
 @dataclass(frozen=True)

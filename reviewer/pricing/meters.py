@@ -4,6 +4,7 @@
 UNITS = {
     "cloudwatch-alarm": "metric-month",
     "cloudwatch-alarm-high-resolution": "metric-month",
+    "cloudwatch-composite-alarm": "alarm-month",
     "cloudwatch-dashboard": "dashboard-month",
     "codebuild": "minute",
     "ecr-stored": "GB-month",

@@ -241,6 +241,20 @@ DANGEROUS: dict[str, Planted] = {
         "cost-raised",
         "Inference-churn/Endpoint/Config",
     ),
+    "fewer machines": Planted(
+        "Inference-churn",
+        setting("AWS::ApplicationAutoScaling::ScalableTarget", "", "MaxCapacity", 4),
+        "scaling-maximum-lowered",
+        "Inference-churn/Endpoint/Scaling/Target",
+    ),
+    "more captured": Planted(
+        "Inference-churn",
+        setting(
+            "AWS::SageMaker::EndpointConfig", "", "DataCaptureConfig/InitialSamplingPercentage", 7
+        ),
+        "capture-changed",
+        "Inference-churn/Endpoint/Config",
+    ),
     "dearer machine": Planted(
         "Workbench",
         setting("AWS::SageMaker::NotebookInstance", "", "InstanceType", "ml.p4d.24xlarge"),
@@ -371,19 +385,9 @@ HARMLESS: dict[str, tuple[str, Change]] = {
         "Inference-churn",
         setting("AWS::CloudWatch::Alarm", "Endpoint/Alarms/Errors", "Threshold", 0.5),
     ),
-    "fewer machines": (
-        "Inference-churn",
-        setting("AWS::ApplicationAutoScaling::ScalableTarget", "", "MaxCapacity", 4),
-    ),
     "a smaller canary": (
         "Inference-churn",
         setting(ENDPOINT, "", f"{_ROUTING}/LinearStepSize/Value", 10),
-    ),
-    "more captured": (
-        "Inference-churn",
-        setting(
-            "AWS::SageMaker::EndpointConfig", "", "DataCaptureConfig/InitialSamplingPercentage", 20
-        ),
     ),
     "another dashboard": (
         "Monitoring",

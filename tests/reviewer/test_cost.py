@@ -77,7 +77,7 @@ def test_a_machine_without_a_price_asks_whichever_way_it_goes(prod: Assembly) ->
 def test_the_sheet_adds_up_what_it_knows_and_counts_what_it_does_not(prod: Assembly) -> None:
     sheet = cost(prod, Resolver(prod), KNOWN)
 
-    assert "Idle: USD 10.00 a month, and 25 meters without a price" in sheet
+    assert "Idle: USD 10.00 a month, and 26 meters without a price" in sheet
     assert "the oldest of 2026-01-02" in sheet
     assert "https://example.com/list" in sheet
 
@@ -124,8 +124,8 @@ def test_a_difference_is_not_made_up_from_what_has_no_price(prod: Assembly) -> N
     known = prices(**{"kms-key": "1", "sagemaker-hosting:ml.m5.large": "1"})
 
     for before, now, missing in (
-        (prod, after, "25 meters before, 24"),
-        (after, prod, "24 meters before, 25"),
+        (prod, after, "26 meters before, 25"),
+        (after, prod, "25 meters before, 26"),
     ):
         (said,) = [line for line in comment(before, now, known) if line.startswith("Idle cost")]
         assert "(difference not known)" in said

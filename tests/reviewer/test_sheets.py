@@ -9,6 +9,7 @@ import pytest
 from config.loader import environment_names
 from reviewer.assembly import Assembly, read_assembly
 from reviewer.pricing.prices import PriceList, read_prices
+from reviewer.pricing.usage import ROTATIONS_SOURCE, TRACKING_SOURCE
 from reviewer.sheets.sheet_set import sheet_set
 from tests.templates.synthesis import REPO
 
@@ -121,7 +122,10 @@ def test_the_page_asks_nobody_for_anything(sheets: dict[str, str]) -> None:
     links = Links()
     links.feed(sheets["index.html"])
 
-    assert [link for link in links.loads if not link.startswith(("#", "data:"))] == []
+    # A source is followed by a click alone.
+    asked = [link for link in links.loads if not link.startswith(("#", "data:"))]
+    assert sorted(asked) == sorted([TRACKING_SOURCE, ROTATIONS_SOURCE])
+    assert {*asked} <= {*links.clicked}
     assert "default-src 'none'" in sheets["index.html"]
     assert "@import" not in sheets["index.html"]
     assert "url(" not in sheets["index.html"]
@@ -136,6 +140,7 @@ def test_a_page_with_prices_links_to_their_sources_and_loads_nothing(prod: Assem
     assert outside
     assert outside == [link for link in outside if link in links.clicked]
     told = " ".join(price.source for price in prices.prices.values())
+    told += f" {TRACKING_SOURCE} {ROTATIONS_SOURCE}"
     assert [link for link in outside if link not in told] == []
 
 

@@ -19,6 +19,7 @@ from reviewer.pricing.meters import UNITS
 from reviewer.pricing.prices import Price, read_prices, written
 from reviewer.pricing.usage import usages
 from reviewer.resolver import Resolver
+from reviewer.sheets.cost import cost
 from tests.templates.synthesis import REPO
 
 FOLDER = REPO / "prices"
@@ -34,6 +35,8 @@ MACHINES: dict[str, Usage] = {
     "sagemaker-processing": "processing",
     "sagemaker-training": "training",
 }
+# Those with prices, and three without: an environment there is counted in units.
+REGIONS = [*SHIPPED, "ap-southeast-2", "eu-west-1", "us-west-2"]
 # The one reading of these that was found does not say for which use of the machine it is.
 UNPRICED = {
     "dev": set[str](),
@@ -87,6 +90,7 @@ def a_figure(**changes: str) -> tuple[str, Price]:
 
 def test_some_prices_ship() -> None:
     assert {"ap-northeast-1", "eu-central-1", "us-east-1"} <= set(SHIPPED)
+    assert len(set(REGIONS)) >= 6
 
 
 @pytest.mark.parametrize("region", SHIPPED)
@@ -151,9 +155,26 @@ def test_what_an_idle_environment_costs_is_known_but_for_named_machines(
 
     assert month.usd > 0
     assert {usage.meter for usage in month.unpriced} <= UNPRICED[environment]
-    sheet = (REPO / "sheets" / environment / "cost.md").read_text(encoding="utf-8")
-    for usage in month.unpriced:
-        assert f"`{usage.meter}`" in sheet.splitlines()[2], "beside the sum that lacks it"
+
+
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("environment", environment_names())
+def test_every_meter_of_an_environment_has_a_price_or_is_named_beside_the_sum(
+    environment: str, region: str, synthesis: Path
+) -> None:
+    assembly = read_assembly(synthesis, environment)
+    resolver = Resolver(assembly)
+    known = read_prices(FOLDER, region)
+
+    text = cost(assembly, resolver, known)
+
+    beside = text.splitlines()[2]
+    meters = {usage.meter for usage in usages(assembly, resolver)}
+    assert len(meters) > 15
+    for meter in meters:
+        figure = known.of(meter)
+        assert (f"`{meter}`" in beside) is (figure is None), meter
+        assert figure is None or f"| `{meter}` | {figure.usd:f} |" in text, meter
 
 
 def test_where_nobody_looked_up_a_price_nothing_has_one() -> None:

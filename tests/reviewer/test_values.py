@@ -102,7 +102,7 @@ def test_a_text_that_holds_json_is_opened_and_one_that_looks_so_is_not() -> None
 
 
 @pytest.mark.parametrize("key", ["Id", "Key", "Sid", "Name", "VariantName", "AlarmName"])
-def test_items_with_a_name_are_compared_by_it_in_any_order(key: str) -> None:
+def test_items_with_a_name_are_compared_by_it_and_their_order_beside(key: str) -> None:
     items = [{key: "a", "V": 1}, {key: "b", "V": 2}]
     before, after, more = ({"List": each} for each in (items, items[::-1], [items[0]]))
 
@@ -111,7 +111,7 @@ def test_items_with_a_name_are_compared_by_it_in_any_order(key: str) -> None:
         (diff,) = diff_resources(*sides)
         return set(diff.changed)
 
-    assert changed(after) == set()
+    assert changed(after) == {"List/@order"}
     assert changed(more) == {f"List/b/{key}", "List/b/V"}
 
 

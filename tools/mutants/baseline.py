@@ -9,6 +9,7 @@ from pathlib import Path
 from tools.mutants.workplace import Workplace
 
 _TIMEOUT_SECONDS = 3_600.0
+_SHOWN_CHARACTERS = 10_000
 _READ_BY_TESTS = (".py", ".toml", ".json", ".txt")
 
 
@@ -40,8 +41,11 @@ class Baseline:
             if missing := self.unmeasured(tests):
                 outcome = workplace.run(missing, timeout_seconds=_TIMEOUT_SECONDS, to_the_end=True)
                 if outcome.failed or outcome.broken or outcome.timed_out:
-                    names = ", ".join(outcome.failed) or workplace.output()[-2_000:]
-                    raise BaselineError(f"these tests fail without a mutant: {names}")
+                    # The copy is gone when somebody wants to look.
+                    raise BaselineError(
+                        f"these tests fail without a mutant: {', '.join(outcome.failed)}\n"
+                        f"{workplace.output()[-_SHOWN_CHARACTERS:]}"
+                    )
                 # A file of snapshots alone runs nothing here.
                 self._seconds |= dict.fromkeys(missing, 0.0) | dict(outcome.seconds)
                 self._cache.parent.mkdir(parents=True, exist_ok=True)

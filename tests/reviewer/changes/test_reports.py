@@ -21,7 +21,7 @@ def compared(old: dict[str, Any], new: dict[str, Any]) -> RevisionDiff:
 
 
 SAME = compared({"T": TOPIC}, {"T": TOPIC})
-HARMLESS = compared({}, {"T": TOPIC})
+HARMLESS = compared({"T": TOPIC}, {"A": ALARM, "T": TOPIC})
 GRAVE = compared({"A": ALARM, "T": TOPIC}, {"T": TOPIC})
 
 

@@ -78,7 +78,9 @@ def test_an_alarm_rings_later_on_the_side_it_looks_at(
     assert changed(ALARM, "Threshold", strong, weak, **same) == [
         ("alarm-weakened", str(strong), str(weak))
     ]
-    assert changed(ALARM, "Threshold", weak, strong, **same) == []
+    assert changed(ALARM, "Threshold", weak, strong, **same) == [
+        ("alarm-sharpened", str(weak), str(strong))
+    ]
     assert changed(ALARM, "Threshold", 5, 5, **same) == []
 
 

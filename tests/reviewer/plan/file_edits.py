@@ -76,7 +76,7 @@ FILE_EDITS: dict[str, FileEdit] = {
     "less capture": FileEdit(
         {},
         _churn(endpoint={"capture": {"percent": 10}}),
-        0,
+        3,
         "replaced",
         _CONFIG,
         "every property of an EndpointConfig is create-only, and its name is generated",

@@ -97,13 +97,16 @@ def test_a_mutant_that_cannot_be_imported_counts_for_neither(
     assert "cannot be imported: config/limits.py:1" in capsys.readouterr().err
 
 
-def test_tests_that_fail_without_a_mutant_are_named(
+def test_tests_that_fail_without_a_mutant_are_named_with_what_they_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root = checkout(tmp_path, tests="def test_it() -> None:\n    assert False\n", source=LIMITS)
+    tests = "def test_it() -> None:\n    raise OSError('no room')\n"
+    root = checkout(tmp_path, tests=tests, source=LIMITS)
 
     assert run(root) == 2
-    assert "fail without a mutant: tests/config/test_limits.py::test_it" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "fail without a mutant: tests/config/test_limits.py::test_it\n" in said
+    assert "OSError: no room" in said
 
 
 def test_tests_that_passed_are_not_run_again_without_a_mutant(

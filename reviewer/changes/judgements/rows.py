@@ -1,0 +1,129 @@
+"""Rows of the tables: what a change of one property means, or why it cannot hurt.
+
+A row fits a type, the path of a property, and the way in which its value changes. Of the rows that
+fit a difference the first counts, in the order of the files' names and then of the lines; a
+difference that none fits asks for a person.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from reviewer.changes.finding import Area
+
+Change = Literal["changed", "added", "removed", "higher", "lower", "to", "from", "more", "fewer"]
+
+ADDED, REMOVED = "@added", "@removed"
+"""The paths under which a whole resource comes or goes."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A finding with `rule`, `area` and `says`, or the reason why the change is `harmless`.
+
+    `property` is a path as in `ResourceDiff.differences`; `*` stands for a part of one segment and
+    `**` for any rest. `value` is what `to` and `from` compare with: one value or a list of them;
+    `pattern` is what the text of the new value has to match as a whole. `absent` is what AWS takes
+    where the property is not there.
+    """
+
+    types: tuple[str, ...]
+    property: str
+    when: Change
+    example: Mapping[str, Any]
+    value: Any = None
+    pattern: str = ""
+    absent: Any = None
+    rule: str = ""
+    area: Area = "safety"
+    says: str = ""
+    harmless: str = ""
+    file: str = field(default="", compare=False)
+
+    def fits(self, kind: str, path: str, old: Any, new: Any) -> bool:
+        """Return whether this row is about the change of `path` from `old` to `new`."""
+        if not any(one.fullmatch(kind) for one in self._types) or not self._path.fullmatch(path):
+            return False
+        if self.pattern and not (isinstance(new, str) and re.fullmatch(self.pattern, new)):
+            return False
+        was = self.absent if old is None else old
+        now = self.absent if new is None else new
+        return was != now and _CHANGES[self.when](was, now, self._values)
+
+    @cached_property
+    def _types(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(_glob(one, "::") for one in self.types)
+
+    @cached_property
+    def _path(self) -> re.Pattern[str]:
+        return _glob(self.property, "/")
+
+    @cached_property
+    def _values(self) -> list[Any]:
+        return self.value if isinstance(self.value, list) else [self.value]
+
+
+@cache
+def all_rows() -> tuple[Row, ...]:
+    """Return every row, in the order in which they are asked."""
+    files = sorted(Path(__file__).with_name("tables").glob("*.toml"))
+    return tuple(row for file in files for row in _read(file))
+
+
+def first_row(kind: str, path: str, old: Any, new: Any) -> Row | None:
+    """Return the first row that fits, None when nothing is known of the change."""
+    return next((row for row in all_rows() if row.fits(kind, path, old, new)), None)
+
+
+def _read(file: Path) -> Iterator[Row]:
+    for facts in tomllib.loads(file.read_text(encoding="utf-8"))["rows"]:
+        yield Row(**{**facts, "types": tuple(facts["types"]), "file": file.name})
+
+
+def _glob(text: str, separator: str) -> re.Pattern[str]:
+    """Return a pattern in which `*` does not cross a separator and `**` does."""
+    one = f"[^{separator[0]}]*"
+    escaped = re.escape(text).replace(r"\*\*", ".*").replace(r"\*", one)
+    return re.compile(escaped, re.DOTALL)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _numbers(value: Any) -> float | None:
+    if _is_number(value):
+        return float(value)
+    try:
+        # CloudFormation takes a number as text, too.
+        return float(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _higher(old: Any, new: Any, _: list[Any]) -> bool:
+    was, now = _numbers(old), _numbers(new)
+    return was is not None and now is not None and now > was
+
+
+def _contains(large: Any, small: Any) -> bool:
+    """Whether the list `large` has every item of `small`; a list that is not there is empty."""
+    lists = [[] if one is None else one for one in (large, small)]
+    return all(isinstance(one, list) for one in lists) and all(one in lists[0] for one in lists[1])
+
+
+_CHANGES: Mapping[Change, Callable[[Any, Any, list[Any]], bool]] = {
+    "changed": lambda old, new, values: True,
+    "added": lambda old, new, values: old is None,
+    "removed": lambda old, new, values: new is None,
+    "higher": _higher,
+    "lower": lambda old, new, values: _higher(new, old, values),
+    "to": lambda old, new, values: new in values,
+    "from": lambda old, new, values: old in values,
+    "more": lambda old, new, values: _contains(new, old),
+    "fewer": lambda old, new, values: _contains(old, new),
+}

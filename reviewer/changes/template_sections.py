@@ -1,0 +1,94 @@
+"""Template parts beside the resources, compared as resources of types such as Template::Output."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reviewer.assembly import Acknowledged, Assembly, Resource, SynthesisedStack
+from reviewer.changes.finding import Finding
+from reviewer.changes.resource_diff import ResourceDiff, Revision
+
+# The sections that hold named entries, and what one entry is.
+_SECTIONS = {
+    "Conditions": "Condition",
+    "Mappings": "Mapping",
+    "Outputs": "Output",
+    "Parameters": "Parameter",
+    "Rules": "Rule",
+}
+
+
+def diff_sections(before: Revision, after: Revision) -> list[ResourceDiff]:
+    """Return every entry of both sides, of the stacks that both have, in the order of paths."""
+    old, new = _entries(before, after), _entries(after, before)
+    return [
+        ResourceDiff(
+            old.get(key), new.get(key), _tree(before, old.get(key)), _tree(after, new.get(key))
+        )
+        for key in sorted({*old, *new})
+    ]
+
+
+def acknowledgment_changes(old: Assembly, new: Assembly) -> Iterator[Finding]:
+    """Every finding of a rule pack that the code answers now, or answers otherwise."""
+    known = _acknowledged(old)
+    for one in _acknowledged(new):
+        if one in known:
+            continue
+        same = [was.reason for was in known if (was.path, was.finding) == (one.path, one.finding)]
+        before = "; ".join(same) or "stops a deployment"
+        said = f"a finding of a rule pack is acknowledged: {one.finding}"
+        yield Finding("acknowledgment-added", "safety", one.path, said, before, one.reason)
+
+
+def _entries(side: Revision, other: Revision) -> dict[tuple[str, str], Resource]:
+    """Return the entries of one side by stack and name."""
+    there = {stack.label for stack in other.assembly.stacks}
+    found = [
+        *(_place(side)),
+        *(
+            item
+            for stack in side.assembly.stacks
+            if stack.label in there
+            for item in _of_template(stack)
+        ),
+    ]
+    return {(item.stack, item.logical_id): item for item in found}
+
+
+def _of_template(stack: SynthesisedStack) -> Iterator[Resource]:
+    for section, content in stack.template.items():
+        if section == "Resources":
+            continue
+        kind = _SECTIONS.get(section)
+        if kind is None or not isinstance(content, dict):
+            yield _entry(stack.label, "Section", section, {"Value": content})
+            continue
+        for name, value in content.items():
+            is_plain = kind != "Condition" and kind != "Rule" and isinstance(value, dict)
+            yield _entry(
+                stack.label, kind, f"{section}/{name}", value if is_plain else {"Value": value}
+            )
+
+
+def _acknowledged(side: Assembly) -> list[Acknowledged]:
+    return [one for stack in side.stacks for one in stack.acknowledged]
+
+
+def _place(side: Revision) -> Iterator[Resource]:
+    """Yield where an environment is and what it is called; what a file leaves open is no text."""
+    there = {"Account": side.assembly.account, "Region": side.assembly.region}
+    for name, value in there.items():
+        yield _entry(side.assembly.stage, "Place", name, {"Value": value})
+
+
+def _entry(stack: str, kind: str, name: str, properties: dict[str, Any]) -> Resource:
+    return Resource(stack, name, f"Template::{kind}", name, {"Properties": properties})
+
+
+def _tree(side: Revision, item: Resource | None) -> dict[str, Any]:
+    if item is None:
+        return {}
+    if item.type == "Template::Place":
+        return item.properties
+    found: dict[str, Any] = side.resolver.tree(item.stack, item.properties)
+    return found

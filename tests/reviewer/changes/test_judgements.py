@@ -1,0 +1,115 @@
+"""Every row of the judge's tables, on its own example, and what no row fits."""
+
+from typing import Any
+
+import pytest
+
+from reviewer.changes.finding import AREAS
+from reviewer.changes.judgements.judge import UNKNOWN
+from reviewer.changes.judgements.rows import ADDED, REMOVED, Row, all_rows, first_row
+from tests.reviewer.handmade import findings, one, told
+
+ROWS = all_rows()
+QUEUE = "AWS::SQS::Queue"
+
+
+def _name(row: Row) -> str:
+    return f"{row.file}:{row.types[0]}:{row.property}:{row.when}"
+
+
+def _path(row: Row) -> str:
+    return str(row.example.get("path", row.property.replace("**", "")))
+
+
+def _judged(row: Row, before: Any, after: Any) -> Row | None:
+    kind = row.types[0].replace("**", "Some::Thing").replace("*", "Thing")
+    path = _path(row)
+    return first_row(kind, path, before, after)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=_name)
+def test_a_row_says_a_finding_or_why_it_is_harmless_and_fits_its_example(row: Row) -> None:
+    assert bool(row.harmless) != bool(row.rule and row.says)
+    assert row.area in AREAS
+    assert "*" not in _path(row)
+
+    assert _judged(row, row.example.get("before"), row.example.get("after")) is row
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.harmless and row.when != "changed"], ids=_name
+)
+def test_the_way_back_from_what_is_harmless_in_one_direction_is_not(row: Row) -> None:
+    if row.property in (ADDED, REMOVED):
+        other = REMOVED if row.property == ADDED else ADDED
+        kind = row.types[0]
+        back = first_row(kind, other, row.example.get("after"), row.example.get("before"))
+        if "compared by" in row.harmless:
+            return
+    else:
+        back = _judged(row, row.example.get("after"), row.example.get("before"))
+
+    assert back is None or not back.harmless
+
+
+def test_a_change_that_nothing_is_known_of_asks_with_both_values() -> None:
+    old, new = {"RedriveAllowPolicy": {"a": 1}}, {"RedriveAllowPolicy": {"a": 2}}
+
+    (found,) = findings(one(QUEUE, old), one(QUEUE, new))
+
+    assert (found.rule, found.needs_person) == (UNKNOWN, True)
+    assert found.said == "SQS::Queue: RedriveAllowPolicy changes; nothing proves it harmless"
+    assert (found.before, found.after) == ('{\n  "a": 1\n}', '{\n  "a": 2\n}')
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"Condition": "OnlyProd"}),
+        ({"DependsOn": ["A", "B"]}, {"DependsOn": ["A"]}),
+        ({"Metadata": {"cfn_nag": 1}}, {"Metadata": {"cfn_nag": 2}}),
+        ({"UpdatePolicy": {"a": 1}}, {}),
+        ({}, {"CreationPolicy": {"a": 1}}),
+    ],
+)
+def test_what_a_resource_has_beside_its_properties_asks(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    found = findings(one(QUEUE, {}, **before), one(QUEUE, {}, **after))
+
+    assert [finding.needs_person for finding in found] == [True]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"DependsOn": ["A"]}),
+        ({"DependsOn": ["A", "B"]}, {"DependsOn": ["B", "A"]}),
+        ({"Metadata": {"aws:cdk:path": "a"}}, {"Metadata": {"aws:cdk:path": "b"}}),
+    ],
+)
+def test_what_a_resource_has_beside_its_properties_may_be_harmless(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    found = findings(one(QUEUE, {}, **before), one(QUEUE, {}, **after))
+
+    assert [finding for finding in found if finding.needs_person] == []
+
+
+def test_a_resource_of_a_type_that_nothing_is_known_of_asks_when_it_comes_and_goes() -> None:
+    kind = "AWS::Some::Thing"
+
+    assert told(kind, None, {"A": 1}) == [("added", "-", "there")]
+    assert told(kind, {"A": 1}, None) == [("removed", "there", "-")]
+    assert [f.needs_person for f in findings(one(kind, None), one(kind, {"A": 1}))] == [True]
+    assert [f.needs_person for f in findings(one(kind, {"A": 1}), one(kind, None))] == [True]
+
+
+def test_the_order_of_a_list_asks_unless_the_schema_says_that_it_is_none() -> None:
+    def order(kind: str, path: str) -> list[bool]:
+        old, new = ({path: {"Subnets": names}} for names in (["a", "b"], ["b", "a"]))
+        found = findings(one(kind, old), one(kind, new))
+        return [finding.needs_person for finding in found]
+
+    assert order("AWS::SageMaker::Model", "VpcConfig") == []
+    assert order("AWS::SageMaker::Model", "Unheard") == [True]
