@@ -17,6 +17,7 @@ from cfn.assembly import (
     stages,
 )
 from cfn.json_files import AGAIN, Part, shortened
+from config.tag_names import MODEL_TAG
 
 _LOGICAL_ID = "aws:cdk:logicalId"
 _ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
@@ -76,6 +77,8 @@ class SynthesisedStack:
     template: dict[str, Any]
     acknowledged: tuple[Acknowledged, ...]
     names: Mapping[str, str]
+    # The model whose stack it is; empty for what all models share.
+    model: str = ""
 
     @cached_property
     def resources(self) -> list[Resource]:
@@ -177,6 +180,7 @@ def _stack(artifact: StackArtifact, labels: Mapping[str, str], stage: str) -> Sy
             for path, data in entries(metadata, _LOGICAL_ID)
             if isinstance(data, str)
         },
+        model=artifact.tags.get(MODEL_TAG, ""),
     )
 
 

@@ -1,9 +1,12 @@
 """Findings about permissions: what is newly allowed, and which Deny statements are lost."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 from reviewer.changes.finding import Finding
 from reviewer.changes.policy_faults import unmanaged_keys, unreadable_policies
@@ -12,6 +15,9 @@ from reviewer.changes.wildcards import matches
 from reviewer.markdown import counted, listed
 from reviewer.policies import Condition
 from reviewer.statements import FOREIGN_POLICY, Kind, Statement, all_statements, said
+
+if TYPE_CHECKING:
+    from reviewer.changes.alike import Alike
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _EXACT = ("Not", "Null", "ForAll")
@@ -26,7 +32,7 @@ class Permission:
     resource: str
     conditions: tuple[Condition, ...]
 
-    def covers(self, other: "Permission") -> bool:
+    def covers(self, other: Permission) -> bool:
         """Whether this includes everything that `other` is about."""
         return (
             matches(self.principal, other.principal)
@@ -35,20 +41,24 @@ class Permission:
             and all(_is_implied(condition, other.conditions) for condition in self.conditions)
         )
 
-    def same_call(self, other: "Permission") -> bool:
+    def same_call(self, other: Permission) -> bool:
         """Whether this differs from `other` by its conditions only."""
         return Permission(self.principal, self.action, self.resource, ()).covers(
             Permission(other.principal, other.action, other.resource, ())
         )
 
 
-def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
-    """Every statement that allows more than all the old ones did, and every lost refusal."""
+def permission_changes(before: Revision, after: Revision, alike: Alike) -> Iterator[Finding]:
+    """Every statement that allows more than all the old ones did, and every lost refusal.
+
+    A new model may do what the existing one may that it is compared with.
+    """
     old = all_statements(before.assembly, before.resolver)
     new = all_statements(after.assembly, after.resolver)
-    known = {one.holder for one in old} | {item.path for item in before.assembly.resources()}
+    mirrored = [*old, *alike.statements(old)]
+    known = {one.holder for one in mirrored} | {item.path for item in before.assembly.resources()}
     types = {(item.path, item.type) for item in after.assembly.resources()}
-    old_by, new_by = _by_holder(old), _by_holder(new)
+    old_by, new_by = _by_holder(mirrored), _by_holder(new)
     for kind, holder in sorted(new_by):
         was, now = old_by.get((kind, holder), []), new_by[(kind, holder)]
         if holder in known:

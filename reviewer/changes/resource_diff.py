@@ -87,6 +87,10 @@ class ResourceDiff:
         found = ValueDiff(lambda path: path == "@DependsOn").differences(old, new)
         return {**self.changed, **{path: (old, new) for path, old, new in found}}
 
+    def tree_of(self, item: Resource, side: Revision) -> dict[str, Any]:
+        """Return what is compared of another resource, of one side."""
+        return _properties(item, side.resolver)
+
     def whole(self, name: str) -> tuple[Any, Any]:
         """One whole property before and after, or what is named as `@DependsOn`."""
         if name.startswith("@"):
@@ -134,9 +138,12 @@ def _properties(item: Resource | None, resolver: Resolver) -> dict[str, Any]:
     """What is compared: properties without policies, which are compared by what they allow."""
     if item is None:
         return {}
-    found: dict[str, Any] = resolver.tree(item.stack, item.properties)
     policies = row(item.type).policies
-    return {key: value for key, value in found.items() if key not in policies}
+    return {
+        key: resolver.tree(item.stack, value)
+        for key, value in item.properties.items()
+        if key not in policies
+    }
 
 
 def _attributes(item: Resource | None) -> dict[str, Any]:
