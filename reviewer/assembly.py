@@ -16,8 +16,7 @@ from cfn.assembly import (
     stage_of,
     stages,
 )
-from cfn.assembly_files import AGAIN, Part
-from cfn.bounded_json import shortened
+from cfn.json_files import AGAIN, Part, shortened
 from config.tag_names import MODEL_TAG
 
 _LOGICAL_ID = "aws:cdk:logicalId"

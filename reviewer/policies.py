@@ -8,7 +8,6 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cfn.bounded_json import parse, worded
 from cfn.intrinsics import (
     ALWAYS,
     Sides,
@@ -19,6 +18,7 @@ from cfn.intrinsics import (
     items,
     settled,
 )
+from cfn.json_files import parse, worded
 from reviewer.changes.access.patterns import EXCEPT
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cfn.bounded_json import parse
 from cfn.intrinsics import Visitor, references
+from cfn.json_files import parse
 from reviewer.errors import ReviewError
 
 if TYPE_CHECKING:

@@ -143,8 +143,8 @@ OTHERS_TAKE = {
     # SQS keeps a message for fourteen days.
     "constructs_lib/workflow/dead_letter_queue.py _KEPT_DAYS": 14,
     # GitHub refuses a comment of more than 65,536 letters.
-    "cfn/bounded_json.py MOST_LEVELS": 100,
-    "cfn/bounded_json.py _MOST_DIGITS": 30,
+    "cfn/json_files.py MOST_LEVELS": 100,
+    "cfn/json_files.py _MOST_DIGITS": 30,
     "reviewer/policies.py _MOST_CASES": 200,
     "reviewer/policies.py _MOST_DECISIONS": 4,
     "reviewer/policies.py _MOST_PERMISSIONS": 2_000,

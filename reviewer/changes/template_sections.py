@@ -116,5 +116,4 @@ def _tree(side: Revision, item: Resource | None) -> dict[str, Any]:
         return {}
     if item.type == "Template::Place":
         return item.properties
-    found: dict[str, Any] = side.resolver.tree(item.stack, item.properties)
-    return found
+    return {key: side.resolver.tree(item.stack, value) for key, value in item.properties.items()}
