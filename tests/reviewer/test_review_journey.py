@@ -69,7 +69,7 @@ def test_a_branch_with_a_harmless_change_asks_nobody(project: Checkout) -> None:
     done = project.review("--base", "main", "--env", "prod")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "nothing that a person has to look at" in done.stdout
+    assert "Nothing that a person has to look at" in done.stdout
     assert project.git("status", "--porcelain") == ""
     assert project.git("worktree", "list") == worktrees
     assert list(Path(tempfile.gettempdir()).glob("kiban-base-*")) == []

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.review import deployed_comparison, price_lists, revision_comparison, sheet_files
+from cli.review import finding_lines, price_lists, revision_comparison, sheet_files
 from cli.review.git_revisions import commit_of, require_committed
 from cli.system.project_paths import PROJECT, display_path
 from cli.terminal import screen
@@ -135,8 +135,7 @@ def _report(base: str, found: list[RevisionDiff], output: Path, *, as_json: bool
     if as_json:
         screen.print_json(report)
         return
-    for comparison in found:
-        deployed_comparison.print_comparison(comparison)
+    finding_lines.print_comparisons(found)
     screen.print_line("")
     _show_age()
     screen.print_line(
