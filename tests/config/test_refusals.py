@@ -170,6 +170,8 @@ BOUNDS: list[tuple[str, str, int, int | None]] = [
     ("storage.capture_days", "[storage]\ncapture_days = ?", 1, 3_650),
     ("storage.access_log_days", "[storage]\naccess_log_days = ?", 1, 3_650),
     ("network.availability_zones", "[network]\navailability_zones = ?", 2, 3),
+    ("review.cost_rise_percent", "[review]\ncost_rise_percent = ?", 0, 1_000),
+    ("review.cost_rise_usd", "[review]\ncost_rise_usd = ?", 0, 1_000_000),
     ("workbench.volume_gb", "[workbench]\nvolume_gb = ?", 5, 16_384),
     ("workbench.idle_minutes", "[workbench]\nidle_minutes = ?", 10, 1_440),
     ("monitoring.monthly_budget_usd", "[monitoring]\nmonthly_budget_usd = ?", 0, 10_000_000),
@@ -405,6 +407,15 @@ def test_what_a_file_does_not_say_is_the_careful_choice() -> None:
     assert not churn.training.sharded
     assert churn.endpoint.capture.percent == 0
     assert config.sharing.accounts == ()
+    assert (config.review.cost_rise_percent, config.review.cost_rise_usd) == (10, 20)
+
+
+@pytest.mark.parametrize("setting", ["cost_rise_percent", "cost_rise_usd"])
+@pytest.mark.parametrize("value", ["-1", "2.5", '"10"', "1000001"])
+def test_a_bound_of_a_review_is_a_whole_number_of_percent_or_dollars(
+    tmp_path: Path, setting: str, value: str
+) -> None:
+    assert f"review.{setting}: " in refusal(tmp_path, f"{VALID}[review]\n{setting} = {value}\n")
 
 
 @pytest.mark.parametrize(
