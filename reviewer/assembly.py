@@ -1,7 +1,7 @@
 """One environment as a synthesis wrote it: stacks, resources by construct, findings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,14 @@ from cfn.assembly import (
     stages,
 )
 from cfn.json_files import AGAIN, Part, shortened
+from config.review.cost_bounds import CostBounds
 from config.tag_names import MODEL_TAG
 
 _LOGICAL_ID = "aws:cdk:logicalId"
 _ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
+# The type of the metadata entry with the file's bounds of a review.
+_REVIEW = "kiban:review"
+_BOUNDS = frozenset(one.name for one in fields(CostBounds))
 # CDK's own bookkeeping, which is not reviewed.
 _BOOKKEEPING = frozenset({"AWS::CDK::Metadata"})
 
@@ -97,7 +101,8 @@ class Assembly:
     """One environment as it would be deployed; `account` is empty when the file leaves it open.
 
     `environment` is the name of its file, as in `dev` for the stage `kiban-dev`; empty when the
-    synthesis did not write it.
+    synthesis did not write it. `cost_bounds` are its file's; the defaults where a synthesis of an
+    older revision wrote none.
     """
 
     stage: str
@@ -106,6 +111,7 @@ class Assembly:
     account: str
     stacks: tuple[SynthesisedStack, ...]
     open_findings: tuple[OpenFinding, ...] = ()
+    cost_bounds: CostBounds = field(default_factory=CostBounds)
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """Every resource of `types` in every stack; of every type when none is named."""
@@ -138,6 +144,7 @@ def read_stage(cdk_out: Path, stage: str) -> Assembly:
         max((one.account for one in found), default=""),
         tuple(_stack(one, labels, stage) for one in found),
         tuple(_open(Part(report.name, read_json(report)), stage)) if report.exists() else (),
+        _bounds(folder, found),
     )
 
 
@@ -152,6 +159,28 @@ def names_in(template: Mapping[str, Any]) -> dict[str, str]:
     }
     named = {one: path for one, path in paths.items() if isinstance(path, str)}
     return {logical_id: _name(f"/{path}") for logical_id, path in named.items() if path}
+
+
+def _bounds(folder: Path, found: list[StackArtifact]) -> CostBounds:
+    for stack in found:
+        for _, bounds in entries(stack.metadata(), _REVIEW):
+            known = {key: value for key, value in _items(bounds) if key in _BOUNDS}
+            if not isinstance(bounds, dict) or not all(map(_is_bound, known.values())):
+                raise AssemblyError(
+                    f"{folder.name}: the bounds of a review are {str(bounds)[:60]!r}; "
+                    "synthesise again with: make synth"
+                )
+            return CostBounds(**known)
+    return CostBounds()
+
+
+def _items(bounds: Any) -> list[tuple[str, Any]]:
+    """Return what is written, of which a later revision may know more than this one."""
+    return [*bounds.items()] if isinstance(bounds, dict) else []
+
+
+def _is_bound(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _open(report: Part, stage: str) -> Iterator[OpenFinding]:

@@ -13,6 +13,7 @@ from cli.review.git_revisions import checkout_of
 from cli.review.price_lists import read_price_list
 from cli.system.project_paths import LOGS
 from cli.terminal.errors import WrongInput
+from config.review.cost_bounds import CostBounds
 from reviewer.assembly import Assembly, read_stage
 from reviewer.changes.revision_diff import RevisionDiff, compare
 from reviewer.errors import ReviewError
@@ -50,10 +51,14 @@ def compare_syntheses(base: Path, head: Path, names: Sequence[str]) -> list[Revi
         one = after or before
         assert one is not None, "one side has it"
         prices = read_price_list(one.region)
-        found.append(compare(before or _without_stacks(one), after or _without_stacks(one), prices))
+        found.append(compare(before or _before_first(one), after or _without_stacks(one), prices))
     return found
 
 
+def _before_first(assembly: Assembly) -> Assembly:
+    """Return a new environment before its first deployment: no bound of its own is in force."""
+    return replace(_without_stacks(assembly), cost_bounds=CostBounds())
+
+
 def _without_stacks(assembly: Assembly) -> Assembly:
-    """Return the same environment before its first deployment."""
     return replace(assembly, stacks=(), open_findings=())

@@ -116,6 +116,7 @@ def test_an_environment_of_one_side_only_is_compared_with_nothing(
         ),
         "read_price_list": lambda region: region,
         "_without_stacks": lambda one: SimpleNamespace(name=one.name, side="-"),
+        "_before_first": lambda one: SimpleNamespace(name=one.name, side="-"),
         "compare": lambda before, after, prices: f"{after.name}: {before.side} to {after.side}",
     }.items():
         monkeypatch.setattr(revision_comparison, name, answer)
