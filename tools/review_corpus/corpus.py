@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from reviewer.assembly import Assembly
 from tools.review_corpus.case import Case
+from tools.review_corpus.generated.definitions import definition_cases
 from tools.review_corpus.generated.meaning import read_meaning
+from tools.review_corpus.generated.policies import policy_cases
 from tools.review_corpus.generated.properties import property_cases, removal_cases
 from tools.review_corpus.handwritten import handwritten_cases
 
@@ -15,3 +17,5 @@ def all_cases(assembly: Assembly, *, every: bool) -> Iterator[Case]:
     meaning = read_meaning()
     yield from property_cases(assembly, meaning, every=every)
     yield from removal_cases(assembly, meaning)
+    yield from policy_cases(assembly, every=every)
+    yield from definition_cases(assembly, meaning, every=every)
