@@ -1,12 +1,15 @@
 """A case of the corpus: one change of an environment, and whether a review has to ask a person."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from reviewer.assembly import Assembly
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly
 
-Change = Callable[[Assembly], Assembly]
+Change = Callable[["Assembly"], "Assembly"]
 Origin = Literal["by hand", "generated", "source"]
 
 
