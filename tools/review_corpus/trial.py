@@ -73,8 +73,9 @@ class _Places:
 
     def __contains__(self, at: str) -> bool:
         stack = self._case.places[0].partition("/")[0]
-        in_template = at.startswith(stack) and any(part in at for part in self._case.parts)
-        return in_template or at in self._all
+        return at in self._all or any(
+            f"{stack}/{part}/".startswith(f"{at}/") for part in self._case.parts
+        )
 
     @cached_property
     def _all(self) -> frozenset[str]:
