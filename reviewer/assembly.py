@@ -18,6 +18,7 @@ from cfn.assembly import (
 )
 from cfn.assembly_files import AGAIN, Part
 from cfn.bounded_json import shortened
+from config.tag_names import MODEL_TAG
 
 _LOGICAL_ID = "aws:cdk:logicalId"
 _ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
@@ -77,6 +78,8 @@ class SynthesisedStack:
     template: dict[str, Any]
     acknowledged: tuple[Acknowledged, ...]
     names: Mapping[str, str]
+    # The model whose stack it is; empty for what all models share.
+    model: str = ""
 
     @cached_property
     def resources(self) -> list[Resource]:
@@ -178,6 +181,7 @@ def _stack(artifact: StackArtifact, labels: Mapping[str, str], stage: str) -> Sy
             for path, data in entries(metadata, _LOGICAL_ID)
             if isinstance(data, str)
         },
+        model=artifact.tags.get(MODEL_TAG, ""),
     )
 
 

@@ -18,10 +18,12 @@ from cli.review.revision_comparison import compare_syntheses
 from cli.terminal import screen
 from cli.terminal.errors import Failure, WrongInput
 from reviewer.changes.finding import Finding
-from reviewer.changes.reports import html_report, json_report, json_text, markdown_report
 from reviewer.changes.revision_diff import RevisionDiff
 from reviewer.errors import ReviewError
 from reviewer.report.files import write_folder
+from reviewer.revision_report.comment import markdown_report
+from reviewer.revision_report.json_document import json_report, json_text
+from reviewer.revision_report.page import html_report
 from reviewer.rules.rule_packs import rule_pack_changes
 from reviewer.sources.source_findings import source_findings
 

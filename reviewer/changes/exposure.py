@@ -12,6 +12,7 @@ from reviewer.sheets.network import peer, ports, security_rules
 
 if TYPE_CHECKING:
     from reviewer.assembly import Resource
+    from reviewer.changes.alike import Alike
 
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 # Settings of a bucket that give others its objects.
@@ -23,7 +24,7 @@ _SHARED = {
 
 
 def exposure_changes(
-    before: Revision, after: Revision, found: list[ResourceDiff]
+    before: Revision, after: Revision, found: list[ResourceDiff], alike: Alike
 ) -> Iterator[Finding]:
     """Everything that opens a way in or out."""
     for diff in found:
@@ -38,7 +39,7 @@ def exposure_changes(
             yield from _bucket(diff)
         if diff.stays:
             yield from _moved_out(diff)
-    yield from _security_groups(before, after)
+    yield from _security_groups(before, after, alike)
 
 
 def _finding(
@@ -119,10 +120,10 @@ def _policy(item: Resource | None) -> object:
     return None if item is None else item.properties.get("PolicyDocument")
 
 
-def _security_groups(before: Revision, after: Revision) -> Iterator[Finding]:
+def _security_groups(before: Revision, after: Revision, alike: Alike) -> Iterator[Finding]:
     old, new = _rules(before), _rules(after)
     groups = {item.path for item in before.assembly.resources("AWS::EC2::SecurityGroup")}
-    for rule in sorted(new - old):
+    for rule in sorted(new - old - alike.rules(old)):
         group, direction, other, port = rule
         if other in _ANYWHERE and direction == "in":
             yield _finding("open-to-internet", group, f"everybody may come in: {port}", "-", other)

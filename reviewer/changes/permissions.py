@@ -1,15 +1,23 @@
 """Findings about permissions: what is newly allowed, and which Deny statements are lost."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
+from typing import TYPE_CHECKING
 
 from reviewer.changes.finding import Finding
+from reviewer.changes.policy_faults import unmanaged_keys, unreadable_policies
 from reviewer.changes.resource_diff import Revision
+from reviewer.changes.wildcards import matches
 from reviewer.markdown import counted, listed
-from reviewer.statements import FOREIGN_POLICY, Condition, Kind, Statement, all_statements, said
+from reviewer.policies import Condition
+from reviewer.statements import FOREIGN_POLICY, Kind, Statement, all_statements, said
+
+if TYPE_CHECKING:
+    from reviewer.changes.alike import Alike
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _EXACT = ("Not", "Null", "ForAll")
@@ -24,29 +32,33 @@ class Permission:
     resource: str
     conditions: tuple[Condition, ...]
 
-    def covers(self, other: "Permission") -> bool:
+    def covers(self, other: Permission) -> bool:
         """Whether this includes everything that `other` is about."""
         return (
-            _matches(self.principal, other.principal)
-            and _matches(self.action.lower(), other.action.lower())
-            and _matches(self.resource, other.resource)
+            matches(self.principal, other.principal)
+            and matches(self.action.lower(), other.action.lower())
+            and matches(self.resource, other.resource)
             and all(_is_implied(condition, other.conditions) for condition in self.conditions)
         )
 
-    def same_call(self, other: "Permission") -> bool:
+    def same_call(self, other: Permission) -> bool:
         """Whether this differs from `other` by its conditions only."""
         return Permission(self.principal, self.action, self.resource, ()).covers(
             Permission(other.principal, other.action, other.resource, ())
         )
 
 
-def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
-    """Every statement that allows more than all the old ones did, and every lost refusal."""
+def permission_changes(before: Revision, after: Revision, alike: Alike) -> Iterator[Finding]:
+    """Every statement that allows more than all the old ones did, and every lost refusal.
+
+    A new model may do what the existing one may that it is compared with.
+    """
     old = all_statements(before.assembly, before.resolver)
     new = all_statements(after.assembly, after.resolver)
-    known = {one.holder for one in old} | {item.path for item in before.assembly.resources()}
+    mirrored = [*old, *alike.statements(old)]
+    known = {one.holder for one in mirrored} | {item.path for item in before.assembly.resources()}
     types = {(item.path, item.type) for item in after.assembly.resources()}
-    old_by, new_by = _by_holder(old), _by_holder(new)
+    old_by, new_by = _by_holder(mirrored), _by_holder(new)
     for kind, holder in sorted(new_by):
         was, now = old_by.get((kind, holder), []), new_by[(kind, holder)]
         if holder in known:
@@ -55,6 +67,8 @@ def permission_changes(before: Revision, after: Revision) -> Iterator[Finding]:
             # Only what is inside a network reaches its endpoints; their policy narrows that.
             if (holder, "AWS::EC2::VPCEndpoint") not in types:
                 yield from _fresh(kind, holder, now)
+    yield from unreadable_policies(old, new)
+    yield from unmanaged_keys(before, after, old, new)
     remaining = {item.path for item in after.assembly.resources()}
     yield from _lost_denials([one for one in old if one.holder in remaining], new_by)
 
@@ -70,13 +84,14 @@ def _broadened(was: Sequence[Statement], now: Sequence[Statement]) -> Iterator[F
     allowed = [
         permission for one in was if one.effect == "Allow" for permission in _permissions(one)
     ]
+    known = set(allowed)
     for one in now:
         if one.effect != "Allow":
             continue
         fresh = [
             permission
             for permission in _permissions(one)
-            if not any(a.covers(permission) for a in allowed)
+            if permission not in known and not any(a.covers(permission) for a in allowed)
         ]
         if fresh:
             loosened = [a for a in allowed if any(a.same_call(permission) for permission in fresh)]
@@ -193,14 +208,5 @@ def _is_implied(condition: Condition, others: Sequence[Condition]) -> bool:
             continue
         if any(word in operator for word in _EXACT):
             return values == other_values
-        return all(any(_matches(v, o) for v in values) for o in other_values)
+        return all(any(matches(v, o) for v in values) for o in other_values)
     return False
-
-
-def _matches(pattern: str, text: str) -> bool:
-    return pattern == text or ("*" in pattern and bool(_compiled(pattern).fullmatch(text)))
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."))

@@ -14,7 +14,6 @@ from reviewer.resolver import Resolver
 if TYPE_CHECKING:
     from reviewer.assembly import Assembly, Resource
 
-_POLICIES = frozenset({"AssumeRolePolicyDocument", "Policies", "PolicyDocument"})
 # What a resource has beside its properties.
 _ATTRIBUTES = (
     "Condition",
@@ -88,6 +87,10 @@ class ResourceDiff:
         found = ValueDiff(lambda path: path == "@DependsOn").differences(old, new)
         return {**self.changed, **{path: (old, new) for path, old, new in found}}
 
+    def tree_of(self, item: Resource, side: Revision) -> dict[str, Any]:
+        """Return what is compared of another resource, of one side."""
+        return _properties(item, side.resolver)
+
     def whole(self, name: str) -> tuple[Any, Any]:
         """One whole property before and after, or what is named as `@DependsOn`."""
         if name.startswith("@"):
@@ -136,7 +139,7 @@ def _properties(item: Resource | None, resolver: Resolver) -> dict[str, Any]:
     if item is None:
         return {}
     found: dict[str, Any] = resolver.tree(item.stack, item.properties)
-    policies = _POLICIES | {row(item.type).resource_policy}
+    policies = row(item.type).policies
     return {key: value for key, value in found.items() if key not in policies}
 
 

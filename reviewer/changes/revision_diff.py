@@ -1,11 +1,12 @@
 """Diff of two revisions of one environment, as findings in a stable order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from cfn.catalogue import row
 from reviewer.assembly import Assembly
+from reviewer.changes.alike import Alike, find_alike
 from reviewer.changes.encryption_changes import encryption_changes
 from reviewer.changes.exposure import exposure_changes
 from reviewer.changes.finding import AREAS, Finding
@@ -49,37 +50,31 @@ class RevisionDiff:
 def compare(old: Assembly, new: Assembly, prices: PriceList) -> RevisionDiff:
     """Set two syntheses of the same environment side by side."""
     before, after = Revision(old), Revision(new)
-    acknowledged = acknowledgment_changes(old, new)
     found = diff_resources(before, after)
-    return compare_resources(before, after, found, prices, acknowledged)
+    alike = find_alike(before, after)
+    return _compared(before, after, found, prices, [*acknowledgment_changes(old, new, alike)])
 
 
 def compare_resources(
+    before: Revision, after: Revision, found: list[ResourceDiff], prices: PriceList
+) -> RevisionDiff:
+    """Set two revisions side by side whose resources, `found`, were compared already.
+
+    What a deployed stack acknowledges is not known: no finding is about it.
+    """
+    return _compared(before, after, found, prices, [])
+
+
+def _compared(
     before: Revision,
     after: Revision,
     found: list[ResourceDiff],
     prices: PriceList,
-    more: Iterable[Finding] = (),
+    findings: list[Finding],
 ) -> RevisionDiff:
-    """Set two revisions side by side whose resources, `found`, were compared already.
-
-    `more` are findings that the caller has made.
-    """
     old, new = before.assembly, after.assembly
-    causes = replaced(found, new.region)
-    findings = [
-        *more,
-        *permission_changes(before, after),
-        *exposure_changes(before, after, found),
-        *retention_changes(before, after, found),
-        *encryption_changes(found),
-        *safety_changes(found),
-        *cost_changes(before, after, prices),
-        *_open_findings(old, new),
-        *_stacks(before, after),
-        *_replaced(found, causes, new.region),
-    ]
-    findings += judge([*found, *diff_sections(before, after)], findings)
+    findings += _checked(before, after, found, find_alike(before, after))
+    findings += cost_changes(before, after, prices)
     was = cost_lines(usages(old, before.resolver), prices)
     now = cost_lines(usages(new, after.resolver), prices)
     order = list(AREAS)
@@ -93,6 +88,26 @@ def compare_resources(
         idle(now),
         oldest([*was, *now]),
     )
+
+
+def _checked(
+    before: Revision, after: Revision, found: list[ResourceDiff], alike: Alike
+) -> list[Finding]:
+    """What the checks say, and then the judge of what they do not speak of."""
+    judged = alike.diffs(found, before, after)
+    region = after.assembly.region
+    findings = [
+        *permission_changes(before, after, alike),
+        *exposure_changes(before, after, judged, alike),
+        *retention_changes(before, after, judged),
+        *encryption_changes(judged),
+        *safety_changes(judged),
+        *_open_findings(before.assembly, after.assembly),
+        *_stacks(before, after),
+        *_replaced(found, replaced(found, region), region),
+        *alike.findings(found),
+    ]
+    return [*findings, *judge([*judged, *diff_sections(before, after)], findings)]
 
 
 def _open_findings(old: Assembly, new: Assembly) -> Iterator[Finding]:

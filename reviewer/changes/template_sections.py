@@ -1,11 +1,16 @@
 """Template parts beside the resources, compared as resources of types such as Template::Output."""
 
-from collections.abc import Iterator
-from typing import Any
+from __future__ import annotations
 
-from reviewer.assembly import Acknowledged, Assembly, Resource, SynthesisedStack
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
 from reviewer.changes.finding import Finding
 from reviewer.changes.resource_diff import ResourceDiff, Revision
+
+if TYPE_CHECKING:
+    from reviewer.assembly import Acknowledged, Assembly, Resource, SynthesisedStack
+    from reviewer.changes.alike import Alike
 
 # The sections that hold named entries, and what one entry is.
 _SECTIONS = {
@@ -28,11 +33,14 @@ def diff_sections(before: Revision, after: Revision) -> list[ResourceDiff]:
     ]
 
 
-def acknowledgment_changes(old: Assembly, new: Assembly) -> Iterator[Finding]:
-    """Every finding of a rule pack that the code answers now, or answers otherwise."""
+def acknowledgment_changes(old: Assembly, new: Assembly, alike: Alike) -> Iterator[Finding]:
+    """Every finding of a rule pack that the code answers now, or answers otherwise.
+
+    What is answered for a new model as it is for the one that it is compared with is none.
+    """
     known = _acknowledged(old)
     for one in _acknowledged(new):
-        if one in known:
+        if one in known or alike.acknowledged(one) in known:
             continue
         same = [was.reason for was in known if (was.path, was.finding) == (one.path, one.finding)]
         before = "; ".join(same) or "stops a deployment"
@@ -82,6 +90,9 @@ def _place(side: Revision) -> Iterator[Resource]:
 
 
 def _entry(stack: str, kind: str, name: str, properties: dict[str, Any]) -> Resource:
+    # The reader of assemblies is far up the chain of imports.
+    from reviewer.assembly import Resource
+
     return Resource(stack, name, f"Template::{kind}", name, {"Properties": properties})
 
 
