@@ -12,6 +12,7 @@ from cli.system.project_paths import PROJECT
 from cli.terminal.errors import Failure, WrongInput
 
 _LISTED = 3
+_UNREAD = ("conformance", "docs", "sheets", "tests", "tools")
 
 
 def commit_of(name: str) -> str:
@@ -47,9 +48,11 @@ def require_committed() -> None:
 def archive_of(commit: str) -> bytes:
     """Return the project at `commit` as a tar archive in memory, without a git worktree.
 
-    What is run afterwards cannot change it there.
+    What is run afterwards cannot change it there. Folders that neither a synthesis nor a review
+    reads are left out: to write their files took as long as a sixth of a synthesis.
     """
-    done = run_git(PROJECT, "archive", "--format=tar", commit)
+    unread = [f":(exclude){folder}" for folder in _UNREAD]
+    done = run_git(PROJECT, "archive", "--format=tar", commit, "--", ".", *unread)
     if done.returncode:
         reason = done.stderr.decode(errors="replace").strip()
         raise Failure(f"git: cannot read {commit[:12]}: {reason}; try: git fsck")

@@ -92,6 +92,15 @@ def test_a_commit_is_unpacked_with_what_is_installed_here(project: Path) -> None
     assert (project / ".venv").is_dir()
 
 
+def test_what_no_synthesis_reads_is_not_unpacked(project: Path) -> None:
+    (project / "tests").mkdir()
+    (project / "tests" / "test_app.py").touch()
+    commit = new_project(project)
+
+    with git_revisions.checkout_of(commit, git_revisions.archive_of(commit)) as folder:
+        assert [path.name for path in folder.iterdir()] == ["app.py"]
+
+
 def test_what_runs_after_a_commit_was_read_does_not_change_it(project: Path) -> None:
     commit = new_project(project)
     archive = git_revisions.archive_of(commit)
