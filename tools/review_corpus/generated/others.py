@@ -58,7 +58,8 @@ class Others:
         for other, (stack, value) in self._resolver.exports.items():
             item = self._resolver.target(stack, value)
             is_like = item is not None and item.type == target.type
-            if other != name and is_like and set(value) == set(exported):
+            is_spelled_so = isinstance(value, dict) and set(value) == set(exported)
+            if other != name and is_like and is_spelled_so:
                 return {"Fn::ImportValue": other}
         return None
 
