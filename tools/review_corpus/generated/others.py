@@ -58,7 +58,8 @@ class Others:
         for other, (stack, value) in self._resolver.exports.items():
             item = self._resolver.target(stack, value)
             is_like = item is not None and item.type == target.type
-            is_spelled_so = isinstance(value, dict) and set(value) == set(exported)
+            spelled = [set(one) if isinstance(one, dict) else one for one in (value, exported)]
+            is_spelled_so = spelled[0] == spelled[1]
             if other != name and is_like and is_spelled_so:
                 return {"Fn::ImportValue": other}
         return None
