@@ -65,7 +65,7 @@ FUZZ_SECONDS ?= 60
 MUTANTS ?= 200
 MUTANTS_SEED ?= 1
 
-.PHONY: help setup tools demo test acceptance check synth review docs bench bench-container fuzz mutants image lock clean
+.PHONY: help setup tools demo test acceptance check synth review docs bench bench-container fuzz mutants corpus image lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -111,6 +111,9 @@ bench-container: tools $(BENCH_READY) ## speed and size of the container beside 
 fuzz: ## every parser of the container on bytes made to break it, FUZZ_SECONDS each
 	+$(call INSTALL,$(SETUP) $(TOOLS_READY) $(FUZZ_READY))
 	@python -m tests.container.formats.fuzz_formats $(FUZZ_SECONDS)
+
+corpus: tools ## changes planted in prod, and which of them a review does not name; EVERY=1 on every resource
+	@python -m tools.review_corpus $(if $(EVERY),--every)
 
 mutants: tools ## one-line weakenings of the code, and which of them no test notices; ALL=1 takes hours
 	@python -m tools.mutants --count $(MUTANTS) --seed $(MUTANTS_SEED) $(if $(ALL),--all)

@@ -74,9 +74,12 @@ class ResourceType:
     lifetime: Lifetime | None = None
     # Path of the property with the KMS key of its data.
     key: str = ""
-    # The property with a policy of what its holder may do, or of who may use the resource.
+    # The property, or its path, with a policy of what its holder may do, or of who may use the
+    # resource; of a role that of who may assume it, and the list of its own policies.
     identity_policy: str = ""
     resource_policy: str = ""
+    trust_policy: str = ""
+    inline_policies: str = ""
     # Units a month of each pricing dimension, used or not; 0 is billed by use alone.
     meters: Mapping[str, float] = field(default_factory=dict)
     # The function of reviewer/pricing/usage.py for what depends on its properties.
@@ -95,6 +98,12 @@ class ResourceType:
     gap: str = ""
     handler: str = ""
     api: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def policies(self) -> frozenset[str]:
+        """The properties that are nothing but policies: compared by what they allow."""
+        found = {self.identity_policy, self.resource_policy, self.trust_policy}
+        return frozenset(name for name in found | {self.inline_policies} if "/" not in name) - {""}
 
 
 @cache

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cfn.intrinsics import Visitor
+from cfn.bounded_json import parse
+from cfn.intrinsics import Visitor, references
+from reviewer.errors import ReviewError
 
 if TYPE_CHECKING:
     from reviewer.assembly import Assembly, Resource
@@ -28,6 +30,11 @@ _OWN_ARN = re.compile(
 _SELF = frozenset({"Arn", "Name", "GroupId", "EndpointName", "EndpointConfigName", "ModelName"})
 _PARTS_OF_ARN = {1: "{partition}", 3: "{region}", 4: "{account}"}
 _ASSET = re.compile(r"[0-9a-f]{64}")
+_ONE_VARIABLE = re.compile(r"\$\{([^{}!.]+)(\.[^{}]+)?\}")
+# CloudFormation takes no template of more, so no value of one can have more.
+_MOST_LETTERS = 2**20
+# Of exports that are imports: each stack comes after the one that it imports from.
+_MOST_HOPS = 50
 
 
 class Resolver:
@@ -38,11 +45,13 @@ class Resolver:
         self._by_id = {(item.stack, item.logical_id): item for item in assembly.resources()}
         self._texts = {stack.label: _Texts(self, stack.label) for stack in assembly.stacks}
         self.exports = {
-            output["Export"]["Name"]: (stack.label, output["Value"])
+            output["Export"]["Name"]: (stack.label, output.get("Value"))
             for stack in assembly.stacks
             for output in stack.template.get("Outputs", {}).values()
-            if isinstance(output.get("Export", {}).get("Name"), str)
+            if isinstance(output, dict) and isinstance(output.get("Export", {}).get("Name"), str)
         }
+        self._exported: dict[str, str] = {}
+        self._importing: list[str] = []
 
     def resource(self, stack: str, logical_id: str) -> Resource | None:
         """The resource of that id, if it is one."""
@@ -50,15 +59,19 @@ class Resolver:
 
     def target(self, stack: str, value: Any) -> Resource | None:
         """The resource that `value` of `stack` refers to, directly or by another stack's export."""
-        match value:
-            case {"Ref": str(name)}:
-                return self.resource(stack, name)
-            case {"Fn::GetAtt": [str(name), *_]}:
-                return self.resource(stack, name)
-            case {"Fn::ImportValue": str(name)} if name in self.exports:
-                return self.target(*self.exports[name])
-            case _:
-                return None
+        for _ in range(_MOST_HOPS):
+            match value:
+                case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+                    return self.resource(stack, name)
+                case {"Fn::GetAtt": str(text)}:
+                    return self.resource(stack, text.partition(".")[0])
+                case {"Fn::Sub": str(text)} if found := _ONE_VARIABLE.fullmatch(text):
+                    return self.resource(stack, found[1].strip())
+                case {"Fn::ImportValue": str(name)} if name in self.exports:
+                    stack, value = self.exports[name]
+                case _:
+                    return None
+        return None
 
     def targets(self, stack: str, value: Any) -> list[Resource]:
         """Every resource that `value` refers to, wherever inside it; each once."""
@@ -67,6 +80,9 @@ class Resolver:
     def _targets(self, stack: str, value: Any) -> Iterator[Resource]:
         if (found := self.target(stack, value)) is not None:
             yield found
+        elif isinstance(value, dict) and value.keys() == {"Fn::Sub"}:
+            named = [self.resource(stack, name) for name in references(value)]
+            yield from (item for item in named if item is not None)
         elif isinstance(value, dict | list):
             for item in value.values() if isinstance(value, dict) else value:
                 yield from self._targets(stack, item)
@@ -82,10 +98,24 @@ class Resolver:
 
     def exported(self, text: str) -> str:
         """`text` with the name of every export replaced by what it stands for."""
-        for name, (stack, value) in self.exports.items():
-            if name in text:
-                text = text.replace(name, self.raw(stack, value))
+        for name in self.exports:
+            if name and name in text:
+                text = text.replace(name, self.export(name))
         return self.masked(text)
+
+    def export(self, name: str) -> str:
+        """What the other stack exports; the name of one that is exported by way of itself."""
+        if name not in self._exported:
+            self._exported[name] = f"{{{name}}}"
+            if len(self._importing) >= _MOST_HOPS:
+                raise ReviewError(
+                    f"{self.exports[name][0]}: more than {_MOST_HOPS} exports that are imports, "
+                    f"the last of them {name}; export the value itself"
+                )
+            self._importing.append(name)
+            self._exported[name] = self.raw(*self.exports[name])
+            self._importing.pop()
+        return self._exported[name]
 
     def tree(self, stack: str, value: Any) -> Any:
         """`value` with every function resolved, and every string that holds JSON opened."""
@@ -122,6 +152,15 @@ class _Texts(Visitor):
             return "true" if value else "false"
         return json.dumps(value, sort_keys=True).replace('"', "'")
 
+    def assembled(self, delimiter: str, parts: list[str]) -> str:
+        """Return the text; raises ReviewError for one that grows without end."""
+        if sum(map(len, parts)) + len(delimiter) * len(parts) > _MOST_LETTERS:
+            raise ReviewError(
+                f"{self._stack}: a value has more than {_MOST_LETTERS // 2**20} MiB, which "
+                "CloudFormation does not take; look for texts that are put into each other"
+            )
+        return super().assembled(delimiter, parts)
+
     def reference(self, name: str) -> Any:
         """Return the path of a resource in braces, or the name in braces."""
         return _PSEUDO[name] if name in _PSEUDO else self.attribute(name, "")
@@ -137,16 +176,17 @@ class _Texts(Visitor):
     def imported(self, export: Any) -> Any:
         """Return what the other stack exports."""
         if isinstance(export, str) and export in self._resolver.exports:
-            return self._resolver.raw(*self._resolver.exports[export])
+            return self._resolver.export(export)
         return self.other("Fn::ImportValue", export)
 
     def selection(self, index: Any, items: Any) -> Any:
         """Return one part of an ARN, or the number of a zone."""
+        number = int(index) if str(index).isascii() and str(index).isdigit() else None
         match items:
-            case {"Fn::GetAZs": _}:
-                return f"zone {int(index) + 1}"
-            case {"Fn::Split": [str(delimiter), text]}:
-                return _part(int(index), delimiter, self.as_text(self.visit(text)))
+            case {"Fn::GetAZs": _} if number is not None:
+                return f"zone {number + 1}"
+            case {"Fn::Split": [str(delimiter), text]} if number is not None and delimiter:
+                return _part(number, delimiter, self.as_text(self.visit(text)))
             case _:
                 return self.other("Fn::Select", [index, items])
 
@@ -170,7 +210,7 @@ def _opened(value: Any) -> Any:
         return [_opened(item) for item in value]
     if isinstance(value, str) and value.startswith("{") and '"' in value:
         try:
-            return json.loads(value)
+            return parse(value)
         except ValueError:
             return value
     return value

@@ -117,11 +117,20 @@ def is_secret(name: str, value: object) -> bool:
 def mask(text: str) -> str:
     """Return `text` with `[masked: …]` in place of each secret; masking again changes nothing."""
     text = _mask_tree(text) if text.lstrip()[:1] in ("{", "[") else text
-    for kind, pattern in _TOKENS.items():
-        text = pattern.sub(f"[masked: {kind}]", text)
+    text = _mask_tokens(text)
     text = _ASSIGNED.sub(_masked_assignment, text)
     text = _OPTION.sub(_masked_assignment, text)
     return _BASE64.sub(_masked_base64, text)
+
+
+def mask_sentence(text: str) -> str:
+    """Return a sentence without its secrets; `the key: it is ours` says something of a key."""
+
+    def masked(found: re.Match[str]) -> str:
+        is_word = found["between"].lstrip().startswith(":") and found["name"].isalpha()
+        return found[0] if is_word else _masked_assignment(found)
+
+    return _ASSIGNED.sub(masked, _mask_tokens(text))
 
 
 def mask_value(name: str, value: str) -> str:
@@ -150,14 +159,20 @@ def mask_tree(value: Any, name: str = "") -> Any:
     return found
 
 
+def _mask_tokens(text: str) -> str:
+    for kind, pattern in _TOKENS.items():
+        text = pattern.sub(f"[masked: {kind}]", text)
+    return text
+
+
 def _mask_tree(text: str) -> str:
     try:
         tree = json.loads(text)
         masked = mask_tree(tree)
+        # What holds no secret keeps its own spaces.
+        return text if masked == tree else json.dumps(masked, ensure_ascii=False)
     except (ValueError, RecursionError):
         return text
-    # What holds no secret keeps its own spaces.
-    return text if masked == tree else json.dumps(masked, ensure_ascii=False)
 
 
 def _masked_assignment(found: re.Match[str]) -> str:
@@ -198,6 +213,8 @@ def _is_random(text: str) -> bool:
     if len(text) < _LEAST_KEY or not re.fullmatch(r"[A-Za-z0-9+/=_-]+", text):
         return False
     if not (re.search(r"\d", text) and re.search(r"[a-z]", text) and re.search(r"[A-Z]", text)):
+        return False
+    if re.search(r"[a-z]{7}", text):
         return False
     shares = [count / len(text) for count in Counter(text).values()]
     return -sum(share * math.log2(share) for share in shares) >= _LEAST_ENTROPY

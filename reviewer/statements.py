@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from cfn.catalogue import row
+from cfn.intrinsics import ALWAYS, Sides, branches, items
+from reviewer.policies import DECIDED, Condition, decided, permits
 from reviewer.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -15,12 +17,14 @@ if TYPE_CHECKING:
 # Stands for what a policy of AWS or of others allows: its text is not in a template.
 FOREIGN_POLICY = "policy:"
 Kind = Literal["role", "trust", "resource"]
-Condition = tuple[str, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement; `holder` is the role, policy or resource that carries it."""
+    """One statement; `holder` is the role, policy or resource that carries it.
+
+    One whose effect is UNREADABLE has its text as its action, and `fault` says why.
+    """
 
     holder: str
     kind: Kind
@@ -29,22 +33,28 @@ class Statement:
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     conditions: tuple[Condition, ...]
+    fault: str = ""
 
 
 def all_statements(assembly: Assembly, resolver: Resolver) -> list[Statement]:
     """Every statement of an environment: of roles, of who may assume them, of resources."""
     found: list[Statement] = []
-    for role in assembly.resources("AWS::IAM::Role"):
-        found += _document(role, role.path, "trust", "AssumeRolePolicyDocument", resolver)
+    for role in assembly.resources(*_HOLDERS):
+        found += _document(role, role.path, "trust", row(role.type).trust_policy, resolver)
         found += _inline(role, resolver)
         found += _foreign(role, resolver)
     carried = carriers(assembly, resolver)
     for policy in identity_policies(assembly):
         for holder in carried.get(policy, [policy.path]):
-            found += _document(policy, holder, "role", "PolicyDocument", resolver)
+            found += _document(policy, holder, "role", row(policy.type).identity_policy, resolver)
     for item in assembly.resources():
-        if key := row(item.type).resource_policy:
-            found += _document(item, owner(item, resolver), "resource", key, resolver)
+        holder, key = "", row(item.type).resource_policy
+        if key:
+            holder = owner(item, resolver)
+            found += _document(item, holder, "resource", key, resolver)
+        if item.type in _MADE:
+            made = _MADE[item.type](item.properties)
+            found += _statements(item, holder or owner(item, resolver), "resource", made, resolver)
     return found
 
 
@@ -68,87 +78,89 @@ def carriers(assembly: Assembly, resolver: Resolver) -> dict[Resource, list[str]
 
 def owner(item: Resource, resolver: Resolver) -> str:
     """What a resource's policy is about: the bucket, not the policy of the bucket."""
-    for key in ("Bucket", "Queues", "Topics"):
+    for key in _OWNERS:
         if found := resolver.targets(item.stack, item.properties.get(key)):
             return found[0].path
     return item.path
 
 
 def _inline(role: Resource, resolver: Resolver) -> Iterator[Statement]:
-    for policy in role.properties.get("Policies", []):
-        yield from _statements(role, role.path, "role", policy["PolicyDocument"], resolver)
+    for sides, policy in items(role.properties.get(row(role.type).inline_policies, [])):
+        document = policy.get("PolicyDocument", policy) if isinstance(policy, dict) else policy
+        yield from _statements(role, role.path, "role", document, resolver, sides)
 
 
 def _foreign(role: Resource, resolver: Resolver) -> Iterator[Statement]:
     """Policies that are attached by their address alone."""
-    for policy in role.properties.get("ManagedPolicyArns", []):
+    for sides, policy in items(role.properties.get("ManagedPolicyArns", [])):
         if resolver.target(role.stack, policy) is None:
             action = f"{FOREIGN_POLICY}{resolver.text(role.stack, policy)}"
-            yield Statement(role.path, "role", "Allow", (), (action,), ("*",), ())
+            yield Statement(role.path, "role", "Allow", (), (action,), ("*",), decided(sides))
 
 
 def _document(
-    item: Resource, holder: str, kind: Kind, key: str, resolver: Resolver
+    item: Resource, holder: str, kind: Kind, path: str, resolver: Resolver
 ) -> Iterator[Statement]:
-    document = item.properties.get(key)
-    if document is not None:
-        yield from _statements(item, holder, kind, document, resolver)
+    found = [(ALWAYS, item.properties)] if path else []
+    for key in path.split("/"):
+        found = [
+            (sides, one[key])
+            for before, value in found
+            for sides, one in branches(value, before)
+            if isinstance(one, dict) and key in one
+        ]
+    for sides, document in found:
+        yield from _statements(item, holder, kind, document, resolver, sides)
 
 
 def _statements(
-    item: Resource, holder: str, kind: Kind, document: Any, resolver: Resolver
-) -> Iterator[Statement]:
-    bodies = document.get("Statement", document)
-    for body in bodies if isinstance(bodies, list) else [bodies]:
-        yield Statement(
-            holder=holder,
-            kind=kind,
-            effect=body["Effect"],
-            principals=_either(item.stack, body, "Principal", resolver),
-            actions=_either(item.stack, body, "Action", resolver),
-            resources=_either(item.stack, body, "Resource", resolver),
-            conditions=_conditions(item.stack, body.get("Condition", {}), resolver),
-        )
-
-
-def _either(
-    stack: str,
-    body: dict[str, Any],
-    key: Literal["Principal", "Action", "Resource"],
+    item: Resource,
+    holder: str,
+    kind: Kind,
+    document: Any,
     resolver: Resolver,
-) -> tuple[str, ...]:
-    """A part of a statement; one that says what it is *not* about begins with `EXCEPT`."""
-    read = _principals if key == "Principal" else _texts
-    if f"Not{key}" in body:
-        return tuple(f"EXCEPT {text}" for text in read(stack, body[f"Not{key}"], resolver))
-    return read(stack, body.get(key), resolver)
-
-
-def _principals(stack: str, value: Any, resolver: Resolver) -> tuple[str, ...]:
-    if not isinstance(value, dict):
-        return _texts(stack, value, resolver)
-    found = []
-    for kind, names in value.items():
-        for name in _texts(stack, names, resolver):
-            found.append(name if kind in ("Service", "AWS") else f"{kind} {name}")
-    return tuple(sorted(found))
-
-
-def _conditions(stack: str, value: dict[str, Any], resolver: Resolver) -> tuple[Condition, ...]:
-    return tuple(
-        sorted(
-            (operator, key, _texts(stack, wanted, resolver))
-            for operator, keys in value.items()
-            for key, wanted in keys.items()
+    sides: Sides = ALWAYS,
+) -> Iterator[Statement]:
+    for one in permits(item.stack, document, resolver, sides):
+        yield Statement(
+            holder,
+            kind,
+            one.effect,
+            one.principals,
+            one.actions,
+            one.resources,
+            one.conditions,
+            one.fault,
         )
-    )
 
 
-def _texts(stack: str, value: Any, resolver: Resolver) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    items = value if isinstance(value, list) else [value]
-    return tuple(sorted(resolver.text(stack, item) for item in items))
+def _permission(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the statement that AWS::Lambda::Permission adds to the policy of a function.
+
+    Its conditions are those of docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.
+    """
+    tests = {
+        "SourceArn": ("ArnLike", "aws:SourceArn"),
+        "SourceAccount": ("StringEquals", "aws:SourceAccount"),
+        "PrincipalOrgID": ("StringEquals", "aws:PrincipalOrgID"),
+        "FunctionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
+        "EventSourceToken": ("StringEquals", "lambda:EventSourceToken"),
+        "InvokedViaFunctionUrl": ("Bool", "lambda:InvokedViaFunctionUrl"),
+    }
+    conditions: dict[str, dict[str, Any]] = {}
+    for name, (operator, key) in tests.items():
+        if name in properties:
+            conditions.setdefault(operator, {})[key] = properties[name]
+    parts = {"Principal": "Principal", "Action": "Action", "Resource": "FunctionName"}
+    found = {part: properties[name] for part, name in parts.items() if name in properties}
+    return {"Effect": "Allow", **found, "Condition": conditions}
+
+
+_HOLDERS = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
+# What a policy is about, where it is a resource of its own.
+_OWNERS = ("Bucket", "Queues", "Queue", "Topics", "TopicArn", "FunctionName", "SecretId")
+# Statements that a type spells in properties of its own.
+_MADE = {"AWS::Lambda::Permission": _permission}
 
 
 def said(conditions: Sequence[Condition]) -> str:
@@ -170,6 +182,8 @@ _WORDS = {
 
 def _said(operator: str, key: str, wanted: tuple[str, ...]) -> str:
     values = " or ".join(f"`{value}`" for value in wanted)
+    if operator == DECIDED:
+        return f"the condition `{key}` {'holds' if wanted == ('true',) else 'does not hold'}"
     if operator == "Bool":
         return f"`{key}` is {' or '.join(wanted)}"
     if operator == "Null":

@@ -143,7 +143,13 @@ OTHERS_TAKE = {
     # SQS keeps a message for fourteen days.
     "constructs_lib/workflow/dead_letter_queue.py _KEPT_DAYS": 14,
     # GitHub refuses a comment of more than 65,536 letters.
-    "reviewer/changes/reports.py _MOST_LETTERS": 65_536,
+    "cfn/bounded_json.py MOST_LEVELS": 100,
+    "cfn/bounded_json.py _MOST_DIGITS": 30,
+    "reviewer/policies.py _MOST_CASES": 200,
+    "reviewer/policies.py _MOST_DECISIONS": 4,
+    "reviewer/policies.py _MOST_PERMISSIONS": 2_000,
+    "reviewer/resolver.py _MOST_HOPS": 50,
+    "reviewer/revision_report/comment.py _MOST_CHARACTERS": 65_536,
     # A template in a request has 51,200 letters, a value of a version's metadata 256.
     "cli/deployment/endpoint_retype.py _MOST_BYTES": 51_200,
     "cli/planning/change_sets.py _MOST_LETTERS": 51_200,
@@ -156,6 +162,10 @@ OTHERS_TAKE = {
 
 # What one file, request or connection may cost before it is refused or cut.
 ONE_MAY_TAKE = {
+    "reviewer/revision_report/cost_lines.py _MOST_LINES": 100,
+    "reviewer/revision_report/finding_rows.py _LONGEST_SHORT": 200,
+    "reviewer/revision_report/value_lines.py LONGEST_VALUE": 1_000_000,
+    "reviewer/revision_report/value_lines.py _MOST_LINES": 2_000,
     "sandbox/sagemaker/serving/variants.py MOST_COPIES": 16,
     "sandbox/sagemaker/serving/event_stream.py _MOST_BYTES": 2**20,
     "sandbox/state/clock.py MOST_SECONDS": 86_400,

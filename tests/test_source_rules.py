@@ -213,8 +213,7 @@ def test_a_time_limit_of_none_is_seen(line: str) -> None:
 
 
 WAITS_AS_LONG_AS_IT_TAKES = {
-    # A synthesis, a clone, an installation, a measurement: nobody knows how long.
-    "cli/deployment/cdk_synthesis.py synthesise",
+    # A clone, an installation, a measurement: nobody knows how long.
     "cli/review/git_revisions.py _git",
     "container/bench/data.py train_model",
     "container/bench/load.py put",

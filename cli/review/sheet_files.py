@@ -12,7 +12,7 @@ from cli.terminal.errors import WrongInput
 from reviewer.assembly import read_assembly
 from reviewer.errors import ReviewError
 from reviewer.report.files import differing, write_folder
-from reviewer.sheets.sheet_set import sheet_set
+from reviewer.sheets.sheet_set import sheet_sets
 
 SHEETS = PROJECT / "sheets"
 
@@ -33,12 +33,10 @@ def _sheets(assembly: Path | None, names: Sequence[str]) -> dict[str, dict[str, 
     # An error in one environment must leave the sheets of all as they are.
     with tempfile.TemporaryDirectory(prefix="kiban-review-") as folder:
         cdk_out = assembly or synthesise_project(Path(folder))
-        return {name: _one(cdk_out, name) for name in names}
-
-
-def _one(cdk_out: Path, name: str) -> dict[str, str]:
-    try:
-        found = read_assembly(cdk_out, name)
-        return sheet_set(found, read_price_list(found.region))
-    except (AssemblyError, ReviewError) as error:
-        raise WrongInput(str(error)) from None
+        try:
+            found = {name: read_assembly(cdk_out, name) for name in names}
+            return sheet_sets(
+                {name: (one, read_price_list(one.region)) for name, one in found.items()}
+            )
+        except (AssemblyError, ReviewError) as error:
+            raise WrongInput(str(error)) from None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.changes.access.patterns import EXCEPT
 from reviewer.changes.access.permission import Permission, are_covered, permissions
 from reviewer.changes.finding import Finding
+from reviewer.changes.policy_faults import unmanaged_keys, unreadable_policies
 from reviewer.changes.resource_diff import Revision
 from reviewer.markdown import counted, listed
 from reviewer.statements import (
@@ -51,6 +52,8 @@ def permission_changes(before: Revision, after: Revision, alike: Alike) -> Itera
             yield from _broadened(was, now)
         else:
             yield from _fresh(kind, holder, now)
+    yield from unreadable_policies(old, new)
+    yield from unmanaged_keys(before, after, old, new)
     remaining = {item.path for item in after.assembly.resources()}
     # Those who carried a policy that is gone may be there still, outside the templates.
     remaining |= policies
@@ -68,11 +71,14 @@ def _broadened(was: Sequence[Statement], now: Sequence[Statement]) -> Iterator[F
     allowed = [
         permission for one in was if one.effect == "Allow" for permission in permissions(one)
     ]
+    known = set(allowed)
     for one in now:
         if one.effect != "Allow":
             continue
         fresh = [
-            permission for permission in permissions(one) if not are_covered(permission, allowed)
+            permission
+            for permission in permissions(one)
+            if permission not in known and not are_covered(permission, allowed)
         ]
         if fresh:
             loosened = [a for a in allowed if any(a.same_call(permission) for permission in fresh)]

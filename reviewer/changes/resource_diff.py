@@ -14,7 +14,6 @@ from reviewer.resolver import Resolver
 if TYPE_CHECKING:
     from reviewer.assembly import Assembly, Resource
 
-_POLICIES = frozenset({"AssumeRolePolicyDocument", "Policies", "PolicyDocument"})
 # What a resource has beside its properties.
 _ATTRIBUTES = (
     "Condition",
@@ -140,7 +139,7 @@ def _properties(item: Resource | None, resolver: Resolver) -> dict[str, Any]:
     if item is None:
         return {}
     found: dict[str, Any] = resolver.tree(item.stack, item.properties)
-    policies = _POLICIES | {row(item.type).resource_policy}
+    policies = row(item.type).policies
     return {key: value for key, value in found.items() if key not in policies}
 
 

@@ -63,6 +63,11 @@ class Picture:
     edges: tuple[Edge, ...]
 
     @property
+    def is_marked(self) -> bool:
+        """Whether it shows anything that changed."""
+        return any(card.mark or any(row.mark for row in card.rows) for card in self.cards)
+
+    @property
     def layout(self) -> Layout:
         """What has to be placed."""
         boxes = tuple(Box(card.id, *card.size) for card in self.cards)

@@ -79,6 +79,8 @@ def placed(plans: Sequence[Layout]) -> list[Layout]:
 
     Plans that differ by their words only, as those of many models do, are placed once.
     """
+    if not plans:
+        return []
     shapes = {json.dumps(_asked(layout)): layout for layout in plans}
     done = dict(zip(shapes, _run(list(shapes)), strict=True))
     return [

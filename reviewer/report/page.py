@@ -1,6 +1,6 @@
 """Self-contained HTML page of a review, with client-side search."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -27,21 +27,12 @@ def index(stage: str, pages: Mapping[str, str], drawings: Mapping[str, str]) -> 
     return document(f"Review of {stage}", tabs, "\n".join(sections))
 
 
-def comparison_page(title: str, parts: Sequence[tuple[str, str, Sequence[str]]]) -> str:
-    """One section for each environment: its name, its findings as Markdown, its pictures."""
-    sections = [
-        f'<section id="{stage}">\n{rendered(text)}{_figures(drawings)}</section>'
-        for stage, text, drawings in parts
-    ]
-    return document(title, [(stage, stage) for stage, _, _ in parts], "\n".join(sections))
-
-
-def document(title: str, tabs: list[tuple[str, str]], body: str) -> str:
+def document(title: str, tabs: list[tuple[str, str]], body: str, style: str = "") -> str:
     """A page with a search field, one link for each section, and no request to anybody."""
     links = "".join(f'<a href="#{anchor}">{escape(text)}</a>' for anchor, text in tabs)
     return Template(_asset("page.html")).substitute(
         title=escape(title),
-        style=_asset("page.css").replace("/*PICTURES*/", STYLE),
+        style=_asset("page.css").replace("/*PICTURES*/", f"{STYLE}{style}"),
         links=links,
         body=body,
         script=_asset("page.js"),
@@ -63,12 +54,13 @@ def _sheet(name: str, text: str) -> str:
 
 
 def _pictures(drawings: Mapping[str, str]) -> str:
-    return f'<section id="pictures">\n<h2>Pictures</h2>\n{_figures(drawings.values())}</section>'
+    return f'<section id="pictures">\n<h2>Pictures</h2>\n{figures(drawings.values())}</section>'
 
 
-def _figures(drawings: Iterable[str]) -> str:
-    figures = "\n".join(f"<figure>{_inline(svg)}</figure>" for svg in drawings)
-    return f'<div class="figures">{figures}</div>'
+def figures(drawings: Iterable[str]) -> str:
+    """Pictures side by side where there is room."""
+    found = "\n".join(f"<figure>{_inline(svg)}</figure>" for svg in drawings)
+    return f'<div class="figures">{found}</div>'
 
 
 def _inline(svg: str) -> str:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from reviewer.assembly import Assembly, Resource
 from reviewer.markdown import code, counted, listed, page, table
+from reviewer.policies import UNREADABLE
 from reviewer.resolver import Resolver
 from reviewer.statements import (
     FOREIGN_POLICY,
@@ -43,8 +44,9 @@ def iam(assembly: Assembly, resolver: Resolver) -> str:
 
 
 def _summary(found: Sequence[Statement], roles: int) -> str:
-    wide = sum("*" in one.resources for one in found if one.kind == "role")
-    wild = sum(any("*" in action for action in one.actions) for one in found if one.kind == "role")
+    own = [one for one in found if one.kind == "role" and one.effect != UNREADABLE]
+    wide = sum("*" in one.resources for one in own)
+    wild = sum(any("*" in action for action in one.actions) for one in own)
     return (
         f"{counted(roles, 'role')}. {counted(wild, 'statement')} of theirs "
         f"{'has' if wild == 1 else 'have'} a wildcard in the action, {wide} "
@@ -67,7 +69,13 @@ def _policy(path: str, purpose: str, found: Mapping[str, list[Statement]]) -> li
     return [f"### {path}", "", purpose, "", *_sentences(own), "", *_table(own)]
 
 
+def _unread(one: Statement) -> str:
+    return f"- **A policy that cannot be read**, since {one.fault}: {code(one.actions[0])}."
+
+
 def _trust(one: Statement) -> str:
+    if one.effect == UNREADABLE:
+        return _unread(one)
     who = listed([code(name) for name in one.principals])
     only = f", only when {said(one.conditions)}" if one.conditions else ", without any condition"
     return f"- {who} may assume it{only}."
@@ -75,6 +83,9 @@ def _trust(one: Statement) -> str:
 
 def _sentences(powers: Sequence[Statement]) -> Iterator[str]:
     for one in sorted(powers, key=_order):
+        if one.effect == UNREADABLE:
+            yield _unread(one)
+            continue
         may = "may" if one.effect == "Allow" else "may **not**"
         only = f", only when {said(one.conditions)}" if one.conditions else ""
         for service, actions in groupby(one.actions, key=lambda action: action.partition(":")[0]):
@@ -94,6 +105,7 @@ def _table(powers: Sequence[Statement]) -> list[str]:
                 "" if one.effect == "Allow" else "refused",
             )
             for one in powers
+            if one.effect != UNREADABLE
             for action in one.actions
             for resource in one.resources
         }
@@ -112,6 +124,8 @@ def _resources(found: Sequence[Statement]) -> Iterator[list[str]]:
 
 
 def _allowed(one: Statement) -> str:
+    if one.effect == UNREADABLE:
+        return _unread(one)
     who = listed([_anybody(name) for name in one.principals])
     verbs = listed([code(action) for action in one.actions])
     when = f" when {said(one.conditions)}" if one.conditions else ""

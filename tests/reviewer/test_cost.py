@@ -8,12 +8,12 @@ import pytest
 
 from reviewer.assembly import Assembly, SynthesisedStack
 from reviewer.changes.finding import Finding
-from reviewer.changes.reports import markdown_report
 from reviewer.changes.revision_diff import compare
 from reviewer.jobs import _first_type
 from reviewer.pricing.meters import unit_of
 from reviewer.pricing.prices import Price, PriceList
 from reviewer.resolver import Resolver
+from reviewer.revision_report.comment import markdown_report
 from reviewer.sheets.cost import cost
 from tests.reviewer.conftest import edited
 from tests.reviewer.planted import Change, setting

@@ -14,10 +14,12 @@ from cli.terminal.errors import WrongInput
 from cli.terminal.name_suggestions import require_known
 from cli.terminal.options import AsJson
 from config.loader import environment_names
-from reviewer.changes.reports import html_report, json_report, json_text, markdown_report
 from reviewer.changes.revision_diff import RevisionDiff
 from reviewer.markdown import counted
 from reviewer.report.files import write_folder
+from reviewer.revision_report.comment import markdown_report
+from reviewer.revision_report.json_document import json_report, json_text
+from reviewer.revision_report.page import html_report
 
 NEEDS_PERSON = 3
 _REPORTS = PROJECT / ".cache" / "review"

@@ -1,6 +1,7 @@
 """Findings for what no check of its own speaks of: by the tables, and else by asking."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
@@ -11,6 +12,9 @@ from reviewer.changes.resource_diff import ResourceDiff
 
 UNKNOWN = "not-known-harmless"
 """The rule of a difference that nothing is known of."""
+
+# A workflow is one text of hundreds of lines: what is not known of it is said of each state alone.
+_PART_OF_WORKFLOW = re.compile(r"Definition(?:String)?/(?:States/[^/]+|[^/]+)")
 
 
 def judge(found: Iterable[ResourceDiff], spoken: Collection[Finding]) -> Iterator[Finding]:
@@ -35,16 +39,19 @@ def _covered(spoken: Iterable[Finding]) -> Mapping[str, tuple[str, ...]]:
 def _changed(diff: ResourceDiff, covered: tuple[str, ...]) -> Iterator[Finding]:
     harmless: list[str] = []
     unknown: dict[str, None] = {}
+    known: dict[tuple[int, str], tuple[Row, list[str]]] = {}
     for path, (old, new) in diff.differences.items():
         if any(path == one or path.startswith(f"{one}/") for one in covered):
             continue
         row = first_row(diff.type, path, old, new)
         if row is None:
-            unknown[path.partition("/")[0]] = None
+            unknown[_whole_of(path)] = None
         elif row.harmless:
             harmless.append(path)
         else:
-            yield _finding(row, diff, path, old, new)
+            known.setdefault((id(row), row.part(path)), (row, []))[1].append(path)
+    for (_, part), (row, paths) in known.items():
+        yield _finding(row, diff, part, paths)
     for name in unknown:
         yield _unknown(diff, name)
     if harmless:
@@ -64,20 +71,40 @@ def _whole(diff: ResourceDiff, *, is_quiet: bool) -> Iterator[Finding]:
         yield Finding(verb, "resources", diff.path, f"{_kind(diff)} is {verb}", *sides, asks)
 
 
-def _finding(row: Row, diff: ResourceDiff, path: str, old: Any, new: Any) -> Finding:
+def _finding(row: Row, diff: ResourceDiff, part: str, paths: list[str]) -> Finding:
+    before, after = (_side(diff, part, paths, number) for number in (0, 1))
     return Finding(
         rule=row.rule,
         area=row.area,
         at=diff.path,
-        said=f"{row.says}: {path.removeprefix('@')}",
-        before=text(old),
-        after=text(new),
-        covers=(path,),
+        said=f"{row.says}: {part.removeprefix('@')}",
+        before=before,
+        after=after,
+        covers=tuple(paths),
     )
 
 
+def _side(diff: ResourceDiff, part: str, paths: list[str], number: int) -> str:
+    """Return one side of what differs inside of `part`: a line for each path, with its value."""
+    values = {path: diff.differences[path][number] for path in paths}
+    if paths == [part]:
+        return text(values[part])
+    lines = [
+        f"{path.removeprefix(f'{part}/')}: {text(value)}"
+        for path, value in values.items()
+        if value is not None
+    ]
+    return "\n".join(lines) or text(None)
+
+
+def _whole_of(path: str) -> str:
+    """Return what is shown as a whole when nothing is known of a change: a property, a state."""
+    found = _PART_OF_WORKFLOW.match(path)
+    return found[0] if found else path.partition("/")[0]
+
+
 def _unknown(diff: ResourceDiff, name: str) -> Finding:
-    old, new = diff.whole(name)
+    old, new = diff.both(name) if "/" in name else diff.whole(name)
     return Finding(
         rule=UNKNOWN,
         area="resources",

@@ -15,7 +15,19 @@ from typing import Any, Literal
 
 from reviewer.changes.finding import Area
 
-Change = Literal["changed", "added", "removed", "higher", "lower", "to", "from", "more", "fewer"]
+Change = Literal[
+    "changed",
+    "exchanged",
+    "added",
+    "removed",
+    "higher",
+    "lower",
+    "to",
+    "from",
+    "more",
+    "fewer",
+    "default",
+]
 
 ADDED, REMOVED = "@added", "@removed"
 """The paths under which a whole resource comes or goes."""
@@ -25,10 +37,12 @@ ADDED, REMOVED = "@added", "@removed"
 class Row:
     """A finding with `rule`, `area` and `says`, or the reason why the change is `harmless`.
 
-    `property` is a path as in `ResourceDiff.differences`; `*` stands for a part of one segment and
-    `**` for any rest. `value` is what `to` and `from` compare with: one value or a list of them;
-    `pattern` is what the text of the new value has to match as a whole. `absent` is what AWS takes
-    where the property is not there.
+    `property` is a path as in `ResourceDiff.differences`; `*` stands for a part of one segment,
+    `**` for any rest, `{A,B}` for one of both. What differs inside of a path that ends in `**` is
+    one finding. `value` is what `to` and `from` compare with: one value or a list of them;
+    `default` is a value that comes or goes and that AWS takes anyway; `exchanged` is a value on
+    either side. `pattern` is what the text of the new value has to match as a whole. `absent` is
+    what AWS takes where the property is not there.
     """
 
     types: tuple[str, ...]
@@ -53,6 +67,15 @@ class Row:
         was = self.absent if old is None else old
         now = self.absent if new is None else new
         return was != now and _CHANGES[self.when](was, now, self._values)
+
+    def part(self, path: str) -> str:
+        """Return the part of `path` of which one finding speaks."""
+        found = self._before_rest.match(path) if self.property.endswith("**") else None
+        return found[0] if found else path
+
+    @cached_property
+    def _before_rest(self) -> re.Pattern[str]:
+        return _glob(self.property.removesuffix("**").removesuffix("/"), "/")
 
     @cached_property
     def _types(self) -> tuple[re.Pattern[str], ...]:
@@ -85,10 +108,11 @@ def _read(file: Path) -> Iterator[Row]:
 
 
 def _glob(text: str, separator: str) -> re.Pattern[str]:
-    """Return a pattern in which `*` does not cross a separator and `**` does."""
+    """Return a pattern: `*` does not cross a separator, `**` does, and `{A,B}` is either."""
     one = f"[^{separator[0]}]*"
     escaped = re.escape(text).replace(r"\*\*", ".*").replace(r"\*", one)
-    return re.compile(escaped, re.DOTALL)
+    either = re.sub(r"\\\{([^{}]*)\\\}", lambda found: f"(?:{found[1].replace(',', '|')})", escaped)
+    return re.compile(either, re.DOTALL)
 
 
 def _is_number(value: Any) -> bool:
@@ -118,6 +142,7 @@ def _contains(large: Any, small: Any) -> bool:
 
 _CHANGES: Mapping[Change, Callable[[Any, Any, list[Any]], bool]] = {
     "changed": lambda old, new, values: True,
+    "exchanged": lambda old, new, values: old is not None and new is not None,
     "added": lambda old, new, values: old is None,
     "removed": lambda old, new, values: new is None,
     "higher": _higher,
@@ -126,4 +151,7 @@ _CHANGES: Mapping[Change, Callable[[Any, Any, list[Any]], bool]] = {
     "from": lambda old, new, values: old in values,
     "more": lambda old, new, values: _contains(new, old),
     "fewer": lambda old, new, values: _contains(old, new),
+    "default": lambda old, new, values: (
+        None in (old, new) and (new if old is None else old) in values
+    ),
 }

@@ -1,5 +1,6 @@
-"""What the CDK command line is given to synthesise, and what is said when it fails."""
+"""What an app is given to synthesise with, and what is said when it fails."""
 
+import json
 import os
 from pathlib import Path
 
@@ -13,16 +14,21 @@ from tests.journeys.world import wait_for
 
 
 class Cdk:
-    """A command line that does what a shell script says."""
+    """A checkout whose app is what a shell script says."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self.file = folder, folder / "cdk"
         self.assembly, self.log = folder / "cdk.out", folder / "logs" / "review.log"
+        self.context: dict[str, object] = {}
         monkeypatch.setattr(cdk_synthesis, "CDK", self.file)
+        self.file.touch()
 
     def run(self, script: str) -> None:
-        self.file.write_text(f"#!/bin/sh\n{script}\n")
-        self.file.chmod(0o755)
+        settings = {"app": script, "context": self.context}
+        (self.folder / "cdk.json").write_text(json.dumps(settings))
+        self.synthesise()
+
+    def synthesise(self) -> None:
         cdk_synthesis.synthesise(self.folder, self.assembly, self.log)
 
     def refusal(self, script: str) -> str:
@@ -31,20 +37,22 @@ class Cdk:
         return str(refusal.value)
 
 
+WRITES = "mkdir -p cdk.out; echo '{}' > cdk.out/manifest.json"
+
+
 @pytest.fixture
 def cdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cdk:
     return Cdk(tmp_path, monkeypatch)
 
 
-def test_it_synthesises_everything_in_the_checkout_without_the_users_aws(
+def test_an_app_is_run_in_its_checkout_without_the_users_aws(
     cdk: Cdk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "work")
 
-    cdk.run('echo "$@"; pwd; env | sort; echo wrong >&2')
+    cdk.run(f"{WRITES}; pwd; env | sort; echo wrong >&2")
 
-    words, folder, *rest = cdk.log.read_text().splitlines()
-    assert words == f"synth ** --quiet --no-color --output {cdk.assembly}"
+    folder, *rest = cdk.log.read_text().splitlines()
     assert folder == str(cdk.folder)
     assert rest[-1] == "wrong"
     aws = {line for line in rest if line.startswith("AWS_")}
@@ -54,6 +62,39 @@ def test_it_synthesises_everything_in_the_checkout_without_the_users_aws(
         f"AWS_SHARED_CREDENTIALS_FILE={os.devnull}",
     }
     assert f"PYTHONPATH={cdk.folder}" in rest
+    assert f"CDK_OUTDIR={cdk.assembly}" in rest
+
+
+def test_an_app_has_the_context_that_the_command_line_would_give_it(cdk: Cdk) -> None:
+    cdk.context = {"flag": True, "both": "cdk.json"}
+    (cdk.folder / "cdk.context.json").write_text('{"both": "cached", "zones": ["a"]}')
+
+    cdk.run(f'{WRITES}; printf %s "$CDK_CONTEXT_JSON"')
+
+    context = json.loads(cdk.log.read_text())
+    assert context["both"] == "cdk.json"
+    assert (context["flag"], context["zones"]) == (True, ["a"])
+    assert context["aws:cdk:enable-path-metadata"] is True
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", '{"context": {}}', '{"app": "a", "context": 1}'])
+def test_a_checkout_that_names_no_app_is_refused(cdk: Cdk, text: str | None) -> None:
+    if text is not None:
+        (cdk.folder / "cdk.json").write_text(text)
+
+    with pytest.raises(Failure, match=r"^cdk\.json: names no app \(.*\); see: git diff cdk\.json$"):
+        cdk.synthesise()
+    assert not cdk.log.exists()
+
+
+def test_an_app_that_writes_nothing_is_a_failure_whatever_its_exit_code(cdk: Cdk) -> None:
+    assert cdk.refusal("exit 0") == f"CDK: it does not synthesise; all of it: {cdk.log}"
+
+
+def test_nothing_that_an_app_started_is_left(cdk: Cdk) -> None:
+    cdk.run(f"{WRITES}; sleep 60 & echo $!")
+
+    assert int(cdk.log.read_text()) not in [one.pid for one in running()]
 
 
 @pytest.mark.parametrize(
@@ -75,13 +116,13 @@ def test_a_synthesis_that_fails_says_the_first_error_and_where_all_of_it_is(
 
 
 def test_findings_of_the_rule_packs_are_no_failure(cdk: Cdk) -> None:
-    report = "mkdir -p cdk.out; echo '{}' > cdk.out/validation-report.json"
-
-    cdk.run(f"{report}; exit 1")
+    cdk.run(f"{WRITES}; echo '{{}}' > cdk.out/validation-report.json; exit 1")
     cdk.run("exit 0")
 
 
 def test_a_command_line_that_is_not_there_is_named(cdk: Cdk) -> None:
+    cdk.file.unlink()
+
     with pytest.raises(Failure, match=f"{cdk.file}: not there; install it with: make setup"):
         cdk_synthesis.require_cdk()
 

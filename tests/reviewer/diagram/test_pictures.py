@@ -1,6 +1,7 @@
 """The pictures show what the templates say, and fit a phone."""
 
 import json
+import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from reviewer.assembly import Assembly, SynthesisedStack
-from reviewer.diagram.cards import Edge, Picture
+from reviewer.diagram.cards import Edge, Mark, Picture
 from reviewer.diagram.graph import Graph
 from reviewer.diagram.layout import Layout, placed
 from reviewer.diagram.pictures import pictures, wrapped
@@ -128,7 +129,11 @@ def copies(assembly: Assembly, number: int) -> Iterator[SynthesisedStack]:
 
 
 def test_a_drawing_is_well_formed_and_says_in_words_what_it_shows(prod: Assembly) -> None:
-    for name, svg in drawing_set(prod, Resolver(prod), {}).items():
+    marks: dict[str, Mark] = {item.path: "changed" for item in prod.resources()}
+    drawings = drawing_set(prod, Resolver(prod), marks)
+
+    assert len(drawings) > len(prod.stacks) / 2
+    for name, svg in drawings.items():
         root = ET.fromstring(svg)
         title, description = root[0].text, root[1].text
         assert title, name
@@ -141,7 +146,16 @@ def test_what_changed_is_marked(prod: Assembly) -> None:
 
     assert 'class="changed"' in svg["architecture-Storage.svg"]
     assert "~ Data" in svg["architecture.svg"]
-    assert 'class="changed"' not in svg["architecture-Registry.svg"]
+    assert sorted(svg) == ["architecture-Storage.svg", "architecture.svg"]
+
+
+def test_where_nothing_changed_nothing_is_laid_out(
+    prod: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "run", None)
+
+    assert drawing_set(prod, Resolver(prod), {}) == {}
+    assert drawing_set(prod, Resolver(prod), {"Storage/Nothing": "changed"}) == {}
 
 
 @pytest.mark.parametrize(("last", "lines"), [("ten letter", 1), ("ten letters", 2)])
