@@ -12,6 +12,7 @@ from reviewer.changes.encryption_changes import encryption_changes
 from reviewer.changes.exposure import exposure_changes
 from reviewer.changes.finding import AREAS, Finding
 from reviewer.changes.judgements.judge import judge
+from reviewer.changes.lifecycle import lifecycle_changes
 from reviewer.changes.permissions import permission_changes
 from reviewer.changes.replacement import replaced, replacing
 from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
@@ -111,6 +112,7 @@ def _checked(
         *route_changes(judged),
         *security_group_changes(before, after, alike),
         *retention_changes(before, after, judged),
+        *lifecycle_changes(judged),
         *encryption_changes(judged),
         *safety_changes(judged),
         *_open_findings(before.assembly, after.assembly),
