@@ -31,7 +31,7 @@ class Sides:
         for name, thing in (
             ("compare_syntheses", self._compare),
             ("changed_files", lambda folder, base, head: self.files),
-            ("rule_pack_changes", lambda old, new: self.packs),
+            ("missing_rule_packs", lambda cdk_out: self.packs),
             ("_report", self._report),
         ):
             monkeypatch.setattr(program, name, thing)

@@ -10,7 +10,12 @@ import pytest
 from cfn.assembly import AssemblyError
 from reviewer.assembly import Assembly, OpenFinding
 from reviewer.rules import rule_packs
-from reviewer.rules.rule_packs import rule_pack_changes, with_own_rules
+from reviewer.rules.rule_packs import (
+    RULE_PACKS,
+    has_open_findings,
+    missing_rule_packs,
+    with_own_rules,
+)
 from tests.reviewer.handmade import one
 
 
@@ -23,32 +28,52 @@ def reported(folder: Path, packs: dict[str, list[Any]] | None) -> Path:
     return folder
 
 
+EACH: dict[str, list[Any]] = {pack: [] for pack in RULE_PACKS}
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "gone"),
+    ("packs", "gone"),
     [
-        ({"A": [], "B": []}, {"B": []}, ["A"]),
-        ({"A": [], "B": []}, None, ["A", "B"]),
-        ({"A": []}, {"A": [{}], "B": []}, []),
-        # It reports only what it objects to, and nothing is left of that.
-        ({"A": [{}]}, {}, []),
-        (None, None, []),
+        (EACH, []),
+        ({**EACH, "CloudFormation": [{}]}, []),
+        ({**EACH, "AwsSolutions": [{}]}, []),
+        ({"AwsSolutions": [], "PCI.DSS.321": []}, ["HIPAA.Security", "NIST.800.53.R5"]),
+        ({}, list(RULE_PACKS)),
+        (None, list(RULE_PACKS)),
     ],
 )
-def test_a_rule_pack_that_no_longer_checks_is_named(
-    tmp_path: Path, old: Any, new: Any, gone: list[str]
+def test_a_rule_pack_that_did_not_check_is_named(
+    tmp_path: Path, packs: dict[str, list[Any]] | None, gone: list[str]
 ) -> None:
-    found = list(rule_pack_changes(reported(tmp_path / "a", old), reported(tmp_path / "b", new)))
+    found = list(missing_rule_packs(reported(tmp_path / "a", packs)))
 
     assert [finding.at for finding in found] == gone
     assert all(finding.rule == "rule-pack-gone" and finding.needs_person for finding in found)
 
 
-def test_a_report_of_another_shape_is_refused(tmp_path: Path) -> None:
+def test_the_rule_packs_that_have_to_check_are_those_of_a_synthesis(synthesis: Path) -> None:
+    report = json.loads((synthesis / "validation-report.json").read_text())
+
+    assert sorted(pack["pluginName"] for pack in report["pluginReports"]) == list(RULE_PACKS)
+    assert list(missing_rule_packs(synthesis)) == []
+    assert not has_open_findings(synthesis)
+
+
+@pytest.mark.parametrize("packs", [None, {}, {**EACH, "Kiban": [{}]}])
+def test_findings_are_open_unless_every_pack_says_there_is_none(
+    tmp_path: Path, packs: dict[str, list[Any]] | None
+) -> None:
+    assert has_open_findings(reported(tmp_path / "a", packs))
+    assert not has_open_findings(reported(tmp_path / "b", EACH))
+
+
+def test_a_report_of_another_shape_is_refused_and_no_proof(tmp_path: Path) -> None:
     broken = reported(tmp_path / "a", {})
     (broken / "validation-report.json").write_text('{"pluginReports": 1}')
 
     with pytest.raises(AssemblyError, match="pluginReports"):
-        list(rule_pack_changes(broken, broken))
+        list(missing_rule_packs(broken))
+    assert has_open_findings(broken)
 
 
 def test_the_reviewer_s_own_rules_count_and_not_those_of_the_revision() -> None:
