@@ -20,6 +20,7 @@ from cli.review.judge_request import NEEDS_PERSON, NOT_UNDERSTOOD, JudgeRequest
 from cli.system.project_paths import LOGS, PROJECT, display_path
 from cli.terminal import screen
 from cli.terminal.errors import Failure, WrongInput
+from reviewer.rules.rule_packs import has_open_findings
 
 REPORTS = PROJECT / ".cache" / "review"
 _JUDGE = Path("cli", "review", "judge.py")
@@ -59,7 +60,7 @@ def review_by_base(asked: Comparison) -> int:
         with screen.spinner("synthesising this checkout"):
             new = asked.assembly or synthesise_project(folder)
         with checkout_of(asked.base, archive) as checkout:
-            old = _base_assembly(asked.name, checkout, folder)
+            old = _base_assembly(asked.name, checkout, folder, new)
             request = asked.request(old, new)
             code = _judged_in(checkout, request) if (checkout / _JUDGE).exists() else NOT_UNDERSTOOD
             if code == NOT_UNDERSTOOD:
@@ -80,13 +81,15 @@ def review_here(asked: Comparison) -> int:
         tempfile.TemporaryDirectory(prefix="kiban-review-") as name,
         checkout_of(asked.base, archive_of(asked.base)) as checkout,
     ):
-        old = _base_assembly(asked.name, checkout, Path(name))
+        old = _base_assembly(asked.name, checkout, Path(name), asked.assembly)
         return _judged_in(PROJECT, asked.request(old, asked.assembly))
 
 
-def _base_assembly(name: str, checkout: Path, folder: Path) -> Path:
+def _base_assembly(name: str, checkout: Path, folder: Path, other: Path) -> Path:
+    """Synthesise the base; with its rule packs only when the other side has an open finding."""
     with screen.spinner(f"synthesising {name}"):
-        synthesise(checkout, folder / "base.out", _BASE_LOG)
+        asks = has_open_findings(other)
+        synthesise(checkout, folder / "base.out", _BASE_LOG, is_checked=asks)
     return folder / "base.out"
 
 

@@ -24,7 +24,7 @@ from reviewer.report.files import write_folder
 from reviewer.revision_report.comment import markdown_report
 from reviewer.revision_report.json_document import json_report, json_text
 from reviewer.revision_report.page import html_report
-from reviewer.rules.rule_packs import rule_pack_changes
+from reviewer.rules.rule_packs import missing_rule_packs
 from reviewer.sources.source_findings import source_findings
 
 
@@ -35,7 +35,7 @@ def judge(request: JudgeRequest) -> int:
     """
     old, new = Path(request.base_assembly), Path(request.head_assembly)
     try:
-        about = list(_about_the_review(request, old, new))
+        about = list(_about_the_review(request, new))
         found = compare_syntheses(old, new, request.environments)
     except (AssemblyError, ReviewError, SchemaError) as error:
         raise WrongInput(str(error)) from None
@@ -45,11 +45,11 @@ def judge(request: JudgeRequest) -> int:
     return NEEDS_PERSON if about or any(one.needs_person for one in found) else 0
 
 
-def _about_the_review(request: JudgeRequest, old: Path, new: Path) -> Iterator[Finding]:
+def _about_the_review(request: JudgeRequest, new: Path) -> Iterator[Finding]:
     if request.is_own:
         said = f"{request.name} has no reviewer for this: the branch's own has judged it"
         yield Finding("reviewer-of-branch", "review", "cli/review/judge.py", said)
-    yield from rule_pack_changes(old, new)
+    yield from missing_rule_packs(new)
     yield from source_findings(changed_files(Path(request.repository), request.base, request.head))
 
 

@@ -25,6 +25,7 @@ class Place:
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[str] = []
+        self.has_open_findings = False
         self.project, self.base, self.notes = folder / "own", folder / "base", folder / "notes"
         self.base.mkdir()
         monkeypatch.setenv("NOTES", str(self.notes))
@@ -34,7 +35,8 @@ class Place:
             ("_JUDGE_LOG", folder / "logs" / "judge.log"),
             ("archive_of", self.archive_of),
             ("checkout_of", self.checkout_of),
-            ("synthesise", lambda checkout, assembly, log: self.done.append("synthesised base")),
+            ("synthesise", self.synthesise),
+            ("has_open_findings", lambda cdk_out: self.has_open_findings),
             ("synthesise_project", self.synthesise_project),
             ("is_part_of", lambda commit, name: commit == "old"),
         ):
@@ -57,6 +59,9 @@ class Place:
         assert archive == b"archive"
         self.done.append(f"unpacked {commit}")
         yield self.base
+
+    def synthesise(self, checkout: Path, assembly: Path, log: Path, *, is_checked: bool) -> None:
+        self.done.append("checked base" if is_checked else "synthesised base")
 
     def synthesise_project(self, folder: Path) -> Path:
         self.done.append("synthesised project")
@@ -95,6 +100,17 @@ def test_the_branch_runs_before_the_base_is_on_the_disk(place: Place) -> None:
         "unpacked c0ffee",
         "synthesised base",
     ]
+
+
+def test_the_base_is_checked_when_the_branch_has_findings_that_it_may_have_had(
+    place: Place,
+) -> None:
+    place.judges(place.base, "")
+    place.has_open_findings = True
+
+    review_by_base(ASKED)
+
+    assert place.done[-1] == "checked base"
 
 
 def test_the_base_s_reviewer_has_nothing_of_the_branch_on_its_path(place: Place) -> None:
