@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from rich.text import Text
 
 _WIDTH_WITHOUT_TERMINAL = 100
 _COMFORTABLE_WIDTH = 80
+# Control characters but tabs and ends of lines, and the marks that turn the direction of writing.
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _GOOD = frozenset({"ok", "live", "ready", "registered", "running", "Approved", "SUCCEEDED"})
 _BAD = frozenset({"fail", "refused", "Rejected", "TIMED_OUT", "ABORTED", "Failed"})
 
@@ -59,8 +62,11 @@ def _json(value: Any) -> str:
 
 
 def escape(text: object) -> str:
-    """Return `text` with Rich's markup escaped."""
-    return markup.escape(str(text))
+    """Return `text` with Rich's markup escaped, and without what steers a terminal.
+
+    A text of a template could otherwise wipe out the line above it.
+    """
+    return markup.escape(_STEERING.sub("\N{REPLACEMENT CHARACTER}", str(text)))
 
 
 def print_title(text: str, note: str = "") -> None:

@@ -146,10 +146,15 @@ def _replaced(found: list[ResourceDiff], causes: dict[str, str], region: str) ->
     for diff in found:
         if diff.stays and diff.path in causes:
             facts = row(diff.type)
-            person = facts.holds_data or facts.is_missed_while_replaced
+            person = facts.holds_data or facts.is_missed_while_replaced or _is_retyped(diff)
             said = f"{diff.type.removeprefix('AWS::')} is replaced: {causes[diff.path]}"
             named = tuple(replacing(diff, region)) if person else ()
             yield Finding("replaced", "resources", diff.path, said, "", "", person, named)
+
+
+def _is_retyped(diff: ResourceDiff) -> bool:
+    """Whether another type has the logical id, which CloudFormation refuses."""
+    return diff.before is not None and diff.before.type != diff.type
 
 
 def _marks(found: list[ResourceDiff]) -> dict[str, Mark]:
