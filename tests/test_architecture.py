@@ -26,9 +26,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reviewer": {"cfn", "config"},
     "conformance": set(),
     "cli": {"cfn", "config", "conformance", "reviewer", "sandbox"},
-    # The benchmark measures the journeys of the tests, beside an app of one bucket; the pictures of
-    # the page on reviews show what a review says.
-    "tools": {"cfn", "config", "reviewer", "sandbox", "tests"},
+    # The benchmark measures the journeys of the tests, beside an app of one bucket; the corpus is
+    # tried on the reviewer.
+    "tools": {"config", "reviewer", "sandbox", "tests"},
 }
 ONLY_HOMES: dict[str, set[str]] = {
     "aws_cdk": {"app", "compare", "constructs_lib", "stacks", "tools"},

@@ -7,9 +7,9 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from cfn.assembly import stacks, stages
-from reviewer.assembly import read_assembly
+from reviewer.assembly import SynthesisedStack, read_assembly
 from reviewer.changes.revision_diff import compare
 from reviewer.pricing.prices import read_prices
 from reviewer.revision_report.comment import markdown_report
@@ -39,24 +39,30 @@ class Outputs:
 def outputs(example: Example, assembly: Path) -> Outputs:
     """Change one template in a copy of `assembly` and ask both of them."""
     before = read_assembly(assembly, example.environment)
-    name = next(stack.name for stack in before.stacks if stack.label == example.stack)
     with tempfile.TemporaryDirectory(prefix="kiban-pictures-") as folder:
         changed = Path(folder) / "cdk.out"
         shutil.copytree(assembly, changed)
-        stage = stages(changed)[before.stage]
-        artifact = next(one for one in stacks(stage) if one.stack_name == name)
-        copied = read_assembly(changed, example.environment)
-        stack = next(one for one in copied.stacks if one.name == name)
+        stack = _stack(changed, example)
+        template = _file_of(stack.template, changed)
+        template.rename(Path(folder) / "old.template.json")
         example.change(stack)
-        template = stage / artifact.template_file
-        old = Path(folder) / "old.template.json"
-        template.rename(old)
         template.write_text(json.dumps(stack.template, indent=1), encoding="utf-8")
         path = f"{before.stage}/{example.stack}"
         said = _cdk_diff(Path(folder), path)
         after = read_assembly(changed, example.environment)
     prices = read_prices(PROJECT / "prices", before.region)
     return Outputs(path, said, markdown_report("main", [compare(before, after, prices)]))
+
+
+def _stack(assembly: Path, example: Example) -> SynthesisedStack:
+    found = read_assembly(assembly, example.environment).stacks
+    return next(stack for stack in found if stack.label == example.stack)
+
+
+def _file_of(template: dict[str, Any], assembly: Path) -> Path:
+    """The file that holds exactly this template: stacks of two environments differ by names."""
+    files = assembly.glob("assembly-*/*.template.json")
+    return next(file for file in files if json.loads(file.read_text("utf-8")) == template)
 
 
 def _cdk_diff(folder: Path, stack: str) -> str:
