@@ -1,14 +1,19 @@
 """Findings of a comparison on a terminal: one line each, what asks first, none wider than it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from cli.terminal import screen
-from reviewer.changes.revision_diff import RevisionDiff
 from reviewer.markdown import counted, visible
 from reviewer.revision_report.finding_rows import FindingRow, finding_rows, unchanged, verdict
+
+if TYPE_CHECKING:
+    from reviewer.changes.revision_diff import RevisionDiff
 
 _GAP = "  "
 # Names take up to a third of a line, so that what is said of them has room; the rule's name, which
