@@ -1,7 +1,7 @@
 """One environment as a synthesis wrote it: stacks, resources by construct, findings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ _LOGICAL_ID = "aws:cdk:logicalId"
 _ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
 # The type of the metadata entry with the file's bounds of a review.
 _REVIEW = "kiban:review"
-_BOUNDS = frozenset(one.name for one in fields(CostBounds))
 # CDK's own bookkeeping, which is not reviewed.
 _BOOKKEEPING = frozenset({"AWS::CDK::Metadata"})
 
@@ -163,24 +162,13 @@ def names_in(template: Mapping[str, Any]) -> dict[str, str]:
 
 def _bounds(folder: Path, found: list[StackArtifact]) -> CostBounds:
     for stack in found:
-        for _, bounds in entries(stack.metadata(), _REVIEW):
-            known = {key: value for key, value in _items(bounds) if key in _BOUNDS}
-            if not isinstance(bounds, dict) or not all(map(_is_bound, known.values())):
-                raise AssemblyError(
-                    f"{folder.name}: the bounds of a review are {str(bounds)[:60]!r}; "
-                    "synthesise again with: make synth"
-                )
-            return CostBounds(**known)
+        for _, written in entries(stack.metadata(), _REVIEW):
+            try:
+                return CostBounds.of(written)
+            except ValueError as error:
+                again = "synthesise again with: make synth"
+                raise AssemblyError(f"{folder.name}: {error}; {again}") from None
     return CostBounds()
-
-
-def _items(bounds: Any) -> list[tuple[str, Any]]:
-    """Return what is written, of which a later revision may know more than this one."""
-    return [*bounds.items()] if isinstance(bounds, dict) else []
-
-
-def _is_bound(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _open(report: Part, stage: str) -> Iterator[OpenFinding]:

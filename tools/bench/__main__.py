@@ -9,6 +9,7 @@ from tools.bench import flow, review, scale, synthesis
 from tools.bench.measurement import Figure
 
 ROUNDS = 7
+COMPARISONS = 3
 
 
 def main() -> int:
@@ -18,6 +19,8 @@ def main() -> int:
         figures = synthesis.measure(ROUNDS)
     with console.status("reviewing, three rounds, interleaved"):
         figures += review.measure(3)
+    with console.status("comparing dev and prod"):
+        figures += synthesis.measure_comparison(COMPARISONS)
     with console.status("synthesising 1, 10 and 100 models"):
         figures += scale.measure(figures[0].value)
     with console.status("running the sandbox"):
