@@ -54,11 +54,11 @@ class Others:
         return None
 
     def _other_export(self, name: str, target: Resource) -> Any:
-        _, exported = self._resolver.exports[name]
+        exported = self._resolver.exports[name][1] or {}
         for other, (stack, value) in self._resolver.exports.items():
             item = self._resolver.target(stack, value)
             is_like = item is not None and item.type == target.type
-            if other != name and is_like and set(value) == set(exported):
+            if other != name and is_like and set(value or {}) == set(exported):
                 return {"Fn::ImportValue": other}
         return None
 
