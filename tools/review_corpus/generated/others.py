@@ -54,13 +54,11 @@ class Others:
         return None
 
     def _other_export(self, name: str, target: Resource) -> Any:
-        _, exported = self._resolver.exports[name]
+        exported = self._resolver.exports[name][1] or {}
         for other, (stack, value) in self._resolver.exports.items():
             item = self._resolver.target(stack, value)
             is_like = item is not None and item.type == target.type
-            spelled = [set(one) if isinstance(one, dict) else one for one in (value, exported)]
-            is_spelled_so = spelled[0] == spelled[1]
-            if other != name and is_like and is_spelled_so:
+            if other != name and is_like and set(value or {}) == set(exported):
                 return {"Fn::ImportValue": other}
         return None
 
