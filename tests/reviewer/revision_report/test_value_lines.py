@@ -88,6 +88,13 @@ def test_a_secret_is_in_no_report_and_its_change_is_seen() -> None:
     assert "API_TOKEN=[masked: secret]" in written[-1] + written[-2] + written[-3]
 
 
+def test_a_name_of_a_secret_is_found_among_many_that_may_be_one() -> None:
+    said = f"{' '.join(f'Object{number}Key' for number in range(50))} and MasterPassword differ"
+
+    assert masked_finding(finding(said, after="hunter2")).after == "[masked: secret]"
+    assert masked_finding(finding("ObjectKey differs", after="a/b.csv")).after == "a/b.csv"
+
+
 def test_a_value_beyond_measure_is_named_by_its_length() -> None:
     huge = finding(before="x" * 300_000, after="y")
 
