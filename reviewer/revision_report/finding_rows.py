@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -143,7 +144,10 @@ def _amounts(side: IdleCost) -> list[tuple[str, float]]:
 def _row(finding: Finding, environments: tuple[str, ...]) -> FindingRow:
     masked = masked_finding(finding)
     texts = (finding.before, finding.after)
-    if all(_is_short(text) for text in texts) or any(len(t) > LONGEST_VALUE for t in texts):
+    if all(_is_short(_on_one_line(text)) for text in texts):
+        before, after = _on_one_line(masked.before), _on_one_line(masked.after)
+        return FindingRow(replace(masked, before=before, after=after), environments, ())
+    if any(len(text) > LONGEST_VALUE for text in texts):
         return FindingRow(masked, environments, ())
     names = _names(finding)
     name = next((one for one in names if any(is_secret(one, text) for text in texts)), "")
@@ -158,6 +162,16 @@ def _without_stage(finding: Finding, stage: str) -> Finding:
         text.replace(stage, "{stage}") for text in (finding.said, finding.before, finding.after)
     )
     return replace(finding, said=said, before=before, after=after)
+
+
+def _on_one_line(text: str) -> str:
+    """JSON of several lines as one; any other text as it is."""
+    if "\n" not in text or text[:1] not in ("{", "["):
+        return text
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _is_short(text: str) -> bool:
