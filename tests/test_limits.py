@@ -165,6 +165,7 @@ OTHERS_TAKE = {
 ONE_MAY_TAKE = {
     "reviewer/revision_report/cost_lines.py _MOST_LINES": 100,
     "reviewer/revision_report/finding_rows.py _LONGEST_SHORT": 200,
+    "reviewer/revision_report/finding_rows.py _MOST_NAMES": 20,
     "reviewer/revision_report/value_lines.py LONGEST_VALUE": 1_000_000,
     "reviewer/revision_report/value_lines.py _MOST_LINES": 2_000,
     "reviewer/sources/source_findings.py _MOST_FILES": 8,
