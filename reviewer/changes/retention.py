@@ -54,7 +54,9 @@ def _lifetime(diff: ResourceDiff) -> Iterator[Finding]:
     if lifetime is None:
         return
     old, new = diff.both(lifetime.property)
-    if not isinstance(new, int):
+    if new is None:
+        new = lifetime.default
+    if not isinstance(new, int) or not isinstance(old, int | None):
         return
     if lifetime.default is None and (old is None or new < old):
         was, now = "for ever" if old is None else counted(old, "day"), counted(new, "day")
@@ -71,29 +73,6 @@ def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
         said = "overwritten and deleted objects are lost"
         path = "VersioningConfiguration"
         yield _finding("versioning-off", diff.path, said, old, new or "off", path)
-    was, now = _expiries(diff.old), _expiries(diff.new)
-    for rule, days in sorted(now.items()):
-        if rule not in was or days < was[rule]:
-            before = counted(was[rule], "day") if rule in was else "for ever"
-            said = f"objects of the rule {rule} are kept {counted(days, 'day')} instead of {before}"
-            after = counted(days, "day")
-            path = "LifecycleConfiguration"
-            yield _finding("expiry-shortened", diff.path, said, before, after, path)
-
-
-def _expiries(tree: dict[str, Any]) -> dict[str, int]:
-    """Days until something of a rule is deleted, by rule and kind."""
-    found: dict[str, int] = {}
-    for rule in (tree.get("LifecycleConfiguration") or {}).get("Rules", []):
-        name = str(rule.get("Id", rule.get("Prefix", "")))
-        if rule.get("Status") != "Enabled":
-            continue
-        if "ExpirationInDays" in rule:
-            found[name] = int(rule["ExpirationInDays"])
-        if "NoncurrentVersionExpiration" in rule:
-            days = rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
-            found[f"{name} (old versions)"] = int(days)
-    return found
 
 
 def _protection(before: Revision, after: Revision) -> Iterator[Finding]:

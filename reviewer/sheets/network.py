@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cfn.catalogue import row
+from cfn.values import mapping, mappings
 from reviewer.jobs import jobs
 from reviewer.markdown import code, counted, page, table
 from reviewer.resolver import Resolver
@@ -73,7 +74,12 @@ def _reach(inside: bool, isolated: bool) -> str:
 
 def _networks(assembly: Assembly, resolver: Resolver) -> Iterator[list[str]]:
     for vpc in assembly.resources("AWS::EC2::VPC"):
-        yield [f"## {vpc.path}", "", f"Addresses: {code(str(vpc.properties['CidrBlock']))}.", ""]
+        yield [
+            f"## {vpc.path}",
+            "",
+            f"Addresses: {code(str(vpc.properties.get('CidrBlock', 'given later')))}.",
+            "",
+        ]
         yield table(
             ["subnet", "zone", "addresses", "public addresses"], _subnets(assembly, resolver)
         )
@@ -88,7 +94,7 @@ def _subnets(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str,
         yield (
             code(item.path),
             resolver.text(item.stack, item.properties.get("AvailabilityZone", "any")),
-            code(resolver.text(item.stack, item.properties["CidrBlock"])),
+            code(resolver.text(item.stack, item.properties.get("CidrBlock", "any"))),
             "**given**" if public else "none",
         )
 
@@ -105,17 +111,20 @@ def _route(item: Resource, resolver: Resolver) -> tuple[str, str, str]:
 
 def _endpoints(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str, str]]:
     for item in assembly.resources("AWS::EC2::VPCEndpoint"):
-        service = resolver.text(item.stack, item.properties["ServiceName"])
-        kind = item.properties.get("VpcEndpointType", "Gateway").lower()
+        service = resolver.text(item.stack, item.properties.get("ServiceName", "any"))
+        kind = str(item.properties.get("VpcEndpointType", "Gateway")).lower()
         policy = item.properties.get("PolicyDocument")
         yield code(item.path), code(service.split(".", 3)[-1]), kind, _admitted(policy)
 
 
-def _admitted(policy: dict[str, Any] | None) -> str:
+def _admitted(policy: Any) -> str:
     if policy is None:
         return "**everybody inside, for everything**"
-    names = [str(one.get("Sid", "")) for one in policy["Statement"]]
-    limited = all(one.get("Condition") or one["Resource"] != "*" for one in policy["Statement"])
+    found = list(mappings(mapping(policy).get("Statement")))
+    if not found:
+        return "**as `iam.md` says**"
+    names = [str(one.get("Sid", "")) for one in found]
+    limited = all(one.get("Condition") or one.get("Resource") != "*" for one in found)
     return ("" if limited else "**everybody**: ") + ", ".join(name for name in names if name)
 
 
@@ -136,7 +145,7 @@ def security_rules(
             # Without any rule EC2 lets everything out.
             found.append((item, "out", {"CidrIp": "0.0.0.0/0", "IpProtocol": "-1"}))
         for key, direction in (("SecurityGroupIngress", "in"), ("SecurityGroupEgress", "out")):
-            found += [(item, direction, rule) for rule in item.properties.get(key, [])]
+            found += [(item, direction, rule) for rule in mappings(item.properties.get(key))]
     for kind, direction in (("Ingress", "in"), ("Egress", "out")):
         for item in assembly.resources(f"AWS::EC2::SecurityGroup{kind}"):
             group = resolver.target(item.stack, item.properties.get("GroupId"))
@@ -151,7 +160,10 @@ def peer(stack: str, rule: dict[str, Any], resolver: Resolver) -> str:
     prefixes = ("SourcePrefixListId", "DestinationPrefixListId")
     for key in (*names, *prefixes):
         if key in rule:
-            return resolver.text(stack, rule[key])
+            # A group of another account has its number beside it.
+            owner = rule.get("SourceSecurityGroupOwnerId")
+            of = f" of {resolver.text(stack, owner)}" if owner and "Group" in key else ""
+            return resolver.text(stack, rule[key]) + of
     return "0.0.0.0/0"
 
 
