@@ -93,6 +93,7 @@ PATIENCE_SECONDS = {
     # SageMaker ends a transform job whose container did not answer /ping for half an hour.
     "sandbox/sagemaker/transform/instance.py PING_SECONDS": 1_800,
     "sandbox/server/server.py _STOP_TIMEOUT_SECONDS": 10,
+    "sandbox/stepfunctions/steps.py _BEGIN_SECONDS": 60,
     "constructs_lib/training/evaluation_states.py _RUNTIME_SECONDS": 7_200,
     "constructs_lib/training/evaluation_states.py _MARGIN_SECONDS": 3_600,
     "constructs_lib/training/preparation_states.py BUILD_TIMEOUT_SECONDS": 14_400,
