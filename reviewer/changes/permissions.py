@@ -13,7 +13,7 @@ from reviewer.changes.policy_faults import unmanaged_keys, unreadable_policies
 from reviewer.changes.resource_diff import Revision
 from reviewer.changes.wildcards import matches
 from reviewer.markdown import counted, listed
-from reviewer.policies import Condition
+from reviewer.policies import DECIDED, Condition
 from reviewer.statements import FOREIGN_POLICY, Kind, Statement, all_statements, said
 
 if TYPE_CHECKING:
@@ -159,7 +159,9 @@ def _fresh(kind: Kind, holder: str, now: Sequence[Statement]) -> Iterator[Findin
         return
     for one in now:
         foreign = [name for name in one.principals if _is_foreign(name)]
-        if one.effect == "Allow" and foreign and not (kind == "resource" and one.conditions):
+        # Whether the template's conditions hold says nothing about who asks.
+        limits = [condition for condition in one.conditions if condition[0] != DECIDED]
+        if one.effect == "Allow" and foreign and not (kind == "resource" and limits):
             yield _finding(one, list(_permissions(one)), [])
 
 
