@@ -6,7 +6,9 @@ from datetime import date
 
 from cfn.catalogue import row
 from reviewer.assembly import Assembly
+from reviewer.changes.alarm_changes import alarm_changes
 from reviewer.changes.encryption_changes import encryption_changes
+from reviewer.changes.event_changes import event_changes
 from reviewer.changes.exposure import exposure_changes
 from reviewer.changes.finding import AREAS, Finding
 from reviewer.changes.judgements.judge import judge
@@ -17,6 +19,7 @@ from reviewer.changes.retention import retention_changes
 from reviewer.changes.safety import safety_changes
 from reviewer.changes.spending import cost_changes
 from reviewer.changes.template_sections import acknowledgment_changes, diff_sections
+from reviewer.changes.workflow_changes import workflow_changes
 from reviewer.diagram.cards import Mark
 from reviewer.pricing.cost import IdleCost, cost_lines, idle, oldest
 from reviewer.pricing.prices import PriceList
@@ -73,7 +76,7 @@ def compare_resources(
         *exposure_changes(before, after, found),
         *retention_changes(before, after, found),
         *encryption_changes(found),
-        *safety_changes(found),
+        *_safeguards(after, found),
         *cost_changes(before, after, prices),
         *_open_findings(old, new),
         *_stacks(before, after),
@@ -93,6 +96,13 @@ def compare_resources(
         idle(now),
         oldest([*was, *now]),
     )
+
+
+def _safeguards(after: Revision, found: list[ResourceDiff]) -> Iterator[Finding]:
+    yield from safety_changes(found)
+    yield from alarm_changes(after, found)
+    yield from event_changes(found)
+    yield from workflow_changes(found)
 
 
 def _open_findings(old: Assembly, new: Assembly) -> Iterator[Finding]:

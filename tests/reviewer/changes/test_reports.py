@@ -12,7 +12,7 @@ from reviewer.changes.revision_diff import RevisionDiff, compare
 from reviewer.diagram import layout
 from tests.reviewer.handmade import UNPRICED, environment, stack
 
-ALARM = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmActions": ["t"]}}
+ALARM = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmActions": [{"Ref": "T"}]}}
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "é"}}
 
 
