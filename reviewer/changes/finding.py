@@ -1,7 +1,8 @@
 """Finding: one thing that a revision changes for better or worse, in one sentence."""
 
+import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Area = Literal[
     "review", "permissions", "exposure", "data", "encryption", "safety", "cost", "resources"
@@ -34,3 +35,12 @@ class Finding:
     after: str = ""
     needs_person: bool = True
     covers: tuple[str, ...] = ()
+
+
+def text(value: Any) -> str:
+    """Return a value as a report shows it: "-" where there is none."""
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)

@@ -7,8 +7,10 @@ from datetime import date
 from cfn.catalogue import row
 from reviewer.assembly import Assembly
 from reviewer.changes.access.tag_conditions import tag_changes
+from reviewer.changes.alarm_changes import alarm_changes
 from reviewer.changes.alike import Alike, find_alike
 from reviewer.changes.encryption_changes import encryption_changes
+from reviewer.changes.event_changes import event_changes
 from reviewer.changes.exposure import exposure_changes
 from reviewer.changes.finding import AREAS, Finding
 from reviewer.changes.judgements.judge import judge
@@ -22,6 +24,7 @@ from reviewer.changes.spending import cost_changes
 from reviewer.changes.template_sections import acknowledgment_changes, diff_sections
 from reviewer.changes.traffic.routes import route_changes
 from reviewer.changes.traffic.security_groups import security_group_changes
+from reviewer.changes.workflow_changes import workflow_changes
 from reviewer.diagram.cards import Mark
 from reviewer.pricing.cost import IdleCost, cost_lines, idle, oldest
 from reviewer.pricing.prices import PriceList
@@ -114,13 +117,20 @@ def _checked(
         *retention_changes(before, after, judged),
         *lifecycle_changes(judged),
         *encryption_changes(judged),
-        *safety_changes(judged),
+        *_safeguards(after, judged),
         *_open_findings(before.assembly, after.assembly),
         *_stacks(before, after),
         *_replaced(found, replaced(found, region), region),
         *alike.findings(found),
     ]
     return [*findings, *judge([*judged, *diff_sections(before, after)], findings)]
+
+
+def _safeguards(after: Revision, found: list[ResourceDiff]) -> Iterator[Finding]:
+    yield from safety_changes(found)
+    yield from alarm_changes(after, found)
+    yield from event_changes(found)
+    yield from workflow_changes(found)
 
 
 def _open_findings(old: Assembly, new: Assembly) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Findings for removed or weakened safeguards: alarms, canaries, rollbacks, budgets, logs."""
+"""Findings for removed or weakened safeguards: canaries, rollbacks, budgets, logs, triggers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -6,14 +6,12 @@ from typing import Any
 
 from cfn.catalogue import row
 from cfn.values import mappings
-from reviewer.changes.finding import Finding
+from reviewer.changes.finding import Finding, text
 from reviewer.changes.resource_diff import ResourceDiff, look
+from reviewer.changes.state_machines import listed
 
 _ROUTING = "DeploymentConfig/BlueGreenUpdatePolicy/TrafficRoutingConfiguration"
-_ACTIONS = "AlarmActions"
 _STOPS = "stopNotebookInstance"
-_LOWER_IS_LENIENT = ("LessThanThreshold", "LessThanOrEqualToThreshold")
-_HIGHER_IS_LENIENT = ("GreaterThanThreshold", "GreaterThanOrEqualToThreshold")
 
 
 def safety_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
@@ -39,28 +37,6 @@ def _removed(diff: ResourceDiff) -> Iterator[Finding]:
         yield _finding(removal.rule, diff, said, "there", "-")
     elif diff.type == "AWS::Scheduler::Schedule" and _STOPS in str(look(diff.old, "Target/Arn")):
         yield _finding("auto-stop-removed", diff, "the notebook no longer stops at night")
-
-
-def _alarm(diff: ResourceDiff) -> Iterator[Finding]:
-    old, new = diff.both(_ACTIONS)
-    if old and not new:
-        yield _finding("alarm-silenced", diff, "nobody hears it", "tells somebody", "-", _ACTIONS)
-    if diff.both("ActionsEnabled")[1] is False and diff.both("ActionsEnabled")[0] is not False:
-        yield _finding("alarm-silenced", diff, "its actions are off", "on", "off", "ActionsEnabled")
-    was, now = diff.both("Threshold")
-    operator, name = diff.both("ComparisonOperator"), "Threshold"
-    if _is_number(was, now) and was != now and operator[0] == operator[1]:
-        if (now > was) == (operator[1] in _HIGHER_IS_LENIENT):
-            yield _finding("alarm-weakened", diff, "it rings later", was, now, name)
-        elif operator[1] in (*_HIGHER_IS_LENIENT, *_LOWER_IS_LENIENT):
-            yield replace(
-                _finding("alarm-sharpened", diff, "it rings earlier", was, now, name),
-                needs_person=False,
-            )
-    was, now = diff.both("EvaluationPeriods")
-    if _is_number(was, now) and now > was:
-        name = "EvaluationPeriods"
-        yield _finding("alarm-weakened", diff, "it takes longer to ring", was, now, name)
 
 
 def _endpoint(diff: ResourceDiff) -> Iterator[Finding]:
@@ -118,18 +94,6 @@ def _logged(diff: ResourceDiff) -> Iterator[Finding]:
         yield _finding("log-removed", diff, said, "logged", "-", "LoggingConfiguration")
 
 
-def _machine(diff: ResourceDiff) -> Iterator[Finding]:
-    yield from _logged(diff)
-    level = "LoggingConfiguration/Level"
-    was, now = diff.both(level)
-    if was == "ALL" and now != "ALL" and now is not None:
-        yield _finding("log-removed", diff, "executions are logged in part", was, now, level)
-    for path, (first, then) in diff.changed.items():
-        _, _, state = path.partition("/States/")
-        if state.startswith("Gate") and then is not None and first is not None:
-            yield _finding("gate-changed", diff, f"which versions pass: {state}", first, then, path)
-
-
 def _rule(diff: ResourceDiff) -> Iterator[Finding]:
     if diff.both("State")[0] != "DISABLED" and diff.both("State")[1] == "DISABLED":
         yield _finding("trigger-off", diff, "it no longer starts anything", "on", "off", "State")
@@ -149,10 +113,47 @@ def _notebook(diff: ResourceDiff) -> Iterator[Finding]:
 
 
 def _budget(diff: ResourceDiff) -> Iterator[Finding]:
-    was, now = (look(tree, "Budget/BudgetLimit/Amount") for tree in (diff.old, diff.new))
+    path = "Budget/BudgetLimit/Amount"
+    was, now = diff.both(path)
     if _is_number(was, now) and now > was:
-        said, path = "a bigger bill raises no warning", "Budget/BudgetLimit/Amount"
+        said = "a bigger bill raises no warning"
         yield _finding("budget-raised", diff, said, was, now, path)
+    name = "NotificationsWithSubscribers"
+    old, new = (listed(value) for value in diff.both(name))
+    if old == new:
+        return
+    if all(any(_warns_no_later(one, other) for one in new) for other in old) and all(
+        any(_subscribers(one) == _subscribers(other) for other in old) for one in new
+    ):
+        yield replace(_warning(diff, "it warns earlier, or more often"), needs_person=False)
+    else:
+        yield _warning(diff, "it warns others, later or not at all")
+
+
+def _warning(diff: ResourceDiff, said: str) -> Finding:
+    name = "NotificationsWithSubscribers"
+    old, new = diff.both(name)
+    return _finding("budget-warns-otherwise", diff, said, text(old), text(new), name)
+
+
+def _warns_no_later(one: Any, other: Any) -> bool:
+    """Whether `one` warns the same people as `other`, at the same amount or at a lower one."""
+    same = ("ComparisonOperator", "NotificationType", "ThresholdType")
+    bounds = [look(item, "Notification/Threshold") for item in (one, other)]
+    return (
+        _is_number(*bounds)
+        and bounds[0] <= bounds[1]
+        and look(one, "Notification/ComparisonOperator") == "GREATER_THAN"
+        and all(
+            look(one, f"Notification/{key}") == look(other, f"Notification/{key}") for key in same
+        )
+        and _subscribers(one) == _subscribers(other)
+    )
+
+
+def _subscribers(notification: Any) -> Any:
+    found = look(notification, "Subscribers")
+    return sorted(found, key=text) if isinstance(found, list) else found
 
 
 def _is_number(*values: Any) -> bool:
@@ -161,11 +162,9 @@ def _is_number(*values: Any) -> bool:
 
 _CHECKS: Mapping[str, Callable[[ResourceDiff], Iterator[Finding]]] = {
     "AWS::Budgets::Budget": _budget,
-    "AWS::CloudWatch::Alarm": _alarm,
     "AWS::Events::Rule": _rule,
     "AWS::S3::Bucket": _logged,
     "AWS::SageMaker::Endpoint": _endpoint,
     "AWS::SageMaker::NotebookInstance": _notebook,
     "AWS::Scheduler::Schedule": _rule,
-    "AWS::StepFunctions::StateMachine": _machine,
 }

@@ -247,12 +247,12 @@ DANGEROUS: dict[str, Planted] = {
         "scaling-maximum-lowered",
         "Inference-churn/Endpoint/Scaling/Target",
     ),
-    "more captured": Planted(
+    "less captured": Planted(
         "Inference-churn",
         setting(
             "AWS::SageMaker::EndpointConfig", "", "DataCaptureConfig/InitialSamplingPercentage", 7
         ),
-        "capture-changed",
+        "capture-less",
         "Inference-churn/Endpoint/Config",
     ),
     "dearer machine": Planted(

@@ -1,12 +1,11 @@
 """Findings for what no check of its own speaks of: by the tables, and else by asking."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from reviewer.changes.finding import Finding
+from reviewer.changes.finding import Finding, text
 from reviewer.changes.judgements.rows import ADDED, REMOVED, Row, first_row
 from reviewer.changes.resource_diff import ResourceDiff
 
@@ -130,12 +129,3 @@ def _harmless(diff: ResourceDiff, paths: list[str]) -> Finding:
 
 def _kind(diff: ResourceDiff) -> str:
     return diff.type.removeprefix("AWS::").removeprefix("Template::")
-
-
-def text(value: Any) -> str:
-    """Return a value as a report shows it: "-" where there is none."""
-    if value is None:
-        return "-"
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)

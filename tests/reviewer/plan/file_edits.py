@@ -84,7 +84,7 @@ FILE_EDITS: dict[str, FileEdit] = {
     "one host instead of two": FileEdit(
         {**_private(), **_churn(training={"instance_count": 2})},
         _private(),
-        0,
+        3,
         "in place",
         "Training-churn/Workflow/Machine",
         "the hosts' security group stays, and stays an export",
@@ -138,7 +138,7 @@ FILE_EDITS: dict[str, FileEdit] = {
         "API reference UpdateNotebookInstance: you can't decrease the volume size",
     ),
     "a bigger disk": FileEdit(
-        {}, {"workbench": {"volume_gb": 40}}, 0, "in place", _NOTEBOOK, "UpdateNotebookInstance"
+        {}, {"workbench": {"volume_gb": 40}}, 3, "in place", _NOTEBOOK, "UpdateNotebookInstance"
     ),
     "a dearer notebook": FileEdit(
         {}, {"workbench": {"instance_type": "ml.m5.xlarge"}}, 3, "in place", _NOTEBOOK, "price"

@@ -124,7 +124,7 @@ TEMPLATE_EDITS: dict[str, TemplateEdit] = {
     "another disk of the instances": TemplateEdit(
         "Inference-churn",
         setting(_CONFIG, "", "ProductionVariants/0/VolumeSizeInGB", 50),
-        0,
+        3,
         "replaced",
         "Inference-churn/Endpoint/Config",
         "every property is create-only, the name is generated",
