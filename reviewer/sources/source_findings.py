@@ -50,14 +50,7 @@ def source_findings(changes: Iterable[FileChange]) -> list[Finding]:
 def _of(rule: str, says: str, found: list[FileChange]) -> list[Finding]:
     if len(found) <= _MOST_FILES:
         return [
-            Finding(
-                rule,
-                "review",
-                _visible(one.path),
-                f"{says}: {_lines([one])}",
-                _there(one.before),
-                _there(one.after),
-            )
+            Finding(rule, "review", _visible(one.path), f"{says}: {_lines([one])}", *_sides(one))
             for one in found
         ]
     names = [_visible(one.path) for one in found]
@@ -66,15 +59,18 @@ def _of(rule: str, says: str, found: list[FileChange]) -> list[Finding]:
     return [Finding(rule, "review", commonpath(names) or "all folders", said)]
 
 
+def _sides(change: FileChange) -> tuple[str, str]:
+    """Return that a file was not or will not be there; of one that stays, the lines say enough."""
+    if change.before is None:
+        return "-", "there"
+    return ("there", "-") if change.after is None else ("", "")
+
+
 def _visible(path: str) -> str:
     """Return a path without what would end a line or move a cursor; a name may hold anything."""
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in path
     )
-
-
-def _there(content: bytes | None) -> str:
-    return "-" if content is None else "there"
 
 
 def _lines(found: list[FileChange]) -> str:

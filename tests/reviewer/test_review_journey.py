@@ -95,6 +95,29 @@ def test_a_branch_that_empties_the_rules_and_opens_the_topic_is_judged_by_its_ba
     }
 
 
+def test_a_commit_is_judged_in_a_checkout_of_its_base_and_nothing_of_it_is_run(
+    project: Checkout, synthesis: Path
+) -> None:
+    project.git("switch", "--quiet", "--create", "foreign", "main")
+    for file in ("app.py", "cli/review/judge.py"):
+        text = (project.folder / file).read_text(encoding="utf-8")
+        (project.folder / file).write_text(f'{text}\nraise RuntimeError("it is run")\n')
+    project.commit("Judge and synthesise otherwise")
+    words = ("--base", "main", "--head", "foreign", "--env", "prod", "--json")
+
+    itself = one_line(project.review(*words, "--assembly", str(synthesis)))
+    project.git("switch", "--quiet", "main")
+    done = project.review(*words, "--assembly", str(synthesis))
+
+    assert "is part of this checkout, whose reviewer would judge itself" in itself
+    assert done.returncode == 3, done.stderr
+    found = json.loads(done.stdout)["environments"][0]["findings"]
+    assert {(one["rule"], one["at"]) for one in found if one["area"] == "review"} == {
+        ("reviewer-changed", "cli/review/judge.py"),
+        ("synthesis-changed", "app.py"),
+    }
+
+
 def test_a_branch_with_a_harmless_change_asks_nobody(project: Checkout) -> None:
     project.git("switch", "--quiet", "--create", "harmless", "main")
     region = 'region = "us-east-1"'

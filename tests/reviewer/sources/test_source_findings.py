@@ -50,7 +50,7 @@ def test_what_judges_checks_or_runs_elsewhere_asks(path: str, rule: str) -> None
     (finding,) = source_findings([changed(path)])
 
     assert (finding.rule, finding.at, finding.needs_person) == (rule, path, True)
-    assert finding.area == "review"
+    assert (finding.area, finding.before, finding.after) == ("review", "", "")
     assert finding.said.endswith(": 1 line added, 12 removed")
 
 
