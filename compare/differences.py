@@ -22,6 +22,8 @@ def differences(first: Any, second: Any, location: Location = ()) -> Iterator[Di
 
     A resource that only one has is one place, and so is a list of another length.
     """
+    if first is second:
+        return
     if isinstance(first, dict) and isinstance(second, dict):
         for key in [*first, *(key for key in second if key not in first)]:
             yield from differences(

@@ -25,6 +25,8 @@ _MOST_WORKERS = 4
 # A worker imports the CDK and starts a process of its own, which takes as much as five syntheses.
 _CONFIGS_A_WORKER = 24
 PROJECT = Path(__file__).parents[1]
+# By the stack's part: what was made plain last, and the result.
+_LAST: dict[str, tuple[tuple[Any, ...], Any]] = {}
 
 
 @cache
@@ -62,9 +64,23 @@ def documents(config: EnvironmentConfig, add_stacks: AddStacks) -> Documents:
 
 
 def plain_documents(config: EnvironmentConfig, add_stacks: AddStacks) -> Documents:
-    """What an environment consists of, without its names, account and region."""
-    found: Documents = plain(documents(config, add_stacks), config)
-    return found
+    """What an environment consists of, without its names, account and region.
+
+    A stack that is as it was the last time is the same object: most of them are, a setting further.
+    """
+    return {
+        part: _plain_document(part, document, config)
+        for part, document in documents(config, add_stacks).items()
+    }
+
+
+def _plain_document(part: str, document: Any, config: EnvironmentConfig) -> Any:
+    place = config.platform
+    named = (config.stage, config.environment, place.region, place.account, document)
+    last = _LAST.get(part)
+    if last is None or last[0] != named:
+        last = _LAST[part] = (named, plain(document, config))
+    return last[1]
 
 
 def in_parallel(configs: Sequence[EnvironmentConfig], add_stacks: AddStacks) -> list[Documents]:

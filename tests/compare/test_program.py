@@ -186,3 +186,35 @@ def test_a_synthesis_for_a_comparison_leaves_out_what_no_comparison_reads(
 
     switches = ("builtin_cloud_formation_validation", "analytics_reporting", "tree_metadata")
     assert [given[name] for name in switches] == [False, False, False]
+
+
+def test_a_stack_that_did_not_change_is_made_plain_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    template = {"Resources": {"A": {"Name": "kiban-test-a"}}}
+
+    def plainly(document: Any, config: Any) -> Any:
+        made.append((document, config.stage))
+        return plain(document, config)
+
+    monkeypatch.setattr(synthesis, "plain", plainly)
+    monkeypatch.setattr(synthesis, "_LAST", {})
+    given = [
+        {"S": template},
+        {"S": {**template}},
+        {"S": {**template, "Outputs": {}}},
+        {"S": template},
+    ]
+    monkeypatch.setattr(synthesis, "documents", lambda config, add_stacks: given.pop(0))
+    here, there = make_environment(), make_environment(environment="other")
+
+    first, second, third, fourth = (
+        synthesis.plain_documents(config, lambda stage, config: None)
+        for config in (here, here, here, there)
+    )
+
+    assert first["S"] is second["S"]
+    assert first["S"] == {"Resources": {"A": {"Name": "<stage>-a"}}}
+    assert third["S"] == {**first["S"], "Outputs": {}}
+    # Another environment's names are others, whatever its template says.
+    assert fourth["S"] == template
+    assert [stage for _, stage in made] == ["kiban-test", "kiban-test", "kiban-other"]
