@@ -47,6 +47,14 @@ def logical_id(stack: SynthesisedStack, name: str) -> str:
     raise CorpusError(f"no resource {stack.label}/{name}")
 
 
+def renamed(stack: SynthesisedStack, name: str, new_id: str, new_name: str) -> SynthesisedStack:
+    """Return the stack with one resource under another logical id, wherever that is named."""
+    old_id = logical_id(stack, name)
+    template = json.loads(json.dumps(stack.template).replace(f'"{old_id}"', f'"{new_id}"'))
+    names = {new_id if own == old_id else own: place for own, place in stack.names.items()}
+    return replace(stack, template=template, names={**names, new_id: new_name})
+
+
 def set_value(tree: Any, path: str, value: Any) -> None:
     """Write `value` at a path; tables on the way are made."""
     *parents, last = path.split("/")

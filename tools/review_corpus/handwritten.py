@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 _KEYS = frozenset(
     {"name", "at", "also", "why", "set", "remove", "append", "reverse", "replace", "delete", "new"}
     | {"protected", "remove_stack", "acknowledge", "unacknowledge", "open", "before"}
-    | {"before_protected"}
+    | {"before_protected", "rename"}
 )
 _IN_PLACE = ("set", "remove", "append", "reverse", "replace", "delete")
 # Whose strings may stand for resources.
@@ -39,6 +39,7 @@ def _case(area: str, kind: str, row: Row) -> Case:
         raise CorpusError(f"{area}: {row['name']}: say why it is harmless")
     stack, _, name = row["at"].partition("/")
     added = [f"{stack}/{item['id']}" for item in row.get("new", [])]
+    added += [f"{stack}/{name}" for name in row.get("rename", [])[1:]]
     paths = [*row.get("set", {}), *row.get("remove", []), *row.get("append", {})]
     return Case(
         name=row["name"],
@@ -71,6 +72,8 @@ def _changed(row: Row, assembly: Assembly) -> Assembly:
     row = {**row, **with_references(assembly, label, {k: row[k] for k in _VALUES & set(row)})}
     after = edits.edited(assembly, label, partial(_edit, row, name))
     stack = edits.stack_of(after, label)
+    if "rename" in row:
+        after = edits.with_stack(after, edits.renamed(stack, name, *row["rename"]))
     if "protected" in row:
         after = edits.with_stack(after, replace(stack, is_protected=row["protected"]))
     if "acknowledge" in row:
