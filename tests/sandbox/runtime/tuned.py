@@ -19,6 +19,8 @@ for epoch in range(int(hp.get("epochs", "1"))):
     if "silent" not in hp:
         print(f"[{epoch}] loss={loss + 1 / (epoch + 1)}", flush=True)
     time.sleep(float(hp.get("sleep", "0")))
+for _ in range(600 if hp["x"] == hp.get("patient") else 0):
+    time.sleep(0.05)
 """
 _BUILT: list[str] = []
 
