@@ -9,6 +9,7 @@ from reviewer.assembly import Assembly
 from reviewer.changes.access.tag_conditions import tag_changes
 from reviewer.changes.alarm_changes import alarm_changes
 from reviewer.changes.alike import Alike, find_alike
+from reviewer.changes.cost.spending import cost_changes
 from reviewer.changes.encryption_changes import encryption_changes
 from reviewer.changes.event_changes import event_changes
 from reviewer.changes.exposure import exposure_changes
@@ -20,7 +21,6 @@ from reviewer.changes.replacement import replaced, replacing
 from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
 from reviewer.changes.retention import retention_changes
 from reviewer.changes.safety import safety_changes
-from reviewer.changes.spending import cost_changes
 from reviewer.changes.template_sections import acknowledgment_changes, diff_sections
 from reviewer.changes.traffic.routes import route_changes
 from reviewer.changes.traffic.security_groups import security_group_changes

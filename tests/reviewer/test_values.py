@@ -215,7 +215,7 @@ def test_a_notebook_pays_for_its_disk_while_it_is_off() -> None:
 
 def cost(old: Any, new: Any, known: PriceList, kind: str = ENDPOINT) -> list[Finding]:
     found = compare(one(kind, old), one(kind, new), known).findings
-    return [item for item in found if item.area == "cost"]
+    return [item for item in found if item.rule.startswith(("cost-", "machine-"))]
 
 
 LARGE = prices(**{"sagemaker-hosting:ml.m5.large": "1"})

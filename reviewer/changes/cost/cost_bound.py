@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from reviewer.changes.cost.meter_changes import MeterChange, cost_of
 from reviewer.changes.finding import Finding
-from reviewer.changes.meter_changes import MeterChange, cost_of
 from reviewer.markdown import code, counted
 from reviewer.pricing.cost import usd
 

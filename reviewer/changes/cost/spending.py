@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from reviewer.changes.cost_bound import bound_changes, over_bound
+from reviewer.changes.cost.cost_bound import bound_changes, over_bound
+from reviewer.changes.cost.meter_changes import MeterChange, risen
 from reviewer.changes.finding import Finding
-from reviewer.changes.meter_changes import MeterChange, risen
 from reviewer.pricing.cost import exact_usd, usd
 from reviewer.pricing.meters import BY_CALL
 from reviewer.pricing.usage import Usage, units, usages
