@@ -19,6 +19,7 @@ from cfn.intrinsics import (
     settled,
 )
 from cfn.json_files import parse, worded
+from reviewer.changes.access.patterns import EXCEPT
 
 if TYPE_CHECKING:
     from reviewer.resolver import Resolver
@@ -27,7 +28,6 @@ Condition = tuple[str, str, tuple[str, ...]]
 # The operator of a condition that the template decides, not the request: Fn::If of a condition.
 DECIDED = "Fn::If"
 UNREADABLE = "unreadable"
-EXCEPT = "EXCEPT "
 _OF_A_DOCUMENT = {"Version", "Id", "Statement"}
 _PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 _PARTS = ("Principal", "Action", "Resource")

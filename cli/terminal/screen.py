@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.status import Status
 from rich.table import Table
+from rich.text import Text
 
 _WIDTH_WITHOUT_TERMINAL = 100
 _COMFORTABLE_WIDTH = 80
@@ -43,6 +44,11 @@ err = _console(stderr=True)
 
 def print_line(text: str) -> None:
     """Print one line of text; square brackets mean Rich markup."""
+    out.print(text, soft_wrap=True)
+
+
+def print_text(text: Text) -> None:
+    """Print one line of text that has its colours already; nothing in it is markup."""
     out.print(text, soft_wrap=True)
 
 

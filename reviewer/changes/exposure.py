@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 from cfn.catalogue import row
 from cfn.values import mapping
 from reviewer.changes.finding import Finding
-from reviewer.changes.resource_diff import ResourceDiff, Revision
-from reviewer.sheets.network import peer, ports, security_rules
+from reviewer.changes.resource_diff import ResourceDiff
 
 if TYPE_CHECKING:
     from reviewer.assembly import Resource
-    from reviewer.changes.alike import Alike
 
-_ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 # Settings of a bucket that give others its objects.
 _SHARED = {
     "CorsConfiguration": ("cors-added", "pages of other sites may read it"),
@@ -24,23 +21,18 @@ _SHARED = {
 }
 
 
-def exposure_changes(
-    before: Revision, after: Revision, found: list[ResourceDiff], alike: Alike
-) -> Iterator[Finding]:
+def exposure_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
     """Everything that opens a way in or out."""
     for diff in found:
         if diff.after is None:
             continue
         if diff.before is None and (opens := row(diff.type).opens):
             yield _finding("way-out-added", diff.path, f"{opens} is added")
-        if diff.type == "AWS::EC2::Route":
-            yield from _route(diff)
         yield from _switches(diff)
         if diff.type == "AWS::S3::Bucket":
             yield from _bucket(diff)
         if diff.stays:
             yield from _moved_out(diff)
-    yield from _security_groups(before, after, alike)
 
 
 def _finding(
@@ -80,13 +72,6 @@ def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
         yield _finding("public-acl", diff.path, said, str(acl[0]), acl[1], covers=name)
 
 
-def _route(diff: ResourceDiff) -> Iterator[Finding]:
-    old, new = diff.both("DestinationCidrBlock")
-    if new in _ANYWHERE and old != new:
-        said = f"a route to {new} is added"
-        yield _finding("route-to-internet", diff.path, said, covers="DestinationCidrBlock")
-
-
 def _moved_out(diff: ResourceDiff) -> Iterator[Finding]:
     for path in ("VpcConfig", "SubnetId"):
         old, new = diff.both(path)
@@ -119,23 +104,3 @@ def _boundary(diff: ResourceDiff) -> Iterator[Finding]:
 
 def _policy(item: Resource | None) -> object:
     return None if item is None else item.properties.get("PolicyDocument")
-
-
-def _security_groups(before: Revision, after: Revision, alike: Alike) -> Iterator[Finding]:
-    old, new = _rules(before), _rules(after)
-    groups = {item.path for item in before.assembly.resources("AWS::EC2::SecurityGroup")}
-    for rule in sorted(new - old - alike.rules(old)):
-        group, direction, other, port = rule
-        if other in _ANYWHERE and direction == "in":
-            yield _finding("open-to-internet", group, f"everybody may come in: {port}", "-", other)
-        elif group in groups:
-            word = "may come in" if direction == "in" else "may be reached"
-            name = "ingress-added" if direction == "in" else "egress-added"
-            yield _finding(name, group, f"`{other}` {word}: {port}", "-", other)
-
-
-def _rules(side: Revision) -> set[tuple[str, str, str, str]]:
-    return {
-        (group.path, direction, peer(group.stack, rule, side.resolver), ports(rule))
-        for group, direction, rule in security_rules(side.assembly, side.resolver)
-    }

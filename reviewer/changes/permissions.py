@@ -4,48 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
+from reviewer.changes.access.patterns import EXCEPT
+from reviewer.changes.access.permission import Permission, are_covered, permissions
 from reviewer.changes.finding import Finding
 from reviewer.changes.policy_faults import unmanaged_keys, unreadable_policies
 from reviewer.changes.resource_diff import Revision
-from reviewer.changes.wildcards import matches
 from reviewer.markdown import counted, listed
-from reviewer.policies import DECIDED, Condition
-from reviewer.statements import FOREIGN_POLICY, Kind, Statement, all_statements, said
+from reviewer.statements import (
+    FOREIGN_POLICY,
+    Kind,
+    Statement,
+    all_statements,
+    identity_policies,
+    said,
+)
 
 if TYPE_CHECKING:
     from reviewer.changes.alike import Alike
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_EXACT = ("Not", "Null", "ForAll")
-
-
-@dataclass(frozen=True)
-class Permission:
-    """One action of one principal on one resource under some conditions."""
-
-    principal: str
-    action: str
-    resource: str
-    conditions: tuple[Condition, ...]
-
-    def covers(self, other: Permission) -> bool:
-        """Whether this includes everything that `other` is about."""
-        return (
-            matches(self.principal, other.principal)
-            and matches(self.action.lower(), other.action.lower())
-            and matches(self.resource, other.resource)
-            and all(_is_implied(condition, other.conditions) for condition in self.conditions)
-        )
-
-    def same_call(self, other: Permission) -> bool:
-        """Whether this differs from `other` by its conditions only."""
-        return Permission(self.principal, self.action, self.resource, ()).covers(
-            Permission(other.principal, other.action, other.resource, ())
-        )
+_PASS_ROLE = "iam:passrole"
+_ENDPOINT = "AWS::EC2::VPCEndpoint"
 
 
 def permission_changes(before: Revision, after: Revision, alike: Alike) -> Iterator[Finding]:
@@ -57,19 +38,25 @@ def permission_changes(before: Revision, after: Revision, alike: Alike) -> Itera
     new = all_statements(after.assembly, after.resolver)
     mirrored = [*old, *alike.statements(old)]
     known = {one.holder for one in mirrored} | {item.path for item in before.assembly.resources()}
-    types = {(item.path, item.type) for item in after.assembly.resources()}
+    endpoints = {item.path for item in after.assembly.resources(_ENDPOINT)}
+    policies = {item.path for item in identity_policies(before.assembly)}
     old_by, new_by = _by_holder(mirrored), _by_holder(new)
     for kind, holder in sorted(new_by):
         was, now = old_by.get((kind, holder), []), new_by[(kind, holder)]
+        if holder in endpoints and not was:
+            continue  # Without a policy everybody inside a network may use its endpoint.
+        if holder in policies and not was:
+            # No role carries it any more: those who did could do what it says.
+            was = [one for one in old if one.kind == kind]
         if holder in known:
             yield from _broadened(was, now)
         else:
-            # Only what is inside a network reaches its endpoints; their policy narrows that.
-            if (holder, "AWS::EC2::VPCEndpoint") not in types:
-                yield from _fresh(kind, holder, now)
+            yield from _fresh(kind, holder, now)
     yield from unreadable_policies(old, new)
     yield from unmanaged_keys(before, after, old, new)
     remaining = {item.path for item in after.assembly.resources()}
+    # Those who carried a policy that is gone may be there still, outside the templates.
+    remaining |= policies
     yield from _lost_denials([one for one in old if one.holder in remaining], new_by)
 
 
@@ -82,7 +69,7 @@ def _by_holder(found: Sequence[Statement]) -> dict[tuple[Kind, str], list[Statem
 
 def _broadened(was: Sequence[Statement], now: Sequence[Statement]) -> Iterator[Finding]:
     allowed = [
-        permission for one in was if one.effect == "Allow" for permission in _permissions(one)
+        permission for one in was if one.effect == "Allow" for permission in permissions(one)
     ]
     known = set(allowed)
     for one in now:
@@ -90,8 +77,8 @@ def _broadened(was: Sequence[Statement], now: Sequence[Statement]) -> Iterator[F
             continue
         fresh = [
             permission
-            for permission in _permissions(one)
-            if permission not in known and not any(a.covers(permission) for a in allowed)
+            for permission in permissions(one)
+            if permission not in known and not are_covered(permission, allowed)
         ]
         if fresh:
             loosened = [a for a in allowed if any(a.same_call(permission) for permission in fresh)]
@@ -117,29 +104,31 @@ def _rule(kind: Kind, fresh: Sequence[Permission], is_loosened: bool) -> tuple[s
     """The name of what happened, the gravest first."""
     if any(permission.action.startswith(FOREIGN_POLICY) for permission in fresh):
         return "foreign-policy-attached", "a policy that is not in the templates is attached"
-    if kind != "role" and any(permission.principal == "*" for permission in fresh):
+    if kind != "role" and any(permission.is_for_anybody for permission in fresh):
         return "open-to-anybody", "anybody may"
-    if any("*" in permission.action for permission in fresh):
+    if any(permission.is_wide for permission in fresh):
         return "wildcard-action", "a wildcard allows more than was allowed"
     if is_loosened:
         return "condition-dropped", "a condition was dropped or loosened"
+    return _kind_rule(kind, fresh)
+
+
+def _kind_rule(kind: Kind, fresh: Sequence[Permission]) -> tuple[str, str]:
     if kind == "trust":
         return "trust-widened", "more may assume it"
     if kind == "resource":
         return "resource-policy-opened", "its own policy allows more"
+    if any(permission.action.lower() == _PASS_ROLE for permission in fresh):
+        return "pass-role-added", "it may hand a role to a service that then acts as that role"
     if any(permission.resource == "*" for permission in fresh):
         return "wildcard-resource", "it may do more, on every resource"
     return "permission-added", "it may do more"
 
 
-def _sentence(kind: Kind, permissions: Sequence[Permission]) -> str:
-    actions = _codes([permission.action for permission in permissions])
-    resources = _codes([permission.resource for permission in permissions if permission.resource])
-    who = (
-        ""
-        if kind == "role"
-        else f"{_codes([permission.principal for permission in permissions])}: "
-    )
+def _sentence(kind: Kind, told: Sequence[Permission]) -> str:
+    actions = _codes([permission.action for permission in told])
+    resources = _codes([permission.resource for permission in told if permission.resource])
+    who = "" if kind == "role" else f"{_codes([permission.principal for permission in told])}: "
     return f"{who}{actions}" + (f" on {resources}" if resources else "")
 
 
@@ -150,24 +139,29 @@ def _codes(texts: Sequence[str]) -> str:
 def _fresh(kind: Kind, holder: str, now: Sequence[Statement]) -> Iterator[Finding]:
     """Something that was not there before: a role is looked at as a whole."""
     if kind == "role":
-        permissions = [
-            permission for one in now if one.effect == "Allow" for permission in _permissions(one)
+        given = [
+            permission for one in now if one.effect == "Allow" for permission in permissions(one)
         ]
-        actions = sorted({permission.action for permission in permissions})
+        actions = sorted({permission.action for permission in given})
         added = f"a new holder of {counted(len(now), 'statement')}: {_codes(actions)}"
         yield Finding("role-added", "permissions", holder, added, "not there", "see iam.md")
         return
     for one in now:
-        foreign = [name for name in one.principals if _is_foreign(name)]
-        # Whether the template's conditions hold says nothing about who asks.
-        limits = [condition for condition in one.conditions if condition[0] != DECIDED]
-        if one.effect == "Allow" and foreign and not (kind == "resource" and limits):
-            yield _finding(one, list(_permissions(one)), [])
+        if one.effect == "Allow":
+            foreign = [
+                permission
+                for permission in permissions(one)
+                if permission.is_for_anybody
+                or _is_foreign(permission.principal)
+                or (kind == "trust" and permission.principal == "*")
+            ]
+            if foreign:
+                yield _finding(one, foreign, [])
 
 
 def _is_foreign(principal: str) -> bool:
-    """Anybody, or an account that is written out: the own one never is."""
-    return principal == "*" or bool(_ACCOUNT.search(principal))
+    """Whether an account or a user of S3 is written out: the own one never is."""
+    return bool(_ACCOUNT.search(principal)) or principal.startswith(("CanonicalUser ", EXCEPT))
 
 
 def _lost_denials(
@@ -180,12 +174,10 @@ def _lost_denials(
             permission
             for other in new.get((one.kind, one.holder), [])
             if other.effect == "Deny"
-            for permission in _permissions(other)
+            for permission in permissions(other)
         ]
         lost = [
-            permission
-            for permission in _permissions(one)
-            if not any(r.covers(permission) for r in refused)
+            permission for permission in permissions(one) if not are_covered(permission, refused)
         ]
         if lost:
             when = f" when {said(one.conditions)}" if one.conditions else ""
@@ -193,22 +185,3 @@ def _lost_denials(
             yield Finding(
                 "refusal-dropped", "permissions", one.holder, lost_text, "refused", "not refused"
             )
-
-
-def _permissions(one: Statement) -> Iterator[Permission]:
-    for principal, action, resource in product(
-        one.principals or ("",), one.actions, one.resources or ("",)
-    ):
-        yield Permission(principal, action, resource, one.conditions)
-
-
-def _is_implied(condition: Condition, others: Sequence[Condition]) -> bool:
-    """Whether every request that meets `others` meets `condition`."""
-    operator, key, values = condition
-    for other_operator, other_key, other_values in others:
-        if (other_operator, other_key.lower()) != (operator, key.lower()):
-            continue
-        if any(word in operator for word in _EXACT):
-            return values == other_values
-        return all(any(matches(v, o) for v in values) for o in other_values)
-    return False

@@ -21,6 +21,7 @@ _ATTRIBUTES = (
     "DeletionPolicy",
     "DependsOn",
     "Metadata",
+    "Type",
     "UpdatePolicy",
     "UpdateReplacePolicy",
 )

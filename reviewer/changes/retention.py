@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cfn.catalogue import row
-from cfn.values import mappings, whole
 from reviewer.changes.finding import Finding
-from reviewer.changes.resource_diff import ResourceDiff, Revision, look
+from reviewer.changes.resource_diff import ResourceDiff, Revision
 from reviewer.lifetimes import holds_data, is_retained, on_deletion
 from reviewer.markdown import counted
 
@@ -55,6 +54,8 @@ def _lifetime(diff: ResourceDiff) -> Iterator[Finding]:
     if lifetime is None:
         return
     old, new = diff.both(lifetime.property)
+    if new is None:
+        new = lifetime.default
     if not isinstance(new, int) or not isinstance(old, int | None):
         return
     if lifetime.default is None and (old is None or new < old):
@@ -72,39 +73,6 @@ def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
         said = "overwritten and deleted objects are lost"
         path = "VersioningConfiguration"
         yield _finding("versioning-off", diff.path, said, old, new or "off", path)
-    was, now = _expiries(diff.old), _expiries(diff.new)
-    for rule, days in sorted(now.items()):
-        if rule not in was or _is_less(days, was[rule]):
-            before, after = _said(was[rule]) if rule in was else "for ever", _said(days)
-            said = f"objects of the rule {rule} are kept {after} instead of {before}"
-            path = "LifecycleConfiguration"
-            yield _finding("expiry-shortened", diff.path, said, before, after, path)
-
-
-def _is_less(new: Any, old: Any) -> bool:
-    """Whether fewer days are left; what a function says may be fewer, unless it is the same."""
-    now, was = whole(new), whole(old)
-    return bool(new != old) if now is None or was is None else now < was
-
-
-def _said(days: Any) -> str:
-    found = whole(days)
-    return f"as long as {days} says" if found is None else counted(found, "day")
-
-
-def _expiries(tree: dict[str, Any]) -> dict[str, Any]:
-    """Days until something of a rule is deleted, by rule and kind."""
-    found: dict[str, Any] = {}
-    for rule in mappings(look(tree, "LifecycleConfiguration/Rules")):
-        name = str(rule.get("Id", rule.get("Prefix", "")))
-        if rule.get("Status") == "Disabled":
-            continue
-        if "ExpirationInDays" in rule:
-            found[name] = rule["ExpirationInDays"]
-        if "NoncurrentVersionExpiration" in rule:
-            days = look(rule, "NoncurrentVersionExpiration/NoncurrentDays")
-            found[f"{name} (old versions)"] = days
-    return found
 
 
 def _protection(before: Revision, after: Revision) -> Iterator[Finding]:

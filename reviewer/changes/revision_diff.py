@@ -6,11 +6,13 @@ from datetime import date
 
 from cfn.catalogue import row
 from reviewer.assembly import Assembly
+from reviewer.changes.access.tag_conditions import tag_changes
 from reviewer.changes.alike import Alike, find_alike
 from reviewer.changes.encryption_changes import encryption_changes
 from reviewer.changes.exposure import exposure_changes
 from reviewer.changes.finding import AREAS, Finding
 from reviewer.changes.judgements.judge import judge
+from reviewer.changes.lifecycle import lifecycle_changes
 from reviewer.changes.permissions import permission_changes
 from reviewer.changes.replacement import replaced, replacing
 from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
@@ -18,6 +20,8 @@ from reviewer.changes.retention import retention_changes
 from reviewer.changes.safety import safety_changes
 from reviewer.changes.spending import cost_changes
 from reviewer.changes.template_sections import acknowledgment_changes, diff_sections
+from reviewer.changes.traffic.routes import route_changes
+from reviewer.changes.traffic.security_groups import security_group_changes
 from reviewer.diagram.cards import Mark
 from reviewer.pricing.cost import IdleCost, cost_lines, idle, oldest
 from reviewer.pricing.prices import PriceList
@@ -49,10 +53,15 @@ class RevisionDiff:
 
 def compare(old: Assembly, new: Assembly, prices: PriceList) -> RevisionDiff:
     """Set two syntheses of the same environment side by side."""
-    before, after = Revision(old), Revision(new)
+    return compare_revisions(Revision(old), Revision(new), prices)
+
+
+def compare_revisions(before: Revision, after: Revision, prices: PriceList) -> RevisionDiff:
+    """Like `compare`; a revision may be compared with several, and is read once."""
     found = diff_resources(before, after)
     alike = find_alike(before, after)
-    return _compared(before, after, found, prices, [*acknowledgment_changes(old, new, alike)])
+    acknowledged = acknowledgment_changes(before.assembly, after.assembly, alike)
+    return _compared(before, after, found, prices, [*acknowledged])
 
 
 def compare_resources(
@@ -98,8 +107,12 @@ def _checked(
     region = after.assembly.region
     findings = [
         *permission_changes(before, after, alike),
-        *exposure_changes(before, after, judged, alike),
+        *tag_changes(before, after, judged),
+        *exposure_changes(judged),
+        *route_changes(judged),
+        *security_group_changes(before, after, alike),
         *retention_changes(before, after, judged),
+        *lifecycle_changes(judged),
         *encryption_changes(judged),
         *safety_changes(judged),
         *_open_findings(before.assembly, after.assembly),

@@ -1,16 +1,21 @@
 """Findings of all environments as rows: the same one of several is one row, without its secrets."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from reviewer.changes.finding import AREAS, Finding
-from reviewer.changes.revision_diff import RevisionDiff
 from reviewer.markdown import counted
 from reviewer.pricing.cost import IdleCost, usd
 from reviewer.revision_report.value_lines import LONGEST_VALUE, difference, value_lines
 from reviewer.secrets import is_secret, mask_sentence, mask_value
+
+if TYPE_CHECKING:
+    from reviewer.changes.revision_diff import RevisionDiff
 
 # A longer value is shown by its lines, below the table.
 _LONGEST_SHORT = 120

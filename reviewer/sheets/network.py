@@ -160,7 +160,10 @@ def peer(stack: str, rule: dict[str, Any], resolver: Resolver) -> str:
     prefixes = ("SourcePrefixListId", "DestinationPrefixListId")
     for key in (*names, *prefixes):
         if key in rule:
-            return resolver.text(stack, rule[key])
+            # A group of another account has its number beside it.
+            owner = rule.get("SourceSecurityGroupOwnerId")
+            of = f" of {resolver.text(stack, owner)}" if owner and "Group" in key else ""
+            return resolver.text(stack, rule[key]) + of
     return "0.0.0.0/0"
 
 

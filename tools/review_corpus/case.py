@@ -21,7 +21,7 @@ class CorpusError(Exception):
 class Case:
     """One change; `places` are the paths at which a finding is about what was changed.
 
-    `parts` are the names of what changed in a template beside its resources, as in `HasModel`.
+    `parts` are paths of a template beside its resources, as in `Outputs/KeyArn/Value`.
     `before` makes another environment to begin with, for a change back to what is shipped.
     """
 

@@ -1,15 +1,19 @@
 """Edits of a template as JSON: a value set, removed, appended or replaced at a path of keys."""
 
+from __future__ import annotations
+
 import copy
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reviewer.assembly import Assembly, SynthesisedStack
 from tools.review_corpus.case import CorpusError
 
-Edit = Callable[[SynthesisedStack], object]
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly, SynthesisedStack
+
+Edit = Callable[["SynthesisedStack"], object]
 
 
 def edited(assembly: Assembly, label: str, edit: Edit) -> Assembly:

@@ -12,7 +12,7 @@ from reviewer.changes.resource_diff import Revision, diff_resources
 from tests.reviewer.handmade import environment, findings, nested, one, stack, told
 
 BUCKET, GROUP = "AWS::S3::Bucket", "AWS::EC2::SecurityGroup"
-MACHINE, ROUTE = "AWS::StepFunctions::StateMachine", "AWS::EC2::Route"
+MACHINE = "AWS::StepFunctions::StateMachine"
 BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 SHUT = dict.fromkeys(BLOCKS, True)
 SWITCHES = [(kind, switch) for kind, facts in rows().items() for switch in facts.switches]
@@ -48,18 +48,6 @@ def test_something_that_opens_a_way_is_named_when_it_is_new(kind: str) -> None:
 
 def test_a_new_topic_opens_nothing() -> None:
     assert rules("AWS::SNS::Topic", None, {}) == []
-
-
-@pytest.mark.parametrize("anywhere", ["0.0.0.0/0", "::/0"])
-def test_a_route_to_everywhere_is_named_once(anywhere: str) -> None:
-    there, near = ({"DestinationCidrBlock": goal} for goal in (anywhere, "10.0.0.0/8"))
-
-    assert rules(ROUTE, None, there) == ["route-to-internet"]
-    assert rules(ROUTE, near, there) == ["route-to-internet"]
-    assert rules(ROUTE, there, {**there, "GatewayId": "g"}) == []
-    assert rules(ROUTE, None, near) == []
-    assert rules(ROUTE, there, near) == []
-    assert rules("AWS::EC2::Other", None, there) == []
 
 
 def shut(**changes: bool) -> dict[str, Any]:

@@ -114,7 +114,8 @@ def test_a_question_mark_in_a_pattern_stands_for_one_character() -> None:
         (HERE, {"StringEquals": {"AWS:SOURCEACCOUNT": "111122223333"}}, False),
         (HERE, {"StringEquals": {"aws:SourceAccount": "444455556666"}}, True),
         (HERE, {"StringEquals": {"aws:SourceAccount": ["111122223333", "4"]}}, True),
-        (HERE, {"StringLike": {"aws:SourceAccount": "111122223333"}}, True),
+        (HERE, {"StringLike": {"aws:SourceAccount": "111122223333"}}, False),
+        (HERE, {"StringLike": {"aws:SourceAccount": "1111*"}}, True),
         (
             {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}},
             {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::data"}},
@@ -127,8 +128,8 @@ def test_a_question_mark_in_a_pattern_stands_for_one_character() -> None:
         ),
         ({"Null": {"aws:SourceVpc": "true"}}, {"Null": {"aws:SourceVpc": "true"}}, False),
         (
-            {"ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}},
             {"ForAllValues:StringEquals": {"aws:TagKeys": "a"}},
+            {"ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}},
             True,
         ),
     ],
@@ -140,6 +141,77 @@ def test_a_condition_that_lets_more_through_is_named(old: Body, new: Body, is_lo
     if is_looser:
         assert found[0].before.startswith("only when `")
         assert (found[0].after == "without any condition") == (not new)
+
+
+def test_what_is_not_excepted_is_all_that_is_given() -> None:
+    def without(*actions: str) -> Assembly:
+        return role({"Effect": "Allow", "NotAction": [*actions], "Resource": "*"})
+
+    assert names(without("iam:*"), without("iam:*", "sts:*")) == []
+    assert names(without("iam:*", "sts:*"), without("iam:*")) == ["wildcard-action"]
+    assert names(without("iam:*"), role(READ)) == []
+    assert names(without("s3:*"), role(READ)) == ["permission-added"]
+    stranger = ADMIT | {"NotPrincipal": STRANGER, "Principal": None, "Condition": {}}
+    but_one = {key: value for key, value in stranger.items() if value is not None}
+    assert names(queue(ADMIT), queue(but_one)) == ["open-to-anybody"]
+
+
+def test_a_statement_that_is_split_or_merged_allows_the_same() -> None:
+    def when(*accounts: str) -> Body:
+        return READ | {"Condition": {"StringEquals": {"aws:SourceAccount": [*accounts]}}}
+
+    assert names(role(when("1", "2")), role(when("1"), when("2"))) == []
+    assert names(role(when("1"), when("2")), role(when("1", "2"))) == []
+    assert names(role(when("1"), when("2")), role(when("1", "2", "3"))) == ["condition-dropped"]
+    several = READ | {"Action": ["s3:GetObject", "s3:PutObject"]}
+    split = [READ | {"Action": name} for name in several["Action"]]
+    assert names(role(several), role(*split)) == names(role(*split), role(several)) == []
+
+
+def test_who_may_hand_on_a_role_is_named() -> None:
+    passing = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}
+
+    assert names(role(READ), role(READ, passing)) == ["pass-role-added"]
+
+
+def test_a_refusal_for_people_is_missed_with_its_policy() -> None:
+    def managed(*policies: str) -> Assembly:
+        refused = {key: value for key, value in REFUSE.items() if key != "Principal"}
+        body = {"Users": ["u"], "PolicyDocument": {"Statement": [refused]}}
+        made = {"Type": "AWS::IAM::ManagedPolicy", "Properties": body}
+        return environment(stack(dict.fromkeys(policies, made)))
+
+    assert "refusal-dropped" in names(managed("P"), managed())
+    assert names(managed("P"), managed("P")) == []
+
+
+def test_a_policy_that_a_role_no_longer_carries_allows_nothing_new() -> None:
+    def carried(*names: str, **more: Any) -> Assembly:
+        arns = [{"Ref": name} for name in names]
+        given = {"AssumeRolePolicyDocument": {"Statement": [TRUST]}, "ManagedPolicyArns": arns}
+        policy = {"PolicyDocument": {"Statement": [READ | more]}}
+        return environment(
+            stack(
+                {
+                    "Role": {"Type": "AWS::IAM::Role", "Properties": given},
+                    "P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": policy},
+                }
+            )
+        )
+
+    assert names(carried("P"), carried()) == []
+    assert names(carried("P"), carried(Action="s3:PutObject")) == ["permission-added"]
+    assert names(carried(), carried("P")) == ["permission-added"]
+
+
+def test_a_policy_on_an_endpoint_that_had_none_narrows_it() -> None:
+    anybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+
+    def endpoint(**properties: Any) -> Assembly:
+        kind = "AWS::EC2::VPCEndpoint"
+        return environment(stack({"Way": {"Type": kind, "Properties": properties}}))
+
+    assert names(endpoint(), endpoint(PolicyDocument={"Statement": [anybody]})) == []
 
 
 def test_more_that_may_assume_a_role_are_named() -> None:
@@ -156,7 +228,9 @@ def test_more_that_a_resource_admits_are_named() -> None:
     assert names(queue(ADMIT), queue(ADMIT, ADMIT | {"Principal": STRANGER})) == [
         "resource-policy-opened"
     ]
-    assert names(queue(ADMIT), queue(ADMIT | {"Principal": "*"})) == ["open-to-anybody"]
+    assert names(queue(ADMIT), queue(ADMIT | {"Principal": "*"})) == ["resource-policy-opened"]
+    everybody = ADMIT | {"Principal": "*", "Condition": {}}
+    assert names(queue(ADMIT), queue(everybody)) == ["open-to-anybody"]
     assert names(queue(ADMIT, ADMIT | {"Principal": STRANGER}), queue(ADMIT)) == []
 
 
@@ -198,9 +272,14 @@ def test_a_new_role_is_shown_whole() -> None:
         (MACHINE, {}, []),
         ({"AWS": "arn:aws:iam::{account}:root"}, {}, []),
         (STRANGER, {}, ["resource-policy-opened"]),
-        (STRANGER, HERE, []),
+        (STRANGER, HERE, ["resource-policy-opened"]),
+        ({"CanonicalUser": "79a5"}, HERE, ["resource-policy-opened"]),
         ("*", {}, ["open-to-anybody"]),
         ("*", HERE, []),
+        ("*", {"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}, []),
+        ("*", {"StringLike": {"aws:PrincipalOrgID": "*"}}, ["open-to-anybody"]),
+        ("*", {"Bool": {"aws:SecureTransport": "true"}}, ["open-to-anybody"]),
+        ("*", {"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}}, ["open-to-anybody"]),
     ],
 )
 def test_a_new_resource_for_others_is_named(

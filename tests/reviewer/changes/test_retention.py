@@ -7,7 +7,7 @@ import pytest
 
 from reviewer.assembly import Assembly
 from reviewer.lifetimes import kept
-from tests.reviewer.handmade import environment, findings, nested, one, stack, told
+from tests.reviewer.handmade import Told, environment, findings, nested, one, stack, told
 
 BUCKET, LOGS, QUEUE = "AWS::S3::Bucket", "AWS::Logs::LogGroup", "AWS::SQS::Queue"
 KEY, MACHINE = "AWS::KMS::Key", "AWS::StepFunctions::StateMachine"
@@ -65,6 +65,9 @@ def test_what_is_kept_shorter_is_named_with_both_times(
 
 def test_a_queue_that_only_says_what_it_kept_anyway_is_not_named() -> None:
     assert told(QUEUE, {}, {"MessageRetentionPeriod": 345600}, "data") == []
+    assert told(QUEUE, {"MessageRetentionPeriod": 1209600}, {}, "data") == [
+        ("retention-shortened", "1209600", "345600")
+    ]
 
 
 def test_a_bucket_that_loses_its_versions_is_named() -> None:
@@ -83,6 +86,11 @@ def expiring(days: int, status: str = "Enabled", **more: Any) -> dict[str, Any]:
     return nested("LifecycleConfiguration/Rules", [rule])
 
 
+def asked(old: dict[str, Any], new: dict[str, Any]) -> list[Told]:
+    found = findings(one(BUCKET, old), one(BUCKET, new))
+    return [(item.rule, item.before, item.after) for item in found if item.needs_person]
+
+
 def old_versions(days: int) -> dict[str, Any]:
     rule = {
         "Id": "Old",
@@ -95,16 +103,65 @@ def old_versions(days: int) -> dict[str, Any]:
 def test_objects_that_expire_earlier_are_named() -> None:
     rule = "expiry-shortened"
 
-    assert told(BUCKET, expiring(30), expiring(7), "data") == [(rule, "30 days", "7 days")]
-    assert told(BUCKET, {}, expiring(7), "data") == [(rule, "for ever", "7 days")]
-    assert told(BUCKET, expiring(7, "Disabled"), expiring(7), "data") == [
-        (rule, "for ever", "7 days")
+    assert asked(expiring(30), expiring(7)) == [(rule, "30 days", "7 days")]
+    assert asked({}, expiring(7)) == [(rule, "for ever", "7 days")]
+    assert asked(expiring(7, "Disabled"), expiring(7)) == [(rule, "for ever", "7 days")]
+    assert asked(old_versions(30), old_versions(1)) == [(rule, "30 days", "1 day")]
+
+
+def test_objects_that_expire_later_or_no_more_are_named() -> None:
+    assert asked(expiring(7), expiring(30)) == [("expiry-lengthened", "7 days", "30 days")]
+    gone = [("expiry-gone", "7 days", "for ever")]
+    assert asked(expiring(7), expiring(1, "Disabled")) == gone
+    assert asked(expiring(7), {}) == gone
+    assert asked(old_versions(7), {}) == gone
+
+
+def test_a_rule_for_other_objects_is_named() -> None:
+    scope = "expiry-scope-changed"
+    narrow, wide = expiring(7, Prefix="a/b/"), expiring(7, Prefix="a/")
+
+    assert asked(narrow, wide) == [(scope, "Prefix a/b/", "Prefix a/")]
+    assert asked(narrow, expiring(7)) == [(scope, "Prefix a/b/", "every object")]
+    tagged = expiring(7, TagFilters=[{"Key": "a", "Value": "b"}])
+    assert [rule for rule, *_ in asked(tagged, expiring(7))] == [scope]
+
+
+def test_an_expiry_on_a_date_is_named() -> None:
+    dated = nested(
+        "LifecycleConfiguration/Rules",
+        [{"Id": "Capture", "Status": "Enabled", "ExpirationDate": "2026-01-01"}],
+    )
+
+    assert asked(expiring(7), dated) == [("expiry-on-date", "-", "2026-01-01")]
+    assert ("expiry-gone", "2026-01-01", "-") in asked(dated, expiring(7))
+
+
+def test_objects_that_move_and_versions_that_are_kept_are_named() -> None:
+    archived = expiring(7, Transitions=[{"StorageClass": "GLACIER", "TransitionInDays": 1}])
+    kept = {"NoncurrentDays": 7, "NewerNoncurrentVersions": 3}
+
+    assert [rule for rule, *_ in asked(expiring(7), archived)] == ["storage-class-changed"]
+    few, every = (
+        expiring(7, NoncurrentVersionExpiration=one) for one in (kept, {"NoncurrentDays": 7})
+    )
+    assert asked(every, few) == [("old-versions-kept-changed", "every one", "3")]
+
+
+def test_parts_of_uploads_that_are_deleted_earlier_ask_nobody() -> None:
+    def uploads(days: int | None) -> dict[str, Any]:
+        parts: dict[str, Any] = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": days}}
+        return expiring(7, **(parts if days else {}))
+
+    assert asked(uploads(7), uploads(1)) == asked(uploads(None), uploads(1)) == []
+    assert asked(uploads(1), uploads(7)) == [("unfinished-uploads-kept", "1 day", "7 days")]
+    assert asked(uploads(1), uploads(None)) == [("unfinished-uploads-kept", "1 day", "for ever")]
+
+
+def test_what_is_not_known_of_a_rule_asks() -> None:
+    assert [rule for rule, *_ in asked(expiring(7), expiring(7, Unheard=1))] == [
+        "not-known-harmless"
     ]
-    assert told(BUCKET, old_versions(30), old_versions(1), "data") == [(rule, "30 days", "1 day")]
-    assert told(BUCKET, expiring(7), expiring(30), "data") == []
-    assert told(BUCKET, expiring(7), expiring(7, Prefix="a/"), "data") == []
-    assert told(BUCKET, expiring(7), expiring(1, "Disabled"), "data") == []
-    assert told(BUCKET, expiring(7), {}, "data") == []
 
 
 def test_a_stack_that_loses_its_protection_is_named() -> None:

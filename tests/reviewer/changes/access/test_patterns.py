@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewer.changes.wildcards import matches
+from reviewer.changes.access.patterns import includes
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,12 @@ from reviewer.changes.wildcards import matches
         ("*a?*z", "xaz", False),
         ("EXCEPT s3:*", "EXCEPT s3:Get", False),
         ("E*", "EXCEPT s3:Get", False),
-        ("except s3:*", "except s3:get", False),
     ],
 )
 def test_what_a_pattern_includes(pattern: str, text: str, expected: bool) -> None:
-    assert matches(pattern, text) is expected
+    assert includes(pattern, text) is expected
 
 
 def test_a_pattern_of_many_wildcards_takes_no_time() -> None:
-    assert not matches("*a" * 40 + "b", "a" * 4000)
-    assert not matches("*a?" * 40 + "b", "a" * 4000)
+    assert not includes("*a" * 40 + "b", "a" * 4000)
+    assert not includes("*a?" * 40 + "b", "a" * 4000)

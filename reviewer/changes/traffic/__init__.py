@@ -1,0 +1,1 @@
+"""Findings about what reaches whom: addresses, security groups and routes."""
