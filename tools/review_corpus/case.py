@@ -23,6 +23,7 @@ class Case:
 
     `parts` are paths of a template beside its resources, as in `Outputs/KeyArn/Value`.
     `before` makes another environment to begin with, for a change back to what is shipped.
+    `beside` is an area in which a harmless change may well be asked about.
     """
 
     name: str
@@ -34,3 +35,4 @@ class Case:
     why: str = ""
     parts: tuple[str, ...] = ()
     before: Change | None = None
+    beside: str = ""

@@ -134,6 +134,8 @@ def _key(tree: Any, key: str) -> Any:
         return key
     if key.isdigit():
         return int(key)
+    if not (key.startswith("[") and key.endswith("]")):
+        raise CorpusError(f"{key} is neither a number nor a [text] without a slash")
     wanted = key.removeprefix("[").removesuffix("]")
     for number, item in enumerate(tree):
         if wanted in json.dumps(item):

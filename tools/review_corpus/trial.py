@@ -60,7 +60,7 @@ class Trials:
             found = compare_revisions(before, after, self._prices).findings
         except Exception as error:  # a review that breaks off is what this tool looks for
             return Outcome(case, (), (), f"{type(error).__name__}: {error}")
-        asking = tuple(one for one in found if one.needs_person)
+        asking = tuple(one for one in found if one.needs_person and one.area != case.beside)
         places = _Places(case, (before, after))
         return Outcome(case, asking, tuple(one for one in asking if one.at in places))
 
