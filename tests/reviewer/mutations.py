@@ -63,7 +63,7 @@ def mutated(stack: SynthesisedStack, mutations: list[Mutation]) -> SynthesisedSt
         holder[key] = {
             "value": value,
             "maybe": {"Fn::If": ["IsProd", old, value]},
-            "or": {"Fn::If": ["IsProd", NOTHING, old]},
+            "or": {"Fn::If": ["IsProd", copy.deepcopy(NOTHING), old]},
             "list": [old],
             "copy": copy.deepcopy(other[its_key]),
         }[one.kind]
