@@ -46,7 +46,7 @@ class ValueDiff:
 
     def _plain(self, old: Any, new: Any, path: str) -> Iterator[Difference]:
         was, now = self._leaf(old, path), self._leaf(new, path)
-        if was != now:
+        if was != now and _written(was) != _written(now):
             yield path, was, now
 
     def _mappings(
@@ -121,6 +121,13 @@ def _leaves(node: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _leaves(item, _join(path, str(number)))
     elif node is not None:
         yield path, node
+
+
+def _written(value: Any) -> Any:
+    """Return a number or a switch as the text that CloudFormation takes for it, too."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else value
 
 
 def _join(path: str, key: str) -> str:

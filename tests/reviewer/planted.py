@@ -86,7 +86,7 @@ def _open_ingress(stack: SynthesisedStack) -> None:
     properties(stack, "AWS::EC2::SecurityGroup", "Jobs")["SecurityGroupIngress"] = [rule]
 
 
-def _redefined(old: str, new: str) -> Change:
+def redefined(old: str, new: str) -> Change:
     """A change of the first place where the workflow's definition says `old`."""
 
     def change(stack: SynthesisedStack) -> None:
@@ -281,13 +281,13 @@ DANGEROUS: dict[str, Planted] = {
     ),
     "training may call out": Planted(
         "Training-churn",
-        _redefined('"EnableNetworkIsolation":true', '"EnableNetworkIsolation":false'),
+        redefined('"EnableNetworkIsolation":true', '"EnableNetworkIsolation":false'),
         "isolation-off",
         "Training-churn/Workflow/Machine",
     ),
     "gate lowered": Planted(
         "Training-churn",
-        _redefined("$value < 0.9 ?", "$value < 0.5 ?"),
+        redefined("$value < 0.9 ?", "$value < 0.5 ?"),
         "gate-changed",
         "Training-churn/Workflow/Machine",
     ),

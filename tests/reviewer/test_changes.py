@@ -11,9 +11,12 @@ from reviewer.changes.judgements.judge import UNKNOWN
 from reviewer.changes.revision_diff import compare
 from reviewer.pricing.prices import PriceList
 from tests.reviewer.conftest import edited, only
-from tests.reviewer.planted import DANGEROUS, HARMLESS
+from tests.reviewer.planted import DANGEROUS as PLANTED
+from tests.reviewer.planted import HARMLESS
+from tests.reviewer.planted_operations import OPERATIONS
 
 UNPRICED = PriceList("us-east-1", {})
+DANGEROUS = {**PLANTED, **OPERATIONS}
 
 
 def asked(before: Assembly, after: Assembly) -> list[Finding]:

@@ -122,6 +122,11 @@ def test_an_image_of_another_content_is_no_change() -> None:
         return bool(diff.changed)
 
     assert not changed("r:0123456789abcdef", "r:fedcba9876543210")
+    assert not changed(30, "30")
+    assert not changed("true", True)
+    assert changed(30, "31")
+    assert changed("True", True)
+    assert changed("false", True)
     assert changed("r:0123456789abcdef", "q:0123456789abcdef")
     assert changed([], ["a"])
     assert changed({}, {"a": 1})

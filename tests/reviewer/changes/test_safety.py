@@ -158,3 +158,34 @@ def test_an_alarm_that_goes_away_says_what_it_was_for() -> None:
     (unnamed,) = findings(one(ALARM, {}), one(ALARM, None), "safety")
 
     assert (named.said, unnamed.said) == ("an alarm goes away: Errors.", "an alarm goes away")
+
+
+def _warning(threshold: int, *, operator: str = "GREATER_THAN", to: str = "t") -> dict[str, Any]:
+    return {
+        "Notification": {"Threshold": threshold, "ComparisonOperator": operator},
+        "Subscribers": [{"Address": to}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "asks"),
+    [
+        ([_warning(80)], [_warning(50)], False),
+        ([_warning(80)], [_warning(80), _warning(100)], False),
+        ([_warning(80), _warning(100)], [_warning(100), _warning(80)], False),
+        ([_warning(80)], [_warning(500)], True),
+        ([_warning(80)], [], True),
+        ([_warning(80)], [_warning(80), _warning(80, to="someone@example.org")], True),
+        ([_warning(80)], [_warning(80, to="someone@example.org")], True),
+        ([_warning(80, operator="LESS_THAN")], [_warning(50, operator="LESS_THAN")], True),
+        ([_warning(80)], 1, True),
+    ],
+)
+def test_a_budget_that_warns_earlier_is_quiet_and_another_asks(
+    old: Any, new: Any, asks: bool
+) -> None:
+    name = "NotificationsWithSubscribers"
+
+    found = findings(one(BUDGET, {name: old}), one(BUDGET, {name: new}), "safety")
+
+    assert [(it.rule, it.needs_person) for it in found] == [("budget-warns-otherwise", asks)]

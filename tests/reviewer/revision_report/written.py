@@ -9,7 +9,7 @@ from reviewer.changes.revision_diff import RevisionDiff, compare
 from reviewer.pricing.cost import IdleCost
 from tests.reviewer.handmade import UNPRICED, environment, stack
 
-ALARM = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmActions": ["t"]}}
+ALARM = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmActions": [{"Ref": "T"}]}}
 TOPIC: dict[str, Any] = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "é"}}
 
 
