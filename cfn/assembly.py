@@ -64,14 +64,14 @@ class StackArtifact:
         return [one.facts for _, one in Part(where, read_json(manifest)).part("files").parts()]
 
 
-def checked_template(found: Any, where: str) -> dict[str, Any]:
+def checked_template(found: Any, where: str, do: str = AGAIN) -> dict[str, Any]:
     """Return a template whose resources can be read; raises AssemblyError for another."""
     if fault := first_fault(found):
         if fault.where == "Resources" and fault.found is None:
-            raise AssemblyError(f"{where}: has no Resources; {AGAIN}")
+            raise AssemblyError(f"{where}: has no Resources; {do}")
         place = f"{where}: {shortened(fault.where)}" if fault.where else where
         said = fault.said or f"is {worded(fault.found)}, not {fault.wanted}"
-        raise AssemblyError(f"{place}: {said}; {AGAIN}")
+        raise AssemblyError(f"{place}: {said}; {do}")
     checked: dict[str, Any] = found
     return checked
 

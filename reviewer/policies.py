@@ -34,8 +34,9 @@ _PARTS = ("Principal", "Action", "Resource")
 _OF_A_STATEMENT = {"Sid", "Effect", "Condition", *_PARTS, *(f"Not{part}" for part in _PARTS)}
 _NEWEST, _OLDEST = "2012-10-17", "2008-10-17"
 _MOST_DECISIONS = 4
-# Of one statement: the longest policy that AWS takes, of a key, has 32 KB.
+# Of one policy: the longest that AWS takes, of a key, has 32 KB.
 _MOST_PERMISSIONS = 2_000
+_TOO_MANY = f"it stands for more than {_MOST_PERMISSIONS:,} permissions"
 _MOST_CASES = 200
 
 
@@ -73,12 +74,19 @@ def permits(
         except _Unreadable as fault:
             yield _unread(stack, one, str(fault), resolver)
             continue
-        for case, body in items(bodies, assumed):
-            try:
-                for permit in _Reader(stack, resolver).read(body, case):
-                    yield _in_language(permit, language)
-            except _Unreadable as fault:
-                yield _unread(stack, body, str(fault), resolver)
+        found = list(_of_document(stack, bodies, resolver, assumed))
+        if sum(_size(permit) for permit in found) > _MOST_PERMISSIONS:
+            yield _unread(stack, one, _TOO_MANY, resolver)
+            continue
+        yield from (_in_language(permit, language) for permit in found)
+
+
+def _of_document(stack: str, bodies: Any, resolver: Resolver, sides: Sides) -> Iterator[Permit]:
+    for case, body in items(bodies, sides):
+        try:
+            yield from _Reader(stack, resolver).read(body, case)
+        except _Unreadable as fault:
+            yield _unread(stack, body, str(fault), resolver)
 
 
 def _unread(stack: str, body: Any, fault: str, resolver: Resolver) -> Permit:
@@ -154,7 +162,7 @@ class _Reader:
         conditions = list(self._conditions(body.get("Condition", {}), sides))
         found = list(self._combined(effects, parts, conditions))
         if sum(_size(one) for one in found) > _MOST_PERMISSIONS:
-            raise _Unreadable(f"it stands for more than {_MOST_PERMISSIONS:,} permissions")
+            raise _Unreadable(_TOO_MANY)
         yield from found
 
     def _combined(

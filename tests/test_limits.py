@@ -93,6 +93,7 @@ PATIENCE_SECONDS = {
     # SageMaker ends a transform job whose container did not answer /ping for half an hour.
     "sandbox/sagemaker/transform/instance.py PING_SECONDS": 1_800,
     "sandbox/server/server.py _STOP_TIMEOUT_SECONDS": 10,
+    "sandbox/stepfunctions/steps.py _BEGIN_SECONDS": 60,
     "constructs_lib/training/evaluation_states.py _RUNTIME_SECONDS": 7_200,
     "constructs_lib/training/evaluation_states.py _MARGIN_SECONDS": 3_600,
     "constructs_lib/training/preparation_states.py BUILD_TIMEOUT_SECONDS": 14_400,
@@ -165,6 +166,7 @@ OTHERS_TAKE = {
 ONE_MAY_TAKE = {
     "reviewer/revision_report/cost_lines.py _MOST_LINES": 100,
     "reviewer/revision_report/finding_rows.py _LONGEST_SHORT": 200,
+    "reviewer/revision_report/finding_rows.py _MOST_NAMES": 20,
     "reviewer/revision_report/value_lines.py LONGEST_VALUE": 1_000_000,
     "reviewer/revision_report/value_lines.py _MOST_LINES": 2_000,
     "reviewer/sources/source_findings.py _MOST_FILES": 8,

@@ -18,6 +18,7 @@ REQUESTS_AT_ONCE = 8
 # A stack in these states was never created: it has no template to compare with.
 NEVER_CREATED = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
 _STORAGE = "-Storage"
+_SHOW = "aws cloudformation get-template --stack-name NAME"
 # Every Storage stack has these outputs, and no other platform's stack both.
 _OUTPUTS_OF_STORAGE = {KEY_ARN, LOGS_BUCKET_NAME}
 
@@ -70,7 +71,9 @@ def _read(
     if about["StackStatus"] in NEVER_CREATED:
         return None
     answer = formation.get_template(StackName=proposed.name, TemplateStage="Original")
-    template = checked_template(answer["TemplateBody"], f"the deployed stack {proposed.name}")
+    template = checked_template(
+        answer["TemplateBody"], f"the deployed stack {proposed.name}", f"look at it: {_SHOW}"
+    )
     stack = replace(
         proposed,
         is_protected=bool(about.get("EnableTerminationProtection")),

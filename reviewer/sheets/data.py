@@ -8,6 +8,7 @@ from reviewer.encryption import encrypted_with
 from reviewer.jobs import jobs
 from reviewer.lifetimes import holds_data, kept, on_deletion
 from reviewer.markdown import code, page, table
+from reviewer.policies import DECIDED
 from reviewer.resolver import Resolver
 from reviewer.statements import Statement, all_statements
 
@@ -75,6 +76,8 @@ def _tls(item: Resource, found: list[Statement]) -> str:
         (key, wanted)
         for one in found
         if one.holder == item.path and one.effect == "Deny"
+        # What is refused in some cases of the template only is not refused.
+        if all(operator != DECIDED for operator, _, _ in one.conditions)
         for _, key, wanted in one.conditions
     }
     if ("aws:SecureTransport", ("false",)) not in refused:

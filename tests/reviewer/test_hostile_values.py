@@ -121,7 +121,7 @@ IF = {"Fn::If": ["IsProd", True, False]}
         (days({"Ref": "Days"}), days({"Ref": "Days"}), set()),
         (days(30), days("20"), {"expiry-shortened"}),
         (days(30), days({"Fn::If": ["IsProd", 30, 1]}), {"expiry-shortened"}),
-        (days(30), {"LifecycleConfiguration": IF}, {"not-known-harmless"}),
+        (days(30), {"LifecycleConfiguration": IF}, {"expiry-gone", "not-known-harmless"}),
         (
             {"PublicAccessBlockConfiguration": {"BlockPublicPolicy": True}},
             {"PublicAccessBlockConfiguration": {"BlockPublicPolicy": IF}},
