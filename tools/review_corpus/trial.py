@@ -20,6 +20,9 @@ _SPENT_AT = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": "AWS::SageMaker::EndpointConfig",
 }
 
+# What a rule lets in or out is said of its group, before or after the change.
+_RULES = ("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -103,5 +106,7 @@ def _above(side: Revision, path: str) -> Iterator[str]:
 
 
 def _related(side: Revision, item: Resource) -> Iterator[str]:
+    if item.type in _RULES:
+        yield from (one.path for one in side.resolver.targets(item.stack, item.properties))
     if kind := _SPENT_AT.get(item.type):
         yield from (one.path for one in side.assembly.resources(kind))
