@@ -69,7 +69,7 @@ def _of_template(stack: SynthesisedStack) -> Iterator[Resource]:
             continue
         kind = _SECTIONS.get(section)
         if kind is None or not isinstance(content, dict):
-            yield _entry(stack.label, "Section", section, {"Value": content})
+            yield _entry(stack.label, section, section, {"Value": content})
             continue
         for name, value in content.items():
             is_plain = kind != "Condition" and kind != "Rule" and isinstance(value, dict)
