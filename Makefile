@@ -56,6 +56,7 @@ LOCK := $(COMPILE) --universal --python-version 3.11.5
 LOCK_IMAGE := $(COMPILE) --python-version 3.12 --python-platform x86_64-manylinux_2_28 --only-binary :all:
 
 # Each file's tests stay in one process, which makes once what they share.
+# On two processors `make acceptance` has three: its tests wait for commands, limits and clocks.
 TESTS := python -m pytest -W error -n 2 --dist loadfile --no-loadscope-reorder -q --durations 10
 
 # How long `make fuzz` tries each format.
@@ -84,7 +85,7 @@ test: tools ## every test but those of `make acceptance`, and the ten slowest of
 
 acceptance: ## the tests that are long journeys, or need a browser, Jupyter, clients of others, another emulator or much memory
 	+$(call INSTALL,$(SETUP) $(TOOLS_READY) $(CLIENTS_READY) $(OPINION_READY))
-	@$(TESTS) -m acceptance
+	@$(TESTS) -n 3 -m acceptance
 
 check: tools ## format, lint, types, tests
 	@ruff format --check .

@@ -7,11 +7,10 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from cfn.assembly_files import AGAIN, Part
-from cfn.assembly_files import AssemblyError as AssemblyError
-from cfn.assembly_files import read_json as read_json
-from cfn.bounded_json import shortened, worded
-from cfn.template_shape import fault
+from cfn.json_files import AGAIN, Part, shortened, worded
+from cfn.json_files import AssemblyError as AssemblyError
+from cfn.json_files import read_json as read_json
+from cfn.template_shape import first_fault
 
 # The type of the metadata entry with which one stack of a stage names the environment.
 _ENVIRONMENT = "kiban:environment"
@@ -65,10 +64,14 @@ class StackArtifact:
         return [one.facts for _, one in Part(where, read_json(manifest)).part("files").parts()]
 
 
-def checked_template(found: Any, where: str) -> dict[str, Any]:
+def checked_template(found: Any, where: str, do: str = AGAIN) -> dict[str, Any]:
     """Return a template whose resources can be read; raises AssemblyError for another."""
-    if why := fault(found):
-        raise AssemblyError(f"{where}: {why}; {AGAIN}")
+    if fault := first_fault(found):
+        if fault.where == "Resources" and fault.found is None:
+            raise AssemblyError(f"{where}: has no Resources; {do}")
+        place = f"{where}: {shortened(fault.where)}" if fault.where else where
+        said = fault.said or f"is {worded(fault.found)}, not {fault.wanted}"
+        raise AssemblyError(f"{place}: {said}; {do}")
     checked: dict[str, Any] = found
     return checked
 

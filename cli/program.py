@@ -15,6 +15,7 @@ from cli.lazy_commands import command_group
 from cli.system.project_paths import PROJECT, display_path
 from cli.terminal.errors import Failure
 
+WRONG_INPUT = 2
 INTERRUPTED = 130
 _CHOOSE_FOLDER = "make it writable, or name another folder for the sandbox with KIBAN_SANDBOX"
 _ADVICE = {
@@ -46,6 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except Exception as error:
         _discard_output()
+        if _is_wrong_input(error):
+            return _print_errors(str(error), WRONG_INPUT)
         # Unexpected error: print one line, log the traceback.
         return _print_errors(aws_errors.explain(error) or _system(error) or _unexpected(error), 1)
     if code == INTERRUPTED:
@@ -75,6 +78,15 @@ def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "kiban"
     return f"{text}{'' if text.endswith('?') else ';'} see: ./{path} --help" if text else ""
+
+
+def _is_wrong_input(error: Exception) -> bool:
+    """Return whether a synthesis, a deployed template or a list of prices cannot be read."""
+    # Only what went wrong is worth the time of these imports.
+    from cfn.assembly import AssemblyError
+    from reviewer.errors import ReviewError
+
+    return isinstance(error, AssemblyError | ReviewError)
 
 
 def _system(error: Exception) -> str | None:

@@ -1,6 +1,7 @@
 """Templates of an environment, synthesised without rule packs and read back from the assembly."""
 
 import json
+import math
 import multiprocessing
 import os
 import shutil
@@ -21,6 +22,8 @@ from constructs_lib.synthesis.environment_stage import EnvironmentStage
 AddStacks = Callable[[EnvironmentStage, EnvironmentConfig], None]
 Documents = dict[str, Any]
 _MOST_WORKERS = 4
+# A worker imports the CDK and starts a process of its own, which takes as much as five syntheses.
+_CONFIGS_A_WORKER = 24
 PROJECT = Path(__file__).parents[1]
 
 
@@ -65,8 +68,11 @@ def plain_documents(config: EnvironmentConfig, add_stacks: AddStacks) -> Documen
 
 
 def in_parallel(configs: Sequence[EnvironmentConfig], add_stacks: AddStacks) -> list[Documents]:
-    """The plain documents of each environment; each worker has a CDK of its own."""
-    workers = min(_MOST_WORKERS, os.cpu_count() or 1, len(configs))
+    """The plain documents of each environment: made here, or by workers when they are many."""
+    work = partial(plain_documents, add_stacks=add_stacks)
+    workers = min(_MOST_WORKERS, os.cpu_count() or 1, math.ceil(len(configs) / _CONFIGS_A_WORKER))
+    if workers < 2:
+        return [work(config) for config in configs]
     # A forked worker would talk to its parent's JavaScript side.
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        return list(pool.map(partial(plain_documents, add_stacks=add_stacks), configs))
+        return list(pool.map(work, configs))

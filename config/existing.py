@@ -10,6 +10,15 @@ BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
 VpcId = Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")]
 SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
+# A key ID is a UUID, that of a multi-Region key begins with mrk-; an alias may be moved to another:
+# https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
+KeyArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:aws(-[a-z]+)*:kms:[a-z]{2}(-[a-z]+)+-\d:\d{12}:key/"
+        r"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$"
+    ),
+]
 
 
 class ExistingNetworkConfig(Section):
@@ -43,9 +52,8 @@ class ExistingNetworkConfig(Section):
 class ExistingConfig(Section):
     """Existing key, buckets, repository and network that the environment uses and does not own."""
 
-    key_arn: str | None = Field(
+    key_arn: KeyArn | None = Field(
         default=None,
-        pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$",
         description="KMS key that encrypts everything; its owner keeps its policy.",
     )
     data_bucket: BucketName | None = Field(

@@ -29,7 +29,7 @@ _FORMATS = {
     "delivery.repository": "the repository's full name, as in owner/name; no pattern is trusted",
     "emails": "name@example.com",
     "environment": "a file name of lower case letters, digits and hyphens, 2 to 20 characters",
-    "key_arn": "the key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID",
+    "key_arn": "the key's ARN with its whole ID, as in arn:aws:kms:REGION:ACCOUNT:key/ID; no alias",
     "name": "lower case letters, digits and hyphens, 2 to 20 characters",
     "nightly_stop": "hours and minutes, as in 20:00",
     "permissions_boundary": "the policy's ARN, as in arn:aws:iam::ACCOUNT:policy/NAME",
@@ -61,7 +61,9 @@ def _line(item: ErrorDetails, root: type[BaseModel]) -> str:
         return f"{key}: missing; add it{_description(location, root)}"
     given = item["input"]
     shown = "" if isinstance(given, dict | BaseModel) else f", got {given!r}"
-    return f"{key}: {_problem(item)}{shown}{_advice(item, location)}"
+    # What is about the whole file names its settings itself.
+    where = f"{key}: " if key else ""
+    return f"{where}{_problem(item)}{shown}{_advice(item, location)}"
 
 
 def _problem(item: ErrorDetails) -> str:

@@ -13,6 +13,7 @@ from config.endpoint import EndpointConfig
 from config.existing import ExistingConfig
 from config.instances import INSTANCE_TYPE, check_type
 from config.network import NetworkConfig, build_problems
+from config.review.review_config import ReviewConfig
 from config.section import ModelName, Name, Section
 from config.training import GateConfig, TrainingConfig
 
@@ -167,6 +168,7 @@ class EnvironmentConfig(Section):
     sharing: SharingConfig = Field(
         default=SharingConfig(), description="Accounts that may deploy its models."
     )
+    review: ReviewConfig = Field(default=ReviewConfig(), description="Bounds of a review.")
     models: dict[ModelName, ModelConfig] = Field(
         min_length=1, description="One table for each model."
     )

@@ -16,12 +16,14 @@ from cfn.assembly import (
     stage_of,
     stages,
 )
-from cfn.assembly_files import AGAIN, Part
-from cfn.bounded_json import shortened
+from cfn.json_files import AGAIN, Part, shortened
+from config.review.cost_bounds import CostBounds
 from config.tag_names import MODEL_TAG
 
 _LOGICAL_ID = "aws:cdk:logicalId"
 _ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
+# The type of the metadata entry with the file's bounds of a review.
+_REVIEW = "kiban:review"
 # CDK's own bookkeeping, which is not reviewed.
 _BOOKKEEPING = frozenset({"AWS::CDK::Metadata"})
 
@@ -98,7 +100,8 @@ class Assembly:
     """One environment as it would be deployed; `account` is empty when the file leaves it open.
 
     `environment` is the name of its file, as in `dev` for the stage `kiban-dev`; empty when the
-    synthesis did not write it.
+    synthesis did not write it. `cost_bounds` are its file's; the defaults where a synthesis of an
+    older revision wrote none.
     """
 
     stage: str
@@ -107,6 +110,7 @@ class Assembly:
     account: str
     stacks: tuple[SynthesisedStack, ...]
     open_findings: tuple[OpenFinding, ...] = ()
+    cost_bounds: CostBounds = field(default_factory=CostBounds)
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """Every resource of `types` in every stack; of every type when none is named."""
@@ -139,6 +143,7 @@ def read_stage(cdk_out: Path, stage: str) -> Assembly:
         max((one.account for one in found), default=""),
         tuple(_stack(one, labels, stage) for one in found),
         tuple(_open(Part(report.name, read_json(report)), stage)) if report.exists() else (),
+        _bounds(folder, found),
     )
 
 
@@ -153,6 +158,17 @@ def names_in(template: Mapping[str, Any]) -> dict[str, str]:
     }
     named = {one: path for one, path in paths.items() if isinstance(path, str)}
     return {logical_id: _name(f"/{path}") for logical_id, path in named.items() if path}
+
+
+def _bounds(folder: Path, found: list[StackArtifact]) -> CostBounds:
+    for stack in found:
+        for _, written in entries(stack.metadata(), _REVIEW):
+            try:
+                return CostBounds.of(written)
+            except ValueError as error:
+                again = "synthesise again with: make synth"
+                raise AssemblyError(f"{folder.name}: {error}; {again}") from None
+    return CostBounds()
 
 
 def _open(report: Part, stage: str) -> Iterator[OpenFinding]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cfn.catalogue import row
+from cfn.values import at, mapping, mappings
 from reviewer.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -20,16 +21,14 @@ def encrypted_with(item: Resource, resolver: Resolver) -> str:
     path = row(item.type).key
     if not path:
         return ""
-    value: Any = item.properties
-    for key in path.split("/"):
-        value = value.get(key, {}) if isinstance(value, dict) else {}
+    value = at(item.properties, path)
     return resolver.text(item.stack, value) if value else "AWS's own key"
 
 
 def _bucket(item: Resource, resolver: Resolver) -> str:
-    found = item.properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
-    for rule in found:
-        chosen = rule.get("ServerSideEncryptionByDefault", {})
+    path = "BucketEncryption/ServerSideEncryptionConfiguration"
+    for rule in mappings(at(item.properties, path)):
+        chosen = mapping(rule.get("ServerSideEncryptionByDefault"))
         if "KMSMasterKeyID" in chosen:
             return resolver.text(item.stack, chosen["KMSMasterKeyID"])
         if chosen.get("SSEAlgorithm") == "AES256":

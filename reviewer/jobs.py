@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cfn.values import at, mapping, mappings
+
 if TYPE_CHECKING:
     from reviewer.assembly import Resource
     from reviewer.resolver import Resolver
@@ -37,15 +39,15 @@ def definition(machine: Resource, resolver: Resolver) -> dict[str, Any]:
 
 def tasks(machine: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Name, API operation and arguments of every Task, also inside Map and Parallel."""
-    for name, state in machine.get("States", {}).items():
-        inner = [*state.get("Branches", [])]
-        inner += [state[key] for key in ("ItemProcessor", "Iterator") if key in state]
+    for name, state in mapping(machine.get("States")).items():
+        state = mapping(state)
+        inner = [*mappings(state.get("Branches"))]
+        inner += [mapping(state.get(key)) for key in ("ItemProcessor", "Iterator")]
         for one in inner:
             yield from tasks(one)
         if state.get("Type") == "Task":
-            operation = str(state["Resource"]).partition(":states:::")[2]
-            arguments = state.get("Arguments", state.get("Parameters", {}))
-            yield name, operation, arguments if isinstance(arguments, dict) else {}
+            operation = str(state.get("Resource")).partition(":states:::")[2]
+            yield name, operation, mapping(state.get("Arguments", state.get("Parameters")))
 
 
 def jobs(machine: Resource, resolver: Resolver) -> Iterator[StartedJob]:
@@ -63,7 +65,7 @@ def jobs(machine: Resource, resolver: Resolver) -> Iterator[StartedJob]:
             volume_gb=str(cluster.get("VolumeSizeInGB", "-")),
             key=str(cluster.get("VolumeKmsKeyId", "")),
             is_isolated=_is_isolated(arguments),
-            is_in_vpc="VpcConfig" in {**arguments, **arguments.get("NetworkConfig", {})},
+            is_in_vpc="VpcConfig" in {**arguments, **mapping(arguments.get("NetworkConfig"))},
         )
 
 
@@ -75,11 +77,9 @@ def _first_type(written: str) -> str:
 
 def _cluster(arguments: dict[str, Any]) -> dict[str, Any]:
     found = arguments.get("ResourceConfig")
-    if found is None:
-        found = arguments.get("ProcessingResources", {}).get("ClusterConfig", {})
-    return found if isinstance(found, dict) else {}
+    return mapping(at(arguments, "ProcessingResources/ClusterConfig") if found is None else found)
 
 
 def _is_isolated(arguments: dict[str, Any]) -> bool:
-    network = arguments.get("NetworkConfig", {})
-    return bool({**arguments, **network}.get("EnableNetworkIsolation"))
+    network = mapping(arguments.get("NetworkConfig"))
+    return {**arguments, **network}.get("EnableNetworkIsolation") is True

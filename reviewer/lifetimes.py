@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cfn.catalogue import row
+from cfn.values import at, mappings, whole
 from reviewer.markdown import counted
 
 if TYPE_CHECKING:
@@ -26,20 +27,24 @@ def holds_data(item: Resource) -> bool:
 
 def on_deletion(item: Resource) -> str:
     """What happens to a resource when its stack is deleted."""
-    return _WORDS[item.body.get("DeletionPolicy", "Delete")]
+    found = item.body.get("DeletionPolicy", "Delete")
+    # A function decides when it is deployed: nothing promises that it stays.
+    return _WORDS.get(found, _WORDS["Delete"]) if isinstance(found, str) else "not known"
 
 
 def is_retained(item: Resource) -> bool:
     """Whether a resource outlives its stack."""
-    return on_deletion(item) != _WORDS["Delete"]
+    return on_deletion(item) not in (_WORDS["Delete"], "not known")
 
 
 def kept(item: Resource) -> str:
     """How long the data inside is kept, in words; it stays for ever where nothing ends it."""
     lifetime = row(item.type).lifetime
     if lifetime is not None:
-        number = item.properties.get(lifetime.property, lifetime.default)
-        days = counted(number // lifetime.a_day, "day") if number else ""
+        given = item.properties.get(lifetime.property, lifetime.default)
+        if given is not None and whole(given) is None:
+            return "as a function says"
+        days = counted((whole(given) or 0) // lifetime.a_day, "day") if whole(given) else ""
         return lifetime.says.format(days) if days else "for ever"
     match item.type:
         case "AWS::S3::Bucket":
@@ -55,14 +60,19 @@ def _expires(item: Resource) -> bool:
 
 
 def _bucket(item: Resource) -> Iterator[str]:
-    rules = item.properties.get("LifecycleConfiguration", {}).get("Rules", [])
+    rules = list(mappings(at(item.properties, "LifecycleConfiguration/Rules")))
     current = [rule for rule in rules if "ExpirationInDays" in rule]
     if not any(not rule.get("Prefix") for rule in current):
         yield "current objects for ever"
     for rule in current:
         where = f"below `{rule['Prefix']}`" if rule.get("Prefix") else "every object"
-        yield f"{where} {counted(rule['ExpirationInDays'], 'day')}"
+        yield f"{where} {_days(rule['ExpirationInDays'])}"
     for rule in rules:
         if "NoncurrentVersionExpiration" in rule:
-            days = rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
-            yield f"old versions {counted(days, 'day')}"
+            days = at(rule, "NoncurrentVersionExpiration/NoncurrentDays")
+            yield f"old versions {_days(days)}"
+
+
+def _days(value: Any) -> str:
+    found = whole(value)
+    return "as a function says" if found is None else counted(found, "day")

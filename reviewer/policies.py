@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cfn.bounded_json import parse, worded
 from cfn.intrinsics import (
     ALWAYS,
     Sides,
@@ -19,6 +18,8 @@ from cfn.intrinsics import (
     items,
     settled,
 )
+from cfn.json_files import parse, worded
+from reviewer.changes.access.patterns import EXCEPT
 
 if TYPE_CHECKING:
     from reviewer.resolver import Resolver
@@ -27,14 +28,15 @@ Condition = tuple[str, str, tuple[str, ...]]
 # The operator of a condition that the template decides, not the request: Fn::If of a condition.
 DECIDED = "Fn::If"
 UNREADABLE = "unreadable"
-EXCEPT = "EXCEPT "
 _OF_A_DOCUMENT = {"Version", "Id", "Statement"}
 _PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 _PARTS = ("Principal", "Action", "Resource")
 _OF_A_STATEMENT = {"Sid", "Effect", "Condition", *_PARTS, *(f"Not{part}" for part in _PARTS)}
+_NEWEST, _OLDEST = "2012-10-17", "2008-10-17"
 _MOST_DECISIONS = 4
-# Of one statement: the longest policy that AWS takes, of a key, has 32 KB.
+# Of one policy: the longest that AWS takes, of a key, has 32 KB.
 _MOST_PERMISSIONS = 2_000
+_TOO_MANY = f"it stands for more than {_MOST_PERMISSIONS:,} permissions"
 _MOST_CASES = 200
 
 
@@ -68,33 +70,55 @@ def permits(
     """Yield what every statement of a policy allows or refuses; none of them is passed over."""
     for assumed, one in branches(document, sides):
         try:
-            bodies = _bodies(stack, one, resolver)
+            bodies, language = _bodies(stack, one, resolver)
         except _Unreadable as fault:
             yield _unread(stack, one, str(fault), resolver)
             continue
-        for case, body in items(bodies, assumed):
-            try:
-                yield from _Reader(stack, resolver).read(body, case)
-            except _Unreadable as fault:
-                yield _unread(stack, body, str(fault), resolver)
+        found = list(_of_document(stack, bodies, resolver, assumed))
+        if sum(_size(permit) for permit in found) > _MOST_PERMISSIONS:
+            yield _unread(stack, one, _TOO_MANY, resolver)
+            continue
+        yield from (_in_language(permit, language) for permit in found)
+
+
+def _of_document(stack: str, bodies: Any, resolver: Resolver, sides: Sides) -> Iterator[Permit]:
+    for case, body in items(bodies, sides):
+        try:
+            yield from _Reader(stack, resolver).read(body, case)
+        except _Unreadable as fault:
+            yield _unread(stack, body, str(fault), resolver)
 
 
 def _unread(stack: str, body: Any, fault: str, resolver: Resolver) -> Permit:
     return Permit(UNREADABLE, actions=(resolver.text(stack, body),), fault=fault)
 
 
-def _bodies(stack: str, document: Any, resolver: Resolver) -> Any:
-    """Return the statements of a document, which may be JSON in a text."""
+def _in_language(permit: Permit, version: str) -> Permit:
+    """Return a permit; in an older language `${...}` is no variable, but a text.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+    """
+    if version == _NEWEST or "${" not in repr(permit):
+        return permit
+    language = ("Version", "its language", (version,))
+    return replace(permit, conditions=(*permit.conditions, language))
+
+
+def _bodies(stack: str, document: Any, resolver: Resolver) -> tuple[Any, str]:
+    """Return the statements of a document, which may be JSON in a text, and its language."""
     if isinstance(document, str) or is_function(document):
         document = _opened(resolver.tree(stack, document))
     if isinstance(document, list) or (isinstance(document, dict) and "Effect" in document):
-        return document
+        return document, _NEWEST
     if not isinstance(document, dict):
         raise _Unreadable(f"it is {worded(document)} that is no JSON of a policy")
     if "Statement" not in document:
         raise _Unreadable("it has no Statement")
     _require_known(document, _OF_A_DOCUMENT, "a policy")
-    return document["Statement"]
+    version = document.get("Version", _OLDEST)
+    if version not in (_NEWEST, _OLDEST):
+        raise _Unreadable(f"its Version is {resolver.text(stack, version)}")
+    return document["Statement"], version
 
 
 def _opened(document: Any) -> Any:
@@ -130,13 +154,15 @@ class _Reader:
             raise _Unreadable(f"{worded(body)} that is no statement")
         _require_known(body, _OF_A_STATEMENT, "a statement")
         effects = self._effects(body.get("Effect"), sides)
+        if not effects:
+            raise _Unreadable("it has no Effect")
         parts = [self._part(body, part, sides) for part in _PARTS]
         if not parts[1]:
             raise _Unreadable("it has no Action")
         conditions = list(self._conditions(body.get("Condition", {}), sides))
         found = list(self._combined(effects, parts, conditions))
         if sum(_size(one) for one in found) > _MOST_PERMISSIONS:
-            raise _Unreadable(f"it stands for more than {_MOST_PERMISSIONS:,} permissions")
+            raise _Unreadable(_TOO_MANY)
         yield from found
 
     def _combined(

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cfn.bounded_json import parse
 from cfn.intrinsics import Visitor, references
+from cfn.json_files import parse
 from reviewer.errors import ReviewError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _OWN_ARN = re.compile(
 # These attributes say no more than the resource itself does.
 _SELF = frozenset({"Arn", "Name", "GroupId", "EndpointName", "EndpointConfigName", "ModelName"})
 _PARTS_OF_ARN = {1: "{partition}", 3: "{region}", 4: "{account}"}
+_ARN_OF_OURS = re.compile(r"\{[^{}.']+(\.\w*Arn)?\}")
 _ASSET = re.compile(r"[0-9a-f]{64}")
 _ONE_VARIABLE = re.compile(r"\$\{([^{}!.]+)(\.[^{}]+)?\}")
 # CloudFormation takes no template of more, so no value of one can have more.
@@ -183,7 +184,7 @@ class _Texts(Visitor):
         """Return one part of an ARN, or the number of a zone."""
         number = int(index) if str(index).isascii() and str(index).isdigit() else None
         match items:
-            case {"Fn::GetAZs": _} if number is not None:
+            case {"Fn::GetAZs": "" | {"Ref": "AWS::Region"}} if number is not None:
                 return f"zone {number + 1}"
             case {"Fn::Split": [str(delimiter), text]} if number is not None and delimiter:
                 return _part(number, delimiter, self.as_text(self.visit(text)))
@@ -196,7 +197,7 @@ class _Texts(Visitor):
 
 
 def _part(number: int, delimiter: str, text: str) -> str:
-    is_arn = delimiter == ":" and text.startswith("{")
+    is_arn = delimiter == ":" and bool(_ARN_OF_OURS.match(text))
     if is_arn and number in _PARTS_OF_ARN:
         return _PARTS_OF_ARN[number]
     parts = text.split(delimiter)

@@ -52,6 +52,8 @@ _SECRET_NAME = re.compile(
     r"|signing[_-]?key|auth[_-]?key|connection[_-]?string|webhook[_-]?url)\d*\Z",
     re.IGNORECASE,
 )
+# Of these only letters without a word in them are secrets.
+_WEAK_NAME = re.compile(r"(?:key|auth|salt|cert|pin)\Z", re.IGNORECASE)
 # The names of AWS that end like a secret and hold none.
 _NO_SECRETS = frozenset(
     {
@@ -107,11 +109,12 @@ def is_secret(name: str, value: object) -> bool:
         return True
     if text.lower() in _NOTHING or _REFERENCE.search(text) or _is_number(text):
         return False
-    if _is_secret_name(name):
-        return True
-    # A key that no name betrays altogether: `Key`, `Auth`, `Salt` beside letters without a word.
-    weak = re.search(r"(?:key|auth|salt|cert|pin)\Z", name, re.IGNORECASE)
-    return weak is not None and _is_random(text)
+    return _is_secret_name(name) or (_WEAK_NAME.search(name) is not None and _is_random(text))
+
+
+def may_name_a_secret(name: str) -> bool:
+    """Whether a name says that what stands under it is a secret, or that it may be one."""
+    return _is_secret_name(name) or _WEAK_NAME.search(name) is not None
 
 
 def mask(text: str) -> str:

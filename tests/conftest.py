@@ -17,7 +17,7 @@ gc.set_threshold(200_000, 20, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take longest first, where one is marked so; others keep their order.
+    """Put the files that take longest first: those marked so, then journeys.
 
     One of these begun last would run alone after all others ended.
     """
@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         # Two workers would not collect the same tests, and none would run.
         raise pytest.UsageError(f"give it an id without an address in memory: {unstable[0]}")
     slow = {item.path for item in items if item.get_closest_marker("slow_first")}
-    items.sort(key=lambda item: item.path not in slow)
+    items.sort(key=lambda item: (item.path not in slow, "journeys" not in item.path.parts))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
+TOGETHER = ("tests/cli/planning/", "tests/sandbox/python_clients/")
+"""Folders whose files share an environment: deployed by each worker it cost more than the tests."""
+
 
 class _Collection(list[str]):
     """The tests of a worker; each is found without looking at those before it."""
@@ -21,11 +24,15 @@ class _Collection(list[str]):
 
 
 class FileScheduling(LoadFileScheduling):  # type: ignore[misc]
-    """`--dist loadfile` that forgets what is done.
+    """`--dist loadfile` that forgets what is done, and sends some folders whole.
 
     xdist counts every test of every file a worker ever had after each test, and looks for each
     test from the first one on: with 14,000 tests that was a third of the controller's time.
     """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
     def add_node_collection(self, node: WorkerController, collection: Sequence[str]) -> None:
         super().add_node_collection(node, collection)

@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"cfn", "config", "conformance", "reviewer", "sandbox"},
     # The benchmark measures the journeys of the tests, beside an app of one bucket; the corpus is
     # tried on the reviewer.
-    "tools": {"config", "reviewer", "sandbox", "tests"},
+    "tools": {"cfn", "config", "reviewer", "sandbox", "tests"},
 }
 ONLY_HOMES: dict[str, set[str]] = {
     "aws_cdk": {"app", "compare", "constructs_lib", "stacks", "tools"},

@@ -93,6 +93,7 @@ PATIENCE_SECONDS = {
     # SageMaker ends a transform job whose container did not answer /ping for half an hour.
     "sandbox/sagemaker/transform/instance.py PING_SECONDS": 1_800,
     "sandbox/server/server.py _STOP_TIMEOUT_SECONDS": 10,
+    "sandbox/stepfunctions/steps.py _BEGIN_SECONDS": 60,
     "constructs_lib/training/evaluation_states.py _RUNTIME_SECONDS": 7_200,
     "constructs_lib/training/evaluation_states.py _MARGIN_SECONDS": 3_600,
     "constructs_lib/training/preparation_states.py BUILD_TIMEOUT_SECONDS": 14_400,
@@ -143,8 +144,9 @@ OTHERS_TAKE = {
     # SQS keeps a message for fourteen days.
     "constructs_lib/workflow/dead_letter_queue.py _KEPT_DAYS": 14,
     # GitHub refuses a comment of more than 65,536 letters.
-    "cfn/bounded_json.py MOST_LEVELS": 100,
-    "cfn/bounded_json.py _MOST_DIGITS": 30,
+    "cfn/json_files.py MOST_LEVELS": 100,
+    "cfn/json_files.py _MOST_DIGITS": 30,
+    "reviewer/changes/access/permission.py _MOST_CASES": 64,
     "reviewer/policies.py _MOST_CASES": 200,
     "reviewer/policies.py _MOST_DECISIONS": 4,
     "reviewer/policies.py _MOST_PERMISSIONS": 2_000,
@@ -164,8 +166,10 @@ OTHERS_TAKE = {
 ONE_MAY_TAKE = {
     "reviewer/revision_report/cost_lines.py _MOST_LINES": 100,
     "reviewer/revision_report/finding_rows.py _LONGEST_SHORT": 200,
+    "reviewer/revision_report/finding_rows.py _MOST_NAMES": 20,
     "reviewer/revision_report/value_lines.py LONGEST_VALUE": 1_000_000,
     "reviewer/revision_report/value_lines.py _MOST_LINES": 2_000,
+    "reviewer/sources/source_findings.py _MOST_FILES": 8,
     "sandbox/sagemaker/serving/variants.py MOST_COPIES": 16,
     "sandbox/sagemaker/serving/event_stream.py _MOST_BYTES": 2**20,
     "sandbox/state/clock.py MOST_SECONDS": 86_400,
@@ -289,7 +293,7 @@ FACTS = {
     "sandbox/sagemaker/traffic.py FINE_SECONDS": 10,
     "cli/commands/environment/drift.py DRIFTED": 3,
     "cli/commands/environment/env_compare.py _UNEXPLAINED": 1,
-    "cli/commands/environment/review.py NEEDS_PERSON": 3,
+    "cli/review/judge_request.py NEEDS_PERSON": 3,
     "cli/commands/sandbox/up.py DEFAULT_PORT": 4599,
     "cli/environments/authority_check.py _DAY_SECONDS": 86_400,
     "cli/program.py INTERRUPTED": 130,

@@ -7,7 +7,8 @@ from unittest.mock import Mock
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-from tests.scheduling import FileScheduling, pytest_report_to_serializable
+from tests.scheduling import TOGETHER, FileScheduling, pytest_report_to_serializable
+from tests.templates.synthesis import REPO
 
 FILES = {"a.py": 3, "b.py": 1, "c.py": 4, "d.py": 2, "e.py": 2, "f.py": 5}
 TESTS = [f"{file}::test_{number}" for file, count in FILES.items() for number in range(count)]
@@ -78,6 +79,17 @@ def test_what_is_done_is_forgotten() -> None:
         run.mark_test_complete(worker, place)
 
     assert run.assigned_work[worker].keys() == {"c.py"}
+
+
+def test_a_folder_that_shares_an_environment_goes_to_one_worker_and_is_there() -> None:
+    config: Any = Mock()
+    config.getvalue.return_value = ["popen"]
+    for folder in TOGETHER:
+        first, second = (f"{folder}test_{name}.py::test_it" for name in "ab")
+        run = FileScheduling(config, Mock())
+        assert run._split_scope(first) == run._split_scope(second) == folder
+        shared = (REPO / folder / "conftest.py").read_text()
+        assert '@pytest.fixture(scope="package")' in shared
 
 
 @pytest.mark.parametrize(("outcome", "kept"), [("passed", {}), ("failed", {"slow": 1})])

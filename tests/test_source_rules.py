@@ -214,7 +214,8 @@ def test_a_time_limit_of_none_is_seen(line: str) -> None:
 
 WAITS_AS_LONG_AS_IT_TAKES = {
     # A clone, an installation, a measurement: nobody knows how long.
-    "cli/review/git_revisions.py _git",
+    "cli/review/base_review.py _judged_in",
+    "cli/review/git_revisions.py run_git",
     "container/bench/data.py train_model",
     "container/bench/load.py put",
     "container/image/commands.py run",

@@ -130,8 +130,12 @@ def destroy_command(
 
 
 def assembly_folder(env: Environment) -> Path:
-    """Return the folder of `cdk.out`; each sandbox has its own."""
-    return (sandbox_folder() if env.connection.is_sandbox else PROJECT) / "cdk.out"
+    """Return the assembly's folder of an environment; each sandbox has its own.
+
+    The CDK locks a folder while it works there: two environments are deployed at once in two.
+    """
+    place = sandbox_folder() if env.connection.is_sandbox else PROJECT
+    return place / f"cdk.out-{env.config.environment}"
 
 
 def log_file(env: Environment) -> Path:

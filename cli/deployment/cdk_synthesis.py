@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,10 +22,13 @@ _CONTEXT = {
     "aws:cdk:bundling-stacks": ["**"],
     "@aws-cdk/core:failSynthOnValidationErrors": False,
 }
+_UNCHECKED = Path("compare", "unchecked.py")
 
 
-def synthesise(checkout: Path, assembly: Path, log: Path) -> None:
+def synthesise(checkout: Path, assembly: Path, log: Path, *, is_checked: bool = True) -> None:
     """Synthesise every environment of `checkout` into `assembly`; raises Failure with the reason.
+
+    Without checks there is no report of them, where the checkout can do without.
 
     Findings of the rule packs are no failure here, as the review reports them. The app is run as
     the CDK command line runs it, without that: it would take an eighth of the time, and only look
@@ -32,6 +36,8 @@ def synthesise(checkout: Path, assembly: Path, log: Path) -> None:
     """
     require_cdk()
     command, context = _app(checkout)
+    if not is_checked and (checkout / _UNCHECKED).exists():
+        command = re.sub(r"\bapp\.py$", "-m compare.unchecked", command)
     own = {"CDK_OUTDIR": str(assembly), "CDK_CONTEXT_JSON": json.dumps(context)}
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as output:

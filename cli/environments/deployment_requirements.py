@@ -11,7 +11,7 @@ def require_types(env: Environment) -> None:
     """Raise WrongInput when CloudFormation in the region lacks a resource type of the stacks."""
     missing = region_offer.missing_types(env.config)
     if missing:
-        raise WrongInput(f"{env.file}: {missing[0]}")
+        raise WrongInput("\n".join(f"{env.file}: {one}" for one in missing))
 
 
 def require_authorities(env: Environment) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from cfn.assembly import checked_template
+from cfn.values import at, mapping
 from cli.aws import aws_errors
 from cli.environments.environment import Environment
 from config.outputs import KEY_ARN, LOGS_BUCKET_NAME
@@ -16,6 +18,7 @@ REQUESTS_AT_ONCE = 8
 # A stack in these states was never created: it has no template to compare with.
 NEVER_CREATED = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
 _STORAGE = "-Storage"
+_SHOW = "aws cloudformation get-template --stack-name NAME"
 # Every Storage stack has these outputs, and no other platform's stack both.
 _OUTPUTS_OF_STORAGE = {KEY_ARN, LOGS_BUCKET_NAME}
 
@@ -68,7 +71,9 @@ def _read(
     if about["StackStatus"] in NEVER_CREATED:
         return None
     answer = formation.get_template(StackName=proposed.name, TemplateStage="Original")
-    template = answer["TemplateBody"]
+    template = checked_template(
+        answer["TemplateBody"], f"the deployed stack {proposed.name}", f"look at it: {_SHOW}"
+    )
     stack = replace(
         proposed,
         is_protected=bool(about.get("EnableTerminationProtection")),
@@ -98,7 +103,7 @@ def _absent(found: Iterable[_Read]) -> Iterator[tuple[str, str]]:
 
 def _export_names(stack: SynthesisedStack) -> Iterator[str]:
     for output in stack.template.get("Outputs", {}).values():
-        if isinstance(name := output.get("Export", {}).get("Name"), str):
+        if isinstance(name := at(output, "Export/Name"), str):
             yield name
 
 
@@ -123,8 +128,8 @@ def _strays(
     for name in sorted(described):
         if name.startswith(f"{stage}-") and name not in proposed:
             answer = formation.get_template(StackName=name, TemplateStage="Original")
-            bodies = dict(answer["TemplateBody"]).get("Resources", {}).values()
-            paths = [str(body.get("Metadata", {}).get("aws:cdk:path", "")) for body in bodies]
+            bodies = mapping(mapping(answer["TemplateBody"]).get("Resources")).values()
+            paths = [str(at(body, "Metadata/aws:cdk:path")) for body in bodies]
             if any(path.startswith(f"{stage}/") for path in paths):
                 yield name
 

@@ -14,6 +14,7 @@ from cli.planning.deployed_state import read_deployed
 from cli.review.price_lists import read_price_list
 from cli.terminal.errors import WrongInput
 from reviewer.assembly import read_assembly
+from reviewer.errors import ReviewError
 from reviewer.plan.deployment_plan import DeploymentPlan, plan
 from reviewer.plan.verdict import ChangeSetAnswer, Deployed
 
@@ -29,7 +30,7 @@ def make_plan(env: Environment, cdk_out: Path, *, asks_change_sets: bool = True)
             found = _change_sets(env, asked, artifacts, deployed)
             deployed = replace(deployed, change_sets=found)
         return plan(deployed, proposed, read_price_list(proposed.region))
-    except (AssemblyError, SchemaError) as error:
+    except (AssemblyError, ReviewError, SchemaError) as error:
         raise WrongInput(str(error)) from None
 
 

@@ -7,6 +7,7 @@ from reviewer.markdown import counted
 from reviewer.plan.deployment_plan import DeploymentPlan
 from reviewer.plan.verdict import KINDS, NEEDS_AN_EYE, WILL_BE_REFUSED, Kind, Verdict
 from reviewer.pricing.cost import usd
+from reviewer.revision_report.finding_rows import masked_finding
 
 _COLOURS: dict[Kind, str] = {"refused": "red", "data lost": "red", "look": "yellow"}
 _SUMMARY = {
@@ -24,7 +25,7 @@ def plan_document(found: DeploymentPlan) -> dict[str, Any]:
         "exit_code": found.exit_code,
         "unchanged": found.unchanged,
         "verdicts": [vars(one) for one in found.verdicts],
-        "findings": [vars(one) for one in found.findings],
+        "findings": [vars(masked_finding(one)) for one in found.findings],
         "idle_usd_a_month": {
             "before": str(comparison.idle_before.usd),
             "after": str(comparison.idle_after.usd),
@@ -46,7 +47,7 @@ def print_plan(found: DeploymentPlan) -> None:
             ["rule", "where", "what"],
             [
                 [f"[yellow]{it.rule}[/]", screen.escape(it.at), screen.escape(it.said)]
-                for it in found.findings
+                for it in map(masked_finding, found.findings)
             ],
         )
     _print_cost(found)

@@ -1,5 +1,6 @@
 """Git revisions: commit of a name, uncommitted files, and the tree of a commit."""
 
+import io
 import subprocess
 import tarfile
 import tempfile
@@ -11,6 +12,7 @@ from cli.system.project_paths import PROJECT
 from cli.terminal.errors import Failure, WrongInput
 
 _LISTED = 3
+_UNREAD = ("conformance", "docs", "sheets", "tests", "tools")
 
 
 def commit_of(name: str) -> str:
@@ -23,6 +25,11 @@ def commit_of(name: str) -> str:
             "(a shallow clone fetches more with: git fetch --unshallow)"
         )
     return done.stdout.strip()
+
+
+def is_part_of(commit: str, name: str) -> bool:
+    """Return whether the history of `name` has the commit; True when git cannot say."""
+    return _git("merge-base", "--is-ancestor", commit, name).returncode != 1
 
 
 def require_committed() -> None:
@@ -38,31 +45,50 @@ def require_committed() -> None:
         )
 
 
+def archive_of(commit: str) -> bytes:
+    """Return the project at `commit` as a tar archive in memory, without a git worktree.
+
+    What is run afterwards cannot change it there. Folders that neither a synthesis nor a review
+    reads are left out: to write their files took as long as a sixth of a synthesis.
+    """
+    unread = [f":(exclude){folder}" for folder in _UNREAD]
+    done = run_git(PROJECT, "archive", "--format=tar", commit, "--", ".", *unread)
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip()
+        raise Failure(f"git: cannot read {commit[:12]}: {reason}; try: git fsck")
+    return done.stdout
+
+
 @contextmanager
-def checkout_of(commit: str) -> Iterator[Path]:
-    """Yield a temporary folder with the project at `commit`, without a git worktree."""
+def checkout_of(commit: str, archive: bytes) -> Iterator[Path]:
+    """Yield a temporary folder with the archive of `commit`, and with what is installed here."""
     with tempfile.TemporaryDirectory(prefix="kiban-base-") as name:
-        folder = Path(name)
-        archive = folder / "base.tar"
-        done = _git("archive", "--format=tar", f"--output={archive}", commit)
-        if done.returncode:
-            raise Failure(f"git: cannot read {commit[:12]}: {done.stderr.strip()}; try: git fsck")
-        checkout = folder / "checkout"
-        with tarfile.open(archive) as bundle:
+        checkout = Path(name) / "checkout"
+        with tarfile.open(fileobj=io.BytesIO(archive)) as bundle:
             bundle.extractall(checkout, filter="data")
         if not (checkout / "app.py").exists():
             raise WrongInput(f"git: {commit[:12]} has no app.py; compare with a later commit")
+        for installed in (".venv", "node_modules"):
+            if (PROJECT / installed).exists():
+                (checkout / installed).symlink_to((PROJECT / installed).resolve())
         yield checkout
 
 
 def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    done = run_git(PROJECT, *arguments)
+    out, err = (text.decode(errors="surrogateescape") for text in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+def run_git(
+    folder: Path, *arguments: str, given: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in `folder` and return what it said; raises Failure when it is not installed."""
     try:
         return subprocess.run(
-            ["git", "-C", str(PROJECT), *arguments],
+            ["git", "-C", str(folder), *arguments],
             capture_output=True,
-            text=True,
-            encoding="utf-8",
-            stdin=subprocess.DEVNULL,
+            input=given or b"",
             check=False,
         )
     except FileNotFoundError as error:

@@ -39,6 +39,7 @@ _NAT = ("productFamily", "NAT Gateway")
 _METERS = {
     "cloudwatch-alarm": Meter("AmazonCloudWatch", "CW:AlarmMonitorUsage"),
     "cloudwatch-alarm-high-resolution": Meter("AmazonCloudWatch", "CW:HighResAlarmMonitorUsage"),
+    "cloudwatch-composite-alarm": Meter("AmazonCloudWatch", "CW:CompositeAlarmMonitorUsage"),
     "cloudwatch-dashboard": Meter("AmazonCloudWatch", "DashboardsUsageHour-Basic", is_global=True),
     "ecr-stored": Meter("AmazonECR", "TimedStorage-ByteHrs"),
     "kms-key": Meter("awskms", "KMS-Keys"),

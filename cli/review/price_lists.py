@@ -30,6 +30,6 @@ def meters_of(assembly: Path | None, name: str) -> list[str]:
         cdk_out = assembly or synthesise_project(Path(folder))
         try:
             found = read_assembly(cdk_out, name)
-        except AssemblyError as error:
+            return sorted({usage.meter for usage in usages(found, Resolver(found))})
+        except (AssemblyError, ReviewError) as error:
             raise WrongInput(str(error)) from None
-        return sorted({usage.meter for usage in usages(found, Resolver(found))})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,9 +14,12 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.status import Status
 from rich.table import Table
+from rich.text import Text
 
 _WIDTH_WITHOUT_TERMINAL = 100
 _COMFORTABLE_WIDTH = 80
+# Control characters but tabs and ends of lines, and the marks that turn the direction of writing.
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _GOOD = frozenset({"ok", "live", "ready", "registered", "running", "Approved", "SUCCEEDED"})
 _BAD = frozenset({"fail", "refused", "Rejected", "TIMED_OUT", "ABORTED", "Failed"})
 
@@ -43,6 +47,11 @@ def print_line(text: str) -> None:
     out.print(text, soft_wrap=True)
 
 
+def print_text(text: Text) -> None:
+    """Print one line of text that has its colours already; nothing in it is markup."""
+    out.print(text, soft_wrap=True)
+
+
 def print_json(value: Any) -> None:
     """Print `value` as JSON on standard output."""
     sys.stdout.write(json.dumps(value, indent=2, default=_json) + "\n")
@@ -53,8 +62,11 @@ def _json(value: Any) -> str:
 
 
 def escape(text: object) -> str:
-    """Return `text` with Rich's markup escaped."""
-    return markup.escape(str(text))
+    """Return `text` with Rich's markup escaped, and without what steers a terminal.
+
+    A text of a template could otherwise wipe out the line above it.
+    """
+    return markup.escape(_STEERING.sub("\N{REPLACEMENT CHARACTER}", str(text)))
 
 
 def print_title(text: str, note: str = "") -> None:

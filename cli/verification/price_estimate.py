@@ -10,6 +10,7 @@ from cli.review.price_lists import read_price_list
 from cli.terminal.errors import WrongInput
 from reviewer.assembly import read_assembly
 from reviewer.pricing.cost import cost_lines
+from reviewer.pricing.meters import BY_CALL
 from reviewer.pricing.usage import HOURS_PER_MONTH, usages
 from reviewer.resolver import Resolver
 
@@ -18,7 +19,6 @@ HOURS = Decimal(4)
 
 _TRAININGS = 2  # an hour each: a workflow that takes longer is stopped
 _BUILD_MINUTES = 60
-_BY_CALL = ("request", "invocation", "notification", "transition", "GB", "GB-month")
 _SMALL_CHANGE = Decimal("0.10")
 """What is counted by call and by GB: thousands of calls and a GB are less than this."""
 
@@ -52,7 +52,7 @@ def _price(assembly: Path, name: str, region: str, instance_counts: Mapping[str,
     fleet, rest, missing = Decimal(0), Decimal(0), []
     for line in cost_lines(usages(found, Resolver(found)), read_price_list(region)):
         usage = line.usage
-        by_call = usage.unit in _BY_CALL and not usage.most
+        by_call = usage.unit in BY_CALL and not usage.most
         if by_call:
             continue
         if line.price is None:

@@ -12,8 +12,9 @@ from config.tag_names import ENVIRONMENT_TAG, MODEL_TAG, STACK_TAG
 if TYPE_CHECKING:
     from config.schema import EnvironmentConfig
 
-# The type of an entry in a stack's metadata, which CDK writes beside the template.
+# The types of entries in a stack's metadata, which CDK writes beside the template.
 ENVIRONMENT = "kiban:environment"
+REVIEW = "kiban:review"
 
 
 class EnvironmentStage(Stage):
@@ -37,12 +38,13 @@ def _boundary(config: EnvironmentConfig) -> PermissionsBoundary | None:
 
 
 def record_environment(stack: Stack, config: EnvironmentConfig) -> None:
-    """Write the name of the environment's file into the metadata of `stack`.
+    """Write the name of the environment's file, and its bounds of a review, beside `stack`.
 
     CDK writes no metadata of a stage itself, and the stage's name alone does not tell where the
-    platform's name ends: both may hold hyphens.
+    platform's name ends: both may hold hyphens. The bounds are for a reviewer alone.
     """
     stack.node.add_metadata(ENVIRONMENT, config.environment)
+    stack.node.add_metadata(REVIEW, config.review.model_dump())
 
 
 class EnvironmentStack(Stack):

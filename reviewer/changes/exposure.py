@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cfn.catalogue import row
+from cfn.values import mapping
 from reviewer.changes.finding import Finding
 from reviewer.changes.resource_diff import ResourceDiff
 
@@ -54,8 +55,8 @@ def _switches(diff: ResourceDiff) -> Iterator[Finding]:
 
 def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = diff.both("PublicAccessBlockConfiguration")
-    shut = {key for key, value in (old or {}).items() if value is True}
-    still = {key for key, value in (new or {}).items() if value is True}
+    shut = {key for key, value in mapping(old).items() if value is True}
+    still = {key for key, value in mapping(new).items() if value is True}
     if diff.before is None and len(still) < 4:
         yield _finding("public-access-block-off", diff.path, "a new bucket that may be public")
     elif lost := sorted(shut - still):

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Area = Literal["permissions", "exposure", "data", "encryption", "safety", "cost", "resources"]
+Area = Literal[
+    "review", "permissions", "exposure", "data", "encryption", "safety", "cost", "resources"
+]
 AREAS: dict[Area, str] = {
+    "review": "The review itself, and what no template shows",
     "permissions": "Permissions broadened",
     "exposure": "Network and exposure opened",
     "data": "Data kept shorter or lost",

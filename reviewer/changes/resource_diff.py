@@ -21,6 +21,7 @@ _ATTRIBUTES = (
     "DeletionPolicy",
     "DependsOn",
     "Metadata",
+    "Type",
     "UpdatePolicy",
     "UpdateReplacePolicy",
 )
@@ -138,9 +139,12 @@ def _properties(item: Resource | None, resolver: Resolver) -> dict[str, Any]:
     """What is compared: properties without policies, which are compared by what they allow."""
     if item is None:
         return {}
-    found: dict[str, Any] = resolver.tree(item.stack, item.properties)
     policies = row(item.type).policies
-    return {key: value for key, value in found.items() if key not in policies}
+    return {
+        key: resolver.tree(item.stack, value)
+        for key, value in item.properties.items()
+        if key not in policies
+    }
 
 
 def _attributes(item: Resource | None) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _lifetime(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = diff.both(lifetime.property)
     if new is None:
         new = lifetime.default
-    if not isinstance(new, int):
+    if not isinstance(new, int) or not isinstance(old, int | None):
         return
     if lifetime.default is None and (old is None or new < old):
         was, now = "for ever" if old is None else counted(old, "day"), counted(new, "day")

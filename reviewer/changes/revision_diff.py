@@ -54,10 +54,15 @@ class RevisionDiff:
 
 def compare(old: Assembly, new: Assembly, prices: PriceList) -> RevisionDiff:
     """Set two syntheses of the same environment side by side."""
-    before, after = Revision(old), Revision(new)
+    return compare_revisions(Revision(old), Revision(new), prices)
+
+
+def compare_revisions(before: Revision, after: Revision, prices: PriceList) -> RevisionDiff:
+    """Like `compare`; a revision may be compared with several, and is read once."""
     found = diff_resources(before, after)
     alike = find_alike(before, after)
-    return _compared(before, after, found, prices, [*acknowledgment_changes(old, new, alike)])
+    acknowledged = acknowledgment_changes(before.assembly, after.assembly, alike)
+    return _compared(before, after, found, prices, [*acknowledged])
 
 
 def compare_resources(
@@ -145,10 +150,15 @@ def _replaced(found: list[ResourceDiff], causes: dict[str, str], region: str) ->
     for diff in found:
         if diff.stays and diff.path in causes:
             facts = row(diff.type)
-            person = facts.holds_data or facts.is_missed_while_replaced
+            person = facts.holds_data or facts.is_missed_while_replaced or _is_retyped(diff)
             said = f"{diff.type.removeprefix('AWS::')} is replaced: {causes[diff.path]}"
             named = tuple(replacing(diff, region)) if person else ()
             yield Finding("replaced", "resources", diff.path, said, "", "", person, named)
+
+
+def _is_retyped(diff: ResourceDiff) -> bool:
+    """Whether another type has the logical id, which CloudFormation refuses."""
+    return diff.before is not None and diff.before.type != diff.type
 
 
 def _marks(found: list[ResourceDiff]) -> dict[str, Mark]:

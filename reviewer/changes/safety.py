@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from cfn.catalogue import row
+from cfn.values import mappings
 from reviewer.changes.finding import Finding
 from reviewer.changes.resource_diff import ResourceDiff, look
 
@@ -106,8 +107,8 @@ def _strategy(config: Any) -> str:
 
 
 def _alarms(config: Any) -> Iterator[str]:
-    for alarm in look(config, "AutoRollbackConfiguration/Alarms") or []:
-        yield str(alarm["AlarmName"])
+    for alarm in mappings(look(config, "AutoRollbackConfiguration/Alarms")):
+        yield str(alarm.get("AlarmName"))
 
 
 def _logged(diff: ResourceDiff) -> Iterator[Finding]:

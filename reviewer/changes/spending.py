@@ -1,89 +1,87 @@
 """Findings about cost: in dollars where prices are known, else in units."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from reviewer.changes.cost_bound import bound_changes, over_bound
 from reviewer.changes.finding import Finding
-from reviewer.changes.resource_diff import Revision
+from reviewer.changes.meter_changes import MeterChange, risen
 from reviewer.pricing.cost import exact_usd, usd
-from reviewer.pricing.prices import PriceList
+from reviewer.pricing.meters import BY_CALL
 from reviewer.pricing.usage import Usage, units, usages
 
-# Cents a month: listed, but no reason to ask a person.
-_SMALL = (
-    "cloudwatch-alarm",
-    "cloudwatch-dashboard",
-    "kms-",
-    "logs-",
-    "s3-",
-    "ecr-",
-    "sagemaker-notebook-volume",
-)
-_Key = tuple[str, str]
+if TYPE_CHECKING:
+    from config.review.cost_bounds import CostBounds
+    from reviewer.changes.resource_diff import Revision
+    from reviewer.pricing.prices import PriceList
+
+_Key = tuple[str, str, int]
 
 
 def cost_changes(before: Revision, after: Revision, prices: PriceList) -> Iterator[Finding]:
-    """Every meter that is new, gone, or turns further than before."""
-    old, new = _by_place(before), _by_place(after)
-    for key in sorted({*old, *new}):
-        was, now = old.get(key), new.get(key)
-        if was is None or now is None or was != now:
-            yield from _change(key[0], was, now, prices)
+    """A month over the bound of `before`, and every meter that is new, gone, or turns otherwise.
+
+    A meter that is dearer asks for a person alone where no month can be summed up: without a price,
+    or by use. A branch that loosens its bound is judged by the old one.
+    """
+    changes = _meter_changes(before, after)
+    bound, at = before.assembly.cost_bounds, after.assembly.stage
+    yield from bound_changes(bound, after.assembly.cost_bounds, at)
+    yield from over_bound(changes, prices, bound, at)
+    up = risen(changes)
+    for change in changes:
+        if change.was != change.now:
+            yield from _change(change, prices, bound, up)
 
 
 def _change(
-    path: str, was: Usage | None, now: Usage | None, prices: PriceList
+    change: MeterChange, prices: PriceList, bound: CostBounds, up: Collection[str]
 ) -> Iterator[Finding]:
-    if was is None and now is not None and not now.most:
-        yield _finding("cost-added", path, now, f"bills by use: `{now.meter}`", person=False)
-        return
-    delta = _delta(was, now, prices)
-    before, after = _amount(was), _amount(now)
+    was, now, path = change.was, change.now, change.path
+    delta = change.rise("each" if change.is_by_use else "most", prices)
+    money, before, after = _money(delta, change), _amount(was), _amount(now)
     if was is not None and now is not None and was.meter != now.meter:
-        said = f"another machine: `{was.meter}` becomes `{now.meter}`, {_money(delta, now)}"
-        person = delta is None or delta > 0
+        said = f"another machine: `{was.meter}` becomes `{now.meter}`, {money}"
+        person = delta is None or (change.is_by_use and _is_dear(change, delta, prices, bound))
         yield Finding("machine-changed", "cost", path, said, before, after, person)
-    elif _is_more(was, now):
+    elif change.is_more:
         assert now is not None, "more than nothing"
-        said = f"`{now.meter}` costs more, {_money(delta, now)}"
+        person = delta is None and now.meter in up and not _is_by_call(change)
+        if delta is not None and change.is_by_use:
+            person = _is_dear(change, delta, prices, bound)
         rule = "cost-added" if was is None else "cost-raised"
-        person = not now.meter.startswith(_SMALL)
+        said = f"`{now.meter}` costs more, {money}"
+        if was is None and change.is_by_use:
+            said = f"bills by use: `{now.meter}`, {money.removeprefix('+')}"
         yield Finding(rule, "cost", path, said, before, after, person)
-    elif was is not None and (was.idle or was.most):
-        said = f"`{was.meter}` costs less, {_money(delta, was)}"
+    elif was is not None and not (change.is_by_use and now is None):
+        said = f"`{was.meter}` costs less, {money}"
         yield Finding("cost-lowered", "cost", path, said, before, after, False)
 
 
-def _finding(rule: str, path: str, usage: Usage, said: str, *, person: bool) -> Finding:
-    return Finding(rule, "cost", path, said, "-", _amount(usage), person)
+def _is_by_call(change: MeterChange) -> bool:
+    """Whether it bills calls or data alone, whose price makes no rise that one could name."""
+    return change.is_by_use and change.either.unit in BY_CALL
 
 
-def _is_more(was: Usage | None, now: Usage | None) -> bool:
-    if now is None:
-        return False
-    return now.idle > (was.idle if was else 0) or now.most > (was.most if was else 0)
+def _is_dear(change: MeterChange, delta: Decimal, prices: PriceList, bound: CostBounds) -> bool:
+    """Whether one unit of use costs more by the bound's share; a new one, more than the bound."""
+    if change.was is None:
+        return delta > bound.cost_rise_usd
+    price = prices.of(change.was.meter)
+    assert price is not None, "a rise in dollars is one of two prices"
+    return 100 * delta > bound.cost_rise_percent * price.usd * Decimal(str(change.was.each))
 
 
-def _delta(was: Usage | None, now: Usage | None, prices: PriceList) -> Decimal | None:
-    """How many dollars more, a month at most or by the unit; None when a price is missing."""
-    total = Decimal(0)
-    for usage, sign in ((was, -1), (now, 1)):
-        if usage is None:
-            continue
-        price = prices.of(usage.meter)
-        if price is None:
-            return None
-        # What bills by use alone is compared by the unit.
-        total += sign * price.usd * Decimal(str(usage.most or 1))
-    return total
-
-
-def _money(delta: Decimal | None, usage: Usage) -> str:
+def _money(delta: Decimal | None, change: MeterChange) -> str:
     if delta is None:
         return "unpriced"
     sign = "+" if delta >= 0 else "-"
-    if not usage.most:
-        return f"{sign}{exact_usd(abs(delta))} for each {usage.unit}"
+    if change.is_by_use:
+        return f"{sign}{exact_usd(abs(delta))} for each {change.either.unit}"
     return f"{sign}{usd(abs(delta))} a month at most"
 
 
@@ -91,21 +89,25 @@ def _amount(usage: Usage | None) -> str:
     if usage is None:
         return "-"
     if not usage.most:
-        return f"each {usage.unit} of use"
+        side = "" if usage.each == 1 else f", {usage.each:g} at a time"
+        return f"each {usage.unit} of use{side}"
     if usage.idle == usage.most:
         return units(usage.most, usage.unit)
     return f"{units(usage.idle, usage.unit)} idle, {units(usage.most, usage.unit)} at most"
+
+
+def _meter_changes(before: Revision, after: Revision) -> list[MeterChange]:
+    """Every meter of both sides, changed or not, in the order of resources and meters."""
+    old, new = _by_place(before), _by_place(after)
+    return [MeterChange(key[0], old.get(key), new.get(key)) for key in sorted({*old, *new})]
 
 
 def _by_place(side: Revision) -> dict[_Key, Usage]:
     """Meters by resource and kind, so that another machine at the same place is the same meter."""
     found: dict[_Key, Usage] = {}
     for usage in usages(side.assembly, side.resolver):
-        found[(usage.path, _kind(usage, found))] = usage
+        kind, number = usage.meter.partition(":")[0], 0
+        while (usage.path, kind, number) in found:
+            number += 1
+        found[(usage.path, kind, number)] = usage
     return found
-
-
-def _kind(usage: Usage, found: Mapping[_Key, Usage]) -> str:
-    kind = usage.meter.partition(":")[0]
-    number = sum(key[0] == usage.path and key[1].startswith(kind) for key in found)
-    return f"{kind}#{number}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,13 @@ _SECTIONS = {
     "Outputs": "Output",
     "Parameters": "Parameter",
     "Rules": "Rule",
+}
+_TABLES = (*_SECTIONS, "Hooks", "Metadata")
+# What is for people alone, or for the console that shows it to them.
+_TEXTS = {
+    ("AWSTemplateFormatVersion", ""),
+    ("Description", ""),
+    ("Metadata", "AWS::CloudFormation::Interface"),
 }
 
 
@@ -45,7 +53,8 @@ def acknowledgment_changes(old: Assembly, new: Assembly, alike: Alike) -> Iterat
         same = [was.reason for was in known if (was.path, was.finding) == (one.path, one.finding)]
         before = "; ".join(same) or "stops a deployment"
         said = f"a finding of a rule pack is acknowledged: {one.finding}"
-        yield Finding("acknowledgment-added", "safety", one.path, said, before, one.reason)
+        at = re.sub(r"(?<=.)(/Resource)+$", "", one.path)
+        yield Finding("acknowledgment-added", "safety", at, said, before, one.reason)
 
 
 def _entries(side: Revision, other: Revision) -> dict[tuple[str, str], Resource]:
@@ -67,15 +76,21 @@ def _of_template(stack: SynthesisedStack) -> Iterator[Resource]:
     for section, content in stack.template.items():
         if section == "Resources":
             continue
-        kind = _SECTIONS.get(section)
-        if kind is None or not isinstance(content, dict):
-            yield _entry(stack.label, section, section, {"Value": content})
+        if not isinstance(content, dict) or section not in _TABLES:
+            yield _entry(stack.label, _kind(section), section, {"Value": content})
             continue
         for name, value in content.items():
-            is_plain = kind != "Condition" and kind != "Rule" and isinstance(value, dict)
-            yield _entry(
-                stack.label, kind, f"{section}/{name}", value if is_plain else {"Value": value}
-            )
+            kind = _kind(section, name)
+            is_table = kind in ("Mapping", "Output", "Parameter") and isinstance(value, dict)
+            properties = value if is_table else {"Value": value}
+            yield _entry(stack.label, kind, f"{section}/{name}", properties)
+
+
+def _kind(section: str, name: str = "") -> str:
+    """Return what an entry is; a section that is none of CloudFormation's tables is one itself."""
+    if (section, name) in _TEXTS:
+        return "Text"
+    return _SECTIONS.get(section, "Section") if name else "Section"
 
 
 def _acknowledged(side: Assembly) -> list[Acknowledged]:
@@ -101,5 +116,4 @@ def _tree(side: Revision, item: Resource | None) -> dict[str, Any]:
         return {}
     if item.type == "Template::Place":
         return item.properties
-    found: dict[str, Any] = side.resolver.tree(item.stack, item.properties)
-    return found
+    return {key: side.resolver.tree(item.stack, value) for key, value in item.properties.items()}

@@ -3,13 +3,15 @@
 What does not fit is counted by area; the page and the JSON beside the comment have all of it.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 from reviewer.changes.finding import AREAS, Area
-from reviewer.changes.revision_diff import RevisionDiff
 from reviewer.markdown import (
     code,
     counted,
@@ -29,6 +31,9 @@ from reviewer.revision_report.finding_rows import (
     unchanged,
     verdict,
 )
+
+if TYPE_CHECKING:
+    from reviewer.changes.revision_diff import RevisionDiff
 
 # GitHub refuses a longer one: "Body is too long (maximum is 65536 characters)". A letter beyond
 # U+FFFF counts as two here, whatever GitHub takes it for; GitLab takes a million.

@@ -1,11 +1,16 @@
 """Idle cost before and after, a line for each environment in which it differs."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
 
-from reviewer.changes.revision_diff import RevisionDiff
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
 from reviewer.markdown import code, counted
 from reviewer.pricing.cost import usd
 from reviewer.revision_report.finding_rows import cost_change, label, signed
+
+if TYPE_CHECKING:
+    from reviewer.changes.revision_diff import RevisionDiff
 
 # Nobody reads more lines that say the same.
 _MOST_LINES = 20

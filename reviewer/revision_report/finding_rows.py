@@ -1,20 +1,28 @@
 """Findings of all environments as rows: the same one of several is one row, without its secrets."""
 
+from __future__ import annotations
+
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from reviewer.changes.finding import AREAS, Finding
-from reviewer.changes.revision_diff import RevisionDiff
 from reviewer.markdown import counted
 from reviewer.pricing.cost import IdleCost, usd
 from reviewer.revision_report.value_lines import LONGEST_VALUE, difference, value_lines
-from reviewer.secrets import is_secret, mask_sentence, mask_value
+from reviewer.secrets import is_secret, mask_sentence, mask_value, may_name_a_secret
+
+if TYPE_CHECKING:
+    from reviewer.changes.revision_diff import RevisionDiff
 
 # A longer value is shown by its lines, below the table.
 _LONGEST_SHORT = 120
 _ABSENT = ("", "-")
+# Each is held against the whole of a value.
+_MOST_NAMES = 8
 # A property or a variable in a sentence, as in `MasterUserPassword` or `API_TOKEN`; no word of it.
 _NAME = re.compile(r"\b(?=\w*[A-Z_])[\w-]{2,80}")
 
@@ -71,7 +79,7 @@ def finding_rows(found: Sequence[RevisionDiff]) -> list[FindingRow]:
 
 def masked_finding(finding: Finding) -> Finding:
     """The finding as it may be printed: secrets masked, a value beyond measure named by length."""
-    names = list(_names(finding))
+    names = _names(finding)
     before, after = (_masked(text, names) for text in (finding.before, finding.after))
     if before == after and finding.before != finding.after and before not in _ABSENT:
         after = f"{after}, another one"
@@ -136,9 +144,12 @@ def _amounts(side: IdleCost) -> list[tuple[str, float]]:
 def _row(finding: Finding, environments: tuple[str, ...]) -> FindingRow:
     masked = masked_finding(finding)
     texts = (finding.before, finding.after)
-    if all(_is_short(text) for text in texts) or any(len(t) > LONGEST_VALUE for t in texts):
+    if all(_is_short(_on_one_line(text)) for text in texts):
+        before, after = _on_one_line(masked.before), _on_one_line(masked.after)
+        return FindingRow(replace(masked, before=before, after=after), environments, ())
+    if any(len(text) > LONGEST_VALUE for text in texts):
         return FindingRow(masked, environments, ())
-    names = list(_names(finding))
+    names = _names(finding)
     name = next((one for one in names if any(is_secret(one, text) for text in texts)), "")
     old, new = ([] if text in _ABSENT else value_lines(text, name) for text in texts)
     lines = difference(old, new) or ["(the same but for a secret or the spaces)"]
@@ -153,16 +164,32 @@ def _without_stage(finding: Finding, stage: str) -> Finding:
     return replace(finding, said=said, before=before, after=after)
 
 
+def _on_one_line(text: str) -> str:
+    """JSON of several lines as one; any other text as it is."""
+    if "\n" not in text or text[:1] not in ("{", "["):
+        return text
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
+
+
 def _is_short(text: str) -> bool:
     return len(text) <= _LONGEST_SHORT and "\n" not in text
 
 
-def _names(finding: Finding) -> Iterator[str]:
-    """The properties that a finding is about: they may say that its values are secrets."""
-    for path in getattr(finding, "covers", ()):
-        *above, last = path.split("/")
-        yield above[-1] if above and last in ("Value", "Default", "ParameterValue") else last
-    yield from _NAME.findall(finding.said[:LONGEST_VALUE])
+def _names(finding: Finding) -> list[str]:
+    """The properties that a finding is about which may say that its values are secrets."""
+    names = [*map(_property, getattr(finding, "covers", ()))]
+    names += _NAME.findall(finding.said[:LONGEST_VALUE])
+    found = [name for name in dict.fromkeys(names) if may_name_a_secret(name)]
+    # First those under which any value is a secret.
+    return sorted(found, key=lambda name: not is_secret(name, "any"))[:_MOST_NAMES]
+
+
+def _property(path: str) -> str:
+    *above, last = path.split("/")
+    return above[-1] if above and last in ("Value", "Default", "ParameterValue") else last
 
 
 def _masked(text: str, names: Sequence[str]) -> str:

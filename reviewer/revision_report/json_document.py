@@ -1,11 +1,15 @@
 """JSON of a comparison, for machines: every finding of every environment, without its secrets."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reviewer.changes.revision_diff import RevisionDiff
 from reviewer.revision_report.finding_rows import masked_finding
+
+if TYPE_CHECKING:
+    from reviewer.changes.revision_diff import RevisionDiff
 
 
 def json_report(base: str, found: Sequence[RevisionDiff]) -> dict[str, Any]:

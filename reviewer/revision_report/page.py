@@ -1,13 +1,15 @@
 """HTML page of a comparison: the findings of all environments, and pictures of what changed."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from reviewer.changes.finding import AREAS
-from reviewer.changes.revision_diff import RevisionDiff
 from reviewer.markdown import counted, is_sentence, visible
 from reviewer.report.page import document, figures
 from reviewer.revision_report.cost_lines import cost_lines
@@ -19,6 +21,9 @@ from reviewer.revision_report.finding_rows import (
     verdict,
 )
 from reviewer.sheets.sheet_set import drawing_set
+
+if TYPE_CHECKING:
+    from reviewer.changes.revision_diff import RevisionDiff
 
 _COLUMNS = ("where", "environments", "what", "before", "after", "rule")
 # Where an identifier may go on in the next line: behind a mark between two words of it. A short one

@@ -7,6 +7,7 @@ from typing import Any
 
 from cfn.catalogue import row
 from cfn.intrinsics import References
+from cfn.values import mapping
 from reviewer.assembly import Assembly, Resource, SynthesisedStack
 from reviewer.resolver import Resolver
 from reviewer.rules.loops import Loops
@@ -75,7 +76,8 @@ def _roles(assembly: Assembly, resolver: Resolver) -> Iterator[RuleViolation]:
         if role.path not in carried or _foreign_policies(role, resolver):
             said = "its permissions are not exactly policies of this environment"
             yield RuleViolation("RoleOfOneConstruct", role, "ManagedPolicyArns", said, fix)
-        for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
+        trust = mapping(role.properties.get("AssumeRolePolicyDocument")).get("Statement")
+        for statement in trust if isinstance(trust, list) else [trust]:
             if not _is_narrow(statement):
                 said = "whoever may assume it is not limited to this account"
                 key = "AssumeRolePolicyDocument"
@@ -87,9 +89,10 @@ def _foreign_policies(role: Resource, resolver: Resolver) -> bool:
     return any(resolver.target(role.stack, policy) is None for policy in policies)
 
 
-def _is_narrow(statement: dict[str, Any]) -> bool:
+def _is_narrow(statement: Any) -> bool:
     """A service for this account, or a token for one audience and one subject."""
-    principal, condition = statement["Principal"], json.dumps(statement.get("Condition", {}))
+    principal = mapping(mapping(statement).get("Principal"))
+    condition = json.dumps(mapping(statement).get("Condition", {}))
     if set(principal) == {"Federated"}:
         return ":aud" in condition and ":sub" in condition
     return set(principal) == {"Service"} and "aws:SourceAccount" in condition

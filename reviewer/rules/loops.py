@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
+from cfn.values import mapping
 from reviewer.assembly import Assembly, Resource
 from reviewer.resolver import Resolver
 from reviewer.statements import Statement, all_statements
@@ -38,22 +38,23 @@ class Loops:
     def found(self) -> Iterator[Loop]:
         """Every rule on objects or executions that its own work would match."""
         for rule in self._assembly.resources("AWS::Events::Rule"):
-            pattern = rule.properties.get("EventPattern", {})
+            pattern = mapping(rule.properties.get("EventPattern"))
             targets = self._resolver.targets(rule.stack, rule.properties.get("Targets", []))
             started = self._started([item for item in targets if item.path in self._machines])
-            if "aws.s3" in pattern.get("source", []):
-                yield from self._objects(rule, pattern.get("detail", {}), started)
-            if "aws.states" in pattern.get("source", []):
-                yield from self._executions(rule, pattern.get("detail", {}), started)
+            sources, detail = _all(pattern.get("source")), mapping(pattern.get("detail"))
+            if "aws.s3" in sources:
+                yield from self._objects(rule, detail, started)
+            if "aws.states" in sources:
+                yield from self._executions(rule, detail, started)
 
     def _objects(
         self, rule: Resource, detail: dict[str, Any], started: list[Resource]
     ) -> Iterator[Loop]:
-        bucket = detail.get("bucket", {}).get("name", ["*"])
+        bucket = _all(mapping(detail.get("bucket")).get("name", "*"))
         buckets = [item.path for item in self._resolver.targets(rule.stack, bucket)]
         # An existing bucket is known by its name alone; new ones have none before they exist.
         buckets += [name for name in bucket if isinstance(name, str) and name != "*"]
-        keys = [_glob(key) for key in detail.get("object", {}).get("key", ["*"])]
+        keys = [_glob(key) for key in _all(mapping(detail.get("object")).get("key", "*"))]
         for role in self._roles(started):
             for written in self._written(role):
                 place, key = _place(written)
@@ -135,17 +136,32 @@ def _glob(key: Any) -> str:
 
 def _overlap(one: str, other: str) -> bool:
     """Whether some name matches both patterns, in which `*` stands for anything."""
+    # Where in the other pattern a name can be that begins as this one does.
+    places = _with_stars({0}, other)
+    for letter in one:
+        if letter == "*":
+            places = set(range(min(places), len(other) + 1))
+        else:
+            places = {
+                place if other[place] == "*" else place + 1
+                for place in places
+                if place < len(other) and other[place] in ("*", letter)
+            }
+        if not places:
+            return False
+        places = _with_stars(places, other)
+    return len(other) in places
 
-    @cache
-    def both(i: int, j: int) -> bool:
-        if i == len(one):
-            return set(other[j:]) <= {"*"}
-        if j == len(other):
-            return set(one[i:]) <= {"*"}
-        if one[i] == "*":
-            return both(i + 1, j) or both(i, j + 1)
-        if other[j] == "*":
-            return both(i, j + 1) or both(i + 1, j)
-        return one[i] == other[j] and both(i + 1, j + 1)
 
-    return both(0, 0)
+def _with_stars(places: set[int], pattern: str) -> set[int]:
+    """Return `places`, and those behind them that are reached by a `*` that stands for nothing."""
+    found = set(places)
+    for place in sorted(places):
+        while place < len(pattern) and pattern[place] == "*":
+            place += 1
+            found.add(place)
+    return found
+
+
+def _all(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from cfn.values import at, mapping
 from reviewer.assembly import Assembly, Resource
 from reviewer.encryption import encrypted_with
 from reviewer.jobs import jobs
 from reviewer.lifetimes import holds_data, kept, on_deletion
 from reviewer.markdown import code, page, table
+from reviewer.policies import DECIDED
 from reviewer.resolver import Resolver
 from reviewer.statements import Statement, all_statements
 
@@ -56,10 +58,10 @@ def _buckets(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str,
 def _bucket(
     item: Resource, found: list[Statement], resolver: Resolver
 ) -> tuple[str, str, str, str, str]:
-    block = item.properties.get("PublicAccessBlockConfiguration", {})
+    block = mapping(item.properties.get("PublicAccessBlockConfiguration"))
     shut = sum(value is True for value in block.values()) == 4
-    versions = item.properties.get("VersioningConfiguration", {}).get("Status") == "Enabled"
-    log = item.properties.get("LoggingConfiguration", {}).get("DestinationBucketName")
+    versions = at(item.properties, "VersioningConfiguration/Status") == "Enabled"
+    log = at(item.properties, "LoggingConfiguration/DestinationBucketName")
     return (
         code(item.path),
         "blocked" if shut else "**open**",
@@ -74,6 +76,8 @@ def _tls(item: Resource, found: list[Statement]) -> str:
         (key, wanted)
         for one in found
         if one.holder == item.path and one.effect == "Deny"
+        # What is refused in some cases of the template only is not refused.
+        if all(operator != DECIDED for operator, _, _ in one.conditions)
         for _, key, wanted in one.conditions
     }
     if ("aws:SecureTransport", ("false",)) not in refused:
@@ -96,19 +100,25 @@ def _elsewhere(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, st
 
 def _captured(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str]]:
     for item in assembly.resources("AWS::SageMaker::EndpointConfig"):
-        capture = item.properties.get("DataCaptureConfig")
-        if capture and capture.get("EnableCapture"):
-            goal = resolver.text(item.stack, capture["DestinationS3Uri"]).removeprefix("s3://")
-            share = f"{capture['InitialSamplingPercentage']} % of the requests and answers"
+        capture = mapping(item.properties.get("DataCaptureConfig"))
+        if capture.get("EnableCapture"):
+            goal = resolver.text(item.stack, capture.get("DestinationS3Uri", "somewhere"))
+            goal = goal.removeprefix("s3://")
+            part = capture.get("InitialSamplingPercentage", "some")
+            share = f"{part} % of the requests and answers"
             yield code(item.path), code(goal), share
     for item in assembly.resources("AWS::StepFunctions::StateMachine"):
-        logging = item.properties.get("LoggingConfiguration")
+        logging = mapping(item.properties.get("LoggingConfiguration"))
         if logging:
             goals = resolver.targets(item.stack, logging.get("Destinations"))
             how = "with" if logging.get("IncludeExecutionData") else "without"
             for group in goals:
-                yield code(item.path), code(group.path), f"{logging['Level']}, {how} inputs"
+                yield (
+                    code(item.path),
+                    code(group.path),
+                    f"{logging.get('Level', 'OFF')}, {how} inputs",
+                )
     for item in assembly.resources("AWS::EC2::FlowLog"):
         for group in resolver.targets(item.stack, item.properties.get("LogGroupName")):
-            traffic = f"{item.properties['TrafficType']} traffic"
+            traffic = f"{item.properties.get('TrafficType', 'ALL')} traffic"
             yield code(item.path), code(group.path), traffic

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cfn.catalogue import row
+from cfn.values import mapping, mappings
+from reviewer.addresses import is_public, is_range
 from reviewer.jobs import jobs
 from reviewer.markdown import code, counted, page, table
 from reviewer.resolver import Resolver
@@ -32,13 +34,37 @@ def network(assembly: Assembly, resolver: Resolver) -> str:
 def _summary(assembly: Assembly) -> Iterator[str]:
     networks = list(assembly.resources("AWS::EC2::VPC"))
     ways = [item for item in assembly.resources() if row(item.type).leads_to_internet]
+    ways += [item for item in assembly.resources("AWS::EC2::Route") if _is_public(item)]
+    joined = [item for item in assembly.resources() if _joins_networks(item)]
     if not networks:
         yield "No network of its own: machines run in networks that SageMaker and CodeBuild manage."
     elif ways:
         number = counted(len(ways), "way")
         yield f"{counted(len(networks), 'network')} with {number} to the internet."
+    elif joined:
+        number = counted(len(joined), "way")
+        yield f"{counted(len(networks), 'network')} with {number} to other networks, and what lies"
+        yield "behind those is not in these templates."
     else:
         yield f"{counted(len(networks), 'network')} without any route to or from the internet."
+
+
+def _is_public(route: Resource) -> bool:
+    """Whether a route reaches the internet, or addresses that a list or a function names."""
+    goal = _goal(route)
+    return is_public(goal) or not is_range(goal)
+
+
+def _joins_networks(item: Resource) -> bool:
+    names = ("TransitGateway", "VPCPeering", "VPN", "ClientVpn", "CoreNetwork", "VpcAttachment")
+    return item.type.startswith(("AWS::EC2::", "AWS::NetworkManager::")) and any(
+        name in item.type for name in names
+    )
+
+
+def _goal(route: Resource) -> str:
+    names = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+    return next((str(route.properties[name]) for name in names if name in route.properties), "?")
 
 
 def _residents(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str]]:
@@ -73,7 +99,12 @@ def _reach(inside: bool, isolated: bool) -> str:
 
 def _networks(assembly: Assembly, resolver: Resolver) -> Iterator[list[str]]:
     for vpc in assembly.resources("AWS::EC2::VPC"):
-        yield [f"## {vpc.path}", "", f"Addresses: {code(str(vpc.properties['CidrBlock']))}.", ""]
+        yield [
+            f"## {vpc.path}",
+            "",
+            f"Addresses: {code(str(vpc.properties.get('CidrBlock', 'given later')))}.",
+            "",
+        ]
         yield table(
             ["subnet", "zone", "addresses", "public addresses"], _subnets(assembly, resolver)
         )
@@ -88,14 +119,14 @@ def _subnets(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str,
         yield (
             code(item.path),
             resolver.text(item.stack, item.properties.get("AvailabilityZone", "any")),
-            code(resolver.text(item.stack, item.properties["CidrBlock"])),
+            code(resolver.text(item.stack, item.properties.get("CidrBlock", "any"))),
             "**given**" if public else "none",
         )
 
 
 def _route(item: Resource, resolver: Resolver) -> tuple[str, str, str]:
     by = next((key for key in item.properties if key.endswith(("GatewayId", "InstanceId"))), "")
-    goal = str(item.properties.get("DestinationCidrBlock", "?"))
+    goal = _goal(item)
     return (
         code(item.path),
         code(goal),
@@ -105,17 +136,20 @@ def _route(item: Resource, resolver: Resolver) -> tuple[str, str, str]:
 
 def _endpoints(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str, str]]:
     for item in assembly.resources("AWS::EC2::VPCEndpoint"):
-        service = resolver.text(item.stack, item.properties["ServiceName"])
-        kind = item.properties.get("VpcEndpointType", "Gateway").lower()
+        service = resolver.text(item.stack, item.properties.get("ServiceName", "any"))
+        kind = str(item.properties.get("VpcEndpointType", "Gateway")).lower()
         policy = item.properties.get("PolicyDocument")
         yield code(item.path), code(service.split(".", 3)[-1]), kind, _admitted(policy)
 
 
-def _admitted(policy: dict[str, Any] | None) -> str:
+def _admitted(policy: Any) -> str:
     if policy is None:
         return "**everybody inside, for everything**"
-    names = [str(one.get("Sid", "")) for one in policy["Statement"]]
-    limited = all(one.get("Condition") or one["Resource"] != "*" for one in policy["Statement"])
+    found = list(mappings(mapping(policy).get("Statement")))
+    if not found:
+        return "**as `iam.md` says**"
+    names = [str(one.get("Sid", "")) for one in found]
+    limited = all(one.get("Condition") or one.get("Resource") != "*" for one in found)
     return ("" if limited else "**everybody**: ") + ", ".join(name for name in names if name)
 
 
@@ -136,7 +170,7 @@ def security_rules(
             # Without any rule EC2 lets everything out.
             found.append((item, "out", {"CidrIp": "0.0.0.0/0", "IpProtocol": "-1"}))
         for key, direction in (("SecurityGroupIngress", "in"), ("SecurityGroupEgress", "out")):
-            found += [(item, direction, rule) for rule in item.properties.get(key, [])]
+            found += [(item, direction, rule) for rule in mappings(item.properties.get(key))]
     for kind, direction in (("Ingress", "in"), ("Egress", "out")):
         for item in assembly.resources(f"AWS::EC2::SecurityGroup{kind}"):
             group = resolver.target(item.stack, item.properties.get("GroupId"))

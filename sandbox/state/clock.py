@@ -138,7 +138,9 @@ def start() -> None:
 def _run(stop_asked: threading.Event) -> None:
     while not stop_asked.is_set():
         _LOOK_AGAIN.clear()
-        _LOOK_AGAIN.wait(_step(now().timestamp()))
+        # Counted from the last boundary that was told: the next one may be over by now.
+        due = _Clock.passed + _step(_Clock.passed)
+        _LOOK_AGAIN.wait(max(due - now().timestamp(), 0))
         if not stop_asked.is_set():
             _pass_real_time()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 import uuid
 from typing import Any
 
@@ -27,6 +28,7 @@ from sandbox.stepfunctions import definitions, integrations, queries
 
 # On a laptop half a minute is too long to wait for the next look at a stack.
 LONGEST_WAIT_SECONDS = 1.0
+_BEGIN_SECONDS = 30.0
 _STARTING = threading.RLock()
 _CHANGE = "Step Functions Execution Status Change"
 
@@ -69,6 +71,15 @@ class _Worker(execution_worker.ExecutionWorker):
         execution = environment.states.context_object.context_object_data["Execution"]
         execution["RedriveCount"] = 0  # nothing is redriven here
         return environment
+
+    def stop(self, stop_date: Any, error: Any, cause: Any) -> None:
+        """Stop, when it runs: moto's interpreter hears nothing before its thread has begun."""
+        until = time.monotonic() + _BEGIN_SECONDS
+        while self.env is None or self.env.program_state() is None:
+            if time.monotonic() > until:
+                break
+            time.sleep(0.01)
+        super().stop(stop_date, error, cause)
 
 
 class _Announcer(backend_execution.BaseExecutionWorkerCommunication):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cfn.assembly import AssemblyError, checked_template, stacks_in_order
-from cfn.bounded_json import MOST_LEVELS, parse, shortened
+from cfn.json_files import MOST_LEVELS, parse, shortened
 from reviewer.assembly import Assembly, read_assembly
 
 TEMPLATE: dict[str, Any] = {"Resources": {"It": {"Type": "AWS::SNS::Topic"}}}
@@ -117,11 +117,11 @@ def body(**changes: Any) -> dict[str, Any]:
     [
         ([], "is a list, not an object"),
         ({"Resources": None}, "has no Resources"),
-        ({"Resources": []}, "has no Resources: they are a list"),
+        ({"Resources": []}, "Resources: is a list, not an object"),
         ({"Resources": {"It": []}}, "Resources.It: is a list, not an object"),
-        ({"Resources": {"It": {}}}, "Resources.It: its Type is null, not a text"),
-        (body(Type={"Ref": "A"}), "Resources.It: its Type is an object, not a text"),
-        (body(Type="AWS::SNS::Topic`x`"), "Resources.It: there is no type AWS::SNS::Topic`x`"),
+        ({"Resources": {"It": {}}}, "Resources.It.Type: is null, not a text"),
+        (body(Type={"Ref": "A"}), "Resources.It.Type: is an object, not a text"),
+        (body(Type="AWS::SNS::Topic`x`"), "Resources.It.Type: there is no such type"),
         (body(Properties=[]), "Resources.It.Properties: is a list, not an object"),
         (body(Properties=None), "Resources.It.Properties: is null, not an object"),
         (body(Metadata="x"), "Resources.It.Metadata: is a text, not an object"),

@@ -164,3 +164,16 @@ def test_an_error_that_nobody_foresaw_is_kept_whole(
 def test_an_error_of_another_kind_is_none_of_the_machine() -> None:
     assert program._system(OSError(errno.ENOENT, "no such file")) is None
     assert program._system(ValueError("x")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b[2Jb", "a\N{REPLACEMENT CHARACTER}[2Jb"),
+        ("a\rb\x9bc", "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c"),
+        ("\u202eabc", "\N{REPLACEMENT CHARACTER}abc"),
+        ("a\tb\nc 漢字 é", "a\tb\nc 漢字 é"),
+    ],
+)
+def test_a_text_does_not_steer_the_terminal(text: str, shown: str) -> None:
+    assert screen.escape(text) == shown

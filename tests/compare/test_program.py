@@ -148,19 +148,27 @@ class Pool:
     def __exit__(self, *error: object) -> None: ...
 
     def map(self, work: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
-        return [item.environment for item in items]
+        return [work(item) for item in items]
 
 
-@pytest.mark.parametrize(("processors", "steps", "workers"), [(64, 9, 4), (2, 9, 2), (64, 3, 3)])
-def test_four_syntheses_at_most_run_side_by_side(
-    processors: int, steps: int, workers: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("processors", "steps", "workers"),
+    [(64, 97, 4), (2, 97, 2), (64, 49, 3), (64, 25, 2), (64, 24, 0), (1, 97, 0), (None, 97, 0)],
+)
+def test_four_syntheses_at_most_run_side_by_side_where_there_are_enough_for_a_worker(
+    processors: int | None, steps: int, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(synthesis, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(
+        synthesis, "plain_documents", lambda config, add_stacks: {"of": config.environment}
+    )
     monkeypatch.setattr("os.cpu_count", lambda: processors)
+    monkeypatch.setattr(Pool, "workers", [])
 
-    synthesis.in_parallel([make_environment()] * steps, lambda stage, config: None)
+    found = synthesis.in_parallel([make_environment()] * steps, lambda stage, config: None)
 
-    assert Pool.workers[-1] == workers
+    assert found == [{"of": "test"}] * steps
+    assert Pool.workers == ([workers] if workers else [])
 
 
 def test_a_synthesis_for_a_comparison_leaves_out_what_no_comparison_reads(

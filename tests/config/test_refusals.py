@@ -170,6 +170,8 @@ BOUNDS: list[tuple[str, str, int, int | None]] = [
     ("storage.capture_days", "[storage]\ncapture_days = ?", 1, 3_650),
     ("storage.access_log_days", "[storage]\naccess_log_days = ?", 1, 3_650),
     ("network.availability_zones", "[network]\navailability_zones = ?", 2, 3),
+    ("review.cost_rise_percent", "[review]\ncost_rise_percent = ?", 0, 1_000),
+    ("review.cost_rise_usd", "[review]\ncost_rise_usd = ?", 0, 1_000_000),
     ("workbench.volume_gb", "[workbench]\nvolume_gb = ?", 5, 16_384),
     ("workbench.idle_minutes", "[workbench]\nidle_minutes = ?", 10, 1_440),
     ("monitoring.monthly_budget_usd", "[monitoring]\nmonthly_budget_usd = ?", 0, 10_000_000),
@@ -298,11 +300,48 @@ def test_who_may_deploy_is_never_a_pattern(tmp_path: Path, setting: str, value: 
     assert f"delivery.{setting}: " in refusal(tmp_path, text)
 
 
+HERE = "arn:aws:kms:us-east-1:111122223333"
+KEY_ID = "12345678-1234-1234-1234-123456789012"
+NO_KEYS = [
+    f"{HERE}:key/abcd",
+    f"{HERE}:alias/ours",
+    f"{HERE}:key/alias/ours",
+    f"{HERE}:key/{KEY_ID[:-1]}",
+    f"{HERE}:key/{KEY_ID}0",
+    f"{HERE}:key/{KEY_ID.replace('1', 'A')}",
+    f"{HERE}:key/{KEY_ID.replace('-', '')}",
+    f"{HERE}:key/mrk-{KEY_ID}",
+    f"{HERE}:key/mrk-{'0' * 31}",
+    f"{HERE.replace('111122223333', '1111')}:key/{KEY_ID}",
+    f"{HERE.replace('us-east-1', 'us-east')}:key/{KEY_ID}",
+    f"{HERE.replace('us-east-1', '')}:key/{KEY_ID}",
+    f"{HERE.replace('arn:aws', 'arn:azure')}:key/{KEY_ID}",
+    f"{HERE.replace('kms', 's3')}:key/{KEY_ID}",
+    KEY_ID,
+]
+
+
+@pytest.mark.parametrize("key", [KEY_ID, f"mrk-{'0123456789abcdef' * 2}"])
+def test_a_key_is_named_by_its_id_that_of_several_regions_too(tmp_path: Path, key: str) -> None:
+    text = f'{VALID}[existing]\nkey_arn = "{HERE}:key/{key}"\n'
+
+    assert load_environment("dev", write(tmp_path, "dev", text)).existing.key_arn is not None
+
+
+def test_what_two_settings_are_wrong_about_has_one_colon(tmp_path: Path) -> None:
+    key = f'key_arn = "{HERE.replace("us-east-1", "eu-west-1")}:key/{KEY_ID}"'
+
+    said = refusal(tmp_path, f"{VALID}[existing]\n{key}\n")
+
+    assert said.startswith("config/dev.toml: existing.key_arn is a key in eu-west-1 but ")
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
         ('[existing]\nkey_arn = "alias/ours"', "existing.key_arn"),
         (f'[existing]\nkey_arn = "{KEY}/*"', "existing.key_arn"),
+        *((f'[existing]\nkey_arn = "{arn}"', "existing.key_arn") for arn in NO_KEYS),
         ('[existing]\ndata_bucket = "Upper"', "existing.data_bucket"),
         ('[existing]\ndata_bucket = "ab"', "existing.data_bucket"),
         ('[existing]\nartifacts_bucket = "any*"', "existing.artifacts_bucket"),
@@ -405,6 +444,15 @@ def test_what_a_file_does_not_say_is_the_careful_choice() -> None:
     assert not churn.training.sharded
     assert churn.endpoint.capture.percent == 0
     assert config.sharing.accounts == ()
+    assert (config.review.cost_rise_percent, config.review.cost_rise_usd) == (10, 20)
+
+
+@pytest.mark.parametrize("setting", ["cost_rise_percent", "cost_rise_usd"])
+@pytest.mark.parametrize("value", ["-1", "2.5", '"10"', "1000001"])
+def test_a_bound_of_a_review_is_a_whole_number_of_percent_or_dollars(
+    tmp_path: Path, setting: str, value: str
+) -> None:
+    assert f"review.{setting}: " in refusal(tmp_path, f"{VALID}[review]\n{setting} = {value}\n")
 
 
 @pytest.mark.parametrize(
@@ -422,7 +470,10 @@ def test_what_a_file_does_not_say_is_the_careful_choice() -> None:
         ('[existing]\nartifacts_bucket = "A"', "a bucket's name"),
         ('[existing]\ndata_bucket = "A"', "a bucket's name"),
         ('[existing]\nrepository = "A"', "a repository's name, without registry and tag"),
-        ('[existing]\nkey_arn = "A"', "the key's ARN, as in arn:aws:kms:REGION:ACCOUNT:key/ID"),
+        (
+            '[existing]\nkey_arn = "A"',
+            "the key's ARN with its whole ID, as in arn:aws:kms:REGION:ACCOUNT:key/ID; no alias",
+        ),
         (NETWORK + SUBNETS.replace("subnet-1", "net-1") + GROUPS, "subnet- and its hexadecimal"),
         (NETWORK + SUBNETS + GROUPS.replace("sg-1", "g-1"), "sg- and its hexadecimal number"),
         ('[workbench]\nnightly_stop = "8"', "hours and minutes, as in 20:00"),

@@ -33,7 +33,7 @@ def test_zizmor_has_nothing_to_say_about_the_workflows() -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=named)
 def test_every_action_is_pinned_to_a_commit_and_says_its_version(path: Path) -> None:
-    uses = [line for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    uses = [line for line in path.read_text(encoding="utf-8").splitlines() if " uses:" in line]
 
     assert uses
     assert [line for line in uses if not PINNED.search(line)] == []
@@ -67,7 +67,7 @@ def test_no_token_is_in_the_environment_of_a_merge_request_s_code() -> None:
     jobs = {name: job for name, job in yaml.safe_load(text).items() if "script" in job}
     checked = {name for name, job in jobs.items() if runs_for_merge_requests(job)}
 
-    assert checked == {"test", "review"}
+    assert checked == {"test", "synthesis", "review"}
     assert all("id_tokens" not in jobs[name] for name in checked)
     # A variable of the project is in every job's environment, whatever the file says of it.
     assert set(re.findall(r"\w*TOKEN\w*", text)) == {"AWS_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"}
@@ -77,15 +77,50 @@ def runs_for_merge_requests(job: dict[str, Any]) -> bool:
     return any("merge_request" in str(rule.get("if")) for rule in job["rules"])
 
 
-def test_no_step_with_a_token_runs_a_pull_request_s_code() -> None:
-    check = yaml.safe_load((FOLDER / "github" / "check.yml").read_text(encoding="utf-8"))
-    steps = [step for job in check["jobs"].values() for step in job["steps"]]
-    with_token = [step for step in steps if "token" in str(step.get("env", "")).lower()]
+def test_no_step_with_a_token_runs_any_code_of_ours() -> None:
+    for name in ("check", "review"):
+        steps = github_steps(name)
+        with_token = [step for step in steps if "github.token" in str(step.get("env", ""))]
+        programs = {line.split()[0] for step in with_token for line in step["run"].splitlines()}
 
-    assert [step["run"].split()[0] for step in with_token] == ["gh"]
-    assert all(
-        step["with"]["persist-credentials"] is False for step in steps if "checkout" in str(step)
-    )
+        assert programs <= {"gh", "git", "echo", "pull=$(gh"}, name
+        assert bool(with_token) == (name == "review")
+        assert all(
+            step["with"]["persist-credentials"] is False
+            for step in steps
+            if "checkout" in str(step)
+        )
+
+
+def test_a_pull_request_is_judged_by_the_branch_that_it_is_for_and_not_run_there() -> None:
+    text = (FOLDER / "github" / "review.yml").read_text(encoding="utf-8")
+    steps = github_steps("review")
+    checkouts = [step["with"]["ref"] for step in steps if "checkout" in str(step.get("uses"))]
+
+    # GitHub takes the workflow of this event from the default branch.
+    assert yaml.safe_load(text)[True] == {
+        "workflow_run": {"workflows": ["check"], "types": ["completed"]}
+    }
+    assert checkouts == ["${{ github.event.repository.default_branch }}"]
+    assert re.findall(r"./kiban review .*--head .*--assembly", text)
+    assert "git checkout" not in text
+
+
+def test_a_merge_request_is_judged_by_the_branch_that_it_is_for_and_not_run_there() -> None:
+    job = yaml.safe_load((FOLDER / "gitlab-ci.yml").read_text(encoding="utf-8"))["review"]
+    clone, enter = job["script"][1:3]
+
+    assert job["variables"] == {"GIT_STRATEGY": "none"}
+    assert clone.startswith("git clone")
+    assert '--branch "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"' in clone
+    assert enter == 'cd "$reviewer"'
+    assert job["script"][-1].startswith("./kiban review --base ")
+    assert ' --head "$CI_COMMIT_SHA" --assembly ' in job["script"][-1]
+
+
+def github_steps(name: str) -> list[dict[str, Any]]:
+    workflow = yaml.safe_load((FOLDER / "github" / f"{name}.yml").read_text(encoding="utf-8"))
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
 
 
 def test_production_waits_for_a_person() -> None:

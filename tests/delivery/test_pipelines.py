@@ -18,7 +18,7 @@ from sandbox.state import clients
 from tests.journeys.workplace import Workplace, make
 from tests.templates.synthesis import REPO
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow_first]
 
 FOLDER = REPO / "docs" / "delivery"
 REGION = "us-east-1"

@@ -81,7 +81,7 @@ def test_its_stacks_are_shown_and_those_of_its_namesake_are_not(deployed: Projec
 
 
 def test_its_sheets_are_written_and_checked(deployed: Project) -> None:
-    words = ("review", "--env", "eu-prod", "--assembly", "cdk.out")
+    words = ("review", "--env", "eu-prod", "--assembly", "cdk.out-eu-prod")
 
     stale = deployed.kiban(*words, "--check")
     deployed.done(*words)

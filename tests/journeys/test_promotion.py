@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -19,15 +20,20 @@ LIVE = ("--env", "live", "--sandbox")
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
-    """dev in the sandbox's own account, and `live` in another account and region; no model yet."""
+    """dev in the sandbox's own account, and `live` in another account and region; no model yet.
+
+    Both are deployed at once, from one checkout.
+    """
     place = make(tmp_path_factory.mktemp("workplace"))
     try:
         place.done("up", "--port", "0")
-        place.done("deploy", "--sandbox")
         place.done(
             "env", "new", "live", "--from", "dev", "--account", OTHER, "--region", "eu-west-1"
         )
-        place.done("deploy", *LIVE)
+        with ThreadPoolExecutor() as pool:
+            both = [pool.submit(place.done, "deploy", *of) for of in (("--sandbox",), LIVE)]
+            for one in both:
+                one.result()
         yield place
     finally:
         place.kiban("down")
@@ -68,6 +74,14 @@ def shared(approved: Workplace) -> Workplace:
     share(approved)
     approved.done("deploy", "--sandbox")
     return approved
+
+
+def test_two_environments_are_deployed_at_once_from_one_checkout(place: Workplace) -> None:
+    for words in (("--sandbox",), LIVE):
+        stacks = json.loads(place.done("status", "--json", *words))["stacks"]
+        assert {stack["status"] for stack in stacks.values()} == {"CREATE_COMPLETE"}
+    written = {found.name for found in (place.folder / ".sandbox").glob("cdk.out*")}
+    assert written == {"cdk.out-dev", "cdk.out-live"}
 
 
 def test_a_second_account_and_region_stand_after_one_command(place: Workplace) -> None:

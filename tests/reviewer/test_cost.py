@@ -49,11 +49,13 @@ def comment(before: Assembly, after: Assembly, known: PriceList) -> list[str]:
 
 
 def test_a_dearer_machine_says_by_how_much_and_asks(prod: Assembly) -> None:
-    (found,) = costs(prod, edited(prod, "Workbench", machine("ml.t3.2xlarge")), KNOWN)
+    month, change = costs(prod, edited(prod, "Workbench", machine("ml.t3.2xlarge")), KNOWN)
 
-    assert found.needs_person
+    assert month.needs_person
+    assert not change.needs_person
     # 730 hours of three dollars more.
-    assert "+USD 2,190.00 a month at most" in found.said
+    assert "+USD 2,190.00 a month at most" in change.said
+    assert "USD 2,190.00 more at most (288.2 %)" in month.said
 
 
 def test_a_cheaper_machine_asks_nobody(prod: Assembly) -> None:
@@ -144,9 +146,8 @@ def test_a_nat_gateway_is_paid_by_the_hour_all_month(prod: Assembly) -> None:
 
     found = costs(prod, edited(prod, "Network", change), prices(**{"nat-gateway": "0.1"}))
 
-    assert [one.said for one in found if one.needs_person] == [
-        "`nat-gateway` costs more, +USD 73.00 a month at most"
-    ]
+    assert "`nat-gateway` costs more, +USD 73.00 a month at most" in [one.said for one in found]
+    assert [one.rule for one in found if one.needs_person] == ["cost-over-bound"]
 
 
 def test_a_price_below_a_cent_is_written_out(prod: Assembly) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from cfn.assembly import AssemblyError, environments, stage_of, stages
 from cli.review.revision_comparison import compare_syntheses
+from config.review.cost_bounds import CostBounds
 from constructs_lib.synthesis.checked_app import CustomRulesPlugin
 from constructs_lib.synthesis.environment_stage import EnvironmentStage, record_environment
-from reviewer.assembly import read_assembly
+from reviewer.assembly import read_assembly, read_stage
 from tests.reviewer.conftest import rewritten
 from tests.templates.environments import make_environment
 from tests.templates.synthesis import feature_flags
@@ -25,7 +26,7 @@ CARELESS: dict[str, Any] = {
 TOPIC: dict[str, Any] = {"Type": "AWS::SNS::Topic", "Properties": {}}
 
 
-def synthesised(folder: Path, *names: str, careless: str = "") -> Path:
+def synthesised(folder: Path, *names: str, careless: str = "", **review: int) -> Path:
     """One stack for each environment; the one of `careless` breaks a rule of the project."""
     quiet = {"@aws-cdk/core:failSynthOnValidationErrors": False}
     app = cdk.App(
@@ -37,7 +38,7 @@ def synthesised(folder: Path, *names: str, careless: str = "") -> Path:
     cdk.Validations.of(app).add_plugins(CustomRulesPlugin())
     for name in names:
         platform = {"name": TABLE[name].removesuffix(f"-{name}")}
-        config = make_environment(environment=name, platform=platform)
+        config = make_environment(environment=name, platform=platform, review=review)
         stage = EnvironmentStage(app, config=config)
         stack = cdk.Stack(stage, "Storage")
         body = CARELESS if name == careless else TOPIC
@@ -101,6 +102,45 @@ def silent(folder: Path, *names: str) -> Path:
     for file in synthesised(folder, *names).glob("assembly-*/*.metadata.json"):
         rewritten(file, lambda body: [body.update({path: []}) for path in body])
     return folder
+
+
+def test_the_bounds_of_a_review_are_read_and_in_no_template(three: Path, tmp_path: Path) -> None:
+    loose = synthesised(tmp_path / "cdk.out", "prod", cost_rise_percent=40)
+
+    assert read_assembly(three, "prod").cost_bounds == CostBounds()
+    assert read_assembly(loose, "prod").cost_bounds == CostBounds(cost_rise_percent=40)
+    (file,) = (three / "assembly-kiban-prod").glob("*.template.json")
+    assert file.read_text() == (loose / "assembly-kiban-prod" / file.name).read_text()
+
+
+def test_an_older_revision_and_a_new_environment_have_the_usual_bounds(tmp_path: Path) -> None:
+    loose = synthesised(tmp_path / "loose.out", "prod", cost_rise_usd=500)
+    older = silent(tmp_path / "older.out", "prod")
+    nothing = synthesised(tmp_path / "nothing.out", "prod-b")
+
+    for base in (older, nothing):
+        (found,) = compare_syntheses(base, loose, ["prod"])
+        assert "cost-bound-raised" in {one.rule for one in found.findings if one.needs_person}
+
+
+@pytest.mark.parametrize("bounds", [[], "x", 3, {"cost_rise_usd": "9"}, {"cost_rise_usd": -1}])
+def test_bounds_that_are_none_are_refused(bounds: Any, tmp_path: Path) -> None:
+    folder = synthesised(tmp_path / "cdk.out", "prod")
+    (file,) = (folder / "assembly-kiban-prod").glob("*.metadata.json")
+    entry = {"type": "kiban:review", "data": bounds}
+    rewritten(file, lambda body: body.update({"/kiban-prod/Storage": [entry]}))
+
+    with pytest.raises(AssemblyError, match="assembly-kiban-prod: the bounds of a review are"):
+        read_stage(folder, "kiban-prod")
+
+
+def test_a_bound_of_a_later_revision_is_left_to_it(tmp_path: Path) -> None:
+    folder = synthesised(tmp_path / "cdk.out", "prod")
+    (file,) = (folder / "assembly-kiban-prod").glob("*.metadata.json")
+    entry = {"type": "kiban:review", "data": {"cost_rise_usd": 9, "colour": "green"}}
+    rewritten(file, lambda body: body.update({"/kiban-prod/Storage": [entry]}))
+
+    assert read_stage(folder, "kiban-prod").cost_bounds == CostBounds(cost_rise_usd=9)
 
 
 def test_a_stage_that_does_not_say_which_environment_it_is_is_refused(tmp_path: Path) -> None:

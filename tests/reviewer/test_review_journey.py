@@ -59,16 +59,53 @@ def test_a_branch_with_dangerous_changes_is_named_and_asks_for_a_person(project:
     assert "for a person to look at" in comment.splitlines()[0]
 
 
+def test_a_branch_that_empties_the_rules_and_opens_the_topic_is_judged_by_its_base(
+    project: Checkout,
+) -> None:
+    project.git("switch", "--quiet", "--create", "attack", "main")
+    for file, name, nothing in (
+        ("reviewer/changes/permissions.py", "permission_changes", "iter(())"),
+        ("reviewer/changes/judgements/judge.py", "judge", "[]"),
+        ("reviewer/sources/source_findings.py", "source_findings", "[]"),
+        ("cli/review/judge.py", "judge", "0"),
+    ):
+        emptied = f"def {name}(*_):\n    return {nothing}\n\n\ndef _emptied("
+        project.replace(file, f"def {name}(", emptied)
+    topic = "constructs_lib/observability/alert_topic.py"
+    project.replace(
+        topic, 'iam.ServicePrincipal(f"{service}.amazonaws.com")', "iam.StarPrincipal()"
+    )
+    project.replace(topic, '{"StringEquals": {"aws:SourceAccount": self.stack.account}}', "None")
+    project.commit("Tidy up")
+
+    done = project.review("--base", "main", "--env", "prod", "--json")
+
+    assert done.returncode == 3, done.stderr
+    asked = {
+        (finding["rule"], finding["at"])
+        for finding in json.loads(done.stdout)["environments"][0]["findings"]
+        if finding["needs_person"]
+    }
+    assert ("open-to-anybody", "Monitoring/Topic") in asked
+    assert asked - {("open-to-anybody", "Monitoring/Topic")} == {
+        ("reviewer-changed", "cli/review/judge.py"),
+        ("reviewer-changed", "reviewer/changes/permissions.py"),
+        ("reviewer-changed", "reviewer/sources/source_findings.py"),
+        ("rules-changed", "reviewer/changes/judgements/judge.py"),
+    }
+
+
 def test_a_branch_with_a_harmless_change_asks_nobody(project: Checkout) -> None:
     project.git("switch", "--quiet", "--create", "harmless", "main")
-    project.replace("config/prod.toml", "num_round = 400", "num_round = 500")
-    project.commit("Train longer")
+    region = 'region = "us-east-1"'
+    project.replace("config/prod.toml", region, f'{region}\ntags = {{ team = "ml" }}')
+    project.commit("Name the team")
     worktrees = project.git("worktree", "list")
 
     done = project.review("--base", "main", "--env", "prod")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "nothing that a person has to look at" in done.stdout
+    assert "Nothing that a person has to look at" in done.stdout
     assert project.git("status", "--porcelain") == ""
     assert project.git("worktree", "list") == worktrees
     assert list(Path(tempfile.gettempdir()).glob("kiban-base-*")) == []

@@ -228,8 +228,9 @@ def test_what_is_added_raised_lowered_and_gone_has_a_name_each() -> None:
     def told(old: Any, new: Any) -> list[tuple[str, bool]]:
         return [(item.rule, item.needs_person) for item in cost(old, new, LARGE)]
 
-    assert told(None, few) == [("cost-added", True)]
-    assert told(few, many) == [("cost-raised", True)]
+    over = ("cost-over-bound", True)
+    assert told(None, few) == [over, ("cost-added", False)]
+    assert told(few, many) == [over, ("cost-raised", False)]
     assert told(many, few) == [("cost-lowered", False)]
     assert told(few, None) == [("cost-lowered", False)]
     assert told(few, {**few, "Tags": []}) == []
@@ -238,17 +239,17 @@ def test_what_is_added_raised_lowered_and_gone_has_a_name_each() -> None:
 def test_money_has_a_sign_and_no_price_is_no_money() -> None:
     few, many = variants(InitialInstanceCount=1), variants(InitialInstanceCount=2)
 
-    assert "+USD 730.00 a month at most" in cost(few, many, LARGE)[0].said
+    assert "+USD 730.00 a month at most" in cost(few, many, LARGE)[1].said
     assert "-USD 730.00 a month at most" in cost(many, few, LARGE)[0].said
     assert "unpriced" in cost(few, many, NONE)[0].said
-    assert cost(few, many, LARGE)[0].before == "730 hours"
+    assert cost(few, many, LARGE)[1].before == "730 hours"
 
 
-def test_what_is_billed_by_use_alone_asks_nobody_when_it_is_added() -> None:
+def test_what_is_billed_by_use_alone_asks_when_it_is_added_and_has_no_price() -> None:
     serverless = variants(ServerlessConfig={"MemorySizeInMB": 2048})
 
     (added,) = cost(None, serverless, NONE)
-    assert (added.rule, added.needs_person) == ("cost-added", False)
+    assert (added.rule, added.needs_person) == ("cost-added", True)
     assert added.after == "each second of use"
     assert cost(serverless, None, NONE) == []
 
@@ -265,8 +266,9 @@ def test_another_machine_asks_unless_it_is_known_to_be_no_dearer(new: str, asks:
         | {"sagemaker-hosting:ml.m5.4xlarge": "8", "sagemaker-hosting:ml.m5a.xlarge": "2"}
     )
 
-    (found,) = cost(variants(InstanceType="ml.m5.xlarge"), variants(InstanceType=new), known)
-    assert (found.rule, found.needs_person) == ("machine-changed", asks)
+    found = cost(variants(InstanceType="ml.m5.xlarge"), variants(InstanceType=new), known)
+    assert "machine-changed" in [item.rule for item in found]
+    assert any(item.needs_person for item in found) is asks
     same = cost(
         variants(InstanceType="ml.m5.xlarge"), variants(InstanceType="ml.m5a.xlarge"), known
     )
@@ -281,11 +283,21 @@ def test_another_machine_asks_unless_it_is_known_to_be_no_dearer(new: str, asks:
         ("AWS::KMS::Key", {"KeyPolicy": {"Statement": []}}),
     ],
 )
-def test_cents_are_listed_and_ask_nobody(kind: str, new: dict[str, Any]) -> None:
-    found = cost(None, new, NONE, kind)
+def test_cents_are_listed_and_ask_nobody_beside_what_costs_hundreds(
+    kind: str, new: dict[str, Any]
+) -> None:
+    hundreds = {"Big": {"Type": ENDPOINT, "Properties": variants()}}
+    cents = {"It": {"Type": kind, "Properties": new}}
+    paid = {meter: "0.30" for meter, _, _ in meters(kind, new)}
+    known = prices(**paid | {"sagemaker-hosting:ml.m5.large": "1"})
 
-    assert found
-    assert not any(item.needs_person for item in found)
+    def found(before: dict[str, Any]) -> list[Finding]:
+        sides = environment(stack(before)), environment(stack({**before, **cents}))
+        return [item for item in compare(*sides, known).findings if item.area == "cost"]
+
+    assert found(hundreds)
+    assert not any(item.needs_person for item in found(hundreds))
+    assert any(item.needs_person for item in found({}))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tests.second_opinion.scripted import Script, answers_file, execution_name
 from tests.second_opinion.shown_templates import leaves, templates
 from tests.templates.states import State, definition
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow_first]
 NAMES = ("workflow", "intake", "rollout")
 # Each error at each Task; fewer would mean that hardly anything fails.
 RUNS = 90

@@ -5,10 +5,11 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from tools.bench import flow, scale, synthesis
+from tools.bench import flow, review, scale, synthesis
 from tools.bench.measurement import Figure
 
 ROUNDS = 7
+COMPARISONS = 3
 
 
 def main() -> int:
@@ -16,6 +17,10 @@ def main() -> int:
     console = Console()
     with console.status("synthesising, seven rounds, interleaved"):
         figures = synthesis.measure(ROUNDS)
+    with console.status("reviewing, three rounds, interleaved"):
+        figures += review.measure(3)
+    with console.status("comparing dev and prod"):
+        figures += synthesis.measure_comparison(COMPARISONS)
     with console.status("synthesising 1, 10 and 100 models"):
         figures += scale.measure(figures[0].value)
     with console.status("running the sandbox"):

@@ -1,5 +1,6 @@
 """One measured figure, its yardstick and the limit it is held to."""
 
+import resource
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -33,12 +34,22 @@ def seconds_of(action: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def processor_seconds_of(action: Callable[[], object]) -> float:
+    """Processor time of all processes that one call starts and waits for, in seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    action()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def interleaved_medians(
-    actions: Mapping[str, Callable[[], object]], rounds: int
+    actions: Mapping[str, Callable[[], object]],
+    rounds: int,
+    clock: Callable[[Callable[[], object]], float] = seconds_of,
 ) -> dict[str, float]:
     """Median seconds of each action; a round runs every action once, so noise hits all alike."""
     samples: dict[str, list[float]] = {name: [] for name in actions}
     for _ in range(rounds):
         for name, action in actions.items():
-            samples[name].append(seconds_of(action))
+            samples[name].append(clock(action))
     return {name: statistics.median(values) for name, values in samples.items()}

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.bench.measurement import Figure, interleaved_medians, ratio
+from tools.bench.measurement import Figure, interleaved_medians, processor_seconds_of, ratio
 
 REPO = Path(__file__).parents[2]
 
@@ -57,3 +57,23 @@ def measure(rounds: int) -> list[Figure]:
         ratio("synth of dev, four packs", medians["dev"], bucket, 1.8),
         ratio("synth of all environments", medians["all"], bucket, 2.5),
     ]
+
+
+def measure_comparison(rounds: int) -> list[Figure]:
+    """Processor time of a comparison of two environments, as a multiple of one whole synthesis."""
+    with tempfile.TemporaryDirectory() as out:
+        medians = interleaved_medians(
+            {
+                "synth": lambda: _run("node_modules/.bin/cdk", "synth", "**", "--output", out),
+                "compare": lambda: _run("./kiban", "env", "compare", "dev", "prod"),
+            },
+            rounds,
+            processor_seconds_of,
+        )
+    value = medians["compare"] / medians["synth"]
+    measured = f"{medians['compare']:.2f} s of a processor"
+    return [Figure("env compare dev prod", value, "x cdk synth", 1.5, measured)]
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, cwd=REPO, check=True, stdout=subprocess.DEVNULL)

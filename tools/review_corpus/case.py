@@ -21,8 +21,9 @@ class CorpusError(Exception):
 class Case:
     """One change; `places` are the paths at which a finding is about what was changed.
 
-    `parts` are the names of what changed in a template beside its resources, as in `HasModel`.
+    `parts` are paths of a template beside its resources, as in `Outputs/KeyArn/Value`.
     `before` makes another environment to begin with, for a change back to what is shipped.
+    `beside` is an area in which a harmless change may well be asked about.
     """
 
     name: str
@@ -34,3 +35,4 @@ class Case:
     why: str = ""
     parts: tuple[str, ...] = ()
     before: Change | None = None
+    beside: str = ""

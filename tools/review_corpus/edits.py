@@ -1,15 +1,19 @@
 """Edits of a template as JSON: a value set, removed, appended or replaced at a path of keys."""
 
+from __future__ import annotations
+
 import copy
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reviewer.assembly import Assembly, SynthesisedStack
 from tools.review_corpus.case import CorpusError
 
-Edit = Callable[[SynthesisedStack], object]
+if TYPE_CHECKING:
+    from reviewer.assembly import Assembly, SynthesisedStack
+
+Edit = Callable[["SynthesisedStack"], object]
 
 
 def edited(assembly: Assembly, label: str, edit: Edit) -> Assembly:
@@ -130,6 +134,8 @@ def _key(tree: Any, key: str) -> Any:
         return key
     if key.isdigit():
         return int(key)
+    if not (key.startswith("[") and key.endswith("]")):
+        raise CorpusError(f"{key} is neither a number nor a [text] without a slash")
     wanted = key.removeprefix("[").removesuffix("]")
     for number, item in enumerate(tree):
         if wanted in json.dumps(item):

@@ -48,7 +48,7 @@ def _case(area: str, kind: str, row: Row) -> Case:
         places=(row["at"], *added, *row.get("also", [])),
         change=partial(_changed, row),
         why=row.get("why", ""),
-        parts=() if name else tuple(dict.fromkeys(p.split("/")[1] for p in paths if "/" in p)),
+        parts=() if name else tuple(dict.fromkeys(path.removeprefix("@") for path in paths)),
         before=_before(row),
     )
 

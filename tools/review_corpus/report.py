@@ -68,11 +68,10 @@ def score(outcomes: Sequence[Outcome]) -> Score:
 
 def print_results(console: Console, outcomes: Sequence[Outcome]) -> None:
     """Print the table and the two figures."""
-    table = Table(
-        "origin", "area", "planted", "named", "own words", "recall", "harmless", "quiet", "%"
-    )
+    table = Table("", "planted", "named", "in words", "%", "harmless", "quiet", "%")
+    table.columns[0].no_wrap = True
     for origin, area, group in _groups(outcomes):
-        table.add_row(origin, area, *_cells(score(group)), end_section=not area)
+        table.add_row(area or origin, *_cells(score(group)), end_section=not area)
     console.print(table)
     found = score(outcomes)
     console.print(
@@ -81,6 +80,7 @@ def print_results(console: Console, outcomes: Sequence[Outcome]) -> None:
         f"harmless and quiet {found.quiet_percent:.1f} % (at least {WANTED_PRECISION:g}), "
         f"in words of its own {_percent(found.worded, found.planted):.1f} %",
         highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from reviewer.assembly import Assembly, Resource
 from reviewer.changes.finding import Finding
-from reviewer.changes.resource_diff import Revision, diff_resources
-from reviewer.changes.revision_diff import compare_resources
+from reviewer.changes.resource_diff import Revision
+from reviewer.changes.revision_diff import compare_revisions
 from reviewer.pricing.prices import PriceList
 from reviewer.statements import carriers
 from tools.review_corpus.case import Case
@@ -57,11 +57,10 @@ class Trials:
             before = Revision(case.before(before.assembly))
         after = Revision(case.change(before.assembly))
         try:
-            diffs = diff_resources(before, after)
-            found = compare_resources(before, after, diffs, self._prices).findings
+            found = compare_revisions(before, after, self._prices).findings
         except Exception as error:  # a review that breaks off is what this tool looks for
             return Outcome(case, (), (), f"{type(error).__name__}: {error}")
-        asking = tuple(one for one in found if one.needs_person)
+        asking = tuple(one for one in found if one.needs_person and one.area != case.beside)
         places = _Places(case, (before, after))
         return Outcome(case, asking, tuple(one for one in asking if one.at in places))
 
@@ -74,8 +73,9 @@ class _Places:
 
     def __contains__(self, at: str) -> bool:
         stack = self._case.places[0].partition("/")[0]
-        in_template = at.startswith(stack) and any(part in at for part in self._case.parts)
-        return in_template or at in self._all
+        return at in self._all or any(
+            f"{stack}/{part}/".startswith(f"{at}/") for part in self._case.parts
+        )
 
     @cached_property
     def _all(self) -> frozenset[str]:

@@ -25,7 +25,7 @@ from cli.planning.elsewhere import require_not_elsewhere
 from cli.planning.plan_report import print_risks
 from cli.removal.prune_dialogue import confirm_prune, prune_removed, warn_of_removed
 from cli.removal.removed_stacks import find_removed_stacks
-from cli.review import deployed_comparison
+from cli.review import finding_lines
 from cli.terminal import screen
 from cli.terminal.errors import Failure, WrongInput
 from cli.terminal.options import AsJson, AsNew, Env, Prune, UseSandbox, Yes
@@ -94,7 +94,7 @@ def _ask(
         screen.print_line(f"  all of it is new; who may do what, and what it costs, says: {sheets}")
     else:
         if found.comparison.needs_person or not found.exit_code:
-            deployed_comparison.print_comparison(found.comparison)
+            finding_lines.print_comparison(found.comparison)
         print_risks(found)
     for retype in retypes:
         screen.print_line(f"  [yellow]{screen.escape(str(retype))}[/]")

@@ -68,8 +68,7 @@ def _require_room(file: EnvironmentFile) -> None:
 def _require_offered(file: EnvironmentFile) -> None:
     """Raise WrongInput with one line for each resource type and instance type the region lacks."""
     missing = region_offer.missing_types(file.config)
-    if not missing:
-        missing = region_offer.missing_machines(file.config)
+    missing += region_offer.missing_machines(file.config)
     if missing:
         raise WrongInput("\n".join(f"{file.where}: {_advised(one)}" for one in missing))
 

@@ -1,28 +1,21 @@
 """`kiban review`: writes the review sheets, or compares this checkout with a commit."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.review import deployed_comparison, price_lists, revision_comparison, sheet_files
+from cli.review import sheet_files
+from cli.review.base_review import REPORTS, Comparison, review_by_base, review_here
+from cli.review.comparison_screen import print_price_ages
 from cli.review.git_revisions import commit_of, require_committed
-from cli.system.project_paths import PROJECT, display_path
+from cli.system.project_paths import display_path
 from cli.terminal import screen
 from cli.terminal.errors import WrongInput
 from cli.terminal.name_suggestions import require_known
 from cli.terminal.options import AsJson
 from config.loader import environment_names
-from reviewer.changes.revision_diff import RevisionDiff
-from reviewer.markdown import counted
-from reviewer.report.files import write_folder
-from reviewer.revision_report.comment import markdown_report
-from reviewer.revision_report.json_document import json_report, json_text
-from reviewer.revision_report.page import html_report
-
-NEEDS_PERSON = 3
-_REPORTS = PROJECT / ".cache" / "review"
 
 OneEnv = Annotated[
     str | None,
@@ -31,6 +24,14 @@ OneEnv = Annotated[
 Base = Annotated[
     str | None,
     typer.Option("--base", metavar="REF", help="Compare with this branch, tag or commit."),
+]
+Head = Annotated[
+    str | None,
+    typer.Option(
+        "--head",
+        metavar="REF",
+        help="With --base: review this commit, of which nothing is run; it needs --assembly.",
+    ),
 ]
 Check = Annotated[
     bool, typer.Option("--check", help="Write nothing; end with 1 when a sheet is out of date.")
@@ -51,10 +52,11 @@ Output = Annotated[
 def review(
     env: OneEnv = None,
     base: Base = None,
+    head: Head = None,
     check: Check = False,
     uncommitted: Uncommitted = False,
     assembly: From = None,
-    output: Output = _REPORTS,
+    output: Output = REPORTS,
     as_json: AsJson = False,
 ) -> None:
     """Write the sheets in sheets/; with --base, list what changed and whether a person must look.
@@ -62,20 +64,31 @@ def review(
     Ends with 0 when nothing needs a person, 3 when something does, 1 when it failed, 2 when the
     input was wrong.
     """
-    names = _names(env)
-    if base is None:
-        _sheets(names, assembly, check=check, as_json=as_json)
-        return
+    if base is not None:
+        asked = _asked(env, base, head, check, uncommitted)
+        asked = replace(asked, assembly=assembly, output=output, as_json=as_json)
+        if code := review_by_base(asked) if head is None else review_here(asked):
+            raise typer.Exit(code)
+    elif head is not None:
+        raise WrongInput("--head needs --base, which it is compared with")
+    else:
+        _sheets(_names(env), assembly, check=check, as_json=as_json)
+
+
+def _asked(
+    env: str | None, base: str, head: str | None, check: bool, uncommitted: bool
+) -> Comparison:
     if check:
         raise WrongInput("--check and --base exclude each other; run them one after the other")
+    if head is not None and uncommitted:
+        raise WrongInput("--head and --uncommitted exclude each other; a commit has all of it")
+    # The environments of another commit are not those of the files here.
+    names = [env] if env and head is not None else _names(env) if env else []
     commit = commit_of(base)
     if not uncommitted:
         require_committed()
-    with screen.spinner(f"comparing with {base}"):
-        found = revision_comparison.compare_with(commit, assembly, names if env else [])
-    _report(base, found, output, as_json=as_json)
-    if any(comparison.needs_person for comparison in found):
-        raise typer.Exit(NEEDS_PERSON)
+    side = "" if uncommitted else commit_of(head or "HEAD")
+    return Comparison(base, commit, side, names)
 
 
 def _names(env: str | None) -> list[str]:
@@ -94,7 +107,7 @@ def _sheets(names: list[str], assembly: Path | None, *, check: bool, as_json: bo
         screen.print_json(found)
     else:
         _show_sheets(found, check=check)
-        _show_age()
+        print_price_ages()
     if check and any(found.values()):
         raise typer.Exit(1)
 
@@ -112,33 +125,3 @@ def _show_sheets(found: dict[str, list[str]], *, check: bool) -> None:
             screen.print_line(
                 f"[green]✓[/] {folder}: {len(changed)} files written; open index.html"
             )
-
-
-def _show_age() -> None:
-    """Print the age of the prices; the sheets contain only their date."""
-    for path in sorted(price_lists.PRICES.glob("*.json")):
-        age = price_lists.read_price_list(path.stem).age_days(datetime.now(UTC).date())
-        if age is not None:
-            screen.print_line(
-                f"[dim]{display_path(path)}: the oldest price is {counted(age, 'day')} old[/]"
-            )
-
-
-def _report(base: str, found: list[RevisionDiff], output: Path, *, as_json: bool) -> None:
-    report = json_report(base, found)
-    files = {
-        "review.md": markdown_report(base, found),
-        "review.html": html_report(base, found),
-        "review.json": json_text(report),
-    }
-    write_folder(output, files)
-    if as_json:
-        screen.print_json(report)
-        return
-    for comparison in found:
-        deployed_comparison.print_comparison(comparison)
-    screen.print_line("")
-    _show_age()
-    screen.print_line(
-        f"[dim]As a page: {display_path(output)}/review.html; as a comment: review.md[/]"
-    )

@@ -13,6 +13,7 @@ from reviewer.changes.resource_diff import ResourceDiff
 UNKNOWN = "not-known-harmless"
 """The rule of a difference that nothing is known of."""
 
+_FUNCTION = "Fn::"
 # A workflow is one text of hundreds of lines: what is not known of it is said of each state alone.
 _PART_OF_WORKFLOW = re.compile(r"Definition(?:String)?/(?:States/[^/]+|[^/]+)")
 
@@ -47,7 +48,7 @@ def _changed(diff: ResourceDiff, covered: tuple[str, ...]) -> Iterator[Finding]:
         if any(path == one or path.startswith(f"{one}/") for one in covered):
             continue
         row = first_row(diff.type, path, old, new)
-        if row is None:
+        if row is None or (row.harmless and _is_decided_later(path, old, new)):
             unknown[_whole_of(path)] = None
         elif row.harmless:
             harmless.append(path)
@@ -59,6 +60,11 @@ def _changed(diff: ResourceDiff, covered: tuple[str, ...]) -> Iterator[Finding]:
         yield _unknown(diff, name)
     if harmless:
         yield _harmless(diff, harmless)
+
+
+def _is_decided_later(path: str, old: Any, new: Any) -> bool:
+    """Whether a function that only a deployment resolves decides about a value."""
+    return any(_FUNCTION in one for one in (path, text(old), text(new)))
 
 
 def _whole(diff: ResourceDiff, asked: set[str]) -> Iterator[Finding]:

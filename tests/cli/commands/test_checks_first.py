@@ -89,7 +89,7 @@ def test_what_is_not_committed_is_compared_only_when_asked_for(
 ) -> None:
     monkeypatch.setattr(review, "commit_of", lambda base: "commit")
     monkeypatch.setattr(review, "require_committed", refuse)
-    monkeypatch.setattr("cli.review.revision_comparison.compare_with", never)
+    monkeypatch.setattr(review, "review_by_base", never)
 
     with pytest.raises(Refused):
         review.review(base="main")

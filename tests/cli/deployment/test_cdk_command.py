@@ -43,6 +43,17 @@ def dev() -> Environment:
     return Environment(load_environment("dev"), Connection("us-east-1"))
 
 
+@pytest.mark.parametrize("url", [None, "http://127.0.0.1:1"])
+def test_each_environment_is_synthesised_to_a_folder_of_its_own(url: str | None) -> None:
+    def folder(name: str) -> Path:
+        connection = Connection("us-east-1", url, secret="s" if url else "")
+        return cdk_command.assembly_folder(Environment(load_environment(name), connection))
+
+    # What the CDK locks, git ignores and `make clean` removes, by this beginning.
+    assert [folder(name).name for name in ("dev", "prod")] == ["cdk.out-dev", "cdk.out-prod"]
+    assert folder("dev").parent == folder("prod").parent
+
+
 def test_progress_tells_what_became_of_each_stack() -> None:
     stacks = progress_of(DEPLOYED).stacks
 

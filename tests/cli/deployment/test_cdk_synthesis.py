@@ -87,6 +87,22 @@ def test_a_checkout_that_names_no_app_is_refused(cdk: Cdk, text: str | None) -> 
     assert not cdk.log.exists()
 
 
+@pytest.mark.parametrize(("can", "run"), [(True, "-m compare.unchecked"), (False, "app.py")])
+def test_a_checkout_is_synthesised_without_checks_where_it_can_be(
+    cdk: Cdk, can: bool, run: str
+) -> None:
+    if can:
+        (cdk.folder / "compare").mkdir()
+        (cdk.folder / "compare" / "unchecked.py").touch()
+    settings = {"app": f"{WRITES}; echo app.py", "context": {}}
+    (cdk.folder / "cdk.json").write_text(json.dumps(settings))
+
+    cdk_synthesis.synthesise(cdk.folder, cdk.assembly, cdk.log, is_checked=False)
+    assert cdk.log.read_text() == f"{run}\n"
+    cdk.synthesise()
+    assert cdk.log.read_text() == "app.py\n"
+
+
 def test_an_app_that_writes_nothing_is_a_failure_whatever_its_exit_code(cdk: Cdk) -> None:
     assert cdk.refusal("exit 0") == f"CDK: it does not synthesise; all of it: {cdk.log}"
 

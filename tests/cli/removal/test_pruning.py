@@ -16,6 +16,7 @@ from cli.removal.deletion_checks import require_deletable
 from cli.removal.removed_stacks import RemovedStacks, find_removed_stacks
 from cli.terminal.errors import Failure
 from sandbox.server.server import Sandbox
+from sandbox.stepfunctions import steps
 from tests.cli.environments.sandboxed import environment_in
 from tests.cli.removal.removable import MODEL, deploy, inference, training
 from tests.cli.service import Service, environment
@@ -24,7 +25,12 @@ from tests.cli.service import Service, environment
 @pytest.fixture(scope="module")
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """A sandbox where only stacks of a removed model, and one of another environment, are."""
-    with Sandbox(tmp_path_factory.mktemp("pruned")) as sandbox:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Sandbox(tmp_path_factory.mktemp("pruned")) as sandbox,
+    ):
+        # What waits goes on until it is stopped, however slow the machine is.
+        patch.setattr(steps, "LONGEST_WAIT_SECONDS", 3_600.0)
         env = environment_in(sandbox, "dev")
         deploy(env, f"Inference-{MODEL}", inference(), **{"kiban:model": MODEL})
         deploy(env, f"Training-{MODEL}", training(), **{"kiban:model": MODEL})

@@ -1,5 +1,6 @@
 """Which commit a name is, what is not committed, and what a commit contained."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -72,18 +73,50 @@ def test_a_commit_is_unpacked_as_it_was_and_goes_away_again(project: Path) -> No
     commit = new_project(project)
     (project / "app.py").write_text("second")
 
-    with git_revisions.checkout_of(commit) as folder:
+    with git_revisions.checkout_of(commit, git_revisions.archive_of(commit)) as folder:
         assert (folder / "app.py").read_text() == "first"
     assert not folder.exists()
     assert git(project, "worktree", "list").count("\n") == 0
 
 
+def test_a_commit_is_unpacked_with_what_is_installed_here(project: Path) -> None:
+    (project / ".venv").mkdir()
+    (project / ".git").mkdir()
+    (project / ".git" / "info").mkdir()
+    (project / ".git" / "info" / "exclude").write_text(".venv")
+    commit = new_project(project)
+
+    with git_revisions.checkout_of(commit, git_revisions.archive_of(commit)) as folder:
+        assert (folder / ".venv").readlink() == (project / ".venv").resolve()
+        assert not (folder / "node_modules").exists()
+    assert (project / ".venv").is_dir()
+
+
+def test_what_no_synthesis_reads_is_not_unpacked(project: Path) -> None:
+    (project / "tests").mkdir()
+    (project / "tests" / "test_app.py").touch()
+    commit = new_project(project)
+
+    with git_revisions.checkout_of(commit, git_revisions.archive_of(commit)) as folder:
+        assert [path.name for path in folder.iterdir()] == ["app.py"]
+
+
+def test_what_runs_after_a_commit_was_read_does_not_change_it(project: Path) -> None:
+    commit = new_project(project)
+    archive = git_revisions.archive_of(commit)
+    shutil.rmtree(project / ".git")
+
+    with git_revisions.checkout_of(commit, archive) as folder:
+        assert (folder / "app.py").read_text() == "first"
+
+
 def test_a_commit_from_before_the_project_is_refused(project: Path) -> None:
     commit = new_project(project, "README.md")
+    archive = git_revisions.archive_of(commit)
 
     with (
         pytest.raises(WrongInput, match=f"git: {commit[:12]} has no app.py"),
-        git_revisions.checkout_of(commit),
+        git_revisions.checkout_of(commit, archive),
     ):
         pass
 
@@ -91,11 +124,18 @@ def test_a_commit_from_before_the_project_is_refused(project: Path) -> None:
 def test_a_commit_that_cannot_be_read_says_what_git_said(project: Path) -> None:
     new_project(project)
 
-    with (
-        pytest.raises(Failure, match=r"git: cannot read 012345670123: fatal: .*; try: git fsck"),
-        git_revisions.checkout_of("01234567" * 5),
-    ):
-        pass
+    with pytest.raises(Failure, match=r"git: cannot read 012345670123: fatal: .*; try: git fsck"):
+        git_revisions.archive_of("01234567" * 5)
+
+
+def test_a_commit_is_part_of_its_own_history_and_of_no_earlier_one(project: Path) -> None:
+    first = new_project(project)
+    (project / "app.py").write_text("second")
+    git(project, "commit", "--quiet", "--all", "--message", "Second")
+
+    assert git_revisions.is_part_of(first, "HEAD")
+    assert not git_revisions.is_part_of("HEAD", first)
+    assert git_revisions.is_part_of("01234567" * 5, "HEAD"), "what git cannot say is no permission"
 
 
 def test_a_machine_without_git_is_told_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.container.support.host_group import BINARY, REPLICATED, SHARDED, SHORT_SECONDS, Company
 from tests.container.support.world import simple_rows
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow_first]
 
 # More rounds than any host lives to see.
 LONG = {**BINARY, "num_round": "100000"}

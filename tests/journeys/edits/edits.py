@@ -77,6 +77,8 @@ def _platform() -> Iterator[Edit]:
     yield Edit("monitoring.monthly_budget_usd", 250)
     yield Edit("monitoring.monthly_budget_usd", 0)
     yield Edit("sharing.accounts", ["222233334444"])
+    yield Edit("review.cost_rise_percent", 25)
+    yield Edit("review.cost_rise_usd", 100)
 
 
 def _delivery() -> Iterator[Edit]:

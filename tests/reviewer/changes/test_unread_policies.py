@@ -8,6 +8,7 @@ import pytest
 from reviewer.assembly import Assembly
 from reviewer.changes.finding import Finding
 from reviewer.resolver import Resolver
+from reviewer.sheets.data import data
 from reviewer.sheets.iam import iam
 from tests.reviewer.handmade import environment, findings, stack
 
@@ -105,6 +106,30 @@ def test_fn_if_is_read_wherever_it_stands_in_a_policy(
     old: Any, new: Any, expected: list[str]
 ) -> None:
     assert rules(holding(old), holding(new)) == expected
+
+
+def test_what_a_new_resource_opens_in_some_cases_is_open() -> None:
+    nothing = environment(stack({}))
+
+    assert rules(nothing, policy(READ)) == OPEN
+    assert rules(nothing, policy(choice(READ))) == OPEN
+    assert rules(nothing, policy({**READ, "Condition": HERE})) == []
+
+
+def test_a_bucket_whose_refusal_is_conditional_does_not_require_tls() -> None:
+    refusal = {**REFUSE, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+
+    def shown(statement: Any) -> str:
+        given = {"Bucket": {"Ref": "Data"}, "PolicyDocument": {"Statement": [statement]}}
+        resources = {
+            "Data": {"Type": "AWS::S3::Bucket"},
+            "Policy": {"Type": "AWS::S3::BucketPolicy", "Properties": given},
+        }
+        assembly = environment(stack(resources))
+        return data(assembly, Resolver(assembly))
+
+    assert "| required |" in shown(refusal)
+    assert "| **not required** |" in shown(choice(refusal))
 
 
 def test_a_finding_says_which_condition_decides() -> None:
@@ -233,6 +258,24 @@ def test_a_policy_that_is_not_understood_asks(document: Any, fault: str) -> None
     (one, *_) = [item for item in found(policy(), holding(document)) if item.rule == UNREAD[0]]
 
     assert one.said.startswith(f"a policy that cannot be read: {fault}")
+
+
+def test_a_policy_of_too_many_permissions_asks_as_a_whole() -> None:
+    many = {**READ, "Resource": [f"r{number}" for number in range(1500)]}
+
+    assert rules(policy(many), policy(many)) == []
+    assert rules(policy(), policy(many, {**many, "Action": "sqs:ReceiveMessage"})) == UNREAD
+
+
+def test_in_the_older_language_a_variable_is_a_text() -> None:
+    own = {**READ, "Resource": "q/${aws:username}"}
+
+    def written(version: str) -> Assembly:
+        return holding({"Version": version, "Statement": [own]})
+
+    old, new = written("2008-10-17"), written("2012-10-17")
+    assert (rules(old, old), rules(old, new)) == ([], OPEN)
+    assert rules(new, written("2020-01-01")) == UNREAD
 
 
 def test_the_sheet_shows_what_cannot_be_read() -> None:

@@ -192,7 +192,7 @@ FILE_EDITS: dict[str, FileEdit] = {
     "fewer rounds": FileEdit(
         {},
         _churn(training={"hyperparameters": {"num_round": 50}}),
-        0,
+        3,
         "in place",
         _MACHINE,
         "UpdateStateMachine; running executions keep the old definition",

@@ -30,11 +30,15 @@ def synthesised(changes: Settings) -> Assembly:
 @cache
 def _synthesised(written: str) -> Assembly:
     # As text, which can be a key of the cache.
+    return synthesised_file("dev", dev_with(json.loads(written)))
+
+
+def synthesised_file(environment: str, file: Settings) -> Assembly:
+    """What a file of that environment synthesises to."""
     app = new_app()
-    file = dev_with(json.loads(written))
-    config = EnvironmentConfig.model_validate({**file, "environment": "dev"})
+    config = EnvironmentConfig.model_validate({**file, "environment": environment})
     add_stacks(EnvironmentStage(app, config=config), config)
-    return read_assembly(Path(app.synth().directory), "dev")
+    return read_assembly(Path(app.synth().directory), environment)
 
 
 def _without_none(table: Settings) -> Settings:

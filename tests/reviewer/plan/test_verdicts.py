@@ -7,14 +7,15 @@ import pytest
 from reviewer.assembly import Assembly
 from reviewer.plan.deployment_plan import DeploymentPlan, plan
 from reviewer.plan.verdict import Deployed
-from reviewer.pricing.prices import PriceList
+from reviewer.pricing.prices import read_prices
 from tests.reviewer.conftest import edited
 from tests.reviewer.plan.file_edits import FILE_EDITS
 from tests.reviewer.plan.files import synthesised
 from tests.reviewer.plan.template_edits import TEMPLATE_EDITS
 from tests.reviewer.planted import DANGEROUS, HARMLESS
+from tests.templates.synthesis import REPO
 
-UNPRICED = PriceList("us-east-1", {})
+PRICED = read_prices(REPO / "prices", "us-east-1")
 
 
 def verdicts_on(found: DeploymentPlan, at: str) -> set[str]:
@@ -27,7 +28,7 @@ def file_plan(name: str) -> DeploymentPlan:
     labels = {stack.label for stack in after.stacks}
     kept = tuple(stack for stack in before.stacks if stack.label in labels)
     strays = tuple(stack.name for stack in before.stacks if stack.label not in labels)
-    return plan(Deployed(replace(before, stacks=kept), strays=strays), after, UNPRICED)
+    return plan(Deployed(replace(before, stacks=kept), strays=strays), after, PRICED)
 
 
 @pytest.mark.parametrize("name", FILE_EDITS)
@@ -42,7 +43,7 @@ def test_an_edit_of_the_file_gets_its_verdict(name: str) -> None:
 def test_an_edit_of_a_template_gets_its_verdict(name: str, prod: Assembly) -> None:
     edit = TEMPLATE_EDITS[name]
 
-    found = plan(Deployed(prod), edited(prod, edit.stack, edit.change), UNPRICED)
+    found = plan(Deployed(prod), edited(prod, edit.stack, edit.change), PRICED)
 
     assert edit.kind in verdicts_on(found, edit.at), found.verdicts
     assert found.exit_code == edit.exit_code
@@ -52,7 +53,7 @@ def test_an_edit_of_a_template_gets_its_verdict(name: str, prod: Assembly) -> No
 def test_what_a_review_calls_dangerous_is_never_nothing(name: str, prod: Assembly) -> None:
     planted = DANGEROUS[name]
 
-    found = plan(Deployed(prod), edited(prod, planted.stack, planted.change), UNPRICED)
+    found = plan(Deployed(prod), edited(prod, planted.stack, planted.change), PRICED)
 
     assert found.exit_code in (3, 4)
 
@@ -61,13 +62,13 @@ def test_what_a_review_calls_dangerous_is_never_nothing(name: str, prod: Assembl
 def test_what_a_review_calls_harmless_is_a_change_without_risk(name: str, prod: Assembly) -> None:
     stack, change = HARMLESS[name]
 
-    found = plan(Deployed(prod), edited(prod, stack, change), UNPRICED)
+    found = plan(Deployed(prod), edited(prod, stack, change), PRICED)
 
     assert (found.exit_code, len(found.verdicts)) == (0, 1)
 
 
 def test_no_change_is_no_verdict(prod: Assembly) -> None:
-    found = plan(Deployed(prod), prod, UNPRICED)
+    found = plan(Deployed(prod), prod, PRICED)
 
     assert (found.exit_code, found.verdicts) == (0, ())
     assert found.unchanged == sum(len(stack.resources) for stack in prod.stacks)
@@ -76,9 +77,7 @@ def test_no_change_is_no_verdict(prod: Assembly) -> None:
 def test_the_way_to_another_platform_keeps_the_disk(prod: Assembly) -> None:
     edit = TEMPLATE_EDITS["another platform of the notebook"]
 
-    refused = plan(Deployed(prod), edited(prod, edit.stack, edit.change), UNPRICED).of_kind(
-        "refused"
-    )
+    refused = plan(Deployed(prod), edited(prod, edit.stack, edit.change), PRICED).of_kind("refused")
 
     assert {one.at for one in refused} == {"Workbench/Workbench", "workbench platform"}
     for one in refused:

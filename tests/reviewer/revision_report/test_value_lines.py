@@ -88,6 +88,38 @@ def test_a_secret_is_in_no_report_and_its_change_is_seen() -> None:
     assert "API_TOKEN=[masked: secret]" in written[-1] + written[-2] + written[-3]
 
 
+def test_a_script_in_base64_with_a_secret_is_still_a_difference_of_its_lines() -> None:
+    script = SCRIPT * 3 + "export API_TOKEN=hunter2\n"
+    texts = [base64.b64encode(text.encode()).decode() for text in (script, f"{script}curl x\n")]
+
+    (row,) = finding_rows([comparison(finding(before=texts[0], after=texts[1]))])
+
+    assert "+curl x" in row.lines
+    assert " export API_TOKEN=[masked: secret]" in row.lines
+
+
+@pytest.mark.parametrize(
+    ("before", "shown"),
+    [
+        ('{\n  "A": [\n    "é"\n  ]\n}', '{"A": ["é"]}'),
+        ("[\n  1,\n  2\n]", "[1, 2]"),
+        ("{\nno json}", "10 characters"),
+        ("a\nb", "3 characters"),
+    ],
+)
+def test_a_short_document_is_one_line_in_its_cell(before: str, shown: str) -> None:
+    (row,) = finding_rows([comparison(finding(before=before))])
+
+    assert row.cells() == (shown, "-")
+
+
+def test_a_name_of_a_secret_is_found_among_many_that_may_be_one() -> None:
+    said = f"{' '.join(f'Object{number}Key' for number in range(50))} and MasterPassword differ"
+
+    assert masked_finding(finding(said, after="hunter2")).after == "[masked: secret]"
+    assert masked_finding(finding("ObjectKey differs", after="a/b.csv")).after == "a/b.csv"
+
+
 def test_a_value_beyond_measure_is_named_by_its_length() -> None:
     huge = finding(before="x" * 300_000, after="y")
 

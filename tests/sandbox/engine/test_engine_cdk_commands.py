@@ -255,11 +255,13 @@ def _watch(stacks: Stacks, cdk: Commands) -> None:
     try:
         _wait(lambda: (cdk.folder / "cdk.out" / "manifest.json").exists())
         _wait(lambda: not stacks.status("Commands").endswith("IN_PROGRESS"))
-        for _ in range(60):
+
+        def is_seen() -> bool:
+            # A change before the first deployment is over may be missed.
             which.write_text("watched")
-            if stacks.ssm("/name") == "watched":
-                break
-            time.sleep(1)
+            return bool(stacks.ssm("/name") == "watched")
+
+        _wait(is_seen, pause=1)
         _wait(lambda: stacks.status("Commands") == "UPDATE_COMPLETE")
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=GIVE_UP_AFTER_SECONDS)
@@ -289,8 +291,8 @@ def _collect_garbage(stacks: Stacks, cdk: Commands) -> None:
     assert cdk.assets() == {used}
 
 
-def _wait(is_so: Callable[[], bool]) -> None:
+def _wait(is_so: Callable[[], bool], pause: float = 0.2) -> None:
     deadline = time.monotonic() + GIVE_UP_AFTER_SECONDS
     while not is_so():
         assert time.monotonic() < deadline
-        time.sleep(0.2)
+        time.sleep(pause)

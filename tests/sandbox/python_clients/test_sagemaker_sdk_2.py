@@ -11,7 +11,7 @@ from tests.sandbox.mount_namespaces import require_own_opt_ml
 from tests.sandbox.python_clients.conftest import ROLE, Site
 from tests.sandbox.python_clients.interpreter import Interpreter
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow_first]
 
 LOCK = "requirements-sagemaker-2.lock"
 _START = """

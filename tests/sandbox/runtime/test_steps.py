@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.stepfunctions import steps
 from tests.sandbox.runtime.cloud import Cloud, allow, fresh, wait_for
 from tests.sandbox.runtime.container_source import zipped
 
@@ -269,10 +270,14 @@ def test_jsonata_that_finds_nothing_fails_the_state(cloud: Cloud, role: str) -> 
 
 
 @pytest.mark.aws_row("R185")
-def test_the_same_name_and_input_is_one_execution_while_it_runs(cloud: Cloud, role: str) -> None:
+def test_the_same_name_and_input_is_one_execution_while_it_runs(
+    cloud: Cloud, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It goes on until it is stopped, however slow the machine is.
+    monkeypatch.setattr(steps, "LONGEST_WAIT_SECONDS", 3_600.0)
     waiting = {
         "StartAt": "Wait",
-        "States": {"Wait": {"Type": "Wait", "Seconds": 1, "End": True}},
+        "States": {"Wait": {"Type": "Wait", "Seconds": 3_600, "End": True}},
     }
     arn, states = cloud.machine(waiting, role), cloud.client("stepfunctions")
     request = {"stateMachineArn": arn, "name": "the-same", "input": '{"a": 1}'}
@@ -281,7 +286,8 @@ def test_the_same_name_and_input_is_one_execution_while_it_runs(cloud: Cloud, ro
     assert states.start_execution(**request)["executionArn"] == first
     with pytest.raises(states.exceptions.ExecutionAlreadyExists):
         states.start_execution(**{**request, "input": '{"a": 2}'})
-    cloud.executed(first)
+    states.stop_execution(executionArn=first)
+    assert cloud.executed(first)["status"] == "ABORTED"
     with pytest.raises(states.exceptions.ExecutionAlreadyExists):
         states.start_execution(**request)
 

@@ -13,6 +13,7 @@ from moto.cloudformation.models import cloudformation_backends
 from sandbox.saving.refused import FileRefused, SaveRefused, StillRunning
 from sandbox.saving.saved import Saved
 from sandbox.server.server import Sandbox
+from sandbox.stepfunctions import steps
 from tests.journeys.world import wait_for
 from tests.sandbox.saving import account
 from tests.sandbox.saving.account import BUCKET
@@ -133,9 +134,13 @@ def test_a_file_is_never_written_over(two: Two) -> None:
     Saved.open(two.file).reader.close()
 
 
-def test_what_runs_is_named_and_nothing_is_written(two: Two, tmp_path: Path) -> None:
+def test_what_runs_is_named_and_nothing_is_written(
+    two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     states = two.sandbox.client("stepfunctions")
-    wait = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "End": True}}}
+    # It goes on until it is stopped, however slow the machine is.
+    monkeypatch.setattr(steps, "LONGEST_WAIT_SECONDS", 3_600.0)
+    wait = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 3_600, "End": True}}}
     arn = states.create_state_machine(
         name="waits", definition=json.dumps(wait), roleArn=account.ROLE
     )["stateMachineArn"]
@@ -146,7 +151,8 @@ def test_what_runs_is_named_and_nothing_is_written(two: Two, tmp_path: Path) -> 
 
     assert refused.value.names == ["execution long of waits"]
     assert not (tmp_path / "not").exists()
-    ended = ("SUCCEEDED",)  # or the next test finds it running
+    states.stop_execution(executionArn=run)
+    ended = ("ABORTED",)  # or the next test finds it running
     wait_for(
         lambda: states.describe_execution(executionArn=run)["status"] in ended or None, "its end"
     )

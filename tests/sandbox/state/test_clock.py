@@ -1,9 +1,9 @@
 """The sandbox's clock: what is called as its minutes pass, by themselves or moved."""
 
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from queue import Queue
 from types import SimpleNamespace
 from typing import Any
 
@@ -92,16 +92,49 @@ def test_one_that_fails_does_not_keep_the_next_from_being_told(real: Any) -> Non
     assert len(told) == 1
 
 
-def test_a_clock_that_runs_tells_by_itself_and_ends() -> None:
-    told: list[datetime] = []
+@pytest.fixture
+def running() -> Iterator[threading.Thread]:
+    """The clock going on by itself, in this thread."""
+    before = threading.enumerate()
     clock.start()
-    clock.every(60, told.append)
-    clock._Clock.moved += timedelta(seconds=59.95 - clock.now().timestamp() % 60)
-    clock._LOOK_AGAIN.set()
-    deadline = time.monotonic() + 5
-    while not told and time.monotonic() < deadline:
-        time.sleep(0.01)
+    (thread,) = (one for one in threading.enumerate() if one not in before)
+    yield thread
     clock.stop()
-
-    assert len(told) == 1
     clock._Clock.moved, clock._Clock.listening = timedelta(), ()
+
+
+def set_to(seconds: float) -> None:
+    """Set the clock so long after the first minute that nobody was told of, or before it."""
+    minute = clock._Clock.passed // 60 * 60 + 60
+    clock._Clock.moved += timedelta(seconds=minute + seconds - clock.now().timestamp())
+    clock._LOOK_AGAIN.set()
+
+
+def test_a_clock_that_runs_tells_by_itself_and_ends(running: threading.Thread) -> None:
+    told: Queue[datetime] = Queue()
+    clock.every(60, told.put)
+
+    set_to(-0.05)
+
+    assert told.get(timeout=30).second == 0
+    clock.stop()
+    running.join(30)
+    assert (running.is_alive(), told.empty()) == (False, True)
+
+
+def test_a_minute_that_ends_while_another_is_told_is_told_at_once(
+    running: threading.Thread,
+) -> None:
+    told: Queue[datetime] = Queue()
+
+    def take_a_minute(moment: datetime) -> None:
+        if told.empty():
+            clock._Clock.moved += timedelta(seconds=60)
+        told.put(moment)
+
+    clock.every(60, take_a_minute)
+
+    set_to(0.05)
+
+    first, second = told.get(timeout=30), told.get(timeout=30)
+    assert second - first == timedelta(seconds=60)

@@ -19,7 +19,7 @@ from tools.mutants.scope import REPO, RULES
 from tools.mutants.trial import Trials
 from tools.mutants.workplace import Workplace
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow_first]
 
 PROGRAM = """
 import sys

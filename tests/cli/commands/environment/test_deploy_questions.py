@@ -11,7 +11,7 @@ from cli.aws.connection import Connection
 from cli.commands.environment import deploy as command
 from cli.deployment import cdk_command, endpoint_retype
 from cli.environments.environment import Environment
-from cli.review import deployed_comparison
+from cli.review import finding_lines
 from cli.terminal.errors import Failure
 from config.loader import load_environment
 
@@ -27,7 +27,7 @@ class Person:
         for module, name, answer in (
             (typer, "confirm", self._confirm),
             (cdk_command, "synthesise_environment", lambda env, folder: self._see("synthesis")),
-            (deployed_comparison, "print_comparison", lambda found: self._see("comparison")),
+            (finding_lines, "print_comparison", lambda found: self._see("comparison")),
             (command, "print_risks", lambda found: self._see("risks")),
         ):
             monkeypatch.setattr(module, name, answer)

@@ -15,6 +15,19 @@ from tests.journeys.world import wait_for
 # What runs in the comparison's process group when Ctrl-C is pressed: the program itself, the first
 # workers of its pool, and the JavaScript side of a worker's CDK.
 MOMENTS = ["-m compare", "spawn_main", "program.js"]
+# With these, production is so many settings away from dev that there are workers.
+MORE = """
+[storage]
+old_version_days = 30
+checkpoint_days = 7
+experiment_days = 90
+capture_days = 7
+access_log_days = 90
+
+[workbench]
+volume_gb = 40
+nightly_stop = "22:30"
+"""
 
 
 @pytest.mark.acceptance
@@ -40,12 +53,12 @@ def test_an_environment_is_not_compared_with_itself_or_with_nothing(tmp_path: Pa
 
 
 @contextmanager
-def comparison(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def comparison(folder: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """`kiban env compare`, which is in a process group of its own as in a terminal."""
     variables = {"PYTHONPATH": str(PROJECT), "KIBAN_SANDBOX": str(tmp_path)}
     with subprocess.Popen(
-        [sys.executable, "-m", "cli", "env", "compare", "dev", "prod"],
-        cwd=PROJECT,
+        [sys.executable, "-m", "cli", "env", "compare", "dev", "many"],
+        cwd=folder,
         env={**os.environ, **variables, "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -68,9 +81,12 @@ def members(group: int, text: str = "") -> list[Process]:
 @pytest.mark.acceptance
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_ctrl_c_leaves_no_process_and_no_file_of_the_comparison(
-    tmp_path: Path, moment: str
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, moment: str
 ) -> None:
-    with comparison(tmp_path) as command:
+    production = (PROJECT / "config" / "prod.toml").read_text()
+    folder = with_file(tmp_path_factory.mktemp("many"), "many", production + MORE)
+    (folder / "config" / "prod.toml").unlink()
+    with comparison(folder, tmp_path) as command:
         group = wait_for(lambda: group_of(command), "the comparison to begin")
         wait_for(lambda: members(group, moment) or None, f"{moment} to run")
 
@@ -78,6 +94,6 @@ def test_ctrl_c_leaves_no_process_and_no_file_of_the_comparison(
 
         _, errors = command.communicate(timeout=60)
     assert command.returncode == 130
-    assert errors.splitlines()[-1] == "dev, prod: interrupted; nothing was left running"
+    assert errors.splitlines()[-1] == "dev, many: interrupted; nothing was left running"
     assert members(group) == []
     assert list(tmp_path.iterdir()) == []

@@ -142,6 +142,23 @@ def test_a_comparison_is_in_a_session_of_its_own_and_ended_as_one(tmp_path: Path
     assert out.read_text().split() == ["True", str(tmp_path)]
 
 
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        (None, "--max-semi-space-size=32"),
+        ("--max-old-space-size=900", "--max-old-space-size=900 --max-semi-space-size=32"),
+    ],
+)
+def test_options_of_node_are_kept_beside_those_of_a_comparison(
+    own: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NODE_OPTIONS", raising=False)
+    if own is not None:
+        monkeypatch.setenv("NODE_OPTIONS", own)
+
+    assert command._node_options() == expected
+
+
 def test_an_interrupted_comparison_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt

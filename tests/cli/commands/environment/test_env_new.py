@@ -76,7 +76,9 @@ def test_a_region_without_a_service_is_refused_with_what_to_do(folder: Path) -> 
     budget = require_one_line(new(folder, "north", "--region", "eu-north-1"), 2)
     group = require_one_line(new(folder, "south", "--region", "ap-south-2"), 2)
 
-    assert "eu-north-1 makes no budgets" in budget
+    assert (
+        "config/north.toml: monitoring.monthly_budget_usd: CloudFormation in eu-north-1" in budget
+    )
     assert budget.endswith("add --set monitoring.monthly_budget_usd=0")
     assert "ap-south-2 has no AWS::Budgets::Budget, AWS::SageMaker::ModelPackageGroup" in group
     assert "add --region ap-south-1 (or " in group
@@ -98,6 +100,9 @@ def test_a_region_without_a_machine_is_refused_with_those_it_has(folder: Path) -
     assert region_offer.is_offered(chosen, "endpoint", "us-west-1")
 
 
+ELSEWHERE = "arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012"
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -108,6 +113,14 @@ def test_a_region_without_a_machine_is_refused_with_those_it_has(folder: Path) -
         (["lab", "--region", "eu-west-9"], "AWS has no region eu-west-9"),
         (["lab", "--account", "12"], "config/lab.toml: platform.account: is not spelled right"),
         (["lab", "--set", "workbench"], "--set workbench: is no setting; write it as"),
+        (
+            ["lab", "--set", "existing.key_arn=arn:aws:kms:us-east-1:111122223333:key/abcd"],
+            "config/lab.toml: existing.key_arn: is not spelled right",
+        ),
+        (
+            ["lab", "--set", f"existing.key_arn={ELSEWHERE}"],
+            "config/lab.toml: existing.key_arn is a",
+        ),
         (["lab", "--set", "workbnch.volume_gb=9"], "workbnch: unknown key; did you mean workbench"),
         (["lab", "--set", "platform.region.x=1"], "region holds a value, not settings"),
     ],

@@ -49,9 +49,15 @@ def test_settings_are_what_the_options_say() -> None:
 
 @pytest.mark.parametrize(
     ("types", "machines", "lines"),
-    [([], [], 0), (["t"], ["m"], 1), ([], ["m", "n"], 2), (["t", "u"], [], 2)],
+    [
+        ([], [], 0),
+        (["t"], ["m"], 2),
+        ([], ["m", "n"], 2),
+        (["t", "u"], [], 2),
+        (["t"], ["m", "n"], 3),
+    ],
 )
-def test_missing_types_are_told_before_missing_machines(
+def test_all_that_a_region_lacks_is_told_at_once_types_first(
     types: list[str], machines: list[str], lines: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing(names: list[str]) -> list[MissingOffer]:

@@ -9,7 +9,8 @@ import pytest
 import typer
 
 from cli.commands.environment import review as command
-from cli.review import deployed_comparison, price_lists, revision_comparison, sheet_files
+from cli.review import price_lists, sheet_files
+from cli.review.base_review import Comparison
 from cli.terminal.errors import WrongInput
 
 
@@ -19,7 +20,7 @@ class Review:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.asked: list[Any] = []
         self.stale: dict[str, list[str]] = {}
-        self.found: list[Any] = []
+        self.ends = 0
         self.ages: dict[str, int | None] = {}
         self.output = folder / "reports"
         prices = folder / "prices"
@@ -27,15 +28,12 @@ class Review:
         self.prices = prices
         for module, name, answer in (
             (command, "environment_names", lambda: ["dev", "prod"]),
-            (command, "commit_of", lambda base: self._note("commit", base)),
+            (command, "commit_of", self._commit),
             (command, "require_committed", lambda: self._note("committed")),
-            (command, "json_report", lambda base, found: {"base": base}),
-            (command, "markdown_report", lambda base, found: "comment"),
-            (command, "html_report", lambda base, found: "page"),
             (sheet_files, "stale_sheets", self._sheets("checked")),
             (sheet_files, "write_sheets", self._sheets("written")),
-            (revision_comparison, "compare_with", self._compared),
-            (deployed_comparison, "print_comparison", lambda one: print(one.name)),
+            (command, "review_by_base", lambda asked: self._compared("by base", asked)),
+            (command, "review_here", lambda asked: self._compared("here", asked)),
             (price_lists, "PRICES", prices),
             (price_lists, "read_price_list", self._prices),
         ):
@@ -45,6 +43,10 @@ class Review:
         self.asked.append(what)
         return "c0ffee"
 
+    def _commit(self, name: str) -> str:
+        self._note("commit", name)
+        return f"<{name}>"
+
     def _sheets(self, how: str) -> Any:
         def work(assembly: Path | None, names: list[str]) -> dict[str, list[str]]:
             self._note(how, *names)
@@ -52,9 +54,10 @@ class Review:
 
         return work
 
-    def _compared(self, commit: str, assembly: Path | None, names: list[str]) -> list[Any]:
-        self._note("compared", commit, *names)
-        return self.found
+    def _compared(self, how: str, asked: Comparison) -> int:
+        self._note(how, asked.name, asked.base, asked.head, *asked.environments)
+        self.comparison = asked
+        return self.ends
 
     def _prices(self, region: str) -> Any:
         return SimpleNamespace(age_days=lambda today: self.ages[region])
@@ -79,10 +82,27 @@ def review(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Review:
         ({}, [("written", "dev", "prod")]),
         ({"env": "prod"}, [("written", "prod")]),
         ({"check": True}, [("checked", "dev", "prod")]),
-        ({"base": "main"}, [("commit", "main"), ("committed",), ("compared", "c0ffee")]),
+        (
+            {"base": "main"},
+            [
+                ("commit", "main"),
+                ("committed",),
+                ("commit", "HEAD"),
+                ("by base", "main", "<main>", "<HEAD>"),
+            ],
+        ),
         (
             {"base": "main", "env": "dev", "uncommitted": True},
-            [("commit", "main"), ("compared", "c0ffee", "dev")],
+            [("commit", "main"), ("by base", "main", "<main>", "", "dev")],
+        ),
+        (
+            {"base": "main", "head": "change", "env": "new"},
+            [
+                ("commit", "main"),
+                ("committed",),
+                ("commit", "change"),
+                ("here", "main", "<main>", "<change>", "new"),
+            ],
         ),
     ],
 )
@@ -140,29 +160,32 @@ def test_sheets_are_json_for_machines_and_nothing_else(
     assert json.loads(capsys.readouterr().out) == {"dev": ["a.md"]}
 
 
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_comparison_ends_as_the_reviewer_does(review: Review, code: int) -> None:
+    review.ends = code
+
+    assert review.code(base="main", as_json=True, assembly=Path("given.out")) == code
+    asked = review.comparison
+    assert (asked.output, asked.assembly, asked.as_json) == (
+        review.output,
+        Path("given.out"),
+        True,
+    )
+
+
 @pytest.mark.parametrize(
-    ("given", "code"), [([], 0), ([False], 0), ([True], 3), ([False, True], 3)]
+    ("given", "said"),
+    [
+        ({"head": "change"}, "--head needs --base"),
+        ({"head": "change", "base": "main", "uncommitted": True}, "exclude each other"),
+    ],
 )
-def test_a_comparison_ends_with_three_when_one_environment_needs_a_person(
-    review: Review, given: list[bool], code: int, capsys: pytest.CaptureFixture[str]
+def test_another_commit_is_reviewed_against_a_base_and_as_it_was_committed(
+    review: Review, given: dict[str, Any], said: str
 ) -> None:
-    review.found = [SimpleNamespace(name=f"n{needs}", needs_person=needs) for needs in given]
-
-    assert review.code(base="main") == code
-    printed = capsys.readouterr().out.splitlines()
-    assert [line for line in printed if line.startswith("n")] == [f"n{needs}" for needs in given]
-    assert any(line.startswith("As a page: ") for line in printed)
-
-
-def test_a_comparison_is_written_as_comment_page_and_json(
-    review: Review, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert review.code(base="main", as_json=True) == 0
-
-    written = {path.name: path.read_text() for path in review.output.iterdir()}
-    assert (written["review.md"], written["review.html"]) == ("comment", "page")
-    assert json.loads(written["review.json"]) == {"base": "main"}
-    assert json.loads(capsys.readouterr().out) == {"base": "main"}
+    with pytest.raises(WrongInput, match=said):
+        review.code(**given)
+    assert review.asked == []
 
 
 def test_the_age_of_prices_is_told_where_there_are_some(

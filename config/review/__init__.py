@@ -1,0 +1,1 @@
+"""Settings of a review, and the bounds as a reviewer reads them."""
