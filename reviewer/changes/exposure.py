@@ -45,11 +45,12 @@ def _finding(
 def _switches(diff: ResourceDiff) -> Iterator[Finding]:
     for switch in row(diff.type).switches:
         old, new = diff.both(switch.property)
-        was_safe = old == switch.safe or (old is None and switch.safe is False)
+        # Something new is judged as if it had been safe before.
+        was_safe = diff.before is None or old == switch.safe or (old is None and not switch.safe)
         is_safe = new == switch.safe or (new is None and switch.safe is False)
-        if was_safe and not is_safe and diff.before is not None:
-            name = switch.property
-            yield _finding(switch.rule, diff.path, switch.says, str(old), str(new), covers=name)
+        if was_safe and not is_safe:
+            name, before = switch.property, "-" if diff.before is None else str(old)
+            yield _finding(switch.rule, diff.path, switch.says, before, str(new), covers=name)
 
 
 def _bucket(diff: ResourceDiff) -> Iterator[Finding]:

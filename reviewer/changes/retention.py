@@ -22,6 +22,7 @@ def retention_changes(
             yield _removed(diff)
         if diff.type == "AWS::S3::Bucket" and diff.stays:
             yield from _bucket(diff)
+            yield from _logged(diff)
     yield from _protection(before, after)
 
 
@@ -73,6 +74,13 @@ def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
         said = "overwritten and deleted objects are lost"
         path = "VersioningConfiguration"
         yield _finding("versioning-off", diff.path, said, old, new or "off", path)
+
+
+def _logged(diff: ResourceDiff) -> Iterator[Finding]:
+    old, new = diff.both("LoggingConfiguration")
+    if new and not old:
+        said, path = "its access is logged", "LoggingConfiguration"
+        yield Finding("log-added", "data", diff.path, said, "-", "logged", False, (path,))
 
 
 def _protection(before: Revision, after: Revision) -> Iterator[Finding]:

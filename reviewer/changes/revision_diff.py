@@ -21,6 +21,7 @@ from reviewer.changes.replacement import replaced, replacing
 from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
 from reviewer.changes.retention import retention_changes
 from reviewer.changes.safety import safety_changes
+from reviewer.changes.scripts import script_changes, secret_changes
 from reviewer.changes.template_sections import acknowledgment_changes, diff_sections
 from reviewer.changes.traffic.routes import route_changes
 from reviewer.changes.traffic.security_groups import security_group_changes
@@ -107,6 +108,7 @@ def _checked(
 ) -> list[Finding]:
     """What the checks say, and then the judge of what they do not speak of."""
     judged = alike.diffs(found, before, after)
+    sections = diff_sections(before, after)
     region = after.assembly.region
     findings = [
         *permission_changes(before, after, alike),
@@ -118,12 +120,14 @@ def _checked(
         *lifecycle_changes(judged),
         *encryption_changes(judged),
         *_safeguards(after, judged),
+        *script_changes(judged),
+        *secret_changes([*judged, *sections]),
         *_open_findings(before.assembly, after.assembly),
         *_stacks(before, after),
         *_replaced(found, replaced(found, region), region),
         *alike.findings(found),
     ]
-    return [*findings, *judge([*judged, *diff_sections(before, after)], findings)]
+    return [*findings, *judge([*judged, *sections], findings)]
 
 
 def _safeguards(after: Revision, found: list[ResourceDiff]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfn.catalogue import row
 from cfn.values import mapping, mappings
+from reviewer.addresses import is_public, is_range
 from reviewer.jobs import jobs
 from reviewer.markdown import code, counted, page, table
 from reviewer.resolver import Resolver
@@ -33,13 +34,37 @@ def network(assembly: Assembly, resolver: Resolver) -> str:
 def _summary(assembly: Assembly) -> Iterator[str]:
     networks = list(assembly.resources("AWS::EC2::VPC"))
     ways = [item for item in assembly.resources() if row(item.type).leads_to_internet]
+    ways += [item for item in assembly.resources("AWS::EC2::Route") if _is_public(item)]
+    joined = [item for item in assembly.resources() if _joins_networks(item)]
     if not networks:
         yield "No network of its own: machines run in networks that SageMaker and CodeBuild manage."
     elif ways:
         number = counted(len(ways), "way")
         yield f"{counted(len(networks), 'network')} with {number} to the internet."
+    elif joined:
+        number = counted(len(joined), "way")
+        yield f"{counted(len(networks), 'network')} with {number} to other networks, and what lies"
+        yield "behind those is not in these templates."
     else:
         yield f"{counted(len(networks), 'network')} without any route to or from the internet."
+
+
+def _is_public(route: Resource) -> bool:
+    """Whether a route reaches the internet, or addresses that a list or a function names."""
+    goal = _goal(route)
+    return is_public(goal) or not is_range(goal)
+
+
+def _joins_networks(item: Resource) -> bool:
+    names = ("TransitGateway", "VPCPeering", "VPN", "ClientVpn", "CoreNetwork", "VpcAttachment")
+    return item.type.startswith(("AWS::EC2::", "AWS::NetworkManager::")) and any(
+        name in item.type for name in names
+    )
+
+
+def _goal(route: Resource) -> str:
+    names = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+    return next((str(route.properties[name]) for name in names if name in route.properties), "?")
 
 
 def _residents(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str]]:
@@ -101,7 +126,7 @@ def _subnets(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str,
 
 def _route(item: Resource, resolver: Resolver) -> tuple[str, str, str]:
     by = next((key for key in item.properties if key.endswith(("GatewayId", "InstanceId"))), "")
-    goal = str(item.properties.get("DestinationCidrBlock", "?"))
+    goal = _goal(item)
     return (
         code(item.path),
         code(goal),

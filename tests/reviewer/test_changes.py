@@ -108,7 +108,10 @@ def test_a_new_bucket_for_another_account_is_named(prod: Assembly) -> None:
 
     found = asked(prod, edited(prod, "Storage", change))
 
-    assert [(one.rule, one.at) for one in found] == [("wildcard-action", "Storage/New")]
+    assert [(one.rule, one.at) for one in found] == [
+        ("wildcard-action", "Storage/New"),
+        ("data-store-added", "Storage/New"),
+    ]
 
 
 def test_a_user_with_stored_keys_is_named(prod: Assembly) -> None:

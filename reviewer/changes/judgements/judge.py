@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from reviewer.changes.finding import Finding, text
-from reviewer.changes.judgements.rows import ADDED, REMOVED, Row, first_row
+from reviewer.changes.judgements.rows import ADDED, REMOVED, Row, first_row, unsafe_rows
 from reviewer.changes.resource_diff import ResourceDiff
 
 UNKNOWN = "not-known-harmless"
@@ -20,13 +20,16 @@ _PART_OF_WORKFLOW = re.compile(r"Definition(?:String)?/(?:States/[^/]+|[^/]+)")
 def judge(found: Iterable[ResourceDiff], spoken: Collection[Finding]) -> Iterator[Finding]:
     """Judge every difference that no finding of `spoken` covers."""
     covered = _covered(spoken)
-    asked = {finding.at for finding in spoken if finding.needs_person}
+    asked: dict[str, set[str]] = defaultdict(set)
+    for finding in spoken:
+        if finding.needs_person:
+            asked[finding.at].add(finding.rule)
     for diff in found:
         if diff.stays:
             yield from _changed(diff, covered.get(diff.path, ()))
         else:
             # A person who looks at one thing about a new resource looks at it as a whole.
-            yield from _whole(diff, is_quiet=diff.path in asked)
+            yield from _whole(diff, asked.get(diff.path, set()))
 
 
 def _covered(spoken: Iterable[Finding]) -> Mapping[str, tuple[str, ...]]:
@@ -63,17 +66,30 @@ def _is_decided_later(path: str, old: Any, new: Any) -> bool:
     return any(_FUNCTION in one for one in (path, text(old), text(new)))
 
 
-def _whole(diff: ResourceDiff, *, is_quiet: bool) -> Iterator[Finding]:
+def _whole(diff: ResourceDiff, asked: set[str]) -> Iterator[Finding]:
+    """Judge what comes or goes; `asked` are the rules that ask about it already."""
     path, verb = (ADDED, "added") if diff.before is None else (REMOVED, "removed")
     sides = ("-", "there") if diff.before is None else ("there", "-")
     # What an entry of a template beside the resources says is its value.
     there = (diff.new or diff.old).get("Value", "there")
     row = first_row(diff.type, path, *(None if side == "-" else there for side in sides))
-    if row is not None and not row.harmless:
-        yield Finding(row.rule, row.area, diff.path, row.says, *sides)
+    unsafe = [] if diff.after is None else [one for one in _unsafe(diff) if one.rule not in asked]
+    yield from unsafe
+    is_named = any(rule.endswith(f"-{verb}") for rule in asked)
+    if row is not None and not row.harmless and not is_named:
+        said = f"{row.says}: {_kind(diff)}"
+        yield Finding(row.rule, row.area, diff.path, said, *sides)
     else:
-        asks = row is None and not is_quiet
+        asks = row is None and not asked and not unsafe
         yield Finding(verb, "resources", diff.path, f"{_kind(diff)} is {verb}", *sides, asks)
+
+
+def _unsafe(diff: ResourceDiff) -> Iterator[Finding]:
+    """Name each value of something new that is not the safe one."""
+    values = {path: new for path, (_, new) in diff.changed.items()}
+    for row, path, value in unsafe_rows(diff.type, values):
+        said = f"{row.says}: {path}"
+        yield Finding(row.rule, row.area, diff.path, said, "-", text(value))
 
 
 def _finding(row: Row, diff: ResourceDiff, part: str, paths: list[str]) -> Finding:

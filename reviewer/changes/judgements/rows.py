@@ -58,9 +58,18 @@ class Row:
     harmless: str = ""
     file: str = field(default="", compare=False)
 
-    def fits(self, kind: str, path: str, old: Any, new: Any) -> bool:
+    def is_about(self, kind: str) -> bool:
+        """Return whether this row is about a type."""
+        return any(one.fullmatch(kind) for one in self._types)
+
+    def takes(self, path: str, value: Any) -> bool:
+        """Return whether `value` at `path` is one to which this row says something changes."""
+        now = self.absent if value is None else value
+        return bool(self._path.fullmatch(path)) and now is not None and now in self._values
+
+    def fits(self, path: str, old: Any, new: Any) -> bool:
         """Return whether this row is about the change of `path` from `old` to `new`."""
-        if not any(one.fullmatch(kind) for one in self._types) or not self._path.fullmatch(path):
+        if not self._path.fullmatch(path):
             return False
         if self.pattern and not (isinstance(new, str) and re.fullmatch(self.pattern, new)):
             return False
@@ -83,7 +92,9 @@ class Row:
 
     @cached_property
     def _path(self) -> re.Pattern[str]:
-        return _glob(self.property, "/")
+        # What stands for any property stands for nothing that a resource has beside them.
+        beside = "(?!@)" if self.property.startswith("*") else ""
+        return re.compile(beside + _glob(self.property, "/").pattern, re.DOTALL)
 
     @cached_property
     def _values(self) -> list[Any]:
@@ -97,9 +108,32 @@ def all_rows() -> tuple[Row, ...]:
     return tuple(row for file in files for row in _read(file))
 
 
+@cache
+def rows_of(kind: str) -> tuple[Row, ...]:
+    """Return the rows about a type, in the order in which they are asked."""
+    return tuple(row for row in all_rows() if row.is_about(kind))
+
+
 def first_row(kind: str, path: str, old: Any, new: Any) -> Row | None:
     """Return the first row that fits, None when nothing is known of the change."""
-    return next((row for row in all_rows() if row.fits(kind, path, old, new)), None)
+    return next((row for row in rows_of(kind) if row.fits(path, old, new)), None)
+
+
+def unsafe_rows(kind: str, new: Mapping[str, Any]) -> Iterator[tuple[Row, str, Any]]:
+    """Yield what the rows name of something new, with path and value: each value that is not safe.
+
+    `new` has its values by their paths. What AWS takes where a property is absent counts, too.
+    """
+    rows = [row for row in rows_of(kind) if row.when == "to"]
+    for path, value in new.items():
+        found = next((row for row in rows if row.takes(path, value)), None)
+        if found is not None and not found.harmless:
+            yield found, path, value
+    for row in rows:
+        path = row.property
+        is_there = any(f"{one}/".startswith(f"{path}/") for one in new)
+        if not (row.harmless or is_there or set("*{") & set(path)) and row.takes(path, None):
+            yield row, path, None
 
 
 def _read(file: Path) -> Iterator[Row]:

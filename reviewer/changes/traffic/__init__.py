@@ -1,1 +1,1 @@
-"""Findings about what reaches whom: addresses, security groups and routes."""
+"""Findings about what reaches whom: security groups and routes."""

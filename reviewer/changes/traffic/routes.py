@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from reviewer.addresses import contains, is_public
 from reviewer.changes.finding import Finding
-from reviewer.changes.traffic.addresses import contains, is_public
 
 if TYPE_CHECKING:
     from reviewer.changes.resource_diff import ResourceDiff

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from reviewer.addresses import contains, is_everything, is_public
 from reviewer.changes.finding import Finding
-from reviewer.changes.traffic.addresses import contains, is_everything, is_public
 from reviewer.sheets.network import peer, ports, security_rules
 
 if TYPE_CHECKING:

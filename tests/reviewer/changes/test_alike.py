@@ -97,7 +97,7 @@ def _set(kind: str, part: str, name: str, value: Any) -> Change:
             lambda one: one.template["Resources"].update(
                 {"More": {"Type": "AWS::SQS::Queue", "Properties": {}}}
             ),
-            "added",
+            "data-store-added",
             "Training-fraud/More",
         ),
     ],
@@ -131,7 +131,7 @@ def test_what_all_models_share_asks_only_for_what_no_other_model_has() -> None:
     assert asks(_shared("a", "b")) == []
     more = {"Id": "Old-b-too", "Prefix": "b/", "Status": "Disabled"}
     assert asks(_shared("a", "b", extra=more)) == [
-        "S3::Bucket: InventoryConfigurations changes; nothing proves it harmless"
+        "lists of what it holds are written somewhere: InventoryConfigurations"
     ]
 
 
@@ -143,5 +143,5 @@ def test_a_word_that_only_begins_with_the_name_of_a_model_is_another() -> None:
     found = compare(before, after, UNPRICED).findings
 
     assert [item.said for item in found if item.needs_person] == [
-        "S3::Bucket: AnalyticsConfigurations changes; nothing proves it harmless"
+        "lists of what it holds are written somewhere: AnalyticsConfigurations"
     ]

@@ -81,6 +81,19 @@ def test_a_bucket_that_loses_its_versions_is_named() -> None:
     assert told(QUEUE, on, off, "data") == []
 
 
+def test_a_bucket_whose_access_is_logged_asks_nobody() -> None:
+    logged = nested("LoggingConfiguration/DestinationBucketName", "{Storage/Logs}")
+
+    assert asked({}, logged) == []
+    assert asked(logged, nested("LoggingConfiguration/DestinationBucketName", "elsewhere")) == [
+        (
+            "log-target-changed",
+            "DestinationBucketName: {Storage/Logs}",
+            "DestinationBucketName: elsewhere",
+        )
+    ]
+
+
 def expiring(days: int, status: str = "Enabled", **more: Any) -> dict[str, Any]:
     rule = {"Id": "Capture", "Status": status, "ExpirationInDays": days, **more}
     return nested("LifecycleConfiguration/Rules", [rule])
@@ -238,7 +251,9 @@ def test_a_switch_of_encryption_is_missed(kind: str, key: str, rule: str) -> Non
     assert told(kind, on, off, "encryption") == [(rule, "on", "off")]
     assert told(kind, on, policy, "encryption") == [(rule, "on", "off")]
     assert told(kind, off, on, "encryption") == []
-    assert told(kind, policy, off, "encryption") == []
+    # A queue is encrypted without the property, a key is not renewed.
+    switched_off = [(rule, "-", "false")] if kind == QUEUE else []
+    assert told(kind, policy, off, "encryption") == switched_off
 
 
 def test_a_bucket_key_saves_money_and_encrypts_nothing() -> None:

@@ -146,7 +146,7 @@ FILE_EDITS: dict[str, FileEdit] = {
     "an idle notebook stays longer": FileEdit(
         {},
         {"workbench": {"idle_minutes": 60}},
-        0,
+        3,
         "in place",
         "Workbench/Workbench/Lifecycle",
         "schema: OnStart is not create-only",

@@ -132,7 +132,7 @@ TEMPLATE_EDITS: dict[str, TemplateEdit] = {
     "another endpoint service": TemplateEdit(
         "Network",
         setting("AWS::EC2::VPCEndpoint", "Endpoints/Logs", "VpcEndpointType", "Gateway"),
-        0,
+        3,
         "replaced",
         "Network/Network/Endpoints/Logs",
         "create-only in the registry",
@@ -148,7 +148,7 @@ TEMPLATE_EDITS: dict[str, TemplateEdit] = {
     "another traffic in the flow log": TemplateEdit(
         "Network",
         setting("AWS::EC2::FlowLog", "", "TrafficType", "REJECT"),
-        0,
+        3,
         "replaced",
         "Network/Network/FlowLogs",
         "create-only in the registry",
@@ -156,7 +156,7 @@ TEMPLATE_EDITS: dict[str, TemplateEdit] = {
     "another path of a role": TemplateEdit(
         "Training-churn",
         setting("AWS::IAM::Role", "JobRole", "Path", "/other/"),
-        0,
+        3,
         "replaced",
         "Training-churn/JobRole",
         "create-only in the registry; its ARN is exported, and no stack uses that",

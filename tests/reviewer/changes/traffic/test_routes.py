@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from reviewer.changes.finding import Finding
-from tests.reviewer.handmade import findings, one
+from reviewer.resolver import Resolver
+from reviewer.sheets.network import network as sheet
+from tests.reviewer.handmade import environment, findings, one, stack
 
 ROUTE = "AWS::EC2::Route"
 EVERYWHERE = {"DestinationCidrBlock": "0.0.0.0/0"}
@@ -56,3 +58,23 @@ def test_a_route_that_reaches_more_or_by_another_way_asks_and_less_does_not() ->
     assert asked(wide, {**wide, "GatewayId": "other"}) == ["route-added"]
     assert asked(wide, {"DestinationCidrBlock": "10.0.0.0/8", "InstanceId": "i"}) == ["route-added"]
     assert asked(wide, {**wide, "DestinationCidrBlock": "0.0.0.0/0"}) == ["route-to-internet"]
+
+
+def test_a_sheet_says_of_a_network_only_what_its_routes_prove() -> None:
+    def summary(**more: dict[str, Any]) -> str:
+        network = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
+        assembly = environment(stack({"Net": network, **more}))
+        return sheet(assembly, Resolver(assembly))
+
+    def route(**properties: str) -> dict[str, Any]:
+        return {"Type": ROUTE, "Properties": properties}
+
+    without = "1 network without any route to or from the internet."
+    assert without in summary()
+    assert without in summary(R=route(DestinationCidrBlock="10.9.0.0/16", InstanceId="i"))
+    for goal in ({"DestinationIpv6CidrBlock": "::/0"}, {"DestinationPrefixListId": "pl-1"}):
+        text = summary(R=route(**goal, InstanceId="i"))
+        assert "1 network with 1 way to the internet." in text
+        assert f"`{next(iter(goal.values()))}`" in text
+    peering = {"Type": "AWS::EC2::VPCPeeringConnection", "Properties": {}}
+    assert "1 network with 1 way to other networks" in summary(P=peering)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewer.changes.traffic.addresses import contains, is_everything, is_public
+from reviewer.addresses import contains, is_everything, is_public
 
 
 @pytest.mark.parametrize(
