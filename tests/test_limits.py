@@ -170,6 +170,7 @@ ONE_MAY_TAKE = {
     "reviewer/revision_report/value_lines.py LONGEST_VALUE": 1_000_000,
     "reviewer/revision_report/value_lines.py _MOST_LINES": 2_000,
     "reviewer/sources/source_findings.py _MOST_FILES": 8,
+    "reviewer/changes/scripts.py _LONGEST_SHOWN": 400,
     "sandbox/sagemaker/serving/variants.py MOST_COPIES": 16,
     "sandbox/sagemaker/serving/event_stream.py _MOST_BYTES": 2**20,
     "sandbox/state/clock.py MOST_SECONDS": 86_400,

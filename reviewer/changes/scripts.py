@@ -71,7 +71,7 @@ def script_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
 def commands(text: str) -> Iterator[str]:
     """Yield the lines of a script that fetch and run something, each with the next one."""
     lines = text.replace("\\\n", " ").splitlines()
-    for line, after in zip(lines, [*lines[1:], ""], strict=False):
+    for line, after in zip_longest(lines, lines[1:], fillvalue=""):
         if _is_found(line):
             yield line.strip()[:_LONGEST_SHOWN]
         elif not _is_found(after) and _is_found(f"{line}\n{after}"):
