@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from reviewer.changes.finding import Finding
@@ -34,7 +35,10 @@ def encryption_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
             for path in lost:
                 old, new = diff.changed[path]
                 said = f"encrypted with another key: {_place(path)}"
-                yield _finding("encryption-key-changed", diff, said, old, new, path)
+                one = _finding("encryption-key-changed", diff, said, old, new, path)
+                # A key of ours says who may use it; of AWS's own key nobody decides that.
+                is_ours = str(old).startswith("alias/aws/") and str(new).startswith("{")
+                yield replace(one, needs_person=not is_ours)
         yield from _switched(diff)
 
 

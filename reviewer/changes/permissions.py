@@ -22,7 +22,7 @@ from reviewer.statements import (
 )
 
 if TYPE_CHECKING:
-    from reviewer.changes.alike import Alike
+    from reviewer.changes.pairs.alike import Alike
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _PASS_ROLE = "iam:passrole"

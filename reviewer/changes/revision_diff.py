@@ -8,7 +8,6 @@ from cfn.catalogue import row
 from reviewer.assembly import Assembly
 from reviewer.changes.access.tag_conditions import tag_changes
 from reviewer.changes.alarm_changes import alarm_changes
-from reviewer.changes.alike import Alike, find_alike
 from reviewer.changes.cost.spending import cost_changes
 from reviewer.changes.encryption_changes import encryption_changes
 from reviewer.changes.event_changes import event_changes
@@ -16,6 +15,8 @@ from reviewer.changes.exposure import exposure_changes
 from reviewer.changes.finding import AREAS, Finding
 from reviewer.changes.judgements.judge import judge
 from reviewer.changes.lifecycle import lifecycle_changes
+from reviewer.changes.pairs.alike import Alike, find_alike
+from reviewer.changes.pairs.renamed import pair_renamed
 from reviewer.changes.permissions import permission_changes
 from reviewer.changes.replacement import replaced, replacing
 from reviewer.changes.resource_diff import ResourceDiff, Revision, diff_resources
@@ -107,7 +108,7 @@ def _checked(
     before: Revision, after: Revision, found: list[ResourceDiff], alike: Alike
 ) -> list[Finding]:
     """What the checks say, and then the judge of what they do not speak of."""
-    judged = alike.diffs(found, before, after)
+    judged = pair_renamed(alike.diffs(found, before, after))
     sections = diff_sections(before, after)
     region = after.assembly.region
     findings = [

@@ -122,7 +122,10 @@ def _budget(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = (listed(value) for value in diff.both(name))
     if old == new:
         return
-    if all(any(_warns_no_later(one, other) for one in new) for other in old) and all(
+    is_kept = len(new) >= len(old) and all(
+        any(_warns_no_later(one, other) for one in new) for other in old
+    )
+    if is_kept and all(
         any(_subscribers(one) == _subscribers(other) for other in old) for one in new
     ):
         yield replace(_warning(diff, "it warns earlier, or more often"), needs_person=False)

@@ -11,7 +11,7 @@ from reviewer.changes.resource_diff import ResourceDiff, Revision
 
 if TYPE_CHECKING:
     from reviewer.assembly import Acknowledged, Assembly, Resource, SynthesisedStack
-    from reviewer.changes.alike import Alike
+    from reviewer.changes.pairs.alike import Alike
 
 # The sections that hold named entries, and what one entry is.
 _SECTIONS = {

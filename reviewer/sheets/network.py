@@ -166,7 +166,7 @@ def security_rules(
     """Every rule with its group and direction; those that let nothing through are left out."""
     found: list[tuple[Resource, str, dict[str, Any]]] = []
     for item in assembly.resources("AWS::EC2::SecurityGroup"):
-        if "SecurityGroupEgress" not in item.properties:
+        if not item.properties.get("SecurityGroupEgress"):
             # Without any rule EC2 lets everything out.
             found.append((item, "out", {"CidrIp": "0.0.0.0/0", "IpProtocol": "-1"}))
         for key, direction in (("SecurityGroupIngress", "in"), ("SecurityGroupEgress", "out")):

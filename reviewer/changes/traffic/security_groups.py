@@ -11,7 +11,7 @@ from reviewer.changes.finding import Finding
 from reviewer.sheets.network import peer, ports, security_rules
 
 if TYPE_CHECKING:
-    from reviewer.changes.alike import Alike, SecurityRule
+    from reviewer.changes.pairs.alike import Alike, SecurityRule
     from reviewer.changes.resource_diff import Revision
 
 _PORTS = re.compile(r"(?P<first>-?\d+|any)(?:-(?P<last>-?\d+|any))?")
