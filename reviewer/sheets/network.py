@@ -15,6 +15,7 @@ from reviewer.resolver import Resolver
 if TYPE_CHECKING:
     from reviewer.assembly import Assembly, Resource
 
+_ISOLATED = "none: isolated"
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 
 
@@ -33,9 +34,7 @@ def network(assembly: Assembly, resolver: Resolver) -> str:
 
 def _summary(assembly: Assembly) -> Iterator[str]:
     networks = list(assembly.resources("AWS::EC2::VPC"))
-    ways = [item for item in assembly.resources() if row(item.type).leads_to_internet]
-    ways += [item for item in assembly.resources("AWS::EC2::Route") if _is_public(item)]
-    joined = [item for item in assembly.resources() if _joins_networks(item)]
+    ways, joined = _ways(assembly), _joined(assembly)
     if not networks:
         yield "No network of its own: machines run in networks that SageMaker and CodeBuild manage."
     elif ways:
@@ -47,6 +46,23 @@ def _summary(assembly: Assembly) -> Iterator[str]:
         yield "behind those is not in these templates."
     else:
         yield f"{counted(len(networks), 'network')} without any route to or from the internet."
+
+
+def _ways(assembly: Assembly) -> list[Resource]:
+    """What leads to the internet, and the routes that may."""
+    found = [item for item in assembly.resources() if row(item.type).leads_to_internet]
+    return found + [item for item in assembly.resources("AWS::EC2::Route") if _is_public(item)]
+
+
+def _joined(assembly: Assembly) -> list[Resource]:
+    return [item for item in assembly.resources() if _joins_networks(item)]
+
+
+def _reach_of_network(assembly: Assembly) -> str:
+    """What is proved of the way to the internet of whatever lies in our network."""
+    if not list(assembly.resources("AWS::EC2::VPC")):
+        return "as that network allows, which is not in these templates"
+    return "**as its routes say**" if _ways(assembly) or _joined(assembly) else "none"
 
 
 def _is_public(route: Resource) -> bool:
@@ -68,33 +84,32 @@ def _goal(route: Resource) -> str:
 
 
 def _residents(assembly: Assembly, resolver: Resolver) -> Iterator[tuple[str, str, str]]:
+    inside_reach = _reach_of_network(assembly)
     for item in sorted(assembly.resources(), key=lambda one: one.path):
         match item.type:
             case "AWS::SageMaker::Model":
                 inside = "VpcConfig" in item.properties
-                isolated = item.properties.get("EnableNetworkIsolation") is True
-                yield code(item.path), _home(inside), _reach(inside, isolated)
+                reach = inside_reach if inside else "out only"
+                if item.properties.get("EnableNetworkIsolation") is True:
+                    reach = _ISOLATED
+                yield code(item.path), _home(inside), reach
             case "AWS::SageMaker::NotebookInstance":
                 inside = "SubnetId" in item.properties
                 shut = item.properties.get("DirectInternetAccess") == "Disabled"
-                yield code(item.path), _home(inside), "none" if shut else "**direct**"
+                reach = inside_reach if inside else "none"
+                yield code(item.path), _home(inside), reach if shut else "**direct**"
             case "AWS::CodeBuild::Project":
                 inside = "VpcConfig" in item.properties
-                yield code(item.path), _home(inside), "none" if inside else "out only"
+                yield code(item.path), _home(inside), inside_reach if inside else "out only"
             case "AWS::StepFunctions::StateMachine":
                 for job in jobs(item, resolver):
+                    reach = inside_reach if job.is_in_vpc else "out only"
                     where = code(f"{item.path}: {job.state}")
-                    yield where, _home(job.is_in_vpc), _reach(job.is_in_vpc, job.is_isolated)
+                    yield where, _home(job.is_in_vpc), _ISOLATED if job.is_isolated else reach
 
 
 def _home(inside: bool) -> str:
     return "ours" if inside else "managed by AWS"
-
-
-def _reach(inside: bool, isolated: bool) -> str:
-    if isolated:
-        return "none: isolated"
-    return "none" if inside else "out only"
 
 
 def _networks(assembly: Assembly, resolver: Resolver) -> Iterator[list[str]]:

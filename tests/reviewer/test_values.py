@@ -410,7 +410,34 @@ def test_a_sheet_says_in_its_first_line_whether_a_way_leads_out() -> None:
     ],
 )
 def test_a_sheet_says_who_runs_where(kind: str, properties: dict[str, Any], row: str) -> None:
-    assert row in sheet(It=typed(f"AWS::{kind}", **properties))
+    assert row in sheet(It=typed(f"AWS::{kind}", **properties), Vpc=VPC)
+
+
+@pytest.mark.parametrize(
+    ("more", "reach"),
+    [
+        ({}, "as that network allows, which is not in these templates"),
+        ({"Vpc": VPC}, "none"),
+        ({"Vpc": VPC, "Way": typed("AWS::EC2::InternetGateway")}, "**as its routes say**"),
+        ({"Vpc": VPC, "Way": typed("AWS::EC2::VPCPeeringConnection")}, "**as its routes say**"),
+        (
+            {"Vpc": VPC, "Way": typed("AWS::EC2::Route", DestinationPrefixListId="pl-1")},
+            "**as its routes say**",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("SageMaker::Model", {"VpcConfig": {}}),
+        ("SageMaker::NotebookInstance", {"SubnetId": "s", "DirectInternetAccess": "Disabled"}),
+        ("CodeBuild::Project", {"VpcConfig": {}}),
+    ],
+)
+def test_what_lies_in_a_network_reaches_what_is_proved_of_the_network(
+    kind: str, properties: dict[str, Any], more: dict[str, Any], reach: str
+) -> None:
+    assert f"| ours | {reach} |" in sheet(It=typed(f"AWS::{kind}", **properties), **more)
 
 
 def test_a_sheet_says_who_may_use_an_endpoint_and_which_addresses_are_public() -> None:
