@@ -110,6 +110,7 @@ def test_a_new_bucket_for_another_account_is_named(prod: Assembly) -> None:
 
     assert [(one.rule, one.at) for one in found] == [
         ("wildcard-action", "Storage/New"),
+        ("cost-added", "Storage/New"),
         ("data-store-added", "Storage/New"),
     ]
 

@@ -10,7 +10,6 @@ from reviewer.changes.cost.cost_bound import bound_changes, over_bound
 from reviewer.changes.cost.meter_changes import MeterChange, risen
 from reviewer.changes.finding import Finding
 from reviewer.pricing.cost import exact_usd, usd
-from reviewer.pricing.meters import BY_CALL
 from reviewer.pricing.usage import Usage, units, usages
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def _change(
         yield Finding("machine-changed", "cost", path, said, before, after, person)
     elif change.is_more:
         assert now is not None, "more than nothing"
-        person = delta is None and now.meter in up and not _is_by_call(change)
+        person = delta is None and now.meter in up
         if delta is not None and change.is_by_use:
             person = _is_dear(change, delta, prices, bound)
         rule = "cost-added" if was is None else "cost-raised"
@@ -60,11 +59,6 @@ def _change(
     elif was is not None and not (change.is_by_use and now is None):
         said = f"`{was.meter}` costs less, {money}"
         yield Finding("cost-lowered", "cost", path, said, before, after, False)
-
-
-def _is_by_call(change: MeterChange) -> bool:
-    """Whether it bills calls or data alone, whose price makes no rise that one could name."""
-    return change.is_by_use and change.either.unit in BY_CALL
 
 
 def _is_dear(change: MeterChange, delta: Decimal, prices: PriceList, bound: CostBounds) -> bool:

@@ -149,9 +149,8 @@ def test_a_rise_without_a_price_asks_however_small_it_is() -> None:
     assert asked(before, after, UNPRICED) == ["cost-added"]
     assert asked(after, before, UNPRICED) == []
     assert asked(home(BOARDS), home(BOARDS, many(1, BUILD)), UNPRICED) == ["cost-added"]
-    # Calls and data are listed: a GB costs cents in every region.
     (found,) = costs(home(BOARDS), home(BOARDS, many(1, QUEUE)), UNPRICED)
-    assert (found.said, found.needs_person) == ("bills by use: `sqs-request`, unpriced", False)
+    assert (found.said, found.needs_person) == ("bills by use: `sqs-request`, unpriced", True)
 
 
 @pytest.mark.parametrize("body", [ALARM, BUILD])
