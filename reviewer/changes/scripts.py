@@ -71,7 +71,8 @@ def script_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
 
 def commands(text: str) -> Iterator[str]:
     """Yield the lines of a script that fetch and run something, each with the next one."""
-    lines = text.replace("\\\n", " ").splitlines()
+    # Inside of a function that a deployment resolves a script is one text with `\n` in it.
+    lines = text.replace("\\\n", " ").replace("\\n", "\n").splitlines()
     for line, after in zip_longest(lines, lines[1:], fillvalue=""):
         if _is_found(line):
             yield line.strip()[:_LONGEST_SHOWN]

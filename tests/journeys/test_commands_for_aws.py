@@ -41,7 +41,7 @@ def test_the_readme_deploys_to_aws_and_takes_it_down_again(place: Workplace) -> 
 
 
 def a_person_is_asked_about_what_matters_only(place: Workplace) -> None:
-    """Shorter logs matter: not confirmed, nothing changes. A longer stay is deployed unasked."""
+    """Shorter logs matter: not confirmed, nothing changes. Longer ones are deployed unasked."""
     unwilling = Terminal(place, HERE, {QUESTION: "n"})
     before = place.file("dev").read_text()
     place.edit("dev", "log_retention_days = 30", "log_retention_days = 1")
@@ -50,7 +50,8 @@ def a_person_is_asked_about_what_matters_only(place: Workplace) -> None:
     assert "Logs" in said
     assert "kiban-dev: not confirmed; nothing was changed" in said
 
-    place.file("dev").write_text(before.replace("idle_minutes = 30", "idle_minutes = 60"))
+    longer = before.replace("log_retention_days = 30", "log_retention_days = 90")
+    place.file("dev").write_text(longer)
     said = unwilling.done("./kiban deploy --env dev")
     assert QUESTION not in said
     assert "nothing that a person has to look at" in said

@@ -74,6 +74,7 @@ def new_checkout(folder: Path) -> Checkout:
     """The project as it is now, committed in a history of its own."""
     checkout = copied(folder)
     checkout.git("init", "--quiet", "--initial-branch", "main")
-    (folder / ".git" / "info" / "exclude").write_text(".venv\nnode_modules\n")
+    # The folder may be a home, too, in which the CDK keeps its cache.
+    (folder / ".git" / "info" / "exclude").write_text(".venv\nnode_modules\n.cdk\n")
     checkout.commit("As it is")
     return checkout
