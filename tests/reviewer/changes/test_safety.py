@@ -88,7 +88,8 @@ def test_a_notebook_whose_metadata_needs_no_token_is_named(version: str | None) 
 
 def test_a_target_that_goes_away_loses_no_event() -> None:
     there = {"Arn": "arn:x", "DeadLetterConfig": {"Arn": "queue"}, "Id": "One", "RoleArn": "r"}
-    old, new = {"Targets": [there]}, {"Targets": []}
+    old: dict[str, Any] = {"Targets": [there]}
+    new: dict[str, Any] = {"Targets": []}
     lines = "Arn: arn:x\nDeadLetterConfig/Arn: queue\nId: One\nRoleArn: r"
 
     assert told(RULE, old, new, "safety", "data") == [("target-removed", lines, "-")]
