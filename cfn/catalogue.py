@@ -14,8 +14,8 @@ Environments = Literal["", "always", "private", "budget"]
 class Lifetime:
     """The property that says how long data is kept, `a_day` of its units to a day.
 
-    Without `default` a missing property means for ever. `says` puts the days in words; `of` is what
-    is gone afterwards, and `rule` the finding of a review when it is gone earlier.
+    Without `default` a missing property means for ever. `says` puts the days in words; `of`
+    begins the sentence of `rule`, the finding of a review when that is sooner.
     """
 
     property: str

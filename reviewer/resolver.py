@@ -192,7 +192,9 @@ class _Texts(Visitor):
                 return self.other("Fn::Select", [index, items])
 
     def other(self, name: str, argument: Any) -> Any:
-        """Return the JSON of a function that has no text for people."""
+        """Return the JSON of a function that has no text for people; a script as its own text."""
+        if name == "Fn::Base64" and isinstance(found := self.visit(argument), str):
+            return found
         return self.as_text({name: argument})
 
 

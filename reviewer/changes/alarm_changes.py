@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from reviewer.changes.finding import Area, Finding
+from reviewer.changes.finding import Area, Finding, text
 from reviewer.changes.resource_diff import ResourceDiff, Revision
 
 _ALARMS = (
@@ -46,7 +46,7 @@ def _actions(diff: ResourceDiff, name: str, topics: set[str]) -> Iterator[Findin
         said = f"it does more than to tell a topic of ours: {', '.join(foreign)}"
         yield _finding("alarm-acts-elsewhere", diff, said, *sides, name, area="exposure")
     elif old and not new:
-        yield _finding("alarm-silenced", diff, _ACTIONS[name], "tells somebody", "-", name)
+        yield _finding("alarm-silenced", diff, _ACTIONS[name], *sides, name)
     elif lost:
         said = f"it no longer tells {', '.join(lost)}"
         yield _finding("alarm-told-otherwise", diff, said, *sides, name)
@@ -68,7 +68,9 @@ def _operator(diff: ResourceDiff) -> Iterator[Finding]:
         return
     side = next((one for one in (_ABOVE, _BELOW) if old in one and new in one), None)
     if side is None:
+        is_opposite = {old, new} <= {*_ABOVE, *_BELOW}
         said = "it rings on another side of its threshold"
+        said += ", and is silent where it rang" if is_opposite else ""
         yield _finding("alarm-inverted", diff, said, old, new, name)
     elif new == side[0]:
         said = "it no longer rings at the threshold itself"
@@ -127,11 +129,11 @@ def _finding(  # the values are shown as they stand in the template
     area: Area = "safety",
     needs_person: bool = True,
 ) -> Finding:
-    return Finding(rule, area, diff.path, said, str(before), str(after), needs_person, covers)
+    return Finding(rule, area, diff.path, said, text(before), text(after), needs_person, covers)
 
 
 def _list(value: Any) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
+    return [text(one) for one in value] if isinstance(value, list) else []
 
 
 def _is_number(*values: Any) -> bool:

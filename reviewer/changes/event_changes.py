@@ -6,7 +6,7 @@ from typing import Any
 
 from reviewer.changes.finding import Finding, text
 from reviewer.changes.resource_diff import ResourceDiff, look
-from reviewer.changes.state_machines import definition, listed, resources_of
+from reviewer.changes.state_machines import STOPS_NOTEBOOK, definition, listed, resources_of
 
 _RULE, _SCHEDULE = "AWS::Events::Rule", "AWS::Scheduler::Schedule"
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
@@ -28,7 +28,7 @@ def event_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
         if diff.type not in (_RULE, _SCHEDULE):
             continue
         if diff.after is None:
-            yield _removed(diff)
+            yield from _removed(diff)
             continue
         if diff.type == _RULE:
             yield from _pattern(diff)
@@ -37,9 +37,11 @@ def event_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
             yield from _rate(diff)
 
 
-def _removed(diff: ResourceDiff) -> Finding:
+def _removed(diff: ResourceDiff) -> Iterator[Finding]:
+    if STOPS_NOTEBOOK in text(look(diff.old, "Target/Arn")):
+        return  # What stops a notebook is a safeguard, and is spoken of as one.
     said = "what it started by itself no longer starts"
-    return Finding("trigger-removed", "resources", diff.path, said, "there", "-")
+    yield Finding("trigger-removed", "safety", diff.path, said, "there", "-")
 
 
 def _pattern(diff: ResourceDiff) -> Iterator[Finding]:
@@ -59,7 +61,7 @@ def _pattern(diff: ResourceDiff) -> Iterator[Finding]:
         rule, said = "event-pattern-narrowed", "fewer events start it"
     else:
         rule, said = "event-pattern-changed", "other events start it"
-    yield Finding(rule, "resources", diff.path, said, *sides, covers=("EventPattern",))
+    yield Finding(rule, "safety", diff.path, said, *sides, covers=("EventPattern",))
 
 
 def _in_order(pattern: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cfn.catalogue import row
 from cfn.values import mapping
-from reviewer.changes.finding import Finding
+from reviewer.changes.finding import NOT_SET, Finding, text
 from reviewer.changes.resource_diff import ResourceDiff
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def exposure_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
         if diff.after is None:
             continue
         if diff.before is None and (opens := row(diff.type).opens):
-            yield _finding("way-out-added", diff.path, f"{opens} is added")
+            rule = "stored-keys-added" if diff.type.startswith("AWS::IAM::") else "way-out-added"
+            yield _finding(rule, diff.path, f"{opens} is added", "-", "there")
         yield from _switches(diff)
         if diff.type == "AWS::S3::Bucket":
             yield from _bucket(diff)
@@ -49,8 +50,9 @@ def _switches(diff: ResourceDiff) -> Iterator[Finding]:
         was_safe = diff.before is None or old == switch.safe or (old is None and not switch.safe)
         is_safe = new == switch.safe or (new is None and switch.safe is False)
         if was_safe and not is_safe:
-            name, before = switch.property, "-" if diff.before is None else str(old)
-            yield _finding(switch.rule, diff.path, switch.says, before, str(new), covers=name)
+            name, before = switch.property, "-" if diff.before is None else text(old)
+            after = NOT_SET if new is None else text(new)
+            yield _finding(switch.rule, diff.path, switch.says, before, after, covers=name)
 
 
 def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
@@ -58,7 +60,9 @@ def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
     shut = {key for key, value in mapping(old).items() if value is True}
     still = {key for key, value in mapping(new).items() if value is True}
     if diff.before is None and len(still) < 4:
-        yield _finding("public-access-block-off", diff.path, "a new bucket that may be public")
+        yield _finding(
+            "public-access-block-off", diff.path, "a new bucket that may be public", "-", "open"
+        )
     elif lost := sorted(shut - still):
         said = f"public access is no longer blocked: {', '.join(lost)}"
         name = "PublicAccessBlockConfiguration"
@@ -70,14 +74,14 @@ def _bucket(diff: ResourceDiff) -> Iterator[Finding]:
     if (acl := diff.both("AccessControl"))[0] != acl[1] and str(acl[1]).startswith("Public"):
         said = "anybody may read or write"
         name = "AccessControl"
-        yield _finding("public-acl", diff.path, said, str(acl[0]), acl[1], covers=name)
+        yield _finding("public-acl", diff.path, said, text(acl[0]), text(acl[1]), covers=name)
 
 
 def _moved_out(diff: ResourceDiff) -> Iterator[Finding]:
     for path in ("VpcConfig", "SubnetId"):
         old, new = diff.both(path)
         if old and not new:
-            said = "no longer runs in our network"
+            said = "it no longer runs in our network"
             yield _finding("left-network", diff.path, said, "inside", "-", covers=path)
     if diff.type == "AWS::EC2::VPCEndpoint" and _policy(diff.before) and not _policy(diff.after):
         said = "everybody inside may use it for everything"
@@ -87,20 +91,20 @@ def _moved_out(diff: ResourceDiff) -> Iterator[Finding]:
         if path.endswith("/EnableNetworkIsolation") and was is True and now is not True:
             state = path.split("/")[2] if path.startswith("DefinitionString") else path
             said = f"{state}: the job may reach the network"
-            yield _finding("isolation-off", diff.path, said, covers=path)
+            yield _finding("isolation-off", diff.path, said, text(was), text(now), covers=path)
 
 
 def _boundary(diff: ResourceDiff) -> Iterator[Finding]:
-    old, new = diff.both("PermissionsBoundary")
-    if old and not new:
-        said = "nothing bounds its permissions any more"
-        name = "PermissionsBoundary"
-        yield _finding("boundary-removed", diff.path, said, "bounded", "-", covers=name)
-    elif old and old != new:
+    name = "PermissionsBoundary"
+    old, new = diff.both(name)
+    if not old or old == new:
+        return
+    rule, said = "boundary-removed", "nothing bounds its permissions any more"
+    if new:
         # What either policy allows is not in a template.
-        said = "another policy bounds its permissions, which may be wider"
-        name = "PermissionsBoundary"
-        yield _finding("boundary-changed", diff.path, said, str(old), str(new), covers=name)
+        rule, said = "boundary-changed", "another policy bounds its permissions, which may be wider"
+    sides = text(old), text(new or None)
+    yield Finding(rule, "permissions", diff.path, said, *sides, covers=(name,))
 
 
 def _policy(item: Resource | None) -> object:

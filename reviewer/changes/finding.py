@@ -1,6 +1,7 @@
 """Finding: one thing that a revision changes for better or worse, in one sentence."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -35,6 +36,17 @@ class Finding:
     after: str = ""
     needs_person: bool = True
     covers: tuple[str, ...] = ()
+
+
+# The states of a workflow stand in its definition, whose own name says nothing to a reader.
+_STATES = re.compile(r"^Definition(?:String)?/States/")
+NOT_SET = "not set"
+"""The side of a finding about something new that lacks a property."""
+
+
+def place(path: str) -> str:
+    """Return the path of a property as a sentence names it: `Train/Arguments/RoleArn`."""
+    return _STATES.sub("", path).removeprefix("@")
 
 
 def text(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from reviewer.changes.finding import Finding
+from reviewer.changes.finding import Finding, text
 from reviewer.markdown import counted
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _KNOWN = frozenset(
         *_SCOPE,
     }
 )
+_UNNAMED = "without a name"
 _Rule = dict[str, Any]
 
 
@@ -70,7 +71,7 @@ def _rules(tree: dict[str, Any]) -> dict[str, _Rule]:
     configuration = tree.get("LifecycleConfiguration")
     rules = configuration.get("Rules") if isinstance(configuration, dict) else None
     return {
-        str(rule.get("Id", rule.get("Prefix", ""))): rule
+        str(rule.get("Id") or rule.get("Prefix") or _UNNAMED): rule
         for rule in (rules if isinstance(rules, list) else [])
         if isinstance(rule, dict) and rule.get("Status") == "Enabled"
     }
@@ -110,10 +111,10 @@ def _dates(at: str, name: str, was: _Rule, now: _Rule) -> Iterator[Finding]:
     old, new = was.get("ExpirationDate"), now.get("ExpirationDate")
     if new is not None and old != new:
         said = f"all objects of the rule {name} are deleted on a date"
-        yield Finding("expiry-on-date", "data", at, said, str(old or "-"), str(new))
+        yield Finding("expiry-on-date", "data", at, said, text(old), text(new))
     elif old is not None and new is None:
         said = f"objects of the rule {name} are no longer deleted on a date"
-        yield Finding("expiry-gone", "data", at, said, str(old), "-")
+        yield Finding("expiry-gone", "data", at, said, text(old), "-")
 
 
 def _scopes(at: str, name: str, was: _Rule, now: _Rule) -> Iterator[Finding]:
@@ -126,7 +127,7 @@ def _scopes(at: str, name: str, was: _Rule, now: _Rule) -> Iterator[Finding]:
 
 def _scope(scope: _Rule) -> str:
     named = {key: value for key, value in scope.items() if value not in ("", [], None)}
-    return ", ".join(f"{key} {value}" for key, value in named.items()) or "every object"
+    return ", ".join(f"{key} {text(value)}" for key, value in named.items()) or "every object"
 
 
 def _moves(at: str, name: str, was: _Rule, now: _Rule) -> Iterator[Finding]:
@@ -137,7 +138,7 @@ def _moves(at: str, name: str, was: _Rule, now: _Rule) -> Iterator[Finding]:
 
 
 def _moved(moves: list[Any]) -> str:
-    return ", ".join(str(one) for one in moves) or "-"
+    return "\n".join(text(one) for one in moves) or "-"
 
 
 def _uploads(at: str, name: str, was: _Rule, now: _Rule) -> Iterator[Finding]:

@@ -90,11 +90,14 @@ def _finding(
 ) -> Finding:
     rule, what = _rule(one.kind, fresh, bool(loosened))
     old_conditions = sorted({said(permission.conditions) for permission in loosened})
+    sentence = f"{what}: {_sentence(one.kind, fresh)}"
+    if rule == "open-to-anybody":
+        sentence = _sentence(one.kind, fresh).replace(": ", " may: ", 1)
     return Finding(
         rule=rule,
         area="permissions",
         at=one.holder,
-        said=f"{what}: {_sentence(one.kind, fresh)}",
+        said=sentence,
         before=f"only when {' or when '.join(old_conditions)}" if loosened else "not allowed",
         after=f"only when {said(one.conditions)}" if one.conditions else "without any condition",
     )
@@ -126,10 +129,25 @@ def _kind_rule(kind: Kind, fresh: Sequence[Permission]) -> tuple[str, str]:
 
 
 def _sentence(kind: Kind, told: Sequence[Permission]) -> str:
+    if all(permission.action.startswith(FOREIGN_POLICY) for permission in told):
+        return _codes([permission.action.removeprefix(FOREIGN_POLICY) for permission in told])
     actions = _codes([permission.action for permission in told])
     resources = _codes([permission.resource for permission in told if permission.resource])
-    who = "" if kind == "role" else f"{_codes([permission.principal for permission in told])}: "
+    who = "" if kind == "role" else f"{_who(told)}: "
     return f"{who}{actions}" + (f" on {resources}" if resources else "")
+
+
+def _who(told: Sequence[Permission]) -> str:
+    named = dict.fromkeys(permission.principal for permission in told)
+    return listed([_principal(one) for one in named])
+
+
+def _principal(name: str) -> str:
+    if name == "*":
+        return "anybody"
+    if name.startswith(EXCEPT):
+        return f"anybody but `{name.removeprefix(EXCEPT)}`"
+    return f"`{name}`"
 
 
 def _codes(texts: Sequence[str]) -> str:

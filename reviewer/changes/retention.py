@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cfn.catalogue import row
-from reviewer.changes.finding import Finding
+from reviewer.changes.finding import Finding, text
 from reviewer.changes.resource_diff import ResourceDiff, Revision
 from reviewer.lifetimes import holds_data, is_retained, on_deletion
 from reviewer.markdown import counted
@@ -27,7 +27,7 @@ def retention_changes(
 
 
 def _finding(rule: str, at: str, said: str, before: Any, after: Any, *covers: str) -> Finding:
-    return Finding(rule, "data", at, said, str(before), str(after), covers=covers)
+    return Finding(rule, "data", at, said, text(before), text(after), covers=covers)
 
 
 def _removed(diff: ResourceDiff) -> Finding:
@@ -64,7 +64,7 @@ def _lifetime(diff: ResourceDiff) -> Iterator[Finding]:
         said = f"{lifetime.of} are kept {now} instead of {was}"
         yield _finding(lifetime.rule, diff.path, said, was, now, lifetime.property)
     elif isinstance(old, int) and new < old:
-        said = f"{lifetime.of}: kept shorter"
+        said = f"{lifetime.of} for a shorter time"
         yield _finding(lifetime.rule, diff.path, said, old, new, lifetime.property)
 
 

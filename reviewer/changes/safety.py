@@ -8,10 +8,9 @@ from cfn.catalogue import row
 from cfn.values import mappings
 from reviewer.changes.finding import Finding, text
 from reviewer.changes.resource_diff import ResourceDiff, look
-from reviewer.changes.state_machines import listed
+from reviewer.changes.state_machines import STOPS_NOTEBOOK, listed
 
 _ROUTING = "DeploymentConfig/BlueGreenUpdatePolicy/TrafficRoutingConfiguration"
-_STOPS = "stopNotebookInstance"
 
 
 def safety_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
@@ -27,7 +26,7 @@ def _finding(
     rule: str, diff: ResourceDiff, said: str, before: Any = "", after: Any = "", covers: str = ""
 ) -> Finding:
     covered = (covers,) if covers else ()
-    return Finding(rule, "safety", diff.path, said, str(before), str(after), covers=covered)
+    return Finding(rule, "safety", diff.path, said, text(before), text(after), covers=covered)
 
 
 def _removed(diff: ResourceDiff) -> Iterator[Finding]:
@@ -35,7 +34,9 @@ def _removed(diff: ResourceDiff) -> Iterator[Finding]:
         purpose = look(diff.old, "AlarmDescription")
         said = f"{removal.says}: {purpose}" if purpose else removal.says
         yield _finding(removal.rule, diff, said, "there", "-")
-    elif diff.type == "AWS::Scheduler::Schedule" and _STOPS in str(look(diff.old, "Target/Arn")):
+    elif diff.type == "AWS::Scheduler::Schedule" and STOPS_NOTEBOOK in str(
+        look(diff.old, "Target/Arn")
+    ):
         yield _finding("auto-stop-removed", diff, "the notebook no longer stops at night")
 
 
@@ -64,6 +65,8 @@ def _deployment(diff: ResourceDiff) -> Iterator[Finding]:
         said = f"no longer rolls an update back: {', '.join(lost)}"
         path = "DeploymentConfig/AutoRollbackConfiguration"
         yield _finding("rollback-alarm-removed", diff, said, "rolls back", "-", path)
+    if now == "ALL_AT_ONCE":
+        return  # There are no steps whose size or length could change.
     for size in ("CanarySize/Value", "LinearStepSize/Value"):
         first, then = diff.both(f"{_ROUTING}/{size}")
         if _is_number(first, then) and then > first:
@@ -98,7 +101,10 @@ def _rule(diff: ResourceDiff) -> Iterator[Finding]:
     if diff.both("State")[0] != "DISABLED" and diff.both("State")[1] == "DISABLED":
         yield _finding("trigger-off", diff, "it no longer starts anything", "on", "off", "State")
     for path, (old, new) in diff.changed.items():
-        if "DeadLetterConfig" in path and old and not new:
+        # A target that goes away fails no more.
+        target = diff.changed.get(f"{path.partition('DeadLetterConfig')[0]}Arn")
+        is_gone = target is not None and target[1] is None
+        if "DeadLetterConfig" in path and old and not new and not is_gone:
             yield _finding("dead-letters-off", diff, "events that fail are lost", old, "-", path)
 
 
@@ -109,7 +115,8 @@ def _notebook(diff: ResourceDiff) -> Iterator[Finding]:
         yield _finding("auto-stop-removed", diff, said, old, "-", "LifecycleConfigName")
     key = "InstanceMetadataServiceConfiguration/MinimumInstanceMetadataServiceVersion"
     if diff.both(key)[0] == "2" and diff.both(key)[1] != "2":
-        yield _finding("metadata-v1", diff, "its metadata answers without a token", "2", "1", key)
+        said = "its metadata answers without a token (IMDSv1)"
+        yield replace(_finding("metadata-v1", diff, said, "2", "1", key), area="exposure")
 
 
 def _budget(diff: ResourceDiff) -> Iterator[Finding]:

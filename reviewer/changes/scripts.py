@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from reviewer.changes.finding import Finding
+from reviewer.changes.finding import Finding, place, text
 from reviewer.secrets import is_secret, mask, mask_tree
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def script_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
                 if command not in before
             ]
             for command in dict.fromkeys(fresh):
-                said = f"a command fetches something and runs it, whatever it is by then: {path}"
+                said = "a command fetches something and runs it, whatever it is by then"
+                said = f"{said}: {place(path)}"
                 yield Finding("fetch-and-run", "safety", diff.path, said, "-", mask(command))
 
 
@@ -103,14 +104,16 @@ def secret_changes(found: list[ResourceDiff]) -> Iterator[Finding]:
             name = _name(diff, path)
             shown = _masked(name, new)
             if shown != new:
-                said = f"a secret stands in plain text, for whoever reads the template: {path}"
+                said = (
+                    f"a secret stands in plain text, for whoever reads the template: {place(path)}"
+                )
                 yield Finding(
                     "plain-secret",
                     "exposure",
                     diff.path,
                     said,
-                    "-" if old is None else str(_masked(name, old)),
-                    str(shown),
+                    text(None if old is None else _masked(name, old)),
+                    text(shown),
                     covers=(path,),
                 )
 

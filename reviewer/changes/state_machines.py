@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 PROPERTIES = ("DefinitionString", "Definition")
+STOPS_NOTEBOOK = "stopNotebookInstance"
+"""The call of SageMaker that a schedule makes to stop a notebook."""
 
 
 def definition_name(tree: Mapping[str, Any]) -> str:

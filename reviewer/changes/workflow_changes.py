@@ -18,7 +18,7 @@ _APPROVAL = "ModelApprovalStatus"
 _APPROVED = re.compile(r"(?<![A-Za-z])Approved(?![A-Za-z])")
 # What a field of a state means when it changes, before what its arguments mean: see the tables.
 _FIELDS: Mapping[str, tuple[str, Area, str]] = {
-    "Type": ("state-acts-otherwise", "safety", "another kind of step"),
+    "Type": ("state-acts-otherwise", "safety", "is another kind of step"),
     "Resource": ("state-acts-otherwise", "safety", "calls something else"),
     "Choices": ("choice-changed", "safety", "decides otherwise which step comes next"),
     "Next": ("order-changed", "safety", "another step comes next"),

@@ -129,7 +129,8 @@ class _Layout:
 
 def _value(row: FindingRow) -> list[str]:
     """The lines in which a long value differs, behind one line."""
-    summary = f"<summary>{_html_code(row.finding.at)}: {' → '.join(row.cells())}</summary>"
+    names = [row.finding.at, row.finding.rule, *row.environments]
+    summary = f"<summary>{', '.join(map(_html_code, names))}: {row.extent()}</summary>"
     return ["<details>", summary, "", *fenced(row.lines, "diff"), "", "</details>", ""]
 
 

@@ -47,6 +47,15 @@ class FindingRow:
         """The values before and after, or how long they are."""
         return self._cell(self.finding.before), self._cell(self.finding.after)
 
+    def extent(self) -> str:
+        """How many lines of a long value come and go, in words."""
+        numbers = {
+            verb: sum(line.startswith(sign) for line in self.lines)
+            for verb, sign in (("added", "+"), ("removed", "-"))
+        }
+        said = [f"{counted(it, 'line')} {verb}" for verb, it in numbers.items() if it]
+        return ", ".join(said) or "what differs"
+
     def _cell(self, text: str) -> str:
         if text in _ABSENT:
             return "-"

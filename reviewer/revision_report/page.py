@@ -112,8 +112,7 @@ def _row(row: FindingRow, columns: Sequence[str]) -> str:
     lines = "".join(map(_line, row.lines))
     if not lines:
         return f"<tr>{shown}</tr>\n"
-    summary = f"{_code(row.finding.at)}: {escape(before)} → {escape(after)}"
-    details = f"<details><summary>{summary}</summary><pre>{lines}</pre></details>"
+    details = f"<details><summary>{row.extent()}</summary><pre>{lines}</pre></details>"
     return f'<tr>{shown}</tr>\n<tr class="lines"><td colspan="{len(columns)}">{details}</td></tr>\n'
 
 

@@ -121,7 +121,7 @@ def test_a_user_with_stored_keys_is_named(prod: Assembly) -> None:
 
     found = asked(prod, edited(prod, "Storage", change))
 
-    assert [(one.rule, one.at) for one in found] == [("way-out-added", "Storage/Robot")]
+    assert [(one.rule, one.at) for one in found] == [("stored-keys-added", "Storage/Robot")]
 
 
 def test_a_removed_environment_names_the_data_that_goes(prod: Assembly) -> None:

@@ -67,6 +67,7 @@ ENGLISH = Edition(
             (
                 Page("docs/containers.md", "containers"),
                 Page("container/README.md", "our-container"),
+                Page("docs/review-rules.md", "review-rules"),
                 Page("docs/existing.md", "existing"),
                 Page("docs/enterprise.md", "enterprise"),
                 Page("docs/notebook.md", "notebook"),

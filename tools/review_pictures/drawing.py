@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tools.review_pictures.outputs import Outputs
 
 
-_WIDTH = 1_240
+_WIDTH = 1_400
 # Letters and a few colours: more of either make a file that is larger and no better to read.
 _SCALE, _COLOURS = 1.5, 64
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from reviewer.changes.finding import Finding, text
+from reviewer.changes.finding import NOT_SET, Finding, place, text
 from reviewer.changes.judgements.rows import ADDED, REMOVED, Row, first_row, unsafe_rows
 from reviewer.changes.resource_diff import ResourceDiff
 
@@ -43,11 +43,14 @@ def _changed(diff: ResourceDiff, covered: tuple[str, ...]) -> Iterator[Finding]:
     harmless: list[str] = []
     unknown: dict[str, None] = {}
     known: dict[tuple[int, str], tuple[Row, list[str]]] = {}
-    for path, (old, new) in diff.differences.items():
-        if any(path == one or path.startswith(f"{one}/") for one in covered):
-            continue
-        row = first_row(diff.type, path, old, new)
-        if row is None or (row.harmless and _is_decided_later(path, old, new)):
+    rows = _rows(diff, covered)
+    wholes = {path: row for path, row in rows.items() if row is not None and row.beside}
+    for path, row in rows.items():
+        old, new = diff.differences[path]
+        if whole := next((one for one, it in wholes.items() if it.tells(one, path)), ""):
+            key = (id(wholes[whole]), whole.rpartition("/")[0])
+            known.setdefault(key, (wholes[whole], []))[1].append(path)
+        elif row is None or (row.harmless and _is_decided_later(path, old, new)):
             unknown[_whole_of(path)] = None
         elif row.harmless:
             harmless.append(path)
@@ -59,6 +62,15 @@ def _changed(diff: ResourceDiff, covered: tuple[str, ...]) -> Iterator[Finding]:
         yield _unknown(diff, name)
     if harmless:
         yield _harmless(diff, harmless)
+
+
+def _rows(diff: ResourceDiff, covered: tuple[str, ...]) -> Mapping[str, Row | None]:
+    """Return the row of each difference that no check spoke of, by its path."""
+    return {
+        path: first_row(diff.type, path, old, new)
+        for path, (old, new) in diff.differences.items()
+        if not any(path == one or path.startswith(f"{one}/") for one in covered)
+    }
 
 
 def _is_decided_later(path: str, old: Any, new: Any) -> bool:
@@ -88,8 +100,8 @@ def _unsafe(diff: ResourceDiff) -> Iterator[Finding]:
     """Name each value of something new that is not the safe one."""
     values = {path: new for path, (_, new) in diff.changed.items()}
     for row, path, value in unsafe_rows(diff.type, values):
-        said = f"{row.says}: {path}"
-        yield Finding(row.rule, row.area, diff.path, said, "-", text(value))
+        after = NOT_SET if value is None else text(value)
+        yield Finding(row.rule, row.area, diff.path, f"{row.says}: {path}", "-", after)
 
 
 def _finding(row: Row, diff: ResourceDiff, part: str, paths: list[str]) -> Finding:
@@ -98,11 +110,16 @@ def _finding(row: Row, diff: ResourceDiff, part: str, paths: list[str]) -> Findi
         rule=row.rule,
         area=row.area,
         at=diff.path,
-        said=f"{row.says}: {part.removeprefix('@')}",
+        said=f"{row.says}: {place(part) or _properties(paths)}",
         before=before,
         after=after,
         covers=tuple(paths),
     )
+
+
+def _properties(paths: list[str]) -> str:
+    """Name the properties of which a row about all of them speaks."""
+    return ", ".join(dict.fromkeys(place(path).partition("/")[0] for path in paths))
 
 
 def _side(diff: ResourceDiff, part: str, paths: list[str], number: int) -> str:
@@ -138,8 +155,7 @@ def _unknown(diff: ResourceDiff, name: str) -> Finding:
 
 
 def _harmless(diff: ResourceDiff, paths: list[str]) -> Finding:
-    names = list(dict.fromkeys(path.partition("/")[0].removeprefix("@") for path in paths))
-    said = f"{_kind(diff)}: {', '.join(names)}"
+    said = f"{_kind(diff)}: {_properties(paths)}"
     return Finding("changed", "resources", diff.path, said, "", "", False)
 
 

@@ -7,7 +7,7 @@ difference that none fits asks for a person.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -42,7 +42,8 @@ class Row:
     one finding. `value` is what `to` and `from` compare with: one value or a list of them;
     `default` is a value that comes or goes and that AWS takes anyway; `exchanged` is a value on
     either side. `pattern` is what the text of the new value has to match as a whole. `absent` is
-    what AWS takes where the property is not there.
+    what AWS takes where the property is not there. `beside` names what stands in the
+    same object and is said by the same finding, as the model of a new variant; `*` is everything.
     """
 
     types: tuple[str, ...]
@@ -52,6 +53,7 @@ class Row:
     value: Any = None
     pattern: str = ""
     absent: Any = None
+    beside: Sequence[str] = ()
     rule: str = ""
     area: Area = "safety"
     says: str = ""
@@ -81,6 +83,12 @@ class Row:
         """Return the part of `path` of which one finding speaks."""
         found = self._before_rest.match(path) if self.property.endswith("**") else None
         return found[0] if found else path
+
+    def tells(self, path: str, other: str) -> bool:
+        """Return whether a finding about `path`, which this row fits, says `other`, too."""
+        parent = path.rpartition("/")[0]
+        name = other.removeprefix(f"{parent}/")
+        return name != other and ("*" in self.beside or name.partition("/")[0] in self.beside)
 
     @cached_property
     def _before_rest(self) -> re.Pattern[str]:

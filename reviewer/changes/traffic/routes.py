@@ -16,15 +16,15 @@ _GOALS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefix
 _TARGETS = {
     "CarrierGatewayId": "a carrier's network",
     "CoreNetworkArn": "a core network",
-    "EgressOnlyInternetGatewayId": "the internet, outwards",
+    "EgressOnlyInternetGatewayId": "an egress-only internet gateway",
     "GatewayId": "a gateway",
     "InstanceId": "a machine",
     "LocalGatewayId": "a local gateway",
-    "NatGatewayId": "the internet, outwards",
+    "NatGatewayId": "a NAT gateway",
     "NetworkInterfaceId": "a network interface",
     "TransitGatewayId": "a transit gateway",
     "VpcEndpointId": "an endpoint",
-    "VpcPeeringConnectionId": "another network",
+    "VpcPeeringConnectionId": "a peering connection",
 }
 
 

@@ -33,15 +33,21 @@ def security_group_changes(before: Revision, after: Revision, alike: Alike) -> I
         group, direction, other, port = rule
         if direction == "in" and is_public(other):
             who = "everybody" if is_everything(other) else f"addresses of the internet, `{other}`,"
-            yield _finding("open-to-internet", group, f"{who} may come in: {port}", other)
+            yield _finding("open-to-internet", group, f"{who} may come in: {_words(port)}", other)
         elif group not in fresh and direction == "in":
-            yield _finding("ingress-added", group, f"`{other}` may come in: {port}", other)
+            yield _finding("ingress-added", group, f"`{other}` may come in: {_words(port)}", other)
         elif group not in fresh or is_public(other):
-            yield _finding("egress-added", group, f"`{other}` may be reached: {port}", other)
+            yield _finding(
+                "egress-added", group, f"`{other}` may be reached: {_words(port)}", other
+            )
 
 
 def _finding(rule: str, at: str, said: str, other: str) -> Finding:
     return Finding(rule, "exposure", at, said, "-", other)
+
+
+def _words(port: str) -> str:
+    return "every protocol and port" if port == "everything" else port
 
 
 def _rules(side: Revision) -> set[SecurityRule]:

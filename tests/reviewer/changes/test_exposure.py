@@ -7,6 +7,7 @@ import pytest
 
 from cfn.catalogue import rows
 from cfn.registry_schemas import create_only
+from reviewer.changes.finding import text
 from reviewer.changes.replacement import replaced
 from reviewer.changes.resource_diff import Revision, diff_resources
 from tests.reviewer.handmade import environment, findings, nested, one, stack, told
@@ -28,7 +29,7 @@ def test_a_switch_that_loses_its_safe_value_is_named(kind: str, switch: Any) -> 
     unsafe = not switch.safe if isinstance(switch.safe, bool) else "another"
     safe, open_ = nested(switch.property, switch.safe), nested(switch.property, unsafe)
 
-    expected = (switch.rule, str(switch.safe), str(unsafe))
+    expected = (switch.rule, text(switch.safe), text(unsafe))
     assert told(kind, safe, open_, "exposure") == [expected]
     assert rules(kind, open_, safe) == []
     assert rules(kind, open_, {**open_, "Other": 1}) == []
@@ -43,8 +44,9 @@ def test_a_switch_that_loses_its_safe_value_is_named(kind: str, switch: Any) -> 
 
 @pytest.mark.parametrize("kind", OPENED)
 def test_something_that_opens_a_way_is_named_when_it_is_new(kind: str) -> None:
-    assert rules(kind, None, {}) == ["way-out-added"]
-    assert "way-out-added" not in rules(kind, {}, {"Other": 1})
+    rule = "stored-keys-added" if kind.startswith("AWS::IAM::") else "way-out-added"
+    assert told(kind, None, {}, "exposure") == [(rule, "-", "there")]
+    assert rule not in rules(kind, {}, {"Other": 1})
     assert rules(kind, {}, None) == []
 
 
@@ -124,8 +126,9 @@ def test_a_boundary_that_is_taken_away_or_exchanged_is_named() -> None:
     free: dict[str, Any] = {"AssumeRolePolicyDocument": {"Statement": []}}
     held, other = ({**free, "PermissionsBoundary": name} for name in ("one", "another"))
 
-    assert rules(kind, held, free) == ["boundary-removed"]
-    assert rules(kind, held, other) == ["boundary-changed"]
+    gone, exchanged = (told(kind, held, new, "permissions") for new in (free, other))
+    assert gone == [("boundary-removed", "one", "-")]
+    assert exchanged == [("boundary-changed", "one", "another")]
     assert rules(kind, free, held) == rules(kind, held, {**held, "Path": "/"}) == []
     assert rules(kind, None, free) == []
 
@@ -197,7 +200,10 @@ def test_a_new_group_is_named_only_when_everybody_may_come_in() -> None:
 def test_a_group_without_a_rule_lets_everything_out() -> None:
     (found,) = findings(one(GROUP, group()), one(GROUP, {"GroupDescription": "g"}), "exposure")
 
-    assert (found.rule, found.said) == ("egress-added", "`0.0.0.0/0` may be reached: everything")
+    assert (found.rule, found.said) == (
+        "egress-added",
+        "`0.0.0.0/0` may be reached: every protocol and port",
+    )
 
 
 def test_a_rule_that_is_a_resource_counts_for_its_group() -> None:

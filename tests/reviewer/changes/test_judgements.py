@@ -143,3 +143,73 @@ def test_the_order_of_a_list_asks_unless_the_schema_says_that_it_is_none() -> No
 
     assert order("AWS::SageMaker::Model", "VpcConfig") == []
     assert order("AWS::SageMaker::Model", "Unheard") == [True]
+
+
+VARIANT = {"InitialInstanceCount": 2, "InstanceType": "ml.m5.large", "ModelName": "other"}
+
+
+def endpoint(*variants: dict[str, Any]) -> dict[str, Any]:
+    return {"ProductionVariants": list(variants)}
+
+
+def test_a_variant_that_comes_or_goes_is_one_finding_with_all_that_it_says() -> None:
+    kind = "AWS::SageMaker::EndpointConfig"
+    first = {"VariantName": "First", **VARIANT}
+    second = {"VariantName": "Second", **VARIANT}
+    lines = (
+        "InitialInstanceCount: 2\nInstanceType: ml.m5.large\nModelName: other\nVariantName: Second"
+    )
+    old, new = (endpoint(first, *more) for more in ((), (second,)))
+
+    areas = ("resources", "safety")
+    replaced = ("replaced", "", "")
+    assert told(kind, old, new, *areas) == [("variant-added", "-", lines), replaced]
+    assert told(kind, new, old, *areas) == [("variant-removed", lines, "-"), replaced]
+    # What opens a way is no part of it.
+    open_ = endpoint(first, {**second, "EnableSSMAccess": True})
+    assert told(kind, old, open_, "exposure") == [("container-access", "-", "true")]
+    # A variant that stays is another thing: each of its changes is said.
+    larger = endpoint({**first, "InstanceType": "ml.m5.xlarge", "InitialInstanceCount": 3})
+    assert [rule for rule, *_ in told(kind, old, larger, *areas)] == [
+        "instances-raised",
+        "instance-type-changed",
+        "replaced",
+    ]
+
+
+def test_a_capture_that_is_gone_is_one_finding() -> None:
+    kind = "AWS::SageMaker::EndpointConfig"
+    capture = {"EnableCapture": True, "KmsKeyId": "ours", "InitialSamplingPercentage": 10}
+    old, new = endpoint(VARIANT), {**endpoint(VARIANT), "DataCaptureConfig": capture}
+    asking = [it for it in findings(one(kind, new), one(kind, old)) if it.needs_person]
+
+    assert [it.rule for it in asking] == ["capture-off"]
+    off = {**new, "DataCaptureConfig": {**capture, "KmsKeyId": None}}
+    assert [it.rule for it in findings(one(kind, new), one(kind, off), "encryption")] == [
+        "encryption-removed"
+    ]
+
+
+def test_a_row_about_every_property_names_those_that_differ() -> None:
+    kind = "AWS::SageMaker::StudioLifecycleConfig"
+    old, new = ({"StudioLifecycleConfigContent": text} for text in ("a", "b"))
+
+    (found,) = [it for it in findings(one(kind, old), one(kind, new)) if it.needs_person]
+
+    assert found.said.endswith(": StudioLifecycleConfigContent")
+
+
+def test_what_something_new_does_not_set_is_said_so() -> None:
+    (found,) = findings(one("AWS::SNS::Topic", None), one("AWS::SNS::Topic", {}), "encryption")
+
+    assert (found.rule, found.before, found.after) == ("unencrypted", "-", "not set")
+
+
+def test_no_python_value_is_shown() -> None:
+    odd = {"PublicAccessBlockConfiguration": {}, "AccessControl": "PublicRead"}
+    (acl,) = findings(one("AWS::S3::Bucket", {}), one("AWS::S3::Bucket", odd), "exposure")
+    number = {"MaxSessionDuration": True}
+
+    assert (acl.rule, acl.before, acl.after) == ("public-acl", "-", "PublicRead")
+    (role,) = findings(one("AWS::IAM::Role", {}), one("AWS::IAM::Role", number), "permissions")
+    assert (role.before, role.after) == ("-", "true")

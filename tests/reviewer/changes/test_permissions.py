@@ -248,7 +248,7 @@ def test_a_refusal_that_is_lost_is_named_while_its_holder_stays() -> None:
     (lost,) = named(queue(ADMIT, insecure), queue(ADMIT))
     assert (lost.rule, lost.before, lost.after) == ("refusal-dropped", "refused", "not refused")
     assert lost.said == (
-        "no longer refused: `*`: `sqs:*` on `q` when `aws:SecureTransport` is false"
+        "no longer refused: anybody: `sqs:*` on `q` when `aws:SecureTransport` is false"
     )
     assert names(queue(ADMIT, REFUSE), queue(ADMIT, narrower)) == ["refusal-dropped"]
     assert names(queue(ADMIT, narrower), queue(ADMIT, REFUSE)) == []

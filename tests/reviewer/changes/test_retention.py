@@ -205,9 +205,9 @@ def test_a_bucket_without_our_key_is_named() -> None:
     removed = "encryption-removed"
     ours, amazons, s3 = under("ours"), under(None), under(None, "AES256")
 
-    assert told(BUCKET, ours, {}, "encryption") == [(removed, "ours", "AWS's own key")]
-    assert told(BUCKET, ours, amazons, "encryption") == [(removed, "ours", "AWS's own key")]
-    assert told(BUCKET, amazons, s3, "encryption") == [(removed, "aws:kms", "AWS's own key")]
+    assert told(BUCKET, ours, {}, "encryption") == [(removed, "ours", "no key of ours")]
+    assert told(BUCKET, ours, amazons, "encryption") == [(removed, "ours", "no key of ours")]
+    assert told(BUCKET, amazons, s3, "encryption") == [(removed, "aws:kms", "no key of ours")]
     assert told(BUCKET, ours, under("other"), "encryption") == [
         ("encryption-key-changed", "ours", "other")
     ]
@@ -232,7 +232,7 @@ def test_a_bucket_without_our_key_is_named() -> None:
 def test_a_key_is_missed_wherever_a_type_keeps_it(kind: str, path: str) -> None:
     ours, other = nested(path, "ours"), nested(path, "other")
 
-    assert told(kind, ours, {}, "encryption") == [("encryption-removed", "ours", "AWS's own key")]
+    assert told(kind, ours, {}, "encryption") == [("encryption-removed", "ours", "no key of ours")]
     assert told(kind, ours, other, "encryption") == [("encryption-key-changed", "ours", "other")]
     assert told(kind, {}, ours, "encryption") == []
 

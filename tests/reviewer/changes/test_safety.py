@@ -67,8 +67,6 @@ def test_what_is_no_number_is_not_compared_as_one(kind: str, path: str, value: A
         (RULE, "DeadLetterConfig/Arn", "queue", None, ("dead-letters-off", "queue", "-")),
         (SCHEDULE, "Target/DeadLetterConfig/Arn", "q", None, ("dead-letters-off", "q", "-")),
         (NOTEBOOK, "LifecycleConfigName", "stop", None, ("auto-stop-removed", "stop", "-")),
-        (NOTEBOOK, _METADATA, "2", "1", ("metadata-v1", "2", "1")),
-        (NOTEBOOK, _METADATA, "2", None, ("metadata-v1", "2", "1")),
     ],
 )
 def test_a_safeguard_that_is_switched_off_is_named(
@@ -78,6 +76,24 @@ def test_a_safeguard_that_is_switched_off_is_named(
     assert changed(kind, path, unsafe, safe) == []
     assert told(kind, nested(path, unsafe), {**nested(path, unsafe), "Name": "n"}, "safety") == []
     assert told(kind, nested(path, safe), {**nested(path, safe), "Name": "n"}, "safety") == []
+
+
+@pytest.mark.parametrize("version", ["1", None])
+def test_a_notebook_whose_metadata_needs_no_token_is_named(version: str | None) -> None:
+    old, new = (nested(_METADATA, one) for one in ("2", version))
+
+    assert told(NOTEBOOK, old, new, "exposure") == [("metadata-v1", "2", "1")]
+    assert told(NOTEBOOK, new, old, "exposure") == []
+
+
+def test_a_target_that_goes_away_loses_no_event() -> None:
+    there = {"Arn": "arn:x", "DeadLetterConfig": {"Arn": "queue"}, "Id": "One", "RoleArn": "r"}
+    old: dict[str, Any] = {"Targets": [there]}
+    new: dict[str, Any] = {"Targets": []}
+    lines = "Arn: arn:x\nDeadLetterConfig/Arn: queue\nId: One\nRoleArn: r"
+
+    assert told(RULE, old, new, "safety", "data") == [("target-removed", lines, "-")]
+    assert told(RULE, new, old, "safety", "data") == [("target-added", "-", lines)]
 
 
 @pytest.mark.parametrize(("old", "new"), [("first", "second"), ("", None), (None, "first")])
@@ -143,7 +159,11 @@ def test_a_type_without_safeguards_may_change() -> None:
             {"Target": {"Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:stopNotebookInstance"}},
             [("auto-stop-removed", "", "")],
         ),
-        (SCHEDULE, {"Target": {"Arn": "arn:aws:states:::machine"}}, []),
+        (
+            SCHEDULE,
+            {"Target": {"Arn": "arn:aws:states:::machine"}},
+            [("trigger-removed", "there", "-")],
+        ),
         ("AWS::SNS::Topic", {"Target": {"Arn": "stopNotebookInstance"}}, []),
     ],
 )

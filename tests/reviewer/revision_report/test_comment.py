@@ -115,6 +115,16 @@ def test_a_long_value_is_a_difference_of_its_lines_below_the_table() -> None:
     assert "echo 3\n" not in text
 
 
+def test_the_line_that_folds_a_difference_says_of_what_it_is_and_how_long() -> None:
+    new = "\n".join(map(str, range(200)))
+    long = finding(before="old " * 100, after=new)
+
+    text = markdown_report("main", [comparison(long, environment="prod")])
+
+    names = "".join(f"<code>{name}</code>, " for name in (long.at, long.rule, "prod"))
+    assert f"<summary>{names.removesuffix(', ')}: 200 lines added, 1 line removed</summary>" in text
+
+
 def numbered(count: int, said: str, **values: object) -> list[RevisionDiff]:
     return [comparison(*(finding(f"{n:04} {said}", **values) for n in range(count)))]
 

@@ -1,0 +1,1 @@
+"""Page of the documentation with every rule that a review's findings have."""
