@@ -60,10 +60,13 @@ def _bucket(diff: ResourceDiff, was: dict[str, _Rule], now: dict[str, _Rule]) ->
     for name in differing:
         for check in _CHECKS:
             yield from check(diff.path, name, was.get(name, {}), now.get(name, {}))
-    rules = [side.get(name, {}) for name in differing for side in (was, now)]
-    if all(rule.keys() <= _KNOWN for rule in rules):
+    if all(_differing(was.get(name, {}), now.get(name, {})) <= _KNOWN for name in differing):
         said = f"lifecycle rules change: {', '.join(sorted(differing))}"
         yield Finding("lifecycle-changed", "data", diff.path, said, "", "", False, (_RULES,))
+
+
+def _differing(was: _Rule, now: _Rule) -> set[str]:
+    return {key for key in {*was, *now} if was.get(key) != now.get(key)}
 
 
 def _rules(tree: dict[str, Any]) -> dict[str, _Rule]:

@@ -149,4 +149,8 @@ def _properties(item: Resource | None, resolver: Resolver) -> dict[str, Any]:
 
 def _attributes(item: Resource | None) -> dict[str, Any]:
     body = {} if item is None else item.body
-    return {f"@{key}": body[key] for key in _ATTRIBUTES if key in body}
+    found = {f"@{key}": body[key] for key in _ATTRIBUTES if key in body}
+    # CloudFormation takes one name for a list of one.
+    if isinstance(found.get("@DependsOn"), str):
+        found["@DependsOn"] = [found["@DependsOn"]]
+    return found

@@ -129,15 +129,23 @@ def _budget(diff: ResourceDiff) -> Iterator[Finding]:
     old, new = (listed(value) for value in diff.both(name))
     if old == new:
         return
-    is_kept = len(new) >= len(old) and all(
-        any(_warns_no_later(one, other) for one in new) for other in old
-    )
-    if is_kept and all(
+    if _are_kept(old, new) and all(
         any(_subscribers(one) == _subscribers(other) for other in old) for one in new
     ):
         yield replace(_warning(diff, "it warns earlier, or more often"), needs_person=False)
     else:
         yield _warning(diff, "it warns others, later or not at all")
+
+
+def _are_kept(old: list[Any], new: list[Any]) -> bool:
+    """Whether each warning is there still, or another for it alone that comes no later."""
+    left = [one for one in new if one not in old]
+    for other in (one for one in old if one not in new):
+        instead = next((one for one in left if _warns_no_later(one, other)), None)
+        if instead is None:
+            return False
+        left.remove(instead)
+    return True
 
 
 def _warning(diff: ResourceDiff, said: str) -> Finding:

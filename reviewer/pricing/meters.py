@@ -29,6 +29,9 @@ UNITS = {
     "vpc-endpoint-data": "GB",
 }
 
+BY_CALL = frozenset({"GB", "GB-month", "invocation", "notification", "request", "transition"})
+"""Units of calls and of data: thousands of calls, or a GB, cost less than USD 0.10."""
+
 
 def unit_of(meter: str) -> str:
     """`sagemaker-training:ml.m5.large` counts hours; ValueError when no meter is so called."""

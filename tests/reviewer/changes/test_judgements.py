@@ -97,6 +97,7 @@ def test_what_is_not_known_of_a_workflow_is_said_of_each_state_with_its_json() -
     [
         ({}, {"Condition": "OnlyProd"}),
         ({"DependsOn": ["A", "B"]}, {"DependsOn": ["A"]}),
+        ({"DependsOn": "A"}, {"DependsOn": "B"}),
         ({"Metadata": {"cfn_nag": 1}}, {"Metadata": {"cfn_nag": 2}}),
         ({"UpdatePolicy": {"a": 1}}, {}),
         ({}, {"CreationPolicy": {"a": 1}}),
@@ -115,6 +116,7 @@ def test_what_a_resource_has_beside_its_properties_asks(
     [
         ({}, {"DependsOn": ["A"]}),
         ({"DependsOn": ["A", "B"]}, {"DependsOn": ["B", "A"]}),
+        ({"DependsOn": ["A"]}, {"DependsOn": "A"}),
         ({"Metadata": {"aws:cdk:path": "a"}}, {"Metadata": {"aws:cdk:path": "b"}}),
     ],
 )

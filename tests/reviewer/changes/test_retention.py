@@ -122,6 +122,17 @@ def test_objects_that_expire_earlier_are_named() -> None:
     assert asked(old_versions(30), old_versions(1)) == [(rule, "30 days", "1 day")]
 
 
+def test_what_stays_in_a_rule_asks_nothing_beside_what_changes() -> None:
+    sides = [old_versions(7), old_versions(30)]
+    for side in sides:
+        side["LifecycleConfiguration"]["Rules"][0]["ExpiredObjectDeleteMarker"] = True
+
+    found = findings(one(BUCKET, sides[0]), one(BUCKET, sides[1]))
+
+    asking = [finding.rule for finding in found if finding.needs_person]
+    assert asking == ["expiry-lengthened"]
+
+
 def test_objects_that_expire_later_or_no_more_are_named() -> None:
     assert asked(expiring(7), expiring(30)) == [("expiry-lengthened", "7 days", "30 days")]
     gone = [("expiry-gone", "7 days", "for ever")]
@@ -260,6 +271,8 @@ def test_a_bucket_key_saves_money_and_encrypts_nothing() -> None:
     on, off = (nested(_DEFAULT, [{"BucketKeyEnabled": value}]) for value in (True, False))
 
     assert told(BUCKET, on, off, "encryption") == []
+    assert [rule for rule, *_ in told(BUCKET, on, off, "cost")] == ["bucket-key-off"]
+    assert told(BUCKET, off, on, "cost") == []
 
 
 def test_a_job_that_leaves_its_key_is_named_by_its_state() -> None:

@@ -194,6 +194,8 @@ def _warning(threshold: int, *, operator: str = "GREATER_THAN", to: str = "t") -
         ([_warning(80)], [_warning(80), _warning(100)], False),
         ([_warning(80), _warning(100)], [_warning(100), _warning(80)], False),
         ([_warning(80)], [_warning(500)], True),
+        ([_warning(80), _warning(100)], [_warning(80), _warning(500)], True),
+        ([_warning(80), _warning(100)], [_warning(50), _warning(90)], False),
         ([_warning(80)], [], True),
         ([_warning(80)], [_warning(80), _warning(80, to="someone@example.org")], True),
         ([_warning(80)], [_warning(80, to="someone@example.org")], True),
