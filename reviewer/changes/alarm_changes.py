@@ -68,7 +68,7 @@ def _operator(diff: ResourceDiff) -> Iterator[Finding]:
         return
     side = next((one for one in (_ABOVE, _BELOW) if old in one and new in one), None)
     if side is None:
-        is_opposite = {old, new} <= {*_ABOVE, *_BELOW}
+        is_opposite = all(one in (*_ABOVE, *_BELOW) for one in (old, new))
         said = "it rings on another side of its threshold"
         said += ", and is silent where it rang" if is_opposite else ""
         yield _finding("alarm-inverted", diff, said, old, new, name)
