@@ -150,3 +150,16 @@ def test_what_may_ring_later_asks(old: tuple[int | None, int], new: tuple[int | 
 def _datapoints(needed: int | None, periods: int) -> dict[str, Any]:
     chosen = {} if needed is None else {"DatapointsToAlarm": needed}
     return {"EvaluationPeriods": periods, **chosen}
+
+
+def test_an_alarm_is_silent_where_it_rang_only_when_it_looks_the_other_way() -> None:
+    old = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 1}
+    silent = "it rings on another side of its threshold, and is silent where it rang"
+
+    assert asked(old, {**old, "ComparisonOperator": "LessThanThreshold"}) == [
+        ("alarm-inverted", silent)
+    ]
+    for other in ("GreaterThanUpperThreshold", {"Fn::If": ["A", "B", "C"]}):
+        assert asked(old, {**old, "ComparisonOperator": other}) == [
+            ("alarm-inverted", "it rings on another side of its threshold")
+        ]
