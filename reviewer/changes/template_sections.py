@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -82,8 +83,28 @@ def _of_template(stack: SynthesisedStack) -> Iterator[Resource]:
         for name, value in content.items():
             kind = _kind(section, name)
             is_table = kind in ("Mapping", "Output", "Parameter") and isinstance(value, dict)
+            if kind == "Condition" and _is_unused(stack.template, name):
+                kind = "UnusedCondition"
             properties = value if is_table else {"Value": value}
             yield _entry(stack.label, kind, f"{section}/{name}", properties)
+
+
+def _is_unused(template: dict[str, Any], name: str) -> bool:
+    """Whether no text of a template is the name of a condition, but for the CDK's own notes.
+
+    A macro may make a template that names it.
+    """
+    if "Transform" in template:
+        return False
+    resources = template.get("Resources")
+    told = [
+        body
+        for body in (resources.values() if isinstance(resources, dict) else [resources])
+        if not isinstance(body, dict) or body.get("Type") != "AWS::CDK::Metadata"
+    ]
+    others = {key: value for key, value in template.items() if key != "Resources"}
+    # Its own entry is the one place where it stands.
+    return json.dumps([told, others]).count(json.dumps(name)) <= 1
 
 
 def _kind(section: str, name: str = "") -> str:
