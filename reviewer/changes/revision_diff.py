@@ -109,7 +109,7 @@ def _checked(
 ) -> list[Finding]:
     """What the checks say, and then the judge of what they do not speak of."""
     judged = pair_renamed(alike.diffs(found, before, after))
-    sections = diff_sections(before, after)
+    sections = diff_sections(before, after, alike)
     region = after.assembly.region
     findings = [
         *permission_changes(before, after, alike),

@@ -22,6 +22,7 @@ _SECTIONS = {
     "Parameters": "Parameter",
     "Rules": "Rule",
 }
+_SECTION = "Template::Section"
 _TABLES = (*_SECTIONS, "Hooks", "Metadata")
 # What is for people alone, or for the console that shows it to them.
 _TEXTS = {
@@ -31,9 +32,18 @@ _TEXTS = {
 }
 
 
-def diff_sections(before: Revision, after: Revision) -> list[ResourceDiff]:
-    """Return every entry of both sides, of the stacks that both have, in the order of paths."""
+def diff_sections(before: Revision, after: Revision, alike: Alike) -> list[ResourceDiff]:
+    """Return every entry of both sides, of the stacks that both have, in the order of paths.
+
+    Of a new stack what acts without a resource is an entry, too, unless the stack of the model
+    that it is compared with has the same.
+    """
     old, new = _entries(before, after), _entries(after, before)
+    there = {(item.path, json.dumps(_tree(before, item))) for item in _acting(before, set())}
+    for item in _acting(after, {stack.label for stack in before.assembly.stacks}):
+        same = json.dumps(alike.collapsed(_tree(after, item)))
+        if (alike.renamed(item.path), same) not in there:
+            new[(item.stack, item.logical_id)] = item
     return [
         ResourceDiff(
             old.get(key), new.get(key), _tree(before, old.get(key)), _tree(after, new.get(key))
@@ -71,6 +81,14 @@ def _entries(side: Revision, other: Revision) -> dict[tuple[str, str], Resource]
         ),
     ]
     return {(item.stack, item.logical_id): item for item in found}
+
+
+def _acting(side: Revision, known: set[str]) -> Iterator[Resource]:
+    """Yield the outputs, transforms and the like of every stack that is not known."""
+    for stack in side.assembly.stacks:
+        if stack.label not in known:
+            found = _of_template(stack)
+            yield from (one for one in found if one.type in ("Template::Output", _SECTION))
 
 
 def _of_template(stack: SynthesisedStack) -> Iterator[Resource]:

@@ -93,6 +93,18 @@ def _set(kind: str, part: str, name: str, value: Any) -> Change:
             "Inference-fraud/Model/Logs",
         ),
         (
+            "Inference-fraud",
+            lambda one: one.template.update({"Transform": "Macro"}),
+            "template-section-changed",
+            "Inference-fraud/Transform",
+        ),
+        (
+            "Inference-fraud",
+            lambda one: one.template["Outputs"].update({"More": {"Value": "hunter2"}}),
+            "output-added",
+            "Inference-fraud/Outputs/More",
+        ),
+        (
             "Training-fraud",
             lambda one: one.template["Resources"].update(
                 {"More": {"Type": "AWS::SQS::Queue", "Properties": {}}}
@@ -101,7 +113,7 @@ def _set(kind: str, part: str, name: str, value: Any) -> Change:
             "Training-fraud/More",
         ),
     ],
-    ids=["permission", "isolation", "retention", "deletion", "resource"],
+    ids=["permission", "isolation", "retention", "deletion", "macro", "output", "resource"],
 )
 def test_what_the_other_model_has_not_asks(
     label: str, change: Change, rule: str, at: str, prod: Assembly
