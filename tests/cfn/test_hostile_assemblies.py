@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cfn.assembly import AssemblyError, checked_template, stacks_in_order
-from cfn.json_files import MOST_LEVELS, parse, shortened
+from cfn.json_files import MOST_LEVELS, parse, read_json, shortened
 from reviewer.assembly import Assembly, read_assembly
 
 TEMPLATE: dict[str, Any] = {"Resources": {"It": {"Type": "AWS::SNS::Topic"}}}
@@ -181,6 +181,15 @@ def test_a_template_that_two_readers_could_read_in_two_ways_is_refused(
 
     assert told.startswith("kiban-x/t.json: ")
     assert said in told
+
+
+def test_a_file_of_the_most_bytes_is_read_and_one_more_is_too_many(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text('{"Resources": {}}')
+
+    assert read_json(path, most=17) == {"Resources": {}}
+    with pytest.raises(AssemblyError, match="has 0.0 MiB"):
+        read_json(path, most=16)
 
 
 def test_a_file_behind_a_link_is_not_read(tmp_path: Path) -> None:

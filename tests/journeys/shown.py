@@ -11,8 +11,12 @@ TRANSLATED = {
     "docs/tour.md": "docs/ja/tour.md",
     "docs/reviews.md": "docs/ja/reviews.md",
     "docs/removal.md": "docs/ja/removal.md",
+    "docs/containers.md": "docs/ja/containers.md",
+    "docs/existing.md": "docs/ja/existing.md",
+    "docs/delivery/README.md": "docs/ja/delivery.md",
+    "docs/architecture.md": "docs/ja/architecture.md",
 }
-PAGES = (*TRANSLATED, "docs/containers.md", "docs/notebook.md")
+PAGES = (*TRANSLATED, "docs/notebook.md")
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 

@@ -76,6 +76,12 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def _shared_pages() -> list[str]:
+    """Return the names of the pages that every language has."""
+    names = ({page.name for page in edition.all_pages} for edition in EDITIONS)
+    return sorted(set.intersection(*names))
+
+
 def _run_sphinx(edition: Edition, sources: Path, site: Path) -> None:
     complaints = io.StringIO()
     with patch_docutils(), docutils_namespace(), warnings.catch_warnings():
@@ -87,7 +93,7 @@ def _run_sphinx(edition: Edition, sources: Path, site: Path) -> None:
             outdir=site / edition.folder,
             doctreedir=sources.with_suffix(".doctrees"),
             buildername="html",
-            confoverrides={"language": edition.language},
+            confoverrides={"language": edition.language, "shared_pages": _shared_pages()},
             status=None,
             warning=complaints,
         )

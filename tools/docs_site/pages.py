@@ -105,9 +105,17 @@ JAPANESE = Edition(
             "guides",
             "ガイド",
             (
+                Page("docs/ja/containers.md", "containers"),
+                Page("docs/ja/existing.md", "existing"),
                 Page("docs/ja/removal.md", "removal"),
                 Page("docs/ja/edits.md", "edits"),
+                Page("docs/ja/delivery.md", "delivery"),
             ),
+        ),
+        Chapter(
+            "background",
+            "背景",
+            (Page("docs/ja/architecture.md", "architecture"),),
         ),
     ),
 )

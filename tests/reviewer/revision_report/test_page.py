@@ -76,3 +76,11 @@ def test_a_name_breaks_between_its_words_only() -> None:
         "arn:<wbr>aws:<wbr>sns:<wbr>us-<wbr>east-<wbr>1:<wbr>111122223333:<wbr>topic "
         "2001:db8:1234:1a00::/56"
     ) in page
+
+
+def test_a_name_of_up_to_24_letters_is_not_broken_at_its_colons() -> None:
+    names = "fe80:1234:1234:1234:1234 fe80:1234:1234:1234:12345"
+    page = html_report("main", [comparison(finding(at=names))])
+
+    long = "fe80:<wbr>1234:<wbr>1234:<wbr>1234:<wbr>12345"
+    assert f"fe80:1234:1234:1234:1234 {long}" in page

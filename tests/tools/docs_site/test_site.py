@@ -1,3 +1,4 @@
+import posixpath
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -129,3 +130,21 @@ def test_a_japanese_sentence_is_not_broken_by_a_line_end() -> None:
     for page in JAPANESE.all_pages:
         text = (PROJECT / page.source).read_text(encoding="utf-8")
         assert not re.findall(rf".*{japanese}\n(?={japanese}).*", text), page.source
+
+
+def test_a_japanese_page_says_which_links_lead_to_english() -> None:
+    sources = {page.source for page in JAPANESE.all_pages}
+    link = re.compile(
+        r"\[(?P<text>[^\]]*)\]\((?P<path>[^)\s#:]+\.md)[^)\s]*\)(?P<mark>\uff08英語\uff09)?"
+    )
+    wrong = []
+    for page in JAPANESE.all_pages:
+        for found in link.finditer((PROJECT / page.source).read_text(encoding="utf-8")):
+            target = posixpath.normpath(
+                posixpath.join(posixpath.dirname(page.source), found["path"])
+            )
+            is_marked = found["mark"] is not None or found["text"] == "English"
+            if is_marked == (target in sources):
+                wrong.append(f"{page.source}: {found[0]}")
+
+    assert wrong == []

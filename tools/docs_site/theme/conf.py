@@ -1,5 +1,7 @@
 """How Sphinx makes a language's pages: one theme, no request to anybody else's server."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -17,8 +19,8 @@ myst_heading_anchors = 4
 suppress_warnings: list[str] = []
 nitpicky = True
 
-# The pages that both languages have.
-SHARED = ("index", "quickstart", "tour", "configuration", "reviews")
+# The first pages: their menu is the header's.
+FIRST = ("index", "quickstart", "tour", "configuration", "reviews")
 LOGO = "static/logo.svg"
 html_theme = "pydata_sphinx_theme"
 html_title = "Kiban"
@@ -30,7 +32,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_show_copyright = False
 html_use_index = False
-html_sidebars: dict[str, list[str]] = {page: [] for page in SHARED}
+html_sidebars: dict[str, list[str]] = {page: [] for page in FIRST}
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {
@@ -53,7 +55,7 @@ def _offer_the_other_language(
 ) -> None:
     here = app.config.language
     up = context["content_root"]
-    shared = pagename in SHARED
+    shared = pagename in app.config.shared_pages
     page = f"{pagename if shared else 'index'}.html"
     context["other_language"] = (
         {"code": "ja", "name": "日本語", "address": f"{up}ja/{page}"}
@@ -62,6 +64,24 @@ def _offer_the_other_language(
     )
 
 
+def _keep_content(
+    app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: object
+) -> None:
+    if doctree is not None:
+        app.config.page_contents[pagename] = f'<div role="main">{context["body"]}</div>'
+
+
+def _write_contents(app: Sphinx, error: Exception | None) -> None:
+    if error is None:
+        text = json.dumps(app.config.page_contents, ensure_ascii=False)
+        script = Path(app.outdir) / "_static" / "contents.js"
+        script.write_text(f"window.PAGE_CONTENTS = {text};\n", encoding="utf-8")
+
+
 def setup(app: Sphinx) -> None:
-    """Tell each page where the same page in the other language is."""
+    """Tell each page where it is in the other language, and the search what is in each page."""
+    app.add_config_value("shared_pages", [], "html")
+    app.add_config_value("page_contents", {}, "")
     app.connect("html-page-context", _offer_the_other_language)
+    app.connect("html-page-context", _keep_content)
+    app.connect("build-finished", _write_contents)

@@ -23,7 +23,9 @@ class Answer:
         piece = self.pieces.pop(0) if self.pieces else b""
         if isinstance(piece, Exception):
             raise piece
-        return piece
+        if piece[most:]:
+            self.pieces.insert(0, piece[most:])
+        return piece[:most]
 
     def close(self) -> None:
         self.closed += 1
@@ -52,6 +54,12 @@ def test_each_piece_is_an_event_of_its_own() -> None:
     assert [event["body"] for (event,) in found] == [b"one", b"\x00two"]
     assert {event["headers"][":event-type"] for (event,) in found} == {"PayloadPart"}
     assert (counted, answer.closed > 0) == ([200], True)
+
+
+def test_a_piece_of_more_than_64_kib_is_several_events() -> None:
+    made, _ = events(Answer([b"x" * 150_000]))
+
+    assert [len(event["body"]) for event in decoded(b"".join(made))] == [65_536, 65_536, 18_928]
 
 
 @pytest.mark.parametrize(
