@@ -188,7 +188,7 @@ def test_a_file_of_the_most_bytes_is_read_and_one_more_is_too_many(tmp_path: Pat
     path.write_text('{"Resources": {}}')
 
     assert read_json(path, most=17) == {"Resources": {}}
-    with pytest.raises(AssemblyError, match="has 0.0 MiB"):
+    with pytest.raises(AssemblyError, match=r"has 0\.0 MiB"):
         read_json(path, most=16)
 
 
