@@ -139,6 +139,17 @@ def test_everything_that_costs_money_says_which_environment_it_is(assembly: Asse
         assert tags["kiban:environment"] == f"kiban-{environment_of(found.stack)}", str(found)
 
 
+def test_a_stack_says_which_environment_part_and_model_it_is(assembly: Assembly) -> None:
+    for stack, tags in assembly.tags().items():
+        environment, part = environment_of(stack), stack.split("-", 2)[2]
+        model = {"kiban:model": "churn"} if part.endswith("-churn") else {}
+        assert tags == {
+            "kiban:environment": f"kiban-{environment}",
+            "kiban:stack": part,
+            **model,
+        }, stack
+
+
 def test_an_endpoint_says_which_model_it_serves(assembly: Assembly) -> None:
     for found in assembly.resources("AWS::SageMaker::Endpoint"):
         tags = {tag["Key"]: tag["Value"] for tag in found.properties["Tags"]}

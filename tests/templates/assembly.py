@@ -1,6 +1,6 @@
 """One real synthesis of every shipped environment, read from its files as the CDK CLI would."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,6 +54,10 @@ class Assembly:
     def protected(self) -> dict[str, bool]:
         """Which stacks cannot be deleted by accident, by the stack's name."""
         return {stack.stack_name: stack.is_protected for stack in self._stacks()}
+
+    def tags(self) -> dict[str, Mapping[str, str]]:
+        """The tags of each stack itself, by its name."""
+        return {stack.stack_name: stack.tags for stack in self._stacks()}
 
     def report(self) -> dict[str, Any]:
         """What the rule packs found, by pack."""
