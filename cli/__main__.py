@@ -17,6 +17,8 @@ def _main() -> int:
         return main()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
+        if "--json" in sys.argv:
+            print('{"error": {"exit_code": 130, "message": "interrupted"}}')
         return 130
 
 

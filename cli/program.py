@@ -5,6 +5,7 @@ import errno
 import os
 import sys
 import traceback
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import typer
@@ -13,6 +14,7 @@ from cli.aws import aws_errors
 from cli.command_table import KIBAN
 from cli.lazy_commands import command_group
 from cli.system.project_paths import PROJECT, display_path
+from cli.terminal import json_document
 from cli.terminal.errors import Failure
 
 WRONG_INPUT = 2
@@ -29,31 +31,47 @@ _ADVICE = {
 }
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 ok, 1 failed, 2 wrong input, 130 interrupted."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    with json_document.document_of(words) as document:
+        code, message = _outcome(lambda: _run(words))
+        _print_errors(message)
+        if document is not None:
+            failed, why = _outcome(lambda: document.finish(code, message))
+            _print_errors(why)
+            code = code or failed
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    code = command_group(KIBAN)(args=words, prog_name="kiban", standalone_mode=False)
+    # A write error must be raised here: when Python exits it is too late for one line.
+    sys.stdout.flush()
+    return int(code or 0)
+
+
+def _outcome(work: Callable[[], int | None]) -> tuple[int, str]:
+    """Return the exit code of `work`, and one line for each thing that is wrong."""
     try:
-        code = command_group(KIBAN)(args=arguments, prog_name="kiban", standalone_mode=False)
-        # A write error must be raised here: when Python exits it is too late for one line.
-        sys.stdout.flush()
+        code = work() or 0
     except Failure as failure:
-        return _print_errors(str(failure), failure.exit_code)
+        return failure.exit_code, str(failure)
     except typer.TyperException as error:
-        return _print_errors(_usage(error), error.exit_code)
+        return error.exit_code, _usage(error)
     except (KeyboardInterrupt, typer.Abort):
-        return _print_errors("interrupted", INTERRUPTED)
+        return INTERRUPTED, "interrupted"
     except BrokenPipeError:
         # The reader has closed the pipe, as `head` does.
         _discard_output()
-        return 0
+        return 0, ""
     except Exception as error:
         _discard_output()
         if _is_wrong_input(error):
-            return _print_errors(str(error), WRONG_INPUT)
+            return WRONG_INPUT, str(error)
         # Unexpected error: print one line, log the traceback.
-        return _print_errors(aws_errors.explain(error) or _system(error) or _unexpected(error), 1)
-    if code == INTERRUPTED:
-        return _print_errors("interrupted", INTERRUPTED)
-    return int(code or 0)
+        return 1, aws_errors.explain(error) or _system(error) or _unexpected(error)
+    return code, "interrupted" if code == INTERRUPTED else ""
 
 
 def _discard_output() -> None:
@@ -64,13 +82,14 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _print_errors(text: str, code: int) -> int:
+def _print_errors(text: str) -> None:
+    if not text:
+        return
     # A command that ends well without a table or a spinner never loads Rich.
     from cli.terminal.screen import err, escape
 
     for line in text.splitlines():
         err.print(f"[red]{escape(line)}[/]", soft_wrap=True)
-    return code
 
 
 def _usage(error: typer.TyperException) -> str:

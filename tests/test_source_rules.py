@@ -23,7 +23,7 @@ PACKAGES = (
 EVERYTHING = {"Exception", "BaseException"}
 TAKES_EVERY_ERROR = [
     # A program's end: an error becomes a line and an exit code, or a line of the log.
-    "cli/program.py main",
+    "cli/program.py _outcome",
     "container/contract/program.py run",
     "container/serving/supervisor.py Supervisor._become_worker",
     "container/serving/worker.py load",

@@ -53,6 +53,13 @@ class Connection:
         caller = Caller(self.region, self._key, self.secret)
         return _sandbox_client(service, require_loopback(self.url), caller)
 
+    def require_credentials(self) -> None:
+        """Raise NoCredentialsError when there are none for AWS; nothing is sent to it."""
+        if self.url is None and _aws_session(self.region).get_credentials() is None:
+            from botocore.exceptions import NoCredentialsError
+
+            raise NoCredentialsError
+
     def in_region(self, region: str) -> "Connection":
         """Return the connection of the same caller to another region."""
         return replace(self, region=region)

@@ -1,14 +1,13 @@
 """Questions and lines about the stacks that an environment's file no longer has."""
 
-import sys
-
 import typer
 
 from cli.environments.environment import Environment
 from cli.removal.pruning import prune, require_prunable
 from cli.removal.removed_stacks import RemovedStacks, find_removed_stacks
 from cli.terminal import screen
-from cli.terminal.errors import Failure, Interrupted, WrongInput
+from cli.terminal.errors import Failure, Interrupted
+from cli.terminal.questions import require_person
 from config.outputs import MODEL_PACKAGE_GROUP_NAME
 
 
@@ -54,8 +53,7 @@ def confirm_prune(env: Environment, *, yes: bool) -> RemovedStacks:
         screen.err.print("  Their models' data, versions and objects are deleted too.")
     if yes:
         return removed
-    if not sys.stdin.isatty():
-        raise WrongInput(f"{env.config.stage}: no terminal to confirm on; add --yes to --prune")
+    require_person(env.config.stage, "add --yes to --prune")
     if not typer.confirm("\nDelete them after the deployment?"):
         raise Failure(f"{env.config.stage}: not confirmed; nothing was changed")
     return removed

@@ -1,6 +1,5 @@
 """Terminal output: lines, tables, JSON and spinners, without control characters in a pipe."""
 
-import json
 import os
 import re
 import sys
@@ -15,6 +14,8 @@ from rich.padding import Padding
 from rich.status import Status
 from rich.table import Table
 from rich.text import Text
+
+from cli.terminal import json_document
 
 _WIDTH_WITHOUT_TERMINAL = 100
 _COMFORTABLE_WIDTH = 80
@@ -42,23 +43,24 @@ out = _console(stderr=False)
 err = _console(stderr=True)
 
 
+def _for_people() -> Console:
+    """Return where people read: standard output may be one JSON document and nothing else."""
+    return err if json_document.is_wanted() else out
+
+
 def print_line(text: str) -> None:
     """Print one line of text; square brackets mean Rich markup."""
-    out.print(text, soft_wrap=True)
+    _for_people().print(text, soft_wrap=True)
 
 
 def print_text(text: Text) -> None:
     """Print one line of text that has its colours already; nothing in it is markup."""
-    out.print(text, soft_wrap=True)
+    _for_people().print(text, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
-    """Print `value` as JSON on standard output."""
-    sys.stdout.write(json.dumps(value, indent=2, default=_json) + "\n")
-
-
-def _json(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    """Print `value` as the JSON document of the command, on standard output."""
+    json_document.give(value)
 
 
 def escape(text: object) -> str:
@@ -86,7 +88,7 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
         )
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, str) else str(cell) for cell in row))
-    out.print(Padding(grid, (0, 0, 0, 2), expand=False))
+    _for_people().print(Padding(grid, (0, 0, 0, 2), expand=False))
 
 
 def state_markup(state: str) -> str:

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.cli.documents import require_documented
 from tests.forking import ForkServer, Program
 
 PROJECT = Path(__file__).parents[2]
@@ -35,6 +36,8 @@ def kiban(
     # What Python reads when it starts, a fork cannot read again.
     starts_anew = any(name.startswith("PYTHON") for name in variables or {})
     done = _real(program) if starts_anew else COMMANDS.run(program)
+    if "--json" in words:
+        require_documented(words, done.stdout)
     return Screen(done.returncode, done.stdout, done.stderr)
 
 

@@ -72,6 +72,7 @@ ENGLISH = Edition(
                 Page("docs/enterprise.md", "enterprise"),
                 Page("docs/notebook.md", "notebook"),
                 Page("docs/sandbox.md", "sandbox"),
+                Page("docs/commands.md", "commands"),
                 Page("docs/removal.md", "removal"),
                 Page("docs/second-opinion.md", "second-opinion"),
                 Page("docs/edits.md", "edits"),

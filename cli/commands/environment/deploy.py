@@ -29,6 +29,7 @@ from cli.review import finding_lines
 from cli.terminal import screen
 from cli.terminal.errors import Failure, WrongInput
 from cli.terminal.options import AsJson, AsNew, Env, Prune, UseSandbox, Yes
+from cli.terminal.questions import can_ask
 from reviewer.plan.deployment_plan import DeploymentPlan
 
 _NEXT_STEPS = 3
@@ -47,7 +48,7 @@ def deploy(
     require_types(environment)
     require_authorities(environment)
     is_asked = not (sandbox or yes)
-    if is_asked and not (sys.stdin.isatty() and sys.stdout.isatty() and not as_json):
+    if is_asked and not (can_ask() and sys.stdout.isatty() and not as_json):
         raise WrongInput(
             f"{environment.config.stage}: no terminal to approve changed permissions on; "
             f"review them (./kiban review --base REF), then: {environment.command('deploy --yes')}"
@@ -109,11 +110,11 @@ def _report(env: Environment, seconds: float, *, as_json: bool) -> None:
         stacks = outputs_by_stack(env)
     except Exception as error:
         _tell(f"{env.config.stage} is deployed; its outputs cannot be read", error)
-        return
-    if as_json:
-        screen.print_json(stacks)
+        stacks = {}
     else:
         _show(env, stacks, seconds)
+    if as_json:
+        screen.print_json(stacks)
 
 
 def _warn(env: Environment) -> None:

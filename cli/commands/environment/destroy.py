@@ -1,6 +1,5 @@
 """`kiban destroy`: deletes the stacks of an environment, and lists the retained resources."""
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +13,9 @@ from cli.removal.prune_dialogue import warn_of_removed
 from cli.removal.removed_stacks import find_removed_stacks
 from cli.removal.running_work import find_running_work
 from cli.terminal import screen
-from cli.terminal.errors import Failure, Interrupted, WrongInput
-from cli.terminal.options import Env, UseSandbox, Yes
+from cli.terminal.errors import Failure, Interrupted
+from cli.terminal.options import AsJson, Env, UseSandbox, Yes
+from cli.terminal.questions import require_person
 from config.outputs import (
     ARTIFACTS_BUCKET_NAME,
     DATA_BUCKET_NAME,
@@ -32,7 +32,9 @@ _SETTINGS = {
 }
 
 
-def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> None:
+def destroy(
+    env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False, as_json: AsJson = False
+) -> None:
     """Delete an environment's stacks; data goes only where the file says `destroy`."""
     environment = open_environment(env, sandbox=sandbox)
     with screen.spinner("reading the stacks"):
@@ -41,6 +43,7 @@ def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> 
     if not stacks:
         screen.print_line(f"{environment.config.stage} is not deployed here; nothing to do.")
         warn_of_removed(environment, find_removed_stacks(environment))
+        _give_document(environment, [], [], as_json=as_json)
         return
     require_deletable(environment, stacks, find_obstacles(environment, stacks))
     retained = retained_resources(environment, stacks)
@@ -52,16 +55,31 @@ def destroy(env: Env = "dev", sandbox: UseSandbox = False, yes: Yes = False) -> 
         screen.print_line(f"  [dim]kept[/]  {name}")
     if environment.config.keeps_data:
         _say_how_it_returns(environment, stacks)
+    _give_document(environment, stacks, retained, as_json=as_json)
+
+
+def _give_document(
+    env: Environment, stacks: list[DeployedStack], retained: list[str], *, as_json: bool
+) -> None:
+    if as_json:
+        names = [stack.name for stack in stacks]
+        existing = _settings(stacks) if env.config.keeps_data else {}
+        document = {"stage": env.config.stage, "destroyed": names, "kept": retained}
+        screen.print_json({**document, "existing": existing})
+
+
+def _settings(stacks: list[DeployedStack]) -> dict[str, str]:
+    """Return what [existing] has to say for the environment to come back with its data."""
+    outputs = {key: value for stack in stacks for key, value in stack.outputs.items()}
+    return {setting: outputs[key] for key, setting in _SETTINGS.items() if key in outputs}
 
 
 def _say_how_it_returns(env: Environment, stacks: list[DeployedStack]) -> None:
     command = env.command("deploy")
     screen.print_line(f"  for 90 days {command} takes it all back; later, name these in the file:")
     screen.print_line(screen.escape("  [existing]"))
-    outputs = {key: value for stack in stacks for key, value in stack.outputs.items()}
-    for key, setting in _SETTINGS.items():
-        if key in outputs:
-            screen.print_line(f'  {setting} = "{outputs[key]}"')
+    for setting, value in _settings(stacks).items():
+        screen.print_line(f'  {setting} = "{value}"')
 
 
 def find_obstacles(env: Environment, stacks: list[DeployedStack]) -> Iterator[Obstacle]:
@@ -131,8 +149,7 @@ def _remove(env: Environment, remove: Callable[[Environment, Callable[[str], Non
 
 def _confirm(env: Environment, stacks: list[DeployedStack], retained: list[str]) -> None:
     stage = env.config.stage
-    if not sys.stdin.isatty():
-        raise WrongInput(f"{stage}: no terminal to confirm on; add --yes to destroy it")
+    require_person(stage, "add --yes to destroy it")
     screen.print_title(f"{stage} will be destroyed", env.connection.url or env.connection.region)
     screen.print_table(["stack"], [[stack.name] for stack in stacks])
     if retained:

@@ -9,6 +9,7 @@ from cli.environments.environment_file import EnvironmentFile, copy_environment_
 from cli.environments.environment_loader import read_config
 from cli.terminal import screen
 from cli.terminal.errors import WrongInput
+from cli.terminal.options import AsJson
 from config.loader import ConfigError, environment_names, refuse_conflicts
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The new file is config/NAME.toml.")]
@@ -27,6 +28,7 @@ def env_new(
     account: Account = "",
     region: Region = "",
     changes: Set = [],  # noqa: B006 Typer reads the default, and does not change it
+    as_json: AsJson = False,
 ) -> None:
     """Write an environment file after another's, for a place that has all it needs."""
     origin = read_config(source)
@@ -41,6 +43,9 @@ def env_new(
     for left in file.left_out:
         screen.print_line(f"  [dim]not copied: \\[{left}], it names what belongs to {source}[/]")
     screen.print_line(f"[dim]Next: ./kiban env compare {source} {name}[/]")
+    if as_json:
+        document = {"file": file.where, "environment": name, "from": source}
+        screen.print_json({**document, "left_out": list(file.left_out)})
 
 
 def _settings(account: str, region: str, changes: list[str]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """`kiban notebook upgrade`: changes the platform of the running notebook instance in place."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -14,7 +13,8 @@ from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_environment
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted, WrongInput
-from cli.terminal.options import Env, UseSandbox, Yes
+from cli.terminal.options import AsJson, Env, UseSandbox, Yes
+from cli.terminal.questions import require_person
 from config.instances import NOTEBOOK_PLATFORMS
 
 To = Annotated[
@@ -29,6 +29,7 @@ def notebook_upgrade(
     env: Env = "dev",
     sandbox: UseSandbox = False,
     yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Change the notebook's platform in place: stop, change, start; its disk stays.
 
@@ -41,6 +42,7 @@ def notebook_upgrade(
     found = read_notebook(environment)
     if found.platform == to and (found.runs or not start):
         screen.print_line(f"{found.name} has {to} already; it is {found.status}.")
+        _give_document(found, as_json=as_json)
         return
     if found.runs and not yes:
         _confirm(environment, found, to)
@@ -58,12 +60,18 @@ def notebook_upgrade(
     screen.print_line(
         f"[green]✓[/] {found.name} has {found.platform}, its disk stays; it is {found.status}"
     )
+    _give_document(found, as_json=as_json)
+
+
+def _give_document(found: Notebook, *, as_json: bool) -> None:
+    if as_json:
+        facts = {"notebook": found.name, "platform": found.platform, "status": found.status}
+        screen.print_json(facts)
 
 
 def _confirm(env: Environment, found: Notebook, to: str) -> None:
     """Ask before a running notebook is stopped; raises Failure without a yes."""
-    if not sys.stdin.isatty():
-        raise WrongInput(f"{found.name}: no terminal to confirm on; add --yes to stop it")
+    require_person(found.name, "add --yes to stop it")
     screen.print_line(
         f"{found.name} is running: it is stopped, gets {to} in place of {found.platform}, and is "
         "started. Kernels end; what lies below SageMaker/ stays, other folders do not."

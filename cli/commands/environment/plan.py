@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.deployment import cdk_command
+from cli.environments.deployment_requirements import require_account
 from cli.environments.environment_loader import open_environment
 from cli.planning.deployment_planning import make_plan
 from cli.planning.plan_report import plan_document, print_plan
@@ -35,6 +36,7 @@ def plan(
     something, 1 when it failed, 2 when the input was wrong.
     """
     environment = open_environment(env, sandbox=sandbox)
+    require_account(environment)
     with tempfile.TemporaryDirectory(prefix="kiban-plan-") as name:
         cdk_out = assembly or Path(name) / "cdk.out"
         with screen.spinner("synthesising") as spinner:

@@ -25,9 +25,11 @@ From = Annotated[
 def prices_refresh(env: Env = "dev", assembly: From = None, as_json: AsJson = False) -> None:
     """Read AWS's Price List into prices/<region>.json; the permission is pricing:GetProducts."""
     region = read_config(env).platform.region
+    place = Connection(price_list_api.PRICE_LIST_REGION)
+    place.require_credentials()
     with screen.spinner("reading the templates"):
         wanted = price_lists.meters_of(assembly, env)
-    client = Connection(price_list_api.PRICE_LIST_REGION).client("pricing")
+    client = place.client("pricing")
     with screen.spinner(f"requesting {len(wanted)} prices"):
         found = price_list_api.request_prices(client, region, wanted, datetime.now(UTC).date())
     if not found.prices:

@@ -1,6 +1,5 @@
 """`kiban verify`: one life of a throwaway environment on AWS, compared with the sandbox's."""
 
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,7 +26,8 @@ from cli.system.project_paths import PROJECT, display_path, sandbox_folder
 from cli.system.signal_handlers import defer_signals
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted, WrongInput
-from cli.terminal.options import Env, UseSandbox, Yes
+from cli.terminal.options import AsJson, Env, UseSandbox, Yes
+from cli.terminal.questions import require_person
 from cli.verification import price_estimate, report, throwaway_file
 from cli.verification.call_record import RecordedConnection
 from cli.verification.findings import Walk
@@ -48,6 +48,7 @@ def verify(
     sandbox: UseSandbox = False,
     yes: Yes = False,
     output: Output = "",
+    as_json: AsJson = False,
 ) -> None:
     """Walk a throwaway copy of an environment through its life on AWS, and destroy it."""
     config = read_config(env)
@@ -70,7 +71,10 @@ def verify(
                 f"verify: the sandbox stopped the walk, AWS was not touched: {reference.error}"
             )
         real = _walk("AWS", variants)
-    _write(real, reference, config, Path(output) if output else None)
+    where = _write(real, reference, config, Path(output) if output else None)
+    if as_json:
+        screen.print_json(_document(real, reference, where))
+    _require_whole(real)
 
 
 def _place(config: EnvironmentConfig, *, sandbox: bool) -> Environment:
@@ -125,8 +129,7 @@ def _confirm(variant: Variant, price: str, *, yes: bool) -> None:
     screen.print_line(f"{variant.env.config.stage} is made and destroyed: {price}.")
     if yes:
         return
-    if not sys.stdin.isatty():
-        raise WrongInput("verify: no terminal to confirm on; add --yes to begin")
+    require_person("verify", "add --yes to begin")
     if not typer.confirm("Begin?"):
         raise Failure("verify: not confirmed; nothing was made")
 
@@ -172,7 +175,7 @@ def _walk(place: str, variants: Sequence[Variant]) -> Walk:
     return found
 
 
-def _write(real: Walk, reference: Walk, config: EnvironmentConfig, chosen: Path | None) -> None:
+def _write(real: Walk, reference: Walk, config: EnvironmentConfig, chosen: Path | None) -> Path:
     where = chosen or PROJECT / ".cache" / f"verify-{config.environment}.md"
     where.parent.mkdir(parents=True, exist_ok=True)
     text = report.page(
@@ -186,6 +189,20 @@ def _write(real: Walk, reference: Walk, config: EnvironmentConfig, chosen: Path 
     screen.print_line(
         f"\n{len(report.differences(real, reference))} differences: {display_path(where)}"
     )
+    return where
+
+
+def _document(real: Walk, reference: Walk, page: Path) -> dict[str, object]:
+    return {
+        "page": str(page),
+        "differences": len(report.differences(real, reference)),
+        "left": list(real.left),
+        "steps": [vars(step) for step in real.steps],
+    }
+
+
+def _require_whole(real: Walk) -> None:
+    """Raise Failure when something is left on AWS, or AWS stopped the walk."""
     if real.left:
         raise Failure(
             f"verify: {', '.join(real.left)} is left; remove it with: "

@@ -11,7 +11,7 @@ from cli.models.approval import ApprovalWords
 from cli.models.model_versions import ModelVersion
 from cli.models.rollout import newer_approved_version, wait_for_rollout
 from cli.terminal import screen
-from cli.terminal.options import ChangesSchema, Env, Model, UseSandbox, Wait
+from cli.terminal.options import AsJson, ChangesSchema, Env, Model, UseSandbox, Wait
 
 Number = Annotated[int, typer.Argument(metavar="VERSION", help="A number `kiban models` shows.")]
 DespiteGate = Annotated[
@@ -32,6 +32,7 @@ def approve(
     wait: Wait = False,
     env: Env = "dev",
     sandbox: UseSandbox = False,
+    as_json: AsJson = False,
 ) -> None:
     """Approve a version; the newest approved version goes live."""
     environment = open_model(env, model, sandbox=sandbox)
@@ -53,6 +54,10 @@ def approve(
     else:
         command = environment.command(f"approve {model} {version} --wait")
         screen.print_line(f"[dim]The rollout begins by itself; follow it with: {command}[/]")
+    if as_json:
+        document = {"model": model, "version": version, "status": "Approved"}
+        is_live = True if wait and newer is None else None
+        screen.print_json({**document, "newer": newer.number if newer else None, "live": is_live})
 
 
 def _approve(env: Environment, model: str, version: ModelVersion, words: ApprovalWords) -> None:

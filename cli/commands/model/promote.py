@@ -1,6 +1,6 @@
 """`kiban promote`: copies an approved model version to another environment, across accounts."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,7 +20,7 @@ from cli.models.rollout import newer_approved_version, wait_for_rollout
 from cli.terminal import screen
 from cli.terminal.errors import Interrupted, WrongInput
 from cli.terminal.name_suggestions import require_known
-from cli.terminal.options import ChangesSchema, Model, UseSandbox, Wait
+from cli.terminal.options import AsJson, ChangesSchema, Model, UseSandbox, Wait
 
 From = Annotated[str, typer.Option("--from", metavar="ENV", help="Where the version is approved.")]
 To = Annotated[str, typer.Option("--to", metavar="ENV", help="Where it shall go live.")]
@@ -33,6 +33,7 @@ def promote(
     changes_schema: ChangesSchema = False,
     wait: Wait = False,
     sandbox: UseSandbox = False,
+    as_json: AsJson = False,
 ) -> None:
     """Promote the newest approved version of a model; run it again to go on after a failure.
 
@@ -58,13 +59,24 @@ def promote(
     version = _copy(origin, environment, model, candidate) if there is None else there
     _approve(environment, origin, version, candidate, change)
     _print_result(environment, model, version, candidate, source)
-    newer = newer_approved_version(environment, model, version.number)
+    live = _follow(environment, model, version, wait=wait)
+    if as_json:
+        document = {"model": model, "version": version.number, "status": "Approved"}
+        document |= {"from": source, "from_version": candidate.number, "image": candidate.digest}
+        screen.print_json({**document, **live})
+
+
+def _follow(env: Environment, model: str, version: ModelVersion, *, wait: bool) -> dict[str, Any]:
+    """Wait for the rollout, unless a newer version is live instead; return which is."""
+    newer = newer_approved_version(env, model, version.number)
     if newer is not None:
         screen.print_line(
             f"[dim]ModelVersion {newer.number} is newer and approved, so that one is live.[/]"
         )
-    elif wait:
-        wait_for_rollout(environment, model, version)
+        return {"newer": newer.number, "live": None}
+    if wait:
+        wait_for_rollout(env, model, version)
+    return {"newer": None, "live": True if wait else None}
 
 
 def _copy(

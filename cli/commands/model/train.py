@@ -37,7 +37,9 @@ def train(
         else workflow_runs.describe_run(environment, arn)
     )
     if as_json:
-        screen.print_json({"name": run.name, **vars(run)})
+        # Beside the error of a command, which a document has under that name.
+        facts = {"failure" if key == "error" else key: value for key, value in vars(run).items()}
+        screen.print_json({"name": run.name, **facts})
     elif not wait:
         screen.print_line(f"Training of {model} started: [bold]{run.name}[/]")
         screen.print_line(f"[dim]Next: {environment.command(f'runs {model}')}[/]")

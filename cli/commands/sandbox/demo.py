@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.demonstration.demo_journey import LEAST_ACCURACY, DemoJourney, DemoStep
+from cli.demonstration.demo_journey import LEAST_ACCURACY, DemoJourney
 from cli.deployment import cdk_command
 from cli.deployment.cdk_synthesis import synthesis_in_background
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
@@ -17,13 +17,13 @@ from cli.system.project_paths import display_path, sandbox_folder
 from cli.system.signal_handlers import defer_signals
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted
-from cli.terminal.options import Env
+from cli.terminal.options import AsJson, Env
 from config.schema import EnvironmentConfig
 
 Keep = Annotated[bool, typer.Option("--keep", help="Leave the sandbox running to look around.")]
 
 
-def demo(keep: Keep = False, env: Env = "dev") -> None:
+def demo(keep: Keep = False, env: Env = "dev", as_json: AsJson = False) -> None:
     """Show all of it on this machine, without an AWS account, in a sandbox of its own."""
     config = read_config(env)
     folder = _own_folder()
@@ -35,7 +35,7 @@ def demo(keep: Keep = False, env: Env = "dev") -> None:
     is_kept = False
     try:
         environment = _deployed(config, folder)
-        accuracy = _run_steps(environment, next(iter(config.models)))
+        accuracy, steps = _run_steps(environment, next(iter(config.models)))
         is_kept = keep
     except (KeyboardInterrupt, Interrupted):
         raise Interrupted("demo: interrupted; the sandbox is down, nothing was left") from None
@@ -43,10 +43,12 @@ def demo(keep: Keep = False, env: Env = "dev") -> None:
         if not is_kept:
             with defer_signals(), screen.spinner("stopping the sandbox"):
                 server_process.stop_own_sandbox(folder)
-    screen.print_line(
-        f"\n[bold]All of it took {screen.format_duration(time.monotonic() - began)}.[/]"
-    )
+    seconds = time.monotonic() - began
+    screen.print_line(f"\n[bold]All of it took {screen.format_duration(seconds)}.[/]")
     _what_next(environment, folder, is_kept=is_kept)
+    if as_json:
+        document = {"stage": config.stage, "steps": steps, "accuracy": accuracy, "seconds": seconds}
+        screen.print_json({**document, "url": environment.connection.url if is_kept else None})
     if accuracy < LEAST_ACCURACY:
         raise Failure(f"demo: accuracy is {accuracy:.1%}, {LEAST_ACCURACY:.0%} was expected")
 
@@ -77,18 +79,18 @@ def _deployed(config: EnvironmentConfig, folder: Path) -> Environment:
     return environment
 
 
-def _run_steps(env: Environment, model: str) -> float:
+def _run_steps(env: Environment, model: str) -> tuple[float, list[dict[str, object]]]:
+    """Run the ten steps; return the accuracy of the predictions, and each step with its time."""
+    done: list[dict[str, object]] = []
     with screen.spinner("running the steps") as spinner:
         journey = DemoJourney(env, model, spinner.update_terminal)
         began = time.monotonic()
         for step in journey.steps():
-            _show(step, time.monotonic() - began)
+            seconds = time.monotonic() - began
+            _done(step.number, step.name, step.result, seconds)
+            done.append({**vars(step), "seconds": seconds})
             began = time.monotonic()
-    return journey.accuracy
-
-
-def _show(step: DemoStep, seconds: float) -> None:
-    _done(step.number, step.name, step.result, seconds)
+    return journey.accuracy, done
 
 
 def _done(number: int, name: str, result: str, seconds: float) -> None:

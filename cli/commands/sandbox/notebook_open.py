@@ -8,15 +8,18 @@ from cli.environments.environment_loader import open_environment
 from cli.notebook import jupyter_server
 from cli.notebook.kernel_variables import kernel_variables
 from cli.system.project_paths import display_path, sandbox_folder
-from cli.terminal import screen
+from cli.terminal import json_document, screen
 from cli.terminal.errors import WrongInput
-from cli.terminal.options import Env, UseSandbox
+from cli.terminal.options import AsJson, Env, UseSandbox
 
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address only.")]
 
 
 def notebook_open(
-    env: Env = "dev", sandbox: UseSandbox = False, no_browser: NoBrowser = False
+    env: Env = "dev",
+    sandbox: UseSandbox = False,
+    no_browser: NoBrowser = False,
+    as_json: AsJson = False,
 ) -> None:
     """Open JupyterLab on the sandbox, with the notebook's variables and rights.
 
@@ -35,7 +38,10 @@ def notebook_open(
     jupyter_server.prepare(folder, interpreter)
     with jupyter_server.running(folder, interpreter, given, browser=not no_browser) as opened:
         server, address = opened
-        typer.echo(f"JupyterLab: {address}")
+        if as_json:
+            json_document.write_line({"url": address, "folder": str(folder)})
+        else:
+            typer.echo(f"JupyterLab: {address}")
         screen.print_line(f"The notebooks are in {display_path(folder)}; Ctrl-C ends JupyterLab.")
         try:
             server.wait()

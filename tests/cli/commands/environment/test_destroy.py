@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from cli.commands.environment.destroy import retained_resources
 from cli.deployment import data_removal, deployment
 from cli.environments.environment import Environment
 from config.loader import load_environment
+from tests.cli.documents import require_documented
 from tests.cli.terminal import Screen, kiban
 from tests.templates.environments import make_environment
 
@@ -20,10 +22,30 @@ def test_what_a_retained_environment_leaves_behind_is_named(dev: Environment) ->
 
 
 def test_destroying_what_is_not_deployed_does_nothing(started: tuple[Path, Screen]) -> None:
-    screen = kiban("destroy", "--sandbox", "--yes", folder=started[0])
+    screen = kiban("destroy", "--sandbox", "--yes", "--json", folder=started[0])
 
     assert screen.code == 0
-    assert "nothing to do" in screen.out
+    assert "nothing to do" in screen.err
+    assert json.loads(screen.out)["destroyed"] == []
+
+
+def test_a_program_reads_what_is_gone_and_how_the_rest_comes_back(
+    dev: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded(monkeypatch)
+    prod = Environment(
+        load_environment("prod").model_copy(update={"environment": "dev"}), dev.connection
+    )
+    monkeypatch.setattr(destroy, "open_environment", lambda name, sandbox: prod)
+    monkeypatch.setattr(destroy, "require_deletable", lambda *given: None)
+
+    destroy.destroy(env="prod", yes=True, as_json=True)
+
+    found = require_documented(["destroy"], "{" + capsys.readouterr().out.partition("{")[2])
+    data = dev.output("Storage", "DataBucketName")
+    assert "kiban-dev-Storage" in found["destroyed"]
+    assert f"bucket {data}" in found["kept"]
+    assert found["existing"]["data_bucket"] == data
 
 
 def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:

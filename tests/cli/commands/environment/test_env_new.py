@@ -1,3 +1,4 @@
+import json
 import tomllib
 from pathlib import Path
 
@@ -25,9 +26,11 @@ def files(folder: Path) -> set[str]:
 
 
 def test_a_new_environment_is_the_old_one_in_its_own_place(folder: Path) -> None:
-    screen = new(folder, "eu", "--from", "prod", "--region", "eu-west-1", "--account", ACCOUNT)
+    there = ["--region", "eu-west-1", "--account", ACCOUNT]
+    screen = new(folder, "eu", "--from", "prod", *there, "--json")
 
     assert screen.code == 0, screen.err
+    assert json.loads(screen.out)["file"] == "config/eu.toml"
     written = load_environment("eu", folder / "config")
     prod = load_environment("prod")
     assert written.platform.region == "eu-west-1"

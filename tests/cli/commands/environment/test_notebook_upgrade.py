@@ -59,8 +59,9 @@ def test_a_running_notebook_is_stopped_changed_and_started(workbench: Any, folde
     assert screen.code == 0, screen.err
     assert f"{NAME} has {NEW}, its disk stays; it is InService" in screen.out
     assert live(workbench) == ("InService", NEW, 20)
-    again = upgrade(folder, NEW)
-    assert f"{NAME} has {NEW} already; it is InService." in again.out
+    again = upgrade(folder, NEW, "--json")
+    assert f"{NAME} has {NEW} already; it is InService." in again.err
+    assert json.loads(again.out) == {"notebook": NAME, "platform": NEW, "status": "InService"}
 
 
 def test_a_stopped_notebook_stays_stopped_until_it_is_wanted(workbench: Any, folder: Path) -> None:

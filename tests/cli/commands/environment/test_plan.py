@@ -20,6 +20,7 @@ class Plan:
         self.asked: list[Any] = []
         self.code = 0
         monkeypatch.setattr(command, "open_environment", lambda name, sandbox: ENV)
+        monkeypatch.setattr(command, "require_account", lambda env: None)
         monkeypatch.setattr(cdk_command, "synth_command", lambda env, folder: [str(folder)])
         monkeypatch.setattr(cdk_command, "log_file", lambda env: Path("log"))
         monkeypatch.setattr(

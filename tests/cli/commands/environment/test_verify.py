@@ -18,6 +18,7 @@ from cli.terminal.errors import Failure, Interrupted, WrongInput
 from cli.verification import price_estimate, report, throwaway_file
 from cli.verification.findings import StepOutcome, Walk
 from cli.verification.life import Variant
+from tests.cli.documents import require_documented
 from tests.templates.environments import make_environment
 
 CONFIG = make_environment(environment="verify")
@@ -146,11 +147,14 @@ def test_a_page_is_written_whatever_was_left_or_stopped(
     walk: Walk, message: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = tmp_path / "new" / "folder" / "page.md"
+
+    assert command._write(walk, Walk("the sandbox"), CONFIG, page) == page
+
     if message is None:
-        command._write(walk, Walk("the sandbox"), CONFIG, page)
+        command._require_whole(walk)
     else:
         with pytest.raises(Failure, match=message):
-            command._write(walk, Walk("the sandbox"), CONFIG, page)
+            command._require_whole(walk)
     assert page.read_text() == "page"
     assert f"2 differences: {page}" in capsys.readouterr().out
 
@@ -222,9 +226,14 @@ class Stage:
             (command, "_confirm", lambda *given, yes: self.asked.append(f"confirmed {yes}")),
             (command, "_in_own_sandbox", lambda variants: self._walk("rehearsal", walks)),
             (command, "_walk", lambda place, variants: self._walk(place, walks)),
-            (command, "_write", lambda *given: self.asked.append(f"page {given[3]}")),
+            (command, "_write", self._write),
+            (report, "differences", lambda *given: [1, 2]),
         ):
             monkeypatch.setattr(module, name, answer)
+
+    def _write(self, *given: Any) -> Path:
+        self.asked.append(f"page {given[3]}")
+        return Path("page.md")
 
     def _walk(self, place: str, walks: dict[str, Walk]) -> Walk:
         self.asked.append(place)
@@ -246,6 +255,17 @@ def test_aws_is_touched_after_everything_that_may_refuse(
     command.verify(9.5, yes=True, output=output)
 
     assert stage.asked == [*BEFORE, "rehearsal", "AWS", "no file", f"page {page}"]
+
+
+def test_a_program_reads_every_step_and_where_the_page_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Stage(monkeypatch, Walk("the sandbox", [outcome("Data", "")]))
+
+    command.verify(9.5, yes=True, as_json=True)
+
+    found = require_documented(["verify"], "{" + capsys.readouterr().out.partition("{")[2])
+    assert (found["differences"], found["left"], found["page"]) == (2, [], "page.md")
 
 
 def test_a_walk_that_the_sandbox_stops_never_reaches_aws(monkeypatch: pytest.MonkeyPatch) -> None:

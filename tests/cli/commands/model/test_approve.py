@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,13 @@ pytestmark = pytest.mark.acceptance
 def test_approving_twice_is_said_and_is_no_failure(folder: Path, version: int) -> None:
     words = ["approve", "churn", str(version), "--sandbox"]
 
-    first, second = kiban(*words, folder=folder), kiban(*words, folder=folder)
+    first, second = kiban(*words, folder=folder), kiban(*words, "--json", folder=folder)
 
     assert (first.code, second.code) == (0, 0)
     assert "is approved" in first.out
-    assert "already approved" in second.out
+    assert "already approved" in second.err
+    said = {"model": "churn", "version": version, "status": "Approved"}
+    assert json.loads(second.out) == {**said, "newer": None, "live": None}
     assert listed_version(folder, version)["status"] == "Approved"
 
 

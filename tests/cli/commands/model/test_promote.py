@@ -11,6 +11,7 @@ from cli.models import model_versions, promoted_columns, promoted_documents, pro
 from cli.models import promotion_source as sources
 from cli.models.model_versions import ModelVersion
 from cli.terminal.errors import Interrupted, WrongInput
+from tests.cli.documents import require_documented
 from tests.templates.environments import make_environment
 
 CONFIG = make_environment()
@@ -159,6 +160,18 @@ def test_a_rollout_is_waited_for_when_it_is_this_versions(
 
     assert parts.asked == [GATE, *asked]
     assert ("is newer" in capsys.readouterr().out) is (newer is not None)
+
+
+def test_a_program_reads_which_version_came_from_which(
+    parts: Promotion, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts.there = version(5, "Approved")
+
+    parts.run(wait=True, as_json=True)
+
+    found = require_documented(["promote"], "{" + capsys.readouterr().out.partition("{")[2])
+    assert (found["version"], found["from"], found["from_version"]) == (5, "staging", 3)
+    assert (found["newer"], found["live"]) == (None, True)
 
 
 def test_one_environment_is_neither_source_nor_target_of_itself(parts: Promotion) -> None:

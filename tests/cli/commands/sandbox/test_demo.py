@@ -11,6 +11,7 @@ from cli.commands.sandbox import demo as command
 from cli.demonstration.demo_journey import DemoStep
 from cli.sandbox import sandbox_state, server_process
 from cli.terminal.errors import Failure, Interrupted
+from tests.cli.documents import require_documented
 
 URL = "http://127.0.0.1:4"
 
@@ -73,6 +74,18 @@ def test_a_demonstration_leaves_nothing_and_says_what_to_try(
     assert any(line[:5] == ["1", "✓", "Notebook", "notebook", "[x]"] for line in lines)
     assert "./kiban demo --keep" in printed
     assert "./kiban down" not in printed
+
+
+def test_a_program_reads_the_steps_and_where_the_kept_sandbox_is(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage.accuracy = 0.5
+    with pytest.raises(Failure, match="accuracy"):
+        command.demo(keep=True, as_json=True)
+
+    found = require_documented(["demo"], "{" + capsys.readouterr().out.partition("{")[2])
+    assert (found["url"], found["accuracy"], found["stage"]) == (URL, 0.5, "kiban-dev")
+    assert [step["name"] for step in found["steps"]] == ["Notebook"]
 
 
 def test_a_kept_sandbox_runs_on_and_says_how_it_is_ended(
