@@ -60,7 +60,7 @@ VALUES = {
     "max_leaves": (["0", "9"], ["-1"]),
     "max_bin": (["2", "256"], ["1"]),
     "num_parallel_tree": ONE,
-    "monotone_constraints": (["(1,0,-1)", "(1)", "( 1 , 0 )"], ["1,0", "(2)", "()", "(1,0"]),
+    "monotone_constraints": (["(1,0,-1)", "(1)", "( 1 , 0 )", "1,0"], ["1,0)", "(2)", "()", "(1,0"]),
     "interaction_constraints": (["[[0, 2], [1]]", "[]"], ["[0]", "[[-1]]", "[[true]]", "x", "{}"]),
     "sample_type": (["uniform", "weighted"], ["other"]),
     "normalize_type": (["tree", "forest"], ["other"]),
