@@ -214,15 +214,14 @@ class XGBoost:
         """Return metrics by `<channel>-<metric>`: XGBoost's own first, then those computed here."""
         chosen, values = self._chosen, dict[str, float]()
         native, computed = chosen.split_by_source(names)
-        evaluator = MetricEvaluator(chosen.classes, chosen.objective.threshold)
+        evaluator = MetricEvaluator(chosen.classes, chosen.objective.between_classes)
         for channel, matrix in matrices.items():
             line = self._booster.eval_set([(matrix, channel)]) if native else ""
             found = read_line(line, f"{channel}-", native)
             if computed:
                 weights = matrix.get_weight() if chosen.has_row_weights else None
-                tally = evaluator.tally(matrix.get_label(), self._booster.predict(matrix), weights)
-                whole = np.sum(hosts.exchange(tally.tolist()), axis=0)
-                found |= evaluator.values(computed, whole)
+                rows = (matrix.get_label(), self._booster.predict(matrix), weights)
+                found |= evaluator.evaluate(computed, rows, hosts.exchange)
             values |= {f"{channel}-{name}": value for name, value in found.items()}
         return values
 

@@ -28,6 +28,11 @@ class Stopping:
     maximise: bool
     cuttable: bool = True
 
+    @property
+    def channel(self) -> str:
+        """The channel whose rows the metric is of."""
+        return self.metric.partition("-")[0]
+
 
 @dataclass(frozen=True)
 class Folds:

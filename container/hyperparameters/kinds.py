@@ -11,7 +11,8 @@ from container.contract.errors import InputError
 WHERE = "input/config/hyperparameters.json"
 
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
-_TUPLE = re.compile(r"\(\s*(-1|0|1)\s*(,\s*(-1|0|1)\s*)*,?\s*\)")
+# The built-in evaluates the text as Python, in which parentheses do not make a tuple.
+_TUPLE = re.compile(r"(\()?\s*(-1|0|1)\s*(,\s*(-1|0|1)\s*)*,?\s*(?(1)\))")
 _SHOWN_CHARACTERS = 100
 
 

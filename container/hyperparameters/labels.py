@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.contract.errors import InputError
+from container.hyperparameters.metric_names import labels_for
 from container.hyperparameters.values import Hyperparameters
 from container.protocol import Channels
 
@@ -19,13 +20,22 @@ def check_channels(channels: Channels, hyperparameters: Hyperparameters) -> None
 
 def check_labels(where: str, labels: Floats, hyperparameters: Hyperparameters) -> None:
     """Raise InputError naming the first label of the data at `where` that breaks the rule."""
+    objective = hyperparameters.objective_name
     demand = hyperparameters.objective.labels
     wrong = labels[~_fits(labels, demand, hyperparameters.classes)]
     if wrong.size:
         raise InputError(
-            f"{where}: labels of {hyperparameters.objective_name} must be {demand}; "
+            f"{where}: labels of {objective} must be {demand}; "
             f"got {wrong[0]:g} ({wrong.size} such rows); correct the labels or the objective"
         )
+    for metric in hyperparameters.metrics:
+        demand = labels_for(metric, objective)
+        wrong = labels[~_fits(labels, demand, None)]
+        if wrong.size:
+            raise InputError(
+                f"{where}: labels for the metric {metric} must be {demand}; got {wrong[0]:g} "
+                f"({wrong.size} such rows); correct the labels or set another eval_metric"
+            )
 
 
 def _fits(labels: Floats, demand: str, classes: int | None) -> Flags:
@@ -36,6 +46,8 @@ def _fits(labels: Floats, demand: str, classes: int | None) -> Flags:
         "0 or more": labels >= 0,
         "greater than 0": labels > 0,
         "greater than -1": labels > -1,
+        "greater than -1 and less than 1": (labels > -1) & (labels < 1),
+        "a whole number": _whole(labels),
         "0 or 1": (labels == 0) | (labels == 1),
         "a whole number from 0 up": _whole(labels) & (labels >= 0),
         "a whole number from 0 to 31": _whole(labels) & (labels >= 0) & (labels <= 31),

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from container.hyperparameters.kinds import Kind, Real, Whole, wrong_value
+import numpy as np
+
+from container.hyperparameters.kinds import Kind, Real, wrong_value
 from container.hyperparameters.objectives import OBJECTIVES, Task
 
 _FOR_CLASSES = frozenset(
@@ -40,18 +42,23 @@ _NATIVE_OF_ONE_NUMBER = frozenset(
         "map",
     }
 )
-_ONE_NUMBER = _NATIVE_OF_ONE_NUMBER | _FOR_NUMBERS
+_ONE_NUMBER = _NATIVE_OF_ONE_NUMBER | _FOR_NUMBERS | _FOR_CLASSES | _FOR_TWO_CLASSES | {"aucpr"}
+# As of one class, so that every label must be one: cut off to a whole number, it is 0.
+_OF_ONE_CLASS = frozenset({"merror", "mlogloss"})
 
+# What trains in the built-in, by its own rule (for auc) and XGBoost's. Some of it says little:
+# XGBoost compares any two numbers.
 OF_TASK: dict[Task, frozenset[str]] = {
-    "binary": _ONE_NUMBER | _FOR_CLASSES | _FOR_TWO_CLASSES | {"auc", "aucpr"},
-    "multiclass": frozenset({"merror", "mlogloss", "aucpr"}) | _FOR_CLASSES,
-    "regression": _ONE_NUMBER,
-    "ranking": _ONE_NUMBER | {"auc", "aucpr"},
-    "survival": _ONE_NUMBER,
+    "binary": _ONE_NUMBER | {"auc"},
+    "multiclass": _FOR_CLASSES | {"merror", "mlogloss", "aucpr", "cox-nloglik", "mphe"},
+    "regression": _ONE_NUMBER | _OF_ONE_CLASS,
+    "ranking": _ONE_NUMBER | {"auc"},
+    "survival": _ONE_NUMBER | _OF_ONE_CLASS,
     "quantiles": frozenset({"quantile"}),
 }
 _OF_OBJECTIVE = {
-    "reg:logistic": frozenset({"aucpr"}),
+    # Its scores are classes; those of multi:softprob are several numbers for each row.
+    "multi:softmax": _FOR_NUMBERS,
     "survival:aft": frozenset({"aft-nloglik", "interval-regression-accuracy"}),
 }
 
@@ -67,8 +74,9 @@ FOR_EVALUATION: dict[Task, tuple[str, ...]] = {
 
 _WITH_PARAMETER: dict[str, Kind] = {
     "error": Real("(-inf, +inf)"),
-    "ndcg": Whole("[1, +inf)"),
-    "map": Whole("[1, +inf)"),
+    # XGBoost reads as many digits as make a whole number of 32 bits.
+    "ndcg": Real("[1, 4294967296)"),
+    "map": Real("[1, 4294967296)"),
 }
 _AFTER_A_TAB = r"(?:#011|\t)validation-{}:(\S+)"
 
@@ -88,22 +96,46 @@ _SOMETIMES_UNDEFINED = frozenset(
 )
 
 
-def fitting(objective: str) -> frozenset[str]:
-    """Return the metrics that are allowed with this objective."""
-    return OF_TASK[OBJECTIVES[objective].task] | _OF_OBJECTIVE.get(objective, frozenset())
+def fitting(objective: str, classes: int | None = None) -> frozenset[str]:
+    """Return the metrics that are allowed with this objective, and with this many classes."""
+    allowed = OF_TASK[OBJECTIVES[objective].task] | _OF_OBJECTIVE.get(objective, frozenset())
+    return allowed | _FOR_TWO_CLASSES if classes == 2 else allowed
 
 
-def check_metric(metric: str, objective: str) -> str:
-    """Return XGBoost's name of the metric; raises InputError for a metric that does not fit."""
+def labels_for(metric: str, objective: str) -> str:
+    """Return what labels must be for this metric beside what the objective demands; "": nothing."""
+    name, task = metric.partition("@")[0], OBJECTIVES[objective].task
+    if name == "ndcg":
+        return "a whole number from 0 to 31"
+    if name == "map" or (name == "aucpr" and task == "ranking"):
+        return "0 or 1"
+    if task in ("binary", "multiclass"):
+        return ""
+    if name in _OF_ONE_CLASS:
+        return "greater than -1 and less than 1"
+    if name in _FOR_TWO_CLASSES:
+        return "0 or 1"
+    return "a whole number" if name in _FOR_CLASSES else ""
+
+
+def check_metric(metric: str, objective: str, classes: int | None = None) -> str:
+    """Return the name XGBoost prints; raises InputError for a metric that does not fit."""
     name, at, parameter = metric.partition("@")
-    allowed = fitting(objective)
+    allowed = fitting(objective, classes)
     if name not in allowed:
         raise wrong_value("eval_metric", metric, f"one that fits {objective}: {_listed(allowed)}")
     if not at:
         return name
     if name not in _WITH_PARAMETER:
         raise wrong_value("eval_metric", metric, "without @, which only error, map and ndcg take")
-    return f"{name}@{_WITH_PARAMETER[name].read(f'eval_metric {name}@', parameter)}"
+    text = _WITH_PARAMETER[name].read(f"eval_metric {name}@", parameter)
+    return printed_error(text) if name == "error" else f"{name}@{text}"
+
+
+def printed_error(threshold: str) -> str:
+    """Return what XGBoost calls the share of wrong rows at a threshold."""
+    number = np.float32(threshold)
+    return "error" if number == 0.5 else f"error@{number:g}"
 
 
 def may_be_undefined(metric: str, objective: str) -> bool:

@@ -110,13 +110,14 @@ def _metrics(values: Mapping[str, str], objective: str) -> tuple[tuple[str, ...]
         raise wrong_value(_TUNED, text, "validation: and a metric")
     tuned = _listed(text.removeprefix("validation:"))
     wanted = sorted({*asked, *tuned}) if asked and tuned else asked or tuned
-    found = {metric: check_metric(metric, objective) for metric in wanted}
-    if not found:
-        default = OBJECTIVES[objective].metric
-        return (default,), default
-    # XGBoost's own come first.
+    default = OBJECTIVES[objective].metric
+    classes = int(values.get("num_class", "0"))
+    found = {metric: check_metric(metric, objective, classes) for metric in wanted}
+    # XGBoost's own come first; where none is named, it prints the objective's.
     ordered = sorted(found.values(), key=lambda metric: metric in COMPUTED)
-    return tuple(dict.fromkeys(ordered)), found[(tuned or asked)[-1]]
+    if not {*ordered} - COMPUTED:
+        ordered = [default, *ordered]
+    return tuple(dict.fromkeys(ordered)), found[(tuned or asked)[-1]] if found else default
 
 
 def _listed(text: str) -> list[str]:

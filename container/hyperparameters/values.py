@@ -12,6 +12,7 @@ from container.hyperparameters.metric_names import (
     COMPUTED,
     FOR_EVALUATION,
     may_be_undefined,
+    printed_error,
 )
 from container.hyperparameters.objectives import OBJECTIVES, Objective
 from container.hyperparameters.table import TABLE, ReadBy
@@ -172,7 +173,7 @@ class Hyperparameters:
     def split_by_source(self, names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
         """Return metrics that XGBoost computes, by the name it prints, and those that are left.
 
-        The objective's default metric, when it is not requested by name, is computed by XGBoost.
+        Where no metric is requested by name, that of the objective is computed by XGBoost.
         """
         asked = "eval_metric" in self.values or "_tuning_objective_metric" in self.values
         computed = [n for n in names if n in COMPUTED and (asked or n not in self.metrics)]
@@ -188,7 +189,8 @@ class Hyperparameters:
         if plain == "tweedie-nloglik":
             return f"{plain}@{float(self.values.get('tweedie_variance_power', '1.5')):g}"
         if plain == "error" and parameter:
-            return plain if float(parameter) == 0.5 else f"{plain}@{float(parameter):g}"
+            # Signatures of earlier releases hold the text that was given.
+            return printed_error(parameter)
         return metric
 
     def _whole(self, name: str) -> int | None:

@@ -6,6 +6,7 @@ Rows count by their weight, as in XGBoost's own metrics; the built-in leaves wei
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ Matrix = NDArray[np.float64]
 Tally = NDArray[np.float64]
 
 _OF_NUMBERS = ("mse", "rmse", "mae", "r2")
+# Where labels are no classes, scores make class 0 or 1; all other labels are in one row, the third.
+_OF_TWO = 3
 # A variance below this share of the squares is what their sums were rounded by.
 _ROUNDING = 1e-14
 
@@ -30,39 +33,68 @@ def confusion(labels: Floats, predicted: Counts, classes: int) -> Counts:
 
 @dataclass(frozen=True)
 class MetricEvaluator:
-    """Computes metrics for `classes` classes (None: no classes) separated by `threshold`."""
+    """Computes metrics for `classes` classes (None: no classes) separated by `threshold`.
+
+    Without classes, whole numbers can still be compared with the classes 0 and 1 of scores below
+    and above the threshold, as in the built-in.
+    """
 
     classes: int | None
     threshold: float | None
+
+    def evaluate(
+        self,
+        names: Sequence[str],
+        rows: tuple[Floats, Floats, Floats | None],
+        exchange: Callable[[Any], list[Any]],
+    ) -> dict[str, float]:
+        """Return the named metrics of all hosts' labels, scores and weights; a collective call."""
+        others: list[float] = []
+        if self.classes is None and not set(names) <= {*_OF_NUMBERS}:
+            others = sorted(set(np.unique(rows[0]).tolist()) - {0.0, 1.0})
+        tallies, more = zip(*exchange([self.tally(*rows).tolist(), others]), strict=True)
+        return self.values(names, np.sum(tallies, axis=0), len(set().union(*more)))
 
     def tally(self, labels: Floats, scores: Floats, weights: Floats | None = None) -> Tally:
         """Return the tally of these rows; the tallies of several hosts can be added up."""
         if weights is None or not weights.size:
             weights = np.ones(len(labels), dtype=np.float32)
         weight = weights.astype(np.float64)
-        table: Matrix = np.zeros(0)
-        if self.classes is not None:
-            predicted = predicted_classes(scores, self.threshold)
-            flat = labels.astype(np.int64) * self.classes + predicted
-            table = np.bincount(flat, weight, minlength=self.classes**2).astype(np.float64)
+        true, size = labels, self._size
+        if self.classes is None:
+            true = np.where((labels == 0) | (labels == 1), labels, _OF_TWO - 1)
+        flat = true.astype(np.int64) * size + predicted_classes(scores, self.threshold)
+        table = np.bincount(flat, weight, minlength=size**2).astype(np.float64)
         errors = _errors(labels, scores, weight) if scores.ndim == 1 else np.zeros(5)
         return np.concatenate([table, errors])
 
-    def values(self, names: Sequence[str], tally: Tally) -> dict[str, float]:
-        """Return the named metrics of all rows that `tally` counts."""
-        size = self.classes or 0
+    def values(self, names: Sequence[str], tally: Tally, others: int = 1) -> dict[str, float]:
+        """Return the named metrics of all rows that `tally` counts.
+
+        `others`: how many different labels are in the third row, where labels are no classes.
+        """
+        size = self._size
         table = tally[: size**2].reshape(size, size)
         return {
             name: _of_numbers(name, tally[size**2 :])
             if name in _OF_NUMBERS
-            else classification_metric(name, table)
+            else classification_metric(name, table, 1 if self.classes else others)
             for name in names
         }
 
+    @property
+    def _size(self) -> int:
+        return _OF_TWO if self.classes is None else self.classes
 
-def classification_metric(name: str, matrix: Counts | Matrix) -> float:
-    """Return one of the classification metrics; 0 where nothing could be counted."""
-    return float(_CLASSIFICATION[name](matrix.astype(np.float64)))
+
+def classification_metric(name: str, matrix: Counts | Matrix, last: int = 1) -> float:
+    """Return one of the classification metrics; 0 where nothing could be counted.
+
+    `last`: how many classes the last row and column stand for, of which none is predicted.
+    """
+    times = np.ones(len(matrix))
+    times[-1:] = last
+    return float(_CLASSIFICATION[name](matrix.astype(np.float64), times))
 
 
 def regression_metric(name: str, labels: Floats, scores: Floats) -> float:
@@ -119,29 +151,31 @@ def _f1s(matrix: Matrix) -> Matrix:
     return _ratio(2 * np.diag(matrix), matrix.sum(axis=0) + matrix.sum(axis=1))
 
 
-def _accuracy(matrix: Matrix) -> float:
+def _accuracy(matrix: Matrix, times: Matrix) -> float:
     total = matrix.sum()
     return float(np.trace(matrix) / total) if total else 0.0
 
 
-def _mean(values: Matrix, counted: NDArray[np.bool_]) -> float:
-    return float(values[counted].mean()) if counted.any() else 0.0
+def _mean(values: Matrix, times: Matrix) -> float:
+    return float(values @ times / times.sum()) if times.any() else 0.0
 
 
-def _balanced_accuracy(matrix: Matrix) -> float:
-    return _mean(_recalls(matrix), matrix.sum(axis=1) > 0)
+def _balanced_accuracy(matrix: Matrix, times: Matrix) -> float:
+    return _mean(_recalls(matrix), times * (matrix.sum(axis=1) > 0))
 
 
-def _macro(each: Callable[[Matrix], Matrix]) -> Callable[[Matrix], float]:
+def _macro(each: Callable[[Matrix], Matrix]) -> Callable[[Matrix, Matrix], float]:
     """Return the mean over classes that occur in labels or predictions."""
-    return lambda matrix: _mean(each(matrix), matrix.sum(axis=0) + matrix.sum(axis=1) > 0)
+    return lambda matrix, times: _mean(
+        each(matrix), times * (matrix.sum(axis=0) + matrix.sum(axis=1) > 0)
+    )
 
 
-def _second(each: Callable[[Matrix], Matrix]) -> Callable[[Matrix], float]:
-    return lambda matrix: float(each(matrix)[1])
+def _second(each: Callable[[Matrix], Matrix]) -> Callable[[Matrix, Matrix], float]:
+    return lambda matrix, times: float(each(matrix)[1])
 
 
-_CLASSIFICATION: dict[str, Callable[[Matrix], float]] = {
+_CLASSIFICATION: dict[str, Callable[[Matrix, Matrix], float]] = {
     "accuracy": _accuracy,
     "balanced_accuracy": _balanced_accuracy,
     # As in the built-in: plain f1 is the mean over classes.

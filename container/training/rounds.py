@@ -32,6 +32,8 @@ class Rounds:
     def learn(self, algorithm: Algorithm, channels: Channels) -> None:
         """From the newest checkpoint, if there is one, to the model that is to be kept."""
         rule = algorithm.plan.stopping
+        if rule and rule.channel not in channels:
+            rule = None
         self._stopping = EarlyStopping(rule) if rule else None
         found = find_resumption(self.checkpoints, rule, self.hosts)
         if found:

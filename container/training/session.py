@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from container.algorithm import create, identity
 from container.contract import job, model_files, program
 from container.contract.atomic_files import write_atomically
-from container.contract.errors import AlgorithmError, ExitCode, InputError, StoppedError
+from container.contract.errors import AlgorithmError, ExitCode, StoppedError
 from container.contract.layout import Layout
 from container.contract.log import log_event
 from container.hosts.joining import join_hosts
@@ -52,12 +52,10 @@ def train(
 
 def _channels_of(layout: Layout, plan: Plan) -> Mapping[str, job.Channel]:
     channels = job.read_channels(layout)
-    if plan.stopping and not plan.folds and "validation" not in channels:
-        raise InputError(
-            "input/config/inputdataconfig.json: early_stopping_rounds needs a validation "
-            f"channel; got {', '.join(channels)}; add the channel or remove "
-            "early_stopping_rounds"
-        )
+    if plan.stopping and not plan.folds and plan.stopping.channel not in channels:
+        # As the built-in, which trains all rounds then.
+        text = f"early_stopping_rounds has no effect without a channel {plan.stopping.channel}"
+        log_event("notice", {"about": "hyperparameters", "text": text})
     return channels
 
 

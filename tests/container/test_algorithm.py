@@ -82,13 +82,55 @@ def test_accuracy_and_error_of_two_classes_agree(objective: str) -> None:
         assert values["train-accuracy"] == pytest.approx(1 - values["train-error"], abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("objective", "metric", "classes", "printed"),
+    [
+        ("binary:logistic", "accuracy", 2, ["logloss", "accuracy"]),
+        ("multi:softmax", "rmse,mae,mse,r2", 3, ["mlogloss", "rmse", "mae", "mse", "r2"]),
+        ("rank:ndcg", "accuracy,f1", 3, ["ndcg@32", "accuracy", "f1"]),
+        ("rank:pairwise", "ndcg@1.5", 3, ["ndcg@1.5"]),
+        ("reg:squarederror", "balanced_accuracy", 3, ["rmse", "balanced_accuracy"]),
+        ("count:poisson", "aucpr", 2, ["aucpr"]),
+    ],
+)
+def test_metrics_are_printed_with_the_objectives_they_train_with_in_the_built_in(
+    objective: str, metric: str, classes: int, printed: list[str]
+) -> None:
+    job = {"objective": objective, "eval_metric": metric}
+    if objective.startswith("multi"):
+        job["num_class"] = "3"
+
+    _, values = fit(job, train=dataset(simple_rows(classes=classes)))
+
+    assert list(values) == [f"train-{name}" for name in printed]
+    if "mse" in printed:
+        assert values["train-rmse"] ** 2 == pytest.approx(values["train-mse"])
+        assert values["train-mse"] < 0.5
+    if "accuracy" in printed:
+        assert values["train-accuracy"] > 0.3
+
+
+def test_labels_below_1_are_all_of_one_class_to_merror() -> None:
+    rows = simple_rows()
+    rows[:, 0] *= 0.9
+
+    _, values = fit({"objective": "reg:logistic", "eval_metric": "merror"}, train=dataset(rows))
+
+    assert values == {"train-merror": 0}
+    with pytest.raises(
+        InputError, match="labels for the metric merror must be greater than -1 and"
+    ):
+        fit({"objective": "reg:logistic", "eval_metric": "merror"}, train=dataset(simple_rows()))
+
+
 @pytest.mark.parametrize("metric", ["error@0.5", "error@0.70", "error@0.25"])
-def test_a_metric_with_a_threshold_keeps_its_name(metric: str) -> None:
+def test_a_metric_with_a_threshold_has_the_name_that_xgboost_prints(metric: str) -> None:
     _, values = fit(
         {"objective": "binary:logistic", "eval_metric": metric}, train=dataset(simple_rows())
     )
 
-    assert list(values) == [f"train-{metric}"]
+    printed = metric.replace("error@0.70", "error@0.7").replace("error@0.5", "error")
+    assert list(values) == [f"train-{printed}"]
 
 
 @pytest.mark.parametrize(

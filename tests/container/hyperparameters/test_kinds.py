@@ -46,6 +46,8 @@ READ: list[tuple[Kind, str, str]] = [
     (WordList(("a", "b")), "b , a", "b,a"),
     (Names("names"), " b,,a, b", "b,a"),
     (MonotoneConstraints(), "( 1,-1 ,0, )", "(1,-1,0)"),
+    (MonotoneConstraints(), "1, 0", "(1,0)"),
+    (MonotoneConstraints(), "-1,", "(-1)"),
     (InteractionConstraints(), "[[0,2],[]]", "[[0, 2], []]"),
 ]
 
@@ -72,6 +74,9 @@ REFUSED: list[tuple[Kind, str]] = [
     (WordList(("a", "b")), ""),
     (Names("names"), " , "),
     (MonotoneConstraints(), "(2)"),
+    (MonotoneConstraints(), "(1,0"),
+    (MonotoneConstraints(), "1,0)"),
+    (MonotoneConstraints(), "1 0"),
     (InteractionConstraints(), "{}"),
     (InteractionConstraints(), "[1]"),
     (InteractionConstraints(), "[[-1]]"),

@@ -19,7 +19,7 @@ LABELS: dict[str, tuple[list[float], list[float]]] = {
     "binary:logistic": ([0, 1], [-1, 0.5, 2, NAN]),
     "binary:hinge": ([0, 1], [2]),
     "multi:softprob": ([0, 1, 2], [-1, 0.5, 3, NAN, INF]),
-    "rank:pairwise": ([0, 32, 7], [-1, 0.5, INF]),
+    "rank:pairwise": ([0, 31, 7], [-1, 0.5, INF]),
     "rank:ndcg": ([0, 31], [32, -1, 0.5]),
     "rank:map": ([0, 1], [2, 0.5, -1]),
     "survival:aft": ([0, 1.5], [-1, NAN]),
@@ -59,3 +59,37 @@ def test_every_channel_is_looked_at() -> None:
     check_channels({"train": good, "validation": good}, job)
     with pytest.raises(InputError, match="input/data/validation: labels of binary:logistic"):
         check_channels({"train": good, "validation": bad}, job)
+
+
+OF_METRICS: list[tuple[str, str, list[float], list[float]]] = [
+    ("rank:pairwise", "ndcg@32", [0, 31], [32]),
+    ("rank:pairwise", "auc", [0, 31, 32, 100], []),
+    ("rank:pairwise", "map", [0, 1], [2]),
+    ("rank:pairwise", "aucpr", [0, 1], [2]),
+    ("rank:ndcg", "accuracy", [0, 1, 31], []),
+    ("rank:ndcg", "precision", [0, 1], [2]),
+    ("reg:squarederror", "ndcg@1.5", [0, 31], [-1, 0.5, 32]),
+    ("reg:squarederror", "map", [0, 1], [0.5, 2]),
+    ("reg:squarederror", "accuracy", [-3, 0, 1e9], [0.5]),
+    ("reg:squarederror", "recall", [0, 1], [-1, 0.5, 2]),
+    ("reg:squarederror", "aucpr", [-3, 0.5, 1e9], []),
+    ("reg:logistic", "merror", [0, 0.5, 0.99], [1]),
+    ("survival:cox", "mlogloss", [-0.99, 0.99], [-1, 1]),
+    ("binary:logistic", "map@3", [0, 1], []),
+    ("multi:softmax", "rmse", [0, 1, 2], []),
+]
+
+
+@pytest.mark.parametrize(("objective", "metric", "fine", "wrong"), OF_METRICS)
+def test_a_metric_measures_its_labels_and_others_are_refused_before_training(
+    objective: str, metric: str, fine: list[float], wrong: list[float]
+) -> None:
+    classes = {"num_class": "3"} if objective.startswith("multi") else {}
+    # The first metric keeps XGBoost from printing that of the objective, too.
+    metrics = {"eval_metric": f"mphe,{metric}"}
+    job = parse({"num_round": "1", "objective": objective, **classes, **metrics})
+
+    check_labels("here", np.array(fine, np.float32), job)
+    for label in wrong:
+        with pytest.raises(InputError, match=f"here: labels for the metric {metric} must be "):
+            check_labels("here", np.array([fine[0], label], np.float32), job)

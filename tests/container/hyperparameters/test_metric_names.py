@@ -124,9 +124,47 @@ def test_the_likelihood_of_failure_times_needs_their_objective() -> None:
 def test_metrics_of_one_class_are_for_two_classes(metric: str) -> None:
     job = {"objective": "multi:softmax", "num_class": "3", "eval_metric": metric}
 
-    assert chosen_metrics({**BINARY, "eval_metric": metric}) == (metric,)
+    assert chosen_metrics({**BINARY, "eval_metric": metric}) == ("logloss", metric)
+    assert chosen_metrics({**job, "num_class": "2"}) == ("mlogloss", metric)
     with pytest.raises(InputError, match="one that fits multi:softmax"):
         chosen_metrics(job)
+
+
+@pytest.mark.parametrize(
+    ("job", "metrics"),
+    [
+        ({"eval_metric": "accuracy"}, ("logloss", "accuracy")),
+        ({"_tuning_objective_metric": "validation:f1"}, ("logloss", "f1")),
+        (
+            {"eval_metric": "f1", "_tuning_objective_metric": "validation:r2"},
+            ("logloss", "f1", "r2"),
+        ),
+        ({"eval_metric": "accuracy,error"}, ("error", "accuracy")),
+        ({"objective": "reg:gamma", "eval_metric": "rmse"}, ("gamma-deviance", "rmse")),
+        ({"objective": "reg:squarederror", "eval_metric": "mae,rmse"}, ("rmse", "mae")),
+        ({"objective": "multi:softmax", "num_class": "3", "eval_metric": "r2"}, ("mlogloss", "r2")),
+    ],
+)
+def test_the_objectives_own_metric_is_printed_where_xgboost_is_asked_for_none(
+    job: dict[str, str], metrics: tuple[str, ...]
+) -> None:
+    assert chosen_metrics({**BINARY, **job}) == metrics
+
+
+@pytest.mark.parametrize(
+    ("given", "printed"),
+    [
+        ("error@0.5", "error"),
+        ("error@.50", "error"),
+        ("error@0.70", "error@0.7"),
+        ("error@1e-1", "error@0.1"),
+        ("error@-1", "error@-1"),
+        ("ndcg@1.50", "ndcg@1.50"),
+        ("map@05", "map@05"),
+    ],
+)
+def test_a_metric_is_printed_as_xgboost_prints_it(given: str, printed: str) -> None:
+    assert chosen_metrics({**BINARY, "eval_metric": given}) == (printed,)
 
 
 def test_any_other_metric_of_one_number_is_accepted_as_by_the_built_in() -> None:

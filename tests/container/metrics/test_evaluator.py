@@ -33,7 +33,7 @@ BINARY: dict[str, Callable[..., float]] = {
 
 
 def value(judge: MetricEvaluator, name: str, labels: Floats, scores: Floats) -> float:
-    return judge.values([name], judge.tally(labels, scores))[name]
+    return judge.evaluate([name], (labels, scores, None), lambda value: [value])[name]
 
 
 @pytest.mark.parametrize("name", CLASSIFICATION)
@@ -75,7 +75,7 @@ def test_regression_metrics_equal_scikit_learns(name: str, offset: float) -> Non
     generator = np.random.default_rng(6)
     labels, scores = (generator.normal(scale=30, size=(2, 50)) + offset).astype(np.float32)
 
-    found = value(MetricEvaluator(None, None), name, labels, scores)
+    found = value(MetricEvaluator(None, 0.0), name, labels, scores)
 
     truth, answers = labels.astype(np.float64), scores.astype(np.float64)
     assert found == pytest.approx(REGRESSION[name](truth, answers), rel=1e-6)
@@ -99,7 +99,7 @@ def test_rows_count_by_their_weight(name: str) -> None:
     ("judge", "names"),
     [
         (MetricEvaluator(2, 0.5), [*CLASSIFICATION, *BINARY, *REGRESSION]),
-        (MetricEvaluator(None, None), list(REGRESSION)),
+        (MetricEvaluator(None, 0.0), list(REGRESSION)),
     ],
 )
 def test_what_several_hosts_counted_adds_up_to_the_metrics_of_all_rows(
@@ -116,6 +116,42 @@ def test_what_several_hosts_counted_adds_up_to_the_metrics_of_all_rows(
 
     whole = judge.values(names, judge.tally(labels, scores, weights))
     assert judge.values(names, together) == pytest.approx(whole, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", CLASSIFICATION)
+@pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
+@pytest.mark.parametrize("labels", [[0, 1, 1, 0], [0, 1, 2, 7, 7, 1], [-3, 5, 5, 1], [2, 3, 2, 2]])
+def test_whole_numbers_are_compared_with_the_classes_0_and_1_of_scores_as_by_scikit_learn(
+    name: str, labels: list[float]
+) -> None:
+    truth = np.array(labels * 5, dtype=np.float32)
+    scores = np.random.default_rng(4).normal(size=len(truth)).astype(np.float32)
+    judge = MetricEvaluator(None, 0.25)
+
+    def of_three_hosts(value: object) -> list[object]:
+        # This host has the last rows.
+        others = [(truth[:3], scores[:3], None), (truth[3:9], scores[3:9], None)]
+        told = [told_by(judge, name, rows) for rows in others]
+        return [*told, json.loads(json.dumps(value))]
+
+    alone = judge.evaluate([name], (truth, scores, None), lambda value: [value])
+    together = judge.evaluate([name], (truth[9:], scores[9:], None), of_three_hosts)
+
+    expected = CLASSIFICATION[name](truth.astype(int), (scores > 0.25).astype(int))
+    assert alone[name] == pytest.approx(expected)
+    assert together[name] == pytest.approx(expected)
+
+
+def told_by(judge: MetricEvaluator, name: str, rows: tuple[Floats, Floats, None]) -> object:
+    """What a host sends to the others."""
+    sent: list[object] = []
+
+    def exchange(value: object) -> list[object]:
+        sent.append(value)
+        return [value]
+
+    judge.evaluate([name], rows, exchange)
+    return sent[0]
 
 
 def test_no_rows_at_all_have_metrics_of_0() -> None:
@@ -155,7 +191,7 @@ def test_scores_become_classes_as_the_objective_demands(
 def test_r2_of_equal_labels_is_1_or_0(scores: list[float], expected: float) -> None:
     labels = np.full(2, 3, dtype=np.float32)
 
-    found = value(MetricEvaluator(None, None), "r2", labels, np.array(scores, dtype=np.float32))
+    found = value(MetricEvaluator(None, 0.0), "r2", labels, np.array(scores, dtype=np.float32))
 
     assert found == expected
 
@@ -164,4 +200,4 @@ def test_r2_of_equal_labels_is_1_or_0(scores: list[float], expected: float) -> N
 def test_r2_of_many_equal_labels_is_not_the_rounding_of_their_sums(label: float) -> None:
     labels = np.full(1000, label, dtype=np.float32)
 
-    assert value(MetricEvaluator(None, None), "r2", labels, labels * 2) == 0.0
+    assert value(MetricEvaluator(None, 0.0), "r2", labels, labels * 2) == 0.0

@@ -147,14 +147,21 @@ def test_a_training_that_had_stopped_early_only_writes_its_model_again(hard: Wor
     assert hard.model == expected
 
 
-def test_it_needs_a_validation_channel(world: World) -> None:
-    world.write_json("input/config/inputdataconfig.json", {"train": {}})
-    world.job({**JOB, "early_stopping_rounds": "2"})
+@pytest.mark.parametrize("booster", ["gbtree", "dart"])
+def test_without_a_validation_channel_all_rounds_are_trained_as_by_the_built_in(
+    world: World, booster: str
+) -> None:
+    world.write_json("input/config/inputdataconfig.json", {"train": {}, "test": {}})
+    world.channel("test", simple_rows(30, seed=1))
+    job = {"num_round": "4", "objective": "binary:logistic", "booster": booster}
+    world.job({**job, "early_stopping_rounds": "1"})
 
     finished = forked.run(world)
 
-    assert finished.returncode == 1
-    assert "early_stopping_rounds needs a validation channel" in world.failure
+    assert finished.returncode == 0, finished.stderr
+    assert len(finished.stdout.splitlines()) == 4
+    assert world.signature["rounds"] == 4
+    assert "early_stopping_rounds has no effect without a channel validation" in finished.stderr
 
 
 def test_a_training_that_never_gets_worse_ends_with_its_last_round(world: World) -> None:

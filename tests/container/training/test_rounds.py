@@ -14,6 +14,8 @@ from container.training.rounds import Rounds
 from container.training.termination import Termination
 
 METRIC = "validation-m"
+# Whose rows nobody looks at here.
+VALIDATION: Any = {"validation": None}
 
 
 class Plan:
@@ -51,11 +53,14 @@ def rule(*, cuttable: bool = True, patience: int = 2) -> Stopping:
 
 
 def learn(
-    algorithm: Counting, checkpoints: CheckpointFolder | None = None, **more: Any
+    algorithm: Counting,
+    checkpoints: CheckpointFolder | None = None,
+    channels: Any = VALIDATION,
+    **more: Any,
 ) -> tuple[Rounds, list[tuple[str, Any]]]:
     rounds = Rounds(SingleHost(), more.pop("termination", Termination()), checkpoints, **more)
     given: Any = algorithm
-    rounds.learn(given, {})
+    rounds.learn(given, channels)
     return rounds, [call for call in algorithm.calls if call[0] != "round"]
 
 
@@ -80,6 +85,12 @@ def test_trees_behind_the_best_round_are_cut_off(
     rounds, calls = learn(Counting(values, rule()))
 
     assert (rounds.finished, rounds.kept[METRIC], calls) == (finished, kept, [("keep", cut)])
+
+
+def test_without_the_rows_that_the_metric_is_of_nothing_stops_the_rounds() -> None:
+    rounds, calls = learn(Counting([3, 1, 1, 1], rule()), channels={})
+
+    assert (rounds.finished, calls) == (4, [])
 
 
 def test_a_model_that_cannot_be_cut_is_that_of_the_best_round() -> None:
@@ -162,7 +173,7 @@ def test_only_the_first_host_prints_and_keeps(
         SingleHost(rank=1), Termination(), None, lambda finished: told.append(finished.number)
     )
 
-    rounds.learn(given, {})
+    rounds.learn(given, VALIDATION)
     assert (told, capsys.readouterr().out) == ([], "")
 
     learn(Counting([1]))
