@@ -45,7 +45,7 @@ from container.protocol import (
 # With these, `create` makes what `load` can turn into any model.
 OF_UNKNOWN_MODELS = {"num_round": "1"}
 
-_DENSE = DensePrediction(xgb.core._LIB)
+_DENSE = DensePrediction(xgb.core._LIB, xgb.core._ProxyDMatrix)
 
 
 def create(raw: Mapping[str, str]) -> Algorithm:

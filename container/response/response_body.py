@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from container.contract.http_errors import HTTPError, bad_request
 from container.formats.media import Format
+from container.response.number_text import FEW, join_numbers
 
 Floats = NDArray[np.float32]
 
@@ -22,6 +23,11 @@ _CONTENT_TYPES = {
     Format.RECORDIO: "application/x-recordio-protobuf",
 }
 _WITH_NAMES = (Format.JSON, Format.JSON_LINES)
+# What stands before, between and after the scores.
+_AROUND = {
+    Format.JSON: (b'{"predictions": [{"score": ', b'}, {"score": ', b"}]}"),
+    Format.JSON_LINES: (b'{"score": ', b'}\n{"score": ', b"}\n"),
+}
 # The formats that the built-in writes there; all others are written as for a single model.
 BARE = (Format.CSV, Format.JSON)
 
@@ -60,23 +66,22 @@ def write_predictions(
 ) -> ResponseBody:
     """Return the body for scores [n] or [n, k]; raises HTTPError (400, 406)."""
     check_explainable(accept, explanation is not None)
-    values: list[Any] = scores.tolist()
-    if not _finite(scores, values):
+    if not _finite(scores):
         raise bad_request(
             "the model's prediction for these rows is not a finite number; check the rows"
         )
     if style.quantiles and scores.ndim == 2:
         # Each quantile is learned by itself, so neighbours may be in the wrong order.
-        values = np.sort(scores, axis=1).tolist()
+        scores = np.sort(scores, axis=1)
     content_type = _CONTENT_TYPES[accept]
-    if style.batch and explanation is None:
-        return ResponseBody(_lines(values, brackets=style.built_in), content_type)
-    if accept is Format.CSV:
-        return ResponseBody(_lines(values, brackets=False), content_type)
+    if accept is Format.CSV or (style.batch and explanation is None):
+        brackets = style.batch and style.built_in and explanation is None
+        return ResponseBody(_lines(scores, brackets=brackets), content_type)
+    if accept is not Format.RECORDIO and explanation is None and not style.quantiles:
+        return ResponseBody(_scores_as_json(scores, accept), content_type)
+    values: list[Any] = scores.tolist()
     if accept is Format.RECORDIO:
         return ResponseBody(_records(values), content_type)
-    if explanation is None and not style.quantiles:
-        return ResponseBody(_scores_as_json(values, accept), content_type)
     objects: list[dict[str, Any]] = [_interval(value, style.quantiles) for value in values]
     return write_objects(objects, accept, explanation)
 
@@ -87,13 +92,15 @@ def write_bare_scores(scores: Floats, accept: Format, *, lines: bool) -> Respons
         raise bad_request(
             "the model's prediction for these rows is not a finite number; check the rows"
         )
-    if accept is Format.JSON:
-        return ResponseBody(json.dumps(scores.tolist()).encode(), content_type_of(accept))
-    if lines:
-        body = "".join(",".join(map(repr, row)) + "\n" for row in _rows(scores))
+    if accept is Format.JSON and scores.ndim == 1:
+        body = b"[" + join_numbers(scores, b", ") + b"]"
+    elif accept is Format.JSON:
+        body = json.dumps(scores.tolist()).encode()
+    elif lines:
+        body = _lines(scores, brackets=False)
     else:
-        body = ",".join(map(repr, scores.ravel().tolist()))
-    return ResponseBody(body.encode(), content_type_of(accept))
+        body = join_numbers(scores.ravel(), b",")
+    return ResponseBody(body, content_type_of(accept))
 
 
 def write_objects(
@@ -123,26 +130,28 @@ def content_type_of(accept: Format) -> str:
     return _CONTENT_TYPES[accept]
 
 
-def _finite(scores: Floats, values: list[Any]) -> bool:
-    if scores.ndim == 1:
+def _finite(scores: Floats) -> bool:
+    if scores.ndim == 1 and len(scores) < FEW:
         # 32-bit numbers cannot overflow a 64-bit sum, and this needs a tenth of numpy's time.
-        return math.isfinite(sum(values))
+        return math.isfinite(sum(scores.tolist()))
     return bool(np.isfinite(scores).all())
 
 
-def _lines(values: list[Any], *, brackets: bool) -> bytes:
+def _lines(scores: Floats, *, brackets: bool) -> bytes:
     """Return a line per row; the built-in's batch mode writes several numbers as Python's list."""
-    if values and isinstance(values[0], list) and not brackets:
-        return ("\n".join(",".join(map(repr, row)) for row in values) + "\n").encode()
-    return ("\n".join(map(repr, values)) + "\n").encode()
+    if scores.ndim == 1:
+        return join_numbers(scores, b"\n") + b"\n"
+    if brackets:
+        return ("\n".join(map(repr, scores.tolist())) + "\n").encode()
+    return ("\n".join([",".join(map(repr, row)) for row in scores.tolist()]) + "\n").encode()
 
 
-def _scores_as_json(values: list[Any], accept: Format) -> bytes:
+def _scores_as_json(scores: Floats, accept: Format) -> bytes:
     # The built-in prints each 32-bit score as the 64-bit number it equals.
-    if accept is Format.JSON:
-        objects = ", ".join([f'{{"score": {value!r}}}' for value in values])
-        return f'{{"predictions": [{objects}]}}'.encode()
-    return "".join([f'{{"score": {value!r}}}\n' for value in values]).encode()
+    before, between, after = _AROUND[accept]
+    if scores.ndim == 1:
+        return before + join_numbers(scores, between) + after
+    return before + between.join([repr(row).encode() for row in scores.tolist()]) + after
 
 
 def _records(values: list[Any]) -> bytes:
@@ -177,8 +186,3 @@ def _explained(explanation: Explanation) -> list[Mapping[str, Any]]:
         }
         for row in explanation.contributions.tolist()
     ]
-
-
-def _rows(scores: Floats) -> list[list[float]]:
-    table: list[list[float]] = scores.reshape(len(scores), -1).tolist()
-    return table

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import xgboost as xgb
@@ -180,7 +182,7 @@ def test_bytes_that_are_no_model_are_refused_in_one_line() -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("rows", [1, 7, 300])
+@pytest.mark.parametrize("rows", [1, 2, 7, 64, 65, 300])
 @pytest.mark.parametrize(
     "job",
     [
@@ -202,6 +204,25 @@ def test_the_shortcut_to_xgboost_answers_bit_by_bit_as_the_long_way(
     expected = booster.predict(xgb.DMatrix(features))
 
     assert algorithm.predict(features).tobytes() == expected.tobytes()
+
+
+def test_what_was_predicted_stays_as_it_is_when_other_rows_and_widths_are_predicted() -> None:
+    wide, narrow = (simple_rows(300)[:, : 1 + width] for width in (3, 2))
+    models = {len(rows[0]) - 1: fit({}, train=dataset(rows))[0] for rows in (wide, narrow)}
+    asked = [np.float32(rows[i : i + 1, 1:]) for i in range(8) for rows in (wide, narrow)]
+    expected = [
+        xgb.Booster(model_file=bytearray(models[row.size].dump())).predict(xgb.DMatrix(row))
+        for row in asked
+    ]
+
+    def predict_all() -> list[bytes]:
+        scores = [models[row.size].predict(row) for row in asked]
+        return [each.tobytes() for each in scores]
+
+    with ThreadPoolExecutor(2) as threads:
+        found = [each.result() for each in [threads.submit(predict_all) for _ in range(4)]]
+
+    assert [predict_all(), *found] == [[each.tobytes() for each in expected]] * 5
 
 
 @pytest.mark.parametrize("booster", ["gbtree", "gblinear"])
