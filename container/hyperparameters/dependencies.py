@@ -1,111 +1,169 @@
-"""Validation rules between hyperparameters; each raises InputError."""
+"""Validation rules between hyperparameters, as data: each lists what has to hold for a refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from container.contract.errors import InputError
-from container.hyperparameters.kinds import WHERE, Real, wrong_value
+from container.hyperparameters.kinds import WHERE, NumberRange
 from container.hyperparameters.objectives import OBJECTIVES
 
-_BUILDERS = {"grow_colmaker", "grow_histmaker", "grow_quantile_histmaker"}
-_FOR_LINES = {"shotgun", "coord_descent"}
-_REMOVED = {"distcol", "grow_skmaker"}
-_METHODS_WITH_CONSTRAINTS = ("exact", "hist", "approx")
-_OF_PROBABILITIES = ("binary:logistic", "reg:logistic")
-
+Test = Literal["absent", "given", "in", "not in", "has", "has other", "has not one", "outside"]
 Values = Mapping[str, str]
+
+_SHOWN_CHARACTERS = 100
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One test of one value; `has…` looks at a list's words, `outside` compares with an interval.
+
+    `task` is the objective's. Of what is absent only `absent` and `not in` hold.
+    """
+
+    name: str
+    test: Test
+    words: tuple[str, ...] = ()
+
+    def holds(self, values: Values) -> bool:
+        """Return whether the test holds for these values."""
+        text = values.get(self.name)
+        if text is None:
+            return self.test in ("absent", "not in")
+        return _TESTS[self.test](text, self.words)
+
+
+_TESTS: dict[Test, Callable[[str, tuple[str, ...]], bool]] = {
+    "absent": lambda text, words: False,
+    "given": lambda text, words: True,
+    "in": lambda text, words: text in words,
+    "not in": lambda text, words: text not in words,
+    "has": lambda text, words: not set(words).isdisjoint(text.split(",")),
+    "has other": lambda text, words: not set(words).issuperset(text.split(",")),
+    "has not one": lambda text, words: len(set(words).intersection(text.split(","))) != 1,
+    "outside": lambda text, words: float(text) not in NumberRange(words[0]),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Conditions that do not go together, and the line that says so; names in { } are values."""
+
+    conditions: tuple[Condition, ...]
+    message: str
+
+
+class _Shown(dict[str, str]):
+    """Values as a message shows them."""
+
+    def __missing__(self, name: str) -> str:
+        return "none"
+
+
+_MULTICLASS = Condition("task", "in", ("multiclass",))
+_QUANTILES = ("reg:quantileerror",)
+_LINES = Condition("booster", "in", ("gblinear",))
+_TREES = Condition("booster", "not in", ("gblinear",))
+_EXACT = Condition("tree_method", "in", ("exact",))
+_BUILDERS = ("grow_colmaker", "grow_histmaker", "grow_quantile_histmaker")
+_FOR_LINES = ("shotgun", "coord_descent")
+_CUDA = Condition("device", "in", ("cuda",))
+_CATEGORIES = Condition("categorical_features", "given")
+_ON_DISK = Condition("external_memory", "in", ("always",))
+_NO_LINES = (
+    'updater must be shotgun or coord_descent for booster gblinear; got "{updater}"; '
+    "write one of them"
+)
+_NO_MEMORY = "external_memory always needs tree_method hist and no updater; got "
+_NO_CATEGORIES = "categorical_features does not go with "
+
+
+def _objective(test: Test, *names: str) -> Condition:
+    return Condition("objective", test, names)
+
+
+def _needs_a_method(name: str) -> Rule:
+    methods = Condition("tree_method", "not in", ("exact", "hist", "approx"))
+    return Rule(
+        (Condition(name, "given"), methods),
+        f"{name} needs a tree_method of exact, hist or approx; got {{tree_method}}; "
+        "set tree_method to hist",
+    )
+
+
+RULES = (
+    Rule(
+        (_MULTICLASS, Condition("num_class", "absent")),
+        "num_class is missing; objective {objective} needs it; add one",
+    ),
+    Rule(
+        (Condition("task", "not in", ("multiclass",)), Condition("num_class", "given")),
+        "num_class is {num_class} but objective is {objective}; "
+        "remove num_class or use multi:softprob",
+    ),
+    Rule(
+        (_objective("in", *_QUANTILES), Condition("quantile_alpha", "absent")),
+        "quantile_alpha is missing; objective {objective} needs it; "
+        'add one such as "quantile_alpha": "0.05,0.5,0.95"',
+    ),
+    Rule(
+        (_objective("not in", *_QUANTILES), Condition("quantile_alpha", "given")),
+        "quantile_alpha is for reg:quantileerror but objective is {objective}; "
+        "remove quantile_alpha",
+    ),
+    Rule(
+        (
+            _objective("in", "binary:logistic", "reg:logistic"),
+            Condition("base_score", "outside", ("(0, 1)",)),
+        ),
+        'base_score of {objective} must be a number in (0, 1); got "{base_score}"',
+    ),
+    Rule(
+        (Condition("updater", "has", ("distcol", "grow_skmaker")),),
+        "updater must be a list without distcol and grow_skmaker: XGBoost lost them; "
+        'got "{updater}"',
+    ),
+    Rule((_LINES, Condition("updater", "has not one", _FOR_LINES)), _NO_LINES),
+    Rule((_LINES, Condition("updater", "has other", _FOR_LINES)), _NO_LINES),
+    Rule(
+        (_TREES, Condition("updater", "has", _FOR_LINES)),
+        "updater must be a list without shotgun and coord_descent: trees are grown; "
+        'got "{updater}"',
+    ),
+    Rule(
+        (_TREES, Condition("updater", "has not one", _BUILDERS)),
+        f"updater must be a list with one tree builder of {', '.join(_BUILDERS)}; "
+        'got "{updater}"',
+    ),
+    _needs_a_method("monotone_constraints"),
+    _needs_a_method("interaction_constraints"),
+    Rule((_CATEGORIES, _LINES), f"{_NO_CATEGORIES}gblinear; set booster to gbtree"),
+    Rule((_CATEGORIES, _EXACT), f"{_NO_CATEGORIES}exact; set tree_method to hist"),
+    Rule((_CUDA, _LINES), "device cuda does not go with gblinear; remove device"),
+    Rule((_CUDA, _EXACT), "device cuda does not go with exact; remove device"),
+    Rule((_ON_DISK, _LINES), f"{_NO_MEMORY}gblinear; set booster to gbtree"),
+    Rule(
+        (_ON_DISK, Condition("tree_method", "in", ("exact", "approx"))),
+        f"{_NO_MEMORY}{{tree_method}}; set tree_method to hist",
+    ),
+    Rule((_ON_DISK, Condition("updater", "given")), f"{_NO_MEMORY}an updater; remove updater"),
+    Rule(
+        (Condition("process_type", "in", ("update",)),),
+        "process_type must be default: update needs a model, and a job starts without one; "
+        'got "{process_type}"',
+    ),
+)
+"""The first rule whose conditions all hold is the mistake that is named."""
 
 
 def check_dependencies(values: Values, objective: str) -> None:
     """Raise InputError for the first rule that the values break."""
-    _check_classes(values, objective)
-    _check_quantiles(values, objective)
-    _check_base_score(values, objective)
-    _check_updaters(values)
-    _check_constraints(values)
-    _check_method(values)
-    if values.get("process_type") == "update":
-        raise wrong_value(
-            "process_type", "update", "default: update needs a model, and a job starts without one"
-        )
+    known = {**values, "objective": objective, "task": OBJECTIVES[objective].task}
+    for rule in RULES:
+        if all(condition.holds(known) for condition in rule.conditions):
+            shown = _Shown({name: _shortened(text) for name, text in known.items()})
+            raise InputError(f"{WHERE}: {rule.message.format_map(shown)}")
 
 
-def _check_classes(values: Values, objective: str) -> None:
-    given = values.get("num_class")
-    multiclass = OBJECTIVES[objective].task == "multiclass"
-    if multiclass and given is None:
-        raise InputError(f"{WHERE}: num_class is missing; objective {objective} needs it; add one")
-    if given is not None and not multiclass:
-        raise InputError(
-            f"{WHERE}: num_class is {given} but objective is {objective}; "
-            "remove num_class or use multi:softprob"
-        )
-
-
-def _check_quantiles(values: Values, objective: str) -> None:
-    given = "quantile_alpha" in values
-    if objective == "reg:quantileerror" and not given:
-        raise InputError(
-            f"{WHERE}: quantile_alpha is missing; objective {objective} needs it; "
-            'add one such as "quantile_alpha": "0.05,0.5,0.95"'
-        )
-    if objective != "reg:quantileerror" and given:
-        raise InputError(
-            f"{WHERE}: quantile_alpha is for reg:quantileerror but objective is {objective}; "
-            "remove quantile_alpha"
-        )
-
-
-def _check_base_score(values: Values, objective: str) -> None:
-    if objective in _OF_PROBABILITIES and "base_score" in values:
-        Real("(0, 1)").read(f"base_score of {objective}", values["base_score"])
-
-
-def _check_updaters(values: Values) -> None:
-    text = values.get("updater")
-    if text is None:
-        return
-    updaters = set(text.split(","))
-    if updaters & _REMOVED:
-        raise wrong_value(
-            "updater", text, "a list without distcol and grow_skmaker: XGBoost lost them"
-        )
-    if values.get("booster") == "gblinear":
-        if len(updaters) != 1 or not updaters <= _FOR_LINES:
-            raise wrong_value("updater", text, "shotgun or coord_descent for booster gblinear")
-    elif updaters & _FOR_LINES:
-        raise wrong_value(
-            "updater", text, "a list without shotgun and coord_descent: trees are grown"
-        )
-    elif len(updaters & _BUILDERS) != 1:
-        raise wrong_value("updater", text, f"a list with one tree builder of {_listed(_BUILDERS)}")
-
-
-def _check_constraints(values: Values) -> None:
-    method = values.get("tree_method")
-    for name in ("monotone_constraints", "interaction_constraints"):
-        if name in values and method not in _METHODS_WITH_CONSTRAINTS:
-            raise InputError(
-                f"{WHERE}: {name} needs a tree_method of exact, hist or approx; "
-                f"got {method or 'none'}; set tree_method to hist"
-            )
-
-
-def _check_method(values: Values) -> None:
-    """Check what is not supported by every tree method."""
-    method = "gblinear" if values.get("booster") == "gblinear" else values.get("tree_method")
-    if "categorical_features" in values and method in ("exact", "gblinear"):
-        raise InputError(
-            f"{WHERE}: categorical_features does not go with {method}; set tree_method to hist"
-        )
-    if values.get("device") == "cuda" and method in ("exact", "gblinear"):
-        raise InputError(f"{WHERE}: device cuda does not go with {method}; remove device")
-    on_disk = method in (None, "auto", "hist") and "updater" not in values
-    if values.get("external_memory") == "always" and not on_disk:
-        raise InputError(
-            f"{WHERE}: external_memory always needs tree_method hist and no updater; "
-            f"got {method or 'an updater'}; set tree_method to hist"
-        )
-
-
-def _listed(words: set[str]) -> str:
-    return ", ".join(sorted(words))
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
