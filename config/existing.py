@@ -2,11 +2,31 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from config.aws_names.buckets import check_bucket_name
 from config.section import Section
 
-BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+BucketName = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"),
+    AfterValidator(check_bucket_name),
+]
+# As ECR's API has it.
+_REPOSITORY = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+
+
+def _has_a_length_of_ecrs(name: str) -> str:
+    if not 2 <= len(name) <= 256:
+        raise ValueError("a repository's name has 2 to 256 characters")
+    return name
+
+
+RepositoryName = Annotated[
+    str,
+    Field(pattern=rf"^{_REPOSITORY}(/{_REPOSITORY})*$"),
+    AfterValidator(_has_a_length_of_ecrs),
+]
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
 VpcId = Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")]
 SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
@@ -62,9 +82,8 @@ class ExistingConfig(Section):
     artifacts_bucket: BucketName | None = Field(
         default=None, description="Bucket for models, checkpoints and evaluations."
     )
-    repository: str | None = Field(
+    repository: RepositoryName | None = Field(
         default=None,
-        pattern=r"^[a-z0-9][a-z0-9._/-]{1,255}$",
         description="ECR repository for the image; its tags should be immutable.",
     )
     network: ExistingNetworkConfig | None = Field(

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from config.section import shown_value, written_key
+
 _KINDS = {
     "bool": "true or false",
     "dict": "a table",
@@ -37,8 +39,6 @@ _FORMATS = {
     "security_group_ids": "sg- and its hexadecimal number",
     "subnet_ids": "subnet- and its hexadecimal number",
     "pull_through": "the rule's prefix, as in ecr-public, without a slash at its end",
-    "region": "an AWS region, as in ap-northeast-1",
-    "timezone": "an IANA name, as in Asia/Tokyo",
     "vpc_id": "vpc- and its hexadecimal number",
 }
 """How a setting is spelled, by its name or by its table's name and its own."""
@@ -54,13 +54,13 @@ def _line(item: ErrorDetails, root: type[BaseModel]) -> str:
     location = tuple(part for part in item["loc"] if part != "[key]")
     if _is_union_member(item):
         location = location[:-1]
-    key = ".".join(str(part) for part in location)
+    key = ".".join(map(written_key, location))
     if item["type"] == "extra_forbidden":
         return f"{key}: unknown key{_nearest(location, root)}"
     if item["type"] == "missing":
         return f"{key}: missing; add it{_description(location, root)}"
     given = item["input"]
-    shown = "" if isinstance(given, dict | BaseModel) else f", got {given!r}"
+    shown = "" if isinstance(given, dict | BaseModel) else f", got {shown_value(given)}"
     # What is about the whole file names its settings itself.
     where = f"{key}: " if key else ""
     return f"{where}{_problem(item)}{shown}{_advice(item, location)}"

@@ -2,7 +2,6 @@
 
 import itertools
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,9 @@ from pydantic import ValidationError
 from config.authorities import AuthoritiesError, read_authorities
 from config.conflicts import conflict
 from config.explain import explain
+from config.hyperparameters.model_mistakes import model_mistakes
+from config.hyperparameters.table import our_table
+from config.reading.toml_text import MOST_BYTES, TomlTextError, parse_toml
 from config.schema import EnvironmentConfig
 
 CONFIG_DIR = Path(__file__).parent
@@ -80,17 +82,23 @@ def load_environment(name: str, folder: Path = CONFIG_DIR) -> EnvironmentConfig:
     path = folder / f"{name}.toml"
     where = f"{folder.name}/{path.name}"
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            f"{where}: not text (byte {error.start} is not UTF-8); save it as UTF-8"
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{where}: not valid TOML: {error}; mend that line") from None
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise ConfigError(
             f"{where}: cannot be read: {str(error.strerror).lower()}; check the file"
         ) from None
+    config = read_environment(name, content, where)
+    _check_authorities(config, folder)
+    return config
+
+
+def read_environment(name: str, content: bytes, where: str) -> EnvironmentConfig:
+    """Return the environment that a file's bytes describe; raises ConfigError, `where` first."""
+    try:
+        data = parse_toml(content)
+    except TomlTextError as error:
+        raise ConfigError(f"{where}: {error}") from None
     if "environment" in data:
         raise ConfigError(f"{where}: environment: the file's name says it; remove the key")
     try:
@@ -98,7 +106,10 @@ def load_environment(name: str, folder: Path = CONFIG_DIR) -> EnvironmentConfig:
     except ValidationError as error:
         lines = explain(error.errors(), EnvironmentConfig)
         raise ConfigError("\n".join(f"{where}: {line}" for line in lines)) from None
-    _check_authorities(config, folder)
+    table = our_table()
+    lines = [] if table is None else list(model_mistakes(table, config.models))
+    if lines:
+        raise ConfigError("\n".join(f"{where}: {line}" for line in lines))
     return config
 
 

@@ -12,6 +12,12 @@ from config.section import Section
 if TYPE_CHECKING:
     from config.existing import ExistingNetworkConfig
 
+_MOST_PORTS = 65_535
+# Python calls others private, too, and EC2 refuses some of those, such as 127.0.0.0/8:
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+_PRIVATE = tuple(
+    ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
 # Everything in it is free of quotes in a shell.
 _URL = re.compile(
     r"(?P<scheme>[a-z0-9]+)://(?P<host>[A-Za-z0-9.-]+)(:(?P<port>\d{1,5}))?(?P<path>/[\w.,:/+-]*)?",
@@ -47,6 +53,8 @@ def _parts(url: str, schemes: str) -> re.Match[str]:
         raise ValueError(
             f"must be {schemes}://, a host, and of everything else only what needs no quotes"
         )
+    if not 1 <= int(found["port"] or 443) <= _MOST_PORTS:
+        raise ValueError(f"has port {found['port']}; write one from 1 to {_MOST_PORTS}")
     return found
 
 
@@ -137,7 +145,8 @@ class NetworkConfig(Section):
             network = ipaddress.IPv4Network(self.cidr)
         except ValueError as error:
             raise ValueError(f"cidr is not a network: {error}; write it as 10.40.0.0/16") from None
-        if not 16 <= network.prefixlen <= 24 or not network.is_private:
+        is_private = any(network.subnet_of(block) for block in _PRIVATE)
+        if not 16 <= network.prefixlen <= 24 or not is_private:
             raise ValueError(
                 "cidr must be a private network between /16 and /24, as in 10.40.0.0/16"
             )

@@ -8,11 +8,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from config.aws_names.tags import check_tags
 from config.delivery import DeliveryConfig, SharingConfig
 from config.endpoint import EndpointConfig
 from config.existing import ExistingConfig
 from config.instances import INSTANCE_TYPE, check_type
 from config.network import NetworkConfig, build_problems
+from config.places.regions import check_region, partition_of
+from config.places.time_zones import check_time_zone
 from config.review.review_config import ReviewConfig
 from config.section import ModelName, Name, Section
 from config.training import GateConfig, TrainingConfig
@@ -21,6 +24,8 @@ NotebookType = Annotated[
     str, AfterValidator(lambda value: check_type(value, "notebook")), INSTANCE_TYPE
 ]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Region = Annotated[str, AfterValidator(check_region)]
+TimeZone = Annotated[str, AfterValidator(check_time_zone)]
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
 MOST_MODELS = 100
@@ -31,9 +36,7 @@ class PlatformConfig(Section):
     """Region, account, names and tags of the environment, and what outlives it."""
 
     name: Name = Field(default="kiban", description="First part of every name.")
-    region: str = Field(
-        pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="AWS region, as in ap-northeast-1."
-    )
+    region: Region = Field(description="AWS region that has SageMaker, as in ap-northeast-1.")
     account: str | None = Field(
         default=None, pattern=r"^\d{12}$", description="Pins the environment to one AWS account."
     )
@@ -56,17 +59,18 @@ class PlatformConfig(Section):
 
     @model_validator(mode="after")
     def _tags_are_allowed(self) -> Self:
-        for key in self.tags:
-            if key.lower().startswith("aws:") or not 1 <= len(key) <= 128:
-                raise ValueError(f"tag key {key!r} is reserved or too long; rename it")
-        if len(self.tags) > 40:
-            raise ValueError(f"{len(self.tags)} tags are too many; AWS takes 50, ten are ours")
+        check_tags(self.tags)
         return self
 
     @model_validator(mode="after")
     def _boundary_is_of_the_account(self) -> Self:
-        owner = (self.permissions_boundary or "::::aws").split(":")[4]
-        if self.account is not None and owner not in ("aws", self.account):
+        _, partition, _, _, owner, *_ = (self.permissions_boundary or ":::::").split(":")
+        if partition not in ("", partition_of(self.region)):
+            raise ValueError(
+                f"permissions_boundary is a policy in {partition} but region is {self.region}, "
+                f"which is in {partition_of(self.region)}; name a policy there"
+            )
+        if self.account is not None and owner not in ("", "aws", self.account):
             raise ValueError(
                 f"permissions_boundary is a policy of account {owner} but account is "
                 f"{self.account}; IAM takes a policy of the role's own account only"
@@ -117,9 +121,7 @@ class WorkbenchConfig(Section):
         pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
         description="Time of day it is stopped, idle or not.",
     )
-    timezone: str = Field(
-        default="UTC", pattern=r"^[A-Za-z_+\-/0-9]+$", description="IANA time zone of nightly_stop."
-    )
+    timezone: TimeZone = Field(default="UTC", description="IANA time zone of nightly_stop.")
 
 
 class MonitoringConfig(Section):
@@ -200,6 +202,11 @@ class EnvironmentConfig(Section):
     @model_validator(mode="after")
     def _what_exists_is_where_we_are(self) -> Self:
         key, region = self.existing.key_arn, self.platform.region
+        if key is not None and key.split(":")[1] != partition_of(region):
+            raise ValueError(
+                f"existing.key_arn is a key in {key.split(':')[1]} but platform.region, {region}, "
+                f"is in {partition_of(region)}; name a key there"
+            )
         if key is not None and key.split(":")[3] != region:
             raise ValueError(
                 f"existing.key_arn is a key in {key.split(':')[3]} but platform.region is {region};"

@@ -1,18 +1,20 @@
 """Settings of a training: job, triggers and quality gate."""
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from config.aws_names.alarms import check_alarm_names
 from config.cron import check_cron
+from config.hyperparameters.metric_ranges import check_gate_numbers
 from config.instances import (
     INSTANCE_TYPE,
     MOST_FALLBACK_TYPES,
     check_fallback_types,
     check_type,
 )
-from config.section import Section
+from config.places.time_zones import check_time_zone
+from config.section import Section, shown_value
 
 TrainingType = Annotated[
     str, AfterValidator(lambda value: check_type(value, "training")), INSTANCE_TYPE
@@ -30,6 +32,9 @@ ContentType = Literal[
     "application/x-npy",
 ]
 
+MOST_HYPERPARAMETERS = 100
+"""SageMaker takes no more of one job."""
+
 MINIMISED_METRICS = frozenset({"logloss", "mlogloss", "error", "merror", "rmse", "mae", "mape"})
 MAXIMISED_METRICS = frozenset({"auc", "aucpr", "accuracy", "f1", "r2"})
 
@@ -40,13 +45,9 @@ class ScheduleConfig(Section):
     cron: Annotated[str, AfterValidator(check_cron)] = Field(
         description="Six AWS cron fields: minutes hours day-of-month month day-of-week year."
     )
-    timezone: str = Field(default="UTC", description="IANA time zone of the cron fields.")
-
-    @model_validator(mode="after")
-    def _timezone_is_a_name(self) -> Self:
-        if not re.fullmatch(r"[A-Za-z_+\-/0-9]+", self.timezone):
-            raise ValueError("timezone must be an IANA name, as in 'Asia/Tokyo'")
-        return self
+    timezone: Annotated[str, AfterValidator(check_time_zone)] = Field(
+        default="UTC", description="IANA time zone of the cron fields."
+    )
 
 
 class TriggersConfig(Section):
@@ -56,7 +57,7 @@ class TriggersConfig(Section):
         default=True, description="Train when a data version's _READY marker arrives."
     )
     schedule: ScheduleConfig | None = Field(default=None, description="Train at fixed times.")
-    alarms: tuple[str, ...] = Field(
+    alarms: Annotated[tuple[str, ...], AfterValidator(check_alarm_names)] = Field(
         default=(),
         strict=False,
         description="Names of CloudWatch alarms that start a training when they change to ALARM.",
@@ -147,11 +148,22 @@ class TrainingConfig(Section):
 
     @model_validator(mode="after")
     def _hyperparameters_fit_sagemaker(self) -> Self:
+        if len(self.hyperparameters) > MOST_HYPERPARAMETERS:
+            raise ValueError(
+                f"{len(self.hyperparameters)} hyperparameters are too many; SageMaker takes "
+                f"{MOST_HYPERPARAMETERS}"
+            )
         for key, value in self.hyperparameters.items():
-            if len(key) > 256 or len(str(value)) > 2_500 or value != value:
+            lines = f"{key}{value}".splitlines()
+            if not 1 <= len(key) <= 256 or len(str(value)) > 2_500 or value != value:
                 raise ValueError(
-                    f"hyperparameter {key!r} does not fit SageMaker: a name has at most 256 "
-                    "characters, a value 2500 and no nan; shorten it"
+                    f"hyperparameter {shown_value(key)} does not fit SageMaker: a name has 1 to "
+                    "256 characters, a value at most 2500 and no nan; shorten it"
+                )
+            if len(lines) > 1 or f"{key}{value}" != lines[0]:
+                raise ValueError(
+                    f"hyperparameter {shown_value(key)} holds a line break, which SageMaker takes "
+                    "in none; write it on one line"
                 )
         return self
 
@@ -208,6 +220,7 @@ class GateConfig(Section):
             )
         if getattr(self, wanted) is None:
             raise ValueError(f"{self.metric} needs {wanted}; add it")
+        check_gate_numbers(self.metric, wanted, self.bound, self.tolerance)
         return self
 
     @property

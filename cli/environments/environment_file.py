@@ -3,18 +3,17 @@
 import os
 import re
 import tempfile
-import tomllib
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tomlkit
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from cli.terminal.errors import WrongInput
-from config.explain import explain
-from config.loader import CONFIG_DIR
+from config.loader import CONFIG_DIR, ConfigError, read_environment
+from config.reading.toml_text import decode
 from config.schema import EnvironmentConfig
 
 # They name resources and accounts of the other environment.
@@ -65,7 +64,7 @@ def copy_environment_file(
     Settings equal to the defaults are left out; comments stay beside their setting. Raises
     WrongInput with one line per setting that cannot be.
     """
-    text = (folder / f"{source.environment}.toml").read_text(encoding="utf-8")
+    text = decode((folder / f"{source.environment}.toml").read_bytes())
     document = tomlkit.parse(_without_opening_remark(text))
     left_out = tuple(name for name in (*NOT_COPIED, *also_left_out) if name in document)
     for unwanted in left_out:
@@ -112,10 +111,9 @@ def _value(text: str) -> Any:
 
 def _read(name: str, text: str) -> EnvironmentConfig:
     try:
-        return EnvironmentConfig.model_validate({**tomllib.loads(text), "environment": name})
-    except ValidationError as error:
-        lines = explain(error.errors(), EnvironmentConfig)
-        raise WrongInput("\n".join(f"config/{name}.toml: {line}" for line in lines)) from None
+        return read_environment(name, text.encode(), f"config/{name}.toml")
+    except ConfigError as error:
+        raise WrongInput(str(error)) from None
 
 
 def _leave_out_defaults(table: Table, section: BaseModel) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from config.hyperparameters.check import as_text
 from config.instances import has_local_nvme
 from config.s3_layout import CHECKPOINTS
 from config.tag_names import ENVIRONMENT_TAG, MODEL_TAG
@@ -22,7 +22,7 @@ from constructs_lib.workflow.asl import (
 )
 
 if TYPE_CHECKING:
-    from config.training import GateConfig, HyperparameterValue, TrainingConfig
+    from config.training import GateConfig, TrainingConfig
     from constructs_lib.training.workflow_parts import WorkflowParts
 
 # Time a job may take beyond its own limits: starting, downloading, uploading.
@@ -156,11 +156,6 @@ def metric_definitions(training: TrainingConfig, gate: GateConfig) -> list[dict[
         for channel in ("train", "validation")
         for metric in metrics
     ]
-
-
-def as_text(value: HyperparameterValue) -> str:
-    """Return a hyperparameter as SageMaker's text; booleans as XGBoost writes them."""
-    return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def job_tags(parts: WorkflowParts) -> list[dict[str, str]]:

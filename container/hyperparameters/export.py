@@ -30,6 +30,7 @@ def exported_table() -> dict[str, Any]:
             name: {
                 "task": each.task,
                 "labels": each.labels,
+                "metric": each.metric,
                 "metrics": sorted(fitting(name)),
                 "evaluated": list(FOR_EVALUATION[each.task]),
             }

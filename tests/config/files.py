@@ -9,9 +9,20 @@ from config.loader import ConfigError, load_environment
 VALID = """\
 [platform]
 region = "us-east-1"
+[models.churn.training.hyperparameters]
+objective = "binary:logistic"
+num_round = 100
 [models.churn.gate]
 minimum = 0.8
 """
+
+TRAINED = 'training.hyperparameters = { objective = "binary:logistic", num_round = 9 }\n'
+"""What a model's own table needs beside a gate."""
+
+
+def with_hyperparameters(lines: str) -> str:
+    """VALID with more hyperparameters of its model."""
+    return VALID.replace("num_round = 100", f"num_round = 100\n{lines}")
 
 
 def write(folder: Path, name: str, text: str) -> Path:

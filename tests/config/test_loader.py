@@ -13,7 +13,7 @@ from config.loader import (
     load_or_exit,
     refuse_conflicts,
 )
-from tests.config.files import VALID, refusal, write
+from tests.config.files import VALID, refusal, with_hyperparameters, write
 
 
 def test_a_short_file_is_a_whole_environment(tmp_path: Path) -> None:
@@ -55,9 +55,9 @@ def test_a_file_that_is_not_toml_names_the_line(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     folder = write(tmp_path, "dev", VALID)
-    (folder / "dev.toml").write_bytes(b"\xff\xfe")
+    (folder / "dev.toml").write_bytes(b"a\xff\xfe")
 
-    with pytest.raises(ConfigError, match="byte 0 is not UTF-8"):
+    with pytest.raises(ConfigError, match="byte 1 is not UTF-8"):
         load_environment("dev", folder)
 
 
@@ -74,8 +74,8 @@ def test_every_mistake_is_reported_at_once_one_line_each(tmp_path: Path) -> None
     ).splitlines()
 
     assert lines == [
-        "config/dev.toml: platform.region: is not spelled right, got 'Mars'; "
-        "write an AWS region, as in ap-northeast-1",
+        "config/dev.toml: platform.region: AWS has no such region with SageMaker; write one as "
+        "in ap-northeast-1, got 'Mars'",
         "config/dev.toml: workbench.idle_minutes: must be at least 10, got 1",
         "config/dev.toml: workbench.volum_gb: unknown key; did you mean volume_gb?",
     ]
@@ -129,7 +129,8 @@ def test_a_setting_that_could_have_one_value_only_is_to_be_removed(
 
 def test_a_missing_key_says_what_it_is_for(tmp_path: Path) -> None:
     assert refusal(tmp_path, "[models.churn.gate]\nminimum = 0.8\n[platform]\n") == (
-        "config/dev.toml: platform.region: missing; add it (AWS region, as in ap-northeast-1)"
+        "config/dev.toml: platform.region: missing; add it (AWS region that has SageMaker, as in "
+        "ap-northeast-1)"
     )
 
 
@@ -142,22 +143,28 @@ def test_an_empty_file_names_both_tables_it_needs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ["{ deep = 1 }", "[1, 2]", "2026-01-01"])
 def test_a_value_that_fits_no_type_is_one_line(tmp_path: Path, value: str) -> None:
-    text = f"[models.churn.training.hyperparameters]\neta = {value}\n"
+    text = with_hyperparameters(f"eta = {value}")
 
-    (line,) = refusal(tmp_path, VALID + text).splitlines()
+    (line,) = refusal(tmp_path, text).splitlines()
 
     assert line.startswith("config/dev.toml: models.churn.training.hyperparameters.eta: has the")
     assert line.endswith('; write true, false, a number or text in " "')
 
 
 @pytest.mark.parametrize(
-    ("value", "kept"), [("true", True), ("3", 3), ("0.5", 0.5), ('"auc,error"', "auc,error")]
+    ("name", "value", "kept"),
+    [
+        ("save_model_on_termination", "true", True),
+        ("max_depth", "3", 3),
+        ("eta", "0.5", 0.5),
+        ("eval_metric", '"auc,error"', "auc,error"),
+    ],
 )
-def test_a_hyperparameter_keeps_its_type(tmp_path: Path, value: str, kept: Any) -> None:
-    text = f"[models.churn.training.hyperparameters]\nx = {value}\n"
-    config = load_environment("dev", write(tmp_path, "dev", VALID + text))
+def test_a_hyperparameter_keeps_its_type(tmp_path: Path, name: str, value: str, kept: Any) -> None:
+    text = with_hyperparameters(f"{name} = {value}")
+    config = load_environment("dev", write(tmp_path, "dev", text))
 
-    (found,) = config.models["churn"].training.hyperparameters.values()
+    found = config.models["churn"].training.hyperparameters[name]
 
     assert found == kept
     assert type(found) is type(kept)
@@ -212,8 +219,8 @@ def test_environments_that_share_a_name_end_a_program(
 @pytest.mark.parametrize(
     "place",
     [
-        "pathlib.Path.read_text",
-        "config.loader.tomllib.loads",
+        "config.loader.parse_toml",
+        "config.reading.toml_text.tomllib.loads",
         "config.loader.EnvironmentConfig.model_validate",
     ],
 )

@@ -6,10 +6,18 @@ import pytest
 from pydantic import ValidationError
 
 from config.loader import load_environment
-from config.training import ScheduleConfig, TrainingConfig
-from tests.config.files import VALID, refusal, write
+from config.training import (
+    GateConfig,
+    HyperparameterValue,
+    ScheduleConfig,
+    TrainingConfig,
+    TriggersConfig,
+)
+from tests.config.files import VALID, refusal, with_hyperparameters, write
 
 TRAINING = "[models.churn.training]\n"
+BARE = '[platform]\nregion = "us-east-1"\n[models.churn.gate]\nminimum = 0.8\n'
+NEEDED = 'hyperparameters.objective = "binary:logistic"\nhyperparameters.num_round = 9\n'
 SCHEDULE = "[models.churn.training.triggers.schedule]\n"
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -33,7 +41,7 @@ def test_waiting_is_for_spot_and_covers_the_runtime(
     [
         ("sharded = true", "sharded = true is for several instances"),
         ("instance_count = 21", "must be at most 20, got 21"),
-        ("instance_count = 2\nhyperparameters = { _kfold = 5 }", "_kfold needs one instance"),
+        ("instance_count = 2\nhyperparameters._kfold = 5", "_kfold needs one instance"),
         ('content_type = "text/tsv"', "content_type"),
         ('input_mode = "Pipe"', "input_mode"),
     ],
@@ -41,7 +49,7 @@ def test_waiting_is_for_spot_and_covers_the_runtime(
 def test_several_machines_and_formats_are_what_the_container_can_do(
     tmp_path: Path, given: str, problem: str
 ) -> None:
-    assert problem in refusal(tmp_path, f"{VALID}{TRAINING}{given}\n")
+    assert problem in refusal(tmp_path, f"{BARE}{TRAINING}{given}\n")
 
 
 def test_spot_waits_twice_the_runtime_unless_told(tmp_path: Path) -> None:
@@ -118,17 +126,29 @@ def test_a_gate_bounds_its_metric_on_the_right_side(
 
 def test_a_metric_that_counts_errors_has_a_maximum(tmp_path: Path) -> None:
     text = VALID.replace("minimum = 0.8", 'metric = "rmse"\nmaximum = 3')
+    text = text.replace("binary:logistic", "reg:squarederror")
     gate = load_environment("dev", write(tmp_path, "dev", text)).models["churn"].gate
 
     assert gate.is_minimised
     assert gate.bound == 3
 
 
-@pytest.mark.parametrize("given", [f'x = "{"y" * 2501}"', f"{'k' * 257} = 1", "x = nan"])
-def test_a_hyperparameter_fits_into_sagemaker(tmp_path: Path, given: str) -> None:
-    text = f"{VALID}[models.churn.training.hyperparameters]\n{given}\n"
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (f'x = "{"y" * 2501}"', "does not fit SageMaker"),
+        (f"{'k' * 257} = 1", "does not fit SageMaker"),
+        ('"" = 1', "does not fit SageMaker"),
+        ("x = nan", "does not fit SageMaker"),
+        ('x = "a\\nb"', "holds a line break"),
+        ('"a\\nb" = 1', r"'a\nb' holds a line break"),
+        ("\n".join(f"k{number} = 1" for number in range(99)), "101 hyperparameters are too many"),
+    ],
+)
+def test_a_hyperparameter_fits_into_sagemaker(tmp_path: Path, given: str, problem: str) -> None:
+    (line,) = refusal(tmp_path, with_hyperparameters(given)).splitlines()
 
-    assert "does not fit SageMaker" in refusal(tmp_path, text)
+    assert problem in line
 
 
 @pytest.mark.parametrize(
@@ -136,13 +156,21 @@ def test_a_hyperparameter_fits_into_sagemaker(tmp_path: Path, given: str) -> Non
     [
         "spot = true\nmax_runtime_minutes = 30\nmax_wait_minutes = 30",
         "sharded = true\ninstance_count = 2",
-        "instance_count = 1\nhyperparameters = { _kfold = 5 }",
-        "instance_count = 2\nhyperparameters = { max_depth = 5 }",
-        f'hyperparameters = {{ {"k" * 256} = "{"y" * 2500}" }}',
+        "instance_count = 1\nhyperparameters._kfold = 5",
+        "instance_count = 2\nhyperparameters.max_depth = 5",
     ],
 )
 def test_what_just_fits_is_accepted(tmp_path: Path, given: str) -> None:
-    load_environment("dev", write(tmp_path, "dev", f"{VALID}{TRAINING}{given}\n"))
+    load_environment("dev", write(tmp_path, "dev", f"{BARE}{TRAINING}{NEEDED}{given}\n"))
+
+
+def test_the_longest_hyperparameter_fits_into_sagemaker() -> None:
+    longest: dict[str, HyperparameterValue] = {
+        "k" * 256: "y" * 2500,
+        **{f"k{number}": 1 for number in range(99)},
+    }
+
+    assert TrainingConfig(hyperparameters=longest).hyperparameters == longest
 
 
 def test_the_fallback_types_of_a_training_stand_in_for_its_type(tmp_path: Path) -> None:
@@ -165,3 +193,61 @@ def test_every_month_and_day_has_its_name(cron: str) -> None:
 def test_an_evaluation_runs_on_a_machine_of_processing_jobs() -> None:
     with pytest.raises(ValidationError, match="evaluation_instance_type"):
         TrainingConfig.model_validate({"evaluation_instance_type": "ml.m5.nano"})
+
+
+@pytest.mark.parametrize(
+    ("alarms", "problem"),
+    [
+        ('[""]', "an alarm's name has 1 to 255 characters"),
+        (f'["{"a" * 256}"]', "an alarm's name has 1 to 255 characters"),
+        (r'["a\nb"]', r"not 'a\nb'"),
+        ('["late", "late"]', "'late' is named twice"),
+        (str([f"{number:03}{'a' * 250}" for number in range(15)]), "a rule of EventBridge takes"),
+    ],
+)
+def test_alarms_are_named_as_cloudwatch_and_eventbridge_take_them(
+    tmp_path: Path, alarms: str, problem: str
+) -> None:
+    (line,) = refusal(tmp_path, f"{VALID}{TRAINING}triggers.alarms = {alarms}\n").splitlines()
+
+    assert problem in line
+
+
+@pytest.mark.parametrize("alarms", [["a" * 255], [f"{n:03}{'a' * 249}" for n in range(14)]])
+def test_alarms_that_just_fit_are_accepted(alarms: list[str]) -> None:
+    assert TriggersConfig(alarms=tuple(alarms)).alarms == tuple(alarms)
+
+
+@pytest.mark.parametrize(
+    ("gate", "problem"),
+    [
+        ("minimum = 80", "auc is between 0 and 1 but minimum is 80; write 0.8"),
+        ("minimum = 800", "auc is between 0 and 1 but minimum is 800; write a number in that"),
+        ("minimum = -0.1", "auc is between 0 and 1 but minimum is -0.1"),
+        ('metric = "error"\nmaximum = 5', "error is between 0 and 1 but maximum is 5; write 0.05"),
+        ('metric = "r2"\nminimum = 60', "r2 is at most 1 but minimum is 60; write 0.6"),
+        ('metric = "rmse"\nmaximum = -1', "rmse is at least 0 but maximum is -1"),
+        (
+            "minimum = 0.8\ntolerance = 2",
+            "tolerance is 2, which accepts every candidate; write 0.02",
+        ),
+    ],
+)
+def test_a_gate_has_a_bound_that_its_metric_can_reach(
+    tmp_path: Path, gate: str, problem: str
+) -> None:
+    assert problem in refusal(tmp_path, VALID.replace("minimum = 0.8", gate))
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        GateConfig(metric="auc", minimum=1),
+        GateConfig(metric="auc", minimum=0, tolerance=1),
+        GateConfig(metric="merror", maximum=0),
+        GateConfig(metric="r2", minimum=-3, tolerance=2),
+        GateConfig(metric="rmse", maximum=40, tolerance=3),
+    ],
+)
+def test_a_gate_reaches_the_ends_of_its_metric(gate: GateConfig) -> None:
+    assert gate.bound == (gate.maximum if gate.is_minimised else gate.minimum)

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from config.training import GateConfig, TrainingConfig
-from constructs_lib.training.training_states import as_text, metric_definitions
+from config.hyperparameters.check import as_text
+from constructs_lib.training.training_states import metric_definitions
 from tests.templates.expressions import CONTEXT, decide, value
 from tests.templates.model_stacks import environment_stacks, model_stacks
 

@@ -1,0 +1,1 @@
+"""Names that AWS accepts only in part: tags, buckets, alarms."""

@@ -1,0 +1,1 @@
+"""Hyperparameters of an environment file, held to the table of the container that is deployed."""
