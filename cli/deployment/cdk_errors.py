@@ -13,6 +13,11 @@ _APP_ENDED = re.compile(r": Subprocess (exited with error|was killed with signal
 _LINKED = re.compile(r" \(see https?://[^)]*\)")
 _FINDING = "ERROR "
 _ERRORS = ("FATAL ERROR", "❌", "Error:", "error:", "failed:", "Failed", "Another CLI", "ENOENT")
+# Its own advice is an option that the command line of this project does not have.
+_OTHER_CDK = re.compile(
+    r"(Another CLI|Other CLIs) \(PID=(?P<pids>[^)]*)\) (is|are) currently \w+ (to|from) "
+    r"(?P<folder>.+?)\. "
+)
 _ADVICE = {
     "Unable to resolve AWS account": "log in (aws sso login, aws configure)",
     "Need to perform AWS calls for account": "log in to that account",
@@ -91,7 +96,18 @@ def _last(said: Sequence[str]) -> str | None:
     return told[-1] if told else None
 
 
+def _other_cdk(said: Sequence[str]) -> str | None:
+    for line in said:
+        if match := _OTHER_CDK.search(line):
+            return (
+                f"another CDK command (process {match['pids']}) works in {match['folder']}; wait "
+                "until that has ended and try again"
+            )
+    return None
+
+
 _KINDS: tuple[Callable[[Sequence[str]], str | None], ...] = (
+    _other_cdk,
     _protected,
     _finding,
     _cause,

@@ -11,6 +11,7 @@ from cli.aws import aws_errors
 from cli.deployment import cdk_command, endpoint_retype
 from cli.deployment.adoption import adopt_kept_resources
 from cli.deployment.deployment import deploy_environment, outputs_by_stack
+from cli.deployment.deployment_lock import deployment_lock
 from cli.deployment.endpoint_retype import Retype
 from cli.environments.deployment_requirements import (
     require_account,
@@ -56,11 +57,12 @@ def deploy(
     require_account(environment)
     if not as_new:
         require_not_elsewhere(environment)
-    removed = confirm_prune(environment, yes=yes) if prune else None
-    began = time.monotonic()
-    _deploy(environment, is_asked=is_asked)
-    if removed is not None:
-        prune_removed(environment, removed)
+    with deployment_lock(environment):
+        removed = confirm_prune(environment, yes=yes) if prune else None
+        began = time.monotonic()
+        _deploy(environment, is_asked=is_asked)
+        if removed is not None:
+            prune_removed(environment, removed)
     _report(environment, time.monotonic() - began, as_json=as_json)
     if removed is None:
         _warn(environment)

@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from cli.deployment import cdk_command, data_removal, deployment
+from cli.deployment.deployment_lock import deployment_lock
 from cli.environments.environment import DeployedStack, Environment
 from cli.environments.environment_loader import open_environment
 from cli.removal.deletion_checks import Obstacle, require_deletable
@@ -49,7 +50,8 @@ def destroy(
     retained = retained_resources(environment, stacks)
     if not yes:
         _confirm(environment, stacks, retained)
-    destroy_stacks(environment, cdk_command.assembly_folder(environment))
+    with deployment_lock(environment):
+        destroy_stacks(environment, cdk_command.assembly_folder(environment))
     screen.print_line(f"[green]✓[/] {environment.config.stage} is gone: {len(stacks)} stacks")
     for name in retained:
         screen.print_line(f"  [dim]kept[/]  {name}")

@@ -78,7 +78,7 @@ def test_nothing_is_started_without_credentials(
     monkeypatch.setattr(subprocess.Popen, "__init__", never)
     if line == "doctor":
         # It looks at the tools as well, which it starts.
-        monkeypatch.setattr("cli.environments.deployment_checks.check_tools", lambda: [])
+        monkeypatch.setattr("cli.environments.deployment_checks.check_tools", list)
 
     code = program.main(line.split())
 

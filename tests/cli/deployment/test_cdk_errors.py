@@ -87,7 +87,14 @@ RESOURCES = """\
 ‣ DeploymentError: The stack named kiban-dev-Storage failed creation, it may need to be manually \
 deleted from the AWS console: ROLLBACK_COMPLETE (Role (AWS::IAM::Role): No export named nope found.)
 """
-OTHER_RUN = "Another CLI (PID=7) is currently synthing to cdk.out. Invoke the CLI in sequence.\n"
+OTHER_RUN = (
+    "Another CLI (PID=7) is currently synthing to cdk.out. Invoke the CLI in sequence, or use "
+    "'--output' to synth into different directories.\n"
+)
+OTHER_RUNS = (
+    "❌ LockError: Other CLIs (PID=7,8) are currently reading from cdk out. Invoke the CLI in "
+    "sequence, or use '--output' to synth into different directories.\n"
+)
 CHANGE_SET = """\
 ❌  kiban-dev-Storage failed: ToolkitError: Failed to create ChangeSet cdk-deploy-change-set on \
 kiban-dev-Storage: FAILED, Export a cannot be deleted as it is in use by b
@@ -125,7 +132,8 @@ def reason_of(log: str, code: int = 1) -> str:
         (NO_MANIFEST, "no such file or directory, open 'cdk.out/manifest.json'"),
         (HEAP, "JavaScript heap out of memory; "),
         (RESOURCES, "No export named nope found"),
-        (OTHER_RUN, "Another CLI (PID=7) is currently synthing to cdk.out"),
+        (OTHER_RUN, "another CDK command (process 7) works in cdk.out; wait until that has ended"),
+        (OTHER_RUNS, "another CDK command (process 7,8) works in cdk out; wait until"),
         (CHANGE_SET, "Export a cannot be deleted as it is in use by b"),
         (STUCK, "is in UPDATE_ROLLBACK_FAILED state and can not be updated"),
         (EXPIRED, "The security token included in the request is expired"),

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,7 @@ def test_a_finished_deployment_has_not_failed_when_its_outputs_cannot_be_read(
 ) -> None:
     environment = environment_with(Denied("nothing"), monkeypatch)
     monkeypatch.setattr(command, "open_environment", lambda *_, **__: environment)
+    monkeypatch.setattr(command, "deployment_lock", nullcontext)
     for before in ("require_account", "require_not_elsewhere", "_deploy"):
         monkeypatch.setattr(command, before, lambda *_, **__: None)
 
@@ -92,6 +94,7 @@ def test_a_finished_deployment_has_not_failed_when_nobody_knows_what_else_is_the
 ) -> None:
     environment = environment_with(Denied("Storage"), monkeypatch)
     monkeypatch.setattr(command, "open_environment", lambda *_, **__: environment)
+    monkeypatch.setattr(command, "deployment_lock", nullcontext)
     for before in ("require_account", "require_not_elsewhere", "_deploy", "_report"):
         monkeypatch.setattr(command, before, lambda *_, **__: None)
     monkeypatch.setattr(command, "find_removed_stacks", lambda _: None)

@@ -1,4 +1,5 @@
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ def test_a_program_reads_what_is_gone_and_how_the_rest_comes_back(
     )
     monkeypatch.setattr(destroy, "open_environment", lambda name, sandbox: prod)
     monkeypatch.setattr(destroy, "require_deletable", lambda *given: None)
+    monkeypatch.setattr(destroy, "deployment_lock", nullcontext)
 
     destroy.destroy(env="prod", yes=True, as_json=True)
 
