@@ -1,4 +1,4 @@
-"""CSV files as SageMaker's XGBoost reads them, with the number of the line that is wrong."""
+"""CSV files of features for predictions, with the number of the line that is wrong."""
 
 import codecs
 import csv
@@ -11,7 +11,6 @@ from pathlib import Path
 
 from cli.terminal.errors import WrongInput
 
-FEWEST_ROWS = 10
 _LONGEST_SHOWN = 40
 
 
@@ -56,28 +55,6 @@ def decode_text(content: bytes, where: str) -> str:
     if not text.strip():
         raise WrongInput(f"{where}: empty; give at least one row")
     return text
-
-
-def read_training_rows(path: Path, label: str | None) -> CsvTable:
-    """Return the rows of a training file with the label first.
-
-    `label` is a column's name, or its number from 1; the first column when None. Raises
-    WrongInput with the line that is wrong.
-    """
-    where = display_name(path)
-    rows = parse_csv(read_text(path), where)
-    if len(rows.cells) < FEWEST_ROWS:
-        found = "1 row is" if len(rows.cells) == 1 else f"{len(rows.cells)} rows are"
-        raise WrongInput(
-            f"{where}: {found} too few to train, validate and test; give at least {FEWEST_ROWS}"
-        )
-    if len(rows.cells[0]) < 2:
-        raise WrongInput(f"{where}: one column only; give a label and at least one feature")
-    column = _column(label, rows, where)
-    _require_labels([row[column] for row in rows.cells], rows.lines, where)
-    order = [column, *(index for index in range(len(rows.cells[0])) if index != column)]
-    names = None if rows.names is None else [rows.names[index] for index in order]
-    return CsvTable([[row[index] for index in order] for row in rows.cells], names, rows.lines)
 
 
 def parse_csv(text: str, where: str) -> CsvTable:
@@ -156,28 +133,3 @@ def _number(cell: str) -> float | None:
         return float(cell) if cell.isascii() and "_" not in cell else None
     except ValueError:
         return None
-
-
-def _column(label: str | None, rows: CsvTable, where: str) -> int:
-    width = len(rows.cells[0])
-    if label is None:
-        return 0
-    if rows.names is not None and label in rows.names:
-        return rows.names.index(label)
-    if label.isdecimal() and 1 <= int(label) <= width:
-        return int(label) - 1
-    if rows.names is None:
-        raise WrongInput(f"{where}: no header, so --label is a number from 1 to {width}: {label!r}")
-    known = ", ".join(rows.names[:12]) + (", …" if width > 12 else "")
-    raise WrongInput(f"{where}: no column {label!r} for --label; columns are {known}")
-
-
-def _require_labels(labels: Sequence[str], lines: Sequence[int], where: str) -> None:
-    for label, line in zip(labels, lines, strict=True):
-        if not label:
-            raise WrongInput(f"{where}: line {line}: the label is missing; remove the line")
-    if len({float(label) for label in labels}) < 2:
-        raise WrongInput(
-            f"{where}: every label is {labels[0]}; a model needs at least two different ones, "
-            "choose the column with --label"
-        )

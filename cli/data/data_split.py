@@ -1,25 +1,8 @@
 """Train, validation and test split of rows, shuffled with a seed."""
 
-import math
 import random
 
 from cli.terminal.errors import WrongInput
-
-
-def parse_shares(text: str) -> tuple[float, float, float]:
-    """Return the shares of `0.8,0.1,0.1`; raises WrongInput unless they are three and sum to 1."""
-    try:
-        train, validation, test = (float(part) for part in text.split(","))
-    except ValueError:
-        raise WrongInput(
-            f"--split: {text!r} is not three numbers; write it as 0.8,0.1,0.1"
-        ) from None
-    shares = (train, validation, test)
-    if min(shares) <= 0 or not math.isclose(sum(shares), 1, abs_tol=1e-6):
-        raise WrongInput(
-            f"--split: {text!r} must be three shares above 0 that sum to 1; write it as 0.8,0.1,0.1"
-        )
-    return shares
 
 
 def split_rows(

@@ -1,11 +1,13 @@
 """Data versions in the data bucket: listed, checked, and uploaded with the marker last."""
 
 import contextlib
-import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import BinaryIO
+
+from boto3.s3.transfer import TransferConfig
 
 from cli.environments.environment import Environment
 from cli.terminal.errors import WrongInput
@@ -14,6 +16,8 @@ from config.outputs import DATA_BUCKET_NAME
 from config.s3_layout import READY_MARKER, data_version_prefix, model_prefix
 from config.stack_names import STORAGE
 
+# A part of 8 MB for each thread is in memory.
+_TRANSFER = TransferConfig(max_concurrency=4)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
@@ -86,21 +90,21 @@ def upload_version(
     env: Environment,
     model: str,
     version: str,
-    parts: dict[str, bytes],
+    files: Mapping[str, BinaryIO],
     on_bytes: Callable[[int], None],
 ) -> str:
-    """Upload a version's channels, then its marker; return its S3 URI.
+    """Upload a version's files by their names in it, then its marker; return its S3 URI.
 
     After an error or an interruption every object of it is removed, the marker first.
     """
     bucket = env.output(STORAGE, DATA_BUCKET_NAME)
     s3 = env.aws("s3")
     prefix = data_version_prefix(model, version)
-    keys = {f"{prefix}{channel}/rows.csv": body for channel, body in parts.items()}
+    keys = {f"{prefix}{name}": content for name, content in files.items()}
     marker = f"{prefix}{READY_MARKER}"
     try:
-        for key, body in keys.items():
-            s3.upload_fileobj(io.BytesIO(body), bucket, key, Callback=on_bytes)
+        for key, content in keys.items():
+            s3.upload_fileobj(content, bucket, key, Callback=on_bytes, Config=_TRANSFER)
         s3.put_object(Bucket=bucket, Key=marker, Body=b"")
     except BaseException:
         for key in (marker, *keys):

@@ -1,5 +1,6 @@
 """Ten steps from a notebook instance to predictions, each verified by a call of AWS's API."""
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -71,8 +72,11 @@ class DemoJourney:
 
     def _put_data(self) -> str:
         parts = data_split.split_rows(self._uploaded, SHARES, 0)
-        bodies = {channel: data_split.encode_csv(part) for channel, part in parts.items()}
-        data_versions.upload_version(self._env, self._model, VERSION, bodies, lambda _: None)
+        files = {
+            f"{channel}/rows.csv": io.BytesIO(data_split.encode_csv(part))
+            for channel, part in parts.items()
+        }
+        data_versions.upload_version(self._env, self._model, VERSION, files, lambda _: None)
         return f"{len(self._uploaded)} real rows uploaded, {len(self._held_out)} held back"
 
     def _run_of_upload(self) -> Run:

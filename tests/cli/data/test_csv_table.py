@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cli.data.csv_table import display_name, parse_csv, read_text, read_training_rows
+from cli.data.csv_table import CsvTable, display_name, parse_csv, read_text
 from cli.terminal.errors import WrongInput
 
 TEN = "".join(f"{number % 2},{number}.5,{number}\n" for number in range(10))
@@ -17,46 +17,40 @@ def write(folder: Path, content: str | bytes) -> Path:
     return path
 
 
-def refusal(path: Path, label: str | None = None) -> str:
+def read(path: Path) -> CsvTable:
+    return parse_csv(read_text(path), display_name(path))
+
+
+def refusal(path: Path) -> str:
     with pytest.raises(WrongInput) as message:
-        read_training_rows(path, label)
+        read(path)
     text = str(message.value)
     assert "\n" not in text
     return text
 
 
 def test_rows_without_header_are_taken_as_they_are(tmp_path: Path) -> None:
-    rows = read_training_rows(write(tmp_path, TEN), None)
+    rows = read(write(tmp_path, TEN))
 
     assert rows.names is None
     assert rows.cells[3] == ["1", "3.5", "3"]
 
 
 def test_a_header_is_recognised_and_left_out(tmp_path: Path) -> None:
-    rows = read_training_rows(write(tmp_path, "y,a,b\n" + TEN), None)
+    rows = read(write(tmp_path, "y,a,b\n" + TEN))
 
     assert rows.names == ["y", "a", "b"]
     assert len(rows.cells) == 10
 
 
-@pytest.mark.parametrize("label", ["y", "3"])
-def test_the_label_comes_first_wherever_it_was(tmp_path: Path, label: str) -> None:
-    text = "a,b,y\n" + "".join(f"{number},7,{number % 2}\n" for number in range(10))
-
-    rows = read_training_rows(write(tmp_path, text), label)
-
-    assert rows.cells[5] == ["1", "5", "7"]
-    assert rows.names == ["y", "a", "b"]
-
-
 def test_an_unknown_feature_may_be_empty_or_nan(tmp_path: Path) -> None:
-    rows = read_training_rows(write(tmp_path, TEN + "1,,nan\n"), None)
+    rows = read(write(tmp_path, TEN + "1,,nan\n"))
 
     assert rows.cells[-1] == ["1", "", ""]
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_trouble(tmp_path: Path) -> None:
-    rows = read_training_rows(write(tmp_path, "\ufeff" + TEN.replace("\n", "\r\n")), None)
+    rows = read(write(tmp_path, "\ufeff" + TEN.replace("\n", "\r\n")))
 
     assert rows.cells[0] == ["0", "0.5", "0"]
 
@@ -77,18 +71,6 @@ def test_a_binary_file_is_refused(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize("content", ["", "\n\n", "y,a,b\n"])
 def test_a_file_without_rows_is_refused(tmp_path: Path, content: str) -> None:
     assert "at least one" in refusal(write(tmp_path, content))
-
-
-def test_too_few_rows_are_refused(tmp_path: Path) -> None:
-    assert "2 rows are too few" in refusal(write(tmp_path, "0,1\n1,2\n"))
-
-
-def test_one_row_is_too_few_in_good_english(tmp_path: Path) -> None:
-    assert "1 row is too few" in refusal(write(tmp_path, "0,1\n"))
-
-
-def test_one_column_is_refused(tmp_path: Path) -> None:
-    assert "one column only" in refusal(write(tmp_path, "1\n2\n" * 5))
 
 
 @pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs"), (" ", "spaces")])
@@ -138,29 +120,8 @@ def test_a_first_line_with_one_word_is_a_mistake_and_not_a_header(tmp_path: Path
     assert "line 1: column 2 is 'x'" in refusal(write(tmp_path, "1,x,3\n" + TEN))
 
 
-def test_a_missing_label_is_refused_with_its_line(tmp_path: Path) -> None:
-    assert "line 12: the label is missing" in refusal(write(tmp_path, TEN + "\n,2,3\n"))
-
-
-def test_labels_that_are_all_the_same_are_refused(tmp_path: Path) -> None:
-    assert "every label is 1" in refusal(write(tmp_path, "1,2\n" * 10))
-
-
 def test_an_unclosed_quote_is_refused(tmp_path: Path) -> None:
     assert "line 3: not CSV" in refusal(write(tmp_path, "1,2,3\n0,2,3\n" + '1,"2,3\n' + TEN))
-
-
-@pytest.mark.parametrize(
-    ("header", "label", "message"),
-    [
-        ("y,a,b\n", "z", "no column 'z' for --label; columns are y, a, b"),
-        ("y,a,b\n", "4", "no column '4'"),
-        ("", "y", "no header, so --label is a number from 1 to 3: 'y'"),
-        ("", "0", "no header"),
-    ],
-)
-def test_an_unknown_label_is_refused(tmp_path: Path, header: str, label: str, message: str) -> None:
-    assert message in refusal(write(tmp_path, header + TEN), label)
 
 
 def test_prediction_takes_a_single_row_of_features() -> None:
@@ -212,23 +173,7 @@ def test_text_without_a_row_is_refused_from_whomever_it_comes(text: str) -> None
 
 
 def test_a_first_line_that_is_empty_cells_is_a_row_and_not_a_header(tmp_path: Path) -> None:
-    assert "line 1: the label is missing" in refusal(write(tmp_path, ",,\n" + TEN))
-
-
-def test_a_label_may_be_named_by_the_first_column_too(tmp_path: Path) -> None:
-    assert read_training_rows(write(tmp_path, TEN), "1").cells[3] == ["1", "3.5", "3"]
-
-
-@pytest.mark.parametrize(("width", "more"), [(12, ""), (13, ", …")])
-def test_twelve_columns_are_listed_and_more_are_hinted_at(
-    tmp_path: Path, width: int, more: str
-) -> None:
-    header = ",".join(f"c{number}" for number in range(width))
-    rows = (",".join([str(n % 2)] * width) + "\n" for n in range(10))
-
-    message = refusal(write(tmp_path, header + "\n" + "".join(rows)), "z")
-
-    assert message.endswith(f"c10, c11{more}")
+    assert read(write(tmp_path, ",,\n" + TEN)).cells[0] == ["", "", ""]
 
 
 @pytest.mark.parametrize(("length", "shown"), [(40, "x" * 40), (41, "x" * 40 + "…")])

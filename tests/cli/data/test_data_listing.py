@@ -1,14 +1,11 @@
 """Which data versions there are, which names they may have, and how rows are shared out."""
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from cli.commands.model import data_put
-from cli.data import data_split, data_versions
-from cli.data.csv_table import CsvTable
+from cli.data import data_split, data_versions, splitting
 from cli.terminal.errors import WrongInput
 from tests.cli.service import Service, environment
 
@@ -91,7 +88,7 @@ def test_a_new_name_is_the_time() -> None:
     [("0.8,0.1,0.1", (0.8, 0.1, 0.1)), ("0.7, 0.2 ,0.1", (0.7, 0.2, 0.1))],
 )
 def test_three_shares_that_sum_to_one_are_a_split(text: str, shares: tuple[float, ...]) -> None:
-    assert data_split.parse_shares(text) == shares
+    assert splitting.parse_shares(text) == shares
 
 
 @pytest.mark.parametrize(
@@ -100,7 +97,7 @@ def test_three_shares_that_sum_to_one_are_a_split(text: str, shares: tuple[float
 )
 def test_any_other_split_is_refused(text: str) -> None:
     with pytest.raises(WrongInput, match=r"--split: .* write it as 0.8,0.1,0.1"):
-        data_split.parse_shares(text)
+        splitting.parse_shares(text)
 
 
 def test_each_channel_has_a_row_and_one_is_left_to_train_on() -> None:
@@ -116,22 +113,3 @@ def test_each_channel_has_a_row_and_one_is_left_to_train_on() -> None:
     assert sorted(row for part in parts.values() for row in part) == rows
     with pytest.raises(WrongInput, match="leaves no row to train on out of 2"):
         data_split.split_rows(rows[:2], (0.98, 0.01, 0.01), 0)
-
-
-def labelled(objective: str, *labels: str) -> None:
-    config: Any = SimpleNamespace(
-        models={"churn": SimpleNamespace(training=SimpleNamespace(hyperparameters={}))}
-    )
-    if objective:
-        config.models["churn"].training.hyperparameters["objective"] = objective
-    rows = CsvTable([[label, "7"] for label in labels], None, [3, 5][: len(labels)])
-    given: Any = environment(Service(), config=config, file="config/dev.toml")
-    data_put.check_labels(given, "churn", rows, "rows.csv")
-
-
-def test_an_objective_of_two_classes_takes_zeros_and_ones() -> None:
-    labelled("binary:logistic", "0", "1.0")
-    labelled("reg:squarederror", "0", "2")
-    labelled("", "0", "2")
-    with pytest.raises(WrongInput, match="line 5: label 2 is not 0 or 1, as binary:logistic in"):
-        labelled("binary:logistic", "1", "2")

@@ -1,6 +1,7 @@
 import pytest
 
-from cli.data.data_split import encode_csv, parse_shares, split_rows
+from cli.data.data_split import encode_csv, split_rows
+from cli.data.splitting import parse_shares
 from cli.terminal.errors import WrongInput
 
 ROWS = [[str(number), "7"] for number in range(100)]

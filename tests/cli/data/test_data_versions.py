@@ -1,3 +1,4 @@
+import io
 import os
 import signal
 from collections.abc import Callable
@@ -28,7 +29,11 @@ def test_an_upload_that_breaks_off_leaves_nothing(
 
     with pytest.raises(error):
         data_versions.upload_version(
-            dev, "churn", version, {"train": b"1,2\n", "test": b"1,2\n"}, lambda _: break_off()
+            dev,
+            "churn",
+            version,
+            {name: io.BytesIO(b"1,2\n") for name in ("train/rows.csv", "test/rows.csv")},
+            lambda _: break_off(),
         )
 
     assert uploaded_keys(dev, version) == []

@@ -1,0 +1,166 @@
+"""Rows of delimited text in chunks: separator, header, and rows that have other columns."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from cli.data.reading.cells import MISSING_WORDS, CellRules, clip, is_name
+from cli.data.reading.source import OnBytes, Source
+from cli.terminal.errors import WrongInput
+
+_CELLS_AT_ONCE = 200_000
+_SAMPLE_ROWS = 5_000
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Rows of the same width and the lines they begin on; `ragged` are those of another width."""
+
+    rows: list[list[str]]
+    lines: list[int]
+    ragged: list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A delimited file: its separator, the names of its columns if it has a header, its width."""
+
+    source: Source
+    separator: str
+    names: list[str] | None
+    width: int
+
+    def chunks(self, on_bytes: OnBytes = lambda count: None) -> Iterator[Chunk]:
+        """Yield the rows below the header, some thousand at a time."""
+        rows = _numbered_rows(self.source, self.separator, on_bytes)
+        if self.names is not None:
+            next(rows, None)
+        size = max(50, _CELLS_AT_ONCE // self.width)
+        while part := list(islice(rows, size)):
+            chunk = Chunk([row for _, row in part], [line for line, _ in part], [])
+            if set(map(len, chunk.rows)) != {self.width}:
+                chunk = self._without_ragged(part)
+            yield chunk
+
+    def _without_ragged(self, part: list[tuple[int, list[str]]]) -> Chunk:
+        whole = [(line, row) for line, row in part if len(row) == self.width]
+        ragged = [(line, row) for line, row in part if len(row) != self.width]
+        return Chunk([row for _, row in whole], [line for line, _ in whole], ragged)
+
+
+def open_table(source: Source, has_header: bool | None) -> Table:
+    """Return how the file is laid out; a first row without any number is a header unless said.
+
+    Raises WrongInput for what is no table, and for a header that does not name its columns.
+    """
+    separator = _separator(source)
+    first = next(_numbered_rows(source, separator, lambda count: None), None)
+    if first is None:
+        raise WrongInput(f"{source.name}: no rows; give at least one")
+    cells = [cell.strip() for cell in first[1]]
+    names = cells if (_is_header(cells) if has_header is None else has_header) else None
+    if names is not None:
+        _check_names(names, source.name, first[0])
+    return Table(source, separator, names, len(cells))
+
+
+def decimal_rules(table: Table, decimal: str | None, words: frozenset[str]) -> CellRules:
+    """Return how numbers of this file are written; raises WrongInput when it can be read two ways.
+
+    Between semicolons and tabs `1,234` may be a thousand or one and a bit: other numbers decide.
+    """
+    words = MISSING_WORDS | words
+    if decimal is not None:
+        if decimal not in (".", ","):
+            raise WrongInput(f"--decimal: {decimal!r} is neither '.' nor ','; write one of them")
+        return CellRules(decimal, words=words)
+    if table.separator == ",":
+        return CellRules(words=words)
+    return CellRules(*_sampled_decimal(table), words)
+
+
+def _sampled_decimal(table: Table) -> tuple[str, bool]:
+    """Return the decimal sign of a sample, and whether it separates thousands, too."""
+    points, commas = CellRules(), CellRules(",")
+    doubtful: str | None = None
+    found: dict[str, str] = {}
+    rows = (row for chunk in table.chunks() for row in chunk.rows)
+    for cell in {cell.strip() for row in islice(rows, _SAMPLE_ROWS) for cell in row}:
+        if "," not in cell and "." not in cell:
+            continue
+        by_point = points.number_text(cell) is not None
+        by_comma = commas.number_text(cell) is not None
+        if by_point and by_comma:
+            doubtful = min(doubtful or cell, cell)
+        elif by_point != by_comma:
+            sign = "." if by_point else ","
+            found[sign] = min(found.get(sign, cell), cell)
+    if len(found) == 2:
+        raise WrongInput(
+            f"{table.source.name}: {found[',']!r} has a decimal comma and {found['.']!r} a decimal "
+            "point; write all numbers alike, or say which it is with --decimal , or --decimal ."
+        )
+    if not found and doubtful is not None:
+        raise WrongInput(
+            f"{table.source.name}: {doubtful!r} is a thousand or a fraction; say which the comma "
+            "is: --decimal , or --decimal ."
+        )
+    return (next(iter(found)), True) if found else (".", False)
+
+
+def _separator(source: Source) -> str:
+    head = next((line for line in source.read(lambda count: None) if line.strip()), "")
+    outside = "".join(head.split('"')[::2])
+    counts = {sign: outside.count(sign) for sign in _SEPARATORS}
+    # Where the comma is the decimal sign, a line of semicolons or tabs has commas, too.
+    for sign in (";", "\t"):
+        if counts[sign] and counts[sign] >= counts[","]:
+            return sign
+    if not counts[","] and " " in outside.strip() and all(map(_is_number, outside.split())):
+        raise WrongInput(
+            f"{source.name}: line 1: columns are separated by spaces; use commas, semicolons or "
+            "tabs"
+        )
+    return ","
+
+
+def _numbered_rows(
+    source: Source, separator: str, on_bytes: OnBytes
+) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(source.read(on_bytes), delimiter=separator, strict=True)
+    begun = 1
+    try:
+        for row in reader:
+            if row:
+                yield begun, row
+            begun = reader.line_num + 1
+    except csv.Error as error:
+        # A quotation mark that is never closed reads to the end: report the line it opens on.
+        raise WrongInput(f"{source.name}: line {begun}: not CSV: {error}; mend that line") from None
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    written = [cell for cell in cells if cell not in MISSING_WORDS and cell]
+    return bool(written) and not any(map(_is_number, written))
+
+
+def _is_number(cell: str) -> bool:
+    return any(CellRules(sign).number_text(cell) is not None for sign in ".,")
+
+
+def _check_names(names: Sequence[str], where: str, line: int) -> None:
+    places: dict[str, int] = {}
+    for place, name in enumerate(names, 1):
+        if name and not is_name(name):
+            raise WrongInput(
+                f"{where}: line {line}: the name of column {place} is {clip(name)!r}, which is "
+                "several lines or very long; write a short one"
+            )
+        if name and name in places:
+            raise WrongInput(
+                f"{where}: line {line}: columns {places[name]} and {place} are both named "
+                f"{clip(name)!r}; rename one of them"
+            )
+        places[name] = place

@@ -1,0 +1,164 @@
+"""Text of a training file, read from its beginning as often as needed; memory holds a block."""
+
+import codecs
+import errno
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from cli.terminal.errors import Failure, WrongInput
+
+_BLOCK_BYTES = 1 << 20
+_SAMPLE_BYTES = 1 << 16
+# The marks of UTF-32 begin with those of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_OTHER_FORMATS = (
+    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook"),
+    (b"\x1f\x8b", "compressed by gzip"),
+)
+
+_PARQUET = b"PAR1"
+
+OnBytes = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that can be read again and again, and its name in messages."""
+
+    name: str
+    content: BinaryIO
+    size: int
+    encoding: str
+
+    def read(self, on_bytes: OnBytes) -> Iterator[str]:
+        """Yield the lines with their ends; raises WrongInput where it is not text."""
+        self.content.seek(0)
+        blocks = io.BufferedReader(_Blocks(self, on_bytes), _BLOCK_BYTES)
+        # `newline=""`: the end of a line inside quotation marks belongs to its cell.
+        text = io.TextIOWrapper(blocks, encoding=self.encoding, newline="")
+        try:
+            yield from text
+        except UnicodeDecodeError:
+            raise WrongInput(
+                f"{self.name}: not text ({self._undecodable()} is not "
+                f"{self.encoding.removesuffix('-sig').upper()}); save it as CSV in UTF-8"
+            ) from None
+
+    def _undecodable(self) -> str:
+        if not self.encoding.startswith("utf-8"):
+            return "it"
+        self.content.seek(0)
+        for number, line in enumerate(self.content, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return f"line {number}"
+        return "it"
+
+
+class _Blocks(io.RawIOBase):
+    """The bytes of a source, which are counted and looked through for zero bytes."""
+
+    def __init__(self, source: Source, on_bytes: OnBytes) -> None:
+        self._source, self._on_bytes = source, on_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        block = self._source.content.read(len(buffer))
+        if b"\0" in block and self._source.encoding.startswith("utf-8"):
+            raise WrongInput(f"{self._source.name}: a binary file, not CSV; export it as CSV")
+        buffer[: len(block)] = block
+        self._on_bytes(len(block))
+        return len(block)
+
+
+def display_name(path: Path) -> str:
+    """Return the name of this file in messages."""
+    return "standard input" if str(path) == "-" else str(path)
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[Source]:
+    """Yield a file, or a temporary copy of standard input or of a pipe; Parquet becomes CSV."""
+    name = display_name(path)
+    with _open(path, name) as given, temporary_file() as copy:
+        content = given
+        if not given.seekable():
+            _copy(given, copy)
+            content = copy
+        sample = _sample(content)
+        if sample.startswith(_PARQUET):
+            # Of all files only this one has to wait for the import.
+            from cli.data.reading import parquet_file
+
+            if content is copy or str(path) == "-":
+                raise WrongInput(f"{name}: Parquet; give the name of a file")
+            parquet_file.convert_to_csv(path, name, copy)
+            content, sample = copy, _sample(copy)
+        _require_text(sample, name)
+        encoding = next((code for mark, code in _MARKS if sample.startswith(mark)), "utf-8")
+        yield Source(name, content, content.seek(0, os.SEEK_END), encoding)
+
+
+@contextmanager
+def temporary_file() -> Iterator[BinaryIO]:
+    """Yield an unnamed file that is gone when this process is; a full disk is named."""
+    try:
+        with tempfile.TemporaryFile(buffering=_BLOCK_BYTES) as file:
+            yield cast("BinaryIO", file)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT) or error.filename:
+            raise
+        raise Failure(
+            f"{tempfile.gettempdir()}: {str(error.strerror).lower()}; free some space there, or "
+            "name another folder in the variable TMPDIR"
+        ) from None
+
+
+@contextmanager
+def _open(path: Path, name: str) -> Iterator[BinaryIO]:
+    if str(path) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise WrongInput(f"{name}: cannot be read: {reason}; check the path") from None
+    with file:
+        yield file
+
+
+def _copy(given: BinaryIO, copy: BinaryIO) -> None:
+    while block := given.read(_BLOCK_BYTES):
+        copy.write(block)
+    copy.flush()
+
+
+def _sample(content: BinaryIO) -> bytes:
+    content.seek(0)
+    return content.read(_SAMPLE_BYTES)
+
+
+def _require_text(sample: bytes, name: str) -> None:
+    for mark, kind in _OTHER_FORMATS:
+        if sample.startswith(mark):
+            raise WrongInput(f"{name}: a binary file, not CSV ({kind}); export it as CSV")
+    if not sample.strip():
+        raise WrongInput(f"{name}: empty; give at least one row")

@@ -1,0 +1,167 @@
+"""First pass over a file: what each column is, and what becomes of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cli.data.columns import MOST_VALUES, ColumnProfile, most_values_of
+from cli.data.labels import LabelColumn, Labels, Objective, read_labels
+from cli.data.reading.bad_rows import ragged_reason
+from cli.data.reading.cells import CellRules, clip
+from cli.data.reading.dates import DATE_PARTS
+from cli.data.reading.delimited import Table, decimal_rules, open_table
+from cli.data.reading.source import OnBytes, Source
+from cli.data.roles import Role, decide_roles, nameless_columns
+from cli.data.wishes import Places, Wishes, column_name, find_places
+from cli.terminal.errors import WrongInput
+
+FEWEST_ROWS = 10
+_MOST_GROUPS = 100_000
+
+
+@dataclass(frozen=True)
+class OutputColumn:
+    """A column that is written: from which one of the file, and what it holds."""
+
+    place: int
+    name: str
+    is_categorical: bool = False
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a file was understood as."""
+
+    table: Table
+    places: Places
+    profiles: list[ColumnProfile]
+    roles: list[Role]
+    labels: Labels
+
+    @property
+    def features(self) -> list[OutputColumn]:
+        """The columns that are written after the label, in order."""
+        found: list[OutputColumn] = []
+        for place, (profile, role) in enumerate(zip(self.profiles, self.roles, strict=True)):
+            if role == "dates":
+                parts = (f"{profile.name}_{part}" for part in DATE_PARTS)
+                found += [OutputColumn(place, name) for name in parts]
+            elif role in ("number", "category"):
+                found.append(OutputColumn(place, profile.name, role == "category"))
+        return found
+
+    @property
+    def is_bare(self) -> bool:
+        """True for a file of numbers without a header, of which nothing else has to be known."""
+        is_numeric = not any(column.is_categorical for column in self.features)
+        is_whole = not {"dates", "drop", "group", "time"} & set(self.roles)
+        return self.table.names is None and is_numeric and is_whole and not self.labels.classes
+
+
+def understand_source(
+    source: Source, wishes: Wishes, objective: Objective, on_bytes: OnBytes
+) -> Understanding:
+    """Read a file once and return what it holds; raises WrongInput with what has to be said."""
+    table = open_table(source, wishes.has_header)
+    if table.width < 2:
+        raise WrongInput(f"{source.name}: one column only; give a label and at least one feature")
+    places = find_places(wishes, table.names, table.width, source.name)
+    for place in nameless_columns(table.names, places):
+        raise WrongInput(_nameless(place, table))
+    rules = decimal_rules(table, wishes.decimal, frozenset(wishes.missing))
+    profiles = _profiles(table, rules, places)
+    _read(table, profiles, on_bytes)
+    if wishes.has_header is None:
+        _check_header(table, profiles)
+    labels = _labels(table, profiles[places.label], places, objective)
+    roles = decide_roles(profiles, places, wishes.dates, source.name)
+    found = Understanding(table, places, profiles, roles, labels)
+    _check_features(found)
+    return found
+
+
+def _profiles(table: Table, rules: CellRules, places: Places) -> list[ColumnProfile]:
+    most = most_values_of(table.width)
+    profiles = [
+        ColumnProfile(column_name(table.names, place), rules, most) for place in range(table.width)
+    ]
+    profiles[places.label].most_values = MOST_VALUES
+    if places.group is not None:
+        profiles[places.group].most_values = _MOST_GROUPS
+    return profiles
+
+
+def _read(table: Table, profiles: list[ColumnProfile], on_bytes: OnBytes) -> None:
+    where, rows = table.source.name, 0
+    ragged: tuple[int, list[str]] | None = None
+    for chunk in table.chunks(on_bytes):
+        rows += len(chunk.rows)
+        if chunk.ragged and ragged is None:
+            ragged = chunk.ragged[0]
+        columns = list(zip(*chunk.rows, strict=True)) or [()] * table.width
+        for profile, cells in zip(profiles, columns, strict=True):
+            profile.add(list(map(str.strip, cells)), chunk.lines)
+    if rows >= FEWEST_ROWS:
+        return
+    if ragged is not None:
+        reason, advice = ragged_reason(ragged[1], table.width)
+        raise WrongInput(f"{where}: line {ragged[0]}: {reason}; {advice}")
+    if not rows and table.names is not None:
+        raise WrongInput(f"{where}: a header and no rows; give at least one row")
+    found = "1 row is" if rows == 1 else f"{rows} rows are"
+    raise WrongInput(
+        f"{where}: {found} too few to train, validate and test; give at least {FEWEST_ROWS}"
+    )
+
+
+def _nameless(place: int, table: Table) -> str:
+    names, where = table.names or [], table.source.name
+    start = f"{where}: line 1: column {place + 1} of the header has no name; "
+    if place == len(names) - 1:
+        return f"{start}remove the separator at the end of each line, or say --drop {place + 1}"
+    return f"{start}give it one, or leave it out (an index?) with --drop {place + 1}"
+
+
+def _check_header(table: Table, profiles: Sequence[ColumnProfile]) -> None:
+    """Refuse a first line whose words are values of their columns, too: it may be a row."""
+    names = table.names or []
+    if names and all(name in each.counts for name, each in zip(names, profiles, strict=True)):
+        shown = clip(", ".join(names))
+        raise WrongInput(
+            f"{table.source.name}: line 1: {shown}: may be names or values, which are all text; "
+            "say --header or --no-header"
+        )
+
+
+def _labels(table: Table, profile: ColumnProfile, places: Places, objective: Objective) -> Labels:
+    def find_line(text: str) -> int:
+        for chunk in table.chunks():
+            for line, row in zip(chunk.lines, chunk.rows, strict=True):
+                if row[places.label].strip() == text:
+                    return line
+        return 1
+
+    column = LabelColumn(
+        profile,
+        table.source.name,
+        places.is_label_said,
+        places.label in places.categorical,
+        find_line,
+    )
+    return read_labels(column, objective)
+
+
+def _check_features(found: Understanding) -> None:
+    where, columns = found.table.source.name, found.features
+    if len(columns) <= found.labels.has_weights:
+        raise WrongInput(f"{where}: no feature is left beside the label; drop fewer columns")
+    names = [found.labels.name, *(column.name for column in columns)]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise WrongInput(
+            f"{where}: a part of a date would be named {twice!r}, as another column is; rename it"
+        )
+    if found.labels.has_weights and found.roles[columns[0].place] != "number":
+        raise WrongInput(
+            f"{where}: csv_weights = 1 takes the column after the label as a row's weight, and "
+            f"{columns[0].name!r} is not a number; put the weights first, or remove csv_weights"
+        )
