@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,7 +12,9 @@ import xgboost as xgb
 from xgboost.collective import CommunicatorContext
 from xgboost.tracker import RabitTracker
 
+from container.batch_iterator import BatchIterator
 from container.contract.errors import AlgorithmError, InputError, first_line
+from container.conversion.snapshot import current_form
 from container.dense_prediction import DensePrediction
 from container.formats.batches import concatenate
 from container.formats.dataset import Dataset
@@ -26,7 +28,7 @@ from container.hyperparameters.labels import check_channels, check_labels
 from container.hyperparameters.metric_names import read_line
 from container.hyperparameters.parsing import parse, parse_config
 from container.hyperparameters.table import WITHOUT_EFFECT_ON_THE_MODEL
-from container.hyperparameters.values import Hyperparameters, count_workers, resolve_device
+from container.hyperparameters.values import count_workers, resolve_device
 from container.metrics.evaluator import MetricEvaluator
 from container.protocol import (
     AfterRound,
@@ -140,17 +142,21 @@ class XGBoost:
         return bytes(self._booster.save_raw("ubj"))
 
     def load(self, content: bytes) -> None:
-        """See Algorithm; UBJSON or JSON. What a model of other hyperparameters shows replaces them.
+        """See Algorithm; also JSON and XGBoost's old binary format.
 
-        One thread predicts: serving has one process per core.
+        What a model of other hyperparameters shows replaces them. One thread predicts: serving
+        has one process per core.
         """
+        content, rounds = current_form(content)
         try:
             self._booster = xgb.Booster(model_file=bytearray(content))
             config = json.loads(self._booster.save_config())["learner"]
         except xgb.core.XGBoostError as error:
             raise InputError(f"XGBoost cannot read it: {first_line(error)}") from error
+        if rounds is not None and rounds < self._booster.num_boosted_rounds():
+            self.keep_rounds(rounds)
         self._booster.set_param({"nthread": 1})
-        if config["objective"]["name"] != self._chosen.objective_name:
+        if not self._chosen.describes(config):
             self._raw = parse_config(config, self._booster.num_boosted_rounds())
             self._chosen = parse(self._raw)
 
@@ -195,7 +201,10 @@ class XGBoost:
         threads = chosen.threads(data.rows, schema.width)
         on_disk = bool(cache) and chosen.uses_external_memory(data.in_memory)
         if cache and chosen.binned:
-            batches = _Batches(chosen, data, cache if on_disk else None)
+            batches = BatchIterator(
+                lambda: (batch_arguments(chosen, batch, schema) for batch in data.batches()),
+                cache if on_disk else None,
+            )
             kind = xgb.ExtMemQuantileDMatrix if on_disk else xgb.QuantileDMatrix
             matrix = kind(batches, ref=like, max_bin=chosen.bins, nthread=threads)
         else:
@@ -229,20 +238,3 @@ class XGBoost:
         """Have XGBoost compute these metrics, too; it forgets none and counts none twice."""
         native, _ = self._chosen.split_by_source(names)
         self._booster.set_param([("eval_metric", printed) for printed in native])
-
-
-class _Batches(xgb.DataIter):  # type: ignore[misc]
-    """Iterator over batches in XGBoost's interface, which it may restart."""
-
-    def __init__(self, chosen: Hyperparameters, data: Dataset, cache: str | None) -> None:
-        self._chosen, self._data = chosen, data
-        super().__init__(cache_prefix=cache)
-
-    def reset(self) -> None:
-        self._left = self._data.batches()
-
-    def next(self, input_data: Callable[..., object]) -> bool:
-        batch = next(self._left, None)
-        if batch is not None:
-            input_data(**batch_arguments(self._chosen, batch, self._data.schema))
-        return batch is not None

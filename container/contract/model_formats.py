@@ -17,15 +17,27 @@ def is_pickle(content: bytes) -> bool:
     return content.startswith(_PICKLE)
 
 
+def is_old_binary(content: bytes) -> bool:
+    """Return whether it is in the format that XGBoost wrote by default up to 2.0.
+
+    Before that release it had no mark at its beginning.
+    """
+    return content.startswith(_OLD_BINARY)
+
+
 def check_readable(content: bytes, where: str) -> None:
-    """Raise InputError for all but a whole model in UBJSON or JSON, saying what to do with it."""
+    """Raise InputError for a model that `serve` does not open, saying what to do with it.
+
+    A binary one is checked by what reads it.
+    """
     if is_pickle(content):
         raise InputError(f"{where}: a pickle, which may run code when it is opened; {_CONVERT}")
-    if content.startswith(_OLD_BINARY):
-        raise InputError(f"{where}: a binary format that XGBoost reads no more; {_CONVERT}")
+    if is_old_binary(content):
+        return
     if not content.startswith(b"{"):
         raise InputError(
-            f"{where}: not a model in UBJSON or JSON; if XGBoost 1.2 or older wrote it, {_CONVERT}"
+            f"{where}: not a model in UBJSON, JSON or XGBoost's binary format; "
+            f"if XGBoost 1.0 or older wrote it, {_CONVERT}"
         )
     try:
         if content[1:2] in (b"L", b"l", b"I", b"U", b"i", b"}"):

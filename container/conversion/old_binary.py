@@ -25,6 +25,7 @@ _NUMBER = np.uint32(_FLAG - 1)
 _WITH_LOGARITHM = ("count:poisson", "reg:gamma", "reg:tweedie", "survival:cox")
 # The form that the documents made here have, and of which XGBoost does not warn.
 VERSION = [1, 7, 6]
+_AGAIN = "provide the file once more"
 
 
 class _Stream:
@@ -70,10 +71,10 @@ def document_of(content: bytes, config: Mapping[str, Any]) -> Document:
     width, classes, has_attributes, _, major, minor, *_ = stream.integers(33)
     objective, booster = stream.text(), stream.text()
     boosters = {"gbtree": _trees, "dart": _dart, "gblinear": _lines}
-    if booster not in boosters or not 0 <= width < 2**31:
-        raise InputError("not a model in XGBoost's old binary format; provide the file once more")
-    learned = boosters[booster](stream)
-    base_score = base_score_today(base_score, objective, major, minor)
+    if booster not in boosters or width < 0 or classes < 0:
+        raise InputError(f"not a model in XGBoost's old binary format; {_AGAIN}")
+    learned = boosters[booster](stream, width, max(classes, 1))
+    base_score = _finite_base_score(base_score, objective, major, minor)
     return {
         "version": VERSION,
         "learner": {
@@ -93,11 +94,13 @@ def document_of(content: bytes, config: Mapping[str, Any]) -> Document:
     }
 
 
-def _trees(stream: _Stream) -> Document:
+def _trees(stream: _Stream, width: int, classes: int) -> Document:
     count, parallel, _, _ = stream.integers(4)
     stream.take(152 - 8)
-    trees = [_tree(stream, number) for number in range(count)]
+    trees = [_tree(stream, number, width) for number in range(count)]
     groups = stream.array("<i4", count).tolist()
+    if groups and not 0 <= min(groups) <= max(groups) < classes:
+        raise InputError(f"damaged: a tree is of none of the model's classes; {_AGAIN}")
     return {
         "model": {
             "gbtree_model_param": {
@@ -113,9 +116,11 @@ def _trees(stream: _Stream) -> Document:
     }
 
 
-def _tree(stream: _Stream, number: int) -> Document:
+def _tree(stream: _Stream, number: int, features: int) -> Document:
     _, count, deleted, _, width, leaf_vector, *_ = stream.integers(37)
     nodes = stream.array(_NODE, count)
+    if not _is_tree(nodes, features):
+        raise InputError(f"damaged: its tree {number} is none; {_AGAIN}")
     statistics = stream.array(_STATISTICS, count)
     # 2.0 and later write a 1, which means none, and nothing thereafter.
     if leaf_vector > 1:
@@ -145,15 +150,40 @@ def _tree(stream: _Stream, number: int) -> Document:
     }
 
 
-def _dart(stream: _Stream) -> Document:
-    trees = _trees(stream)
-    dropped = stream.array("<f4", stream.length()) if trees["model"]["trees"] else np.zeros(0)
+def _is_tree(nodes: NDArray[Any], features: int) -> bool:
+    """Return whether every way from the first node ends in a leaf.
+
+    XGBoost follows the numbers without looking where they lead: out of its memory, or in a circle.
+    """
+    # A deleted node has all bits of its feature's number.
+    inner = np.flatnonzero((nodes["left"] != -1) & (nodes["split"] != ~np.uint32(0)))
+    if not len(nodes) or (nodes["split"][inner] & _NUMBER >= features).any():
+        return False
+    parents = nodes["parent"] & _NUMBER
+    for side in ("left", "right"):
+        children = nodes[side][inner]
+        # The first node is nobody's child, and a node has one parent: so there are no circles.
+        if not ((children > 0) & (children < len(nodes))).all():
+            return False
+        if (parents[children] != inner).any():
+            return False
+    return True
+
+
+def _dart(stream: _Stream, width: int, classes: int) -> Document:
+    trees = _trees(stream, width, classes)
+    count = len(trees["model"]["trees"])
+    dropped = stream.array("<f4", stream.length()) if count else np.zeros(0)
+    if len(dropped) != count:
+        raise InputError(f"damaged: it has {len(dropped)} weights of {count} trees; {_AGAIN}")
     return {"gbtree": trees, "name": "dart", "weight_drop": dropped.tolist()}
 
 
-def _lines(stream: _Stream) -> Document:
+def _lines(stream: _Stream, width: int, classes: int) -> Document:
     stream.integers(34)
     weights = stream.array("<f4", stream.length())
+    if len(weights) != (width + 1) * classes:
+        raise InputError(f"damaged: it has {len(weights)} weights of {width} features; {_AGAIN}")
     return {"model": {"boosted_rounds": 1, "weights": weights}, "name": "gblinear"}
 
 
@@ -173,6 +203,16 @@ def _objective(name: str, classes: int, config: Mapping[str, Any]) -> Document:
         **known,
         "name": name,
     }
+
+
+def _finite_base_score(stored: float, objective: str, major: int, minor: int) -> float:
+    try:
+        found = base_score_today(stored, objective, major, minor)
+    except (ArithmeticError, ValueError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise InputError(f"damaged: its base_score is {stored:g}; {_AGAIN}")
+    return found
 
 
 def base_score_today(stored: float, objective: str, major: int, minor: int) -> float:

@@ -9,12 +9,21 @@ import numpy as np
 
 from container.contract import ubjson
 from container.contract.errors import InputError
+from container.contract.model_formats import is_old_binary
 from container.conversion.old_binary import VERSION, Document, base_score_today, document_of
 
 # XGBoost 1.0 to 1.2: then the length of the model, the model, and JSON.
 _WITH_CONFIG = b"CONFIG-offset:"
 _LENGTH = struct.Struct("<q")
 _MARKERS = {"float32": b"d", "int32": b"l", "int64": b"L", "uint8": b"U"}
+
+
+def current_form(content: bytes) -> tuple[bytes, int | None]:
+    """Return a model as today's XGBoost reads it, and its rounds that count, if not all do.
+
+    Only the old binary format is another. Raises InputError.
+    """
+    return model_in({"handle": content}) if is_old_binary(content) else (content, None)
 
 
 def model_in(state: Mapping[str, Any]) -> tuple[bytes, int | None]:

@@ -135,6 +135,11 @@ class Hyperparameters:
         """`gbtree`, `gblinear` or `dart`."""
         return self.values.get("booster", "gbtree")
 
+    def describes(self, config: Mapping[str, Any]) -> bool:
+        """Return whether XGBoost's configuration of a model has this objective and booster."""
+        found = (config["objective"]["name"], config["gradient_booster"]["name"])
+        return found == (self.objective_name, self.booster_name)
+
     @property
     def device(self) -> str:
         """`auto`, `cpu` or `cuda`; never auto where a GPU has nothing to do."""

@@ -132,9 +132,8 @@ def test_a_pickle_is_refused_with_the_command_that_converts_it(
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"binf\0\0\0?", f"a binary format that XGBoost reads no more; {CONVERT}"),
-        (b"\0\0\0?\4\0\0\0", f"if XGBoost 1.2 or older wrote it, {CONVERT}"),
-        (b"", "not a model in UBJSON or JSON"),
+        (b"\0\0\0?\4\0\0\0", f"if XGBoost 1.0 or older wrote it, {CONVERT}"),
+        (b"", "not a model in UBJSON, JSON or XGBoost's binary format"),
         (b"{", "damaged"),
         (b'{"learner": ', "damaged"),
         (b'{"a":' * 100_000, "damaged"),

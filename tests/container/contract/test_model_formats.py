@@ -75,6 +75,8 @@ def test_a_pickle_begins_with_its_protocol(content: bytes, expected: bool) -> No
         b"{L\0\0\0\0\0\0\0\x01aZ}",
         b'{"a": 1}',
         json.dumps(model([2, 0, 0])).encode(),
+        # What reads it looks at every byte.
+        b"binf",
     ],
 )
 def test_a_whole_document_is_readable(content: bytes) -> None:
@@ -85,9 +87,13 @@ def test_a_whole_document_is_readable(content: bytes) -> None:
     ("content", "complaint"),
     [
         (b"\x80\x04.", "a pickle, which may run code when it is opened; convert it"),
-        (b"binf", "a binary format that XGBoost reads no more; convert it"),
-        (b"", "not a model in UBJSON or JSON; if XGBoost 1.2 or older wrote it, convert it"),
-        (b"[]", "not a model in UBJSON or JSON"),
+        (
+            b"",
+            "not a model in UBJSON, JSON or XGBoost's binary format; "
+            "if XGBoost 1.0 or older wrote it, convert it",
+        ),
+        (b"[]", "not a model in UBJSON, JSON or XGBoost's binary format"),
+        (b"bin", "not a model in UBJSON, JSON or XGBoost's binary format"),
         (b"{i\x01aZ", "damaged "),
         (b"{L\0\0\0\0\0\0\0\x01aZ", "damaged "),
         (b'{"a"', "damaged "),

@@ -57,7 +57,7 @@ def test_a_model_is_opened_in_isolation_and_written(
     [
         (InputError("damaged"), 1, "damaged"),
         (AlgorithmError("it died"), 2, "it died"),
-        (b"nonsense", 1, "the model made of it: not a model in UBJSON or JSON"),
+        (b"nonsense", 1, "the model made of it: not a model in UBJSON, JSON or"),
         (b"\x80\x04.", 1, "the model made of it: a pickle"),
     ],
 )

@@ -68,7 +68,7 @@ def test_attributes_follow_where_the_header_says_so_but_for_xgboosts_own() -> No
 def test_what_xgboost_kept_of_the_objective_counts_but_not_its_name() -> None:
     config = {"learner": {"objective": {"name": "x", "tweedie_regression_param": {"p": "1"}}}}
 
-    found = learner(header(classes=3) + LINES, config)["objective"]
+    found = learner(header(classes=3, width=0) + LINES, config)["objective"]
 
     assert found["name"] == "reg:squarederror"
     assert found["tweedie_regression_param"] == {"p": "1"}
@@ -90,6 +90,9 @@ def test_a_file_that_is_cut_off_is_refused(count: int) -> None:
     [
         (header(booster=b"other"), "provide the file once more"),
         (header(width=-1) + LINES, "provide the file once more"),
+        (header(classes=-1) + LINES, "provide the file once more"),
+        (header(width=3) + LINES, "damaged: it has 3 weights of 3 features"),
+        (header(classes=2) + LINES, "damaged: it has 3 weights of 2 features"),
         (header(objective=b"") + LINES[:-1], "it ends too early"),
         (struct.pack("<f33i", 0.5, *[0] * 33) + struct.pack("<q", -1), "it ends too early"),
         (struct.pack("<f33i", 0.5, *[0] * 33) + struct.pack("<q", 2**62), "it ends too early"),
@@ -100,8 +103,82 @@ def test_what_is_no_such_file_is_refused(content: bytes, complaint: str) -> None
         document_of(content, {})
 
 
+@pytest.mark.parametrize("base", [0.0, 1.0, -0.5, 2.0, math.nan, math.inf])
+def test_a_probability_that_is_none_is_refused(base: float) -> None:
+    content = header(base=base, objective=b"binary:logitraw", version=(1, 2)) + LINES
+
+    with pytest.raises(InputError, match="its base_score is"):
+        document_of(content, {})
+
+
+def test_a_score_whose_exponential_is_too_large_is_refused() -> None:
+    with pytest.raises(InputError, match="its base_score is 1000"):
+        document_of(header(base=1000, objective=b"reg:gamma", version=(0, 90)) + LINES, {})
+
+
+LEAF, NOBODY, ALL_BITS = -1, -1, -1
+
+
+def trees(*nodes: tuple[int, int, int, int], group: int = 0, booster: bytes = b"gbtree") -> bytes:
+    """A model of one tree, whose nodes are parent, left, right, and feature."""
+    start = header(booster=booster) + struct.pack("<4i", 1, 1, 0, 0) + bytes(144)
+    packed = b"".join(struct.pack("<4if", *node, 0.5) for node in nodes)
+    return (
+        start + tree(nodes=len(nodes)) + packed + bytes(16 * len(nodes)) + struct.pack("<i", group)
+    )
+
+
+GOOD = ((NOBODY, 1, 2, 1), (0, LEAF, LEAF, 0), (0, LEAF, LEAF, 0))
+LEFT_OF_0 = -(2**31)
+
+
+def test_a_tree_of_three_nodes_is_one() -> None:
+    learner(trees(*GOOD))
+    # A parent's highest bit says that the node is on its left.
+    learner(trees(GOOD[0], (LEFT_OF_0, LEAF, LEAF, 0), GOOD[2]))
+    # Deleted nodes lead nowhere, whatever they hold.
+    learner(trees(*GOOD, (7, 7, 7, ALL_BITS)))
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        (),
+        ((NOBODY, 1, 3, 1), *GOOD[1:]),
+        ((NOBODY, 3, 2, 1), *GOOD[1:]),
+        ((NOBODY, 1, -2, 1), *GOOD[1:]),
+        ((NOBODY, 1, LEAF, 1), *GOOD[1:]),
+        ((NOBODY, 0, 2, 1), *GOOD[1:]),
+        ((NOBODY, 1, 2, 2), *GOOD[1:]),
+        ((NOBODY, 1, 2, 1), (0, 2, 1, 0), (0, LEAF, LEAF, 0)),
+        ((NOBODY, 1, 2, 1), (2, 2, 2, 0), (1, 1, 1, 0)),
+        ((NOBODY, 1, 2, 1), (0, LEAF, LEAF, 0), (1, LEAF, LEAF, 0)),
+    ],
+)
+def test_nodes_that_lead_out_of_the_tree_or_in_a_circle_are_refused(
+    nodes: tuple[tuple[int, int, int, int], ...],
+) -> None:
+    with pytest.raises(InputError, match="damaged: its tree 0 is none"):
+        document_of(trees(*nodes), {})
+
+
+@pytest.mark.parametrize("group", [-1, 1])
+def test_a_tree_of_a_class_that_is_none_is_refused(group: int) -> None:
+    with pytest.raises(InputError, match="a tree is of none of the model's classes"):
+        document_of(trees(*GOOD, group=group), {})
+
+
+def test_dart_has_a_weight_for_each_tree() -> None:
+    content = trees(*GOOD, booster=b"dart")
+
+    assert learner(content + struct.pack("<qf", 1, 0.5))["gradient_booster"]["weight_drop"] == [0.5]
+    with pytest.raises(InputError, match="it has 2 weights of 1 trees"):
+        document_of(content + struct.pack("<q2f", 2, 1, 1), {})
+
+
 def test_a_model_without_features_is_one() -> None:
-    assert learner(header(width=0) + LINES)["learner_model_param"]["num_feature"] == "0"
+    weight = struct.pack("<34i", *[0] * 34) + struct.pack("<qf", 1, 1)
+    assert learner(header(width=0) + weight)["learner_model_param"]["num_feature"] == "0"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +190,8 @@ def test_trees_are_read_one_after_the_other(leaf_vector: int, more: bytes, paral
     # A node has five numbers of 32 bits, its statistics four.
     node = struct.pack("<iiiIf", -1, -1, -1, 2**31 | 5, 0.25) + struct.pack("<fffi", 1, 2, 3, 0)
     trees = (tree(leaf_vector) + node + more) * 2
-    content = header(booster=b"gbtree") + booster + trees + struct.pack("<2i", 0, 1)
+    content = header(classes=2, width=6, booster=b"gbtree") + booster + trees
+    content += struct.pack("<2i", 0, 1)
 
     found = learner(content)["gradient_booster"]
 
