@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from container.contract.errors import InputError
-from container.hyperparameters.kinds import WHERE, NumberRange
+from container.hyperparameters.kinds import WHERE, NumberRange, shortened
 from container.hyperparameters.objectives import OBJECTIVES
 
 Test = Literal["absent", "given", "in", "not in", "has", "has other", "has not one", "outside"]
 Values = Mapping[str, str]
-
-_SHOWN_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -161,9 +159,5 @@ def check_dependencies(values: Values, objective: str) -> None:
     known = {**values, "objective": objective, "task": OBJECTIVES[objective].task}
     for rule in RULES:
         if all(condition.holds(known) for condition in rule.conditions):
-            shown = _Shown({name: _shortened(text) for name, text in known.items()})
+            shown = _Shown({name: shortened(text) for name, text in known.items()})
             raise InputError(f"{WHERE}: {rule.message.format_map(shown)}")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"

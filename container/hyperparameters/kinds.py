@@ -29,10 +29,13 @@ class Kind(Protocol):
 
 def wrong_value(name: str, text: str, demand: str) -> InputError:
     """Return the one line for a hyperparameter whose value is wrong."""
-    shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
-    return InputError(
-        f"{WHERE}: {name} must be {demand}; got {json.dumps(shown, ensure_ascii=False)}"
-    )
+    shown = json.dumps(shortened(text), ensure_ascii=False)
+    return InputError(f"{WHERE}: {name} must be {demand}; got {shown}")
+
+
+def shortened(text: str) -> str:
+    """Return a value as a message shows it."""
+    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
 
 
 @dataclass(frozen=True)
