@@ -184,5 +184,6 @@ def test_lines_are_counted_in_pieces(
     monkeypatch: pytest.MonkeyPatch, text: bytes, piece: int
 ) -> None:
     monkeypatch.setattr(plain_rows, "_PIECE_BYTES", piece)
+    monkeypatch.setattr(plain_rows, "_FEW_BYTES", 0)
 
     assert count_lines(text) == len(text.split(b"\n"))
