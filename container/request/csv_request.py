@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from container.contract.http_errors import bad_request
 from container.formats.media import MediaType
-from container.formats.plain_rows import MISSING_MARK, line_blocks, parse_plain_rows
+from container.formats.plain_rows import MISSING_MARK, count_lines, line_blocks, parse_plain_rows
 from container.formats.schema import Schema
 from container.formats.text_numbers import MISSING, NotANumberError, is_number, read_number
 from container.request.limits import check_row_count, check_width
@@ -30,7 +30,7 @@ def read_csv(
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if media.header:
         text = _without_header(text, schema)
-    count = text.count(b"\n") + 1
+    count = count_lines(text)
     check_row_count(count)
     columns = _columns(text, schema.width) if lenient else schema.width
     rows = None

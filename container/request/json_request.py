@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from container.contract.http_errors import bad_request
 from container.formats.media import MediaType
-from container.formats.plain_rows import MISSING_MARK, parse_plain_rows
+from container.formats.plain_rows import MISSING_MARK, count_lines, parse_plain_rows
 from container.formats.schema import Schema
 from container.request.json_row import RowReader
 from container.request.limits import check_row_count
@@ -61,7 +61,7 @@ def read_json_lines(
 ) -> Any:
     """Return a row per line: a list, {"features": a list}, or an object. Raises HTTPError."""
     text = text.replace(b"\r\n", b"\n")
-    check_row_count(text.count(b"\n") + 1)
+    check_row_count(count_lines(text))
     rows = None if schema.categorical else _fast(text, schema.width, _LINE_FRAMES)
     if rows is not None:
         return rows
@@ -82,7 +82,7 @@ def _fast(text: bytes, width: int, frames: Any) -> Floats | None:
     lines = _lines_of(text[len(before) : -len(after)], between)
     if lines is None:
         return None
-    check_row_count(lines.count(b"\n") + 1)
+    check_row_count(count_lines(lines))
     rows = parse_plain_rows(lines, width, after_comma=not between)
     if rows is None and b"null" in lines and MISSING_MARK not in lines:
         nulls = lines.count(b"null")

@@ -13,18 +13,18 @@ from container.protocol import Algorithm, Floats, Rows
 _VOTING = ("multi:softmax", "binary:hinge")
 # While a prediction runs on the event loop, this worker does not respond to /ping.
 _MAX_INLINE_SECONDS = 0.002
-_MAX_INLINE_BYTES = 65_536
+_MAX_INLINE_ROWS = 10_000
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A loaded model (see Algorithm); bodies up to `inline_bytes` are quick to predict."""
+    """A loaded model (see Algorithm); up to `inline_rows` rows are quick to predict."""
 
     predict: Callable[[Rows], Floats]
     explain: Callable[[Rows], Floats]
     schema: Schema
     signature: Mapping[str, Any]
-    inline_bytes: int = 0
+    inline_rows: int = 0
 
 
 def combine_models(
@@ -44,11 +44,13 @@ def combine_models(
     return predict, explain
 
 
-def inline_bytes(seconds_per_row: float, width: int) -> int:
-    """Return the largest size of a body that is predicted on the event loop."""
-    rows = _MAX_INLINE_SECONDS / max(seconds_per_row, 1e-9)
-    # A number has at least two bytes: a digit and a separator.
-    return int(min(rows * 2 * max(width, 1), _MAX_INLINE_BYTES))
+def inline_rows(one_seconds: float, many_seconds: float, many: int) -> int:
+    """Return how many rows are predicted on the event loop, from the times of one and of `many`."""
+    left = _MAX_INLINE_SECONDS - one_seconds
+    if left < 0:
+        return 0
+    each = max(many_seconds - one_seconds, 0) / max(many - 1, 1)
+    return 1 + int(min(left / max(each, 1e-9), _MAX_INLINE_ROWS - 1))
 
 
 def _mean(responses: Iterator[Floats]) -> Floats:

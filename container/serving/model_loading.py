@@ -12,7 +12,10 @@ from container.contract import model_files
 from container.contract.errors import InputError
 from container.formats.schema import Schema
 from container.protocol import Algorithm, Floats, Rows
-from container.serving.loaded_model import LoadedModel, combine_models, inline_bytes
+from container.serving.loaded_model import LoadedModel, combine_models, inline_rows
+
+# Of a prediction that is timed.
+_TIMED_ROWS, _TIMED_NUMBERS = 64, 1_000_000
 
 
 def open_model(
@@ -77,16 +80,18 @@ def _loaded_model(
             )
     predict, explain = combine_models(models, str(signature["objective"]))
     loaded = LoadedModel(predict, explain, schema, signature)
-    quick = inline_bytes(_seconds_per_row(predict, schema.width), schema.width)
-    return replace(loaded, inline_bytes=quick)
+    many = max(min(_TIMED_ROWS, _TIMED_NUMBERS // max(schema.width, 1)), 1)
+    one_seconds, many_seconds = (_seconds(predict, rows, schema.width) for rows in (1, many))
+    return replace(loaded, inline_rows=inline_rows(one_seconds, many_seconds, many))
 
 
-def _seconds_per_row(predict: Callable[[Rows], Floats], width: int) -> float:
+def _seconds(predict: Callable[[Rows], Floats], count: int, width: int) -> float:
     """Return the best of three, so that what a first prediction sets up is left out."""
-    row = np.zeros((1, width), dtype=np.float32)
+    # Of rows that differ: a processor learns the way of equal ones through the trees.
+    rows = np.random.default_rng(0).standard_normal((count, width), np.float32)
     best = float("inf")
     for _ in range(3):
         began = time.perf_counter()
-        predict(row)
+        predict(rows)
         best = min(best, time.perf_counter() - began)
     return best

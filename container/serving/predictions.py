@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
 from container.contract.http_errors import HTTPError
+from container.formats.plain_rows import count_lines, parse_numbers
 from container.serving.loaded_model import LoadedModel
 from container.serving.messages import Request, Response
 from container.serving.settings import Settings
@@ -15,6 +16,8 @@ _MAX_WAITING = 256
 _MAX_WAITING_BYTES = 128 * 1024 * 1024
 _THREADS = 2
 _QUICK_TYPES = (b"text/csv", b"application/json")
+# Of bodies that are read on the event loop; above the first if they are plain numbers only.
+_SMALL_BYTES, _MAX_INLINE_BYTES = 8 * 1024, 64 * 1024
 
 # Predicts in the calling thread; raises HTTPError for errors of the client.
 Invoke = Callable[[LoadedModel, Request, Settings], Response]
@@ -64,7 +67,28 @@ class Predictions:
 
 
 def _is_quick(loaded: LoadedModel, request: Request) -> bool:
-    if len(request.body) > loaded.inline_bytes or request.custom_attributes is not None:
+    """Return whether reading and predicting it keeps /ping waiting for a few ms at most."""
+    body, size = request.body, len(request.body)
+    if size > _MAX_INLINE_BYTES or request.custom_attributes is not None:
         return False
     # What reads the other formats is imported when it is first needed.
-    return request.headers.get(b"content-type", b"text/csv").startswith(_QUICK_TYPES)
+    content_type = request.headers.get(b"content-type", b"text/csv")
+    if not content_type.startswith(_QUICK_TYPES):
+        return False
+    if size <= _SMALL_BYTES:
+        # There are at most as many rows as bytes.
+        return size < loaded.inline_rows or _most_rows(body) <= loaded.inline_rows
+    is_plain = content_type.startswith(b"text/csv") and _begins_plain(loaded, body)
+    return is_plain and count_lines(body) <= loaded.inline_rows
+
+
+def _most_rows(body: bytes) -> int:
+    """Return a number of rows that no body in CSV or JSON of this text exceeds."""
+    return 1 + max(body.count(b"\n") + body.count(b"\r"), body.count(b"[") + body.count(b"{"))
+
+
+def _begins_plain(loaded: LoadedModel, body: bytes) -> bool:
+    """Return whether the first line is plain numbers, which are read fast; so are its like."""
+    if loaded.schema.categorical or b"\r" in body:
+        return False
+    return parse_numbers(b"[%b]" % body.partition(b"\n")[0]) is not None

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from container.formats import plain_rows
-from container.formats.plain_rows import MISSING_MARK, line_blocks, parse_numbers, parse_plain_rows
+from container.formats.plain_rows import (
+    MISSING_MARK,
+    count_lines,
+    line_blocks,
+    parse_numbers,
+    parse_plain_rows,
+)
 
 M = MISSING_MARK.decode()
 
@@ -170,3 +176,14 @@ def test_an_error_that_is_no_parsers_is_not_swallowed(monkeypatch: pytest.Monkey
 
     with pytest.raises(MemoryError):
         parse_numbers(b"[1]")
+
+
+@pytest.mark.parametrize("text", [b"", b"\n", b"1,2", b"1,2\n", b"1\n2\n\n3,4\n5", b"\n" * 9])
+@pytest.mark.parametrize("piece", [1, 4, 1024])
+def test_lines_are_counted_in_pieces(
+    monkeypatch: pytest.MonkeyPatch, text: bytes, piece: int
+) -> None:
+    monkeypatch.setattr(plain_rows, "_PIECE_BYTES", piece)
+    monkeypatch.setattr(plain_rows, "_FEW_BYTES", 0)
+
+    assert count_lines(text) == len(text.split(b"\n"))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from container.serving.loaded_model import combine_models, inline_bytes
+from container.serving.loaded_model import combine_models, inline_rows
 
 
 class Model:
@@ -58,18 +58,19 @@ def test_models_that_predict_classes_vote(
 
 
 @pytest.mark.parametrize(
-    ("seconds_per_row", "width", "size"),
+    ("one", "many", "count", "rows"),
     [
-        (0.001, 10, 40),
-        (0.002, 10, 20),
-        (0.004, 10, 10),
-        (1, 1, 0),
-        (0.001, 0, 4),
-        (1e-9, 100, 65_536),
-        (0, 1, 65_536),
+        (0.001, 0.064, 64, 2),
+        (0.0005, 0.0135, 14, 2),
+        (0.0005, 0.0070, 14, 4),
+        (0.0021, 0.1, 64, 0),
+        (0.001, 0.001, 64, 10_000),
+        (0.001, 0.0009, 64, 10_000),
+        (0.001, 0.001, 1, 10_000),
+        (0, 0, 64, 10_000),
     ],
 )
-def test_a_body_is_quick_if_its_rows_take_two_milliseconds(
-    seconds_per_row: float, width: int, size: int
+def test_as_many_rows_are_quick_as_take_two_milliseconds(
+    one: float, many: float, count: int, rows: int
 ) -> None:
-    assert inline_bytes(seconds_per_row, width) == size
+    assert inline_rows(one, many, count) == rows

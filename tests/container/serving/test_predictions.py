@@ -1,6 +1,7 @@
 """Which requests are predicted at once, which wait, and which are sent away."""
 
 import asyncio
+import dataclasses
 import threading
 from typing import Any
 
@@ -26,11 +27,11 @@ def request(body: bytes = b"1", **headers: bytes) -> Request:
     return Request(b"POST", b"/invocations", b"", named, body)
 
 
-def is_immediate(given: Request) -> bool:
+def is_immediate(given: Request, loaded: LoadedModel = LOADED) -> bool:
     made = Predictions(Settings(), answer, lambda: None)
 
     async def ask() -> bool:
-        found = made.respond(LOADED, given)
+        found = made.respond(loaded, given)
         if isinstance(found, Response):
             return True
         assert (await found).body.startswith(b"predict")
@@ -42,8 +43,22 @@ def is_immediate(given: Request) -> bool:
 @pytest.mark.parametrize(
     ("given", "immediate"),
     [
-        (request(b"1" * 10), True),
-        (request(b"1" * 11), False),
+        (request(b"1" * 9), True),
+        (request(b"1" * 8192), True),
+        (request(b"\n".join([b"1"] * 10)), True),
+        (request(b"\n".join([b"1"] * 11)), False),
+        (request(b"\r".join([b"1"] * 11)), False),
+        (request(b"[[1]," + b"[1]," * 7), True),
+        (request(b"[[1]," + b"[1]," * 8, content_type=b"application/json"), False),
+        (request(b"{}," * 10, content_type=b"application/json"), False),
+        (request(b"1.5" + b"0" * 8192), True),
+        (request(b"\n".join([b"0." + b"1" * 898] * 10)), True),
+        (request(b"\n".join([b"0." + b"1" * 898] * 11)), False),
+        (request(b"\n".join([b"+1" * 450] * 10)), False),
+        (request(b"1\r" + b"1" * 8192), False),
+        (request(b"1.5" + b"0" * 65_533), True),
+        (request(b"1.5" + b"0" * 65_534), False),
+        (request(b"1.5" + b"0" * 8192, content_type=b"application/json"), False),
         (request(content_type=b"text/csv; header=present"), True),
         (request(content_type=b"application/json"), True),
         (request(content_type=b"application/jsonlines"), True),
@@ -55,6 +70,14 @@ def test_a_small_request_in_a_quick_format_is_predicted_at_once(
     given: Request, immediate: bool
 ) -> None:
     assert is_immediate(given) is immediate
+
+
+def test_categories_are_read_field_by_field_and_so_in_a_thread() -> None:
+    schema = Schema.from_json([{"name": "plan", "categories": ["1"]}])
+    loaded = dataclasses.replace(LOADED, schema=schema)
+
+    assert is_immediate(request(b"1" * 8192), loaded)
+    assert not is_immediate(request(b"1" * 8193), loaded)
 
 
 class Gate:
