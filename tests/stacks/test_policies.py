@@ -168,3 +168,24 @@ def test_only_a_models_own_workflow_may_write_its_newest_data_version(assembly: 
 def test_no_stack_owns_a_parameter_that_a_workflow_writes(assembly: Assembly) -> None:
     """CloudFormation would write the template's value over it with every change of a tag."""
     assert list(assembly.resources("AWS::SSM::Parameter")) == []
+
+
+def test_who_places_an_interface_may_look_where_to(assembly: Assembly) -> None:
+    looks = {
+        "ec2:DescribeDhcpOptions",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+    }
+    may: dict[str, set[str]] = {}
+    for one in statements(assembly):
+        may.setdefault(str(one.home), set()).update(one.actions)
+    placing = {
+        policy: actions
+        for policy, actions in may.items()
+        if "ec2:CreateNetworkInterface" in actions
+    }
+
+    assert placing
+    assert {policy: looks - actions for policy, actions in placing.items() if looks - actions} == {}

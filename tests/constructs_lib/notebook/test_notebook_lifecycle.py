@@ -7,10 +7,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
 
 from constructs_lib.notebook import notebook_lifecycle
-from constructs_lib.notebook.notebook_lifecycle import LIMIT_CHARACTERS, LifecycleError, check_size
+from constructs_lib.notebook.notebook_lifecycle import (
+    LIMIT_CHARACTERS,
+    LifecycleError,
+    NotebookLifecycle,
+    check_size,
+)
 from tests.constructs_lib.notebook.scripts import HOOKS, final_scripts
 
 HOME = "/home/ec2-user"
@@ -48,6 +54,13 @@ def test_script_fits_what_sagemaker_takes(scripts: dict[str, str], hook: str) ->
 def test_script_that_is_too_large_is_refused_in_one_line() -> None:
     with pytest.raises(LifecycleError, match=r"on_start\.sh: .* 16384 .* got 16388; shorten"):
         check_size("on_start.sh", "x" * 12_289)
+
+
+def test_a_notebook_whose_script_is_too_large_is_refused() -> None:
+    stack = Stack(App(), "Test")
+
+    with pytest.raises(LifecycleError, match=r"on_start\.sh: .* 16384 .*; shorten"):
+        NotebookLifecycle(stack, "Large", idle_minutes=30, variables={"LONG": "x" * 12_288})
 
 
 def test_size_counts_the_longest_value_a_deployment_may_fill_in() -> None:
