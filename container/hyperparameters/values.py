@@ -1,5 +1,6 @@
 """Validated hyperparameters, and what follows from them."""
 
+import functools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ class Hyperparameters:
             return 2
         return int(self.values["num_class"]) if self.objective.task == "multiclass" else None
 
-    @property
+    @functools.cached_property
     def quantiles(self) -> list[float]:
         """Which quantiles are learned, ascending; none with other objectives."""
         quantiles: list[float] = json.loads(self.values.get("quantile_alpha", "[]"))

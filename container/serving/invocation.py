@@ -1,9 +1,8 @@
 """/invocations: from a request body to a response body, in one thread."""
 
+import functools
 from collections import Counter
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from container.contract.http_errors import HTTPError, bad_request, too_large
 from container.formats.media import Format, request_type, response_format
@@ -49,7 +48,7 @@ def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response
     attributes = request.custom_attributes
     explained = attributes is not None and wants_explanation(attributes)
     check_explainable(accept, explained)
-    unseen: Counter[str] = Counter()
+    unseen: Counter[str] | None = Counter() if model.schema.categorical else None
     rows = read_rows(request.body, media, model.schema, settings.builtin_responses, unseen)
     _check_response_size(model, rows.shape[0], explained)
     seconds = settings.response_seconds
@@ -64,7 +63,7 @@ def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response
         written.body,
         written.content_type.encode(),
         rows=rows.shape[0],
-        unseen=unseen.total(),
+        unseen=unseen.total() if unseen else 0,
     )
 
 
@@ -81,7 +80,7 @@ def wants_explanation(attributes: str) -> bool:
 
 def _check_response_size(model: LoadedModel, rows: int, explained: bool) -> None:
     """Raise HTTPError (413) when the response would be too large."""
-    each = outputs(model.signature)
+    each = model.outputs
     if rows * each > _MAX_SCORES:
         raise too_large(
             f"a response of over {_MAX_SCORES} numbers (rows x classes) is too large; "
@@ -92,13 +91,6 @@ def _check_response_size(model: LoadedModel, rows: int, explained: bool) -> None
             f"explanations of over {_MAX_CONTRIBUTIONS} numbers (rows x features x classes) "
             "are too large; send fewer rows at once"
         )
-
-
-def outputs(signature: Mapping[str, Any]) -> int:
-    """Return the number of scores per row: that of classes or quantiles, else one."""
-    if signature.get("task") == "multiclass":
-        return int(signature["classes"])
-    return max(len(signature.get("quantiles") or ()), 1)
 
 
 def _write(
@@ -116,7 +108,7 @@ def _write(
 
     each = 1 if scores.ndim == 1 else scores.shape[1]
     if explanation is not None:
-        each = outputs(model.signature) * (model.schema.width + 1)
+        each = model.outputs * (model.schema.width + 1)
     frame = _frame(settings, accept, explanation is not None)
     return write_in_chunks(write, len(scores), each, frame)
 
@@ -140,10 +132,10 @@ def _write_part(
     accept: Format,
     explanation: Explanation | None,
 ) -> ResponseBody:
-    signature = model.signature
     if settings.is_multi_model and accept in BARE and explanation is None:
         return write_bare_scores(scores, accept, lines=settings.is_batch)
     if settings.selected is not None and not settings.is_multi_model:
+        signature = model.signature
         selection = Selection(
             settings.selected,
             signature["objective"],
@@ -153,6 +145,10 @@ def _write_part(
             settings.builtin_responses,
         )
         return write_selected(scores, accept, selection, explanation)
-    quantiles = tuple(signature.get("quantiles") or ())
-    style = ResponseStyle(settings.is_batch, settings.builtin_responses, quantiles)
+    style = _style(settings.is_batch, settings.builtin_responses, model.quantiles)
     return write_predictions(scores, accept, style, explanation)
+
+
+@functools.lru_cache(maxsize=64)
+def _style(batch: bool, built_in: bool, quantiles: tuple[float, ...]) -> ResponseStyle:
+    return ResponseStyle(batch, built_in, quantiles)

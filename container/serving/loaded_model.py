@@ -1,5 +1,6 @@
 """A loaded model, or an ensemble of several that predict together."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,18 @@ class LoadedModel:
     schema: Schema
     signature: Mapping[str, Any]
     inline_rows: int = 0
+
+    @functools.cached_property
+    def outputs(self) -> int:
+        """The number of scores per row: that of classes or quantiles, else one."""
+        if self.signature.get("task") == "multiclass":
+            return int(self.signature["classes"])
+        return max(len(self.quantiles), 1)
+
+    @functools.cached_property
+    def quantiles(self) -> tuple[float, ...]:
+        """What the scores of a row are, if quantiles."""
+        return tuple(self.signature.get("quantiles") or ())
 
 
 def combine_models(

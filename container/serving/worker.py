@@ -1,6 +1,7 @@
 """Worker process of `serve`: loads the model while its server already answers /ping."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -80,8 +81,7 @@ async def _serve(context: WorkerContext) -> int:
     async def load() -> None:
         try:
             if not settings.is_multi_model:
-                folder = context.layout.model
-                single.set_model(await asyncio.to_thread(_load, settings, folder, "model"))
+                single.set_model(await asyncio.to_thread(_load_only_model, context))
             log_event("ready", {"worker": os.getpid()})
         except Exception as error:
             text = str(error) if isinstance(error, InputError) else repr(error)
@@ -108,6 +108,13 @@ def _multi_model_router(context: WorkerContext, predictions: Predictions) -> Rou
     return MultiModelRouter(
         context.settings, predictions, ModelStore(context.layout.models, limit, load)
     )
+
+
+def _load_only_model(context: WorkerContext) -> LoadedModel:
+    loaded = _load(context.settings, context.layout.model, "model")
+    # What was imported lives as long as this process: no collection looks through it again.
+    gc.freeze()
+    return loaded
 
 
 def _load(settings: Settings, folder: Path, where: str) -> LoadedModel:

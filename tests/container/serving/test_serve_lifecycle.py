@@ -327,7 +327,7 @@ def predict(rows):
     return rows[:, 0]
 
 worker.open_model = lambda folder, where, combines, registered: LoadedModel(
-    predict, predict, Schema.of_numbers(1), {"objective": "x"}, 2
+    predict, predict, Schema.of_numbers(1), {"objective": "x"}, 1
 )
 sys.exit(serve.main(Layout.from_environment()))
 """
