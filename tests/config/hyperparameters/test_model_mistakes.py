@@ -66,7 +66,7 @@ def as_objective(name: str, more: str = "") -> str:
         ),
         (
             with_hyperparameters('eval_metric = "ndcg@0"'),
-            '.eval_metric: ndcg@ must be a whole number in [1, +inf), got "ndcg@0"',
+            '.eval_metric: ndcg@ must be a number in [1, 4294967296), got "ndcg@0"',
         ),
     ],
 )
