@@ -12,7 +12,7 @@ from config.section import Section
 if TYPE_CHECKING:
     from config.existing import ExistingNetworkConfig
 
-_MOST_PORTS = 65_535
+_LAST_PORT = 65_535
 # Python calls others private, too, and EC2 refuses some of those, such as 127.0.0.0/8:
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 _PRIVATE = tuple(
@@ -53,8 +53,8 @@ def _parts(url: str, schemes: str) -> re.Match[str]:
         raise ValueError(
             f"must be {schemes}://, a host, and of everything else only what needs no quotes"
         )
-    if not 1 <= int(found["port"] or 443) <= _MOST_PORTS:
-        raise ValueError(f"has port {found['port']}; write one from 1 to {_MOST_PORTS}")
+    if not 1 <= int(found["port"] or 443) <= _LAST_PORT:
+        raise ValueError(f"has port {found['port']}; write one from 1 to {_LAST_PORT}")
     return found
 
 

@@ -26,7 +26,7 @@ def check_region(region: str) -> str:
     if region in known:
         return region
     wanted = region.strip().lower()
-    # Letters in another order are the likeliest slip: us-esat-1 is nearer to us-east-1.
+    # Letters in another order are the likeliest slip, and difflib counts two for it.
     near = [name for name in known if sorted(name) == sorted(wanted)]
     near = near or difflib.get_close_matches(wanted, known, n=1)
     hint = f"did you mean {near[0]}?" if near else "write one as in ap-northeast-1"

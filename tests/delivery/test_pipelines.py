@@ -55,7 +55,8 @@ def roles(place: Workplace, provider: str) -> dict[str, str]:
         place.file(name).write_text(
             f'[platform]\nregion = "{REGION}"\naccount = "{account}"\nremoval = "destroy"\n'
             f'[delivery]\nprovider = "{provider}"\nrepository = "team/kiban"\n'
-            "[models.churn.gate]\nminimum = 0.8\n"
+            "[models.churn]\ngate.minimum = 0.8\n"
+            'training.hyperparameters = { objective = "binary:logistic", num_round = 9 }\n'
         )
     for name, account in ACCOUNTS.items():
         words = f"cdk deploy kiban-{name}/Delivery -c env={name} --require-approval never"

@@ -11,12 +11,16 @@ from tools.bench.synthesis import PLATFORM, REPO, synthesise_into
 
 MODELS = (1, 10, 100)
 _PLACE = '[platform]\nregion = "us-east-1"\nremoval = "destroy"\n'
+_MODEL = """\
+training.hyperparameters = { objective = "binary:logistic", num_round = 100 }
+gate.minimum = 0.8
+"""
 _SOURCES = ("cfn", "config", "constructs_lib", "container", "notebooks", "reviewer", "stacks")
 
 
 def environment(models: int) -> str:
     """An environment file with this many models."""
-    tables = (f"[models.model-{number:03}.gate]\nminimum = 0.8\n" for number in range(models))
+    tables = (f"[models.model-{number:03}]\n{_MODEL}" for number in range(models))
     return _PLACE + "".join(tables)
 
 

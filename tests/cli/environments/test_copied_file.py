@@ -26,6 +26,7 @@ accounts = ["111122223333"]
 emails = ["a@example.com"]
 
 [models.churn]
+training.hyperparameters = { objective = "binary:logistic", num_round = 9 }
 gate = { metric = "auc", minimum = 0.8 }
 
 [models.churn.endpoint]

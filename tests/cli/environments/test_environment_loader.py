@@ -50,11 +50,11 @@ def test_a_file_that_is_not_toml_is_one_line(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
     folder = with_file(tmp_path, "dev", "")
-    (folder / "config" / "dev.toml").write_bytes(b"\xff\xfe")
+    (folder / "config" / "dev.toml").write_bytes(b"a\xff\xfe")
 
     message = require_one_line(kiban("up", folder=folder), 2)
 
-    assert message == "config/dev.toml: not text (byte 0 is not UTF-8); save it as UTF-8"
+    assert message == "config/dev.toml: not text (byte 1 is not UTF-8); save it as UTF-8"
 
 
 def test_the_sandbox_has_every_account_and_every_region() -> None:

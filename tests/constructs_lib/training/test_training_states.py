@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from config.training import GateConfig, TrainingConfig
 from config.hyperparameters.check import as_text
+from config.training import GateConfig, TrainingConfig
 from constructs_lib.training.training_states import metric_definitions
 from tests.templates.expressions import CONTEXT, decide, value
 from tests.templates.model_stacks import environment_stacks, model_stacks

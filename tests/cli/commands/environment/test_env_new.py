@@ -112,8 +112,8 @@ ELSEWHERE = "arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-1234
         (["dev"], "config/dev.toml: is there already; choose another name"),
         (["lab", "--from", "prd"], "config: no environment 'prd'; there is prod, dev, staging"),
         (["LAB"], "config/LAB.toml: environment: is not spelled right"),
-        (["lab", "--region", "moon"], "config/lab.toml: platform.region: is not spelled right"),
-        (["lab", "--region", "eu-west-9"], "AWS has no region eu-west-9"),
+        (["lab", "--region", "moon"], "config/lab.toml: platform.region: AWS has no such region"),
+        (["lab", "--region", "eu-west-9"], "did you mean eu-west-"),
         (["lab", "--account", "12"], "config/lab.toml: platform.account: is not spelled right"),
         (["lab", "--set", "workbench"], "--set workbench: is no setting; write it as"),
         (
