@@ -17,8 +17,8 @@ _MAX_WAITING_BYTES = 128 * 1024 * 1024
 _THREADS = 2
 _QUICK_TYPES = (b"text/csv", b"application/json")
 # Of bodies that are read on the event loop; above the first if they are plain numbers only.
-_SMALL_BYTES = 8 * 1024
-_MAX_INLINE_BYTES = 64 * 1024
+_SMALL_BYTES = 8_192
+_MAX_INLINE_BYTES = 65_536
 
 # Predicts in the calling thread; raises HTTPError for errors of the client.
 Invoke = Callable[[LoadedModel, Request, Settings], Response]
