@@ -1,12 +1,9 @@
 """Runs a command and turns every error into one line and an exit code."""
 
-import contextlib
-import errno
 import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import typer
 
@@ -14,21 +11,12 @@ from cli.aws import aws_errors
 from cli.command_table import KIBAN
 from cli.lazy_commands import command_group
 from cli.system.project_paths import PROJECT, display_path
+from cli.system.system_errors import explain_system_error
 from cli.terminal import json_document
 from cli.terminal.errors import Failure
 
 WRONG_INPUT = 2
 INTERRUPTED = 130
-_CHOOSE_FOLDER = "make it writable, or name another folder for the sandbox with KIBAN_SANDBOX"
-_ADVICE = {
-    errno.ENOSPC: "free some space and try again",
-    errno.EDQUOT: "free some space and try again",
-    errno.EROFS: _CHOOSE_FOLDER,
-    errno.EACCES: _CHOOSE_FOLDER,
-    errno.EPERM: _CHOOSE_FOLDER,
-    errno.ENOTDIR: _CHOOSE_FOLDER,
-    errno.EEXIST: _CHOOSE_FOLDER,
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +58,7 @@ def _outcome(work: Callable[[], int | None]) -> tuple[int, str]:
         if _is_wrong_input(error):
             return WRONG_INPUT, str(error)
         # Unexpected error: print one line, log the traceback.
-        return 1, aws_errors.explain(error) or _system(error) or _unexpected(error)
+        return 1, aws_errors.explain(error) or explain_system_error(error) or _unexpected(error)
     return code, "interrupted" if code == INTERRUPTED else ""
 
 
@@ -108,21 +96,15 @@ def _is_wrong_input(error: Exception) -> bool:
     return isinstance(error, AssemblyError | ReviewError)
 
 
-def _system(error: Exception) -> str | None:
-    if not isinstance(error, OSError) or error.errno not in _ADVICE:
-        return None
-    # A failed write to an open file has no file name.
-    where = f"{display_path(Path(os.fsdecode(error.filename)))}: " if error.filename else ""
-    return f"{where or 'this machine: '}{str(error.strerror).lower()}; {_ADVICE[error.errno]}"
-
-
 def _unexpected(error: Exception) -> str:
     log = PROJECT / ".cache" / "logs" / "kiban.log"
-    with contextlib.suppress(OSError):
+    trace = "".join(traceback.format_exception(error))
+    try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        log.write_text(trace, encoding="utf-8")
+        where = display_path(log)
+    except OSError:
+        frame = traceback.extract_tb(error.__traceback__)[-1:]
+        where = "".join(f"line {one.lineno} of {one.filename}" for one in frame)
     message = " ".join(str(error).split())
-    return (
-        f"kiban: unexpected {type(error).__name__}: {message}; "
-        f"please report it with {display_path(log)}"
-    )
+    return f"kiban: unexpected {type(error).__name__}: {message}; please report it with {where}"

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
+from cli.system.system_errors import find_system_error
+
 # What the command line says whether it fails or not.
 _NOISE = ("A reserved context key", "✨", "NOTICES", "Stack ARN:", "Failed resources:")
 _PROGRESS = re.compile(r"^[\w/-]+( \([\w-]+\))?: (start|success|creating|deploying|destroying)\b")
@@ -107,6 +109,7 @@ def _other_cdk(said: Sequence[str]) -> str | None:
 
 
 _KINDS: tuple[Callable[[Sequence[str]], str | None], ...] = (
+    find_system_error,
     _other_cdk,
     _protected,
     _finding,

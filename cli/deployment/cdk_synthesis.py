@@ -11,6 +11,7 @@ from typing import Any
 
 from cli.system.child_processes import process_group
 from cli.system.project_paths import CDK, LOGS, PROJECT, display_path
+from cli.system.system_errors import find_system_error
 from cli.terminal.errors import Failure
 
 _ERRORS = ("Error", "error:", "rror at", ".toml:")
@@ -127,4 +128,6 @@ def _environment(checkout: Path) -> dict[str, str]:
 def _reason(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if any(word in line for word in _ERRORS)]
-    return errors[0] if errors else "it does not synthesise"
+    # jsii says of every error of Node.js that it is one, and which on the next line.
+    errors = [line for line in errors if not line.endswith("JavaScriptError:")]
+    return find_system_error(lines) or (errors[0] if errors else "it does not synthesise")

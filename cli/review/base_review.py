@@ -18,6 +18,7 @@ from cli.deployment.cdk_synthesis import synthesise, synthesise_project
 from cli.review.git_revisions import archive_of, checkout_of, is_part_of
 from cli.review.judge_request import NEEDS_PERSON, NOT_UNDERSTOOD, JudgeRequest
 from cli.system.project_paths import LOGS, PROJECT, display_path
+from cli.system.system_errors import find_system_error
 from cli.terminal import screen
 from cli.terminal.errors import Failure, WrongInput
 from reviewer.rules.rule_packs import has_open_findings
@@ -108,7 +109,7 @@ def _judged_in(checkout: Path, request: JudgeRequest) -> int:
     if code in (0, NEEDS_PERSON, NOT_UNDERSTOOD):
         return code
     lines = _JUDGE_LOG.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    reason = (lines or ["it said nothing"])[-1]
+    reason = find_system_error(lines) or (lines or ["it said nothing"])[-1]
     if code == WrongInput.exit_code:
         raise WrongInput(reason)
     raise Failure(

@@ -20,11 +20,27 @@ def commit_of(name: str) -> str:
     arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
     done = _git(*arguments)
     if done.returncode:
+        _require_checkout()
         raise WrongInput(
             f"git: no commit {name!r}; name a branch, a tag or a commit that is here "
             "(a shallow clone fetches more with: git fetch --unshallow)"
         )
     return done.stdout.strip()
+
+
+def _require_checkout() -> None:
+    """Raise WrongInput with git's reason where it reads no checkout, as in a downloaded archive."""
+    done = _git("rev-parse", "--git-dir")
+    if not done.returncode:
+        return
+    if "safe.directory" in done.stderr:
+        raise WrongInput(
+            "git: this folder is another user's, so git does not read it; allow it with: "
+            f"git config --global --add safe.directory {PROJECT}"
+        )
+    raise WrongInput(
+        "git: this folder is no checkout, which review --base needs; make one with: git clone"
+    )
 
 
 def is_part_of(commit: str, name: str) -> bool:
@@ -36,7 +52,8 @@ def require_committed() -> None:
     """Raise WrongInput for uncommitted files, as the result would not be reproducible."""
     done = _git("status", "--porcelain", "--untracked-files=normal")
     if done.returncode:
-        raise WrongInput("git: this folder is no checkout; review --base needs one to compare with")
+        _require_checkout()
+        raise Failure(f"git: cannot say what is committed: {done.stderr.strip()}; try: git fsck")
     names = [line[3:] for line in done.stdout.splitlines()]
     if names:
         listed = ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")

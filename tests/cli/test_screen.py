@@ -1,6 +1,5 @@
 """States have colours, times have units, and errors of the machine have advice."""
 
-import errno
 import os
 import sys
 from datetime import UTC, datetime, timedelta
@@ -128,28 +127,6 @@ def test_a_failure_has_the_exit_code_of_its_kind(kind: type[Failure], code: int)
     assert Interrupted.exit_code == program.INTERRUPTED
 
 
-@pytest.mark.parametrize(
-    ("number", "advice"),
-    [
-        (errno.ENOSPC, "free some space"),
-        (errno.EDQUOT, "free some space"),
-        (errno.EROFS, "name another folder"),
-        (errno.EACCES, "name another folder"),
-        (errno.EPERM, "name another folder"),
-        (errno.ENOTDIR, "name another folder"),
-        (errno.EEXIST, "name another folder"),
-    ],
-)
-def test_an_error_of_the_machine_says_what_to_do(number: int, advice: str) -> None:
-    error = OSError(number, os.strerror(number), "/tmp/state.json")
-
-    told = program._system(error)
-
-    assert told is not None
-    assert told.startswith("/tmp/state.json: ")
-    assert advice in told
-
-
 def test_an_error_that_nobody_foresaw_is_kept_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,11 +136,6 @@ def test_an_error_that_nobody_foresaw_is_kept_whole(
         told = program._unexpected(ValueError(text))
         assert told.startswith(f"kiban: unexpected ValueError: {text}; please report it")
     assert "second" in (tmp_path / "new" / ".cache" / "logs" / "kiban.log").read_text()
-
-
-def test_an_error_of_another_kind_is_none_of_the_machine() -> None:
-    assert program._system(OSError(errno.ENOENT, "no such file")) is None
-    assert program._system(ValueError("x")) is None
 
 
 @pytest.mark.parametrize(

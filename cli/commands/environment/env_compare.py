@@ -14,6 +14,7 @@ import typer
 
 from cli.environments.environment_loader import read_config
 from cli.system.child_processes import process_group
+from cli.system.system_errors import find_system_error
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted, WrongInput
 from cli.terminal.options import AsJson
@@ -58,7 +59,7 @@ def _compare(first: str, second: str) -> Found:
         text = out.read_text(encoding="utf-8")
         if code not in (0, _UNEXPLAINED) or not text:
             lines = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            reason = (lines or ["it ended without a message"])[-1]
+            reason = find_system_error(lines) or (lines or ["it ended without a message"])[-1]
             raise Failure(
                 f"{first}, {second}: cannot be synthesised: {reason}; see: cdk synth '**'"
             )

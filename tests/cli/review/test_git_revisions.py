@@ -69,6 +69,23 @@ def test_a_folder_that_is_no_checkout_is_refused() -> None:
         git_revisions.require_committed()
 
 
+def test_without_a_checkout_no_branch_is_looked_for() -> None:
+    with pytest.raises(WrongInput, match=r"this folder is no checkout.*git clone"):
+        git_revisions.commit_of("main")
+
+
+def test_a_folder_of_another_user_is_to_be_allowed(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_project(project)
+    # Git's own switch for its tests: every folder is somebody else's.
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    for look in (lambda: git_revisions.commit_of("main"), git_revisions.require_committed):
+        with pytest.raises(WrongInput, match=r"git config --global --add safe\.directory"):
+            look()
+
+
 def test_a_commit_is_unpacked_as_it_was_and_goes_away_again(project: Path) -> None:
     commit = new_project(project)
     (project / "app.py").write_text("second")
