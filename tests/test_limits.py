@@ -206,6 +206,7 @@ ONE_MAY_TAKE = {
     "sandbox/cloudformation/checks/template_shape.py _DEEPEST": 200,
     "sandbox/server/log_limit.py LIMIT_BYTES": 20_000_000,
     "container/request/parquet_request.py _NUMBER_BYTES": 16,
+    "container/formats/column_names.py _LONGEST_NAME": 500,
 }
 
 # What a machine does side by side, or for one picture and one estimate.
@@ -259,6 +260,8 @@ SHOWN = {
     "container/evaluation/report/tables.py _MAX_CLASSES": 40,
     "container/evaluation/report/tables.py _MAX_FEATURES": 50,
     "container/formats/media.py _SHOWN_CHARACTERS": 80,
+    "container/request/csv_header.py _MOST_NAMED": 5,
+    "container/request/csv_header.py _LONGEST_NAME": 100,
     "container/hyperparameters/kinds.py _SHOWN_CHARACTERS": 120,
     "reviewer/diagram/pictures.py _MAX_ROWS": 9,
     "reviewer/diagram/pictures.py _NOTE_LETTERS": 30,
