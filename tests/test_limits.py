@@ -128,6 +128,7 @@ OTHERS_TAKE = {
     "sandbox/sagemaker/invocations.py MOST_BYTES": 6 * 2**20,
     "sandbox/requests/parameters.py _UNPACKED_BYTES": 1_000_000,
     "cli/models/predictions.py _MOST_BYTES": 6 * 2**20,
+    "cli/models/predictions.py _MOST_ROWS": 20_000,
     # CreateTransformJob takes a payload of 100 MB and filters of 63 characters.
     "sandbox/sagemaker/transform/requests.py _MOST_MEGABYTES": 100,
     "sandbox/sagemaker/transform/requests.py _LONGEST_PATH": 63,
@@ -247,6 +248,7 @@ SHOWN = {
     "cli/commands/environment/status.py _SHOWN_IN_FULL": 20,
     "cli/commands/model/logs.py _LONGEST": 200,
     "cli/data/csv_table.py _LONGEST_SHOWN": 80,
+    "cli/models/request_rows.py _LONGEST_SHOWN": 80,
     "cli/environments/region_offer.py _ALTERNATIVES": 5,
     "cli/review/git_revisions.py _LISTED": 5,
     "cli/terminal/screen.py _WIDTH_WITHOUT_TERMINAL": 120,
