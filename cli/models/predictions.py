@@ -20,6 +20,9 @@ _MOST_BYTES = 5_000_000
 # Of the response, which has the same limit and up to 20 bytes for each number.
 _MOST_ROWS = 10_000
 _PLAIN, _NAMED = "text/csv", "text/csv; header=present"
+_BY_POSITION = (
+    "a container that reads no header gets the columns in the order of training with --by-position"
+)
 _LINE = re.compile(r"line (\d+)")
 
 
@@ -129,36 +132,35 @@ def _explained(
     code, message = aws_errors.code_of(error), aws_errors.message_of(error)
     if code == "ModelError":
         details = getattr(error, "response", {})
-        said = _reason(str(details.get("OriginalMessage") or message), piece)
+        answer = str(details.get("OriginalMessage") or message)
+        ours = _error_of(answer)
+        said = " ".join(answer.split()) if ours is None else _in_file(ours, piece)
         advice = ""
         if "no column of this model" in said:
             advice = "; leave a column out with --drop"
-        elif named and details.get("OriginalStatusCode") == 415:
-            advice = (
-                "; a container that reads no header gets the columns in the order of training with "
-                "--by-position"
-            )
+        elif named and (ours is None or details.get("OriginalStatusCode") == 415):
+            advice = f"; {_BY_POSITION}"
         return Failure(f"{model}: the model refused the rows: {said}{advice}")
     if code == "ValidationError":
         return Failure(f"{model}: {message}; see: {env.command('status')}")
     return error
 
 
-def _reason(message: str, piece: _Piece) -> str:
-    """Return the message in our container's JSON, or another container's text as it is.
-
-    Ours counts the lines of the request; a person looks for them in the file.
-    """
+def _error_of(message: str) -> str | None:
+    """Return the message in our container's JSON; None for another container's answer."""
     try:
         document = json.loads(message)
     except ValueError:
-        document = None
+        return None
     error = document.get("error") if isinstance(document, dict) else None
-    if error is None:
-        return " ".join(message.split())
+    return None if error is None else " ".join(str(error).split())
 
-    def in_file(found: re.Match[str]) -> str:
+
+def _in_file(error: str, piece: _Piece) -> str:
+    """Return an error with the line of the file: the container counts those of the request."""
+
+    def replaced(found: re.Match[str]) -> str:
         number = int(found[1])
         return f"line {piece.lines[number - 1] if 0 < number <= len(piece.lines) else number}"
 
-    return _LINE.sub(in_file, " ".join(str(error).split()), count=1)
+    return _LINE.sub(replaced, error, count=1)

@@ -136,12 +136,15 @@ def test_what_does_not_fit_is_said_with_what_to_do() -> None:
         Failure, match=r'"id", no column of this model; leave a column out with --d'
     ):
         asked_by_name(Service(invoke_endpoint=[unknown]))
-    other = model_error("Content-type text/csv; header=present not supported.")
-    other.response["OriginalStatusCode"] = 415  # type: ignore[typeddict-unknown-key]
-    with pytest.raises(Failure, match=r"not supported.; a container that reads no header .*--by-p"):
-        asked_by_name(Service(invoke_endpoint=[other]))
-    with pytest.raises(Failure, match=r"not supported.$"):
-        asked(Service(invoke_endpoint=[other]), "1")
+    advice = r"; a container that reads no header gets the columns in .* with --by-position$"
+    ours = model_error('{"error": "Content-Type text/csv; header=present is not supported"}')
+    ours.response["OriginalStatusCode"] = 415  # type: ignore[typeddict-unknown-key]
+    for other in (ours, model_error("could not convert string to float: 'age'")):
+        with pytest.raises(Failure, match=advice):
+            asked_by_name(Service(invoke_endpoint=[other]))
+        with pytest.raises(Failure) as refusal:
+            asked(Service(invoke_endpoint=[other]), "1")
+        assert "--by-position" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
