@@ -111,6 +111,13 @@ _COMMANDS = (
         MODELS,
     ),
     Command(
+        "report",
+        "cli.commands.model.report",
+        "Open the evaluation report of a version in the browser, or save it in a folder.",
+        "report churn 3 --sandbox",
+        MODELS,
+    ),
+    Command(
         "approve",
         "cli.commands.model.approve",
         "Approve a version; the newest approved version goes live.",

@@ -128,6 +128,7 @@ OTHERS_TAKE = {
     "sandbox/sagemaker/invocations.py MOST_BYTES": 6 * 2**20,
     "sandbox/requests/parameters.py _UNPACKED_BYTES": 1_000_000,
     "cli/models/predictions.py _MOST_BYTES": 6 * 2**20,
+    "cli/models/predictions.py _MOST_ROWS": 20_000,
     # CreateTransformJob takes a payload of 100 MB and filters of 63 characters.
     "sandbox/sagemaker/transform/requests.py _MOST_MEGABYTES": 100,
     "sandbox/sagemaker/transform/requests.py _LONGEST_PATH": 63,
@@ -219,6 +220,7 @@ ONE_MAY_TAKE = {
     "sandbox/cloudformation/checks/template_shape.py _DEEPEST": 200,
     "sandbox/server/log_limit.py LIMIT_BYTES": 20_000_000,
     "container/request/parquet_request.py _NUMBER_BYTES": 16,
+    "container/formats/column_names.py _LONGEST_NAME": 500,
 }
 
 # What a machine does side by side, or for one picture and one estimate.
@@ -266,6 +268,7 @@ SHOWN = {
     "cli/data/put_report.py _CLASSES_SHOWN": 10,
     "cli/data/roles.py _SHOWN": 10,
     "cli/data/wishes.py _SHOWN": 12,
+    "cli/models/request_rows.py _LONGEST_SHOWN": 80,
     "cli/environments/region_offer.py _ALTERNATIVES": 5,
     "cli/review/git_revisions.py _LISTED": 5,
     "cli/terminal/screen.py _WIDTH_WITHOUT_TERMINAL": 120,
@@ -279,6 +282,8 @@ SHOWN = {
     "container/evaluation/report/tables.py _MAX_CLASSES": 40,
     "container/evaluation/report/tables.py _MAX_FEATURES": 50,
     "container/formats/media.py _SHOWN_CHARACTERS": 80,
+    "container/request/csv_header.py _MOST_NAMED": 5,
+    "container/request/csv_header.py _LONGEST_NAME": 100,
     "container/hyperparameters/kinds.py _SHOWN_CHARACTERS": 120,
     "reviewer/diagram/pictures.py _MAX_ROWS": 9,
     "reviewer/diagram/pictures.py _NOTE_LETTERS": 30,

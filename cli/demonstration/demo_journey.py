@@ -10,6 +10,7 @@ from cli.data import data_split, data_versions
 from cli.demonstration import demo_rows
 from cli.environments.environment import Environment
 from cli.models import model_versions, predictions, workflow_runs
+from cli.models.request_rows import RequestRows
 from cli.models.workflow_runs import Run
 from cli.terminal.errors import Failure
 from config.outputs import IMAGE_TAG, NOTEBOOK_INSTANCE_NAME, REPOSITORY_NAME
@@ -154,9 +155,8 @@ class DemoJourney:
 
     def _predict(self) -> str:
         held = self._held_out
-        predicted = predictions.request_predictions(
-            self._env, self._model, [row[1:] for row in held]
-        )
+        rows = RequestRows.of_cells([row[1:] for row in held])
+        predicted = predictions.request_predictions(self._env, self._model, rows)
         right = [
             (float(value) > 0.5) == (float(row[0]) == 1)
             for value, row in zip(predicted, held, strict=True)

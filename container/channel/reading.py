@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from container.channel.category_encoding import encode_batch
+from container.channel.columns_file import names_of
 from container.channel.csv_channel import CsvChannel
 from container.channel.data_files import DataFile, data_files
 from container.channel.libsvm_channel import LibsvmChannel
@@ -72,7 +73,7 @@ def read_dataset(layout: Layout, folder: Path, options: ReadOptions | None = Non
         text = "only CSV has a column of weights; csv_weights is ignored"
         log_event("notice", {"about": where, "text": text})
     reader = _reader(media, files, options)
-    survey = Survey(where, reader.names, options)
+    survey = Survey(where, names_of(where, reader.names, options.columns), options)
     if options.memory is None or reader.memory() <= options.memory:
         batches = [survey.add(piece) for piece in reader.whole(survey.categorical)]
         schema = survey.schema()

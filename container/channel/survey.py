@@ -1,6 +1,7 @@
 """First pass over a channel: collects labels, number of columns and categories."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -23,11 +24,13 @@ class Survey:
         self._width = 0
         self._labels: list[Floats] = []
         self._first: Batch | None = None
+        self._columns = options.columns
         if self._expected is not None:
             _check_columns(where, names, self._expected)
+            _check_label(where, options)
             self.categorical = self._expected.categorical
         else:
-            self.categorical = _places(where, names, options.categorical)
+            self.categorical = _places(where, names, options)
         self._texts: dict[int, set[str]] = {place: set() for place in self.categorical}
 
     def add(self, batch: Batch) -> Batch:
@@ -36,7 +39,7 @@ class Survey:
         for name in ("weights", "groups"):
             if (getattr(batch, name) is None) != (getattr(first, name) is None):
                 raise InputError(f"{self._where}: only some files have {name}; give all of them")
-        if self._names is not None and batch.features.shape[1] != len(self._names):
+        if self._names is not None and not self._fits(batch.features, len(self._names)):
             raise InputError(f"{self._where}: not all rows have {len(self._names)} features")
         self._labels.append(batch.labels)
         self._width = max(self._width, batch.features.shape[1])
@@ -58,14 +61,26 @@ class Survey:
         if self._names is None:
             schema = Schema.of_numbers(self._width)
         else:
-            schema = Schema(tuple(map(Feature, self._names)))
+            label = None if self._columns is None else self._columns.label
+            schema = Schema(tuple(map(Feature, self._names)), label)
         for place, texts in self._texts.items():
             if place >= schema.width or not texts:
-                raise InputError(
-                    f"{self._where}: categorical feature {place} has no value in any row; "
-                    "take it out of categorical_features"
-                )
+                raise self._no_category(place, schema)
         return schema.with_categories(self._texts) if self._texts else schema
+
+    def _no_category(self, place: int, schema: Schema) -> InputError:
+        about = f"{self._where}: categorical feature {place}"
+        if self._columns is not None and schema.names[place] in self._columns.categorical:
+            return InputError(
+                f"{about}{schema.remark(place)} has no value in any row; leave the column out"
+            )
+        return InputError(f"{about} has no value in any row; take it out of categorical_features")
+
+    def _fits(self, features: Any, width: int) -> bool:
+        """Return whether rows have as many columns as names; sparse ones may lack the last."""
+        found = features.shape[1]
+        is_sparse = self._columns is not None and hasattr(features, "tocsr")
+        return bool(found == width or (is_sparse and found < width))
 
     def _learn(self, batch: Batch, place: int) -> None:
         name = f"f{place}" if self._names is None else self._names[place]
@@ -75,10 +90,11 @@ class Survey:
             raise InputError(f"{self._where}: feature {name} {error}") from error
 
 
-def _places(where: str, names: Sequence[str] | None, given: Sequence[str]) -> tuple[int, ...]:
-    """Return where the features are that are given by name or by position."""
-    places: set[int] = set()
-    for text in given:
+def _places(where: str, names: Sequence[str] | None, options: ReadOptions) -> tuple[int, ...]:
+    """Return where the features are that are given by name or by position, or named as such."""
+    marked = options.columns.categorical if options.columns else ()
+    places = {place for place, name in enumerate(names or ()) if name in marked}
+    for text in options.categorical:
         if names is not None and text in names:
             places.add(names.index(text))
         elif text.isascii() and text.isdigit() and (names is None or int(text) < len(names)):
@@ -90,6 +106,16 @@ def _places(where: str, names: Sequence[str] | None, given: Sequence[str]) -> tu
                 f"give {known}"
             )
     return tuple(sorted(places))
+
+
+def _check_label(where: str, options: ReadOptions) -> None:
+    """Raise InputError when the rows have another label, or other classes, than training had."""
+    found = options.columns.label if options.columns else None
+    trained = options.schema.label if options.schema else None
+    if found is not None and found.is_other_than(trained):
+        raise InputError(
+            f"{where}: its label is {found} but training had {trained}; give both the same"
+        )
 
 
 def _check_columns(where: str, names: Sequence[str] | None, expected: Schema) -> None:

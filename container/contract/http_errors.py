@@ -8,7 +8,7 @@ from http import HTTPStatus
 class HTTPError(Exception):
     """An error response with `status` and `message`, instead of predictions.
 
-    The message is logged: it names lines and columns of the model, never what the body holds.
+    The message is logged: it names lines and columns, never a value that the body holds.
     """
 
     status: HTTPStatus

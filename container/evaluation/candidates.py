@@ -13,6 +13,7 @@ import numpy as np
 import scipy.sparse
 
 from container.algorithm import create
+from container.channel.columns_file import read_columns_file
 from container.channel.reading import read_dataset
 from container.contract import model_files
 from container.contract.errors import AlgorithmError, InputError
@@ -56,14 +57,16 @@ class TrainedModel:
     @cached_property
     def schema(self) -> Schema:
         """Its columns."""
-        return Schema.from_json(self.signature["features"])
+        return Schema.of_signature(self.signature)
 
     def read(self, layout: Layout) -> HeldOut:
         """Return the test rows in this model's columns and categories; raises InputError."""
         weighted = self.signature["hyperparameters"].get("csv_weights") == "1"
         content_type = os.environ.get("CONTENT_TYPE", "")
-        options = ReadOptions(content_type, weighted, schema=self.schema)
-        data = read_dataset(layout, layout.processing / "test", options)
+        folder = layout.processing / "test"
+        columns = read_columns_file(layout, folder)
+        options = ReadOptions(content_type, weighted, schema=self.schema, columns=columns)
+        data = read_dataset(layout, folder, options)
         if data.rows == 0:
             raise InputError(f"{_TEST}: has no rows; put labelled rows there")
         return HeldOut(data)
@@ -154,6 +157,9 @@ def _incompatibilities(candidate: TrainedModel, champion: TrainedModel) -> Itera
     if candidate.schema.width != champion.schema.width:
         ours, theirs = candidate.schema.width, champion.schema.width
         yield f"its model takes {theirs} features but the candidate's takes {ours}"
+    label, other = candidate.schema.label, champion.schema.label
+    if label is not None and label.is_other_than(other):
+        yield f"its label is {other} but the candidate's is {label}"
     ours, theirs = candidate.schema.given_names, champion.schema.given_names
     if ours and theirs and ours != theirs:
         mismatched_columns = sorted(set(theirs) ^ set(ours)) or ["the same ones in another order"]

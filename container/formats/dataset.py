@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from container.formats.schema import Schema
+from container.formats.schema import ColumnNames, Schema
 
 Floats = NDArray[np.float32]
 
@@ -73,6 +73,7 @@ class ReadOptions:
     label is a weight. `categorical`: names or positions of features (the first is 0) that hold
     categories. `schema`: the columns that training had; the files must have the same. `memory`:
     how many bytes of 32-bit numbers may be kept; data beyond it is read anew for every pass.
+    `columns`: what lies beside the files as `_columns.json`.
     """
 
     content_type: str = ""
@@ -80,3 +81,4 @@ class ReadOptions:
     categorical: Sequence[str] = ()
     schema: Schema | None = None
     memory: int | None = None
+    columns: ColumnNames | None = None

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,60 @@ class Feature:
 
 
 @dataclass(frozen=True)
+class Label:
+    """What a model predicts; of labels that were text, a class's place in `classes` is its code."""
+
+    name: str
+    classes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Label":
+        """Return what `to_json` gave; raises KeyError or TypeError for anything else."""
+        return cls(str(document["name"]), tuple(map(str, document.get("classes", ()))))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the label for the signature of a model."""
+        return {"name": self.name, **({"classes": list(self.classes)} if self.classes else {})}
+
+    def is_other_than(self, known: "Label | None") -> bool:
+        """Return whether names differ, or classes where both have them."""
+        if known is None:
+            return False
+        both = self.classes and known.classes
+        return self.name != known.name or bool(both and self.classes != known.classes)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({', '.join(self.classes)})" if self.classes else self.name
+
+
+@dataclass(frozen=True)
+class ColumnNames:
+    """Names beside files without a header, in the order of their columns, the label first.
+
+    `categorical` are those of the features that hold categories.
+    """
+
+    FORMAT: ClassVar = 1
+
+    label: Label
+    features: tuple[str, ...]
+    categorical: frozenset[str] = frozenset()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document that `_columns.json` holds."""
+        features = [
+            {"name": name, **({"categorical": True} if name in self.categorical else {})}
+            for name in self.features
+        ]
+        return {"format": self.FORMAT, "label": self.label.to_json(), "features": features}
+
+
+@dataclass(frozen=True)
 class Schema:
-    """The columns of a model, in order; label and weight are none of them."""
+    """The columns of a model, in order; label and weight are none of `features`."""
 
     features: tuple[Feature, ...]
+    label: Label | None = None
 
     @classmethod
     def of_numbers(cls, width: int) -> "Schema":
@@ -32,14 +82,22 @@ class Schema:
         return _of_numbers(width)
 
     @classmethod
-    def from_json(cls, document: Sequence[Mapping[str, Any]]) -> "Schema":
+    def from_json(
+        cls, document: Sequence[Mapping[str, Any]], label: Mapping[str, Any] | None = None
+    ) -> "Schema":
         """Return what `to_json` gave; raises KeyError or TypeError for anything else."""
         return cls(
             tuple(
                 Feature(str(item["name"]), tuple(map(str, item.get("categories", ()))))
                 for item in document
-            )
+            ),
+            None if label is None else Label.from_json(label),
         )
+
+    @classmethod
+    def of_signature(cls, signature: Mapping[str, Any]) -> "Schema":
+        """Return the columns of a trained model; raises KeyError or TypeError."""
+        return cls.from_json(signature["features"], signature.get("label"))
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the columns for the signature of a model."""
@@ -57,7 +115,8 @@ class Schema:
             tuple(
                 Feature(each.name, tuple(sorted(learned[i]))) if i in learned else each
                 for i, each in enumerate(self.features)
-            )
+            ),
+            self.label,
         )
 
     @cached_property
@@ -71,9 +130,14 @@ class Schema:
         return tuple(feature.name for feature in self.features)
 
     @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each name is; of equal names the first."""
+        return {name: place for place, name in reversed([*enumerate(self.names)])}
+
+    @cached_property
     def given_names(self) -> list[str] | None:
-        """The names in the data, if it has any."""
-        generated = self.names == Schema.of_numbers(self.width).names
+        """The names in the data, if it has any; the label's is never generated."""
+        generated = self.label is None and self.names == Schema.of_numbers(self.width).names
         return None if generated else list(self.names)
 
     def remark(self, column: int) -> str:

@@ -1,9 +1,10 @@
-"""Validation of labels against the objective."""
+"""Validation of labels and columns against the hyperparameters."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from container.contract.errors import InputError
+from container.formats.schema import Label, Schema
 from container.hyperparameters.metric_names import labels_for
 from container.hyperparameters.values import Hyperparameters
 from container.protocol import Channels
@@ -13,7 +14,12 @@ Flags = NDArray[np.bool_]
 
 
 def check_channels(channels: Channels, hyperparameters: Hyperparameters) -> None:
-    """Raise InputError for the first channel of a training that breaks the rule."""
+    """Raise InputError for the first channel of a training that breaks a rule."""
+    schema = channels["train"].schema
+    if schema.label is not None and schema.label.classes:
+        _check_classes(schema.label, hyperparameters)
+    if schema.categorical:
+        _check_method(schema, hyperparameters)
     for name, data in channels.items():
         check_labels(f"input/data/{name}", data.labels, hyperparameters)
 
@@ -36,6 +42,40 @@ def check_labels(where: str, labels: Floats, hyperparameters: Hyperparameters) -
                 f"{where}: labels for the metric {metric} must be {demand}; got {wrong[0]:g} "
                 f"({wrong.size} such rows); correct the labels or set another eval_metric"
             )
+
+
+def _check_classes(label: Label, hyperparameters: Hyperparameters) -> None:
+    """Raise InputError unless the objective learns as many classes as the label has names."""
+    count, objective = len(label.classes), hyperparameters.objective_name
+    has = f"input/data/train: label {label.name} has {count} classes"
+    some = ", ".join(label.classes[:5]) + (", …" if count > 5 else "")
+    known = 2 if objective == "reg:logistic" else hyperparameters.classes
+    wanted = "binary:logistic" if count == 2 else f"multi:softprob with num_class {count}"
+    if known is None:
+        raise InputError(
+            f"{has} ({some}) but {objective} predicts numbers; set objective to {wanted}"
+        )
+    if known != count:
+        multiclass = hyperparameters.objective.task == "multiclass"
+        learns = f"num_class is {known}" if multiclass else f"{objective} takes {known}"
+        advice = f"num_class to {count}" if multiclass else f"objective to {wanted}"
+        raise InputError(f"{has} ({some}) but {learns}; set {advice}")
+
+
+def _check_method(schema: Schema, hyperparameters: Hyperparameters) -> None:
+    """Raise InputError for columns of categories where only numbers can be learned from.
+
+    Those of the hyperparameter `categorical_features` were refused before any file was read.
+    """
+    values = hyperparameters.values
+    linear = hyperparameters.booster_name == "gblinear"
+    method = "gblinear" if linear else values.get("tree_method", "auto")
+    if method in ("exact", "gblinear"):
+        names = ", ".join(schema.names[place] for place in schema.categorical[:3])
+        raise InputError(
+            f"input/data/train: has columns of categories ({names}), which do not go with "
+            f"{method}; " + ("set booster to gbtree" if linear else "set tree_method to hist")
+        )
 
 
 def _fits(labels: Floats, demand: str, classes: int | None) -> Flags:

@@ -17,13 +17,17 @@ Weights = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Task:
-    """The task of a model, from its signature; with `threshold` 0 scores are log-odds."""
+    """The task of a model, from its signature; with `threshold` 0 scores are log-odds.
+
+    `class_names` are those of the labels where training had texts.
+    """
 
     kind: str
     classes: int | None = None
     threshold: float | None = None
     quantiles: tuple[float, ...] = ()
     variance_power: float = 1.5
+    class_names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, signature: Mapping[str, Any]) -> "Task":
@@ -35,12 +39,17 @@ class Task:
             signature.get("threshold"),
             tuple(signature.get("quantiles") or ()),
             float(chosen.get("tweedie_variance_power", 1.5)),
+            tuple((signature.get("label") or {}).get("classes", ())),
         )
 
     @property
     def is_classification(self) -> bool:
         """Whether labels are class numbers."""
         return self.kind in ("binary", "multiclass")
+
+    def class_name(self, code: float) -> str:
+        """Return the name of a class, or its number where it has no name."""
+        return self.class_names[int(code)] if code < len(self.class_names) else f"{code:g}"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from container.formats.media import MediaType
 from container.formats.plain_rows import MISSING_MARK, count_lines, line_blocks, parse_plain_rows
 from container.formats.schema import Schema
 from container.formats.text_numbers import MISSING, NotANumberError, is_number, read_number
+from container.request.csv_header import LABEL, SPARE_FIELDS, Header
 from container.request.limits import check_row_count, check_width
 
 Floats = NDArray[np.float32]
@@ -28,11 +29,14 @@ def read_csv(
     """Return Floats [n, columns]; an empty field, NA or nan is missing. Raises HTTPError."""
     if b"\r" in text:
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    header = None
     if media.header:
-        text = _without_header(text, schema)
+        header, text = _without_header(text, schema)
     count = count_lines(text)
     check_row_count(count)
-    columns = _columns(text, schema.width) if lenient else schema.width
+    columns = header.width if header else schema.width
+    if lenient and header is None:
+        columns = _columns(text, columns)
     rows = None
     if not schema.categorical:
         rows = parse_plain_rows(text, columns)
@@ -44,8 +48,10 @@ def read_csv(
             marks = sum(part.count(MISSING_MARK) for part in parts)
             rows = parse_plain_rows(b"\n".join(parts), columns, marks)
     if rows is None:
-        rows = _Lines(text, schema, columns, unseen).rows(2 if media.header else 1)
-    return rows
+        features = header.features if header else range(schema.width)
+        lines = _Lines(text, schema, features[:columns], unseen)
+        rows = lines.rows(2 if media.header else 1)
+    return rows if header is None else header.arrange(rows)
 
 
 def _marked(text: bytes) -> bytes:
@@ -60,18 +66,19 @@ def _marked(text: bytes) -> bytes:
     return text[1:-1]
 
 
-def _without_header(text: bytes, schema: Schema) -> bytes:
-    """Return the lines below the header, whose names must be the model's where it has any."""
+def _without_header(text: bytes, schema: Schema) -> tuple[Header | None, bytes]:
+    """Return the header, where the model's columns have names, and the lines below it."""
     first, _, rest = text.partition(b"\n")
+    header = None
     if schema.given_names is not None:
-        names = [name.strip() for name in _fields("line 1", _decoded(first), schema.width + 1)]
-        check_width("line 1", len(names), schema.width)
-        for number, (name, expected) in enumerate(zip(names, schema.names, strict=True), 1):
-            if name != expected:
-                raise bad_request(f"line 1, field {number} must be the column {expected}")
+        line, most = _decoded(first), schema.width + SPARE_FIELDS
+        names = [name.strip() for name in _fields("line 1", line, most + 1)]
+        if len(names) > most:
+            check_width("line 1", _counted(line, len(names)), schema.width)
+        header = Header.of_names(names, schema)
     if not rest.strip():
         raise bad_request("the body has a header and no rows; send at least one")
-    return rest
+    return header, rest
 
 
 def _columns(text: bytes, width: int) -> int:
@@ -83,10 +90,13 @@ def _columns(text: bytes, width: int) -> int:
 class _Lines:
     """The slow path: every spelling of numbers and categories, line by line."""
 
-    def __init__(self, text: bytes, schema: Schema, columns: int, unseen: Counter[str]) -> None:
+    def __init__(
+        self, text: bytes, schema: Schema, features: Sequence[int], unseen: Counter[str]
+    ) -> None:
         self._text = _decoded(text)
         self._schema = schema
-        self._columns = columns
+        self._features = features
+        self._columns = len(features)
         self._unseen = unseen
 
     def rows(self, first: int) -> Floats:
@@ -101,22 +111,31 @@ class _Lines:
                 raise bad_request(f"{where} is blank; remove it")
             fields = list(_fields(where, line, self._columns + 1))
             if len(fields) != self._columns:
-                check_width(where, _counted(line, len(fields)), self._columns)
+                self._check_width(where, _counted(line, len(fields)))
             if number == 0 and first == 1:
                 _reject_header(fields, self._schema)
             if whole:
                 found[number] = [self._value(where, i, field) for i, field in enumerate(fields)]
         return found
 
+    def _check_width(self, where: str, fields: int) -> None:
+        if LABEL in self._features:
+            text = f"{where} has {fields} fields; the header has {self._columns}"
+            raise bad_request(text)
+        check_width(where, fields, self._columns)
+
     def _value(self, where: str, column: int, field: str) -> float:
+        place = self._features[column]
+        if place == LABEL:
+            return np.nan
         field = field.strip()
-        feature = self._schema.features[column]
+        feature = self._schema.features[place]
         if not feature.categories:
             try:
                 return read_number(field)
             except NotANumberError as error:
                 raise bad_request(
-                    f"{where}, field {column + 1}{self._schema.remark(column)} {error}; "
+                    f"{where}, field {column + 1}{self._schema.remark(place)} {error}; "
                     "send numbers only, nothing for a missing value"
                 ) from error
         code = feature.codes.get(field)

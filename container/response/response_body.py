@@ -47,10 +47,22 @@ class ResponseStyle:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Contributions to the raw score, last the bias: [n, features + 1] or [n, classes, …]."""
+    """What a row has beside its score: contributions, the text of the predicted class, or both.
 
-    names: Sequence[str]
-    contributions: Floats
+    Contributions are to the raw score, last the bias: [n, features + 1] or [n, classes, …].
+    """
+
+    names: Sequence[str] = ()
+    contributions: Floats | None = None
+    labels: Sequence[str] | None = None
+
+    def part(self, rows: slice) -> "Explanation":
+        """Return what some of the rows have."""
+        return Explanation(
+            self.names,
+            None if self.contributions is None else self.contributions[rows],
+            None if self.labels is None else self.labels[rows],
+        )
 
 
 @dataclass(frozen=True)
@@ -121,7 +133,7 @@ def write_objects(
 def check_explainable(accept: Format, explained: bool) -> None:
     """Raise HTTPError (406) when explanations are wanted in a format without names."""
     if explained and accept not in _WITH_NAMES:
-        message = f"explanations need Accept {_WITH_NAMES[0]} or {_WITH_NAMES[1]}"
+        message = f"explanations and labels need Accept {_WITH_NAMES[0]} or {_WITH_NAMES[1]}"
         raise HTTPError(HTTPStatus.NOT_ACCEPTABLE, message)
 
 
@@ -172,9 +184,18 @@ def _interval(value: Any, quantiles: Sequence[float]) -> dict[str, Any]:
 
 
 def _explained(explanation: Explanation) -> list[Mapping[str, Any]]:
-    names = explanation.names
-    if explanation.contributions.ndim == 2:
-        rows = explanation.contributions.tolist()
+    labels = [{"label": label} for label in explanation.labels or ()]
+    if explanation.contributions is None:
+        return [*labels]
+    contributions = _contributions(explanation.names, explanation.contributions)
+    if not labels:
+        return contributions
+    return [{**label, **row} for label, row in zip(labels, contributions, strict=True)]
+
+
+def _contributions(names: Sequence[str], contributions: Floats) -> list[Mapping[str, Any]]:
+    if contributions.ndim == 2:
+        rows = contributions.tolist()
         return [
             {"contributions": dict(zip(names, row[:-1], strict=True)), "bias": row[-1]}
             for row in rows
@@ -184,5 +205,5 @@ def _explained(explanation: Explanation) -> list[Mapping[str, Any]]:
             "contributions": [dict(zip(names, by_class[:-1], strict=True)) for by_class in row],
             "bias": [by_class[-1] for by_class in row],
         }
-        for row in explanation.contributions.tolist()
+        for row in contributions.tolist()
     ]

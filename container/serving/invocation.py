@@ -2,10 +2,12 @@
 
 import functools
 from collections import Counter
+from dataclasses import replace
 from http import HTTPStatus
 
 from container.contract.http_errors import HTTPError, bad_request, too_large
 from container.formats.media import Format, request_type, response_format
+from container.metrics.scored import predicted_classes
 from container.protocol import Floats
 from container.request.request_body import read_rows
 from container.response.chunks import (
@@ -45,9 +47,12 @@ def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response
         raise HTTPError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body uncompressed")
     media = request_type(headers.get(b"content-type", b"").decode("latin-1"))
     accept = response_format(headers.get(b"accept", b"").decode("latin-1"), settings.default_accept)
-    attributes = request.custom_attributes
-    explained = attributes is not None and wants_explanation(attributes)
-    check_explainable(accept, explained)
+    attributes, explained, labelled = request.custom_attributes, False, False
+    if attributes is not None:
+        explained, labelled = (is_wanted(each, attributes) for each in ("explain", "labels"))
+    check_explainable(accept, explained or labelled)
+    if labelled:
+        _check_labelled(model)
     unseen: Counter[str] | None = Counter() if model.schema.categorical else None
     rows = read_rows(request.body, media, model.schema, settings.builtin_responses, unseen)
     _check_response_size(model, rows.shape[0], explained)
@@ -57,6 +62,8 @@ def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response
         contributions = run_within_time(model.explain, rows, _EXPLANATION_ROWS, seconds)
         explanation = Explanation(model.schema.names, contributions)
     scores = run_within_time(model.predict, rows, _PREDICTION_ROWS, seconds)
+    if labelled:
+        explanation = replace(explanation or Explanation(), labels=_labels(model, scores))
     written = _write(model, settings, scores, accept, explanation)
     return Response(
         200,
@@ -67,15 +74,34 @@ def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response
     )
 
 
-def wants_explanation(attributes: str) -> bool:
-    """Return whether a list of attributes, `name=value` with commas between, has `explain=true`."""
+def is_wanted(wanted: str, attributes: str) -> bool:
+    """Return whether a list of attributes, `name=value` with commas between, has this as `true`."""
+    if wanted not in attributes.lower():
+        return False
     for item in attributes.split(","):
         name, _, value = (part.strip().lower() for part in item.partition("="))
-        if name == "explain":
+        if name == wanted:
             if value not in ("true", "false"):
-                raise bad_request("custom attribute explain must be true or false")
+                raise bad_request(f"custom attribute {wanted} must be true or false")
             return value == "true"
     return False
+
+
+def _check_labelled(model: LoadedModel) -> None:
+    """Raise HTTPError unless the model predicts classes that have names."""
+    label = model.schema.label
+    if label is None or len(label.classes) != model.signature.get("classes"):
+        raise bad_request(
+            "this model predicts no classes with names: labels were numbers when it was trained; "
+            "leave labels=true out"
+        )
+
+
+def _labels(model: LoadedModel, scores: Floats) -> list[str]:
+    """Return the name of the predicted class of each row."""
+    classes = model.schema.label.classes if model.schema.label else ()
+    codes = predicted_classes(scores, model.signature.get("threshold")).tolist()
+    return [classes[code] for code in codes]
 
 
 def _check_response_size(model: LoadedModel, rows: int, explained: bool) -> None:
@@ -103,11 +129,11 @@ def _write(
     def write(part: slice) -> ResponseBody:
         explained = None
         if explanation is not None:
-            explained = Explanation(explanation.names, explanation.contributions[part])
+            explained = explanation.part(part)
         return _write_part(model, settings, scores[part], accept, explained)
 
     each = 1 if scores.ndim == 1 else scores.shape[1]
-    if explanation is not None:
+    if explanation is not None and explanation.contributions is not None:
         each = model.outputs * (model.schema.width + 1)
     frame = _frame(settings, accept, explanation is not None)
     return write_in_chunks(write, len(scores), each, frame)

@@ -65,11 +65,11 @@ def _loaded_model(
     models: Sequence[Algorithm], signature: Mapping[str, Any], where: str
 ) -> LoadedModel:
     try:
-        schema = Schema.from_json(signature["features"])
+        schema = Schema.of_signature(signature)
     except (KeyError, TypeError) as error:
         raise InputError(
-            f"{where}/{model_files.SIGNATURE}: features must be a list of objects with a name "
-            f"({error}); provide the files of one training"
+            f"{where}/{model_files.SIGNATURE}: features must be a list of objects with a name, "
+            f"and label, if any, an object with one ({error}); provide the files of one training"
         ) from error
     for model in models:
         found = len(model.signature()["features"])

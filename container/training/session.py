@@ -118,7 +118,10 @@ class _Session:
             raise StoppedError
 
     def _save(self, data: Channels, models: Sequence[bytes], signature: Mapping[str, Any]) -> None:
-        document = {**signature, "features": data["train"].schema.to_json()}
+        schema = data["train"].schema
+        document = {**signature, "features": schema.to_json()}
+        if schema.label is not None:
+            document["label"] = schema.label.to_json()
         with _written("model"), self.termination.uninterrupted():
             model_files.save(
                 self.layout.model, models, document, numbered=self.plan.folds is not None

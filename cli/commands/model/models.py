@@ -36,9 +36,9 @@ def models(
             screen.print_line(f"  [dim]{item.number}: {screen.escape(line)}[/]")
     newest = found[0]
     if "report" in newest.facts:
-        screen.print_line(
-            f"  [dim]report of {newest.number}: {screen.escape(newest.facts['report'])}[/]"
-        )
+        address = screen.escape(newest.facts["report"])
+        screen.print_line(f"  [dim]report of {newest.number}: {address}[/]")
+        screen.print_line(f"  [dim]open it with: {environment.command(f'report {model}')}[/]")
 
 
 def _row(version: ModelVersion, package: str, metric: str) -> list[str]:

@@ -117,10 +117,16 @@ def shorten(name: str) -> str:
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
 
 
+def class_name(scored: Scored, code: float) -> str:
+    """Return a class as pictures call it."""
+    return shorten(scored.task.class_name(code))
+
+
 def by_class(scored: Scored) -> str:
     """Return a text such as `89 held-out rows: 34 of class 0, 55 of class 1`."""
     classes, counts = np.unique(scored.labels, return_counts=True)
     if len(classes) > 2:
         return f"{rows_text(scored.rows)} of {len(classes)} classes"
-    each = [f"{grouped(n)} of class {label:g}" for label, n in zip(classes, counts, strict=True)]
+    pairs = zip(classes.tolist(), counts.tolist(), strict=True)
+    each = [f"{grouped(count)} of class {class_name(scored, label)}" for label, count in pairs]
     return f"{rows_text(scored.rows)}: {', '.join(each)}"

@@ -7,6 +7,7 @@ from container.evaluation.pictures.canvas import (
     CHAMPION,
     INK,
     by_class,
+    class_name,
     png,
     sheet,
 )
@@ -14,7 +15,7 @@ from container.evaluation.results.model_comparison import ModelComparison
 from container.evaluation.results.number_format import grouped
 from container.evaluation.results.picture import ReportPicture
 from container.metrics import weighted
-from container.metrics.scored import Floats
+from container.metrics.scored import Floats, Scored
 
 # More classes than this leave no room for two numbers, or for any.
 _MAX_WITH_CHAMPION, _MAX_WITH_NUMBERS = 6, 15
@@ -42,6 +43,8 @@ def confusion(comparison: ModelComparison) -> ReportPicture | None:
     pane.set_ylabel("true class")
     pane.set_xticks(range(len(matrix)))
     pane.set_yticks(range(len(matrix)))
+    if len(matrix) <= _MAX_WITH_NUMBERS:
+        _write_names(pane, comparison.candidate.scored, len(matrix))
     pane.grid(False)
     pane.spines[:].set_visible(False)
     pane.tick_params(length=0)
@@ -51,6 +54,13 @@ def confusion(comparison: ModelComparison) -> ReportPicture | None:
         f"{hits:.1%} lie on the diagonal. The numbers are in the table."
     )
     return ReportPicture("confusion", "Confusion matrix", alt, png(figure))
+
+
+def _write_names(pane: Axes, scored: Scored, classes: int) -> None:
+    if scored.task.class_names:
+        names = [class_name(scored, code) for code in range(classes)]
+        pane.set_xticklabels(names, rotation=30, ha="right", rotation_mode="anchor")
+        pane.set_yticklabels(names)
 
 
 def _write_numbers(pane: Axes, matrix: Floats, shares: Floats, champion: Floats | None) -> None:

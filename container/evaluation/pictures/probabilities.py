@@ -11,6 +11,7 @@ from container.evaluation.pictures.canvas import (
     PENS,
     Pen,
     by_class,
+    class_name,
     legend_above,
     png,
     sheet,
@@ -39,7 +40,8 @@ def reliability(comparison: ModelComparison) -> ReportPicture | None:
             shown.append(f"{side.name}, expected calibration error (ECE) {error}")
     if not shown:
         return None
-    promised = "probability of class 1" if comparison.kind == "binary" else _OF_TAKEN
+    second = class_name(comparison.candidate.scored, 1)
+    promised = f"probability of class {second}" if comparison.kind == "binary" else _OF_TAKEN
     pane.plot([0, 1], [0, 1], ":", color=GREY, linewidth=1.2, label="perfectly calibrated")
     pane.set_ylabel("share that came true (bars: 95 %)")
     pane.set_ylim(-0.04, 1.04)
@@ -110,10 +112,10 @@ def by_true_class(comparison: ModelComparison) -> ReportPicture | None:
 
 
 def _medians(scored: Scored) -> str:
-    each = [
-        f"{np.median(scored.scores[scored.labels == label]):.3f} of class {label:g}"
-        for label in np.unique(scored.labels)
-    ]
+    each = []
+    for label in np.unique(scored.labels).tolist():
+        middle = np.median(scored.scores[scored.labels == label])
+        each.append(f"{middle:.3f} of class {class_name(scored, label)}")
     return " and ".join(each)
 
 
@@ -127,7 +129,8 @@ def _edges(all_scored: list[Scored]) -> Floats:
 
 
 def _score_label(scored: Scored) -> str:
-    return "score (log-odds of class 1)" if scored.task.threshold == 0 else "score of class 1"
+    found = f"class {class_name(scored, 1)}"
+    return f"score (log-odds of {found})" if scored.task.threshold == 0 else f"score of {found}"
 
 
 def _draw_scores(pane: Axes, scored: Scored, edges: Floats) -> None:
@@ -141,7 +144,7 @@ def _draw_scores(pane: Axes, scored: Scored, edges: Floats) -> None:
                 histtype="stepfilled" if is_filled else "step",
                 color=colour,
                 linewidth=2,
-                label=f"class {label}",
+                label=f"class {class_name(scored, label)}",
             )
     if scored.task.threshold is not None:
         pane.axvline(

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from matplotlib.axes import Axes
 
-from container.evaluation.pictures.canvas import GREY, PENS, by_class, png, sheet
+from container.evaluation.pictures.canvas import GREY, PENS, by_class, class_name, png, sheet
 from container.evaluation.results.model_comparison import ModelComparison, Side
 from container.evaluation.results.picture import ReportPicture
 from container.metrics.curves import Ranking, ranking
@@ -26,8 +26,9 @@ def roc(comparison: ModelComparison) -> ReportPicture | None:
     if not shown:
         return None
     pane.plot([0, 1], [0, 1], ":", color=GREY, linewidth=1.2, label="chance, AUC 0.5")
-    pane.set_xlabel("false positive rate (share of class 0 taken for class 1)")
-    pane.set_ylabel("true positive rate (share of class 1 found)")
+    first, second = (class_name(comparison.candidate.scored, code) for code in (0, 1))
+    pane.set_xlabel(f"false positive rate (share of class {first} taken for class {second})")
+    pane.set_ylabel(f"true positive rate (share of class {second} found)")
     _finish(pane, comparison.candidate.scored, "lower right")
     return _picture("roc", "ROC curve", comparison, shown, png(figure))
 
@@ -50,8 +51,9 @@ def precision_recall(comparison: ModelComparison) -> ReportPicture | None:
         return None
     share = float((comparison.candidate.scored.labels == 1).mean())
     pane.axhline(share, linestyle=":", color=GREY, linewidth=1.2, label=f"chance, {share:.3f}")
-    pane.set_xlabel("recall (share of class 1 found)")
-    pane.set_ylabel("precision (share of finds that are class 1)")
+    second = class_name(comparison.candidate.scored, 1)
+    pane.set_xlabel(f"recall (share of class {second} found)")
+    pane.set_ylabel(f"precision (share of finds that are class {second})")
     _finish(pane, comparison.candidate.scored, "best")
     return _picture("precision-recall", "Precision and recall", comparison, shown, png(figure))
 

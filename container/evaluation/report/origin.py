@@ -8,6 +8,7 @@ from container.contract.layout import Layout
 from container.evaluation.report.markup import Cell, Markup, table
 from container.evaluation.results.model_comparison import ModelComparison
 from container.evaluation.results.number_format import NOTHING, grouped
+from container.formats.schema import Label
 
 _FACTS = ("algorithm", "task", "objective", "classes", "threshold", "quantiles", "rounds", "sha256")
 
@@ -44,10 +45,12 @@ def _facts(signature: Mapping[str, Any]) -> dict[str, str]:
     facts = {name: signature.get(name) for name in _FACTS}
     shown = {name: _shown(value) for name, value in facts.items() if value is not None}
     features = signature.get("features")
+    label = signature.get("label")
     width = len(features) if features else signature.get("feature_count", 0)
     versions = signature.get("versions") or {}
     return {
         **shown,
+        **({"label": str(Label.from_json(label))} if label else {}),
         "features": grouped(width),
         **{f"version of {name}": str(version) for name, version in sorted(versions.items())},
     }

@@ -72,11 +72,12 @@ def confusions(comparison: ModelComparison) -> list[Markup]:
 
 
 def _confusion(side: Side) -> Markup:
-    matrix = weighted.confusion(side.evaluated.scored)
-    head = ["true class", *(f"taken for {number}" for number in range(len(matrix)))]
+    scored = side.evaluated.scored
+    matrix, named = weighted.confusion(scored), scored.task.class_name
+    head = ["true class", *(f"taken for {named(number)}" for number in range(len(matrix)))]
     rows = [
         [
-            Cell(f"class {row}"),
+            Cell(f"class {named(row)}"),
             *(
                 Cell(grouped(count), "", "hit" if row == column else "")
                 for column, count in enumerate(counts.tolist())
@@ -89,12 +90,13 @@ def _confusion(side: Side) -> Markup:
 
 def classes(comparison: ModelComparison) -> list[Markup]:
     """Return a table of precision and recall of each class."""
-    if not comparison.candidate.scored.task.is_classification:
+    task = comparison.candidate.scored.task
+    if not task.is_classification:
         return []
     found = [_by_class(weighted.confusion(side.evaluated.scored)) for side in comparison.sides]
     rows = [
         [
-            Cell(f"class {label}"),
+            Cell(f"class {task.class_name(label)}"),
             Cell(grouped(ours[0])),
             *(
                 Cell(f"{value:.3f}", f"champion {found[1][label][place]:.3f}" if found[1:] else "")

@@ -1,13 +1,16 @@
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from container.contract.http_errors import HTTPError
 from container.formats.media import request_type
-from container.formats.schema import Schema
+from container.formats.schema import Feature, Label, Schema
 from container.request.request_body import read_rows
 from tests.container.support.request_bodies import NAMED, random_rows, read, refusal
+
+HEADER = "text/csv;header=present"
 
 
 @pytest.mark.parametrize(
@@ -126,20 +129,97 @@ def test_more_than_100_000_rows_are_413(body: bytes) -> None:
     assert refusal(body).status == 413
 
 
-def test_a_declared_header_is_skipped_and_its_names_must_be_the_models() -> None:
-    content_type = "text/csv;header=present"
+def test_a_declared_header_of_a_model_without_names_is_skipped() -> None:
+    assert read(b"a,b,c\n1,2,3", HEADER) == [[1, 2, 3]]
+    assert "line 2, field 1 is not" in refusal(b"a,b,c\nx,y,z", HEADER).message
+    assert "line 2 is blank" in refusal(b"a,b,c\n\n1,2,3", HEADER).message
 
-    assert read(b"a,b,c\n1,2,3", content_type) == [[1, 2, 3]]
-    assert read(b'age, "plan",income\n1,red,3', content_type, NAMED) == [[1, 2, 3]]
-    wrong = refusal(b"age,income,plan\n1,2,3", content_type, NAMED)
-    assert wrong.message == "line 1, field 2 must be the column plan"
-    assert "no rows" in refusal(b"age,plan,income\n", content_type, NAMED).message
-    short = refusal(b"age,plan\n1,red", content_type, NAMED)
-    assert short.message == "line 1 has 2 features; this model takes 3"
-    assert "line 2, field 1 is not" in refusal(b"a,b,c\nx,y,z", content_type).message
-    assert "line 2 is blank" in refusal(b"a,b,c\n\n1,2,3", content_type).message
-    late = refusal(b"age,plan,income\n1,red,3\nx,red,3", content_type, NAMED)
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'age, "plan",income\n1,red,3\n4,,6',
+        b"plan,age,income\nred,1,3\n,4,6",
+        b"income,plan,age\r\n3,red,1\r\n6,,4\r\n",
+        b"\xef\xbb\xbfplan,income,age\nred,3,1\n,6,4",
+    ],
+)
+def test_columns_are_those_of_the_header_in_any_order(body: bytes) -> None:
+    assert read(body, HEADER, NAMED) == [[1, 2, 3], [4, None, 6]]
+
+
+@pytest.mark.parametrize("count", [1, 5_000])
+def test_plain_numbers_are_rearranged_too(count: int) -> None:
+    numbers = Schema(tuple(map(Feature, "abc")), Label("y"))
+    rows = b"\n".join(b"3,1,2" for _ in range(count))
+
+    assert read(b"c,a,b\n" + rows, HEADER, numbers) == [[1, 2, 3]] * count
+    assert read(b"c,a,y,b\n" + rows.replace(b"2", b"0,2"), HEADER, numbers) == [[1, 2, 3]] * count
+
+
+@pytest.mark.parametrize("label", [b"yes", b"1", b"", b'"a, b"', b"9e999"])
+def test_a_column_with_the_labels_name_is_not_read(label: bytes) -> None:
+    schema = replace(NAMED, label=Label("churned", ("no", "yes")))
+    body = b"churned,income,plan,age\n" + b"%b,3,red,1\n" % label * 2
+
+    assert read(body, HEADER, schema) == [[1, 2, 3]] * 2
+    short = refusal(b"churned,income,plan,age\nyes,3,red", HEADER, schema)
+    assert short.message == "line 2 has 3 fields; the header has 4"
+    wrong = refusal(b"churned,income,plan,age\nyes,x,red,1", HEADER, schema)
+    assert wrong.message.startswith("line 2, field 2 (income) is not a number")
+
+
+def test_generated_names_of_a_named_label_are_names() -> None:
+    schema = replace(Schema.of_numbers(2), label=Label("y"))
+
+    assert read(b"f1,f0\n2,1", HEADER, schema) == [[1, 2]]
+    assert read(b"f1,f0\n2,1", HEADER, Schema.of_numbers(2)) == [[2, 1]]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (b"age,plan", 'lacks "income"; name each column once'),
+        (b"age", 'lacks "plan", "income"; name'),
+        (b"age,plan,income,age", 'repeats "age"; name'),
+        (b"age,plan,income,extra", 'has "extra", no column of this model; name'),
+        (
+            b"age,plan,incom",
+            'lacks "income" and has "incom", no column of this model (did you mean "income"?)',
+        ),
+        (b"age,plan,income,", 'has "", no column'),
+        (b"age,plan,income,churned", 'has "churned", no column'),
+        (b"Age,plan,plan", 'repeats "plan" and lacks "age", "income" and has "Age", no column'),
+        (b"a,b,c", 'names no column of this model; it must name "age", "plan", "income"'),
+        (b"age,1,2", 'lacks "plan", "income" and has 2 names that are no column of this model'),
+        (b"x," * 19 + b"x", "has 20 features; this model takes 3"),
+        (b'age,"plan', "is not CSV: a quote is not closed on its line"),
+    ],
+)
+def test_a_header_that_does_not_fit_is_400_and_named(names: bytes, message: str) -> None:
+    refused = refusal(names + b"\n1,red,3", HEADER, NAMED)
+
+    assert refused.status == 400
+    assert refused.message.startswith(f"line 1 {message}")
+
+
+def test_the_names_that_a_header_lacks_are_counted() -> None:
+    wide = Schema(tuple(Feature(f"c{i}") for i in range(10)))
+
+    assert 'lacks "c1", "c2", "c3" and 6 more;' in refusal(b"c0\n1", HEADER, wide).message
+
+
+def test_below_a_header_lines_count_from_the_second() -> None:
+    assert "no rows" in refusal(b"age,plan,income\n", HEADER, NAMED).message
+    short = refusal(b"age,plan,income\n1,red", HEADER, NAMED)
+    assert short.message == "line 2 has 2 features; this model takes 3"
+    late = refusal(b"age,plan,income\n1,red,3\nx,red,3", HEADER, NAMED)
     assert late.message.startswith("line 3, field 1 (age) is not a number")
+
+
+def test_rows_below_a_header_have_all_its_columns_for_the_built_in_too() -> None:
+    with pytest.raises(HTTPError, match="line 2 has 2 features"):
+        read(b"age,plan,income\n1,red", HEADER, NAMED, lenient=True)
 
 
 def test_texts_become_codes_and_unseen_ones_are_missing_and_counted() -> None:
@@ -181,6 +261,10 @@ def test_a_refusal_never_repeats_what_was_sent() -> None:
         for content_type in ("text/csv", "application/json", "text/libsvm"):
             refused = refusal(body.replace(b"%b", secret), content_type)
             assert "Quentin" not in refused.message
+    # A row in the place of a header, though a value of it happens to be a column's name.
+    for line in (b"%b,1,2", b"age,%b,7"):
+        refused = refusal(line.replace(b"%b", secret) + b"\n1,2,3", HEADER, NAMED)
+        assert "Quentin" not in refused.message
 
 
 def test_pairs_in_a_body_that_nobody_declared_make_it_libsvm() -> None:

@@ -69,7 +69,7 @@ def test_an_explanation_adds_up_to_the_raw_score(binary: Path) -> None:
 
 
 def test_an_explanation_needs_a_format_with_names(binary: Path) -> None:
-    with pytest.raises(HTTPError, match="explanations need Accept") as caught:
+    with pytest.raises(HTTPError, match="explanations and labels need Accept") as caught:
         ask(open_model(binary, "model"), {b"accept": b"text/csv", **EXPLAIN})
 
     assert caught.value.status == 406

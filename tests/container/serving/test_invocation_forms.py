@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from container.contract.http_errors import HTTPError
-from container.formats.schema import Feature, Schema
+from container.formats.schema import Feature, Label, Schema
 from container.serving import invocation
-from container.serving.invocation import invoke, wants_explanation
+from container.serving.invocation import invoke, is_wanted
 from container.serving.loaded_model import LoadedModel
 from container.serving.messages import Request, Response
 from container.serving.settings import Settings
@@ -27,13 +27,14 @@ def explained(rows: Any) -> Any:
     return np.column_stack([rows, np.zeros(len(rows))]).astype(np.float32)
 
 
+ROWS = b"0.25,0.5\n0.25,0"
 BINARY = {"task": "binary", "objective": "binary:logistic", "classes": 2, "threshold": 0.5}
 MODEL = LoadedModel(added, explained, Schema((Feature("a"), Feature("b"))), BINARY)
 
 
 def answer(
     settings: Settings | None = None,
-    body: bytes = b"0.25,0.5\n0.25,0",
+    body: bytes = ROWS,
     model: LoadedModel = MODEL,
     **headers: bytes,
 ) -> Response:
@@ -117,9 +118,81 @@ def test_an_explanation_is_asked_for_among_other_attributes(
 ) -> None:
     if wanted is None:
         with pytest.raises(HTTPError, match="explain must be true or false"):
-            wants_explanation(attributes)
+            is_wanted("explain", attributes)
     else:
-        assert wants_explanation(attributes) is wanted
+        assert is_wanted("explain", attributes) is wanted
+
+
+NAMED = replace(MODEL, schema=replace(MODEL.schema, label=Label("churned", ("no", "yes"))))
+SEVERAL = replace(
+    NAMED,
+    predict=lambda rows: np.column_stack([rows, 1 - rows[:, :1]]).astype(np.float32),
+    schema=replace(MODEL.schema, label=Label("kind", ("a", "b", "c"))),
+    signature={"task": "multiclass", "objective": "multi:softprob", "classes": 3},
+)
+
+
+@pytest.mark.parametrize("chunk", [50_000, 1])
+@pytest.mark.parametrize("settings", [Settings(), BATCH, MULTI, MULTI_BATCH])
+@pytest.mark.parametrize(
+    ("model", "objects"),
+    [
+        (NAMED, [{"score": 0.75, "label": "yes"}, {"score": 0.25, "label": "no"}]),
+        (
+            SEVERAL,
+            [
+                {"score": [0.25, 0.5, 0.75], "label": "c"},
+                {"score": [0.25, 0.0, 0.75], "label": "c"},
+            ],
+        ),
+    ],
+)
+def test_a_class_is_named_beside_its_score(
+    monkeypatch: pytest.MonkeyPatch,
+    chunk: int,
+    settings: Settings,
+    model: LoadedModel,
+    objects: list[Any],
+) -> None:
+    monkeypatch.setattr("container.response.chunks._CHUNK_NUMBERS", chunk)
+    asked = {ATTRIBUTES: b"labels=true", b"accept": b"application/json"}
+
+    found = answer(settings, ROWS, model, **named(asked))
+    lines = answer(settings, ROWS, model, **named({**asked, b"accept": b"application/jsonlines"}))
+
+    assert json.loads(found.body) == {"predictions": objects}
+    assert [json.loads(line) for line in lines.body.splitlines()] == objects
+
+
+def named(headers: dict[bytes, bytes]) -> dict[str, bytes]:
+    return {name.decode().replace("-", "_"): value for name, value in headers.items()}
+
+
+def test_a_class_may_be_named_and_explained() -> None:
+    both = named({ATTRIBUTES: b"explain=true,labels=true", b"accept": b"application/json"})
+
+    (first, _) = json.loads(answer(None, ROWS, NAMED, **both).body)["predictions"]
+    selected = json.loads(answer(SELECTED, ROWS, NAMED, **both).body)["predictions"][0]
+
+    assert first["label"] == selected["label"] == "yes"
+    assert first["contributions"] == selected["contributions"] == {"a": 0.25, "b": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("model", "accept", "status"),
+    [
+        (NAMED, b"text/csv", 406),
+        (MODEL, b"application/json", 400),
+        (replace(NAMED, signature={**BINARY, "classes": None}), b"application/json", 400),
+        (replace(NAMED, signature={**BINARY, "classes": 3}), b"application/json", 400),
+    ],
+)
+def test_classes_without_names_or_in_a_format_without_are_refused(
+    model: LoadedModel, accept: bytes, status: int
+) -> None:
+    with pytest.raises(HTTPError) as caught:
+        answer(None, ROWS, model, **named({ATTRIBUTES: b"labels=true", b"accept": accept}))
+    assert caught.value.status == status
 
 
 def test_rows_and_unseen_categories_are_counted() -> None:

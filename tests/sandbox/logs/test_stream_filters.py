@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from cli.models.log_events import LogSource, read_log
 from sandbox.server.server import Sandbox
+from tests.cli.service import environment
 
 GROUP = "/aws/sagemaker/TrainingJobs"
+UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+JOBS = [f"churn-{UUID}-00/algo-1", f"churn-b-{UUID}-00/algo-1", f"churn-{UUID}-001/algo-1"]
 
 
 @pytest.fixture(scope="module")
@@ -17,11 +21,21 @@ def logs() -> Iterator[Any]:
     with Sandbox() as running:
         client = running.client("logs")
         client.create_log_group(logGroupName=GROUP)
-        for name in ("one/algo-1", "one/algo-2", "other/algo-1"):
+        for name in ("one/algo-1", "one/algo-2", "other/algo-1", *JOBS):
             client.create_log_stream(logGroupName=GROUP, logStreamName=name)
             event = {"timestamp": int(time.time() * 1000), "message": f"of {name}"}
             client.put_log_events(logGroupName=GROUP, logStreamName=name, logEvents=[event])
         yield client
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_logs_of_models_do_not_mix_where_a_name_begins_with_anothers(logs: Any, job: str) -> None:
+    name = job.partition("/")[0]
+    source = LogSource(GROUP, f"{name}/", name, lambda: True)
+
+    found = read_log(environment(logs), source, follow=False)
+
+    assert [text for _, text in found] == [f"of {job}"]
 
 
 def messages(logs: Any, **asked: Any) -> list[str]:

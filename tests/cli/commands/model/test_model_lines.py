@@ -68,7 +68,8 @@ def test_the_live_version_is_marked_and_the_newest_report_named(
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["3", "Rejected", "0.5000", "just", "now"] in lines
     assert ["2", "Approved", "live", "just", "now"] in lines
-    assert lines[-1] == ["report", "of", "3:", "s3://r3"]
+    assert lines[-2] == ["report", "of", "3:", "s3://r3"]
+    assert lines[-1] == ["open", "it", "with:", "./kiban", "report", "churn"]
     listed(monkeypatch, version(3), version(2, report="s3://r2"))
     assert "s3://r2" not in capsys.readouterr().out
 

@@ -1,6 +1,7 @@
 """What the pictures of classes draw, read back from their figures."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,20 @@ def test_many_classes_leave_no_room_for_two_numbers_or_for_any(
     assert ("champion" in found.texts[1]) is champions
     if count:
         assert written(found)[0][2] == size
+
+
+def test_classes_are_called_by_their_names() -> None:
+    named = replace(SCORED, task=replace(BINARY, class_names=("no", "yes\n" + "x" * 99)))
+
+    found = Drawing(confusion.confusion, compared(named))
+
+    assert found.texts[1].startswith("6 held-out rows: 4 of class no, 2 of class yes?xxx")
+    ticks = [tick.get_text() for tick in found.panes[0].get_xticklabels()]
+    assert ticks[0] == "no"
+    assert ticks[1].endswith("x…")
+    assert "of class no" in Drawing(probabilities.by_true_class, compared(named)).picture.alt
+    curve = Drawing(ranking.roc, compared(named)).panes[0]
+    assert curve.get_xlabel().startswith("false positive rate (share of class no taken for class y")
 
 
 def test_a_calibration_has_a_mark_for_each_decile_and_its_rows_below() -> None:

@@ -1,0 +1,148 @@
+"""CSV files of features as people have them, read row by row."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.models.request_rows import RequestRows, open_rows
+from cli.terminal.errors import WrongInput
+
+Read = tuple[list[str] | None, list[tuple[int, list[str]]]]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "rows.csv"
+
+
+def read(file: Path, content: str | bytes, **options: Any) -> Read:
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    with open_rows(file, **options) as found:
+        return found.names, list(found.rows)
+
+
+def complaint(file: Path, content: str | bytes, **options: Any) -> str:
+    with pytest.raises(WrongInput) as caught:
+        read(file, content, **options)
+    assert "\n" not in str(caught.value)
+    return str(caught.value).replace(str(file), "FILE")
+
+
+def test_a_header_names_columns_and_texts_stay(file: Path) -> None:
+    assert read(file, 'age , plan\r\n\r\n 1 ,"a, ""b"""\n2,two\n\n') == (
+        ["age", "plan"],
+        [(3, ["1", 'a, "b"']), (4, ["2", "two"])],
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "names"),
+    [
+        ("1,x\n2,y\n", {}, None),
+        ("NA,x\n", {"has_header": False}, None),
+        ("2023,2024\n1,2\n", {"has_header": True}, ["2023", "2024"]),
+        ("a,null\n1,2\n", {}, ["a", "null"]),
+        (",a\n0,2\n", {}, ["", "a"]),
+        ("null,\n1,2\n", {}, None),
+    ],
+)
+def test_a_first_line_without_a_number_is_a_header_unless_said(
+    file: Path, content: str, options: dict[str, Any], names: list[str] | None
+) -> None:
+    assert read(file, content, **options)[0] == names
+
+
+@pytest.mark.parametrize(
+    "word", ["", "NA", "n/a", "NULL", "null", "NaN", "nan", "?", "\\N", "None"]
+)
+def test_words_for_a_missing_value_become_nothing(file: Path, word: str) -> None:
+    (_, (row, *_)) = read(file, f"a,b\n{word},1\n")
+
+    assert row == (2, ["None" if word == "None" else "", "1"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_says_how_it_is_encoded(file: Path, encoding: str) -> None:
+    assert read(file, "größe,b\n1,ä\n".encode(encoding)) == (["größe", "b"], [(2, ["1", "ä"])])
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_semicolons_and_tabs_separate_too(file: Path, separator: str) -> None:
+    text = f"a,z{separator}b\n1.5{separator}x, y\n"
+
+    assert read(file, text) == (["a,z", "b"], [(2, ["1.5", "x, y"])])
+    assert complaint(file, f"a{separator}b\n1{separator}2,5\n") == (
+        "FILE: line 2: column 2 is '2,5'; write points in numbers, and nothing between thousands"
+    )
+
+
+@pytest.mark.parametrize(
+    ("drop", "names", "row"),
+    [
+        (["id"], ["age", "3"], ["1", "2"]),
+        (["1", "age"], ["3"], ["2"]),
+        (["3"], ["id", "age"], ["7", "1"]),
+        (["2"], ["id", "3"], ["7", "2"]),
+    ],
+)
+def test_a_column_is_left_out_by_name_or_number(
+    file: Path, drop: list[str], names: list[str], row: list[str]
+) -> None:
+    assert read(file, "id,age,3\n7,1,2\n", has_header=True, drop=drop) == (names, [(2, row)])
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "message"),
+    [
+        ("", {}, "FILE: empty; give at least one row"),
+        (" \n\n", {}, "FILE: empty; give at least one row"),
+        (",\n,\n", {}, "FILE: no rows; give at least one"),
+        ("a,b\n", {}, "FILE: a header and no rows; give at least one row"),
+        ("a,b\n1,2\n3\n", {}, "FILE: line 3: 1 columns, but the first line has 2; give every line"),
+        ("a,b,a\n1,2,3\n", {}, "FILE: line 1: columns 1 and 3 are both named 'a'; rename one"),
+        ('a,b\n1,"2\n3,4\n', {}, "FILE: line 2: not CSV: unexpected end of data; mend that line"),
+        ("1 2\n", {}, "FILE: line 1: columns are separated by spaces; use commas"),
+        (b"PAR1\x00", {}, "FILE: a binary file, not CSV; export it as CSV"),
+        (b"1,2\x00", {}, "FILE: a binary file, not CSV; export it as CSV"),
+        (b"1,\xff\n", {}, "FILE: not text (after line 0 something is not UTF-8); save it as CSV"),
+        ("1,2\n", {"drop": ["id"]}, "FILE: no column 'id' for --drop; no header; give a name, or"),
+        ("a,b\n1,2\n", {"drop": ["3"]}, "FILE: no column '3' for --drop; columns are a, b; give a"),
+        ("a\n1\n", {"drop": ["a"]}, "FILE: --drop leaves no column; keep at least one"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_its_line(
+    file: Path, content: str | bytes, options: dict[str, Any], message: str
+) -> None:
+    assert complaint(file, content, **options).startswith(message)
+
+
+def test_a_file_that_is_not_there_is_said(file: Path) -> None:
+    said = "cannot be read: no such file or directory; check"
+    with pytest.raises(WrongInput, match=said), open_rows(file):
+        pass
+
+
+def test_standard_input_is_read_and_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"a\n1\n")))
+    monkeypatch.setattr("sys.stdin", given)
+
+    with open_rows(Path("-")) as found:
+        assert (found.names, list(found.rows)) == (["a"], [(2, ["1"])])
+    assert not given.buffer.closed
+
+
+def test_rows_are_read_as_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = io.BytesIO(b"a,b\n" + b"1,2\n" * 200_000)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(content)))
+
+    with open_rows(Path("-")) as found:
+        assert next(found.rows) == (2, ["1", "2"])
+        assert content.tell() < 100_000
+
+
+def test_rows_in_memory_have_no_names() -> None:
+    rows = RequestRows.of_cells([["1"], ["2"]])
+
+    assert (rows.names, list(rows.rows)) == (None, [(1, ["1"]), (2, ["2"])])
