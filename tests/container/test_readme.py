@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from container.channel import plain_copies
 from container.contract.errors import ExitCode
 from container.request.limits import MAX_ROWS
 from container.serving import connection, invocation, predictions, settings, worker
@@ -77,10 +78,12 @@ def test_every_environment_variable_is_on_the_page_and_none_that_nobody_reads() 
         f"for {worker._DRAIN_SECONDS:.0f} seconds",
         f"| {settings.Settings().body_bytes} |",
         f"| {settings.Settings().response_seconds} |",
+        f"{plain_copies._FREE_BYTES >> 20} MiB and {plain_copies._RATIO} times its size",
     ],
 )
 def test_a_limit_is_what_the_page_says(limit: str) -> None:
-    assert limit in section("Limits") + section("Environment variables")
+    of_requests = section("Limits") + section("Environment variables")
+    assert limit in of_requests + section("What differs from the built-in, and why")
 
 
 def test_every_count_that_is_served_is_on_the_page() -> None:
