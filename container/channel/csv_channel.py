@@ -108,6 +108,8 @@ class CsvChannel:
         if any(map(_has_infinity, numbers)) or any(np.isnan(each).any() for each in values):
             reason = "a number is infinite, or a label or weight is missing"
             raise csv_error(file, dialect, categorical, reason)
+        if any((each < 0).any() for each in values[1:]):
+            raise csv_error(file, dialect, categorical, "a weight is negative")
         # In pieces it would end with its line; it must not depend on the memory there is.
         if any(_goes_on(column) for column in table.columns if column.type == _TEXT):
             raise csv_error(file, dialect, categorical, "a text goes over several lines")

@@ -39,7 +39,7 @@ def _check_lines(file: DataFile, dialect: Dialect, categorical: Collection[int])
             raise file.error(f"{where} has {len(fields)} columns where {len(columns)} are expected")
         for place, field in enumerate(fields):
             if not dialect.is_feature(place):
-                _check(file, f"{where}: {columns[place]}", field, required=True)
+                _check_leading(file, where, columns[place], field)
             elif place - len(dialect.leading) not in categorical:
                 name = dialect.features[place - len(dialect.leading)]
                 _check(file, f"{where}: {name}", field, required=False)
@@ -68,6 +68,14 @@ def _is_header(fields: list[str], categorical: Collection[int], dialect: Dialect
         if place - len(dialect.leading) not in categorical and field not in MISSING
     ]
     return bool(numbers) and not any(map(is_number, numbers))
+
+
+def _check_leading(file: DataFile, where: str, name: str, field: str) -> None:
+    _check(file, f"{where}: {name}", field, required=True)
+    if name == "weight" and read_number(field) < 0:
+        raise file.error(
+            f"{where}: weight is negative; got {quoted_sample(field)}; a weight is 0 or more"
+        )
 
 
 def _check(file: DataFile, where: str, field: str, *, required: bool) -> None:

@@ -126,6 +126,11 @@ def _read_weights(file: DataFile) -> Floats:
             except NotANumberError as error:
                 raise file.error(f"line {number} {error}; give one weight per line") from error
     found = np.array(weights, np.float32)
+    if (found < 0).any():
+        negative = int(np.argmax(found < 0))
+        raise file.error(
+            f"line {negative + 1} is negative; got {found[negative]:g}; a weight is 0 or more"
+        )
     if np.isnan(found).any():
         empty = int(np.argmax(np.isnan(found))) + 1
         raise file.error(f"line {empty} is empty; give every row a weight")
