@@ -86,6 +86,22 @@ def test_a_limit_is_what_the_page_says(limit: str) -> None:
     assert limit in of_requests + section("What differs from the built-in, and why")
 
 
+def test_the_versions_of_xgboost_are_those_that_are_installed() -> None:
+    locked = re.findall(r"^xgboost-cpu==(\S+)", (PACKAGE / "requirements.lock").read_text(), re.M)
+    required = (PACKAGE / "requirements.txt").read_text()
+    image, laptop = re.findall(
+        r'^xgboost-cpu==(\S+); python_version (?:>=|<) "3.12"$', required, re.M
+    )
+    page = " ".join(PAGE.split())
+
+    assert locked == [image]
+    assert f"The image made here has XGBoost {image} on Python 3.12" in page
+    assert f"Python 3.11 the same programs run on XGBoost {laptop}." in page
+    # No other place says which version it is.
+    assert set(re.findall(r"XGBoost (3[.\d]*\d)", page)) == {image, laptop}
+    assert "python:3.12" in (PACKAGE / "Dockerfile").read_text()
+
+
 def test_every_count_that_is_served_is_on_the_page() -> None:
     served = set(re.findall(r"^# TYPE (\w+)", Telemetry(1).text(), re.MULTILINE))
 
