@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.contract.errors import InputError
+from container.hyperparameters.kinds import WHERE
 from container.hyperparameters.metric_names import labels_for
 from container.hyperparameters.values import Hyperparameters
 from container.protocol import Channels
@@ -14,8 +15,19 @@ Flags = NDArray[np.bool_]
 
 def check_channels(channels: Channels, hyperparameters: Hyperparameters) -> None:
     """Raise InputError for the first channel of a training that breaks the rule."""
+    _check_constraints(channels["train"].schema.width, hyperparameters)
     for name, data in channels.items():
         check_labels(f"input/data/{name}", data.labels, hyperparameters)
+
+
+def _check_constraints(width: int, hyperparameters: Hyperparameters) -> None:
+    """Raise InputError for more monotone constraints than there are features to have one."""
+    constraints = hyperparameters.values.get("monotone_constraints")
+    if constraints and constraints.count(",") >= width:
+        raise InputError(
+            f"{WHERE}: monotone_constraints has {constraints.count(',') + 1} numbers but "
+            f"input/data/train has {width} features; give each feature one, from the first on"
+        )
 
 
 def check_labels(where: str, labels: Floats, hyperparameters: Hyperparameters) -> None:

@@ -93,3 +93,15 @@ def test_a_metric_measures_its_labels_and_others_are_refused_before_training(
     for label in wrong:
         with pytest.raises(InputError, match=f"here: labels for the metric {metric} must be "):
             check_labels("here", np.array([fine[0], label], np.float32), job)
+
+
+def test_more_monotone_constraints_than_features_are_refused() -> None:
+    job = {"num_round": "1", "objective": "binary:logistic", "tree_method": "hist"}
+    rows = {"train": dataset(np.array([[0.0, 1.0, 2.0], [1.0, 1.0, 2.0]]))}
+
+    check_channels(rows, parse({**job, "monotone_constraints": "1,0"}))
+    check_channels(rows, parse({**job, "monotone_constraints": "(1)"}))
+    with pytest.raises(
+        InputError, match="monotone_constraints has 3 numbers but input/data/train "
+    ):
+        check_channels(rows, parse({**job, "monotone_constraints": "1,0,1"}))
