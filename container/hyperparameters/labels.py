@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.contract.errors import InputError
+from container.contract.log import log_event
 from container.hyperparameters.kinds import WHERE
 from container.hyperparameters.metric_names import labels_for
 from container.hyperparameters.values import Hyperparameters
@@ -11,6 +12,13 @@ from container.protocol import Channels
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
+
+# Fewer labels may well count from one to the next.
+_ENOUGH_ROWS = 10
+_NO_INDEX = (
+    "the labels count the rows, as an index does; write the file with to_csv(path, index=False, "
+    "header=False), label first"
+)
 
 
 def check_channels(channels: Channels, hyperparameters: Hyperparameters) -> None:
@@ -35,11 +43,15 @@ def check_labels(where: str, labels: Floats, hyperparameters: Hyperparameters) -
     objective = hyperparameters.objective_name
     demand = hyperparameters.objective.labels
     wrong = labels[~_fits(labels, demand, hyperparameters.classes)]
+    counts = _counts_rows(labels)
     if wrong.size:
+        advice = _NO_INDEX if counts else "correct the labels or the objective"
         raise InputError(
             f"{where}: labels of {objective} must be {demand}; "
-            f"got {wrong[0]:g} ({wrong.size} such rows); correct the labels or the objective"
+            f"got {wrong[0]:g} ({wrong.size} such rows); {advice}"
         )
+    if counts:
+        log_event("notice", {"about": where, "text": _NO_INDEX})
     for metric in hyperparameters.metrics:
         demand = labels_for(metric, objective)
         wrong = labels[~_fits(labels, demand, None)]
@@ -48,6 +60,11 @@ def check_labels(where: str, labels: Floats, hyperparameters: Hyperparameters) -
                 f"{where}: labels for the metric {metric} must be {demand}; got {wrong[0]:g} "
                 f"({wrong.size} such rows); correct the labels or set another eval_metric"
             )
+
+
+def _counts_rows(labels: Floats) -> bool:
+    """Return whether labels are the numbers of rows, as where an index stands first."""
+    return len(labels) >= _ENOUGH_ROWS and bool((np.diff(labels) == 1).all())
 
 
 def _fits(labels: Floats, demand: str, classes: int | None) -> Flags:
