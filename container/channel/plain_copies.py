@@ -54,8 +54,8 @@ def _unpacked(file: DataFile) -> DataFile:
                     size += len(block)
                     if size > limit:
                         raise file.error(
-                            f"unpacks to more than {limit >> 20} MiB, {_RATIO} times its size; "
-                            "unpack it before the job, or write it as Parquet"
+                            f"unpacks to more than {limit:,} bytes; unpack it before the job, or "
+                            "write it as Parquet"
                         )
                     yield block
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
