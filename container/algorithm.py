@@ -30,6 +30,7 @@ from container.hyperparameters.parsing import parse, parse_config
 from container.hyperparameters.table import WITHOUT_EFFECT_ON_THE_MODEL
 from container.hyperparameters.values import count_workers, resolve_device
 from container.metrics.evaluator import MetricEvaluator
+from container.native_log import log_as_events
 from container.protocol import (
     AfterRound,
     Algorithm,
@@ -48,6 +49,7 @@ from container.protocol import (
 OF_UNKNOWN_MODELS = {"num_round": "1"}
 
 _DENSE = DensePrediction(xgb.core._LIB, xgb.core._ProxyDMatrix)
+log_as_events(xgb.core._LIB)
 
 
 def create(raw: Mapping[str, str]) -> Algorithm:

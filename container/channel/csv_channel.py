@@ -11,7 +11,10 @@ import pyarrow.csv
 from container.channel.csv_dialect import find_dialect, first_line
 from container.channel.csv_errors import csv_error
 from container.channel.data_files import DataFile
+from container.channel.file_kinds import other_kind
+from container.contract.errors import InputError
 from container.formats.dataset import Batch
+from container.formats.media import Format
 from container.formats.text_numbers import MISSING
 
 _PIECE_BYTES = 2 * 1024 * 1024
@@ -24,7 +27,14 @@ class CsvChannel:
 
     def __init__(self, files: Sequence[DataFile], *, header: bool, weighted: bool) -> None:
         self._files = files
-        self._dialect = find_dialect(files[0], header=header, weighted=weighted)
+        if header:
+            # No number is expected in its first line, so that anything would do.
+            _refuse_other_kinds(files)
+        try:
+            self._dialect = find_dialect(files[0], header=header, weighted=weighted)
+        except InputError:
+            _refuse_other_kinds(files[:1])
+            raise
 
     @property
     def names(self) -> Sequence[str]:
@@ -40,7 +50,9 @@ class CsvChannel:
     def whole(self, categorical: Sequence[int]) -> Iterator[Batch]:
         """See FormatReader."""
         for file in self._files:
-            yield self._read(file, file.path, self._header_lines(file), categorical)
+            # Of a path, Arrow would believe an ending such as .gz, whatever the file holds.
+            with pa.OSFile(str(file.path)) as source:
+                yield self._read(file, source, self._header_lines(file), categorical)
 
     def pieces(self, categorical: Sequence[int]) -> Iterator[Batch]:
         """See FormatReader; Arrow's own reader of pieces keeps dozens of them in memory."""
@@ -96,11 +108,19 @@ class CsvChannel:
         if any(map(_has_infinity, numbers)) or any(np.isnan(each).any() for each in values):
             reason = "a number is infinite, or a label or weight is missing"
             raise csv_error(file, dialect, categorical, reason)
+        if any((each < 0).any() for each in values[1:]):
+            raise csv_error(file, dialect, categorical, "a weight is negative")
         # In pieces it would end with its line; it must not depend on the memory there is.
         if any(_goes_on(column) for column in table.columns if column.type == _TEXT):
             raise csv_error(file, dialect, categorical, "a text goes over several lines")
         features = table.drop_columns(list(leading)).rename_columns(list(dialect.features))
         return Batch(features, *values)
+
+
+def _refuse_other_kinds(files: Sequence[DataFile]) -> None:
+    for file in files:
+        if found := other_kind(file, Format.CSV):
+            raise file.error(found)
 
 
 def _goes_on(column: Any) -> bool:

@@ -1,6 +1,7 @@
 """CSV dialect of a channel: delimiter, header, leading columns and feature names."""
 
 import csv
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,18 +37,38 @@ def find_dialect(file: DataFile, *, header: bool, weighted: bool) -> Dialect:
     leading = ["label", "weight"] if weighted else ["label"]
     number, fields = first_line(file, delimiter)
     if len(fields) <= len(leading):
+        needed = f"a {' and a '.join(leading)} and at least one feature"
         raise file.error(
-            f"line {number} has {len(fields)} column(s), but needs a {' and a '.join(leading)} and "
-            f"at least one feature; got {quoted_sample(','.join(fields))}"
+            f"line {number} has {len(fields)} column(s), but needs {needed}; "
+            f"got {quoted_sample(','.join(fields))}"
         )
     names = fields[len(leading) :]
     if not header:
         return Dialect(delimiter, leading, [f"f{i}" for i in range(len(names))], False)
+    if found := index_column(file, delimiter, header=True):
+        raise file.error(found)
     if all(map(_is_value, fields)):
         raise file.error(f"line {number} is no header; take header=present out of ContentType")
     if "" in names or len(set(names)) < len(names):
         raise file.error(f"line {number} gives a column no name, or the name of another column")
     return Dialect(delimiter, leading, names, True)
+
+
+def index_column(file: DataFile, delimiter: str, *, header: bool) -> str:
+    """Return what is wrong when the first column is an index that pandas wrote; "": nothing.
+
+    `header`: the first line is one. If not, it is one whose names are 0, 1, 2 … over rows from 0.
+    """
+    rows = list(itertools.islice(lines(file, delimiter), 2))
+    number, fields = rows[0]
+    names = fields[1:]
+    counted = names == [str(place) for place in range(len(names))] and rows[-1][1][0] == "0"
+    if fields[0] or not (header or counted):
+        return ""
+    return (
+        f"line {number} is a header without a name for the first column, an index as pandas writes "
+        "it; write the file with to_csv(path, index=False, header=False), label first"
+    )
 
 
 def lines(file: DataFile, delimiter: str) -> Iterator[tuple[int, list[str]]]:

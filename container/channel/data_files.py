@@ -1,7 +1,7 @@
 """Data files of a channel: which files count, their names in messages, and reads in blocks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from container.contract.errors import InputError
@@ -13,10 +13,19 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class DataFile:
-    """One file of a channel, and its name as a person below the base folder would type it."""
+    """One file of a channel, and its name as a person below the base folder would type it.
+
+    `copy` keeps the file at `path` where that is a copy of the one that has the name.
+    """
 
     path: Path
     name: str
+    copy: object = field(default=None, compare=False, repr=False)
+
+    @property
+    def plain_name(self) -> str:
+        """The name that it would have if it were not compressed."""
+        return self.name.removesuffix(".gz")
 
     @property
     def size(self) -> int:
@@ -60,11 +69,12 @@ def data_files(layout: Layout, folder: Path) -> list[DataFile]:
 def _paths(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part[0] in "._" for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file() and not _is_blank(path):
+        if not hidden and path.is_file() and not is_blank(path):
             yield path
 
 
-def _is_blank(path: Path) -> bool:
+def is_blank(path: Path) -> bool:
+    """Return whether a file has nothing but line ends and blanks."""
     with path.open("rb") as stream:
         while block := stream.read(_SAMPLE_BYTES):
             if block.strip(b" \t\r\n"):

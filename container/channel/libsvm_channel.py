@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 
 from container.channel.data_files import DataFile
+from container.channel.file_kinds import other_kind
 from container.formats.dataset import Batch, Floats
 from container.formats.libsvm import read_block
 from container.formats.libsvm_lines import MAX_COLUMNS, LibsvmError
+from container.formats.media import Format
 from container.formats.schema import Schema
 from container.formats.text_numbers import NotANumberError, is_number, read_number
 
 _BLOCK_BYTES = 1024 * 1024
-_COMPANIONS = (".weights", ".weight")
+_COMPANIONS = ("weights", "weight")
 
 
 class LibsvmChannel:
@@ -27,11 +29,12 @@ class LibsvmChannel:
     names = None
 
     def __init__(self, files: Sequence[DataFile], expected: Schema | None) -> None:
-        by_path = {file.path: file for file in files}
+        by_name = {file.plain_name: file for file in files}
         self._weights: dict[DataFile, DataFile] = {}
         for file in files:
-            of = by_path.get(file.path.with_suffix(""))
-            if file.path.suffix in _COMPANIONS and of is not None and _is_weights(file):
+            name, _, suffix = file.plain_name.rpartition(".")
+            of = by_name.get(name)
+            if suffix in _COMPANIONS and of is not None and _is_weights(file):
                 self._weights[of] = file
         companions = set(self._weights.values())
         self._files = [file for file in files if file not in companions]
@@ -64,7 +67,8 @@ class LibsvmChannel:
             try:
                 block = read_block(text, labelled=True)
             except LibsvmError as error:
-                raise file.error(f"line {lines + error.line} {error}") from error
+                what = f"line {lines + error.line} {error}"
+                raise file.error(other_kind(file, Format.LIBSVM) or what) from error
             if block.width > self._limit:
                 pair = int(np.argmax(block.columns >= self._limit))
                 row = rows + int(np.searchsorted(block.ends, pair, "right"))
@@ -122,6 +126,11 @@ def _read_weights(file: DataFile) -> Floats:
             except NotANumberError as error:
                 raise file.error(f"line {number} {error}; give one weight per line") from error
     found = np.array(weights, np.float32)
+    if (found < 0).any():
+        negative = int(np.argmax(found < 0))
+        raise file.error(
+            f"line {negative + 1} is negative; got {found[negative]:g}; a weight is 0 or more"
+        )
     if np.isnan(found).any():
         empty = int(np.argmax(np.isnan(found))) + 1
         raise file.error(f"line {empty} is empty; give every row a weight")

@@ -1,31 +1,28 @@
 """Reading of a channel: format detection, a first pass for the schema, then the rows."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from container.channel.category_encoding import encode_batch
 from container.channel.columns_file import names_of
+from container.channel.content_type import read_content_type
 from container.channel.csv_channel import CsvChannel
 from container.channel.data_files import DataFile, data_files
+from container.channel.file_kinds import READABLE, require_format
 from container.channel.libsvm_channel import LibsvmChannel
 from container.channel.npy_channel import NpyChannel
 from container.channel.parquet_channel import ParquetChannel
+from container.channel.plain_copies import decode_text, unpack_gzip
 from container.channel.recordio_channel import RecordioChannel
 from container.channel.survey import Survey
 from container.contract.layout import Layout
 from container.contract.log import log_event
-from container.formats import libsvm, npy, recordio
+from container.formats import libsvm
 from container.formats.batches import concatenate
 from container.formats.dataset import Batch, Dataset, ReadOptions
-from container.formats.media import Format, MediaType, channel_type
-from container.formats.parquet_footer import MAGIC as PARQUET
+from container.formats.media import Format, MediaType
 
-_BEGINNINGS = {
-    PARQUET: Format.PARQUET,
-    npy.MAGIC: Format.NPY,
-    recordio.MAGIC: Format.RECORDIO,
-}
 _ENDINGS = {
     ".csv": Format.CSV,
     ".tsv": Format.CSV,
@@ -66,9 +63,13 @@ def read_dataset(layout: Layout, folder: Path, options: ReadOptions | None = Non
     """
     options = options or ReadOptions()
     where = layout.relative_name(folder)
-    media = channel_type(where, options.content_type)
-    files = data_files(layout, folder)
-    media = media or MediaType(detect_format(files[0]))
+    content = read_content_type(where, options.content_type)
+    files = unpack_gzip(data_files(layout, folder))
+    media = content.media or MediaType(detect_format(files[0]))
+    if content.charset and media.format in (Format.CSV, Format.LIBSVM):
+        files = decode_text(files, content.charset)
+    for file in files:
+        require_format(file, media.format)
     if options.weighted and media.format is not Format.CSV:
         text = "only CSV has a column of weights; csv_weights is ignored"
         log_event("notice", {"about": where, "text": text})
@@ -93,10 +94,10 @@ def read_dataset(layout: Layout, folder: Path, options: ReadOptions | None = Non
 def detect_format(file: DataFile) -> Format:
     """Return what a file is in by its first bytes, its name's ending, or `i:v` pairs; else CSV."""
     sample = file.sample()
-    for beginning, format_ in _BEGINNINGS.items():
+    for beginning, format_ in READABLE.items():
         if sample.startswith(beginning):
             return format_
-    by_name = _ENDINGS.get(file.path.suffix.lower())
+    by_name = _ENDINGS.get(PurePath(file.plain_name).suffix.lower())
     if by_name is not None:
         return by_name
     lines = sample.split(b"\n")[:100]

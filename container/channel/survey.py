@@ -25,6 +25,7 @@ class Survey:
         self._labels: list[Floats] = []
         self._first: Batch | None = None
         self._columns = options.columns
+        self._weighs = False
         if self._expected is not None:
             _check_columns(where, names, self._expected)
             _check_label(where, options)
@@ -42,6 +43,7 @@ class Survey:
         if self._names is not None and not self._fits(batch.features, len(self._names)):
             raise InputError(f"{self._where}: not all rows have {len(self._names)} features")
         self._labels.append(batch.labels)
+        self._weighs = self._weighs or batch.weights is None or bool(batch.weights.any())
         self._width = max(self._width, batch.features.shape[1])
         if self._expected is None:
             for place in self.categorical:
@@ -56,6 +58,10 @@ class Survey:
         """Return the columns of all batches with their categories; raises InputError."""
         if not sum(map(len, self._labels)):
             raise InputError(f"{self._where}: no data (its files have no rows); put rows there")
+        if not self._weighs:
+            raise InputError(
+                f"{self._where}: all weights are 0; give the rows that count a weight above 0"
+            )
         if self._expected is not None:
             return self._expected
         if self._names is None:

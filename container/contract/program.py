@@ -41,12 +41,17 @@ def run(
 
 def write_failure_reason(name: str, text: str, reason: Path) -> None:
     """Write the failure reason to standard error and to the file that SageMaker shows."""
-    line = " ".join(text.split())[:_MAX_CHARACTERS]
+    line = "".join(map(_printable, " ".join(text.split())))[:_MAX_CHARACTERS]
     # A disk that is full must not hide why: standard error is still there.
     with contextlib.suppress(OSError):
         reason.parent.mkdir(parents=True, exist_ok=True)
         reason.write_bytes(line.encode(errors="replace"))
     sys.stderr.write(f"{name}: {line}\n")
+
+
+def _printable(character: str) -> str:
+    """Escape what a terminal would obey, or no encoding has: names of files may hold anything."""
+    return character if character.isprintable() else ascii(character)[1:-1]
 
 
 def fail_at_once(name: str, text: str, *, reason: Path, leave: Callable[[], None]) -> NoReturn:

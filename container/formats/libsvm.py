@@ -138,6 +138,8 @@ def _checked(
         keys, values, counts = keys[~grouped], values[~grouped], counts - 1
         if not _whole(groups, _LARGEST_GROUP):
             return None
+    if weights is not None and (weights < 0).any():
+        return None
     if not _whole(keys, MAX_COLUMNS - 1) or not all(map(_finite, (labels, weights, values))):
         return None
     rows = np.repeat(np.arange(len(counts)), counts)

@@ -87,8 +87,11 @@ class LibsvmLines:
 
 
 def _label_and_weight(token: str) -> tuple[float, float | None]:
-    label, colon, weight = token.partition(":")
-    return _required("label", label), _required("weight", weight) if colon else None
+    label, colon, text = token.partition(":")
+    weight = _required("weight", text) if colon else None
+    if weight is not None and weight < 0:
+        raise ValueError(f"has the weight {weight:g}; a weight is 0 or more")
+    return _required("label", label), weight
 
 
 def _required(name: str, text: str) -> float:

@@ -14,6 +14,9 @@ _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 # The built-in evaluates the text as Python, in which parentheses do not make a tuple.
 _TUPLE = re.compile(r"(\()?\s*(-1|0|1)\s*(,\s*(-1|0|1)\s*)*,?\s*(?(1)\))")
 _SHOWN_CHARACTERS = 100
+# XGBoost's numbers have 32 bits.
+_LARGEST_WHOLE = 2**31 - 1
+_LARGEST_REAL = 3.4e38
 
 
 class Kind(Protocol):
@@ -68,6 +71,8 @@ class Whole:
         fits = _WHOLE.fullmatch(text.strip()) and len(text) < _SHOWN_CHARACTERS
         if not fits or int(text) not in NumberRange(self.interval):
             raise wrong_value(name, text, self.demand)
+        if abs(int(text)) > _LARGEST_WHOLE:
+            raise wrong_value(name, text, f"{self.demand}, and no more than {_LARGEST_WHOLE}")
         return str(int(text))
 
 
@@ -84,8 +89,11 @@ class Real:
 
     def read(self, name: str, text: str) -> str:
         """Return the same text without blanks."""
-        if _number(text) not in NumberRange(self.interval):
+        number = _number(text)
+        if number not in NumberRange(self.interval):
             raise wrong_value(name, text, self.demand)
+        if abs(number) > _LARGEST_REAL:
+            raise wrong_value(name, text, f"{self.demand}, and no more than {_LARGEST_REAL:g}")
         return text.strip()
 
 
@@ -200,4 +208,5 @@ def _number(text: str) -> float:
         value = float(text)
     except ValueError:
         return math.nan
-    return value if math.isfinite(value) and "_" not in text else math.nan
+    # XGBoost knows the digits of ASCII alone.
+    return value if math.isfinite(value) and "_" not in text and text.isascii() else math.nan

@@ -4,7 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.contract.errors import InputError
+from container.contract.log import log_event
 from container.formats.schema import Label, Schema
+from container.hyperparameters.kinds import WHERE
 from container.hyperparameters.metric_names import labels_for
 from container.hyperparameters.values import Hyperparameters
 from container.protocol import Channels
@@ -12,10 +14,18 @@ from container.protocol import Channels
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
+# Fewer labels may well count from one to the next.
+_ENOUGH_ROWS = 10
+_NO_INDEX = (
+    "the labels count the rows, as an index does; write the file with to_csv(path, index=False, "
+    "header=False), label first"
+)
+
 
 def check_channels(channels: Channels, hyperparameters: Hyperparameters) -> None:
     """Raise InputError for the first channel of a training that breaks a rule."""
     schema = channels["train"].schema
+    _check_constraints(schema.width, hyperparameters)
     if schema.label is not None and schema.label.classes:
         _check_classes(schema.label, hyperparameters)
     if schema.categorical:
@@ -24,16 +34,30 @@ def check_channels(channels: Channels, hyperparameters: Hyperparameters) -> None
         check_labels(f"input/data/{name}", data.labels, hyperparameters)
 
 
+def _check_constraints(width: int, hyperparameters: Hyperparameters) -> None:
+    """Raise InputError for more monotone constraints than there are features to have one."""
+    constraints = hyperparameters.values.get("monotone_constraints")
+    if constraints and constraints.count(",") >= width:
+        raise InputError(
+            f"{WHERE}: monotone_constraints has {constraints.count(',') + 1} numbers but "
+            f"input/data/train has {width} features; give each feature one, from the first on"
+        )
+
+
 def check_labels(where: str, labels: Floats, hyperparameters: Hyperparameters) -> None:
     """Raise InputError naming the first label of the data at `where` that breaks the rule."""
     objective = hyperparameters.objective_name
     demand = hyperparameters.objective.labels
     wrong = labels[~_fits(labels, demand, hyperparameters.classes)]
+    counts = _counts_rows(labels)
     if wrong.size:
+        advice = _NO_INDEX if counts else "correct the labels or the objective"
         raise InputError(
             f"{where}: labels of {objective} must be {demand}; "
-            f"got {wrong[0]:g} ({wrong.size} such rows); correct the labels or the objective"
+            f"got {wrong[0]:g} ({wrong.size} such rows); {advice}"
         )
+    if counts:
+        log_event("notice", {"about": where, "text": _NO_INDEX})
     for metric in hyperparameters.metrics:
         demand = labels_for(metric, objective)
         wrong = labels[~_fits(labels, demand, None)]
@@ -76,6 +100,11 @@ def _check_method(schema: Schema, hyperparameters: Hyperparameters) -> None:
             f"input/data/train: has columns of categories ({names}), which do not go with "
             f"{method}; " + ("set booster to gbtree" if linear else "set tree_method to hist")
         )
+
+
+def _counts_rows(labels: Floats) -> bool:
+    """Return whether labels are the numbers of rows, as where an index stands first."""
+    return len(labels) >= _ENOUGH_ROWS and bool((np.diff(labels) == 1).all())
 
 
 def _fits(labels: Floats, demand: str, classes: int | None) -> Flags:

@@ -278,7 +278,7 @@ def test_labels_that_an_objective_cannot_learn_are_refused(
 
 
 def test_what_xgboost_itself_refuses_is_one_line() -> None:
-    job = {"tree_method": "hist", "monotone_constraints": "(1,0,0,0,0,0)"}
+    job = {"tree_method": "exact", "max_depth": "0"}
 
     with pytest.raises(AlgorithmError, match=r"^XGBoost: ") as caught:
         fit(job, train=dataset(simple_rows()))

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from container.channel import plain_copies
 from container.contract.errors import ExitCode
 from container.request.limits import MAX_ROWS
 from container.serving import connection, invocation, predictions, settings, worker
@@ -77,10 +78,28 @@ def test_every_environment_variable_is_on_the_page_and_none_that_nobody_reads() 
         f"for {worker._DRAIN_SECONDS:.0f} seconds",
         f"| {settings.Settings().body_bytes} |",
         f"| {settings.Settings().response_seconds} |",
+        f"{plain_copies._FREE_BYTES >> 20} MiB and {plain_copies._RATIO} times its size",
     ],
 )
 def test_a_limit_is_what_the_page_says(limit: str) -> None:
-    assert limit in section("Limits") + section("Environment variables")
+    of_requests = section("Limits") + section("Environment variables")
+    assert limit in of_requests + section("What differs from the built-in, and why")
+
+
+def test_the_versions_of_xgboost_are_those_that_are_installed() -> None:
+    locked = re.findall(r"^xgboost-cpu==(\S+)", (PACKAGE / "requirements.lock").read_text(), re.M)
+    required = (PACKAGE / "requirements.txt").read_text()
+    image, laptop = re.findall(
+        r'^xgboost-cpu==(\S+); python_version (?:>=|<) "3.12"$', required, re.M
+    )
+    page = " ".join(PAGE.split())
+
+    assert locked == [image]
+    assert f"The image made here has XGBoost {image} on Python 3.12" in page
+    assert f"Python 3.11 the same programs run on XGBoost {laptop}." in page
+    # No other place says which version it is.
+    assert set(re.findall(r"XGBoost (3[.\d]*\d)", page)) == {image, laptop}
+    assert "python:3.12" in (PACKAGE / "Dockerfile").read_text()
 
 
 def test_every_count_that_is_served_is_on_the_page() -> None:

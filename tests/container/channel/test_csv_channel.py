@@ -162,6 +162,30 @@ def test_an_empty_weight_is_refused(channel: Channel) -> None:
         channel.put("part.csv", b"1,,3\n").read(weighted=True)
 
 
+@pytest.mark.parametrize("memory", [None, 0])
+def test_a_negative_weight_is_refused_with_file_and_line(
+    channel: Channel, memory: int | None
+) -> None:
+    channel.put("a.csv", b"1,0,3\n").put("b.csv", b"1,0.5,-3\n0,-0.5,3\n")
+
+    with pytest.raises(InputError) as caught:
+        channel.read(weighted=True, memory=memory)
+    assert str(caught.value) == (
+        "input/data/train/b.csv: line 2: weight is negative; got '-0.5'; a weight is 0 or more"
+    )
+
+
+@pytest.mark.parametrize("memory", [None, 0])
+def test_weights_that_are_all_0_are_refused_and_some_that_are_not(
+    channel: Channel, memory: int | None
+) -> None:
+    channel.put("a.csv", b"1,0,3\n-1,0,3\n")
+
+    with pytest.raises(InputError, match=r"^input/data/train: all weights are 0; give the rows"):
+        channel.read(weighted=True, memory=memory)
+    assert channel.put("b.csv", b"1,1,3\n").read(weighted=True, memory=memory).rows == 3
+
+
 def test_the_file_that_is_wrong_is_the_one_that_is_named(channel: Channel) -> None:
     channel.put("a.csv", b"1,2\n").put("deep/b.csv", b"1,2,3\n")
 

@@ -68,6 +68,8 @@ def test_a_file_named_like_weights_with_rows_in_it_is_data(channel: Channel) -> 
         (b"1\n2\n3\n", r"a: has 2 rows but input/data/train/a\.weights has 3 weights"),
         (b"1\n", r"a: has 2 rows but input/data/train/a\.weights has 1 weights"),
         (b"1\nx\n", r"a\.weights: line 2 is not a number; give one weight per line"),
+        (b"1\n-1\n", r"a\.weights: line 2 is negative; got -1; a weight is 0 or more"),
+        (b"0\n0\n", r"train: all weights are 0; give the rows that count a weight above 0"),
         (b"1\n\n", r"a\.weights: line 2 is empty; give every row a weight"),
     ],
 )

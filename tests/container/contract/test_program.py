@@ -28,6 +28,7 @@ def failing(error: Exception) -> Callable[[], ExitCode]:
         (AlgorithmError("it gave up"), ExitCode.FAILED, "it gave up"),
         (ZeroDivisionError("by zero"), ExitCode.FAILED, "ZeroDivisionError: by zero"),
         (InputError("x" * 2000), ExitCode.BAD_INPUT, "x" * 1024),
+        (InputError("a\x1b[31m\x00é\ud800"), ExitCode.BAD_INPUT, "a\\x1b[31m\\x00é\\ud800"),
     ],
 )
 def test_what_goes_wrong_is_an_exit_code_and_one_line(

@@ -44,6 +44,7 @@ WRONG = [
     ("nan 0:1", "has no label; give every line one"),
     (":1 0:1", "has no label; give every line one"),
     ("1: 0:1", "has no weight; give every line one"),
+    ("1:-2 0:1", "has the weight -2; a weight is 0 or more"),
     ("1:x 0:1", "has a wrong number: the weight is not a number"),
     ("1 0", "has a token that is no index:value pair; separate them by spaces"),
     ("1 -1:2", f"has an index that is no whole number from 0 to {LARGEST}"),

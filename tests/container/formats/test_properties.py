@@ -1,5 +1,6 @@
 """Round trips, and what holds for any bytes; `make fuzz` looks longer and follows coverage."""
 
+import gzip
 import io
 import json
 import math
@@ -91,6 +92,23 @@ def test_any_bytes_of_a_channel_are_rows_or_an_input_error(
     @given(broken(content_type) | st.binary(max_size=40))
     def holds(content: bytes) -> None:
         check_channel(content_type, content, folder)
+
+    holds()
+
+
+@pytest.mark.parametrize("content_type", [CSV, "text/csv; charset=utf-16"])
+def test_any_bytes_that_gzip_or_another_charset_wraps_are_rows_or_an_input_error(
+    channel: Channel, content_type: str
+) -> None:
+    folder = channel.base / "data"
+    folder.mkdir()
+
+    @settings(bounded, max_examples=10)
+    @given(broken(CSV), st.integers(0, 40), st.binary(max_size=2))
+    def holds(content: bytes, place: int, noise: bytes) -> None:
+        packed = gzip.compress(content, mtime=0)
+        check_channel(content_type, packed, folder)
+        check_channel(content_type, packed[:place] + noise + packed[place + 2 :], folder)
 
     holds()
 

@@ -91,13 +91,15 @@ def test_a_host_that_never_comes_is_named(company: Company, comes: int, missing:
     assert f"within {SHORT_SECONDS} seconds" in failure
 
 
-@pytest.mark.parametrize("without", [0, 1])
-def test_a_host_without_data_is_named_by_all(company: Company, without: int) -> None:
-    (company.worlds[without].base / "input/data/train/part.csv").unlink()
+@pytest.mark.parametrize(("without", "channel"), [(0, "train"), (1, "train"), (1, "validation")])
+def test_a_host_without_data_is_named_by_all(company: Company, without: int, channel: str) -> None:
+    company.sharded("validation", simple_rows(30, seed=1))
+    company.job(BINARY, {"train": SHARDED, "validation": SHARDED})
+    (company.worlds[without].base / f"input/data/{channel}/part.csv").unlink()
 
     assert company.run() == [1, 1]
     for failure in company.failures():
-        assert failure.startswith(f"algo-{without + 1}: input/data/train: ")
+        assert failure.startswith(f"algo-{without + 1}: input/data/{channel}: no data")
 
 
 def test_a_label_that_one_host_cannot_use_is_told_by_all(company: Company) -> None:

@@ -65,6 +65,7 @@ REFUSED: list[tuple[Kind, str]] = [
     (Real("[0, 1]"), "1.1"),
     (Real("[0, 1]"), "0_1"),
     (Real("(-inf, +inf)"), "inf"),
+    (Real("(-inf, +inf)"), "\u0665"),
     (Real("(-inf, +inf)"), "nan"),
     (Reals("(0, 1)"), "0.5,0.5"),
     (Reals("(0, 1)"), "0.5,1"),
@@ -92,6 +93,23 @@ def test_a_wrong_text_is_refused_with_what_it_must_be(kind: Kind, text: str) -> 
         kind.read("it", text)
 
     assert f"hyperparameters.json: it must be {kind.demand}; got " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fits", "too_large"),
+    [
+        (Whole("[0, +inf)"), "2147483647", "2147483648"),
+        (Whole("(-inf, +inf)"), "-2147483647", "-2147483648"),
+        (Real("[0, +inf)"), "3.4e38", "3.5e38"),
+        (Real("(-inf, +inf)"), "-3.4e38", "-1e39"),
+    ],
+)
+def test_a_number_that_xgboost_cannot_hold_is_refused_before_it(
+    kind: Kind, fits: str, too_large: str
+) -> None:
+    assert kind.read("it", fits) == fits
+    with pytest.raises(InputError, match=r"it must be .*, and no more than [\d.e+]+; got "):
+        kind.read("it", too_large)
 
 
 def test_one_word_is_demanded_by_itself_and_several_as_a_choice() -> None:

@@ -93,3 +93,34 @@ def test_a_metric_measures_its_labels_and_others_are_refused_before_training(
     for label in wrong:
         with pytest.raises(InputError, match=f"here: labels for the metric {metric} must be "):
             check_labels("here", np.array([fine[0], label], np.float32), job)
+
+
+def test_more_monotone_constraints_than_features_are_refused() -> None:
+    job = {"num_round": "1", "objective": "binary:logistic", "tree_method": "hist"}
+    rows = {"train": dataset(np.array([[0.0, 1.0, 2.0], [1.0, 1.0, 2.0]]))}
+
+    check_channels(rows, parse({**job, "monotone_constraints": "1,0"}))
+    check_channels(rows, parse({**job, "monotone_constraints": "(1)"}))
+    with pytest.raises(
+        InputError, match="monotone_constraints has 3 numbers but input/data/train "
+    ):
+        check_channels(rows, parse({**job, "monotone_constraints": "1,0,1"}))
+
+
+@pytest.mark.parametrize("first", [0, 500])
+def test_labels_that_count_the_rows_are_called_an_index(
+    capfd: pytest.CaptureFixture[str], first: int
+) -> None:
+    labels = np.arange(first, first + 10, dtype=np.float32)
+    numbers, classes = (
+        parse({"num_round": "1", "objective": name})
+        for name in ("reg:squarederror", "binary:logistic")
+    )
+
+    with pytest.raises(InputError, match=r"; the labels count the rows, as an index does; write "):
+        check_labels("here", labels, classes)
+    check_labels("here", labels[:9], numbers)
+    check_labels("here", labels[::-1], numbers)
+    assert capfd.readouterr().err == ""
+    check_labels("here", labels, numbers)
+    assert "the labels count the rows, as an index does" in capfd.readouterr().err

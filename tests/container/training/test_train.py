@@ -93,6 +93,15 @@ def test_a_header_is_refused_with_file_and_line(world: World) -> None:
     assert "input/data/train/part.csv: line 1 is a header" in refusal_of(world)
 
 
+def test_weights_that_xgboost_cannot_use_are_refused_with_file_and_line(world: World) -> None:
+    world.job({"num_round": "5", "objective": "binary:logistic", "csv_weights": "1"})
+    (world.base / "input/data/train/part.csv").write_text("1,0.5,3\n0,-1,2\n")
+
+    assert refusal_of(world) == (
+        "input/data/train/part.csv: line 2: weight is negative; got '-1'; a weight is 0 or more"
+    )
+
+
 def test_validation_data_of_another_width_is_refused(world: World) -> None:
     world.channel("validation", simple_rows()[:, :3])
 
