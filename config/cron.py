@@ -7,6 +7,9 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-
 import re
 from dataclasses import dataclass
 
+_MOST_CHARACTERS = 250
+"""CreateSchedule takes 256 with the word around it (botocore's model)."""
+
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
@@ -56,6 +59,11 @@ _FIELDS = (
 
 def check_cron(text: str) -> str:
     """Return `text`; raises ValueError where EventBridge Scheduler would refuse it."""
+    if len(text) > _MOST_CHARACTERS:
+        raise ValueError(
+            f"cron has {len(text)} characters; AWS takes {_MOST_CHARACTERS}, so write ranges and "
+            "steps instead of lists"
+        )
     parts = text.split()
     if len(parts) != len(_FIELDS):
         raise ValueError(f"cron has {len(parts)} fields; AWS takes six, as in '0 3 ? * SUN *'")

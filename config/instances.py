@@ -56,6 +56,11 @@ def is_arm(instance_type: str) -> bool:
     return name[0] in "cmr" and "g" in name[2:]
 
 
+def has_gpu(instance_type: str) -> bool:
+    """Whether the type has a GPU of NVIDIA: those of the families g and p."""
+    return family(instance_type)[0] in "gp"
+
+
 def check_type(instance_type: str, usage: Usage) -> str:
     """Return `instance_type`, or raise ValueError naming the nearest type SageMaker knows."""
     known = known_types(usage)

@@ -157,6 +157,19 @@ OTHERS_TAKE = {
     "cli/deployment/endpoint_retype.py _MOST_BYTES": 51_200,
     "cli/planning/change_sets.py _MOST_LETTERS": 51_200,
     "cli/models/approval.py _MOST_METADATA": 256,
+    # A tag's value has 256 letters, a resource fifty tags, an alarm's name 255 letters, the pattern
+    # of a rule 4,096; a job takes a hundred hyperparameters and forty metric definitions.
+    "config/aws_names/tags.py _MOST_TAGS": 40,
+    "config/aws_names/tags.py _MOST_CHARACTERS": 256,
+    "config/aws_names/alarms.py _MOST_CHARACTERS": 255,
+    "config/aws_names/alarms.py _MOST_TOGETHER": 3_900,
+    "config/hyperparameters/model_mistakes.py MOST_METRICS": 20,
+    "config/training.py MOST_HYPERPARAMETERS": 100,
+    # CreateSchedule takes an expression of 256 letters, six of them around a cron's.
+    "config/cron.py _MOST_CHARACTERS": 250,
+    # Step Functions takes 256 KiB of a response, in which a letter may be two.
+    "constructs_lib/training/data_check_states.py ROW_BYTES": 2**17,
+    "constructs_lib/training/data_check_states.py _COLUMN_BYTES": 2**17,
     # An endpoint has five types by priority.
     "config/instances.py MOST_FALLBACK_TYPES": 4,
     "constructs_lib/notebook/experiment_role.py _MODELS_NAMED_TO_READ": 20,
@@ -217,6 +230,11 @@ ONE_MAY_TAKE = {
     "sandbox/ecr/archives.py _MOST_FILES": 20_000,
     "sandbox/programs/log_streams.py _BATCH": 200,
     "config/authorities.py MOST_BYTES": 200_000,
+    "config/reading/toml_text.py MOST_BYTES": 2_000_000,
+    "config/reading/toml_text.py MOST_LEVELS": 100,
+    "config/hyperparameters/interpreters.py _MOST_DIGITS": 99,
+    "constructs_lib/training/row_expressions.py MOST_LINES": 200,
+    "constructs_lib/training/row_expressions.py _MOST_FIELDS": 200,
     "sandbox/cloudformation/checks/template_shape.py _DEEPEST": 200,
     "sandbox/server/log_limit.py LIMIT_BYTES": 20_000_000,
     "container/request/parquet_request.py _NUMBER_BYTES": 16,
@@ -285,6 +303,9 @@ SHOWN = {
     "container/request/csv_header.py _MOST_NAMED": 5,
     "container/request/csv_header.py _LONGEST_NAME": 100,
     "container/hyperparameters/kinds.py _SHOWN_CHARACTERS": 120,
+    "container/hyperparameters/dependencies.py _SHOWN_CHARACTERS": 120,
+    "config/hyperparameters/interpreters.py _SHOWN_CHARACTERS": 120,
+    "config/section.py _SHOWN_CHARACTERS": 120,
     "reviewer/diagram/pictures.py _MAX_ROWS": 9,
     "reviewer/diagram/pictures.py _NOTE_LETTERS": 30,
     "sandbox/sagemaker/jobs.py _LAST_LINES": 40,
@@ -325,6 +346,8 @@ FACTS = {
     "cli/program.py INTERRUPTED": 130,
     "cli/verification/throwaway_file.py _SMALLEST_DISK_GB": 5,
     "compare/__main__.py UNEXPLAINED": 1,
+    # The last port of TCP.
+    "config/network.py _LAST_PORT": 65_535,
     "compare/__main__.py WRONG_INPUT": 2,
     "constructs_lib/access/job_names.py _DIGITS": 8,
     "constructs_lib/images/build_outcomes.py REGISTRY_FAILED": 75,

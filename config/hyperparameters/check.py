@@ -5,10 +5,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from config.hyperparameters.interpreters import broken_rule, read_text, shorten, split_names
+from config.hyperparameters.interpreters import (
+    Value,
+    as_text,
+    broken_rule,
+    read_text,
+    shorten,
+    split_names,
+)
 from config.hyperparameters.table import Table
-
-Value = bool | int | float | str
 
 DEFAULT_OBJECTIVE = "reg:squarederror"
 _TUNED = "_tuning_objective_metric"
@@ -33,11 +38,6 @@ class Chosen:
     objective: str
     metrics: tuple[str, ...]
     values: Mapping[str, str]
-
-
-def as_text(value: Value) -> str:
-    """Return a hyperparameter as SageMaker's text; booleans as XGBoost writes them."""
-    return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def check_hyperparameters(table: Table, given: Mapping[str, Value]) -> Chosen:

@@ -7,12 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Kind = Mapping[str, Any]
+Value = bool | int | float | str
 Values = Mapping[str, str]
 
 # As the container reads them: Python converts no thousands of digits.
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _MOST_DIGITS = 99
 _SHOWN_CHARACTERS = 100
+
+
+def as_text(value: Value) -> str:
+    """Return a hyperparameter as SageMaker's text; booleans as XGBoost writes them."""
+    return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def read_text(kind: Kind, text: str) -> str | None:
@@ -106,6 +112,7 @@ _TESTS: Mapping[str, Callable[[str, Sequence[str]], bool]] = {
     "has": lambda text, words: not set(words).isdisjoint(text.split(",")),
     "has other": lambda text, words: not set(words).issuperset(text.split(",")),
     "has not one": lambda text, words: len(set(words).intersection(text.split(","))) != 1,
+    "begins otherwise": lambda text, words: text.partition(",")[0] not in words,
     "outside": lambda text, words: not is_in(words[0], float(text)),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.images.build_outcomes import REGISTRY_FAILED
+from constructs_lib.training.data_check_states import checks_data, data_check_states
 from constructs_lib.workflow.asl import (
     State,
     States,
@@ -29,14 +30,17 @@ _FIRST_REGISTRY_WAIT_SECONDS = 60
 
 def preparation_states(parts: WorkflowParts, *, then: str, failed: str) -> States:
     """Return states that set `dataVersion` and `champion` (an artifact's URI, or "")."""
+    checked = checks_data(parts.context)
+    known = "CheckData" if checked else "FindImage"
     return {
         "ReadInput": _read_input(),
         "DataVersionGiven": choice(
             {"$dataVersion != ''": "RememberDataVersion"}, otherwise="LookUpDataVersion"
         ),
-        "RememberDataVersion": _remember_data_version(parts, failed),
-        "LookUpDataVersion": _look_up_data_version(parts, failed),
+        "RememberDataVersion": _remember_data_version(parts, known, failed),
+        "LookUpDataVersion": _look_up_data_version(parts, known, failed),
         "NoDataVersion": _no_data_version(parts, failed),
+        **(data_check_states(parts, then="FindImage", failed=failed) if checked else {}),
         "FindImage": _find_image(parts, failed),
         "BuildImage": _build_image(parts),
         "WhyNoImage": choice(
@@ -71,7 +75,7 @@ def _read_input() -> State:
     )
 
 
-def _remember_data_version(parts: WorkflowParts, failed: str) -> State:
+def _remember_data_version(parts: WorkflowParts, then: str, failed: str) -> State:
     return task(
         sdk("ssm", "putParameter"),
         {
@@ -80,17 +84,17 @@ def _remember_data_version(parts: WorkflowParts, failed: str) -> State:
             "Type": "String",
             "Overwrite": True,
         },
-        then="FindImage",
+        then=then,
         retry=[retry_transient_errors("Ssm")],
         catch=[catch_all(failed)],
     )
 
 
-def _look_up_data_version(parts: WorkflowParts, failed: str) -> State:
+def _look_up_data_version(parts: WorkflowParts, then: str, failed: str) -> State:
     return task(
         sdk("ssm", "getParameter"),
         {"Name": parts.data_version_parameter},
-        then="FindImage",
+        then=then,
         assign={"dataVersion": jsonata("$states.result.Parameter.Value")},
         retry=[retry_transient_errors("Ssm")],
         catch=[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from config.hyperparameters.check import as_text
+from config.hyperparameters.interpreters import as_text
 from config.instances import has_local_nvme
 from config.s3_layout import CHECKPOINTS
 from config.tag_names import ENVIRONMENT_TAG, MODEL_TAG

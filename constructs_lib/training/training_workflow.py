@@ -9,6 +9,7 @@ from constructs import Construct
 from config.parameter_names import newest_data_parameter
 from constructs_lib.access.job_names import workflow_jobs
 from constructs_lib.synthesis.stack_lookups import format_arn, stack_of
+from constructs_lib.training.data_check_states import checks_data
 from constructs_lib.training.evaluation_states import evaluation_states
 from constructs_lib.training.preparation_states import preparation_states
 from constructs_lib.training.registration_states import APPROVAL, registration_states
@@ -86,6 +87,8 @@ class TrainingWorkflow(Construct):
             resource_name=newest_data.removeprefix("/"),
         )
         self.permissions.allow(["ssm:GetParameter", "ssm:PutParameter"], [arn])
+        if checks_data(self._context):
+            self._context.data.grant_read_prefix(self.permissions, self._context.prefix)
         self._context.repository.grant_describe(self.permissions)
         self._context.image_build.grant_start(self.permissions)
         group.grant_find(self.permissions)

@@ -8,13 +8,23 @@ from container.contract.errors import InputError
 from container.hyperparameters.kinds import WHERE, NumberRange, shortened
 from container.hyperparameters.objectives import OBJECTIVES
 
-Test = Literal["absent", "given", "in", "not in", "has", "has other", "has not one", "outside"]
+Test = Literal[
+    "absent",
+    "given",
+    "in",
+    "not in",
+    "outside",
+    "has",
+    "has other",
+    "has not one",
+    "begins otherwise",
+]
 Values = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One test of one value; `has…` looks at a list's words, `outside` compares with an interval.
+    """One test of one value: of a list's words, or with an interval (`outside`).
 
     `task` is the objective's. Of what is absent only `absent` and `not in` hold.
     """
@@ -39,6 +49,7 @@ _TESTS: dict[Test, Callable[[str, tuple[str, ...]], bool]] = {
     "has": lambda text, words: not set(words).isdisjoint(text.split(",")),
     "has other": lambda text, words: not set(words).issuperset(text.split(",")),
     "has not one": lambda text, words: len(set(words).intersection(text.split(","))) != 1,
+    "begins otherwise": lambda text, words: text.partition(",")[0] not in words,
     "outside": lambda text, words: float(text) not in NumberRange(words[0]),
 }
 
@@ -65,7 +76,9 @@ _TREES = Condition("booster", "not in", ("gblinear",))
 _EXACT = Condition("tree_method", "in", ("exact",))
 _BUILDERS = ("grow_colmaker", "grow_histmaker", "grow_quantile_histmaker")
 _FOR_LINES = ("shotgun", "coord_descent")
+_ON_EXACT_VALUES = (_EXACT, Condition("updater", "has", ("grow_colmaker",)))
 _CUDA = Condition("device", "in", ("cuda",))
+_DRAWN_BY_GRADIENT = Condition("sampling_method", "in", ("gradient_based",))
 _CATEGORIES = Condition("categorical_features", "given")
 _ON_DISK = Condition("external_memory", "in", ("always",))
 _NO_LINES = (
@@ -132,6 +145,29 @@ RULES = (
         (_TREES, Condition("updater", "has not one", _BUILDERS)),
         f"updater must be a list with one tree builder of {', '.join(_BUILDERS)}; "
         'got "{updater}"',
+    ),
+    Rule(
+        (_TREES, Condition("updater", "begins otherwise", _BUILDERS)),
+        'updater must begin with its tree builder; got "{updater}"; write that first',
+    ),
+    *(
+        Rule(
+            (_TREES, exact, Condition("max_depth", "in", ("0",))),
+            "max_depth 0 does not go with exact, which has to have a limit; set tree_method to "
+            "hist or max_depth to 1 or more",
+        )
+        for exact in _ON_EXACT_VALUES
+    ),
+    *(
+        Rule(
+            (_TREES, exact, _DRAWN_BY_GRADIENT, Condition("subsample", "outside", ("[1, 1]",))),
+            "sampling_method gradient_based does not go with exact; set tree_method to hist",
+        )
+        for exact in _ON_EXACT_VALUES
+    ),
+    Rule(
+        (_objective("in", "reg:gamma"), Condition("base_score", "outside", ("(0, +inf)",))),
+        'base_score of {objective} must be a number in (0, +inf); got "{base_score}"',
     ),
     _needs_a_method("monotone_constraints"),
     _needs_a_method("interaction_constraints"),

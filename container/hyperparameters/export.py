@@ -41,6 +41,7 @@ def exported_table() -> dict[str, Any]:
             name: _exported_kind(kind) for name, kind in metric_names._WITH_PARAMETER.items()
         },
         "maximised_metrics": [name for name in metrics if is_maximised(name)],
+        "has_gpu_build": not _names_a_cpu_build(),
         "rules": [asdict(rule) for rule in RULES],
     }
 
@@ -48,6 +49,12 @@ def exported_table() -> dict[str, Any]:
 def exported_text() -> str:
     """Return the content of the file."""
     return json.dumps(exported_table(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _names_a_cpu_build() -> bool:
+    """Whether the image gets an XGBoost without CUDA, as requirements.txt says."""
+    requirements = Path(__file__).parents[1] / "requirements.txt"
+    return "xgboost-cpu" in requirements.read_text(encoding="utf-8")
 
 
 def _exported_kind(kind: Kind) -> dict[str, Any]:

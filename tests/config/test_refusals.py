@@ -143,7 +143,19 @@ def test_there_is_room_for_our_own_tags(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("cidr", ["10.40.0.0/29", "10.0.0.0/8", "8.8.0.0/16", "10.40.0.1/16", "x"])
+@pytest.mark.parametrize(
+    "cidr",
+    [
+        "127.0.0.0/16",
+        "169.254.0.0/16",
+        "198.18.0.0/16",
+        "10.40.0.0/29",
+        "10.0.0.0/8",
+        "8.8.0.0/16",
+        "10.40.0.1/16",
+        "x",
+    ],
+)
 def test_the_network_is_private_and_of_a_useful_size(tmp_path: Path, cidr: str) -> None:
     assert line(tmp_path, f'{VALID}[network]\ncidr = "{cidr}"').startswith("network: cidr ")
 
@@ -347,6 +359,8 @@ def test_what_two_settings_are_wrong_about_has_one_colon(tmp_path: Path) -> None
         ('[existing]\nartifacts_bucket = "any*"', "existing.artifacts_bucket"),
         ('[existing]\nrepository = "name:tag"', "existing.repository"),
         ('[existing]\nrepository = "*"', "existing.repository"),
+        ('[existing]\nrepository = "ml//models"', "existing.repository"),
+        ('[existing]\nrepository = "models/"', "existing.repository"),
         (NETWORK + SUBNETS.replace("subnet-1", "net-1") + GROUPS, "network.subnet_ids.0"),
         (NETWORK + SUBNETS + GROUPS.replace("sg-1", "group-1"), "security_group_ids.0"),
         ('[sharing]\naccounts = ["*"]', "sharing.accounts.0"),
@@ -504,3 +518,33 @@ def test_a_part_of_an_existing_network_is_named_once(
     text = f"{NETWORK}subnet_ids = [{subnets}]\nsecurity_group_ids = [{groups}]\n"
 
     assert f"{twice} is named twice; remove one of them" in line(tmp_path, VALID + text)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[existing]\ndata_bucket = "a..b"', "existing.data_bucket: no bucket's name has two per"),
+        ('[existing]\nartifacts_bucket = "m-s3alias"', "existing.artifacts_bucket: S3 keeps such"),
+        ('[existing]\nrepository = "a"', "existing.repository: a repository's name has 2 to 256"),
+        (
+            f'[existing]\nkey_arn = "{HERE.replace("arn:aws", "arn:aws-cn")}:key/{KEY_ID}"',
+            "existing.key_arn is a key in aws-cn but platform.region, us-east-1, is in aws; name",
+        ),
+        ('[network]\nproxy = "http://proxy.example.com:99999"', "network.proxy: has port 99999"),
+        ('[network]\nproxy = "http://proxy.example.com:0"', "network.proxy: has port 0; write one"),
+    ],
+)
+def test_what_aws_has_no_name_for_is_refused_with_a_reason(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    assert line(tmp_path, VALID + text).startswith(problem)
+
+
+def test_a_boundary_is_a_policy_of_the_regions_partition(tmp_path: Path) -> None:
+    arn = "arn:aws-cn:iam::aws:policy/boundary"
+    text = VALID.replace("[models", f'permissions_boundary = "{arn}"\n[models', 1)
+
+    assert line(tmp_path, text) == (
+        "platform: permissions_boundary is a policy in aws-cn but region is us-east-1, which is in "
+        "aws; name a policy there"
+    )

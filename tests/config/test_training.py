@@ -77,6 +77,7 @@ def test_spot_waits_twice_the_runtime_unless_told(tmp_path: Path) -> None:
         ("0/0 3 ? * SUN *", "cron has '0/0' for minutes"),
         ("0 22-2 ? * SUN *", "cron has '22-2' for hours; AWS takes 0 to 23, with commas, ranges"),
         ("0,,5 3 ? * SUN *", "cron has '0,,5' for minutes"),
+        (f"{','.join(['0'] * 120)} 3 ? * SUN *", "cron has 251 characters; AWS takes 250"),
     ],
 )
 def test_a_schedule_is_a_cron_expression_of_aws(tmp_path: Path, cron: str, problem: str) -> None:

@@ -72,6 +72,39 @@ def test_a_workflow_without_data_fails_with_a_reason_that_people_hear(
     assert message.startswith("Training of kiban-dev-churn failed: NoDataVersion: No data version")
 
 
+GOOD = "".join(f"{number % 2},{number},0.5\n" for number in range(8))
+
+
+@pytest.mark.parametrize(
+    ("changed", "cause"),
+    [
+        ({"validation": GOOD + "1,2\n"}, "validation/rows.csv line 9: 2 columns, line 1 has 3"),
+        ({"train": "7,1,2\n"}, "train/rows.csv line 1: label 7 is not 0 or 1 as binary:logistic"),
+    ],
+)
+def test_rows_that_do_not_fit_end_a_training_before_a_job_costs(
+    sandbox: Sandbox, outputs: Outputs, notices: str, changed: dict[str, str], cause: str
+) -> None:
+    described = sandbox.client("cloudformation").describe_stacks(StackName="kiban-dev-Storage")
+    found = {one["OutputKey"]: one["OutputValue"] for one in described["Stacks"][0]["Outputs"]}
+    version = f"v-{next(iter(changed))}"
+    for channel in ("train", "validation", "test"):
+        sandbox.client("s3").put_object(
+            Bucket=found["DataBucketName"],
+            Key=f"churn/{version}/{channel}/rows.csv",
+            Body=changed.get(channel, GOOD).encode(),
+        )
+
+    ended = run(sandbox, outputs["WorkflowArn"], {"DataVersion": version})
+
+    assert (ended["status"], ended["error"]) == ("FAILED", "DataDoesNotFit")
+    assert cause in ended["cause"]
+    assert len(ended["cause"].splitlines()) == 1
+    assert sandbox.client("sagemaker").list_training_jobs()["TrainingJobSummaries"] == []
+    assert sandbox.client("codebuild").list_builds()["ids"] == []
+    assert f"failed: DataDoesNotFit: churn/{version}: {cause}" in heard(sandbox, notices)[0]
+
+
 def test_a_rollout_without_an_approved_version_changes_nothing(
     sandbox: Sandbox, outputs: Outputs, notices: str
 ) -> None:

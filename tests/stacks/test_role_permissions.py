@@ -137,7 +137,7 @@ MAY: dict[str, dict[str, str]] = {
     },
     "WorkflowMachineRole": {
         **VOLUMES,
-        **buckets("Artifacts"),
+        **buckets("Artifacts", "Data"),
         **run_of("Training"),
         **run_of("Processing"),
         **each(VERSIONS, "sagemaker:DescribeModelPackage sagemaker:ListModelPackages"),
@@ -161,6 +161,7 @@ MAY: dict[str, dict[str, str]] = {
         "ImageBuild": "codebuild:BatchGetBuilds codebuild:StartBuild codebuild:StopBuild",
         "JobRole if StringEquals iam:PassedToService sagemaker.amazonaws.com": "iam:PassRole",
         "Artifacts/churn/*": "s3:GetObject",
+        "Data/churn/*": "s3:GetObject",
         "Topic": "sns:Publish",
         "ssm:parameter/newest-data/kiban-prod/churn": "ssm:GetParameter ssm:PutParameter",
     },

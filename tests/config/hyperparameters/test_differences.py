@@ -3,8 +3,8 @@
 import random
 from collections.abc import Iterator, Mapping
 
-from config.hyperparameters.check import Mistake, as_text, check_hyperparameters
-from config.hyperparameters.interpreters import READERS
+from config.hyperparameters.check import Mistake, check_hyperparameters
+from config.hyperparameters.interpreters import READERS, as_text
 from config.hyperparameters.table import Table, our_table
 from container.contract.errors import InputError
 from container.hyperparameters.export import FILE, exported_text

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config import loader
 from config.hyperparameters import table
 from config.loader import load_environment
 from tests.config.files import VALID, refusal, with_hyperparameters, write
@@ -158,6 +159,39 @@ def test_more_metrics_than_sagemaker_takes_are_refused(tmp_path: Path) -> None:
     )
     text = with_hyperparameters(f'eval_metric = "{many.rpartition(",")[0]}"')
     load_environment("dev", write(tmp_path, "dev", text))
+
+
+COUNT = "[models.churn.training]\ninstance_count = {}\n"
+
+
+@pytest.mark.parametrize("more", ['tree_method = "exact"', 'updater = "grow_colmaker,prune"'])
+def test_what_trains_on_one_instance_is_not_given_several(tmp_path: Path, more: str) -> None:
+    text = with_hyperparameters(more)
+
+    assert refusal(tmp_path, text + COUNT.format(2)) == (
+        "config/dev.toml: models.churn.training: tree_method exact trains on one instance and "
+        "instance_count is 2; set tree_method to hist or instance_count to 1"
+    )
+    load_environment("dev", write(tmp_path, "dev", text + COUNT.format(1)))
+    load_environment("dev", write(tmp_path, "dev", VALID + COUNT.format(2)))
+
+
+def test_a_gpu_is_asked_of_an_xgboost_and_instances_that_have_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = with_hyperparameters('device = "cuda"')
+    lines = refusal(tmp_path, text).splitlines()
+
+    assert [line.partition("; ")[0] for line in lines] == [
+        "config/dev.toml: models.churn.training: device cuda needs an XGBoost built for GPUs, and "
+        "container/requirements.txt names xgboost-cpu",
+        "config/dev.toml: models.churn.training: device cuda needs a GPU and ml.m5.xlarge has none",
+    ]
+    built = {**(table.our_table() or {}), "has_gpu_build": True}
+    monkeypatch.setattr(loader, "our_table", lambda: built)
+    machine = '[models.churn.training]\ninstance_type = "ml.g5.xlarge"\n'
+
+    load_environment("dev", write(tmp_path, "dev", text + machine))
 
 
 def test_a_container_without_a_table_is_not_held_to_ours(

@@ -44,7 +44,7 @@ def test_a_model_without_data_fails_and_says_what_to_do() -> None:
         "States.ALL": "NotifyFailure",
     }
     assert "Upload one" in states["NoDataVersion"]["Assign"]["failure"]["Cause"]
-    assert look["Next"] == "FindImage"
+    assert look["Next"] == "CheckData"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from config.hyperparameters.check import as_text
+from config.hyperparameters.interpreters import as_text
 from config.training import GateConfig, TrainingConfig
 from constructs_lib.training.training_states import metric_definitions
 from tests.templates.expressions import CONTEXT, decide, value
