@@ -303,7 +303,6 @@ SHOWN = {
     "container/request/csv_header.py _MOST_NAMED": 5,
     "container/request/csv_header.py _LONGEST_NAME": 100,
     "container/hyperparameters/kinds.py _SHOWN_CHARACTERS": 120,
-    "container/hyperparameters/dependencies.py _SHOWN_CHARACTERS": 120,
     "config/hyperparameters/interpreters.py _SHOWN_CHARACTERS": 120,
     "config/section.py _SHOWN_CHARACTERS": 120,
     "reviewer/diagram/pictures.py _MAX_ROWS": 9,

@@ -36,11 +36,15 @@ def is_in(interval: str, number: float) -> bool:
 def _whole(kind: Kind, text: str) -> str | None:
     if not _WHOLE.fullmatch(text.strip()) or len(text) > _MOST_DIGITS:
         return None
-    return str(int(text)) if is_in(kind["interval"], int(text)) else None
+    number = int(text)
+    fits = is_in(kind["interval"], number) and abs(number) <= kind["largest"]
+    return str(number) if fits else None
 
 
 def _real(kind: Kind, text: str) -> str | None:
-    return text.strip() if is_in(kind["interval"], _number(text)) else None
+    number = _number(text)
+    fits = is_in(kind["interval"], number) and abs(number) <= kind["largest"]
+    return text.strip() if fits else None
 
 
 def _reals(kind: Kind, text: str) -> str | None:
@@ -85,7 +89,7 @@ def _number(text: str) -> float:
         value = float(text)
     except ValueError:
         return math.nan
-    return value if math.isfinite(value) and "_" not in text else math.nan
+    return value if math.isfinite(value) and "_" not in text and text.isascii() else math.nan
 
 
 def split_names(text: str) -> Sequence[str]:

@@ -62,6 +62,9 @@ def _exported_kind(kind: Kind) -> dict[str, Any]:
     fields: dict[str, Any] = {"kind": type(kind).__name__, "demand": kind.demand, **vars(kind)}
     if isinstance(kind, kinds.MonotoneConstraints):
         fields["pattern"] = kinds._TUPLE.pattern
+    if isinstance(kind, kinds.Whole | kinds.Real):
+        is_whole = isinstance(kind, kinds.Whole)
+        fields["largest"] = kinds._LARGEST_WHOLE if is_whole else kinds._LARGEST_REAL
     return fields
 
 

@@ -16,7 +16,7 @@ from tests.cli.documents import SHAPES, documented, require_documented
 from tests.cli.terminal import kiban
 from tests.cli.test_command_table import ALL
 
-LATER = {"data put", "logs"}
+LATER = {"logs"}
 COMMANDS = [one for one in ALL if one.name not in LATER]
 NAMES = [one.name for one in COMMANDS]
 # What stands before the options of a command that reads a file of an environment.
@@ -25,8 +25,9 @@ ARGUMENTS = {
     "approve": ["churn", "1"],
     "reject": ["churn", "1"],
     "predict": ["churn", "rows.csv"],
+    "data put": ["churn", "rows.csv"],
     "notebook upgrade": ["--to", "notebook-al2023-v2"],
-    **{name: ["churn"] for name in ("train", "runs", "models", "data list")},
+    **{name: ["churn"] for name in ("train", "runs", "models", "report", "data list")},
 }
 WRONG = [
     *(
@@ -35,11 +36,18 @@ WRONG = [
     ),
     *(
         [*name.split(), *ARGUMENTS.get(name, []), "--env", "nowhere"]
-        for name in ("destroy", "verify", "approve", "reject", "predict", "train", "runs")
+        for name in ("destroy", "verify", "approve", "reject", "predict", "report", "train", "runs")
     ),
     *(
         [*name.split(), *ARGUMENTS.get(name, []), "--env", "nowhere"]
-        for name in ("models", "data list", "notebook upgrade", "prices refresh", "env export")
+        for name in (
+            "models",
+            "data list",
+            "data put",
+            "notebook upgrade",
+            "prices refresh",
+            "env export",
+        )
     ),
     ["promote", "churn", "--from", "nowhere", "--to", "dev"],
     ["notebook", "open"],
