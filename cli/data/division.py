@@ -62,7 +62,7 @@ def divide_rows(
     Raises WrongInput when more rows than allowed cannot be read. Without sinks nothing is written.
     """
     cleaner = RowCleaner(found)
-    split = _make_split(found, cleaner, wishes, path)
+    split = _make_split(found, cleaner, wishes, path, on_bytes)
     done = Division(BadRows(path))
     for chunk in found.table.chunks(on_bytes):
         rows = cleaner.clean(chunk, done.bad)
@@ -81,31 +81,37 @@ def divide_rows(
     return done
 
 
+def has_to_count(found: Understanding) -> bool:
+    """Return whether the rows are read once more, since the first pass could not count them."""
+    return found.places.time is not None or not RowCleaner(found).finds_all_readable
+
+
 def _make_split(
-    found: Understanding, cleaner: RowCleaner, wishes: SplitWishes, path: Path
+    found: Understanding, cleaner: RowCleaner, wishes: SplitWishes, path: Path, on_bytes: OnBytes
 ) -> TimeSplit | GroupSplit | StratifiedSplit:
     """Return the split; what it has to know of every row is counted first where it is unknown."""
     places, profiles, where = found.places, found.profiles, found.table.source.name
+    # More groups than were counted would not fit into memory.
+    is_counted = places.group is None or not profiles[places.group].has_more_values
     counts: Counter[str] = Counter()
     times = array("d")
-    if cleaner.finds_all_readable and places.time is None:
-        if places.group is not None:
-            counts.update(profiles[places.group].counts)
-        else:
-            counts.update(found.labels.counts or {"": profiles[places.label].rows})
-    else:
+    if has_to_count(found):
         bad = BadRows(path)
-        for chunk in found.table.chunks():
+        for chunk in found.table.chunks(on_bytes):
             rows = cleaner.clean(chunk, bad)
-            counts.update(rows.keys)
             times.extend(rows.times)
+            if is_counted:
+                counts.update(rows.keys)
         bad.require_at_most(wishes.skip_bad)
+    elif places.group is not None:
+        counts.update(profiles[places.group].counts)
+    else:
+        counts.update(found.labels.counts or {"": profiles[places.label].rows})
     if places.time is not None:
         _require_rows(len(times), wishes, where)
         return TimeSplit(times, wishes.shares, where)
     if places.group is not None:
-        is_counted = not profiles[places.group].has_more_values
-        return GroupSplit(counts if is_counted else {}, wishes.shares, wishes.seed)
+        return GroupSplit(counts, wishes.shares, wishes.seed)
     _require_rows(counts.total(), wishes, where)
     return StratifiedSplit(counts, wishes.shares, wishes.seed)
 

@@ -9,6 +9,7 @@ TRANSLATED = {
     "README.md": "README.ja.md",
     "docs/quickstart.md": "docs/ja/quickstart.md",
     "docs/tour.md": "docs/ja/tour.md",
+    "docs/data.md": "docs/ja/data.md",
     "docs/reviews.md": "docs/ja/reviews.md",
     "docs/removal.md": "docs/ja/removal.md",
     "docs/containers.md": "docs/ja/containers.md",

@@ -65,6 +65,7 @@ ENGLISH = Edition(
             "guides",
             "Guides",
             (
+                Page("docs/data.md", "data"),
                 Page("docs/containers.md", "containers"),
                 Page("container/README.md", "our-container"),
                 Page("docs/review-rules.md", "review-rules"),
@@ -106,6 +107,7 @@ JAPANESE = Edition(
             "guides",
             "ガイド",
             (
+                Page("docs/ja/data.md", "data"),
                 Page("docs/ja/containers.md", "containers"),
                 Page("docs/ja/existing.md", "existing"),
                 Page("docs/ja/removal.md", "removal"),

@@ -135,7 +135,8 @@ def _put(target: _Target, file: Path, wishes: Wishes, *, is_dry: bool, as_json: 
             data_versions.check_is_new(env, model, target.version)
         channels = splitting.CHANNELS
         sinks = [files.enter_context(source.temporary_file()) for _ in channels]
-        with _progress("dividing", opened.size) as on_bytes:
+        passes = 2 if division.has_to_count(found) else 1
+        with _progress("dividing", opened.size * passes) as on_bytes:
             done = division.divide_rows(
                 found, file, target.split, None if is_dry else sinks, on_bytes
             )

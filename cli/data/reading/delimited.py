@@ -34,19 +34,19 @@ class Table:
 
     def chunks(self, on_bytes: OnBytes = lambda count: None) -> Iterator[Chunk]:
         """Yield the rows below the header, some thousand at a time."""
-        rows = _numbered_rows(self.source, self.separator, on_bytes)
-        if self.names is not None:
-            next(rows, None)
         size = max(50, _CELLS_AT_ONCE // self.width)
-        while part := list(islice(rows, size)):
-            chunk = Chunk([row for _, row in part], [line for line, _ in part], [])
-            if set(map(len, chunk.rows)) != {self.width}:
-                chunk = self._without_ragged(part)
+        skipped = 0 if self.names is None else 1
+        for rows, lines in _read_rows(self.source, self.separator, size, on_bytes):
+            chunk = Chunk(rows[skipped:], lines[skipped:], [])
+            skipped = 0
+            if chunk.rows and set(map(len, chunk.rows)) != {self.width}:
+                chunk = self._without_ragged(chunk)
             yield chunk
 
-    def _without_ragged(self, part: list[tuple[int, list[str]]]) -> Chunk:
-        whole = [(line, row) for line, row in part if len(row) == self.width]
-        ragged = [(line, row) for line, row in part if len(row) != self.width]
+    def _without_ragged(self, chunk: Chunk) -> Chunk:
+        numbered = list(zip(chunk.lines, chunk.rows, strict=True))
+        whole = [(line, row) for line, row in numbered if len(row) == self.width]
+        ragged = [(line, row) for line, row in numbered if len(row) != self.width]
         return Chunk([row for _, row in whole], [line for line, _ in whole], ragged)
 
 
@@ -56,13 +56,13 @@ def open_table(source: Source, has_header: bool | None) -> Table:
     Raises WrongInput for what is no table, and for a header that does not name its columns.
     """
     separator = _separator(source)
-    first = next(_numbered_rows(source, separator, lambda count: None), None)
+    first = next(_read_rows(source, separator, 1, lambda count: None), None)
     if first is None:
         raise WrongInput(f"{source.name}: no rows; give at least one")
-    cells = [cell.strip() for cell in first[1]]
+    cells, line = [cell.strip() for cell in first[0][0]], first[1][0]
     names = cells if (_is_header(cells) if has_header is None else has_header) else None
     if names is not None:
-        _check_names(names, source.name, first[0])
+        _check_names(names, source.name, line)
     return Table(source, separator, names, len(cells))
 
 
@@ -111,7 +111,10 @@ def _sampled_decimal(table: Table) -> tuple[str, bool]:
 
 
 def _separator(source: Source) -> str:
-    head = next((line for line in source.read(lambda count: None) if line.strip()), "")
+    try:
+        head = next((line for line in source.open_text(lambda count: None) if line.strip()), "")
+    except UnicodeDecodeError:
+        raise source.encoding_error() from None
     outside = "".join(head.split('"')[::2])
     counts = {sign: outside.count(sign) for sign in _SEPARATORS}
     # Where the comma is the decimal sign, a line of semicolons or tabs has commas, too.
@@ -126,19 +129,30 @@ def _separator(source: Source) -> str:
     return ","
 
 
-def _numbered_rows(
-    source: Source, separator: str, on_bytes: OnBytes
-) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(source.read(on_bytes), delimiter=separator, strict=True)
+def _read_rows(
+    source: Source, separator: str, size: int, on_bytes: OnBytes
+) -> Iterator[tuple[list[list[str]], list[int]]]:
+    """Yield rows that are not empty, and the lines they begin on, up to `size` at a time."""
+    reader = csv.reader(source.open_text(on_bytes), delimiter=separator, strict=True)
     begun = 1
+    rows: list[list[str]] = []
+    lines: list[int] = []
     try:
         for row in reader:
             if row:
-                yield begun, row
+                rows.append(row)
+                lines.append(begun)
+                if len(rows) == size:
+                    yield rows, lines
+                    rows, lines = [], []
             begun = reader.line_num + 1
     except csv.Error as error:
         # A quotation mark that is never closed reads to the end: report the line it opens on.
         raise WrongInput(f"{source.name}: line {begun}: not CSV: {error}; mend that line") from None
+    except UnicodeDecodeError:
+        raise source.encoding_error() from None
+    if rows:
+        yield rows, lines
 
 
 def _is_header(cells: Sequence[str]) -> bool:

@@ -44,30 +44,23 @@ class Source:
     size: int
     encoding: str
 
-    def read(self, on_bytes: OnBytes) -> Iterator[str]:
-        """Yield the lines with their ends; raises WrongInput where it is not text."""
+    def open_text(self, on_bytes: OnBytes) -> io.TextIOWrapper:
+        """Return the lines from the first one on, with their ends."""
         self.content.seek(0)
         blocks = io.BufferedReader(_Blocks(self, on_bytes), _BLOCK_BYTES)
         # `newline=""`: the end of a line inside quotation marks belongs to its cell.
-        text = io.TextIOWrapper(blocks, encoding=self.encoding, newline="")
-        try:
-            yield from text
-        except UnicodeDecodeError:
-            raise WrongInput(
-                f"{self.name}: not text ({self._undecodable()} is not "
-                f"{self.encoding.removesuffix('-sig').upper()}); save it as CSV in UTF-8"
-            ) from None
+        return io.TextIOWrapper(blocks, encoding=self.encoding, newline="")
 
-    def _undecodable(self) -> str:
-        if not self.encoding.startswith("utf-8"):
-            return "it"
-        self.content.seek(0)
-        for number, line in enumerate(self.content, 1):
-            try:
-                line.decode()
-            except UnicodeDecodeError:
-                return f"line {number}"
-        return "it"
+    def encoding_error(self) -> WrongInput:
+        """Return what is wrong with text that cannot be decoded, with its line."""
+        found, name = "it", self.encoding.removesuffix("-sig").upper()
+        if name == "UTF-8":
+            self.content.seek(0)
+            found = next(
+                (f"line {number}" for number, line in enumerate(self.content, 1) if _is_bad(line)),
+                found,
+            )
+        return WrongInput(f"{self.name}: not text ({found} is not {name}); save it as CSV in UTF-8")
 
 
 class _Blocks(io.RawIOBase):
@@ -86,6 +79,14 @@ class _Blocks(io.RawIOBase):
         buffer[: len(block)] = block
         self._on_bytes(len(block))
         return len(block)
+
+
+def _is_bad(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def display_name(path: Path) -> str:
@@ -146,7 +147,9 @@ def _open(path: Path, name: str) -> Iterator[BinaryIO]:
 
 
 def _copy(given: BinaryIO, copy: BinaryIO) -> None:
-    while block := given.read(_BLOCK_BYTES):
+    # `read` of a pipe would wait for a whole block, and not see a Ctrl-C between two parts of it.
+    read = getattr(given, "read1", given.read)
+    while block := read(_BLOCK_BYTES):
         copy.write(block)
     copy.flush()
 
