@@ -187,7 +187,7 @@ class GateConfig(Section):
 
     metric: str = Field(
         default="auc",
-        description="Metric of the held-out rows that decides.",
+        description="Metric of the held-out rows that decides; `f1` is the mean over classes.",
         json_schema_extra={"enum": [*sorted(MINIMISED_METRICS | MAXIMISED_METRICS)]},
     )
     minimum: float | None = Field(

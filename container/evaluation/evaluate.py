@@ -22,6 +22,7 @@ from container.evaluation.results.assessment import assess
 from container.evaluation.results.model_comparison import ChampionError, ModelComparison
 from container.evaluation.results.picture import ReportPicture
 from container.metrics import quality
+from container.metrics.averages import averages
 
 NOT_INSTALLED = (
     "Pictures are left out because matplotlib is not installed. To have them, install "
@@ -76,6 +77,9 @@ def _write(layout: Layout, files: Mapping[str, bytes]) -> None:
 def _evaluation(comparison: ModelComparison) -> dict[str, Any]:
     candidate, champion = comparison.candidate, comparison.champion
     document: dict[str, Any] = {"rows": candidate.scored.rows, "metrics": candidate.metrics}
+    averaged = averages(candidate.metrics)
+    if averaged:
+        document["averages"] = averaged
     if champion:
         document["champion_metrics"] = champion.metrics
     if comparison.champion_error:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from container.hyperparameters.metric_names import COMPUTED, fitting
 from container.hyperparameters.objectives import OBJECTIVES, RENAMED_OBJECTIVES
 from container.hyperparameters.table import ALIASES, SECTIONS, Spec
+from container.metrics.averages import meaning
 from container.metrics.directions import is_maximised
 
 
@@ -41,11 +42,14 @@ def _metrics() -> str:
             f"`{name}`",
             "largest" if is_maximised(name) else "smallest",
             "this container" if name in COMPUTED else "XGBoost",
+            meaning(name, "1"),
             ", ".join(f"`{objective}`" for objective in OBJECTIVES if name in fitting(objective)),
         )
         for name in names
     ]
-    return f"## Metrics\n\n{_table(('metric', 'best', 'computed by', 'objectives'), rows)}"
+    return (
+        f"## Metrics\n\n{_table(('metric', 'best', 'computed by', 'average', 'objectives'), rows)}"
+    )
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -1,5 +1,6 @@
 """569 real rows, label first, in the layout the data bucket takes."""
 
+import json
 import random
 from functools import cache
 from typing import NamedTuple
@@ -27,6 +28,19 @@ def breast_cancer() -> list[Row]:
     ]
     random.Random(7).shuffle(rows)
     return rows
+
+
+@cache
+def column_names() -> list[str]:
+    """Names of the features, in the order of the rows."""
+    return [str(name) for name in load_breast_cancer().feature_names]
+
+
+def columns_file() -> bytes:
+    """What `data put` writes beside the rows of a file with a header and a label of text."""
+    features = [{"name": name} for name in column_names()]
+    label = {"name": "diagnosis", "classes": ["malignant", "benign"]}
+    return json.dumps({"format": 1, "label": label, "features": features}).encode()
 
 
 HELD_OUT = breast_cancer()[455:]

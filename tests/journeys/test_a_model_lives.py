@@ -10,7 +10,15 @@ from botocore.exceptions import ClientError
 
 from sandbox.cdk.in_process_deploy import DeployError, deploy_assembly, destroy_assembly
 from sandbox.server.server import Sandbox
-from tests.journeys.rows import HELD_OUT, good_split, meagre_split, misleading_split
+from tests.journeys.rows import (
+    HELD_OUT,
+    as_csv,
+    column_names,
+    columns_file,
+    good_split,
+    meagre_split,
+    misleading_split,
+)
 from tests.journeys.world import MODEL, STAGE, World, wait_for
 
 pytestmark = pytest.mark.acceptance
@@ -32,7 +40,7 @@ def first_outputs(world: World) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def live(world: World, first_outputs: dict[str, str]) -> World:
     """The first, mediocre model was trained, approved by a person, and answers."""
-    world.put_data("v1", meagre_split())
+    world.put_data("v1", meagre_split(), columns_file())
     outcome = world.trained("v1")
     assert outcome["Outcome"] == "registered", outcome
     assert world.status_of(outcome["ModelPackageArn"]) == "PendingManualApproval"
@@ -51,6 +59,26 @@ def test_an_empty_account_deploys_without_model_and_without_endpoint(
 def test_the_first_approved_model_makes_the_endpoint_answer(live: World) -> None:
     assert live.outputs(f"Inference-{MODEL}")["EndpointName"] == f"{STAGE}-{MODEL}"
     assert len(live.predict(HELD_OUT)) == len(HELD_OUT)
+
+
+def test_columns_of_a_request_are_matched_by_the_names_of_the_training_data(live: World) -> None:
+    rows = [row[::-1] for row in HELD_OUT[:5]]
+    header = ",".join([*reversed(column_names()), "diagnosis"]).encode() + b"\n"
+
+    answer = live.aws("sagemaker-runtime").invoke_endpoint(
+        EndpointName=f"{STAGE}-{MODEL}",
+        ContentType="text/csv; header=present",
+        Accept="application/jsonlines",
+        CustomAttributes="labels=true",
+        Body=header + as_csv(rows),
+    )
+
+    found = [json.loads(line) for line in answer["Body"].read().splitlines()]
+    scores = live.predict(HELD_OUT[:5])
+    assert [row["score"] for row in found] == pytest.approx(scores)
+    assert [row["label"] for row in found] == [
+        ("malignant", "benign")[score > 0.5] for score in scores
+    ]
 
 
 def test_a_version_tells_where_it_comes_from(live: World) -> None:

@@ -35,13 +35,16 @@ class World:
         described = self.aws("cloudformation").describe_stacks(StackName=f"{self.stage}-{stack}")
         return str(described["Stacks"][0]["StackStatus"])
 
-    def put_data(self, version: str, split: Split) -> None:
+    def put_data(self, version: str, split: Split, columns: bytes | None = None) -> None:
         """Upload one data version, marker last; the marker starts a training."""
         bucket = self.outputs("Storage")["DataBucketName"]
         s3 = self.aws("s3")
         for channel, rows in split._asdict().items():
             key = f"{MODEL}/{version}/{channel}/rows.csv"
             s3.put_object(Bucket=bucket, Key=key, Body=as_csv(rows))
+            if columns is not None:
+                names = f"{MODEL}/{version}/{channel}/_columns.json"
+                s3.put_object(Bucket=bucket, Key=names, Body=columns)
         s3.put_object(Bucket=bucket, Key=f"{MODEL}/{version}/_READY", Body=b"")
 
     def workflow_runs(self) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cli.environments.environment_loader import open_model
 from cli.models import approval, model_versions
+from cli.models.metric_titles import metric_title
 from cli.models.model_versions import ModelVersion
 from cli.terminal import screen
 from cli.terminal.options import AsJson, Env, Model, UseSandbox
@@ -28,7 +29,7 @@ def models(
     metric = environment.config.models[model].gate.metric
     screen.print_title(f"Versions of {model}")
     screen.print_table(
-        [">version", "status", "", f">{metric}", "data", "reason", "registered"],
+        [">version", "status", "", f">{metric_title(metric)}", "data", "reason", "registered"],
         [_row(item, package, metric) for item in found],
     )
     for item in found:

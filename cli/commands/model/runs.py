@@ -6,6 +6,7 @@ import typer
 
 from cli.environments.environment_loader import open_model
 from cli.models import workflow_runs as workflow
+from cli.models.metric_titles import metric_title
 from cli.models.workflow_runs import Run
 from cli.terminal import screen
 from cli.terminal.options import AsJson, Env, Model, UseSandbox
@@ -38,7 +39,7 @@ def runs(
     metric = environment.config.models[model].gate.metric
     screen.print_title(f"Runs of {model}")
     screen.print_table(
-        ["started", ">took", "reason", "data", "state", f">{metric}", ">version"],
+        ["started", ">took", "reason", "data", "state", f">{metric_title(metric)}", ">version"],
         [_row(run, metric, states.get(run.arn, "")) for run in found],
     )
     failed = next((run for run in found if run.error), None)

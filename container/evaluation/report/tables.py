@@ -8,6 +8,7 @@ from container.evaluation.report.markup import Cell, Markup, table
 from container.evaluation.results.model_comparison import ModelComparison, Side
 from container.evaluation.results.number_format import NOTHING, grouped, number, rows_text, signed
 from container.metrics import weighted
+from container.metrics.averages import meaning
 from container.metrics.curves import calibration
 from container.metrics.scored import Floats
 
@@ -32,7 +33,9 @@ def metrics(comparison: ModelComparison) -> Markup:
 
 
 def _metric_row(comparison: ModelComparison, name: str) -> list[Cell]:
-    cells = [Cell(_named(comparison, name), direction(name))]
+    average = meaning(name, comparison.candidate.scored.task.class_name(1))
+    note = "; ".join(filter(None, (average, direction(name))))
+    cells = [Cell(_named(comparison, name), note)]
     cells += [_value(side, name) for side in comparison.sides]
     if comparison.champion is None:
         return cells

@@ -68,7 +68,8 @@ def test_a_candidate_alone_is_judged_on_the_held_out_rows(held_out: World) -> No
 
     assert finished.returncode == 0, finished.stderr
     result = held_out.result("evaluation")
-    assert sorted(result) == ["intervals", "metrics", "rows", "signature_sha256"]
+    assert sorted(result) == ["averages", "intervals", "metrics", "rows", "signature_sha256"]
+    assert result["averages"] == {"f1": "macro"}
     assert result["signature_sha256"] == digest_of(held_out.base / "processing/model/model.tar.gz")
     assert result["rows"] == 89
     assert sorted(result["metrics"]) == ["accuracy", "auc", "error", "f1", "logloss"]

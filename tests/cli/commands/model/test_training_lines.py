@@ -36,7 +36,7 @@ def test_a_registered_version_says_what_is_next_where_a_person_approves(approval
 
     said = train.outcome_markup(env, "churn", REGISTERED)
 
-    assert "registered as version [bold]7[/]: auc 0.5000, f1 1.0000" in said
+    assert "registered as version [bold]7[/]: auc 0.5000, f1 (macro) 1.0000" in said
     assert ("Next: ./kiban approve churn 7 --wait" in said) is (approval == "manual")
 
 

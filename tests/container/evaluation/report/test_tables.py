@@ -75,7 +75,7 @@ def test_a_metric_that_the_champion_lacks_is_a_dash() -> None:
     found = comparison(champion=SCORED, f1=0.5)
 
     assert cells(metrics(found))[1] == [
-        "f1|higher is better",
+        "f1|macro: the mean over classes; higher is better",
         "0.5000",
         "\N{EN DASH}",
         "\N{EN DASH}",
