@@ -11,7 +11,7 @@ import pyarrow.csv
 from container.channel.csv_dialect import find_dialect, first_line
 from container.channel.csv_errors import csv_error
 from container.channel.data_files import DataFile
-from container.channel.file_kinds import other_kind
+from container.channel.file_kinds import NOT_UTF8, other_kind
 from container.contract.errors import InputError
 from container.formats.dataset import Batch
 from container.formats.media import Format
@@ -35,6 +35,8 @@ class CsvChannel:
         except InputError:
             _refuse_other_kinds(files[:1])
             raise
+        if any("\ufffd" in name for name in self._dialect.features):
+            raise files[0].error(NOT_UTF8)
 
     @property
     def names(self) -> Sequence[str]:

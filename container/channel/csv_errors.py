@@ -4,12 +4,15 @@ from collections.abc import Collection
 
 from container.channel.csv_dialect import Dialect, index_column, lines, quoted_sample
 from container.channel.data_files import DataFile
-from container.channel.file_kinds import other_kind
+from container.channel.file_kinds import NOT_UTF8, other_first_line, other_kind
 from container.contract.errors import InputError
 from container.formats.media import Format
 from container.formats.text_numbers import MISSING, NotANumberError, is_number, read_number
 
 _ADVICE = "; encode text as numbers, or name the column in categorical_features"
+_CLASSES = "; a label is a number: write classes as 0, 1, 2 and so on"
+# What stands for bytes that are not UTF-8.
+_REPLACED = "\ufffd"
 
 
 def csv_error(
@@ -20,7 +23,8 @@ def csv_error(
         _check_lines(file, dialect, categorical)
     except InputError as error:
         return error
-    return file.error(f"not readable as CSV: {str(reason).splitlines()[0]}")
+    what = str(reason).splitlines()[0]
+    return file.error(NOT_UTF8 if "UTF8" in what else f"not readable as CSV: {what}")
 
 
 def _check_lines(file: DataFile, dialect: Dialect, categorical: Collection[int]) -> None:
@@ -49,7 +53,11 @@ def _check_first(
     file: DataFile, dialect: Dialect, line: tuple[int, list[str]], *, is_header: bool
 ) -> None:
     """Raise InputError when the first line is no row, but a header or of another format."""
-    found = other_kind(file, Format.CSV) or index_column(file, dialect.delimiter, header=is_header)
+    found = (
+        other_kind(file, Format.CSV)
+        or other_first_line(file)
+        or index_column(file, dialect.delimiter, header=is_header)
+    )
     if found:
         raise file.error(found)
     if is_header:
@@ -86,5 +94,7 @@ def _check(file: DataFile, where: str, field: str, *, required: bool) -> None:
     try:
         read_number(field)
     except NotANumberError as error:
-        advice = "" if is_number(field) else _ADVICE
+        advice = "" if is_number(field) else _CLASSES if required else _ADVICE
+        if _REPLACED in field:
+            advice = f"; the file {NOT_UTF8}"
         raise file.error(f"{where} {error}; got {quoted_sample(field)}{advice}") from error

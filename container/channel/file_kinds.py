@@ -14,6 +14,10 @@ _LOOKED_AT = 4096
 _UNPACK = "unpack it, or compress it with gzip, which is read"
 _WRITE = "write it as CSV or Parquet"
 _REMOVE = "take it out of the channel"
+NOT_UTF8 = (
+    "is not UTF-8; save it as that, or say its charset in ContentType, such as "
+    "text/csv;charset=iso-8859-1"
+)
 
 READABLE = {PARQUET: Format.PARQUET, npy.MAGIC: Format.NPY, recordio.MAGIC: Format.RECORDIO}
 _NAMES = {
@@ -38,7 +42,7 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     ),
     (b"7z\xbc\xaf", "is a 7-Zip archive", "unpack it"),
     (b"Rar!", "is a RAR archive", "unpack it"),
-    (b"\xd0\xcf\x11\xe0", "is an Excel workbook", "save the sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "is an Excel workbook, or another old file of Office", "save as CSV"),
     (b"ORC", "is ORC", _WRITE),
     (b"Obj\x01", "is Avro", _WRITE),
     (b"ARROW1", "is Arrow's own format (Feather)", _WRITE),
@@ -56,6 +60,8 @@ _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _NUMBER = rb"[-+]?[\d.][\d.eE+-]*"
 _LIBSVM = re.compile(rb"\s*%b(:%b)?([ \t]+(qid|\d+):%b)+\s*" % (_NUMBER, _NUMBER, _NUMBER))
+_DECIMAL = rb"[-+]?[\d.,eE+-]*"
+_DECIMALS = re.compile(rb"\s*%b([;\t|]%b)+\s*" % (_DECIMAL, _DECIMAL))
 _MARKUP = re.compile(rb"\s*<[!?a-zA-Z]")
 _JSON = re.compile(rb"\s*(\{\s*(\"|\}|$)|\[\s*([-\d\"\[{]|$))")
 _FOR_PEOPLE = re.compile(
@@ -72,8 +78,7 @@ def require_format(file: DataFile, format_: Format) -> None:
 
 def other_kind(file: DataFile, format_: Format) -> str:
     """Return what a file is, and what to do, when its first line is no row; "": not known."""
-    lines = (line for line in file.sample().split(b"\n") if line.strip())
-    line = next(lines, b"").removeprefix(b"\xef\xbb\xbf")
+    line = _first_line(file)
     if _FOR_PEOPLE.fullmatch(file.path.name):
         return f"is a text for people, not rows of numbers; {_REMOVE}"
     if _MARKUP.match(line):
@@ -85,6 +90,23 @@ def other_kind(file: DataFile, format_: Format) -> str:
     if format_ is Format.LIBSVM and b"," in line and b":" not in line:
         return _declared(Format.CSV)
     return ""
+
+
+def other_first_line(file: DataFile) -> str:
+    """Return what the first line of CSV is when it is neither a row nor a header."""
+    line = _first_line(file)
+    if line.startswith(b"sep="):
+        return "begins with a line for Excel (sep=); remove it"
+    if line.startswith(b"#"):
+        return "begins with a comment; remove it"
+    if b"," in line and _DECIMALS.fullmatch(line):
+        return "has decimal commas; write numbers with a point"
+    return ""
+
+
+def _first_line(file: DataFile) -> bytes:
+    lines = (line for line in file.sample().split(b"\n") if line.strip())
+    return next(lines, b"").removeprefix(b"\xef\xbb\xbf")
 
 
 def _binary_kind(file: DataFile, format_: Format) -> str:

@@ -1,5 +1,6 @@
 """Training data in Parquet, label first by position, read by Arrow a bounded piece at a time."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -8,9 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from container.channel.data_files import DataFile
+from container.contract.log import log_event
 from container.formats import arrow_columns
 from container.formats.dataset import Batch
 
+_OF_PANDAS = re.compile(r"__index_level_\d+__")
 _PIECE_BYTES = 4 * 1024 * 1024
 # For each column, what is read of its file at once.
 _BUFFER_BYTES = 16 * 1024
@@ -30,6 +33,9 @@ class ParquetChannel:
                 f"has {len(self._columns)} column(s); it needs a label and at least one feature, "
                 "all with different names"
             )
+        for name in filter(_OF_PANDAS.fullmatch, self._columns):
+            text = f"{name} is an index that pandas wrote; leave it out with index=False"
+            log_event("notice", {"about": files[0].name, "text": text})
         for file in files:
             columns = _columns(file)
             if columns != self._columns:

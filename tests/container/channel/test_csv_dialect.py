@@ -125,6 +125,7 @@ def test_another_error_while_reading_is_not_the_files(
 PLAIN = Dialect(",", ["label"], ["a", "b"], False)
 HEADED = Dialect(",", ["label"], ["a", "b"], True)
 WEIGHTED = Dialect(",", ["label", "weight"], ["a"], False)
+CLASSES = "; a label is a number: write classes as 0, 1, 2 and so on"
 ADVICE = "; encode text as numbers, or name the column in categorical_features"
 
 
@@ -133,16 +134,16 @@ ADVICE = "; encode text as numbers, or name the column in categorical_features"
     [
         (PLAIN, (), "1,2,3\n4,5,6", "not readable as CSV: why"),
         (PLAIN, (), "y,a,b\n1,2,3", "line 1 is a header ('y,a,b'); remove it, or say text/csv;he"),
-        (PLAIN, (), "1,2,3\ny,a,b", f"line 2: label is not a number; got 'y'{ADVICE}"),
+        (PLAIN, (), "1,2,3\ny,a,b", f"line 2: label is not a number; got 'y'{CLASSES}"),
         (PLAIN, (1,), "y,a,b\n1,2,3", "line 1 is a header"),
         (
             PLAIN,
             (0, 1),
             "1,gold,red\nx,gold,red",
-            f"line 2: label is not a number; got 'x'{ADVICE}",
+            f"line 2: label is not a number; got 'x'{CLASSES}",
         ),
         (PLAIN, (0, 1), ",gold,red", "line 1: label is empty; give every row a number there"),
-        (HEADED, (), "y,a,b\ny,a,b", f"line 2: label is not a number; got 'y'{ADVICE}"),
+        (HEADED, (), "y,a,b\ny,a,b", f"line 2: label is not a number; got 'y'{CLASSES}"),
         (PLAIN, (), "1,2\n1,2,3", "line 1 has 2 columns where 3 are expected"),
         (PLAIN, (), "1,2,3\n1,2,3,4", "line 2 has 4 columns where 3 are expected"),
         (PLAIN, (), "1,2,3\n,2,3", "line 2: label is empty; give every row a number there"),

@@ -139,6 +139,45 @@ def test_what_only_resembles_another_kind_is_not_taken_for_it(
     assert complaint.replace("f1", "f0") in refusal(channel.put("part.csv", content), "text/csv")
 
 
+@pytest.mark.parametrize("memory", [None, 0])
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"sep=;\n1;2;3\n", "begins with a line for Excel (sep=); remove it"),
+        (b"# label, age\n1,2\n", "begins with a comment; remove it"),
+        (b"1;2,5;3\n0;4,1;5\n", "has decimal commas; write numbers with a point"),
+        (b"1\t2,5\t3\n", "has decimal commas; write numbers with a point"),
+        (b"yes,2,3\n", "line 1: label is not a number; got 'yes'; a label is a number: write cla"),
+        (b"1,caf\xe9\n", "; the file is not UTF-8; save it as that, or say its charset in Content"),
+    ],
+)
+def test_a_first_line_that_is_no_row_is_named_for_what_it_is(
+    channel: Channel, content: bytes, complaint: str, memory: int | None
+) -> None:
+    channel.put("part.csv", content)
+
+    with pytest.raises(InputError) as caught:
+        channel.read(content_type="text/csv", memory=memory)
+    assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize("memory", [None, 0])
+def test_texts_and_names_that_are_not_utf8_are_refused_with_how_to_say_their_charset(
+    channel: Channel, memory: int | None
+) -> None:
+    for content, header, categorical in (
+        (b"1,caf\xe9\n0,b\n", "", ["0"]),
+        (b"y,caf\xe9\n0,1\n", ";header=present", []),
+    ):
+        channel.put("part.csv", content)
+        with pytest.raises(InputError, match=r"part\.csv: is not UTF-8; save it as that, or say"):
+            channel.read(content_type=f"text/csv{header}", categorical=categorical, memory=memory)
+        data = channel.read(
+            content_type=f"text/csv{header};charset=latin-1", categorical=categorical, memory=memory
+        )
+        assert "café" in (*data.schema.names, *data.schema.features[0].categories)
+
+
 @pytest.mark.parametrize("name", ["README.md", "notes.csv.gz", "ORC.csv", "BZh"])
 def test_rows_are_read_whatever_the_file_is_called(channel: Channel, name: str) -> None:
     assert channel.put(name, CSV).read(content_type="text/csv").rows == 3

@@ -84,3 +84,14 @@ def test_parquet_without_rows_is_no_data(channel: Channel) -> None:
 
     with pytest.raises(InputError, match="no data"):
         channel.put("part", empty).read()
+
+
+def test_an_index_that_pandas_wrote_is_noticed_in_the_log(
+    channel: Channel, capfd: pytest.CaptureFixture[str]
+) -> None:
+    columns = {"y": [1, 0], "x": [1, 2], "__index_level_0__": [7, 9]}
+
+    assert channel.put("part", parquet(columns)).rows() == [[1, 7], [2, 9]]
+    assert "__index_level_0__ is an index that pandas wrote" in capfd.readouterr().err
+    channel.put("part", parquet({"y": [1, 0], "x": [1, 2]})).read()
+    assert capfd.readouterr().err == ""

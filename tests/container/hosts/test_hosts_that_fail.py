@@ -91,7 +91,7 @@ def test_a_host_that_never_comes_is_named(company: Company, comes: int, missing:
     assert f"within {SHORT_SECONDS} seconds" in failure
 
 
-@pytest.mark.parametrize(("without", "channel"), [(0, "train"), (1, "train"), (1, "validation")])
+@pytest.mark.parametrize(("without", "channel"), [(0, "train"), (1, "validation")])
 def test_a_host_without_data_is_named_by_all(company: Company, without: int, channel: str) -> None:
     company.sharded("validation", simple_rows(30, seed=1))
     company.job(BINARY, {"train": SHARDED, "validation": SHARDED})
