@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from cli.data.missing_values import MISSING
+
 _LONGEST_SHOWN = 40
 _LONGEST_NAME = 500
 _BROKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_WORDS = ("na", "n/a", "#n/a", "#na", "<na>", "null", "nan", "-nan", "?", "\\n")
-MISSING_WORDS = frozenset(
-    variant for word in _WORDS for variant in (word, word.upper(), word.title(), "NaN", "-NaN")
-)
-"""What spreadsheets, R, pandas and databases write for a value that is not there."""
-
 # Signs that float() reads and XGBoost's own reader does not.
 _NOT_NUMERIC = re.compile(r"[^0-9eE.,+-]")
 _GROUPED = {
@@ -33,7 +29,7 @@ class CellRules:
 
     decimal: str = "."
     is_grouped: bool = True
-    words: frozenset[str] = MISSING_WORDS
+    words: frozenset[str] = MISSING
 
     @cached_property
     def missing(self) -> frozenset[str]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from cli.data.reading.cells import MISSING_WORDS, CellRules, clip, is_name
+from cli.data.missing_values import MISSING
+from cli.data.reading.cells import CellRules, clip, is_name
 from cli.data.reading.source import OnBytes, Source
 from cli.terminal.errors import WrongInput
 
@@ -71,7 +72,7 @@ def decimal_rules(table: Table, decimal: str | None, words: frozenset[str]) -> C
 
     Between semicolons and tabs `1,234` may be a thousand or one and a bit: other numbers decide.
     """
-    words = MISSING_WORDS | words
+    words = MISSING | words
     if decimal is not None:
         if decimal not in (".", ","):
             raise WrongInput(f"--decimal: {decimal!r} is neither '.' nor ','; write one of them")
@@ -156,7 +157,7 @@ def _read_rows(
 
 
 def _is_header(cells: Sequence[str]) -> bool:
-    written = [cell for cell in cells if cell not in MISSING_WORDS and cell]
+    written = [cell for cell in cells if cell not in MISSING and cell]
     return bool(written) and not any(map(_is_number, written))
 
 

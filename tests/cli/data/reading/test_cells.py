@@ -1,6 +1,7 @@
 import pytest
 
-from cli.data.reading.cells import MISSING_WORDS, CellRules, clip, quote_csv
+from cli.data.missing_values import MISSING
+from cli.data.reading.cells import CellRules, clip, quote_csv
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_numbers_are_read_all_at_once() -> None:
 def test_what_stands_for_nothing_in_other_programs_is_missing() -> None:
     words = {"NA", "N/A", "n/a", "null", "NULL", "NaN", "nan", "?", "#N/A", "<NA>", "\\N"}
 
-    assert words <= MISSING_WORDS
+    assert words <= MISSING
     assert CellRules(words=frozenset({"unknown"})).missing == {"unknown", ""}
 
 
