@@ -125,7 +125,8 @@ def _metrics(table: Table, values: Mapping[str, str], objective: str) -> Iterabl
         raise Mistake(_TUNED, f"must be validation: and a metric, got {_shown(tuned)}")
     tuned = tuned.removeprefix("validation:")
     asked = [*split_names(values.get("eval_metric", "")), *split_names(tuned)]
-    fitting = table["objectives"][objective]["metrics"]
+    of_two = "_of_two_classes" if values.get("num_class") == "2" else ""
+    fitting = table["objectives"][objective][f"metrics{of_two}"]
     for metric in dict.fromkeys(asked):
         name, at, parameter = metric.partition("@")
         if name not in fitting:

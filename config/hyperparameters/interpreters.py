@@ -36,19 +36,15 @@ def is_in(interval: str, number: float) -> bool:
 def _whole(kind: Kind, text: str) -> str | None:
     if not _WHOLE.fullmatch(text.strip()) or len(text) > _MOST_DIGITS:
         return None
-    number = int(text)
-    fits = is_in(kind["interval"], number) and abs(number) <= kind["largest"]
-    return str(number) if fits else None
+    return str(int(text)) if _fits(kind, int(text)) else None
 
 
 def _real(kind: Kind, text: str) -> str | None:
-    number = _number(text)
-    fits = is_in(kind["interval"], number) and abs(number) <= kind["largest"]
-    return text.strip() if fits else None
+    return text.strip() if _fits(kind, _number(kind, text)) else None
 
 
 def _reals(kind: Kind, text: str) -> str | None:
-    numbers = sorted(_number(word) for word in text.strip().strip("[]").split(","))
+    numbers = sorted(_number(kind, word) for word in text.strip().strip("[]").split(","))
     inside = all(is_in(kind["interval"], number) for number in numbers)
     return json.dumps(numbers) if inside and len(set(numbers)) == len(numbers) else None
 
@@ -83,13 +79,21 @@ def _is_group(group: object) -> bool:
     return isinstance(group, list) and all(type(item) is int and item >= 0 for item in group)
 
 
-def _number(text: str) -> float:
+def _fits(kind: Kind, number: float) -> bool:
+    """Return whether a number lies in the interval and is not larger than what is read."""
+    largest = kind.get("largest")
+    return is_in(kind["interval"], number) and (largest is None or abs(number) <= largest)
+
+
+def _number(kind: Kind, text: str) -> float:
     """Return a finite number, or NaN, which lies in no interval."""
+    if kind["ascii"] and not text.isascii():
+        return math.nan
     try:
         value = float(text)
     except ValueError:
         return math.nan
-    return value if math.isfinite(value) and "_" not in text and text.isascii() else math.nan
+    return value if math.isfinite(value) and "_" not in text else math.nan
 
 
 def split_names(text: str) -> Sequence[str]:

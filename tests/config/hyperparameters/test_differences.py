@@ -15,7 +15,27 @@ from container.hyperparameters.table import ALIASES, TABLE
 SETTINGS = 4_000
 # Of any type: most are wrong for most names.
 VALUES: list[bool | int | float | str] = [
-    *(True, False, 0, 1, 2, 3, 10, 256, -1, 0.5, 1.0, 1.5, -0.1, 1e-7, 1e300, float("inf")),
+    *(
+        2**31 - 1,
+        2**31,
+        3.3e38,
+        True,
+        False,
+        0,
+        1,
+        2,
+        3,
+        10,
+        256,
+        -1,
+        0.5,
+        1.0,
+        1.5,
+        -0.1,
+        1e-7,
+        1e300,
+        float("inf"),
+    ),
     *("", " ", "0", "1", " 7 ", "+3", "1_0", "3.0", "٣", "0.5", "1e3", "nan", "inf", "true"),
     *("hist", "exact", "approx", "auto", "gpu_hist", "gbtree", "gblinear", "dart", "cuda", "cpu"),
     *("always", "never", "update", "default", "row", "uniform", "forest", "lossguide", "logistic"),
