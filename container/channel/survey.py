@@ -23,13 +23,13 @@ class Survey:
         self._width = 0
         self._labels: list[Floats] = []
         self._first: Batch | None = None
-        self._weighs = False
         if self._expected is not None:
             _check_columns(where, names, self._expected)
             self.categorical = self._expected.categorical
         else:
             self.categorical = _places(where, names, options.categorical)
         self._texts: dict[int, set[str]] = {place: set() for place in self.categorical}
+        self._weighs = False
 
     def add(self, batch: Batch) -> Batch:
         """Record a batch, and return it; raises InputError."""

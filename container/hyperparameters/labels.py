@@ -23,9 +23,9 @@ _NO_INDEX = (
 
 def check_channels(channels: Channels, hyperparameters: Hyperparameters) -> None:
     """Raise InputError for the first channel of a training that breaks the rule."""
-    _check_constraints(channels["train"].schema.width, hyperparameters)
     for name, data in channels.items():
         check_labels(f"input/data/{name}", data.labels, hyperparameters)
+    _check_constraints(channels["train"].schema.width, hyperparameters)
 
 
 def _check_constraints(width: int, hyperparameters: Hyperparameters) -> None:
