@@ -25,7 +25,6 @@ class Survey:
         self._labels: list[Floats] = []
         self._first: Batch | None = None
         self._columns = options.columns
-        self._weighs = False
         if self._expected is not None:
             _check_columns(where, names, self._expected)
             _check_label(where, options)
@@ -33,6 +32,7 @@ class Survey:
         else:
             self.categorical = _places(where, names, options)
         self._texts: dict[int, set[str]] = {place: set() for place in self.categorical}
+        self._weighs = False
 
     def add(self, batch: Batch) -> Batch:
         """Record a batch, and return it; raises InputError."""

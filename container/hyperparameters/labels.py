@@ -25,13 +25,13 @@ _NO_INDEX = (
 def check_channels(channels: Channels, hyperparameters: Hyperparameters) -> None:
     """Raise InputError for the first channel of a training that breaks a rule."""
     schema = channels["train"].schema
-    _check_constraints(schema.width, hyperparameters)
     if schema.label is not None and schema.label.classes:
         _check_classes(schema.label, hyperparameters)
     if schema.categorical:
         _check_method(schema, hyperparameters)
     for name, data in channels.items():
         check_labels(f"input/data/{name}", data.labels, hyperparameters)
+    _check_constraints(schema.width, hyperparameters)
 
 
 def _check_constraints(width: int, hyperparameters: Hyperparameters) -> None:
