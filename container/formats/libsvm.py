@@ -55,7 +55,7 @@ def read_block(text: bytes, *, labelled: bool) -> Block:
     """Return the rows of whole lines; raises LibsvmError for the first line that is wrong.
 
     `labelled`: every line begins with `label` or `label:weight`, and blank lines do not count.
-    Otherwise a label may be there and is ignored, and a blank line is an error.
+    Otherwise a label may be there and is ignored, and a blank line is a row without values.
     """
     block = _fast_block(text, labelled)
     if block is not None:
@@ -78,8 +78,8 @@ def _fast_block(text: bytes, labelled: bool) -> Block | None:
         return None
     text = _canonical(text)
     if labelled:
-        text = text.replace(b"\n+", b"\n").removeprefix(b"+")
-    elif b"\n\n" in text or text.startswith(b"-") or b"\n-" in text:
+        text = text.strip(b"\n").replace(b"\n+", b"\n").removeprefix(b"+")
+    elif b"\n\n" in text or text[:1] in (b"-", b"\n", b"") or b"\n-" in text or text[-1:] == b"\n":
         # A blank line, or what may be a label or a wrong index.
         return None
     text = re.sub(rb"\n\n+", b"\n", text)
@@ -94,13 +94,13 @@ def _fast_block(text: bytes, labelled: bool) -> Block | None:
 
 
 def _canonical(text: bytes) -> bytes:
-    """Return one space between tokens, none at the ends of lines, no comment."""
+    """Return one space between tokens, none at the ends of lines or of all, no comment."""
     if b"#" in text:
         text = _COMMENT.sub(b"", text)
     text = text.replace(b"\r\n", b"\n").replace(b"\t", b" ")
     while b"  " in text:
         text = text.replace(b"  ", b" ")
-    return text.replace(b" \n", b"\n").replace(b"\n ", b"\n").strip(b" \n")
+    return text.replace(b" \n", b"\n").replace(b"\n ", b"\n").strip(b" ")
 
 
 def _block_of(numbers: Numbers, ends: NDArray[np.uint8], labelled: bool) -> Block | None:

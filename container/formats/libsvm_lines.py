@@ -46,14 +46,12 @@ class LibsvmLines:
 
     def _read_line(self, line: str) -> None:
         tokens = line.partition("#")[0].split()
-        if not tokens:
-            if not self._labelled:
-                raise ValueError("is blank; remove it")
+        if not tokens and self._labelled:
             return
         label = weight = group = None
         if self._labelled:
             label, weight = _label_and_weight(tokens.pop(0))
-        elif is_number(tokens[0]):
+        elif tokens and is_number(tokens[0]):
             del tokens[0]
         if tokens and tokens[0].startswith("qid:"):
             group = _whole("a qid", tokens.pop(0)[4:], _LARGEST_GROUP)

@@ -1,33 +1,39 @@
-"""Request bodies in libsvm: indices count from zero and are never shifted, labels are ignored."""
+"""Request bodies in libsvm: indices count from zero, labels are ignored."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from container.contract.http_errors import bad_request
 from container.formats.libsvm import Block, read_block
 from container.formats.libsvm_lines import LibsvmError
-from container.request.limits import check_row_count
+
+Columns = NDArray[np.int32]
+Ends = NDArray[np.int64]
 
 _PIECE_BYTES = 256 * 1024
 
 
-def read_libsvm(text: bytes, width: int) -> Any:
-    """Parse rows as a csr_matrix; what is not stored is missing. Raises HTTPError."""
+def read_libsvm(text: bytes, width: int, *, shifts: bool = False) -> Any:
+    """Parse rows as a csr_matrix; what is not stored is missing. Raises HTTPError.
+
+    `shifts`: indices count from one if none is zero, as the built-in takes them.
+    """
     from scipy.sparse import csr_matrix
 
-    check_row_count(text.count(b"\n") + 1)
-    blocks = list(_blocks(text, width))
+    blocks = list(_blocks(text, width, 1 if shifts else 0))
     ends, before = [np.zeros(1, np.int64)], 0
     for block in blocks:
         ends.append(block.ends[1:] + before)
         before += len(block.values)
     columns = np.concatenate([block.columns for block in blocks])
     values = np.concatenate([block.values for block in blocks])
-    if not len(columns):
-        raise bad_request("the body has no index:value pair; send at least one")
     joined = np.concatenate(ends)
+    if shifts and len(columns):
+        columns -= min(int(columns.min()), 1)
+        _check_indices((columns, joined), width, 0, 0)
     return csr_matrix((values, columns, joined), (len(joined) - 1, width))
 
 
@@ -39,7 +45,19 @@ def _check_lengths(piece: bytes, lines: int, width: int) -> None:
         raise bad_request(f"line {line} has more pairs than the {width} features of this model")
 
 
-def _blocks(text: bytes, width: int) -> Iterator[Block]:
+def _check_indices(rows: tuple[Columns, Ends], width: int, first: int, lines: int) -> None:
+    """Raise HTTPError for the first line, after `lines` others, with an index that is too large.
+
+    The first feature has the index `first`, or a smaller one.
+    """
+    columns, ends = rows
+    wrong = np.flatnonzero(columns >= width + first)
+    if wrong.size:
+        line = lines + int(np.searchsorted(ends, wrong[0], "right"))
+        raise bad_request(f"line {line} has an index beyond the {width} features of this model")
+
+
+def _blocks(text: bytes, width: int, first: int) -> Iterator[Block]:
     start = lines = 0
     while start <= len(text):
         end = text.find(b"\n", start + _PIECE_BYTES)
@@ -49,10 +67,7 @@ def _blocks(text: bytes, width: int) -> Iterator[Block]:
             block = read_block(text[start:end], labelled=False)
         except LibsvmError as error:
             raise bad_request(f"line {lines + error.line} {error}") from error
-        if block.width > width:
-            index = np.flatnonzero(block.columns >= width)[0]
-            line = lines + int(np.searchsorted(block.ends, index, "right"))
-            raise bad_request(f"line {line} has an index beyond the {width} features of this model")
+        _check_indices((block.columns, block.ends), width, first, lines)
         yield block
         lines += len(block.ends) - 1
         start = end + 1

@@ -1,14 +1,10 @@
-"""Limits on the rows and features of a request, the same for all formats."""
+"""Bounds on the rows and features of a request, the same for all formats."""
 
-from container.contract.http_errors import bad_request, too_large
-
-MAX_ROWS = 100_000
+from container.contract.http_errors import bad_request
 
 
 def check_row_count(rows: int) -> None:
-    """Raise HTTPError for no rows, or for more than one request may have."""
-    if rows > MAX_ROWS:
-        raise too_large(f"the body has over {MAX_ROWS} rows; send at most that many at once")
+    """Raise HTTPError for no rows; of how many there may be, see the response's numbers."""
     if rows < 1:
         raise bad_request("the body has no rows; send at least one")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from container.contract.http_errors import HTTPError, bad_request, too_large
+from container.contract.http_errors import HTTPError, bad_request
 from container.formats.libsvm import looks_like_libsvm
 from container.formats.media import Format, MediaType
 from container.formats.schema import Schema
@@ -22,8 +22,6 @@ _UNCOUNTED: Counter[str] = Counter()
 _BLANKS = b" \t\r\n"
 _TEXT = (Format.CSV, Format.LIBSVM, Format.JSON, Format.JSON_LINES)
 _ONLY_NUMBERS = (Format.LIBSVM, Format.RECORDIO, Format.NPY)
-# What filling up missing columns may take: this many bytes per byte of the body, and some.
-_PADDED_BYTES, _FREE_BYTES = 16, 1024 * 1024
 
 
 def read_rows(
@@ -39,9 +37,19 @@ def read_rows(
     what the built-in allows: an empty body (status 204), and rows that lack the last columns.
     `unseen` counts, by column, the categories that training never saw; they are missing values.
 
-    Needs at most 40 bytes of memory per byte of the body, and 32 MiB, for any body;
-    lists of plain numbers need 4, as they are read in pieces between which other threads run.
+    Needs at most 40 bytes of memory per byte of the body, and 32 MiB, for any body of rows with
+    all columns; lists of plain numbers need 4, and other threads run in between. See pieces.py.
     """
+    form, body = text_of(body, media, lenient)
+    unseen = _UNCOUNTED if unseen is None else unseen
+    rows = _READERS[form](body, media, schema, lenient, unseen)
+    if form is Format.LIBSVM:
+        require_pairs(rows.nnz)
+    return complete(rows, form, schema, unseen)
+
+
+def text_of(body: bytes, media: MediaType, lenient: bool) -> tuple[Format, bytes]:
+    """Return the format of a body, and it without blanks around a text; raises HTTPError."""
     form = media.format
     if form in _TEXT:
         body = body.removeprefix(_BYTE_ORDER_MARK).strip(_BLANKS)
@@ -51,13 +59,37 @@ def read_rows(
         raise bad_request("the body is empty; send at least one row")
     if not media.declared and looks_like_libsvm(body.partition(b"\n")[0]):
         form = Format.LIBSVM
-    unseen = _UNCOUNTED if unseen is None else unseen
-    rows = _READERS[form](body, media, schema, lenient, unseen)
+    return form, body
+
+
+def parse(
+    form: Format,
+    text: bytes,
+    media: MediaType,
+    schema: Schema,
+    lenient: bool,
+    unseen: Counter[str],
+) -> Any:
+    """Return the rows of what `text_of` gave, or of some of its lines; raises HTTPError.
+
+    They are for `complete`: the last columns may lack, and categories may be text as numbers.
+    """
+    return _READERS[form](text, media, schema, lenient, unseen)
+
+
+def complete(rows: Any, form: Format, schema: Schema, unseen: Counter[str]) -> Any:
+    """Return rows with all columns of the model, and categories as codes; raises HTTPError."""
     if rows.shape[1] < schema.width:
-        rows = _padded(rows, schema.width, len(body))
+        rows = _padded(rows, schema.width)
     if schema.categorical and form in _ONLY_NUMBERS:
         _encode(rows, schema, unseen)
     return rows
+
+
+def require_pairs(count: int) -> None:
+    """Raise HTTPError for a body in libsvm without values, which is none."""
+    if not count:
+        raise bad_request("the body has no index:value pair; send at least one")
 
 
 def _libsvm(
@@ -65,7 +97,7 @@ def _libsvm(
 ) -> Any:
     from container.request.libsvm_request import read_libsvm
 
-    return read_libsvm(body, schema.width)
+    return read_libsvm(body, schema.width, shifts=lenient)
 
 
 def _recordio(
@@ -103,10 +135,8 @@ _READERS: dict[Format, _Reader] = {
 }
 
 
-def _padded(rows: Floats, width: int, size: int) -> Floats:
+def _padded(rows: Floats, width: int) -> Floats:
     """Return rows of a lenient request, missing what they lack."""
-    if rows.shape[0] * width * 4 > _PADDED_BYTES * size + _FREE_BYTES:
-        raise too_large(f"the rows lack most of {width} features; send fewer rows at once")
     padded = np.full((rows.shape[0], width), np.nan, np.float32)
     padded[:, : rows.shape[1]] = rows
     return padded

@@ -1,13 +1,11 @@
 """Chunked writing of long response bodies: other threads run in between."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from container.formats.media import Format
-from container.response.response_body import ResponseBody
 
 # As text a number takes about 20 bytes, as a Python object about 100.
-_CHUNK_NUMBERS = 50_000
+CHUNK_NUMBERS = 50_000
 
 
 @dataclass(frozen=True)
@@ -31,18 +29,13 @@ def default_frame(accept: Format) -> Frame:
     return PREDICTIONS if accept is Format.JSON else LINES
 
 
-def write_in_chunks(
-    write: Callable[[slice], ResponseBody], rows: int, numbers_per_row: int, frame: Frame
-) -> ResponseBody:
-    """Return what `write` returns for all rows, calling it with some of them at a time."""
-    step = max(_CHUNK_NUMBERS // numbers_per_row, 1)
-    if rows <= step:
-        return write(slice(None))
-    bodies = []
-    for start in range(0, rows, step):
-        piece = write(slice(start, start + step))
-        bodies.append(piece.body.removeprefix(frame.head).removesuffix(frame.tail))
+def join_bodies(bodies: list[bytes], frame: Frame) -> bytes:
+    """Return one body of the rows of several, each with the frame around it."""
+    if len(bodies) == 1:
+        return bodies[0]
+    inner = [body.removeprefix(frame.head).removesuffix(frame.tail) for body in bodies]
     # Joined once: a long body is in memory twice, and no more.
-    bodies[0] = frame.head + bodies[0]
-    bodies[-1] += frame.tail
-    return ResponseBody(frame.between.join(bodies), piece.content_type)
+    bodies.clear()
+    inner[0] = frame.head + inner[0]
+    inner[-1] += frame.tail
+    return frame.between.join(inner)

@@ -2,22 +2,25 @@
 
 import functools
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from container.contract.http_errors import HTTPError, bad_request, too_large
 from container.formats.media import Format, request_type, response_format
 from container.metrics.scored import predicted_classes
-from container.protocol import Floats
+from container.protocol import Floats, Rows
+from container.request.pieces import Piece, Reading, is_one_piece, read_pieces, split_rows
 from container.request.request_body import read_rows
 from container.response.chunks import (
     ARRAY,
+    CHUNK_NUMBERS,
     LINES,
     LINES_WITHOUT_END,
     ONE_LINE,
     Frame,
     default_frame,
-    write_in_chunks,
+    join_bodies,
 )
 from container.response.response_body import (
     BARE,
@@ -32,12 +35,65 @@ from container.response.selectable_inference import Selection, write_selected
 from container.serving.loaded_model import LoadedModel
 from container.serving.messages import Request, Response
 from container.serving.settings import Settings
-from container.serving.time_limit import run_within_time
+from container.serving.time_limit import TimeLimit
 
-# As text a number of an explanation takes about 50 bytes, and a score about 20.
-_MAX_CONTRIBUTIONS = 500_000
-_MAX_SCORES = 5_000_000
 _PREDICTION_ROWS, _EXPLANATION_ROWS = 16_384, 256
+# Of rows for a model, which are in memory at once.
+_MAX_NUMBERS = 4_000_000
+# For models without categories, of which none is unseen.
+_NO_UNSEEN: Counter[str] = Counter()
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What is predicted for the rows of one request, `numbers` for each, and how it is written."""
+
+    model: LoadedModel
+    settings: Settings
+    accept: Format
+    explained: bool
+    labelled: bool
+    numbers: int
+
+    @property
+    def frame(self) -> Frame:
+        """The frame around the rows that `body` writes."""
+        return _frame(self.settings, self.accept, self.explained or self.labelled)
+
+    @property
+    def rows_at_once(self) -> int:
+        """How many rows are predicted and written before other threads run."""
+        most = _EXPLANATION_ROWS if self.explained else _PREDICTION_ROWS
+        width = max(self.model.schema.width, 1)
+        return max(min(most, CHUNK_NUMBERS // self.numbers, _MAX_NUMBERS // width), 1)
+
+    def check_size(self, rows: int) -> None:
+        """Raise HTTPError (413) when so many rows have too large a response."""
+        numbers, settings = rows * self.numbers, self.settings
+        if numbers <= (
+            settings.explanation_numbers if self.explained else settings.response_numbers
+        ):
+            return
+        if self.explained:
+            raise too_large(
+                f"explanations of over {settings.explanation_numbers} numbers (rows x features x "
+                "classes) are too large; send fewer rows at once, or raise MAX_EXPLANATION_NUMBERS"
+            )
+        raise too_large(
+            f"a response of over {settings.response_numbers} numbers (rows x classes) is too "
+            "large; send fewer rows at once, or raise MAX_RESPONSE_NUMBERS"
+        )
+
+    def body(self, rows: Rows) -> ResponseBody:
+        """Return the response body for some rows."""
+        explanation = None
+        if self.explained:
+            explanation = Explanation(self.model.schema.names, self.model.explain(rows))
+        scores = self.model.predict(rows)
+        if self.labelled:
+            labels = _labels(self.model, scores)
+            explanation = replace(explanation or Explanation(), labels=labels)
+        return _write(self.model, self.settings, scores, self.accept, explanation)
 
 
 def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response:
@@ -53,25 +109,38 @@ def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response
     check_explainable(accept, explained or labelled)
     if labelled:
         _check_labelled(model)
-    unseen: Counter[str] | None = Counter() if model.schema.categorical else None
+    numbers = model.outputs * (model.schema.width + 1 if explained else 1)
+    answer = _Answer(model, settings, accept, explained, labelled, numbers)
+    unseen: Counter[str] = Counter() if model.schema.categorical else _NO_UNSEEN
+    if not is_one_piece(request.body, model.schema.width):
+        reading = Reading(
+            media, model.schema, settings.builtin_responses, unseen, answer.rows_at_once
+        )
+        return _respond_in_pieces(answer, read_pieces(request.body, reading), unseen)
     rows = read_rows(request.body, media, model.schema, settings.builtin_responses, unseen)
-    _check_response_size(model, rows.shape[0], explained)
-    seconds = settings.response_seconds
-    explanation = None
-    if explained:
-        contributions = run_within_time(model.explain, rows, _EXPLANATION_ROWS, seconds)
-        explanation = Explanation(model.schema.names, contributions)
-    scores = run_within_time(model.predict, rows, _PREDICTION_ROWS, seconds)
-    if labelled:
-        explanation = replace(explanation or Explanation(), labels=_labels(model, scores))
-    written = _write(model, settings, scores, accept, explanation)
-    return Response(
-        200,
-        written.body,
-        written.content_type.encode(),
-        rows=rows.shape[0],
-        unseen=unseen.total() if unseen else 0,
-    )
+    count = rows.shape[0]
+    if count > 1 and count > answer.rows_at_once:
+        return _respond_in_pieces(answer, split_rows(rows, answer.rows_at_once), unseen)
+    answer.check_size(count)
+    written = answer.body(rows)
+    content_type = written.content_type.encode()
+    return Response(200, written.body, content_type, rows=count, unseen=unseen.total())
+
+
+def _respond_in_pieces(answer: _Answer, pieces: Iterable[Piece], unseen: Counter[str]) -> Response:
+    """Predict and write some rows at a time; raises HTTPError, also for too slow a model."""
+    limit = TimeLimit(answer.settings.response_seconds)
+    bodies: list[bytes] = []
+    content_type, count = "", 0
+    for piece in pieces:
+        count += piece.rows.shape[0]
+        answer.check_size(count)
+        written = answer.body(piece.rows)
+        bodies.append(written.body)
+        content_type = written.content_type
+        limit.check(count, piece.share)
+    body = join_bodies(bodies, answer.frame)
+    return Response(200, body, content_type.encode(), rows=count, unseen=unseen.total())
 
 
 def is_wanted(wanted: str, attributes: str) -> bool:
@@ -104,43 +173,8 @@ def _labels(model: LoadedModel, scores: Floats) -> list[str]:
     return [classes[code] for code in codes]
 
 
-def _check_response_size(model: LoadedModel, rows: int, explained: bool) -> None:
-    """Raise HTTPError (413) when the response would be too large."""
-    each = model.outputs
-    if rows * each > _MAX_SCORES:
-        raise too_large(
-            f"a response of over {_MAX_SCORES} numbers (rows x classes) is too large; "
-            "send fewer rows at once"
-        )
-    if explained and rows * each * (model.schema.width + 1) > _MAX_CONTRIBUTIONS:
-        raise too_large(
-            f"explanations of over {_MAX_CONTRIBUTIONS} numbers (rows x features x classes) "
-            "are too large; send fewer rows at once"
-        )
-
-
-def _write(
-    model: LoadedModel,
-    settings: Settings,
-    scores: Floats,
-    accept: Format,
-    explanation: Explanation | None,
-) -> ResponseBody:
-    def write(part: slice) -> ResponseBody:
-        explained = None
-        if explanation is not None:
-            explained = explanation.part(part)
-        return _write_part(model, settings, scores[part], accept, explained)
-
-    each = 1 if scores.ndim == 1 else scores.shape[1]
-    if explanation is not None and explanation.contributions is not None:
-        each = model.outputs * (model.schema.width + 1)
-    frame = _frame(settings, accept, explanation is not None)
-    return write_in_chunks(write, len(scores), each, frame)
-
-
 def _frame(settings: Settings, accept: Format, explained: bool) -> Frame:
-    """Return the frame around the rows that `_write_part` writes."""
+    """Return the frame around the rows that `_write` writes."""
     if settings.is_multi_model and accept in BARE and not explained:
         if accept is Format.JSON:
             return ARRAY
@@ -151,7 +185,7 @@ def _frame(settings: Settings, accept: Format, explained: bool) -> Frame:
     return LINES if settings.is_batch and not explained else default_frame(accept)
 
 
-def _write_part(
+def _write(
     model: LoadedModel,
     settings: Settings,
     scores: Floats,

@@ -12,6 +12,8 @@ from container.response.selectable_inference import selected_keys
 _TRUE, _FALSE = ("1", "true", "yes"), ("", "0", "false", "no")
 # SageMaker's timeout for a response is 60 s.
 _ANSWER_SECONDS = 55
+# As text a number of an explanation takes about 50 bytes, and a score about 20.
+_RESPONSE_NUMBERS, _EXPLANATION_NUMBERS = 10_000_000, 500_000
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Settings:
     address: str = ""
     workers: int = 1
     body_bytes: int = 6 * 1024 * 1024
+    response_numbers: int = _RESPONSE_NUMBERS
+    explanation_numbers: int = _EXPLANATION_NUMBERS
     default_accept: str = "text/csv"
     response_seconds: float = _ANSWER_SECONDS
     metrics_port: int | None = None
@@ -47,11 +51,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     read = _EnvironmentReader(environment)
     is_multi_model = bool(environment.get("SAGEMAKER_MULTI_MODEL"))
     selected = environment.get("SAGEMAKER_INFERENCE_OUTPUT")
+    body_bytes = read.whole("MAX_CONTENT_LENGTH", 6 * 1024 * 1024, 1)
     return Settings(
         port=read.whole("SAGEMAKER_BIND_TO_PORT", 8080, 0),
         address=environment.get("SAGEMAKER_BIND_ADDRESS", ""),
         workers=read.whole("SAGEMAKER_MODEL_SERVER_WORKERS", _cores(), 1),
-        body_bytes=read.whole("MAX_CONTENT_LENGTH", 6 * 1024 * 1024, 1),
+        body_bytes=body_bytes,
+        # A row has a byte at least, so no body is too long for a response of a number per row.
+        response_numbers=read.whole("MAX_RESPONSE_NUMBERS", max(_RESPONSE_NUMBERS, body_bytes), 1),
+        explanation_numbers=read.whole("MAX_EXPLANATION_NUMBERS", _EXPLANATION_NUMBERS, 1),
         default_accept=read.choice(
             "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT",
             "application/json" if is_multi_model else "text/csv",

@@ -13,8 +13,7 @@ import pytest
 
 from container.channel import plain_copies
 from container.contract.errors import ExitCode
-from container.request.limits import MAX_ROWS
-from container.serving import connection, invocation, predictions, settings, worker
+from container.serving import connection, predictions, settings, worker
 from container.serving.telemetry import Telemetry
 from tests.container.support.world import PACKAGE, simple_rows
 from tests.container.test_ships_alone import MODULES
@@ -67,9 +66,8 @@ def test_every_environment_variable_is_on_the_page_and_none_that_nobody_reads() 
 @pytest.mark.parametrize(
     "limit",
     [
-        f"{MAX_ROWS:,} rows",
-        f"{invocation._MAX_SCORES:,} numbers",
-        f"explanations {invocation._MAX_CONTRIBUTIONS:,}",
+        f"| `MAX_RESPONSE_NUMBERS` | {settings.Settings().response_numbers:,} or the body's bytes",
+        f"| `MAX_EXPLANATION_NUMBERS` | {settings.Settings().explanation_numbers:,} |",
         f"{predictions._MAX_WAITING} requests",
         f"{predictions._MAX_WAITING_BYTES // 1024**2} MiB wait",
         f"{connection._MAX_HEADERS}, {connection._MAX_HEADER_BYTES // 1024} KiB",

@@ -93,11 +93,9 @@ def test_either_all_lines_have_a_weight_or_a_query_or_none(
     assert caught.value.line == 2
 
 
-def test_a_blank_line_is_an_error_in_a_request_alone() -> None:
-    with pytest.raises(LibsvmError, match="is blank; remove it") as caught:
-        lines_of("0:1\n# nothing\n0:2", labelled=False)
-
-    assert caught.value.line == 2
+def test_a_blank_line_is_a_row_in_a_request_alone() -> None:
+    assert lines_of("0:1\n# nothing\n0:2", labelled=False).ends.tolist() == [0, 1, 1, 2]
+    assert lines_of("1 0:1\n# nothing\n1 0:2", labelled=True).ends.tolist() == [0, 1, 2]
 
 
 def test_bytes_that_are_no_text_are_named_by_their_line() -> None:

@@ -222,13 +222,6 @@ def test_the_column_that_is_wrong_is_named(body: bytes, complaint: str) -> None:
     assert complaint in refusal(body, JSON, NAMED).message
 
 
-@pytest.mark.parametrize("body", [b"[" + b"[1],[1],[1]," * 33_334 + b"[1]]", b"[1]\n" * 100_001])
-def test_more_than_100_000_rows_are_413(body: bytes) -> None:
-    content_type = JSON if body.startswith(b"[[") else LINES
-
-    assert refusal(body, content_type).status == 413
-
-
 def test_the_built_in_accepts_rows_that_lack_the_last_columns() -> None:
     assert read(b"[[1, 2], [3, 4]]", JSON, lenient=True) == [[1, 2, None], [3, 4, None]]
     with pytest.raises(HTTPError):

@@ -8,7 +8,6 @@ import pytest
 
 from container.contract.http_errors import HTTPError
 from container.formats.schema import Feature, Schema
-from container.request import request_body
 from container.request.limits import check_row_count, check_width
 from container.request.sparse_rows import SparseRows
 from tests.container.support.request_bodies import (
@@ -25,9 +24,9 @@ TOO_LARGE = 2.0**128 - 2.0**103
 
 
 @pytest.mark.parametrize(
-    ("rows", "status"), [(0, 400), (-1, 400), (1, None), (100_000, None), (100_001, 413)]
+    ("rows", "status"), [(0, 400), (-1, 400), (1, None), (100_000, None), (10_000_000, None)]
 )
-def test_a_request_has_one_row_to_a_hundred_thousand(rows: int, status: int | None) -> None:
+def test_a_request_has_one_row_at_least(rows: int, status: int | None) -> None:
     refused = contextlib.nullcontext() if status is None else pytest.raises(HTTPError)
 
     with refused as caught:
@@ -116,18 +115,6 @@ def test_blanks_and_a_mark_of_byte_order_around_a_text_do_not_count(
     content_type: str, body: bytes, around: bytes
 ) -> None:
     assert read(around % body, content_type) == [[1, 2, 3]]
-
-
-def test_what_fills_up_missing_columns_is_bounded_by_the_body(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(request_body, "_FREE_BYTES", 0)
-
-    # Of one row 4 bytes for each column, of each byte of the body 16.
-    assert len(read(b"1", schema=Schema.of_numbers(4), lenient=True)[0]) == 4
-    with pytest.raises(HTTPError, match="the rows lack most of 5 features") as caught:
-        read(b"1", schema=Schema.of_numbers(5), lenient=True)
-    assert caught.value.status == 413
 
 
 def test_another_error_of_the_categories_is_not_the_clients(

@@ -72,13 +72,13 @@ def test_a_parquet_column_that_the_model_lacks_is_named() -> None:
     assert refusal(body, PARQUET, NAMED).message == 'the body lacks the column "income"'
 
 
-def test_parquet_of_more_rows_or_bytes_than_allowed_is_413_before_it_is_decoded() -> None:
+def test_parquet_of_more_bytes_than_allowed_is_413_before_it_is_decoded() -> None:
     many = parquet({name: np.zeros(100_001) for name in "abc"})
     wide = parquet({f"f{i}": np.zeros(100_000, np.float32) for i in range(100)}, compression="zstd")
     text = {"age": [1.0], "plan": ["x" * 50_000_000], "income": [1.0]}
     bomb = parquet(text, compression="zstd")
 
-    assert refusal(many, PARQUET).status == 413
+    assert len(read(many, PARQUET)) == 100_001
     assert len(wide) < 500_000
     assert refusal(wide, PARQUET, Schema.of_numbers(100)).status == 413
     assert len(bomb) < 20_000

@@ -62,7 +62,3 @@ def test_bad_records_are_400_and_numbered(body: bytes, complaint: str) -> None:
 
     assert refused.status == 400
     assert complaint in refused.message
-
-
-def test_more_than_100_000_records_are_413() -> None:
-    assert refusal(record([1], [0]) * 100_001, RECORDIO).status == 413

@@ -42,9 +42,9 @@ def of_classes(loaded: LoadedModel, classes: int) -> LoadedModel:
 
 def test_an_answer_out_of_all_proportion_to_its_rows_is_refused(binary: Path) -> None:
     loaded = of_classes(open_model(binary, "model"), 1_000)
-    request = Request(b"POST", b"/invocations", headers={}, body=b"1,2,3\n" * 5_001)
+    request = Request(b"POST", b"/invocations", headers={}, body=b"1,2,3\n" * 10_001)
 
-    with pytest.raises(HTTPError, match="over 5000000 numbers") as caught:
+    with pytest.raises(HTTPError, match="over 10000000 numbers") as caught:
         invoke(loaded, request, Settings())
 
     assert caught.value.status == 413
@@ -73,10 +73,10 @@ def test_a_long_answer_is_the_same_as_if_it_were_written_at_once(
             continue
         headers = {b"accept": accept.encode(), **attributes}
         request = Request(b"POST", b"/invocations", headers=headers, body=body)
-        monkeypatch.setattr("container.response.chunks._CHUNK_NUMBERS", 50_000)
+        monkeypatch.setattr("container.serving.invocation.CHUNK_NUMBERS", 50_000)
         at_once = invoke(loaded, request, settings)
 
-        monkeypatch.setattr("container.response.chunks._CHUNK_NUMBERS", 2)
+        monkeypatch.setattr("container.serving.invocation.CHUNK_NUMBERS", 2)
 
         assert invoke(loaded, request, settings) == at_once
 

@@ -53,6 +53,42 @@ def folds(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(base)
 
 
+LARGEST = 6 * 1024 * 1024
+# Content type, row, and how many there are in the largest body.
+BATCHES = {
+    "csv": (b"text/csv", b"1.25,2.5,-3.75\n"),
+    "missing values": (b"text/csv", b"1.25,,-3.75\n"),
+    "libsvm": (b"text/libsvm", b"0:1.5 1:2.5 2:3\n"),
+    "json lines": (b"application/jsonlines", b"[1.25,2.5,-3.75]\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def single(tmp_path_factory: pytest.TempPathFactory) -> World:
+    base = tmp_path_factory.mktemp("single")
+    trained(base, simple_rows(), {"num_round": "2", "objective": "binary:logistic"})
+    return World(base)
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_a_batch_of_narrow_rows_takes_ten_bytes_for_each_of_its_bytes(
+    single: World, name: str
+) -> None:
+    content_type, row = BATCHES[name]
+    rows = LARGEST // len(row)
+    assert rows > 350_000
+    folder = str(single.base / "model")
+    setup = _INVOKE.format(folder=folder, headers={}, settings="is_batch=True")
+    # Half of that is the response, twice, and a quarter the body.
+    work = f"""
+headers = {{b"content-type": {content_type!r}}}
+answer = invoke(served, Request(b"POST", b"/", b"", headers, {row!r} * {rows}), settings)
+assert (answer.rows, len(set(answer.body.splitlines()))) == ({rows}, 1)
+"""
+    taken = peak_bytes(setup, work.strip())
+    assert taken <= 10 * LARGEST
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_an_answer_takes_a_stated_number_of_bytes_for_each_of_its_numbers(
     folds: World, name: str

@@ -9,7 +9,6 @@ import pytest
 
 from container.contract.http_errors import HTTPError
 from container.formats.schema import Feature, Label, Schema
-from container.serving import invocation
 from container.serving.invocation import invoke, is_wanted
 from container.serving.loaded_model import LoadedModel
 from container.serving.messages import Request, Response
@@ -79,7 +78,7 @@ LABELS = b'{"predictions": [{"predicted_label": 1}, {"predicted_label": 0}]}'
 def test_a_response_is_in_the_form_of_its_server_however_long_it_is(
     monkeypatch: pytest.MonkeyPatch, chunk: int, settings: Settings, accept: bytes, body: bytes
 ) -> None:
-    monkeypatch.setattr("container.response.chunks._CHUNK_NUMBERS", chunk)
+    monkeypatch.setattr("container.serving.invocation.CHUNK_NUMBERS", chunk)
 
     assert answer(settings, accept=accept).body == body
 
@@ -89,7 +88,7 @@ def test_a_response_is_in_the_form_of_its_server_however_long_it_is(
 def test_an_explanation_is_in_objects_whatever_the_server(
     monkeypatch: pytest.MonkeyPatch, chunk: int, settings: Settings
 ) -> None:
-    monkeypatch.setattr("container.response.chunks._CHUNK_NUMBERS", chunk)
+    monkeypatch.setattr("container.serving.invocation.CHUNK_NUMBERS", chunk)
     request = Request(b"POST", b"/", b"", EXPLAIN, b"0.25,0.5\n0.25,0")
 
     found = json.loads(invoke(MODEL, request, settings).body)
@@ -154,7 +153,7 @@ def test_a_class_is_named_beside_its_score(
     model: LoadedModel,
     objects: list[Any],
 ) -> None:
-    monkeypatch.setattr("container.response.chunks._CHUNK_NUMBERS", chunk)
+    monkeypatch.setattr("container.serving.invocation.CHUNK_NUMBERS", chunk)
     asked = {ATTRIBUTES: b"labels=true", b"accept": b"application/json"}
 
     found = answer(settings, ROWS, model, **named(asked))
@@ -251,13 +250,24 @@ def test_a_row_has_as_many_scores_as_classes_or_quantiles(
 def test_a_response_of_more_numbers_than_memory_bears_is_refused(
     monkeypatch: pytest.MonkeyPatch, rows: int, fits: bool
 ) -> None:
-    monkeypatch.setattr(invocation, "_MAX_SCORES", 2)
-    if fits:
-        assert answer(body=b"1,2\n" * rows).rows == rows
-        return
-    with pytest.raises(HTTPError, match="a response of over 2 numbers") as caught:
-        answer(body=b"1,2\n" * rows)
-    assert caught.value.status == 413
+    settings = Settings(response_numbers=2)
+    # The second body is read in pieces.
+    for blanks in (b"", b" " * 200_000):
+        body = b"1,2\n" * (rows - 1) + blanks + b"1,2"
+        if fits:
+            assert answer(settings, body).rows == rows
+            continue
+        with pytest.raises(HTTPError, match=r"a response of over 2 numbers .*RESPONSE_N") as caught:
+            answer(settings, body)
+        assert caught.value.status == 413
+
+
+def test_a_response_of_several_classes_has_a_number_for_each() -> None:
+    model = replace(MODEL, signature={**MODEL.signature, "task": "multiclass", "classes": 3})
+
+    assert answer(Settings(response_numbers=6), b"1,2\n1,2", model=model).rows == 2
+    with pytest.raises(HTTPError, match="a response of over 5 numbers"):
+        answer(Settings(response_numbers=5), b"1,2\n1,2", model=model)
 
 
 @pytest.mark.parametrize(("rows", "fits"), [(2, True), (3, False)])
@@ -265,12 +275,12 @@ def test_explanations_of_more_numbers_than_memory_bears_are_refused(
     monkeypatch: pytest.MonkeyPatch, rows: int, fits: bool
 ) -> None:
     # Of each row two features and a bias.
-    monkeypatch.setattr(invocation, "_MAX_CONTRIBUTIONS", 6)
+    settings = Settings(explanation_numbers=6)
     request = Request(b"POST", b"/", b"", EXPLAIN, b"1,2\n" * rows)
     assert answer(body=b"1,2\n" * rows).rows == rows
     if fits:
-        assert invoke(MODEL, request, Settings()).rows == rows
+        assert invoke(MODEL, request, settings).rows == rows
         return
     with pytest.raises(HTTPError, match="explanations of over 6 numbers") as caught:
-        invoke(MODEL, request, Settings())
+        invoke(MODEL, request, settings)
     assert caught.value.status == 413

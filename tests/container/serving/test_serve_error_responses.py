@@ -131,10 +131,6 @@ def test_a_body_of_6_megabytes_is_read_and_one_byte_more_is_413(
     assert answer.json["error"] == "the body has over 6291456 bytes; send it in parts"
 
 
-def test_more_than_100_000_rows_are_413(server: Server) -> None:
-    assert server.predict(b"1\n" * 100_001).status == 413
-
-
 def test_a_body_in_chunks_is_accepted(server: Server, row: list[float]) -> None:
     body = csv_lines([row])
     connection = server.connect()
