@@ -17,6 +17,7 @@ MOST_VALUES = 10_000
 """Distinct values of a column that are counted, and categories that one may have."""
 
 _FEWEST_COUNTED = 1_001
+_FEWEST_NUMBERS = 100
 _VALUES_OF_A_FILE = 1_000_000
 _EXAMPLES = 3
 _ID_NAME = re.compile(r"(?i:^(id|uuid|guid|index|rownum(ber)?|key)$|[\W_]id$)|[a-z]I[dD]$")
@@ -24,11 +25,15 @@ _ID_NAME = re.compile(r"(?i:^(id|uuid|guid|index|rownum(ber)?|key)$|[\W_]id$)|[a
 
 @dataclass
 class ColumnProfile:
-    """What is known of one column after some of its rows."""
+    """What is known of one column after some of its rows.
+
+    At most `most_values` distinct values are counted, and `most_numbers` while all are numbers.
+    """
 
     name: str
     rules: CellRules
     most_values: int = MOST_VALUES
+    most_numbers: int = MOST_VALUES
     rows: int = 0
     missing: Counter[str] = field(default_factory=Counter)
     numbers: int = 0
@@ -64,7 +69,9 @@ class ColumnProfile:
             del self.counts[word]
         if before[0] < _EXAMPLES:
             self.examples = list(islice(self.counts, _EXAMPLES))
-        if len(self.counts) > self.most_values:
+        most = self.most_values if self.texts or self.dates else self.most_numbers
+        if len(self.counts) > most:
+            self.most_values = most
             self.was_distinct = max(self.counts.values()) == 1
             self.has_more_values = True
             self.counts = Counter()
@@ -140,9 +147,13 @@ class ColumnProfile:
         return len(self.counts) * 2 <= self.present
 
 
-def most_values_of(width: int) -> int:
-    """Return how many distinct values are counted in each of `width` columns: memory is bounded."""
-    return max(_FEWEST_COUNTED, min(MOST_VALUES, _VALUES_OF_A_FILE // width))
+def most_values_of(width: int) -> tuple[int, int]:
+    """Return how many distinct values and numbers are counted in each of `width` columns.
+
+    Memory is bounded: categories need their values, of numbers the count is only shown.
+    """
+    share = min(MOST_VALUES, _VALUES_OF_A_FILE // width)
+    return max(_FEWEST_COUNTED, share), max(_FEWEST_NUMBERS, share)
 
 
 class _Order:

@@ -62,6 +62,8 @@ class RowCleaner:
         unreadable = self._unreadable(columns, written, times)
         for index, place in sorted(unreadable.items()):
             reason, advice = self._reason(place, columns[place][index])
+            if chunk.lines[index] == 1 and self._found.table.names is None:
+                advice = f"say --header when line 1 has names, {advice}"
             bad.add(chunk.lines[index], chunk.rows[index], reason, advice)
         keep = [index not in unreadable for index in range(len(chunk.rows))] if unreadable else None
         texts = [_kept(cells, keep) for cells in written.values()]

@@ -1,5 +1,6 @@
 """First pass over a file: what each column is, and what becomes of it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,13 +81,18 @@ def understand_source(
 
 
 def _profiles(table: Table, rules: CellRules, places: Places) -> list[ColumnProfile]:
-    most = most_values_of(table.width)
+    most_values, most_numbers = most_values_of(table.width)
     profiles = [
-        ColumnProfile(column_name(table.names, place), rules, most) for place in range(table.width)
+        ColumnProfile(column_name(table.names, place), rules, most_values, most_numbers)
+        for place in range(table.width)
     ]
-    profiles[places.label].most_values = MOST_VALUES
+    for place in places.categorical:
+        profiles[place].most_numbers = most_values
+    label = profiles[places.label]
+    label.most_values = label.most_numbers = MOST_VALUES
     if places.group is not None:
-        profiles[places.group].most_values = _MOST_GROUPS
+        group = profiles[places.group]
+        group.most_values = group.most_numbers = _MOST_GROUPS
     return profiles
 
 
@@ -122,12 +128,21 @@ def _nameless(place: int, table: Table) -> str:
 
 
 def _check_header(table: Table, profiles: Sequence[ColumnProfile]) -> None:
-    """Refuse a first line whose words are values of their columns, too: it may be a row."""
-    names = table.names or []
-    if names and all(name in each.counts for name, each in zip(names, profiles, strict=True)):
-        shown = clip(", ".join(names))
+    """Refuse a first line that may be names or values.
+
+    As a header, when all of its words are values of their columns, too; as a row, when its words
+    are the only ones of their kind among categories.
+    """
+    first = list(zip(table.first, profiles, strict=True))
+    if table.names is not None:
+        is_doubtful = all(cell in profile.counts for cell, profile in first)
+    else:
+        of_texts = [(cell, each) for cell, each in first if each.kind == "text"]
+        words = [each.counts[cell] for cell, each in of_texts if each.has_few_values]
+        is_doubtful = bool(words) and set(words) == {1}
+    if is_doubtful:
         raise WrongInput(
-            f"{table.source.name}: line 1: {shown}: may be names or values, which are all text; "
+            f"{table.source.name}: line 1: {clip(', '.join(table.first))}: may be names or values; "
             "say --header or --no-header"
         )
 
@@ -154,9 +169,9 @@ def _check_features(found: Understanding) -> None:
     where, columns = found.table.source.name, found.features
     if len(columns) <= found.labels.has_weights:
         raise WrongInput(f"{where}: no feature is left beside the label; drop fewer columns")
-    names = [found.labels.name, *(column.name for column in columns)]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
+    names = Counter([found.labels.name, *(column.name for column in columns)])
+    twice, count = names.most_common(1)[0]
+    if count > 1:
         raise WrongInput(
             f"{where}: a part of a date would be named {twice!r}, as another column is; rename it"
         )

@@ -126,7 +126,9 @@ def data_put(
 def _put(target: _Target, file: Path, wishes: Wishes, *, is_dry: bool, as_json: bool) -> None:
     env, model = target.env, target.model
     address = None
-    with source.open_source(file) as opened, ExitStack() as files:
+    with ExitStack() as files:
+        with screen.spinner(f"opening {source.display_name(file)}"):
+            opened = files.enter_context(source.open_source(file))
         with _progress("reading", opened.size) as on_bytes:
             found = understand_source(opened, wishes, _objective(env, model), on_bytes)
         if is_dry and not as_json:

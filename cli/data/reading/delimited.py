@@ -26,12 +26,17 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Table:
-    """A delimited file: its separator, the names of its columns if it has a header, its width."""
+    """A delimited file: its separator, its first row, and the names of columns that have any."""
 
     source: Source
     separator: str
+    first: list[str]
     names: list[str] | None
-    width: int
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.first)
 
     def chunks(self, on_bytes: OnBytes = lambda count: None) -> Iterator[Chunk]:
         """Yield the rows below the header, some thousand at a time."""
@@ -64,7 +69,7 @@ def open_table(source: Source, has_header: bool | None) -> Table:
     names = cells if (_is_header(cells) if has_header is None else has_header) else None
     if names is not None:
         _check_names(names, source.name, line)
-    return Table(source, separator, names, len(cells))
+    return Table(source, separator, cells, names)
 
 
 def decimal_rules(table: Table, decimal: str | None, words: frozenset[str]) -> CellRules:

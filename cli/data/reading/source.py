@@ -45,7 +45,9 @@ class Source:
     encoding: str
 
     def open_text(self, on_bytes: OnBytes) -> io.TextIOWrapper:
-        """Return the lines from the first one on, with their ends."""
+        """Return the lines from the first one on; raises WrongInput for a file that was cut."""
+        if self.content.seek(0, os.SEEK_END) < self.size:
+            raise WrongInput(f"{self.name}: became shorter while it was read; put it again")
         self.content.seek(0)
         blocks = io.BufferedReader(_Blocks(self, on_bytes), _BLOCK_BYTES)
         # `newline=""`: the end of a line inside quotation marks belongs to its cell.
@@ -67,13 +69,15 @@ class _Blocks(io.RawIOBase):
     """The bytes of a source, which are counted and looked through for zero bytes."""
 
     def __init__(self, source: Source, on_bytes: OnBytes) -> None:
-        self._source, self._on_bytes = source, on_bytes
+        self._source, self._on_bytes, self._left = source, on_bytes, source.size
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        block = self._source.content.read(len(buffer))
+        # Rows that somebody appends meanwhile are not of the file that was opened.
+        block = self._source.content.read(min(len(buffer), self._left))
+        self._left -= len(block)
         if b"\0" in block and self._source.encoding.startswith("utf-8"):
             raise WrongInput(f"{self._source.name}: a binary file, not CSV; export it as CSV")
         buffer[: len(block)] = block

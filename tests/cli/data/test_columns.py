@@ -13,7 +13,7 @@ from tests.cli.data.files import lines, noise, put, refusal, write
 
 
 def profile(*cells: str, name: str = "a", most: int = MOST_VALUES) -> ColumnProfile:
-    made = ColumnProfile(name, CellRules(), most)
+    made = ColumnProfile(name, CellRules(), most, most)
     # In two parts, as of a file.
     for begin, end in ((0, len(cells) // 2), (len(cells) // 2, len(cells))):
         made.add(cells[begin:end], range(begin + 1, end + 1))
@@ -125,9 +125,20 @@ def test_more_values_than_are_counted_are_said_to_be_more() -> None:
 
 
 def test_fewer_values_are_counted_in_each_of_many_columns() -> None:
-    assert most_values_of(10) == MOST_VALUES
-    assert most_values_of(500) == 2_000
-    assert most_values_of(100_000) == 1_001
+    assert most_values_of(10) == (MOST_VALUES, MOST_VALUES)
+    assert most_values_of(500) == (2_000, 2_000)
+    assert most_values_of(5_000) == (1_001, 200)
+    assert most_values_of(100_000) == (1_001, 100)
+
+
+def test_fewer_numbers_than_texts_are_counted_in_each_of_many_columns() -> None:
+    numbers = ColumnProfile("a", CellRules(), 4, 2)
+    texts = ColumnProfile("a", CellRules(), 4, 2)
+
+    numbers.add(["1", "3", "2", "1"], range(4))
+    texts.add(["x", "z", "y", "x"], range(4))
+
+    assert (numbers.distinct, texts.distinct) == ("2+", "3")
 
 
 def test_a_column_without_a_value_is_asked_about(tmp_path: Path) -> None:
@@ -241,7 +252,7 @@ def test_texts_of_several_lines_are_no_categories(tmp_path: Path) -> None:
 def test_more_values_than_are_counted_are_no_categories(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(understanding, "most_values_of", lambda width: 50)
+    monkeypatch.setattr(understanding, "most_values_of", lambda width: (50, 50))
     text = lines("y,name,a", lambda n: f"{n % 2},v{n},{noise(n)}")
 
     assert "column 'name' has more than 50 values, too many for categories; leave it out" in (

@@ -134,17 +134,28 @@ def test_a_first_line_of_words_that_are_values_too_is_asked_about(tmp_path: Path
     path = write(tmp_path, lines("", lambda n: f"{'pe'[n % 2]},{'abc'[n % 3]},{'xyz'[n % 3]}"))
 
     assert refusal(path) == (
-        "rows.csv: line 1: p, a, x: may be names or values, which are all text; say --header or "
-        "--no-header"
+        "rows.csv: line 1: p, a, x: may be names or values; say --header or --no-header"
     )
     assert put(path, has_header=False).found.table.names is None
     assert put(path, has_header=True).found.table.names == ["p", "a", "x"]
 
 
+def test_a_first_line_of_words_and_numbers_that_come_once_is_asked_about(tmp_path: Path) -> None:
+    path = write(tmp_path, lines("y,city,2025", lambda n: f"{n % 2},{'ab'[n % 2]},{noise(n)}"))
+
+    assert refusal(path) == (
+        "rows.csv: line 1: y, city, 2025: may be names or values; say --header or --no-header"
+    )
+    assert put(path, has_header=True).found.table.names == ["y", "city", "2025"]
+    assert put(write(tmp_path, path.read_text().partition("\n")[2])).found.table.names is None
+
+
 def test_a_header_of_numbers_is_one_when_said(tmp_path: Path) -> None:
     path = write(tmp_path, lines("y,2019,2020", lambda n: f"{n % 2},{noise(n)},{noise(n + 1)}"))
 
-    assert "line 1: column 1 is 'y', not a finite number" in refusal(path)
+    assert "line 1: column 1 is 'y', not a finite number; say --header when line 1 has names, " in (
+        refusal(path)
+    )
     assert put(path, has_header=True).found.table.names == ["y", "2019", "2020"]
 
 

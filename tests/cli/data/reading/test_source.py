@@ -75,6 +75,19 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     assert "cannot be read: is a directory; check the path" in refusal(tmp_path)
 
 
+def test_what_is_appended_meanwhile_is_not_read(tmp_path: Path) -> None:
+    path = write(tmp_path, TEXT)
+    with open_source(path) as opened:
+        before = list(opened.open_text(lambda count: None))
+        with path.open("a") as file:
+            file.write("1,Nara\n")
+
+        assert list(opened.open_text(lambda count: None)) == before
+        path.write_text("")
+        with pytest.raises(WrongInput, match="became shorter while it was read; put it again"):
+            opened.open_text(lambda count: None)
+
+
 def test_standard_input_is_kept_in_a_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
     read, written = os.pipe()
     sender = threading.Thread(target=_send, args=(written, TEXT.encode()))
