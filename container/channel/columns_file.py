@@ -73,8 +73,9 @@ def _difference(found: ColumnNames, trained: ColumnNames) -> str:
         return f"its label is {found.label} but train's is {trained.label}"
     if found.features == trained.features:
         return "its columns of categories are not train's"
-    extra = [name for name in found.features if name not in trained.features]
-    missing = [name for name in trained.features if name not in found.features]
+    ours, theirs = dict.fromkeys(found.features), dict.fromkeys(trained.features)
+    extra = [name for name in ours if name not in theirs]
+    missing = [name for name in theirs if name not in ours]
     parts = [("has", extra), ("lacks", missing)]
     said = [f"{what} {', '.join(names[:3])}" for what, names in parts if names]
     return f"{' and '.join(said)}, unlike train" if said else "its columns are in another order"

@@ -66,9 +66,10 @@ class Header:
 
 
 def _faults(names: Sequence[str], known: Sequence[str], schema: Schema) -> Iterator[str]:
-    repeated = [name for name, count in Counter(known).items() if count > 1]
-    lacking = [name for name in schema.names if name not in set(known)]
-    unknown = [name for name in dict.fromkeys(names) if name not in set(known)]
+    counts = Counter(known)
+    repeated = [name for name, count in counts.items() if count > 1]
+    lacking = [name for name in schema.names if name not in counts]
+    unknown = [name for name in dict.fromkeys(names) if name not in counts]
     if repeated:
         yield f"repeats {_quoted(repeated)}"
     if lacking:

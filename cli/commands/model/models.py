@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cli.environments.environment_loader import open_model
 from cli.models import approval, model_versions
-from cli.models.metric_titles import metric_title
+from cli.models.metric_titles import metric_text, metric_title
 from cli.models.model_versions import ModelVersion
 from cli.terminal import screen
 from cli.terminal.options import AsJson, Env, Model, UseSandbox
@@ -48,7 +48,7 @@ def _row(version: ModelVersion, package: str, metric: str) -> list[str]:
         str(version.number),
         screen.state_markup(version.status),
         "[bold green]live[/]" if version.arn == package else "",
-        "" if value is None else f"{value:.4f}",
+        "" if value is None else metric_text(value),
         screen.escape(version.facts.get("data_version", "")),
         screen.escape(version.facts.get("reason", "")),
         screen.format_age(version.created),

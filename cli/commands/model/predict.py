@@ -1,5 +1,6 @@
 """`kiban predict`: sends the rows of a CSV file to an endpoint."""
 
+import itertools
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -49,13 +50,15 @@ def predict(
     with open_rows(file, has_header=header, drop=drop or ()) as found:
         rows = RequestRows(None, found.rows) if by_position else found
         answers = predictions.request_predictions(environment, model, rows, labels=labels)
-        if not as_json:
-            for answer in answers:
-                text = predictions.parse_labelled(model, answer)[1] if labels else answer
-                sys.stdout.write(f"{text}\n")
-            return
         with screen.spinner(f"calling {environment.config.stage}-{model}"):
-            screen.print_json({"model": model, **_document(model, list(answers), labels=labels)})
+            # Lines are printed as they come, which a spinner would disturb.
+            known = list(answers) if as_json else [next(answers)]
+        if as_json:
+            screen.print_json({"model": model, **_document(model, known, labels=labels)})
+            return
+        for answer in itertools.chain(known, answers):
+            text = predictions.parse_labelled(model, answer)[1] if labels else answer
+            sys.stdout.write(f"{text}\n")
 
 
 def _document(model: str, answers: list[str], *, labels: bool) -> dict[str, object]:

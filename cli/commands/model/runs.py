@@ -6,7 +6,7 @@ import typer
 
 from cli.environments.environment_loader import open_model
 from cli.models import workflow_runs as workflow
-from cli.models.metric_titles import metric_title
+from cli.models.metric_titles import metric_text, metric_title
 from cli.models.workflow_runs import Run
 from cli.terminal import screen
 from cli.terminal.options import AsJson, Env, Model, UseSandbox
@@ -57,6 +57,6 @@ def _row(run: Run, metric: str, now: str) -> list[str]:
         screen.escape(run.given.get("Reason", "")),
         screen.escape(run.data_version),
         f"{state} [dim]{screen.escape(now)}[/]" if now else state,
-        "" if value is None else f"{value:.4f}",
+        "" if value is None else metric_text(value),
         run.package,
     ]

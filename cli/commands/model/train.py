@@ -8,7 +8,7 @@ from cli.data import data_versions
 from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_model
 from cli.models import workflow_runs
-from cli.models.metric_titles import metric_title
+from cli.models.metric_titles import metric_text, metric_title
 from cli.models.workflow_runs import Run
 from cli.terminal import screen
 from cli.terminal.errors import Failure, Interrupted
@@ -63,7 +63,8 @@ def wait_for_run(env: Environment, model: str, arn: str) -> Run:
 def outcome_markup(env: Environment, model: str, run: Run) -> str:
     """Return how a run ended, as markup."""
     metrics = ", ".join(
-        f"{metric_title(key)} {value:.4f}" for key, value in run.output.get("Metrics", {}).items()
+        f"{metric_title(key)} {metric_text(value)}"
+        for key, value in run.output.get("Metrics", {}).items()
     )
     if run.state == "registered":
         approval = env.config.models[model].gate.approval

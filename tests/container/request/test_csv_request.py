@@ -204,6 +204,14 @@ def test_the_names_that_a_header_lacks_are_counted() -> None:
     assert 'lacks "c1", "c2", "c3" and 6 more;' in refusal(b"c0\n1", HEADER, wide).message
 
 
+def test_a_header_of_many_columns_is_matched_in_one_pass() -> None:
+    wide = Schema(tuple(Feature(f"c{i}") for i in range(20_000)))
+    names = ",".join(reversed(wide.names)).encode()
+    values = ",".join(map(str, reversed(range(20_000)))).encode()
+
+    assert read(names + b"\n" + values, HEADER, wide) == [list(range(20_000))]
+
+
 def test_below_a_header_lines_count_from_the_second() -> None:
     assert "no rows" in refusal(b"age,plan,income\n", HEADER, NAMED).message
     short = refusal(b"age,plan,income\n1,red", HEADER, NAMED)
