@@ -1,8 +1,10 @@
 """Media types of channels, requests and responses, and content negotiation."""
 
+import codecs
 import functools
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from http import HTTPStatus
 from types import MappingProxyType
@@ -22,6 +24,11 @@ class Format(StrEnum):
     JSON = "application/json"
     JSON_LINES = "application/jsonlines"
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is made of characters."""
+        return self in _TEXT
+
 
 CHANNELS = (Format.CSV, Format.LIBSVM, Format.PARQUET, Format.RECORDIO, Format.NPY)
 READABLE = tuple(Format)
@@ -38,17 +45,27 @@ _BY_NAME: Mapping[str, Format] = MappingProxyType(
     }
 )
 _TEXT = (Format.CSV, Format.LIBSVM, Format.JSON, Format.JSON_LINES)
-_CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
+_UTF_8 = ("utf-8", "ascii")
+# By Python's names. Other codecs are no charsets, or take more time than the text is long.
+_CHARSETS = re.compile(
+    r"iso8859-\d+|cp(125\d|437|850|932|949)|utf-(16|32)(-[bl]e)?|shift_jis|euc_(jp|kr)|"
+    "gbk|gb18030|big5|koi8-[ru]|mac-roman"
+)
+_KNOWN = ("charset", "header", "label_size")
 _SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True)
 class MediaType:
-    """A format, and whether its first line is a header; not `declared`: the default was used."""
+    """A format, and whether its first line is a header; not `declared`: the default was used.
+
+    `charset` is Python's name of it, "" for UTF-8.
+    """
 
     format: Format
     header: bool = False
     declared: bool = True
+    charset: str = ""
 
 
 class _WrongTypeError(ValueError):
@@ -60,14 +77,16 @@ def request_type(header: str) -> MediaType:
     """Return the type of a body by its Content-Type header ("": none); raises HTTPError (415).
 
     `label_size` may be 0 or, as for the built-in, 1: the rows of a request never hold a label.
+    Other parameters and unknown charsets have no effect, as in the built-in.
     """
     if not header.strip():
         return MediaType(Format.CSV, declared=False)
     try:
-        return _parsed(header, READABLE, ("0", "1"))
+        media, charset, _ = _parsed(header, READABLE, ("0", "1"))
     except _WrongTypeError as error:
         message = f"Content-Type {_shown(header)} {error}"
         raise HTTPError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message) from error
+    return replace(media, charset=_codec(charset) or "") if media.format.is_text else media
 
 
 def channel_type(where: str, content_type: str) -> MediaType | None:
@@ -75,7 +94,12 @@ def channel_type(where: str, content_type: str) -> MediaType | None:
     if not content_type.strip():
         return None
     try:
-        return _parsed(content_type, CHANNELS, ("1",))
+        media, charset, others = _parsed(content_type, CHANNELS, ("1",))
+        if media.format.is_text and _codec(charset) != "":
+            raise _WrongTypeError("has a charset that is not supported; use UTF-8")
+        if others and media.format is Format.CSV:
+            raise _WrongTypeError("has an unknown parameter; use label_size, header or charset")
+        return media
     except _WrongTypeError as error:
         raise InputError(f"{where}: ContentType {_shown(content_type)} {error}") from error
 
@@ -106,35 +130,50 @@ def response_format(header: str, default: str) -> Format:
     return min(wanted, key=lambda offer: offer[:2])[2]
 
 
-def _parsed(text: str, formats: tuple[Format, ...], label_sizes: tuple[str, ...]) -> MediaType:
+def _parsed(
+    text: str, formats: tuple[Format, ...], label_sizes: tuple[str, ...]
+) -> tuple[MediaType, str, bool]:
+    """Return a type, its charset, and whether there are parameters without effect."""
     name, *items = (part.strip() for part in text.lower().split(";"))
     found = _BY_NAME.get(name)
     if found not in formats:
         raise _WrongTypeError(f"is not supported; use {_either(formats)}")
-    parameters = _parameters(items)
-    charset = parameters.pop("charset", "utf-8")
-    if found in _TEXT and charset not in _CHARSETS:
-        raise _WrongTypeError("has a charset that is not supported; use UTF-8")
+    parameters, others = _parameters(items)
+    charset = parameters.get("charset", "utf-8")
     if found is not Format.CSV:
-        return MediaType(found)
-    header = parameters.pop("header", "absent")
+        return MediaType(found), charset, others
+    header = parameters.get("header", "absent")
     if header not in ("present", "absent"):
         raise _WrongTypeError("is wrong: header must be present or absent")
-    if parameters.pop("label_size", label_sizes[0]) not in label_sizes:
+    if parameters.get("label_size", label_sizes[0]) not in label_sizes:
         raise _WrongTypeError(f"is wrong: label_size must be {' or '.join(label_sizes)}")
-    if parameters:
-        raise _WrongTypeError("has an unknown parameter; use label_size, header or charset")
-    return MediaType(found, header == "present")
+    return MediaType(found, header == "present"), charset, others
 
 
-def _parameters(items: list[str]) -> dict[str, str]:
+def _parameters(items: list[str]) -> tuple[dict[str, str], bool]:
+    """Return those that have an effect, and whether there are others."""
     parameters: dict[str, str] = {}
+    others = False
     for item in filter(None, items):
-        name, equals, value = item.partition("=")
-        if not equals or name.strip() in parameters:
+        name, _, value = (part.strip() for part in item.partition("="))
+        if name not in _KNOWN:
+            others = True
+            continue
+        if name in parameters:
             raise _WrongTypeError("is wrong: write each parameter once, as name=value")
-        parameters[name.strip()] = value.strip().strip('"')
-    return parameters
+        parameters[name] = value.strip('"')
+    return parameters, others
+
+
+def _codec(charset: str) -> str | None:
+    """Return Python's name of a charset, "" for UTF-8, None for an unknown one."""
+    try:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return None
+    if name in _UTF_8:
+        return ""
+    return name if _CHARSETS.fullmatch(name) else None
 
 
 def _ranges(header: str) -> Iterator[tuple[str, float]]:

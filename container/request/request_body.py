@@ -20,7 +20,6 @@ Floats = NDArray[np.float32]
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UNCOUNTED: Counter[str] = Counter()
 _BLANKS = b" \t\r\n"
-_TEXT = (Format.CSV, Format.LIBSVM, Format.JSON, Format.JSON_LINES)
 _ONLY_NUMBERS = (Format.LIBSVM, Format.RECORDIO, Format.NPY)
 
 
@@ -51,7 +50,9 @@ def read_rows(
 def text_of(body: bytes, media: MediaType, lenient: bool) -> tuple[Format, bytes]:
     """Return the format of a body, and it without blanks around a text; raises HTTPError."""
     form = media.format
-    if form in _TEXT:
+    if media.charset:
+        body = _as_utf_8(body, media.charset)
+    if form.is_text:
         body = body.removeprefix(_BYTE_ORDER_MARK).strip(_BLANKS)
     if not body:
         if lenient:
@@ -60,6 +61,13 @@ def text_of(body: bytes, media: MediaType, lenient: bool) -> tuple[Format, bytes
     if not media.declared and looks_like_libsvm(body.partition(b"\n")[0]):
         form = Format.LIBSVM
     return form, body
+
+
+def _as_utf_8(body: bytes, charset: str) -> bytes:
+    try:
+        return body.decode(charset).encode()
+    except UnicodeError as error:
+        raise bad_request(f"the body is not {charset}, as its Content-Type says") from error
 
 
 def parse(

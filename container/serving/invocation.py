@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from container.contract.http_errors import HTTPError, bad_request, too_large
-from container.formats.media import Format, request_type, response_format
+from container.formats.content_kinds import other_kind
+from container.formats.media import Format, MediaType, request_type, response_format
 from container.metrics.scored import predicted_classes
 from container.protocol import Floats, Rows
 from container.request.pieces import Piece, Reading, is_one_piece, read_pieces, split_rows
@@ -42,6 +43,7 @@ _PREDICTION_ROWS, _EXPLANATION_ROWS = 16_384, 256
 _MAX_NUMBERS = 4_000_000
 # For models without categories, of which none is unseen.
 _NO_UNSEEN: Counter[str] = Counter()
+_COMPRESSIONS = {b"gzip", b"x-gzip", b"deflate", b"br", b"zstd", b"compress", b"x-compress"}
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ class _Answer:
 def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response:
     """Predict; raises HTTPError for errors of the client."""
     headers = request.headers
-    if headers.get(b"content-encoding", b"identity") != b"identity":
+    if b"content-encoding" in headers and is_compressed(headers[b"content-encoding"]):
         raise HTTPError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body uncompressed")
     media = request_type(headers.get(b"content-type", b"").decode("latin-1"))
     accept = response_format(headers.get(b"accept", b"").decode("latin-1"), settings.default_accept)
@@ -111,13 +113,29 @@ def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response
         _check_labelled(model)
     numbers = model.outputs * (model.schema.width + 1 if explained else 1)
     answer = _Answer(model, settings, accept, explained, labelled, numbers)
-    unseen: Counter[str] = Counter() if model.schema.categorical else _NO_UNSEEN
-    if not is_one_piece(request.body, model.schema.width):
-        reading = Reading(
-            media, model.schema, settings.builtin_responses, unseen, answer.rows_at_once
-        )
-        return _respond_in_pieces(answer, read_pieces(request.body, reading), unseen)
-    rows = read_rows(request.body, media, model.schema, settings.builtin_responses, unseen)
+    try:
+        return _respond(answer, request.body, media)
+    except HTTPError as error:
+        is_unreadable = error.status == HTTPStatus.BAD_REQUEST
+        kind = other_kind(request.body, media.format) if is_unreadable else ""
+        if kind:
+            raise bad_request(f"the body is {kind}") from error
+        raise
+
+
+def is_compressed(encoding: bytes) -> bool:
+    """Return whether a Content-Encoding is a compression; the built-in looks at none."""
+    return not _COMPRESSIONS.isdisjoint(encoding.lower().replace(b" ", b"").split(b","))
+
+
+def _respond(answer: _Answer, body: bytes, media: MediaType) -> Response:
+    """Respond to a body, at once if it is small; raises HTTPError."""
+    schema, lenient = answer.model.schema, answer.settings.builtin_responses
+    unseen: Counter[str] = Counter() if schema.categorical else _NO_UNSEEN
+    if not is_one_piece(body, schema.width):
+        reading = Reading(media, schema, lenient, unseen, answer.rows_at_once)
+        return _respond_in_pieces(answer, read_pieces(body, reading), unseen)
+    rows = read_rows(body, media, schema, lenient, unseen)
     count = rows.shape[0]
     if count > 1 and count > answer.rows_at_once:
         return _respond_in_pieces(answer, split_rows(rows, answer.rows_at_once), unseen)

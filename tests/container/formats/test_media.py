@@ -67,17 +67,12 @@ def test_a_request_may_say_either_label_size_as_its_rows_have_no_label(size: str
     [
         "text/html",
         "text/csv;label_size=5",
-        "text/csv;1=1",
         "text/csv;label_size=1;label_size=1",
         "label_size=1;text/csv",
         "text/csv;header=yes",
         "text/csv;label_size",
-        "text/csv;charset=utf-16",
-        "application/json;charset=utf-16",
-        "application/jsonlines;charset=latin-1",
-        "text/libsvm;charset=utf-16",
+        "text/csv;charset=utf-8;charset=utf-8",
         "text/csv;label_size=2",
-        "text/csv;=",
         "text/csv;header=present;header=present",
         "image/png\x1b[31m",
         ";",
@@ -89,6 +84,43 @@ def test_what_cannot_be_read_is_415_in_a_request_and_refused_in_a_channel(text: 
     assert caught.value.status == 415
     with pytest.raises(InputError):
         channel_type("here", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("text/csv;foo=bar", ""),
+        ("text/csv; q=0.9", ""),
+        ("text/csv;1=1", ""),
+        ("text/csv;=", ""),
+        ("text/csv;foo;foo", ""),
+        ("text/csv;charset=nonsense", ""),
+        ("text/csv;charset=", ""),
+        ("text/csv;charset=rot13", ""),
+        ("text/csv;charset=punycode", ""),
+        ("text/csv;charset=utf-7", ""),
+        ("text/csv;charset=a\0b", ""),
+        ("text/csv; charset=ISO-8859-1", "iso8859-1"),
+        ('text/csv; charset="Windows-1252"', "cp1252"),
+        ("application/json;charset=utf-16", "utf-16"),
+        ("application/jsonlines;charset=latin-1", "iso8859-1"),
+        ("text/libsvm;charset=Shift_JIS", "shift_jis"),
+    ],
+)
+def test_in_a_request_other_parameters_have_no_effect_and_a_charset_has(
+    text: str, charset: str
+) -> None:
+    assert request_type(text).charset == charset
+    if text.startswith("text/csv"):
+        assert request_type(text) == MediaType(Format.CSV, charset=charset)
+        # Rows of a training are many: what is written there must mean something.
+        with pytest.raises(InputError):
+            channel_type("here", text)
+
+
+@pytest.mark.parametrize("form", Format)
+def test_a_format_is_made_of_characters_or_not(form: Format) -> None:
+    assert form.is_text is (form not in (Format.PARQUET, Format.RECORDIO, Format.NPY))
 
 
 def test_a_label_size_of_0_is_refused_in_a_channel() -> None:

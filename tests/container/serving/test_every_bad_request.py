@@ -81,7 +81,13 @@ BAD_REQUESTS: dict[int, tuple[str, list[Ask]]] = {
     22: ("6 MiB less one byte", [Ask(filled(LIMIT - 1), status=200)]),
     23: ("6 MiB and one byte", [Ask(filled(LIMIT + 1), status=413)]),
     27: ("a type that is no table", [Ask(content_type="text/html", status=415)]),
-    28: ("UTF-16", [Ask(b"[[ROW]]", "application/json; charset=utf-16", 415)]),
+    28: (
+        "UTF-16",
+        [
+            Ask(b"[[ROW]]", "application/json; charset=utf-16"),
+            Ask(b"1\0,\0001\0", error="the body is UTF-16; encode it as UTF-8"),
+        ],
+    ),
     29: ("bytes that are not UTF-8", [Ask(b"ROW\xff"), Ask(b"[[ROW]]\xff", JSON)]),
     30: ("a byte order mark", [Ask(b"\xef\xbb\xbfROW", status=200)]),
     31: (

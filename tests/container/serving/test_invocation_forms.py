@@ -203,7 +203,15 @@ def test_rows_and_unseen_categories_are_counted() -> None:
     assert found.content_type == b"text/csv; charset=utf-8"
 
 
-@pytest.mark.parametrize(("encoding", "status"), [(b"identity", 200), (b"gzip", 415)])
+@pytest.mark.parametrize(
+    ("encoding", "status"),
+    [
+        (b"identity", 200),
+        (b"utf-8", 200),
+        (b"", 200),
+        *((each, 415) for each in (b"gzip", b"GZIP", b"br", b"deflate", b"zstd", b"x, gzip")),
+    ],
+)
 def test_a_compressed_body_is_refused(encoding: bytes, status: int) -> None:
     if status == 200:
         assert answer(content_encoding=encoding).status == 200
@@ -211,6 +219,63 @@ def test_a_compressed_body_is_refused(encoding: bytes, status: int) -> None:
     with pytest.raises(HTTPError, match="send the body uncompressed") as caught:
         answer(content_encoding=encoding)
     assert caught.value.status == status
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "message"),
+    [
+        (b"text/csv", b"\x1f\x8b\x08...", "the body is compressed with gzip; send it uncompr"),
+        (b"text/csv", b"BZh9", "the body is compressed with bzip2"),
+        (b"text/csv", b"\xfd7zXZ\0", "the body is compressed with xz"),
+        (b"application/json", b"\x28\xb5\x2f\xfd", "the body is compressed with Zstandard"),
+        (b"text/csv", b"PK\x03\x04", "the body is a ZIP archive or an Excel workbook"),
+        (b"text/csv", b"PAR1..PAR1", "the body is Parquet; say Content-Type: application/x-pa"),
+        (b"text/csv", b"\x93NUMPY", "the body is npy; say Content-Type: application/x-npy"),
+        (b"text/csv", b"\x0a\x23\xd7\xce", "the body is RecordIO-protobuf; say Content-Type"),
+        (b"text/csv", b"\x80\x04.", "the body is a Python pickle"),
+        (b"text/csv", "1,2".encode("utf-16"), "the body is UTF-16; encode it as UTF-8, or say"),
+        (b"text/csv", "1,2".encode("utf-16-le"), "the body is UTF-16"),
+        (b"text/csv", "1,2".encode("utf-16-be"), "the body is UTF-16"),
+        (b"application/json", "[1,2]".encode("utf-32"), "the body is UTF-32"),
+        (b"text/csv", b"1,\0", "the body is no text, as it has bytes of 0"),
+        (b"text/csv", b" [[1,2]]", "the body is JSON; say Content-Type: application/json"),
+        (b"text/libsvm", b'{"a": 1}', "the body is JSON"),
+        (b"text/csv", b"1 0:1 1:2", "the body is libsvm; say Content-Type: text/libsvm"),
+        (b"text/libsvm", b"1,2", "the body is CSV; say Content-Type: text/csv"),
+        (b"text/csv", b"1,x", "line 1, field 2"),
+        (b"text/libsvm", b"0:1 1:x", "line 1 has a wrong number"),
+        (b"application/x-npy", b"PAR1", "the body is not"),
+    ],
+)
+def test_a_body_of_another_kind_is_called_what_it_is(
+    content_type: bytes, body: bytes, message: str
+) -> None:
+    with pytest.raises(HTTPError) as caught:
+        answer(body=body, content_type=content_type)
+
+    assert caught.value.status == 400
+    assert caught.value.message.startswith(message)
+
+
+def test_a_body_that_is_too_large_is_not_looked_at() -> None:
+    with pytest.raises(HTTPError) as caught:
+        answer(Settings(response_numbers=1), b"1,2\n3,4")
+    assert caught.value.status == 413
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "ISO-8859-1", "cp1252", "UTF-16", "utf-16-le"])
+def test_text_is_read_in_its_charset(charset: str) -> None:
+    model = replace(MODEL, schema=Schema((Feature("a"), Feature("b", ("für", "gegen")))))
+    content_type = f"text/csv; charset={charset}".encode()
+
+    found = answer(body="1,für\n1,gegen".encode(charset), model=model, content_type=content_type)
+
+    assert (found.body, found.unseen) == (b"1.0\n2.0\n", 0)
+
+
+def test_text_that_is_not_in_its_charset_is_refused() -> None:
+    with pytest.raises(HTTPError, match="the body is not utf-16, as its Content-Type says"):
+        answer(body=b"1,2", content_type=b"text/csv; charset=utf-16")
 
 
 def test_an_explanation_in_csv_is_refused_before_anything_is_read() -> None:
