@@ -1,4 +1,4 @@
-"""`python -m container.bench`: benchmarks serving and training, beside limits."""
+"""`python -m container.bench`: benchmarks serving and training beside others in one run."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from container.bench import endurance, load, report, serving, training
 from container.bench.image_size import sizes_mb
+from container.bench.machine import Repetition
 
 
 def main() -> int:
@@ -17,15 +18,16 @@ def main() -> int:
     parser.add_argument("--only", choices=["serving", "training", "endurance"])
     chosen = parser.parse_args()
     lines: list[report.Measurement] = []
+    repetition = Repetition()
     try:
         load.require_wrk()
         with tempfile.TemporaryDirectory() as folder:
             if chosen.only in (None, "serving"):
-                lines += report.serving_lines(serving.measure(Path(folder), chosen.rounds))
+                served = serving.measure(Path(folder), chosen.rounds, repetition)
+                lines += report.serving_lines(served)
             if chosen.only in (None, "training"):
-                lines += report.training_lines(
-                    training.measure(Path(folder) / "large", chosen.rounds)
-                )
+                trained = training.measure(Path(folder) / "large", chosen.rounds, repetition)
+                lines += report.training_lines(trained)
             if chosen.only in (None, "endurance"):
                 lines += report.endurance_lines(endurance.measure(Path(folder) / "worn"))
         if chosen.image:

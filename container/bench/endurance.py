@@ -17,13 +17,13 @@ import numpy as np
 
 from container.bench import data
 from container.bench.processes import Tree, running, seconds_until_ready
-from container.bench.servers import BenchmarkServer, benchmark_servers, environment
+from container.bench.servers import BenchmarkServer, benchmark_server, environment
 
 REQUESTS = 100_000
 # By then every thread of every worker has seen every format.
 _WARM_REQUESTS = 20_000
 _LARGEST_BYTES = 6 * 1024 * 1024
-_BUSY_SECONDS, _SETTLING_SECONDS = 5, 3
+_BUSY_SECONDS, _SETTLING_SECONDS, _CONNECTIONS = 5, 3, 4
 # Each thread of wrk cycles through the bodies; error responses are expected.
 _SCRIPT = """\
 local places, types, accepts, attributes = {places}, {types}, {accepts}, {attributes}
@@ -60,12 +60,15 @@ class Body:
 
 @dataclass(frozen=True)
 class Endurance:
-    """Memory before and after so many requests, and the slowest /ping by kind of request."""
+    """Memory before and after so many requests, and by kind of request the slowest /ping, and how
+    long each of them took meanwhile.
+    """
 
     requests: int
     before_mib: float
     after_mib: float
     ping_ms: dict[str, float]
+    request_ms: dict[str, float]
 
 
 def measure(folder: Path) -> Endurance:
@@ -73,7 +76,7 @@ def measure(folder: Path) -> Endurance:
     data.train_model(folder, environment(folder))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    server = benchmark_servers(folder, [port, 0, 0])[0]
+    server = benchmark_server("ours", folder, port)
     with running(server.command) as process, tempfile.TemporaryDirectory() as place:
         seconds_until_ready(process, server.url)
         tree = Tree(process.pid)
@@ -82,8 +85,9 @@ def measure(folder: Path) -> Endurance:
         before = tree.own_mib()
         asked = _ask(server, mixed, Path(place), REQUESTS)
         after = tree.own_mib()
-        pings = {each.name: _slowest_ping(server, each, Path(place)) for each in large_bodies()}
-    return Endurance(asked, before, after, pings)
+        times = {each.name: _slowest_ping(server, each, Path(place)) for each in large_bodies()}
+    pings, requests = ({name: pair[i] for name, pair in times.items()} for i in (0, 1))
+    return Endurance(asked, before, after, pings, requests)
 
 
 def small_bodies() -> list[Body]:
@@ -177,8 +181,7 @@ def _ask(server: BenchmarkServer, bodies: Sequence[Body], place: Path, least: in
     asked = 0
     while asked < least:
         with _wrk(server, bodies, place, connections=16, seconds=2) as process:
-            said = process.communicate()[0]
-        requests, failed = map(int, said.partition("RESULT ")[2].split()[:2])
+            requests, failed = _result(process)
         if failed:
             raise RuntimeError(f"{server.url}: {failed} requests got no answer")
         asked += requests
@@ -186,17 +189,25 @@ def _ask(server: BenchmarkServer, bodies: Sequence[Body], place: Path, least: in
     return asked
 
 
-def _slowest_ping(server: BenchmarkServer, body: Body, place: Path) -> float:
+def _slowest_ping(server: BenchmarkServer, body: Body, place: Path) -> tuple[float, float]:
+    """Return it, and the mean time of a request, both in ms."""
     _require_answer(server, body)
     slowest = 0.0
-    with _wrk(server, [body], place, connections=4, seconds=_BUSY_SECONDS) as process:
+    with _wrk(server, [body], place, connections=_CONNECTIONS, seconds=_BUSY_SECONDS) as process:
         time.sleep(0.5)
         while process.poll() is None:
             began = time.perf_counter()
             with urllib.request.urlopen(f"{server.url}/ping", timeout=30):
                 slowest = max(slowest, time.perf_counter() - began)
             time.sleep(0.01)
-    return slowest * 1000
+        requests, _ = _result(process)
+    return slowest * 1000, 1000 * _CONNECTIONS * _BUSY_SECONDS / max(requests, 1)
+
+
+def _result(process: subprocess.Popen[str]) -> tuple[int, int]:
+    """Return how many requests were answered, and how many were not."""
+    requests, failed = map(int, process.communicate()[0].partition("RESULT ")[2].split()[:2])
+    return requests, failed
 
 
 def _require_answer(server: BenchmarkServer, body: Body) -> None:

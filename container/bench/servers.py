@@ -1,6 +1,7 @@
-"""The three servers under comparison, each with two workers on the same model."""
+"""The four servers under comparison, each with two workers on the same model."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from container.bench.processes import Command
 
 PACKAGE = Path(__file__).parents[1]
 WORKERS = 2
+NAMES = ("ours", "conventional", "uvicorn", "empty")
 # The same connection, supervisor and workers as `serve`, and nothing behind them.
 _EMPTY = """
 import os, sys
@@ -40,21 +42,24 @@ def environment(base: Path, port: int = 0) -> dict[str, str]:
     }
 
 
-def benchmark_servers(base: Path, ports: list[int]) -> list[BenchmarkServer]:
-    """Return this container's server first."""
-    ours, empty, conventional = (environment(base, port) for port in ports)
-    conventional["MODEL_FILE"] = str(_model_file(base / "model"))
-    gunicorn = ["gunicorn", "-w", str(WORKERS), "-k", "gevent", "-b", f"127.0.0.1:{ports[2]}"]
+def benchmark_server(
+    name: str, base: Path, port: int, settings: Mapping[str, str] | None = None
+) -> BenchmarkServer:
+    """Return one of NAMES; `settings` are more environment variables."""
+    around = {**environment(base, port), **(settings or {})}
+    around["MODEL_FILE"] = str(_model_file(base / "model"))
+    uvicorn = ["uvicorn", "--workers", str(WORKERS), "--loop", "uvloop", "--http", "httptools"]
+    uvicorn += ["--lifespan", "off", "--no-access-log", "--log-level", "warning"]
+    gunicorn = ["gunicorn", "-w", str(WORKERS), "-k", "gevent", "-b", f"127.0.0.1:{port}"]
     words = {
-        "ours": [sys.executable, "-P", "-m", "container", "serve"],
-        "empty": [sys.executable, "-P", "-c", _EMPTY],
-        "conventional": [sys.executable, "-m", *gunicorn, "container.bench.conventional:app"],
+        "ours": ["-P", "-m", "container", "serve"],
+        "empty": ["-P", "-c", _EMPTY],
+        "conventional": ["-m", *gunicorn, "container.bench.conventional:app"],
+        "uvicorn": ["-m", *uvicorn, "--port", str(port), "container.bench.rival:app"],
     }
-    surroundings = [ours, empty, conventional]
-    return [
-        BenchmarkServer(name, Command(words[name], around), f"http://127.0.0.1:{port}")
-        for name, around, port in zip(words, surroundings, ports, strict=True)
-    ]
+    return BenchmarkServer(
+        name, Command([sys.executable, *words[name]], around), f"http://127.0.0.1:{port}"
+    )
 
 
 def _model_file(folder: Path) -> Path:

@@ -1,98 +1,159 @@
-"""Serving benchmark: requests per second, CPU, latency, start-up, memory, and /ping under load."""
+"""Serving benchmark: requests per second, CPU, latency, start-up, memory, and /ping under load.
+
+All servers run at once and are loaded in turn, case by case, so that what disturbs the machine
+disturbs all alike; a round compares each with the others, and rounds begin with another server.
+"""
 
 import contextlib
 import socket
-import statistics
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from container.bench import data, load
+from container.bench.machine import Repetition
 from container.bench.processes import Tree, running, seconds_until_ready
-from container.bench.servers import BenchmarkServer, benchmark_servers, environment
+from container.bench.servers import NAMES, BenchmarkServer, benchmark_server, environment
 
+# Rows and connections.
 CASES = [(1, 8), (1, 32), (100, 32), (10_000, 8)]
-_SECONDS = 2
+_SECONDS = {1: 2, 100: 2, 10_000: 4}
+_NARROW_REQUESTS = 4
+# A batch transform job sends as many requests at once as there are workers.
+NARROW = (data.NARROW_ROWS, 2)
+# Batch mode has no limit on rows.
+_BATCH = {"SAGEMAKER_BATCH": "true"}
+
+
+@dataclass(frozen=True)
+class Started:
+    """A server that runs."""
+
+    server: BenchmarkServer
+    tree: Tree
+    ready_seconds: float
 
 
 @dataclass(frozen=True)
 class ServingResults:
-    """Medians over the rounds, by server; loads also by rows and connections."""
+    """All rounds, by server, in order; loads also by rows and connections."""
 
-    loads: dict[tuple[str, int, int], load.Load]
-    ready_seconds: dict[str, float]
-    memory_mib: dict[str, float]
-    memory_after_mib: dict[str, float]
-    ping_ms: float
-
-
-def measure(folder: Path, rounds: int) -> ServingResults:
-    """Start all servers anew in every round and load them in turn, so that noise hits all alike."""
-    data.train_model(folder, environment(folder))
-    bodies = data.write_requests(folder)
-    loads: dict[tuple[str, int, int], list[load.Load]] = {}
-    ready: dict[str, list[float]] = {}
-    memory: dict[str, list[float]] = {}
-    after: dict[str, list[float]] = {}
-    pings: list[float] = []
-    for _ in range(rounds):
-        for server in benchmark_servers(folder, [_free_port() for _ in range(3)]):
-            with running(server.command) as process:
-                tree = Tree(process.pid)
-                ready.setdefault(server.name, []).append(seconds_until_ready(process, server.url))
-                for rows, connections in CASES:
-                    run = load.put(server.url, bodies[rows], connections, _SECONDS, tree)
-                    loads.setdefault((server.name, rows, connections), []).append(run)
-                    if (rows, connections) == CASES[1]:
-                        memory.setdefault(server.name, []).append(tree.memory_mib())
-                after.setdefault(server.name, []).append(tree.memory_mib())
-                if server.name == "ours":
-                    pings.append(_slowest_ping_ms(server, bodies[10_000], tree))
-    return ServingResults(
-        {key: _median(runs) for key, runs in loads.items()},
-        _medians(ready),
-        _medians(memory),
-        _medians(after),
-        statistics.median(pings),
+    loads: dict[tuple[str, int, int], list[load.Load]] = field(
+        default_factory=lambda: defaultdict(list)
     )
+    ready_seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    memory_mib: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    memory_after_mib: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    ping_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
 
-def _slowest_ping_ms(server: BenchmarkServer, body: Path, tree: Tree) -> float:
+def measure(folder: Path, rounds: int, repetition: Repetition) -> ServingResults:
+    """Start all servers anew in every round."""
+    wide, narrow = folder / "wide", folder / "narrow"
+    data.train_model(wide, environment(wide))
+    data.train_model(narrow, environment(narrow), features=data.NARROW_FEATURES)
+    bodies = data.write_requests(folder)
+    found = ServingResults()
+    for number in range(rounds):
+        names = [*NAMES[number % len(NAMES) :], *NAMES[: number % len(NAMES)]]
+        with _all_running(wide, names) as servers:
+            _round(servers, bodies, found, repetition)
+        with _all_running(narrow, names, _BATCH) as servers:
+            _send_narrow(servers, bodies[data.NARROW_ROWS], found, repetition)
+    return found
+
+
+def _round(
+    servers: Sequence[Started],
+    bodies: Mapping[int, Path],
+    found: ServingResults,
+    repetition: Repetition,
+) -> None:
+    for each in servers:
+        found.ready_seconds[each.server.name].append(each.ready_seconds)
+        # By then every worker has its model.
+        load.put(each.server.url, bodies[1], 32, 1, each.tree)
+    for case in CASES:
+        _load_each(servers, case, bodies, found, repetition)
+        if case == CASES[1]:
+            for each in servers:
+                found.memory_mib[each.server.name].append(each.tree.memory_mib())
+    for each in servers:
+        found.memory_after_mib[each.server.name].append(each.tree.memory_mib())
+        found.ping_ms[each.server.name].append(_slowest_ping_ms(each, bodies[10_000]))
+
+
+def _load_each(
+    servers: Sequence[Started],
+    case: tuple[int, int],
+    bodies: Mapping[int, Path],
+    found: ServingResults,
+    repetition: Repetition,
+) -> None:
+    rows, connections = case
+    seconds = _SECONDS[rows]
+    for each in servers:
+
+        def put(each: Started = each) -> load.Load:
+            return load.put(each.server.url, bodies[rows], connections, seconds, each.tree)
+
+        found.loads[each.server.name, rows, connections].append(repetition.quietest(put))
+
+
+def _send_narrow(
+    servers: Sequence[Started], body: Path, found: ServingResults, repetition: Repetition
+) -> None:
+    _, connections = NARROW
+    for each in servers:
+
+        def send(each: Started = each) -> load.Load:
+            return load.send(each.server.url, body, connections, _NARROW_REQUESTS, each.tree)
+
+        # One that refuses it has no figures, and the line fails.
+        with contextlib.suppress(OSError):
+            found.loads[each.server.name, *NARROW].append(repetition.quietest(send))
+
+
+@contextlib.contextmanager
+def _all_running(
+    base: Path, names: Sequence[str], settings: Mapping[str, str] | None = None
+) -> Iterator[list[Started]]:
+    """Start one server after the other, so that each has the machine for itself meanwhile."""
+    with contextlib.ExitStack() as stack:
+        started = []
+        for name in names:
+            server = benchmark_server(name, base, _free_port(), settings)
+            process = stack.enter_context(running(server.command))
+            seconds = seconds_until_ready(process, server.url)
+            started.append(Started(server, Tree(process.pid), seconds))
+        yield started
+
+
+def _slowest_ping_ms(started: Started, body: Path) -> float:
     """While every worker has more large batches than it can work on."""
     slowest = 0.0
-    with _loaded(server.url, body, tree) as loading:
+    with _loaded(started, body) as loading:
         while loading.is_alive():
             began = time.perf_counter()
-            with urllib.request.urlopen(f"{server.url}/ping", timeout=10):
+            with urllib.request.urlopen(f"{started.server.url}/ping", timeout=30):
                 slowest = max(slowest, time.perf_counter() - began)
             time.sleep(0.01)
     return slowest * 1000
 
 
 @contextlib.contextmanager
-def _loaded(url: str, body: Path, tree: Tree) -> Iterator[threading.Thread]:
-    thread = threading.Thread(target=load.put, args=(url, body, 8, 3, tree))
+def _loaded(started: Started, body: Path) -> Iterator[threading.Thread]:
+    thread = threading.Thread(target=load.put, args=(started.server.url, body, 8, 3, started.tree))
     thread.start()
     time.sleep(0.5)
     try:
         yield thread
     finally:
         thread.join()
-
-
-def _median(runs: list[load.Load]) -> load.Load:
-    return load.Load(
-        statistics.median(run.requests_per_second for run in runs),
-        statistics.median(run.p99_ms for run in runs),
-        statistics.median(run.cpu_us for run in runs),
-    )
-
-
-def _medians(samples: dict[str, list[float]]) -> dict[str, float]:
-    return {name: statistics.median(values) for name, values in samples.items()}
 
 
 def _free_port() -> int:

@@ -1,12 +1,13 @@
 """Training benchmark: a million rows of 30 features from CSV, beside XGBoost's own reader."""
 
-import statistics
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from container.bench import data
+from container.bench.machine import Repetition, watched
 from container.bench.processes import Command, Tree, running
 from container.bench.servers import environment
 
@@ -26,42 +27,50 @@ booster.save_model(f"{base}/model.ubj")
 
 @dataclass(frozen=True)
 class TrainingResults:
-    """Medians by server: seconds, and peak of resident memory in MiB."""
+    """All rounds by server: seconds, peak of resident memory in MiB, and cores of others."""
 
-    seconds: dict[str, float]
-    peak_mib: dict[str, float]
+    seconds: dict[str, list[float]]
+    peak_mib: dict[str, list[float]]
+    others: list[float]
 
 
-def measure(folder: Path, rounds: int) -> TrainingResults:
-    """In turn, `rounds` times; the file lies in the page cache for both."""
+@dataclass(frozen=True)
+class _Training:
+    seconds: float
+    peak_mib: float
+    others: float
+
+
+def measure(folder: Path, rounds: int, repetition: Repetition) -> TrainingResults:
+    """In turn, `rounds` times, each first in its turn; the file lies in the page cache for both."""
     data.write_job(folder, ROWS, ROUNDS)
     around = {**environment(folder), "OMP_NUM_THREADS": "2"}
     commands = {
         "ours": Command([sys.executable, "-P", "-m", "container", "train"], around),
         "conventional": Command([sys.executable, "-c", _CONVENTIONAL, str(folder)], around),
     }
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
-    peaks: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(rounds):
-        for name, command in commands.items():
-            taken, peak = _run(command)
-            seconds[name].append(taken)
-            peaks[name].append(peak)
-    return TrainingResults(
-        {name: statistics.median(values) for name, values in seconds.items()},
-        {name: statistics.median(values) for name, values in peaks.items()},
-    )
+    found = TrainingResults({name: [] for name in commands}, {name: [] for name in commands}, [])
+    for number in range(rounds):
+        names = list(commands)
+        for name in names if number % 2 else reversed(names):
+            taken = repetition.quietest(partial(_run, commands[name]))
+            found.seconds[name].append(taken.seconds)
+            found.peak_mib[name].append(taken.peak_mib)
+            found.others.append(taken.others)
+    return found
 
 
-def _run(command: Command) -> tuple[float, float]:
-    began = time.perf_counter()
+def _run(command: Command) -> _Training:
     peak = 0.0
-    with running(command) as process:
-        tree = Tree(process.pid)
-        while process.poll() is None:
-            peak = max(peak, tree.peak_mib())
-            time.sleep(_POLL_SECONDS)
-        taken = time.perf_counter() - began
+    # Its time is that of a child, which has ended by then.
+    with watched(lambda: 0.0) as others:
+        began = time.perf_counter()
+        with running(command) as process:
+            tree = Tree(process.pid)
+            while process.poll() is None:
+                peak = max(peak, tree.peak_mib())
+                time.sleep(_POLL_SECONDS)
+            taken = time.perf_counter() - began
     if process.returncode:
         raise RuntimeError(f"{command.words}: ended with {process.returncode}")
-    return taken, peak
+    return _Training(taken, peak, others.cores)
