@@ -50,6 +50,7 @@ WRONG = [
     ["sandbox", "save", "/nowhere/file"],
     ["sandbox", "load"],
     ["down", "now"],
+    ["completion", "tcsh"],
 ]
 
 
