@@ -16,9 +16,7 @@ from tests.cli.documents import SHAPES, documented, require_documented
 from tests.cli.terminal import kiban
 from tests.cli.test_command_table import ALL
 
-LATER = {"data put", "logs"}
-COMMANDS = [one for one in ALL if one.name not in LATER]
-NAMES = [one.name for one in COMMANDS]
+NAMES = [one.name for one in ALL]
 # What stands before the options of a command that reads a file of an environment.
 ARGUMENTS = {
     "verify": ["--max-usd", "1"],
@@ -26,7 +24,8 @@ ARGUMENTS = {
     "reject": ["churn", "1"],
     "predict": ["churn", "rows.csv"],
     "notebook upgrade": ["--to", "notebook-al2023-v2"],
-    **{name: ["churn"] for name in ("train", "runs", "models", "data list")},
+    **{name: ["churn"] for name in ("train", "runs", "models", "data list", "logs")},
+    "data put": ["churn", "rows.csv"],
 }
 WRONG = [
     *(
@@ -39,7 +38,15 @@ WRONG = [
     ),
     *(
         [*name.split(), *ARGUMENTS.get(name, []), "--env", "nowhere"]
-        for name in ("models", "data list", "notebook upgrade", "prices refresh", "env export")
+        for name in (
+            "models",
+            "data list",
+            "notebook upgrade",
+            "prices refresh",
+            "env export",
+            "logs",
+            "data put",
+        )
     ),
     ["promote", "churn", "--from", "nowhere", "--to", "dev"],
     ["notebook", "open"],
@@ -61,7 +68,7 @@ def typed(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> tuple[int
     return code, output.out, output.err
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=NAMES)
+@pytest.mark.parametrize("command", ALL, ids=NAMES)
 def test_every_command_takes_json(command: Any) -> None:
     function = getattr(importlib.import_module(command.module), command.function)
     given = inspect.signature(function, eval_str=True).parameters["as_json"].annotation

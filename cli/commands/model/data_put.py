@@ -11,7 +11,7 @@ from cli.environments.environment import Environment
 from cli.environments.environment_loader import open_model
 from cli.terminal import screen
 from cli.terminal.errors import Interrupted, WrongInput
-from cli.terminal.options import Env, Model, UseSandbox
+from cli.terminal.options import AsJson, Env, Model, UseSandbox
 
 File = Annotated[
     Path, typer.Argument(metavar="FILE.csv|-", help="Numbers; a header may be there; - reads.")
@@ -35,6 +35,7 @@ def data_put(
     seed: Seed = 0,
     env: Env = "dev",
     sandbox: UseSandbox = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check a CSV file, split it, upload it; the marker comes last and starts a training."""
     name = data_versions.new_version_name() if version is None else version
@@ -57,6 +58,8 @@ def data_put(
         )
     else:
         screen.print_line(f"[dim]Next: {environment.command(f'train {model}')}[/]")
+    if as_json:
+        screen.print_json({"model": model, "version": name, "address": address, "rows": counts})
 
 
 def check_labels(env: Environment, model: str, rows: csv_table.CsvTable, where: str) -> None:
