@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 SANDBOX, ENVIRONMENTS, MODELS = "Try it on this machine", "Environments", "Models"
+TERMINAL = "The command line itself"
 """Panels of the help."""
 
 

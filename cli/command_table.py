@@ -1,6 +1,6 @@
 """Table of all commands: name, summary, panel and example are known without importing one."""
 
-from cli.command import ENVIRONMENTS, MODELS, SANDBOX, Command, Group
+from cli.command import ENVIRONMENTS, MODELS, SANDBOX, TERMINAL, Command, Group
 from cli.group_table import GROUPS
 
 _COMMANDS = (
@@ -144,6 +144,13 @@ _COMMANDS = (
         "Ask the endpoint for predictions, one line for each row.",
         "predict churn rows.csv --sandbox",
         MODELS,
+    ),
+    Command(
+        "completion",
+        "cli.commands.terminal.completion",
+        "Print a script that completes commands, options, environments and models at Tab.",
+        "completion bash",
+        TERMINAL,
     ),
 )
 

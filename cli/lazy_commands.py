@@ -1,13 +1,38 @@
 """Typer commands that import their module when they are called; `--help` needs none of them."""
 
 import importlib
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from cli.command import Command, Group
+from cli.terminal import json_document
+
+
+def _print_versions(is_wanted: bool) -> None:
+    if is_wanted:
+        # Only who asks for it waits for its imports.
+        from cli.version import versions
+
+        found = versions()
+        if json_document.is_wanted():
+            json_document.give(found)
+        else:
+            typer.echo("\n".join(f"{name} {version}" for name, version in found.items()))
+        raise typer.Exit
+
+
+_Version = Annotated[
+    bool,
+    typer.Option(
+        "--version",
+        is_eager=True,
+        callback=_print_versions,
+        help="Print the version, and those of Python and the CDK.",
+    ),
+]
 
 
 class LazyCommand(TyperCommand):
@@ -33,6 +58,19 @@ class _Group(TyperGroup):
         if self.default and begins_with_option and args[0] not in ctx.help_option_names:
             args = [self.default, *args]
         return list(super().parse_args(ctx, args))
+
+
+def root_group(row: Group) -> TyperGroup:
+    """Return the group of all commands, which has the option `--version`."""
+    app = typer.Typer(add_completion=False)
+    app.callback()(_with_version)
+    group = command_group(row)
+    group.params = [*typer.main.get_group(app).params]
+    return group
+
+
+def _with_version(version: _Version = False) -> None:
+    """Take the options that stand before every command."""
 
 
 def command_group(row: Group) -> TyperGroup:

@@ -9,7 +9,7 @@ import typer
 
 from cli.aws import aws_errors
 from cli.command_table import KIBAN
-from cli.lazy_commands import command_group
+from cli.lazy_commands import root_group
 from cli.system.project_paths import PROJECT, display_path
 from cli.system.system_errors import explain_system_error
 from cli.terminal import json_document
@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    code = command_group(KIBAN)(args=words, prog_name="kiban", standalone_mode=False)
+    # The group of all commands has no option of that name beside `--version`.
+    given = ["--version"] if sorted(words) == ["--json", "--version"] else words
+    code = root_group(KIBAN)(args=given, prog_name="kiban", standalone_mode=False)
     # A write error must be raised here: when Python exits it is too late for one line.
     sys.stdout.flush()
     return int(code or 0)

@@ -16,9 +16,7 @@ from tests.cli.documents import SHAPES, documented, require_documented
 from tests.cli.terminal import kiban
 from tests.cli.test_command_table import ALL
 
-LATER = {"logs"}
-COMMANDS = [one for one in ALL if one.name not in LATER]
-NAMES = [one.name for one in COMMANDS]
+NAMES = [one.name for one in ALL]
 # What stands before the options of a command that reads a file of an environment.
 ARGUMENTS = {
     "verify": ["--max-usd", "1"],
@@ -27,7 +25,7 @@ ARGUMENTS = {
     "predict": ["churn", "rows.csv"],
     "data put": ["churn", "rows.csv"],
     "notebook upgrade": ["--to", "notebook-al2023-v2"],
-    **{name: ["churn"] for name in ("train", "runs", "models", "report", "data list")},
+    **{name: ["churn"] for name in ("train", "runs", "models", "report", "data list", "logs")},
 }
 WRONG = [
     *(
@@ -44,6 +42,7 @@ WRONG = [
             "models",
             "data list",
             "data put",
+            "logs",
             "notebook upgrade",
             "prices refresh",
             "env export",
@@ -58,6 +57,7 @@ WRONG = [
     ["sandbox", "save", "/nowhere/file"],
     ["sandbox", "load"],
     ["down", "now"],
+    ["completion", "tcsh"],
 ]
 
 
@@ -68,7 +68,7 @@ def typed(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> tuple[int
     return code, output.out, output.err
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=NAMES)
+@pytest.mark.parametrize("command", ALL, ids=NAMES)
 def test_every_command_takes_json(command: Any) -> None:
     function = getattr(importlib.import_module(command.module), command.function)
     given = inspect.signature(function, eval_str=True).parameters["as_json"].annotation

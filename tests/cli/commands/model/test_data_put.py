@@ -39,7 +39,7 @@ def test_a_file_becomes_three_channels_and_a_marker(
 def test_an_existing_version_is_refused_and_stays_as_it_was(
     dev: Environment, folder: Path, rows: Path
 ) -> None:
-    assert kiban(*put_command(rows, "twice"), folder=folder).code == 0
+    assert kiban(*put_command(rows, "twice"), "--json", folder=folder).code == 0
     bucket = dev.output("Storage", "DataBucketName")
     before = dev.aws("s3").head_object(Bucket=bucket, Key="churn/twice/_READY")["VersionId"]
     rows.write_text(ROWS.replace("0.5", "0.7"))

@@ -1,5 +1,6 @@
 """Which log `kiban logs` reads, and what its lines look like."""
 
+import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ from cli.commands.model import logs as command
 from cli.models import log_events, workflow_runs
 from cli.models.log_events import LogSource
 from cli.terminal.errors import Failure, WrongInput
+from tests.cli.documents import require_documented
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 STEPS = [(MOMENT, "Train[1]", "entered"), (MOMENT, "Train[1]", "x" * 121)]
@@ -117,3 +119,28 @@ def test_before_the_first_run_it_says_how_to_start_one(logs: Logs) -> None:
 
     with pytest.raises(Failure, match=r"churn: no run yet; start one with: ./kiban train churn"):
         command.logs("churn", run=True)
+
+
+def test_a_program_reads_all_lines_in_one_document(
+    logs: Logs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command.logs("churn", as_json=True)
+    lines = require_documented(["logs"], capsys.readouterr().out)
+    command.logs("churn", run=True, as_json=True)
+    steps = require_documented(["logs"], capsys.readouterr().out)
+
+    assert lines == {"source": "job", "lines": [{"time": MOMENT.isoformat(), "text": "line [1]"}]}
+    assert steps["source"] == "run-1"
+    assert [step["text"] for step in steps["lines"]] == ["entered", "x" * 121]
+
+
+@pytest.mark.parametrize("run", [False, True])
+def test_a_program_that_follows_reads_each_event_as_a_line(
+    logs: Logs, capsys: pytest.CaptureFixture[str], run: bool
+) -> None:
+    command.logs("churn", run=run, follow=True, as_json=True)
+
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert logs.asked == [("followed", "arn:run-1") if run else ("job", True)]
+    assert [one["text"] for one in found] == ([s[2] for s in STEPS] if run else ["line [1]"])
+    assert {one["time"] for one in found} == {MOMENT.isoformat()}
