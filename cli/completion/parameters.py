@@ -37,14 +37,20 @@ def read_parameters(command: Command) -> list[Parameter]:
 def _parameter(name: str, annotation: str, module: str) -> Parameter:
     kind, declared = _annotated(annotation, module)
     given = [word.value for word in declared.args if isinstance(word, ast.Constant)]
-    words = tuple(word for word in given if isinstance(word, str) and word.startswith("-"))
+    # `--header/--no-header` are the two words of one option.
+    words = tuple(
+        each
+        for word in given
+        if isinstance(word, str) and word.startswith("-")
+        for each in word.split("/")
+    )
     named = {one.arg: one.value for one in declared.keywords}
     metavar = named.get("metavar")
     shown = str(metavar.value) if isinstance(metavar, ast.Constant) else name.upper()
     is_option = ast.unparse(declared.func).endswith("Option")
     if is_option and not words:
         words = (f"--{name.replace('_', '-')}",)
-    return Parameter(words if is_option else (), shown, ast.unparse(kind) != "bool")
+    return Parameter(words if is_option else (), shown, "bool" not in ast.unparse(kind))
 
 
 def _annotated(name: str, module: str) -> tuple[ast.expr, ast.Call]:

@@ -11,7 +11,7 @@ from cli.terminal.errors import WrongInput
 OURS = PROJECT / "container"
 EXAMPLE = OURS / "examples" / "scikit_learn"
 # Only our own algorithm needs these; the example brings files of the same names instead.
-_LEFT_OUT = ("hyperparameters", "examples", "bench", "algorithm.py")
+_LEFT_OUT = ("hyperparameters", "examples", "bench", "algorithm.py", "batch_iterator.py")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _OUR_LIBRARY = "xgboost"
 _OUR_TITLE = 'title="kiban"'

@@ -35,6 +35,7 @@ CALLING = [
     "train churn --data-version one",
     "runs churn",
     "models churn",
+    "report churn",
     "approve churn 1",
     "reject churn 1",
     "promote churn --from staging --to prod",

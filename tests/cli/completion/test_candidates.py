@@ -89,7 +89,7 @@ def test_a_file_that_is_no_toml_offers_no_model(config: Path) -> None:
 def test_the_options_that_tab_offers_are_those_that_the_command_takes(command: Any) -> None:
     told = [
         (
-            tuple(one.opts) if one.param_type_name == "option" else (),
+            (*one.opts, *one.secondary_opts) if one.param_type_name == "option" else (),
             not getattr(one, "is_flag", False),
         )
         for one in _imported(command).params

@@ -56,7 +56,10 @@ def held(path: Path) -> Iterator[None]:
             holder.kill()
 
 
-def test_the_second_command_hears_who_changes_the_environment_since_when() -> None:
+def test_the_second_command_hears_who_changes_the_environment_since_when(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["kiban", "deploy", "--env", "dev"])
     env = environment()
 
     with (
@@ -67,7 +70,8 @@ def test_the_second_command_hears_who_changes_the_environment_since_when() -> No
         raise AssertionError("both have it")
 
     line = str(refused.value)
-    assert re.match(rf"kiban-dev: process {os.getpid()} \(./kiban .*, since 20\d\d-", line)
+    command = r"\(\./kiban deploy --env dev, since 20\d\d-"
+    assert re.match(rf"kiban-dev: process {os.getpid()} {command}", line)
     assert line.endswith("nothing was touched, wait until that has ended and try again")
 
 
