@@ -12,6 +12,7 @@ from config.conflicts import conflict
 from config.explain import explain
 from config.hyperparameters.model_mistakes import model_mistakes
 from config.hyperparameters.table import our_table
+from config.reading.line_numbers import with_line_number
 from config.reading.toml_text import MOST_BYTES, TomlTextError, parse_toml
 from config.schema import EnvironmentConfig
 
@@ -88,9 +89,19 @@ def load_environment(name: str, folder: Path = CONFIG_DIR) -> EnvironmentConfig:
         raise ConfigError(
             f"{where}: cannot be read: {str(error.strerror).lower()}; check the file"
         ) from None
-    config = read_environment(name, content, where)
+    try:
+        config = read_environment(name, content, where)
+    except ConfigError as error:
+        raise ConfigError(_numbered(str(error), where, content)) from None
     _check_authorities(config, folder)
     return config
+
+
+def _numbered(message: str, where: str, content: bytes) -> str:
+    """Return the lines of a message with the numbers of those in the file that they are about."""
+    text = content.decode("utf-8-sig", errors="replace")
+    lines = (line.removeprefix(f"{where}: ") for line in message.split("\n"))
+    return "\n".join(f"{where}: {with_line_number(line, text)}" for line in lines)
 
 
 def read_environment(name: str, content: bytes, where: str) -> EnvironmentConfig:

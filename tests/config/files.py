@@ -1,5 +1,6 @@
 """Environment files for tests, in a folder named `config` so that messages read as they will."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,11 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def refusal(folder: Path, text: str, name: str = "dev") -> str:
+    """The message with which an environment file of this text is refused, without line numbers."""
+    return re.sub(r" \(line \d+\)$", "", numbered_refusal(folder, text, name), flags=re.MULTILINE)
+
+
+def numbered_refusal(folder: Path, text: str, name: str = "dev") -> str:
     """The message with which an environment file of this text is refused."""
     with pytest.raises(ConfigError) as caught:
         load_environment(name, write(folder, name, text))
