@@ -30,22 +30,36 @@ Version = Annotated[
     str | None, typer.Option("--version", help="Name of the version; default: the time in UTC.")
 ]
 Label = Annotated[
-    str | None, typer.Option("--label", help="Column to predict: name or number; default: 1.")
+    str | None,
+    typer.Option(
+        "--label", metavar="COLUMN", help="Column to predict: name or number; default: 1."
+    ),
 ]
-Drop = Annotated[list[str] | None, typer.Option("--drop", help="Leave this column out; again.")]
+Drop = Annotated[
+    list[str] | None,
+    typer.Option("--drop", metavar="COLUMN", help="Leave this column out; may be repeated."),
+]
 Keep = Annotated[
-    list[str] | None, typer.Option("--keep", help="Take this column though it looks like an id.")
+    list[str] | None,
+    typer.Option(
+        "--keep", metavar="COLUMN", help="Take this column though it looks like an id; repeatable."
+    ),
 ]
 Categorical = Annotated[
     list[str] | None,
-    typer.Option("--categorical", help="Take this column's values as categories, or classes."),
+    typer.Option(
+        "--categorical",
+        metavar="COLUMN",
+        help="Take its values as categories, of the label as classes; repeatable.",
+    ),
 ]
 Dates = Annotated[
     Literal["drop", "split"] | None,
     typer.Option("--dates", help="Leave dates out, or split: year, month, day, weekday, hour."),
 ]
 Missing = Annotated[
-    list[str] | None, typer.Option("--missing", help="One more word for a missing value.")
+    list[str] | None,
+    typer.Option("--missing", metavar="WORD", help="One more word for a missing value."),
 ]
 Decimal = Annotated[
     str | None, typer.Option("--decimal", metavar=".|,", help="The decimal sign of numbers.")
@@ -54,14 +68,21 @@ Header = Annotated[
     bool | None, typer.Option("--header/--no-header", help="Whether the first line has names.")
 ]
 SkipBad = Annotated[
-    int, typer.Option("--skip-bad", min=0, help="Leave out up to N rows that cannot be read.")
+    int,
+    typer.Option(
+        "--skip-bad", min=0, metavar="N", help="Leave out up to N rows that cannot be read."
+    ),
 ]
 Split = Annotated[str, typer.Option("--split", help="Shares of train, validation and test.")]
 Group = Annotated[
-    str | None, typer.Option("--group", help="Rows alike in this column stay together.")
+    str | None,
+    typer.Option("--group", metavar="COLUMN", help="Rows alike in this column stay together."),
 ]
 Time = Annotated[
-    str | None, typer.Option("--time", help="Train on the oldest by this column, test the newest.")
+    str | None,
+    typer.Option(
+        "--time", metavar="COLUMN", help="Train on the oldest by this column, test the newest."
+    ),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed divides the same way.")]
 DryRun = Annotated[

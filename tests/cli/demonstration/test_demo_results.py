@@ -61,7 +61,7 @@ def test_a_prediction_is_right_when_it_is_on_the_side_of_its_label(
     asked: list[Any] = []
 
     def request(env: Any, model: str, rows: Any) -> list[str]:
-        asked.append([cells for _, cells in rows.rows])
+        asked.append(rows)
         return predicted
 
     monkeypatch.setattr(predictions, "request_predictions", request)
@@ -89,7 +89,9 @@ def test_three_quarters_are_for_training_and_the_rest_is_halved(
     said = uploading._put_data()
 
     (body,) = bodies
-    rows = {channel: file.getvalue().count(b"\n") for channel, file in body.items()}
+    rows = {
+        name.removesuffix("/rows.csv"): file.getvalue().count(b"\n") for name, file in body.items()
+    }
     total = sum(rows.values())
     assert said == f"{total} real rows uploaded, {len(uploading._held_out)} held back"
     assert rows["train"] == pytest.approx(0.75 * total, abs=2)
