@@ -5,19 +5,20 @@ import csv
 import io
 import itertools
 import math
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from cli.data.missing_values import MISSING
+from cli.models.number_cells import decimal_sign, plain_rows
 from cli.terminal.errors import WrongInput
 
 _LONGEST_SHOWN = 40
-_COMMA_NUMBER = re.compile(r"[+-]?[\d.]*\d,\d+", re.ASCII)
+# Of so many, a column that holds numbers alone is one of numbers.
+_ROWS_AT_ONCE = 1_000
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"PAR1")
 
@@ -52,7 +53,9 @@ def open_rows(
     """
     where = display_name(path)
     with _open(path, where) as content, _decoded(content, where) as text:
-        rows = _checked(_numbered_rows(text, where), where)
+        head = _head(text, where)
+        separator = _separator(head[-1], len(head), where)
+        rows = _checked(_numbered_rows(itertools.chain(head, text), separator, where), where)
         first = next(rows, None)
         if first is None:
             raise WrongInput(f"{where}: no rows; give at least one")
@@ -64,7 +67,8 @@ def open_rows(
         kept = _kept(drop, names, len(first[1]), where)
         chosen = ((line, [row[place] for place in kept]) for line, row in rows)
         body = _with_missing(rows if len(kept) == len(first[1]) else chosen)
-        yield RequestRows(names and [names[place] for place in kept], _some(body, where))
+        plain = _with_plain_numbers(_some(body, where), separator, where)
+        yield RequestRows(names and [names[place] for place in kept], plain)
 
 
 @contextmanager
@@ -97,23 +101,16 @@ def _decoded(content: BinaryIO, where: str) -> Iterator[TextIO]:
         text.detach()
 
 
-def _numbered_rows(text: TextIO, where: str) -> Iterator[Row]:
+def _numbered_rows(lines: Iterable[str], separator: str, where: str) -> Iterator[Row]:
     begun = 1
     try:
-        head = _head(text, where)
-        separator = _separator(head[-1], len(head), where)
-        reader = csv.reader(itertools.chain(head, text), delimiter=separator, strict=True)
+        reader = csv.reader(lines, delimiter=separator, strict=True)
         for row in reader:
             if any(row):
-                if separator != ",":
-                    _check_decimals(row, begun, where)
                 yield begun, [cell.strip() for cell in row]
             begun = reader.line_num + 1
     except UnicodeDecodeError:
-        raise WrongInput(
-            f"{where}: not text (after line {begun - 1} something is not UTF-8); save it as CSV in "
-            "UTF-8"
-        ) from None
+        raise _not_text(where, begun - 1) from None
     except csv.Error as error:
         # A quotation mark that is never closed reads to the end: report the line it opens on.
         raise WrongInput(f"{where}: line {begun}: not CSV: {error}; mend that line") from None
@@ -122,10 +119,13 @@ def _numbered_rows(text: TextIO, where: str) -> Iterator[Row]:
 def _head(text: TextIO, where: str) -> list[str]:
     """Return the first lines up to the one that is not blank; raises WrongInput for none."""
     head: list[str] = []
-    for line in text:
-        head.append(line)
-        if line.strip():
-            return head
+    try:
+        for line in text:
+            head.append(line)
+            if line.strip():
+                return head
+    except UnicodeDecodeError:
+        raise _not_text(where, len(head)) from None
     raise WrongInput(f"{where}: empty; give at least one row")
 
 
@@ -141,16 +141,6 @@ def _separator(line: str, number: int, where: str) -> str:
     return ","
 
 
-def _check_decimals(row: Sequence[str], line: int, where: str) -> None:
-    """Raise WrongInput for a number with a comma, of which nobody knows what the comma is."""
-    for place, cell in enumerate(row, 1):
-        if _COMMA_NUMBER.fullmatch(cell.strip()):
-            raise WrongInput(
-                f"{where}: line {line}: column {place} is {_clipped(cell)!r}; write points in "
-                "numbers, and nothing between thousands"
-            )
-
-
 def _checked(rows: Iterator[Row], where: str) -> Iterator[Row]:
     """Yield rows as long as all have as many columns as the first."""
     width = 0
@@ -162,6 +152,19 @@ def _checked(rows: Iterator[Row], where: str) -> Iterator[Row]:
                 "give every line the same columns"
             )
         yield line, row
+
+
+def _with_plain_numbers(rows: Iterator[Row], separator: str, where: str) -> Iterator[Row]:
+    decimal = "." if separator == "," else ""
+    while part := list(itertools.islice(rows, _ROWS_AT_ONCE)):
+        decimal = decimal or decimal_sign(part, where)
+        yield from plain_rows(part, decimal)
+
+
+def _not_text(where: str, line: int) -> WrongInput:
+    return WrongInput(
+        f"{where}: not text (after line {line} something is not UTF-8); save it as CSV in UTF-8"
+    )
 
 
 def _with_missing(rows: Iterator[Row]) -> Iterator[Row]:

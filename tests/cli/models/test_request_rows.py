@@ -73,9 +73,45 @@ def test_semicolons_and_tabs_separate_too(file: Path, separator: str) -> None:
     text = f"a,z{separator}b\n1.5{separator}x, y\n"
 
     assert read(file, text) == (["a,z", "b"], [(2, ["1.5", "x, y"])])
-    assert complaint(file, f"a{separator}b\n1{separator}2,5\n") == (
-        "FILE: line 2: column 2 is '2,5'; write points in numbers, and nothing between thousands"
-    )
+
+
+def test_thousands_and_decimal_commas_become_plain_numbers(file: Path) -> None:
+    thousands = 'a,b,c\n"1,234.5","x, y","1,000"\n7,"2,000",word\n,"3,000",-5e3\n'
+    decimals = "a;b;c\n1.234,5;x, y;2,5\n7;2.000;-,5\n;3,5;1e3\n"
+
+    assert [row for _, row in read(file, thousands)[1]] == [
+        ["1234.5", "x, y", "1,000"],
+        ["7", "2,000", "word"],
+        ["", "3,000", "-5e3"],
+    ]
+    assert [row for _, row in read(file, decimals)[1]] == [
+        ["1234.5", "x, y", "2.5"],
+        ["7", "2.000", "-.5"],
+        ["", "3,5", "1e3"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("1,234", "FILE: '1,234' is a thousand or a fraction; write points in numbers, and nothi"),
+        ("1.5\t2,5", "FILE: '2,5' has a decimal comma and '1.5' a decimal point; write all numb"),
+    ],
+)
+def test_a_comma_that_may_be_either_is_refused(file: Path, cells: str, message: str) -> None:
+    header = "a\tb\tc\n" if "\t" in cells else "a\tb\n"
+
+    assert complaint(file, f"{header}{cells}\tx\n").startswith(message)
+
+
+def test_a_column_is_one_of_numbers_by_some_of_its_rows(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.models.request_rows._ROWS_AT_ONCE", 2)
+
+    rows = read(file, 'a,b\n"1,000",1\n"2,000",1\n"3,000",1\n')[1]
+
+    assert rows == [(2, ["1000", "1"]), (3, ["2000", "1"]), (4, ["3000", "1"])]
 
 
 @pytest.mark.parametrize(
