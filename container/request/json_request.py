@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import simdjson
@@ -36,21 +36,20 @@ _COMMA, _SPACE, _OPEN, _CLOSE = b", []"
 _LONG_NUMBER = re.compile(
     rb'"(?:[^"\\]++|\\.)*+"|(?<![\d.eE])(?P<digits>\d{19}\d*+)(?![.eE])', re.DOTALL
 )
-_FORMS = 'send rows as [[1.0, 2.0]], {"instances": [[1.0, 2.0]]}, or objects by column name'
+_FORMS = (
+    'send rows as [[1.0, 2.0]], {"instances": [[1.0, 2.0]]}, or objects by column name; one row '
+    'also as [1.0, 2.0], {"features": [1.0, 2.0]}, or one object'
+)
 
 
 def read_json(
     text: bytes, media: MediaType, schema: Schema, lenient: bool, unseen: Counter[str]
 ) -> Any:
-    """Return rows as a list, or below "instances"; null is missing. Raises HTTPError."""
+    """Return rows in a list or below "instances", or one row; null is missing. Raises HTTPError."""
     rows = None if schema.categorical else _fast(text, schema.width, _JSON_FRAMES)
     if rows is not None:
         return rows
-    document = _parsed("the body", text)
-    if isinstance(document, simdjson.Object):
-        document = _last(document, "instances")
-    if not isinstance(document, simdjson.Array | list):
-        raise bad_request(_FORMS)
+    document = _rows_in(_parsed("the body", text), schema)
     check_row_count(len(document))
     reader = RowReader(schema, lenient=lenient, unseen=unseen)
     return reader.rows(("row", i, row) for i, row in enumerate(document, 1))
@@ -151,6 +150,31 @@ def _reason(error: Exception) -> str:
     """Return simdjson's message without its error code."""
     text = str(error).partition(": ")[2].partition("  ")[0].rstrip(".") or str(error)
     return text[:1].lower() + text[1:]
+
+
+def _rows_in(document: Any, schema: Schema) -> Any:
+    """Return the list of rows in a document; raises HTTPError."""
+    if isinstance(document, simdjson.Object):
+        names = set(document)
+        if "instances" in names:
+            document = _last(document, "instances")
+        elif names <= {"features", "data"} or not names.isdisjoint(schema.names):
+            return [document] if names else _no_rows()
+    elif _is_one_row(document):
+        return [document]
+    return document if isinstance(document, simdjson.Array | list) else _no_rows()
+
+
+def _is_one_row(document: Any) -> bool:
+    """Return whether a list begins with a value instead of a row."""
+    if not isinstance(document, simdjson.Array) or not len(document):
+        return False
+    first: Any = document[0]
+    return not isinstance(first, simdjson.Array | simdjson.Object)
+
+
+def _no_rows() -> NoReturn:
+    raise bad_request(_FORMS)
 
 
 def _last(document: Any, key: str) -> Any:

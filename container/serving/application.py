@@ -69,6 +69,7 @@ class Application:
         self._telemetry.observe(
             response.status, seconds, response.rows, len(request.body), response.unseen
         )
+        response.to_head = request.method == b"HEAD"
         given = request.given_id
         if given and response.status < HTTPStatus.BAD_REQUEST:
             response.headers = (*response.headers, (b"x-request-id", given))
@@ -95,6 +96,11 @@ def route_error(request: Request, allowed: bytes) -> HTTPError:
     if not allowed:
         return HTTPError(HTTPStatus.NOT_FOUND, f"{path} does not exist here")
     return HTTPError(HTTPStatus.METHOD_NOT_ALLOWED, f"{path} takes {allowed.decode()} only")
+
+
+def options_response(allowed: bytes) -> Response:
+    """Return the response to OPTIONS: the methods of the path."""
+    return Response(HTTPStatus.OK, headers=((b"allow", allowed),))
 
 
 def _facts(request: Request, request_id: bytes, status: HTTPStatus) -> dict[str, object]:

@@ -43,13 +43,17 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """An HTTP response, and the number of its rows and of their unseen categories."""
+    """An HTTP response, and the number of its rows and of their unseen categories.
+
+    `to_head`: the body is not sent, as the request was HEAD.
+    """
 
     status: int
     body: bytes = b""
     content_type: bytes = b""
     headers: tuple[tuple[bytes, bytes], ...] = ()
     closes: bool = False
+    to_head: bool = False
     rows: int = 0
     unseen: int = 0
 
@@ -64,7 +68,8 @@ class Response:
             lines.append(b"content-length: %d" % len(self.body))
         if not keep_alive or self.closes:
             lines.append(b"connection: close")
-        return b"\r\n".join(lines) + b"\r\n\r\n" + self.body
+        head = b"\r\n".join(lines) + b"\r\n\r\n"
+        return head if self.to_head else head + self.body
 
 
 def new_id() -> bytes:

@@ -9,14 +9,15 @@ from urllib.parse import parse_qs, unquote
 import orjson
 
 from container.contract.http_errors import HTTPError, bad_request
-from container.serving.application import route_error
+from container.serving.application import options_response, route_error
 from container.serving.messages import Request, Response
 from container.serving.model_store import ModelStore, RegisteredModel
 from container.serving.predictions import Predictions
 from container.serving.settings import Settings
 
 _JSON = b"application/json"
-_FIXED = {b"/ping": b"GET", b"/execution-parameters": b"GET", b"/models": b"GET, POST"}
+_READ = b"GET, HEAD, OPTIONS"
+_FIXED = {b"/ping": _READ, b"/execution-parameters": _READ, b"/models": _READ + b", POST"}
 _DEFAULT_PAGE_SIZE = 100
 
 
@@ -32,15 +33,18 @@ class MultiModelRouter:
         """See Router."""
         name, action = _model_in(path)
         if name and action == b"invoke":
-            return b"POST"
-        return b"GET, DELETE" if name and not action else _FIXED.get(path, b"")
+            return b"POST, OPTIONS"
+        return _READ + b", DELETE" if name and not action else _FIXED.get(path, b"")
 
     def __call__(self, request: Request) -> Response | Awaitable[Response]:
         """See Router."""
         if request.path == b"/invocations":
             raise bad_request("Parameter model_name is required.")
-        if request.method not in self.allowed(request.path).split(b", "):
-            raise route_error(request, self.allowed(request.path))
+        allowed = self.allowed(request.path)
+        if request.method not in allowed.split(b", "):
+            raise route_error(request, allowed)
+        if request.method == b"OPTIONS":
+            return options_response(allowed)
         name, action = _model_in(request.path)
         if action:
             return self._invoke(name, request)

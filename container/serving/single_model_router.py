@@ -7,7 +7,7 @@ from http import HTTPStatus
 import orjson
 
 from container.contract.http_errors import HTTPError
-from container.serving.application import ModelNotLoadedError, route_error
+from container.serving.application import ModelNotLoadedError, options_response, route_error
 from container.serving.loaded_model import LoadedModel
 from container.serving.messages import Request, Response
 from container.serving.predictions import Predictions
@@ -17,7 +17,8 @@ from container.serving.telemetry import Telemetry
 _LOAD_SECONDS = 30
 _POLL_SECONDS = 0.02
 _LOADING = "the model is still being loaded"
-_METHODS = {b"/ping": b"GET", b"/invocations": b"POST", b"/execution-parameters": b"GET"}
+_READ = b"GET, HEAD, OPTIONS"
+_METHODS = {b"/ping": _READ, b"/invocations": b"POST, OPTIONS", b"/execution-parameters": _READ}
 
 
 class SingleModelRouter:
@@ -44,8 +45,11 @@ class SingleModelRouter:
             if self._loaded:
                 return self._predictions.respond(self._loaded, request)
             return self._when_loaded(request)
-        if request.method != _METHODS.get(request.path):
-            raise route_error(request, self.allowed(request.path))
+        allowed = self.allowed(request.path)
+        if request.method not in allowed.split(b", "):
+            raise route_error(request, allowed)
+        if request.method == b"OPTIONS":
+            return options_response(allowed)
         return self._ping(request) if request.path == b"/ping" else self._parameters()
 
     def _ping(self, request: Request) -> Response:

@@ -119,7 +119,6 @@ def test_rows_of_keys_and_values_stay_sparse() -> None:
         b'"[[1,2,3]]"',
         b'{"instances": []}',
         b'{"instances": 3}',
-        b"[1, 2, 3]",
         b'[{"features": 1}]',
         b"[[1,2",
         b"[[1,2,3]] x",
@@ -220,6 +219,50 @@ def test_the_wrong_row_is_named(body: bytes, content_type: str, complaint: str) 
 )
 def test_the_column_that_is_wrong_is_named(body: bytes, complaint: str) -> None:
     assert complaint in refusal(body, JSON, NAMED).message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[1, null, 3]",
+        b'{"features": [1, null, 3]}',
+        b'{"data": {"features": {"values": [1, null, 3]}}}',
+        b'{"features": {"keys": [2, 0], "values": [3, 1]}}',
+        b'{"f2": 3, "f0": 1, "f1": null}',
+    ],
+)
+def test_one_row_needs_no_list_around_it(body: bytes) -> None:
+    assert read(body, JSON) == [[1, None, 3]]
+
+
+def test_one_row_may_have_categories() -> None:
+    assert read(b'[3, "gold", 2]', JSON, NAMED) == [[3, 1, 2]]
+    assert read(b'{"income": 2, "age": 3, "plan": "gold"}', JSON, NAMED) == [[3, 1, 2]]
+    assert "lacks the column" in refusal(b'{"age": 3, "plan": "gold"}', JSON, NAMED).message
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        *(
+            (each, 'send rows as [[1.0, 2.0]], {"instances": [[1.0, 2.0]]}, or obj')
+            for each in (
+                *(b"{}", b"1", b'"a"', b"null", b"true", b'{"rows": [[1, 2, 3]]}'),
+                *(b'{"instances": 1}', b'{"instances": {"f0": 1}}', b'{"a": 1, "features": [1]}'),
+            )
+        ),
+        (b"[]", "the body has no rows"),
+        (b"[1, 2]", "row 1 has 2 features; this model takes 3"),
+        (b"[1, [2], 3]", "row 1, feature 2 must be a number"),
+        (b"[[1, 2, 3], 4]", "row 2 must be a list of numbers"),
+        (b'{"features": [[1, 2, 3]]}', "row 1 has 1 features"),
+        (b'{"instances": [1, 2, 3]}', "row 1 must be a list of numbers"),
+    ],
+)
+def test_a_document_of_no_rows_is_told_the_forms(body: bytes, complaint: str) -> None:
+    refused = refusal(body, JSON)
+
+    assert (refused.status, refused.message.startswith(complaint)) == (400, True), refused.message
 
 
 def test_the_built_in_accepts_rows_that_lack_the_last_columns() -> None:

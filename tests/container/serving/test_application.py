@@ -280,3 +280,15 @@ def test_ping_is_answered_while_a_large_request_is_worked_on(gate: threading.Eve
         return answer
 
     assert asyncio.run(ask()).status == 200
+
+
+@pytest.mark.parametrize("path", [b"/ping", b"/invocations", b"/other", b"/execution-parameters"])
+def test_head_gets_no_body_also_of_an_error(path: bytes) -> None:
+    serving = Serving().with_model(first_column)
+
+    head, get = (serving.answer(Request(method, path)) for method in (b"HEAD", b"GET"))
+
+    assert head.status == get.status
+    assert head.encoded(keep_alive=True).endswith(b"\r\n\r\n")
+    assert head.body or path == b"/ping"
+    assert get.encoded(keep_alive=True).endswith(get.body)

@@ -59,6 +59,11 @@ def test_custom_attributes_are_text_of_single_bytes() -> None:
             True,
             b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
         ),
+        (
+            Response(200, b"ok", b"text/plain", to_head=True),
+            True,
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\n",
+        ),
         (Response(204, headers=((b"a", b"b"),)), True, b"HTTP/1.1 204 No Content\r\na: b\r\n\r\n"),
     ],
 )

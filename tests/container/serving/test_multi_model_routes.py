@@ -80,12 +80,12 @@ def document(store: Store, method: str, target: str, body: bytes = b"") -> Any:
 @pytest.mark.parametrize(
     ("path", "methods"),
     [
-        (b"/ping", b"GET"),
-        (b"/execution-parameters", b"GET"),
-        (b"/models", b"GET, POST"),
+        (b"/ping", b"GET, HEAD, OPTIONS"),
+        (b"/execution-parameters", b"GET, HEAD, OPTIONS"),
+        (b"/models", b"GET, HEAD, OPTIONS, POST"),
         (b"/models/", b""),
-        (b"/models/a", b"GET, DELETE"),
-        (b"/models/a/invoke", b"POST"),
+        (b"/models/a", b"GET, HEAD, OPTIONS, DELETE"),
+        (b"/models/a/invoke", b"POST, OPTIONS"),
         (b"/models/a/other", b""),
         (b"/models/a/invoke/more", b""),
         (b"/other/a", b""),
@@ -95,6 +95,10 @@ def document(store: Store, method: str, target: str, body: bytes = b"") -> Any:
 )
 def test_every_path_has_its_methods(path: bytes, methods: bytes) -> None:
     assert router(Store([])).allowed(path) == methods
+    if methods:
+        found = router(Store([]))(Request(b"OPTIONS", path))
+        assert isinstance(found, Response)
+        assert (found.status, found.body, found.headers) == (200, b"", ((b"allow", methods),))
 
 
 @pytest.mark.parametrize(

@@ -54,14 +54,24 @@ def ask(made: SingleModelRouter, method: str, target: str) -> Response:
 @pytest.mark.parametrize(
     ("path", "methods"),
     [
-        (b"/ping", b"GET"),
-        (b"/invocations", b"POST"),
-        (b"/execution-parameters", b"GET"),
+        (b"/ping", b"GET, HEAD, OPTIONS"),
+        (b"/invocations", b"POST, OPTIONS"),
+        (b"/execution-parameters", b"GET, HEAD, OPTIONS"),
         (b"/models", b""),
     ],
 )
-def test_every_path_has_its_method(path: bytes, methods: bytes) -> None:
+def test_every_path_has_its_methods(path: bytes, methods: bytes) -> None:
     assert router().allowed(path) == methods
+    if methods:
+        found = ask(router(), "OPTIONS", path.decode())
+        assert (found.status, found.body, found.headers) == (200, b"", ((b"allow", methods),))
+
+
+@pytest.mark.parametrize("target", ["/ping", "/ping?verbose", "/execution-parameters"])
+def test_head_is_get_whose_body_is_not_sent(target: str) -> None:
+    made = router(loaded=True)
+
+    assert ask(made, "HEAD", target) == ask(made, "GET", target)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +79,9 @@ def test_every_path_has_its_method(path: bytes, methods: bytes) -> None:
     [
         ("POST", "/ping", 405),
         ("GET", "/invocations", 405),
+        ("HEAD", "/invocations", 405),
+        ("PUT", "/ping", 405),
+        ("OPTIONS", "/models", 404),
         ("POST", "/execution-parameters", 405),
         ("GET", "/models", 404),
         ("POST", "/models", 404),
