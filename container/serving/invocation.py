@@ -2,7 +2,9 @@
 
 import functools
 from collections import Counter
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from container.contract.http_errors import HTTPError, bad_request, too_large
 from container.formats.media import Format, request_type, response_format
@@ -48,7 +50,7 @@ def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response
     attributes = request.custom_attributes
     explained = attributes is not None and wants_explanation(attributes)
     check_explainable(accept, explained)
-    unseen: Counter[str] | None = Counter() if model.schema.categorical else None
+    unseen: Counter[str] = Counter()
     rows = read_rows(request.body, media, model.schema, settings.builtin_responses, unseen)
     _check_response_size(model, rows.shape[0], explained)
     seconds = settings.response_seconds
@@ -63,7 +65,7 @@ def invoke(model: LoadedModel, request: Request, settings: Settings) -> Response
         written.body,
         written.content_type.encode(),
         rows=rows.shape[0],
-        unseen=unseen.total() if unseen else 0,
+        unseen=unseen.total(),
     )
 
 
@@ -80,7 +82,7 @@ def wants_explanation(attributes: str) -> bool:
 
 def _check_response_size(model: LoadedModel, rows: int, explained: bool) -> None:
     """Raise HTTPError (413) when the response would be too large."""
-    each = model.outputs
+    each = outputs(model.signature)
     if rows * each > _MAX_SCORES:
         raise too_large(
             f"a response of over {_MAX_SCORES} numbers (rows x classes) is too large; "
@@ -91,6 +93,13 @@ def _check_response_size(model: LoadedModel, rows: int, explained: bool) -> None
             f"explanations of over {_MAX_CONTRIBUTIONS} numbers (rows x features x classes) "
             "are too large; send fewer rows at once"
         )
+
+
+def outputs(signature: Mapping[str, Any]) -> int:
+    """Return the number of scores per row: that of classes or quantiles, else one."""
+    if signature.get("task") == "multiclass":
+        return int(signature["classes"])
+    return max(len(signature.get("quantiles") or ()), 1)
 
 
 def _write(
@@ -108,7 +117,7 @@ def _write(
 
     each = 1 if scores.ndim == 1 else scores.shape[1]
     if explanation is not None:
-        each = model.outputs * (model.schema.width + 1)
+        each = outputs(model.signature) * (model.schema.width + 1)
     frame = _frame(settings, accept, explanation is not None)
     return write_in_chunks(write, len(scores), each, frame)
 
@@ -132,10 +141,10 @@ def _write_part(
     accept: Format,
     explanation: Explanation | None,
 ) -> ResponseBody:
+    signature = model.signature
     if settings.is_multi_model and accept in BARE and explanation is None:
         return write_bare_scores(scores, accept, lines=settings.is_batch)
     if settings.selected is not None and not settings.is_multi_model:
-        signature = model.signature
         selection = Selection(
             settings.selected,
             signature["objective"],

@@ -28,13 +28,6 @@ class LoadedModel:
     inline_rows: int = 0
 
     @functools.cached_property
-    def outputs(self) -> int:
-        """The number of scores per row: that of classes or quantiles, else one."""
-        if self.signature.get("task") == "multiclass":
-            return int(self.signature["classes"])
-        return max(len(self.quantiles), 1)
-
-    @functools.cached_property
     def quantiles(self) -> tuple[float, ...]:
         """What the scores of a row are, if quantiles."""
         return tuple(self.signature.get("quantiles") or ())

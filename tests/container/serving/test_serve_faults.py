@@ -30,7 +30,7 @@ def predict(rows):
 
 worker._DRAIN_SECONDS = {drain}
 worker.open_model = lambda folder, where, combines, registered: LoadedModel(
-    predict, predict, Schema.of_numbers(1), {{"objective": "x"}}, 2
+    predict, predict, Schema.of_numbers(1), {{"objective": "x"}}, 1
 )
 sys.exit(serve.main(Layout.from_environment()))
 """
