@@ -75,16 +75,27 @@ def _most(beside: str, times: float, *, is_goal: bool = False) -> Limit:
     return Limit(beside, most=times, is_goal=is_goal)
 
 
+def _both(beside: str, least: float, goal: float) -> tuple[Limit, Limit]:
+    """Return a limit and, above it, the goal."""
+    return _least(beside, least), _least(beside, goal, is_goal=True)
+
+
 def serving_lines(found: ServingResults) -> list[Measurement]:
     """Return rates first, then what they cost."""
-    one = (_least("conventional", 7), _least("uvicorn", 1.5), _least("empty", 0.22))
-    hundred = (_least("conventional", 5), _least("uvicorn", 1))
+    one = (
+        *_both("conventional", 6, 7),
+        _least("uvicorn", 1.5),
+        *_both("empty", 0.15, 0.22),
+    )
     latency = (
         _most("conventional", 0.5),
         _most("uvicorn", 1),
         _most("empty", 1.5, is_goal=True),
     )
-    batch = (_least("conventional", 5), _least("uvicorn", 1))
+    hundred = (*_both("conventional", 4, 5), _least("uvicorn", 1))
+    batch = (*_both("conventional", 4.5, 5), _least("uvicorn", 1))
+    # Nine tenths of it are XGBoost's own, which both call.
+    narrow = (*_both("conventional", 1.5, 5), _least("uvicorn", 1))
     return [
         _load(found, "1 row, 32 connections", (1, 32), "requests_per_second", one),
         _load(found, "1 row, 8 connections", (1, 8), "requests_per_second"),
@@ -92,7 +103,7 @@ def serving_lines(found: ServingResults) -> list[Measurement]:
         _load(found, "1 row, CPU", (1, 32), "cpu_us", (_most("conventional", 1 / 7),)),
         _load(found, "100 rows, 32 connections", (100, 32), "requests_per_second", hundred),
         _load(found, "10,000 rows, 8 connections", (10_000, 8), "requests_per_second", batch),
-        _load(found, "6 MB, narrow, 2 connections", NARROW, "requests_per_second", batch),
+        _load(found, "6 MB, narrow, 2 connections", NARROW, "requests_per_second", narrow),
         Measurement("first /ping 200", "s", found.ready_seconds, (_most("conventional", 0.9),)),
         Measurement("memory", "MiB", found.memory_mib, (_most("conventional", 1),)),
         Measurement("memory after 10,000 rows", "MiB", found.memory_after_mib),
@@ -106,8 +117,9 @@ def training_lines(found: TrainingResults) -> list[Measurement]:
     """Return time and memory of one training beside XGBoost's own reader."""
     name = "training, 1M x 30 CSV, 20 rounds"
     others = tuple(found.others)
+    time = (_most("conventional", 1.15), _most("conventional", 1, is_goal=True))
     return [
-        Measurement(name, "s", found.seconds, (_most("conventional", 1.0),), others=others),
+        Measurement(name, "s", found.seconds, time, others=others),
         Measurement("training, peak memory", "MiB", found.peak_mib, (_most("conventional", 1.1),)),
     ]
 
@@ -174,10 +186,10 @@ def _outcomes(line: Measurement) -> Iterable[str]:
         ratios = line.ratios(limit.beside)
         ratio = statistics.median(ratios)
         bound = f"at least {limit.least:.3g}" if limit.least else f"at most {limit.most:.3g}"
-        missed = "goal missed" if limit.is_goal else "missed"
         yield (
             f"{ratio:.3g} x {limit.beside} ({min(ratios):.3g} to {max(ratios):.3g}), "
-            f"{bound}: {'ok' if limit.holds(ratio) else missed}"
+            f"{'goal' if limit.is_goal else 'limit'} {bound}: "
+            f"{'ok' if limit.holds(ratio) else 'missed'}"
         )
 
 
