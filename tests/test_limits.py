@@ -221,7 +221,6 @@ ONE_MAY_TAKE = {
     "container/serving/messages.py _LONGEST_ID": 256,
     "container/serving/model_store.py _MEMORY_PER_BYTE": 2,
     "container/serving/multi_model_router.py _DEFAULT_PAGE_SIZE": 200,
-    "container/serving/predictions.py _MAX_WAITING": 512,
     "container/serving/predictions.py _THREADS": 4,
     "container/serving/serve.py _BACKLOG": 4_096,
     "container/serving/supervisor.py _QUICK_DEATHS_ALLOWED": 20,

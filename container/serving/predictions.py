@@ -11,9 +11,6 @@ from container.serving.loaded_model import LoadedModel
 from container.serving.messages import Request, Response
 from container.serving.settings import Settings
 
-_MAX_WAITING = 256
-# Of bodies that wait or are worked on, in one worker; four always may.
-_MAX_WAITING_BYTES = 128 * 1024 * 1024
 _THREADS = 2
 _QUICK_TYPES = (b"text/csv", b"application/json")
 # Of bodies that are read on the event loop; above the first if they are plain numbers only.
@@ -34,7 +31,9 @@ class Predictions:
         self._invoke = invoke
         self._retire = retire
         self._waiting = self._waiting_bytes = 0
-        self._most_bytes = max(_MAX_WAITING_BYTES, 4 * settings.body_bytes)
+        # Four of the largest bodies always may wait.
+        self._most_bytes = max(settings.waiting_bytes, 4 * settings.body_bytes)
+        self._most_requests = settings.waiting_requests
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="predict")
 
     def respond(self, loaded: LoadedModel, request: Request) -> Response | Awaitable[Response]:
@@ -46,7 +45,7 @@ class Predictions:
     async def predict_in_thread(self, loaded: LoadedModel, request: Request) -> Response:
         """Predict in a thread; raises HTTPError (503) when too many wait, or after the timeout."""
         size = len(request.body)
-        if self._waiting >= _MAX_WAITING or self._waiting_bytes + size > self._most_bytes:
+        if self._waiting >= self._most_requests or self._waiting_bytes + size > self._most_bytes:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests; try again")
         self._waiting += 1
         self._waiting_bytes += size

@@ -14,6 +14,10 @@ _TRUE, _FALSE = ("1", "true", "yes"), ("", "0", "false", "no")
 _ANSWER_SECONDS = 55
 # As text a number of an explanation takes about 50 bytes, and a score about 20.
 _RESPONSE_NUMBERS, _EXPLANATION_NUMBERS = 10_000_000, 500_000
+# In one worker, of requests that wait or are worked on.
+_WAITING_REQUESTS, _WAITING_BYTES = 256, 128 * 1024 * 1024
+# How long a connection may be quiet, in a request and between two.
+_REQUEST_SECONDS, _IDLE_SECONDS = 30, 75
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,10 @@ class Settings:
     body_bytes: int = 6 * 1024 * 1024
     response_numbers: int = _RESPONSE_NUMBERS
     explanation_numbers: int = _EXPLANATION_NUMBERS
+    waiting_requests: int = _WAITING_REQUESTS
+    waiting_bytes: int = _WAITING_BYTES
+    request_seconds: int = _REQUEST_SECONDS
+    idle_seconds: int = _IDLE_SECONDS
     default_accept: str = "text/csv"
     response_seconds: float = _ANSWER_SECONDS
     metrics_port: int | None = None
@@ -59,6 +67,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         body_bytes=body_bytes,
         # A row has a byte at least, so no body is too long for a response of a number per row.
         response_numbers=read.whole("MAX_RESPONSE_NUMBERS", max(_RESPONSE_NUMBERS, body_bytes), 1),
+        waiting_requests=read.whole("MAX_WAITING_REQUESTS", _WAITING_REQUESTS, 1),
+        waiting_bytes=read.whole("MAX_WAITING_BYTES", _WAITING_BYTES, 0),
+        request_seconds=read.whole("REQUEST_TIMEOUT_SECONDS", _REQUEST_SECONDS, 1),
+        idle_seconds=read.whole("IDLE_TIMEOUT_SECONDS", _IDLE_SECONDS, 1),
         explanation_numbers=read.whole("MAX_EXPLANATION_NUMBERS", _EXPLANATION_NUMBERS, 1),
         default_accept=read.choice(
             "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT",

@@ -71,7 +71,7 @@ async def _serve(context: WorkerContext) -> int:
     predictions = Predictions(settings, invoke, lambda: end(ExitCode.RETIRED))
     single = SingleModelRouter(settings, predictions, context.telemetry)
     router = _multi_model_router(context, predictions) if settings.is_multi_model else single
-    limits = ConnectionLimits(body_bytes=settings.body_bytes)
+    limits = ConnectionLimits(settings.body_bytes, settings.idle_seconds, settings.request_seconds)
     server = Server(Application(router, context.telemetry), limits, context.telemetry)
     loop.add_reader(context.lifeline, server.stop)
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -13,7 +13,7 @@ import pytest
 
 from container.channel import plain_copies
 from container.contract.errors import ExitCode
-from container.serving import connection, predictions, settings, worker
+from container.serving import connection, settings, worker
 from container.serving.telemetry import Telemetry
 from tests.container.support.world import PACKAGE, simple_rows
 from tests.container.test_ships_alone import MODULES
@@ -68,11 +68,11 @@ def test_every_environment_variable_is_on_the_page_and_none_that_nobody_reads() 
     [
         f"| `MAX_RESPONSE_NUMBERS` | {settings.Settings().response_numbers:,} or the body's bytes",
         f"| `MAX_EXPLANATION_NUMBERS` | {settings.Settings().explanation_numbers:,} |",
-        f"{predictions._MAX_WAITING} requests",
-        f"{predictions._MAX_WAITING_BYTES // 1024**2} MiB wait",
+        f"| `MAX_WAITING_REQUESTS` | {settings.Settings().waiting_requests} |",
+        f"| `MAX_WAITING_BYTES` | {settings.Settings().waiting_bytes} |",
         f"{connection._MAX_HEADERS}, {connection._MAX_HEADER_BYTES // 1024} KiB",
-        f"{connection.ConnectionLimits().request_seconds:.0f} s in a request",
-        f"{connection.ConnectionLimits().idle_seconds:.0f} s between two",
+        f"| `REQUEST_TIMEOUT_SECONDS` | {settings.Settings().request_seconds} |",
+        f"| `IDLE_TIMEOUT_SECONDS` | {settings.Settings().idle_seconds} |",
         f"for {worker._DRAIN_SECONDS:.0f} seconds",
         f"| {settings.Settings().body_bytes} |",
         f"| {settings.Settings().response_seconds} |",

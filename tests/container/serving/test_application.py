@@ -231,11 +231,10 @@ def test_requests_beyond_the_queue_are_503_while_the_others_are_answered(
     assert {answer.status for answer in others} == {200}
 
 
-def test_more_bytes_than_may_wait_are_503_and_room_is_made_again(
-    gate: threading.Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("container.serving.predictions._MAX_WAITING_BYTES", 0)
-    serving = Serving(Settings(body_bytes=len(LARGE))).with_model(waiting_for(gate))
+def test_more_bytes_than_may_wait_are_503_and_room_is_made_again(gate: threading.Event) -> None:
+    serving = Serving(Settings(body_bytes=len(LARGE), waiting_bytes=0)).with_model(
+        waiting_for(gate)
+    )
 
     async def ask() -> tuple[list[int], Response]:
         tasks = [asyncio.create_task(serving.ask(row(LARGE))) for _ in range(6)]

@@ -9,7 +9,6 @@ import pytest
 
 from container.contract.http_errors import HTTPError
 from container.formats.schema import Schema
-from container.serving import predictions
 from container.serving.loaded_model import LoadedModel
 from container.serving.messages import Request, Response
 from container.serving.predictions import Predictions
@@ -118,12 +117,9 @@ def test_while_one_waits_none_is_predicted_at_once() -> None:
 
 
 @pytest.mark.parametrize(("most", "taken"), [(3, 2), (2, 2)])
-def test_as_many_requests_wait_as_there_is_room_for(
-    monkeypatch: pytest.MonkeyPatch, most: int, taken: int
-) -> None:
-    monkeypatch.setattr(predictions, "_MAX_WAITING", most)
+def test_as_many_requests_wait_as_there_is_room_for(most: int, taken: int) -> None:
     gate = Gate()
-    made = Predictions(Settings(), gate, lambda: None)
+    made = Predictions(Settings(waiting_requests=most), gate, lambda: None)
 
     async def ask() -> None:
         tasks = await started(made, taken)
@@ -142,13 +138,10 @@ def test_as_many_requests_wait_as_there_is_room_for(
 
 
 @pytest.mark.parametrize(("size", "fits"), [(20, True), (21, False)])
-def test_bodies_that_wait_take_no_more_memory_than_they_may(
-    monkeypatch: pytest.MonkeyPatch, size: int, fits: bool
-) -> None:
-    monkeypatch.setattr(predictions, "_MAX_WAITING_BYTES", 1)
+def test_bodies_that_wait_take_no_more_memory_than_they_may(size: int, fits: bool) -> None:
     gate = Gate()
     # Four of the largest bodies always may wait.
-    made = Predictions(Settings(body_bytes=10), gate, lambda: None)
+    made = Predictions(Settings(body_bytes=10, waiting_bytes=1), gate, lambda: None)
 
     async def ask() -> None:
         tasks = await started(made, 2, b"1" * 10)
