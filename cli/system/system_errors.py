@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +46,8 @@ _OF_ENV = re.compile(
 
 def explain_system_error(error: Exception) -> str | None:
     """Return one line for an error of the operating system, None for any other error."""
+    if isinstance(error, shutil.Error):
+        return _explain_copy(error)
     if not isinstance(error, OSError) or error.errno is None:
         return None
     name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
@@ -53,6 +56,26 @@ def explain_system_error(error: Exception) -> str | None:
     if error.errno not in _ADVICE:
         return None
     return _line(error.errno, str(error.strerror), name)
+
+
+def _explain_copy(error: shutil.Error) -> str | None:
+    """Return the line of the first file that could not be copied, of what may be hundreds."""
+    failed = error.args[0] if error.args else None
+    if not isinstance(failed, list) or not failed:
+        return None
+    _, target, reason = failed[0]
+    found = _OF_PYTHON.search(str(reason))
+    if found is None or int(found["number"]) not in _ADVICE:
+        return None
+    return _line(int(found["number"]), found["text"], os.fsdecode(target))
+
+
+def add_advice(message: str) -> str:
+    """Return what another program said of an error of the system, with what to do about it."""
+    for number, advice in _ADVICE.items():
+        if os.strerror(number) in message:
+            return f"{message.replace(os.strerror(number), os.strerror(number).lower())}; {advice}"
+    return message
 
 
 def find_system_error(lines: Iterable[str]) -> str | None:
