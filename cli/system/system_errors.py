@@ -13,6 +13,7 @@ from cli.system.project_paths import display_path, sandbox_folder
 _SPACE = "free some space and try again"
 _WRITABLE = "make it writable and try again"
 _OTHER_FOLDER = "make it writable, or name another folder for the sandbox with KIBAN_SANDBOX"
+_OTHER_CACHE = "name another folder for the CDK's library with JSII_RUNTIME_PACKAGE_CACHE_ROOT"
 _OPEN_FILES = "close other programs, or raise the limit: ulimit -n 4096"
 _ADVICE = {
     errno.ENOSPC: _SPACE,
@@ -39,6 +40,8 @@ _MISSING = (errno.ENOENT, errno.EACCES, errno.ENOEXEC)
 _OF_NODE = re.compile(r"\b(?P<name>E[A-Z]{3,}): (?P<text>[a-z -]+), \w+(?: '(?P<path>[^']+)')?")
 # OSError: [Errno 30] Read-only file system: '/x'
 _OF_PYTHON = re.compile(r"\[Errno (?P<number>\d+)\] (?P<text>[^:]+?)(?:: '(?P<path>[^']+)'|$)")
+# The CDK's library says of a folder that it may not write to that it does not exist.
+_OF_JSII = re.compile(r"Cannot use the jsii package cache in (?P<path>.+?): ")
 _OF_ENV = re.compile(
     r"\benv: (?:can't execute )?\W*(?P<program>[\w.-]+)\W*: No such file or directory"
 )
@@ -86,6 +89,9 @@ def find_system_error(lines: Iterable[str]) -> str | None:
     for line in lines:
         if missing := _OF_ENV.search(line):
             return f"{missing['program']}: not found; {_NO_PROGRAM}"
+        if cache := _OF_JSII.search(line):
+            where = _shown(cache["path"])
+            return f"{where}: cannot be written; {_WRITABLE}, or {_OTHER_CACHE}"
         if found := _OF_NODE.search(line):
             number = getattr(errno, found["name"], 0)
         elif found := _OF_PYTHON.search(line):

@@ -122,6 +122,11 @@ def test_an_error_that_is_none_of_the_system_is_a_mistake_of_ours(
         ("Error: ENOENT: no such file or directory, open 'cdk.out/manifest.json'", None),
         ("Error: EEXIST: file already exists, mkdir 'cdk.out'", None),
         ("[Errno 2] No such file or directory: 'x'", None),
+        (
+            "jsii.errors.JSIIError: Cannot use the jsii package cache in /x/jsii: ENOENT: no such "
+            "file or directory, mkdir '/x/jsii'. Fix the directory",
+            "/x/jsii: cannot be written; make it writable and try again, or name another folder",
+        ),
         ("ValueError: an error", None),
     ],
 )
