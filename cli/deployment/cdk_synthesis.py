@@ -130,4 +130,5 @@ def _reason(text: str) -> str:
     errors = [line for line in lines if any(word in line for word in _ERRORS)]
     # jsii says of every error of Node.js that it is one, and which on the next line.
     errors = [line for line in errors if not line.endswith("JavaScriptError:")]
+    errors = [line for line in errors if not line.startswith("raise ")]
     return find_system_error(lines) or (errors[0] if errors else "it does not synthesise")

@@ -61,7 +61,8 @@ def find_removed_stacks(env: Environment) -> RemovedStacks:
         for stack in stacks
         if stack.tags.get(ENVIRONMENT_TAG) == env.config.stage and stack.name not in expected
     ]
-    return RemovedStacks(tuple(sorted(removed, key=_rank, reverse=True)))
+    # CloudFormation promises no order: stacks of two models have the same rank.
+    return RemovedStacks(tuple(sorted(removed, key=lambda one: (-_rank(one), one.stack.name))))
 
 
 def _rank(removed: RemovedStack) -> int:

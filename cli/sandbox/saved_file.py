@@ -9,6 +9,7 @@ from typing import Any
 
 from cli.sandbox.sandbox_state import RunningSandbox
 from cli.system.project_paths import display_path
+from cli.system.system_errors import add_advice
 from cli.terminal.errors import Failure, WrongInput
 from sandbox.saving import REQUEST_PATH
 
@@ -48,7 +49,7 @@ def save_into(draft: Path, running: RunningSandbox) -> dict[str, int]:
     if status == 200:
         return {name: int(number) for name, number in said.items()}
     kind = StillRunning if "running" in said else Failure
-    raise kind(f"sandbox: {said.get('message')}")
+    raise kind(f"sandbox: {add_advice(str(said.get('message')))}")
 
 
 def _ask(running: RunningSandbox, body: str) -> tuple[int, dict[str, Any]]:

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +13,7 @@ from cli.system.project_paths import display_path, sandbox_folder
 _SPACE = "free some space and try again"
 _WRITABLE = "make it writable and try again"
 _OTHER_FOLDER = "make it writable, or name another folder for the sandbox with KIBAN_SANDBOX"
+_OTHER_CACHE = "name another folder for the CDK's library with JSII_RUNTIME_PACKAGE_CACHE_ROOT"
 _OPEN_FILES = "close other programs, or raise the limit: ulimit -n 4096"
 _ADVICE = {
     errno.ENOSPC: _SPACE,
@@ -38,6 +40,8 @@ _MISSING = (errno.ENOENT, errno.EACCES, errno.ENOEXEC)
 _OF_NODE = re.compile(r"\b(?P<name>E[A-Z]{3,}): (?P<text>[a-z -]+), \w+(?: '(?P<path>[^']+)')?")
 # OSError: [Errno 30] Read-only file system: '/x'
 _OF_PYTHON = re.compile(r"\[Errno (?P<number>\d+)\] (?P<text>[^:]+?)(?:: '(?P<path>[^']+)'|$)")
+# The CDK's library says of a folder that it may not write to that it does not exist.
+_OF_JSII = re.compile(r"Cannot use the jsii package cache in (?P<path>.+?): ")
 _OF_ENV = re.compile(
     r"\benv: (?:can't execute )?\W*(?P<program>[\w.-]+)\W*: No such file or directory"
 )
@@ -45,6 +49,8 @@ _OF_ENV = re.compile(
 
 def explain_system_error(error: Exception) -> str | None:
     """Return one line for an error of the operating system, None for any other error."""
+    if isinstance(error, shutil.Error):
+        return _explain_copy(error)
     if not isinstance(error, OSError) or error.errno is None:
         return None
     name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
@@ -55,6 +61,26 @@ def explain_system_error(error: Exception) -> str | None:
     return _line(error.errno, str(error.strerror), name)
 
 
+def _explain_copy(error: shutil.Error) -> str | None:
+    """Return the line of the first file that could not be copied, of what may be hundreds."""
+    failed = error.args[0] if error.args else None
+    if not isinstance(failed, list) or not failed:
+        return None
+    _, target, reason = failed[0]
+    found = _OF_PYTHON.search(str(reason))
+    if found is None or int(found["number"]) not in _ADVICE:
+        return None
+    return _line(int(found["number"]), found["text"], os.fsdecode(target))
+
+
+def add_advice(message: str) -> str:
+    """Return what another program said of an error of the system, with what to do about it."""
+    for number, advice in _ADVICE.items():
+        if os.strerror(number) in message:
+            return f"{message.replace(os.strerror(number), os.strerror(number).lower())}; {advice}"
+    return message
+
+
 def find_system_error(lines: Iterable[str]) -> str | None:
     """Return one line for the first error of the system in what a program wrote, None without one.
 
@@ -63,6 +89,9 @@ def find_system_error(lines: Iterable[str]) -> str | None:
     for line in lines:
         if missing := _OF_ENV.search(line):
             return f"{missing['program']}: not found; {_NO_PROGRAM}"
+        if cache := _OF_JSII.search(line):
+            where = _shown(cache["path"])
+            return f"{where}: cannot be written; {_WRITABLE}, or {_OTHER_CACHE}"
         if found := _OF_NODE.search(line):
             number = getattr(errno, found["name"], 0)
         elif found := _OF_PYTHON.search(line):

@@ -2,14 +2,17 @@
 
 import errno
 import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cli import program
 from cli.deployment import cdk_errors, cdk_synthesis
-from cli.system.system_errors import explain_system_error, find_system_error
+from cli.system.project_paths import PROJECT
+from cli.system.system_errors import add_advice, explain_system_error, find_system_error
 
 QUOTED = "\N{LEFT SINGLE QUOTATION MARK}node\N{RIGHT SINGLE QUOTATION MARK}"
 # What the CDK's library writes when the folder that it unpacks itself to is full.
@@ -119,6 +122,11 @@ def test_an_error_that_is_none_of_the_system_is_a_mistake_of_ours(
         ("Error: ENOENT: no such file or directory, open 'cdk.out/manifest.json'", None),
         ("Error: EEXIST: file already exists, mkdir 'cdk.out'", None),
         ("[Errno 2] No such file or directory: 'x'", None),
+        (
+            "jsii.errors.JSIIError: Cannot use the jsii package cache in /x/jsii: ENOENT: no such "
+            "file or directory, mkdir '/x/jsii'. Fix the directory",
+            "/x/jsii: cannot be written; make it writable and try again, or name another folder",
+        ),
         ("ValueError: an error", None),
     ],
 )
@@ -138,3 +146,42 @@ def test_a_full_cache_is_named_instead_of_the_cdks_library() -> None:
         assert reason.startswith("this machine: no space left on device; free some space")
     other = JSII.replace("ENOSPC: no space left on device, write", "it is ill")
     assert cdk_synthesis._reason(other) == "Error: it is ill"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([("a", "/x/a", "[Errno 28] No space left on device: 'a' -> '/x/a'")] * 200, "/x/a: no sp"),
+        ([("a", "/x/a", "[Errno 27] File too large")], "/x/a: file too large; raise the limit"),
+        ([("a", "/x/a", "it is odd")], None),
+        ([], None),
+        ("a text", None),
+    ],
+)
+def test_of_many_files_that_could_not_be_copied_the_first_is_named(
+    given: object, told: str | None
+) -> None:
+    found = explain_system_error(shutil.Error(given))
+
+    assert (found is None) is (told is None)
+    assert (found or "").startswith(told or "")
+
+
+def test_what_another_program_says_of_the_system_gets_its_advice() -> None:
+    full = f"/x/y: {os.strerror(errno.ENOSPC)}"
+
+    assert add_advice(full) == "/x/y: no space left on device; free some space and try again"
+    assert add_advice("it trains") == "it trains"
+
+
+@pytest.mark.acceptance
+def test_files_that_may_not_grow_are_one_line_and_leave_nothing(tmp_path: Path) -> None:
+    words = f"ulimit -f 1; exec {sys.executable} -m cli container new mine --into {tmp_path}"
+    variables = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        ["bash", "-c", words], cwd=PROJECT, env=variables, capture_output=True, text=True
+    )
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    assert "file too large; raise the limit of a file's size: ulimit -f unlimited" in done.stderr
+    assert list(tmp_path.iterdir()) == []
