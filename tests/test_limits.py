@@ -277,7 +277,6 @@ SHOWN = {
     "cli/commands/environment/status.py _LAST_RUNS": 5,
     "cli/commands/environment/status.py _SHOWN_IN_FULL": 20,
     "cli/commands/model/logs.py _LONGEST": 200,
-    "cli/data/csv_table.py _LONGEST_SHOWN": 80,
     "cli/data/reading/cells.py _LONGEST_SHOWN": 80,
     "cli/data/division.py _SHOWN": 10,
     "cli/data/labels.py _SHOWN": 10,

@@ -26,7 +26,6 @@ class Wishes:
     has_header: bool | None = None
     decimal: str | None = None
     missing: Sequence[str] = ()
-    skip_bad: int = 0
 
 
 @dataclass(frozen=True)
