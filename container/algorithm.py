@@ -150,13 +150,14 @@ class XGBoost:
         except xgb.core.XGBoostError as error:
             raise InputError(f"XGBoost cannot read it: {first_line(error)}") from error
         self._booster.set_param({"nthread": 1})
-        if config["objective"]["name"] != self._chosen.objective_name:
+        shown = config["objective"]["name"], config["gradient_booster"]["name"]
+        if shown != (self._chosen.objective_name, self._chosen.booster_name):
             self._raw = parse_config(config, self._booster.num_boosted_rounds())
             self._chosen = parse(self._raw)
 
     def predict(self, rows: Rows) -> Floats:
         """See Algorithm. Bit by bit as Booster.predict, if quantiles do not cross."""
-        if self._chosen.booster_name == "gblinear":
+        if self._chosen.booster_name in ("gblinear", "dart"):  # in place dart rounds otherwise
             scores = self._booster.predict(xgb.DMatrix(rows), validate_features=False)
         elif not isinstance(rows, np.ndarray):
             scores = self._booster.inplace_predict(rows, validate_features=False)
