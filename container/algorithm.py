@@ -164,7 +164,7 @@ class XGBoost:
 
     def predict(self, rows: Rows) -> Floats:
         """See Algorithm. Bit by bit as Booster.predict, if quantiles do not cross."""
-        if self._chosen.booster_name == "gblinear":
+        if self._chosen.booster_name in ("gblinear", "dart"):  # in place dart rounds otherwise
             scores = self._booster.predict(xgb.DMatrix(rows), validate_features=False)
         elif not isinstance(rows, np.ndarray):
             scores = self._booster.inplace_predict(rows, validate_features=False)

@@ -27,8 +27,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "conformance": set(),
     "cli": {"cfn", "config", "conformance", "reviewer", "sandbox"},
     # The benchmark measures the journeys of the tests, beside an app of one bucket; the corpus is
-    # tried on the reviewer.
-    "tools": {"cfn", "config", "reviewer", "sandbox", "tests"},
+    # tried on the reviewer, and the container held to the original.
+    "tools": {"cfn", "config", "container", "reviewer", "sandbox", "tests"},
 }
 ONLY_HOMES: dict[str, set[str]] = {
     "aws_cdk": {"app", "compare", "constructs_lib", "stacks", "tools"},
@@ -39,7 +39,7 @@ ONLY_HOMES: dict[str, set[str]] = {
     "pydantic": {"cli", "compare", "config"},
     "sphinx": {"tools"},
     "tomlkit": {"cli"},
-    "xgboost": {"container"},
+    "xgboost": {"container", "tools"},
 }
 # Copied to the notebook and run there; not part of the synthesis.
 RUNS_ELSEWHERE = REPO / "constructs_lib" / "notebook" / "lifecycle"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xgboost as xgb
 
-from container.algorithm import create
+from container.algorithm import OF_UNKNOWN_MODELS, create
 from container.contract.errors import AlgorithmError, InputError
 from container.hosts.single_host import SingleHost
 from container.protocol import Folds, Round, Start, Stopping
@@ -297,6 +297,21 @@ def test_lines_predict_as_xgboost_does() -> None:
     np.testing.assert_array_equal(
         algorithm.predict(features), booster.predict(xgb.DMatrix(features))
     )
+
+
+@pytest.mark.parametrize("booster", ["dart", "gblinear"])
+def test_a_model_that_nobody_described_predicts_as_xgboost_does(booster: str) -> None:
+    # Of the objective that is the default: nothing but the booster tells it from what is expected.
+    job = {"objective": "reg:squarederror", "booster": booster, "num_round": "6"}
+    trained, _ = fit({**job, "eta": "0.3", "seed": "3"}, train=dataset(regression_rows()))
+    features = np.ascontiguousarray(regression_rows()[:20, 1:], dtype=np.float32)
+    content = trained.dump()
+    algorithm = create(OF_UNKNOWN_MODELS)
+    algorithm.load(content)
+
+    expected = xgb.Booster(model_file=bytearray(content)).predict(xgb.DMatrix(features))
+    np.testing.assert_array_equal(algorithm.predict(features), expected)
+    assert algorithm.signature()["hyperparameters"]["booster"] == booster
 
 
 def test_a_training_goes_on_where_it_was_interrupted() -> None:

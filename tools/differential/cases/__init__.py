@@ -1,0 +1,1 @@
+"""Cases of the comparison by subject; tables of them are TOML files."""
