@@ -106,6 +106,7 @@ JAPANESE = Edition(
             "guides",
             "ガイド",
             (
+                Page("docs/ja/commands.md", "commands"),
                 Page("docs/ja/removal.md", "removal"),
                 Page("docs/ja/edits.md", "edits"),
             ),
