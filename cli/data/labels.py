@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from cli.data.columns import ColumnProfile
 from cli.data.reading.cells import clip, is_name
@@ -153,7 +154,13 @@ def _order_classes(profile: ColumnProfile, where: str) -> tuple[str, ...]:
     if set(by_case) in _NO_AND_YES:
         return tuple(by_case[text] for text in sorted(by_case))
     if profile.kind == "number" and not profile.misfits:
-        return tuple(sorted(profile.counts, key=lambda text: (_value(profile, text), text)))
+        ordered = sorted(profile.counts, key=lambda text: (_value(profile, text), text))
+        for one, other in pairwise(ordered):
+            if _value(profile, one) == _value(profile, other):
+                raise WrongInput(
+                    f"{where}: labels {one!r} and {other!r} are the same number; write them alike"
+                )
+        return tuple(ordered)
     return tuple(sorted(profile.counts))
 
 

@@ -76,19 +76,31 @@ class TimeSplit:
 
     def __init__(self, times: Sequence[float], shares: Shares, where: str) -> None:
         count = len(times)
-        # Half a row is none: 0.1 of ten rows is the last one, however floats are rounded.
+        oldest, newest = min(times), max(times)
         begins = [min(count - 1, round(count * share)) for share in (shares[0], sum(shares[:2]))]
-        self._validation, self._test = (find_smallest(times, place) for place in begins)
-        if not min(times) < self._validation < self._test:
+        validation, test = (find_smallest(times, place) for place in begins)
+        # Where many rows have the time at which a channel would begin, another one is near.
+        if validation == oldest:
+            validation = _next_time(times, oldest)
+        if validation >= newest:
+            validation = max((time for time in times if time < newest), default=oldest)
+        if validation == oldest:
             raise WrongInput(
                 f"{where}: --time: too few different times to divide {count} rows by; choose "
                 "another column or another --split"
             )
+        self._validation = validation
+        self._test = test if test > validation else _next_time(times, validation)
 
     def assign_times(self, times: Sequence[float]) -> list[int]:
         """Return the channel of each row."""
         validation, test = self._validation, self._test
         return [(time >= validation) + (time >= test) for time in times]
+
+
+def _next_time(times: Sequence[float], before: float) -> float:
+    """Return the oldest time after `before`, infinity for none."""
+    return min((time for time in times if time > before), default=math.inf)
 
 
 def require_shares(rows: int, shares: Shares) -> None:

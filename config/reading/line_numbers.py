@@ -4,7 +4,7 @@ import re
 import tomllib
 from typing import Any
 
-Path = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 _QUOTED = r'"(?:\\.|[^"\\])*"|\'[^\']*\''
 _KEY = rf"(?:{_QUOTED}|[A-Za-z0-9_-]+)"
@@ -27,12 +27,12 @@ def with_line_number(message: str, text: str) -> str:
     return f"{message} (line {lines[path]})" if path else message
 
 
-def _lines_by_key(text: str) -> dict[Path, int]:
+def _lines_by_key(text: str) -> dict[KeyPath, int]:
     """Return the first line of every table and setting; none for a text whose values have lines."""
-    lines: dict[Path, int] = {}
+    lines: dict[KeyPath, int] = {}
     if '"""' in text or "'''" in text:
         return lines
-    table: Path = ()
+    table: KeyPath = ()
     for number, line in enumerate(text.split("\n"), start=1):
         header, setting = _HEADER.match(line), _SETTING.match(line)
         if header:
@@ -43,7 +43,7 @@ def _lines_by_key(text: str) -> dict[Path, int]:
     return lines
 
 
-def _path(keys: str) -> Path:
+def _path(keys: str) -> KeyPath:
     """Return the parts of a dotted key; empty for what is none after all."""
     try:
         found: Any = tomllib.loads(f"{keys} = 0")

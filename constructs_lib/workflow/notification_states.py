@@ -19,10 +19,11 @@ def failure_states(topic_arn: str, *, what: str) -> States:
 
     Both say a failed job's FailureReason, or else at most 2000 characters of the cause.
     """
-    # A failed job's cause is its whole description; only the reason in it is useful.
+    # A failed job's cause is its whole description, JSON with only the reason useful: text in which
+    # quotes are escaped. (JSONata takes a `]` behind a backslash for no end of a class.)
     reason = (
-        r'( $found := $match($failure.Cause, /"FailureReason":\s*"([^"]+)"/); '
-        "$exists($found) ? $found[0].groups[0] : $substring($failure.Cause, 0, 2000) )"
+        r'( $found := $match($failure.Cause, /"FailureReason":\s*("[^\\"]*(\\.[^\\"]*)*")/); '
+        "$exists($found) ? $parse($found[0].groups[0]) : $substring($failure.Cause, 0, 2000) )"
     )
     message = (
         f"'{what} failed: ' & $failure.Error & ': ' & {reason} & "

@@ -7,10 +7,12 @@ import re
 
 from container.channel.data_files import DataFile
 from container.formats import npy, recordio
+from container.formats.binary_kinds import Group, is_utf_16, known_kind
 from container.formats.media import Format
 from container.formats.parquet_footer import MAGIC as PARQUET
 
 _LOOKED_AT = 4096
+_GZIP = b"\x1f\x8b"
 _UNPACK = "unpack it, or compress it with gzip, which is read"
 _WRITE = "write it as CSV or Parquet"
 _REMOVE = "take it out of the channel"
@@ -27,36 +29,12 @@ _NAMES = {
     Format.NPY: "npy",
     Format.RECORDIO: "RecordIO-protobuf",
 }
-# How other files begin.
-_OTHERS: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x1f\x8b", "is compressed with gzip twice", "unpack it once"),
-    (b"\xfd7zXZ\0", "is compressed with xz", _UNPACK),
-    (b"BZh", "is compressed with bzip2", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "is compressed with Zstandard", _UNPACK),
-    (b"\x04\x22\x4d\x18", "is compressed with LZ4", _UNPACK),
-    (b"\xff\x06\0\0sNaPpY", "is compressed with Snappy", _UNPACK),
-    (
-        b"PK\x03\x04",
-        "is a ZIP archive, or an Excel workbook",
-        "unpack it, or save the sheet as CSV",
-    ),
-    (b"7z\xbc\xaf", "is a 7-Zip archive", "unpack it"),
-    (b"Rar!", "is a RAR archive", "unpack it"),
-    (b"\xd0\xcf\x11\xe0", "is an Excel workbook, or another old file of Office", "save as CSV"),
-    (b"ORC", "is ORC", _WRITE),
-    (b"Obj\x01", "is Avro", _WRITE),
-    (b"ARROW1", "is Arrow's own format (Feather)", _WRITE),
-    (b"\x89HDF", "is HDF5", _WRITE),
-    (b"SQLite format 3\0", "is a SQLite database", _WRITE),
-    *(
-        (bytes([128, number]), "is a Python pickle, which is never opened", _WRITE)
-        for number in range(2, 6)
-    ),
-    (b"%PDF-", "is a PDF", _REMOVE),
-    (b"\x89PNG", "is a picture", _REMOVE),
-    (b"\xff\xd8\xff", "is a picture", _REMOVE),
-)
-_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+_ADVICE = {
+    Group.COMPRESSED: _UNPACK,
+    Group.ARCHIVE: "unpack it, or save the sheet as CSV",
+    Group.TABLE: _WRITE,
+    Group.DOCUMENT: _REMOVE,
+}
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _NUMBER = rb"[-+]?[\d.][\d.eE+-]*"
 _LIBSVM = re.compile(rb"\s*%b(:%b)?([ \t]+(qid|\d+):%b)+\s*" % (_NUMBER, _NUMBER, _NUMBER))
@@ -113,7 +91,7 @@ def _binary_kind(file: DataFile, format_: Format) -> str:
     if file.name.endswith(".csv.metadata"):
         return f"is what Athena writes beside a result, not the result; {_REMOVE}"
     sample = file.sample()[:_LOOKED_AT]
-    if sample.startswith(_BYTE_ORDER_MARKS) or _has_bytes_of_16_bits(sample):
+    if is_utf_16(sample):
         return "is UTF-16; save it as UTF-8, or say charset=utf-16 in ContentType"
     is_text, wants_text = not _CONTROL.search(sample), format_ not in READABLE.values()
     if is_text:
@@ -130,21 +108,12 @@ def _by_beginning(sample: bytes, format_: Format) -> str | None:
     for beginning, found in READABLE.items():
         if sample.startswith(beginning):
             return "" if found is format_ else _declared(found)
-    for beginning, kind, advice in _OTHERS:
-        if sample.startswith(beginning):
-            return f"{kind}; {advice}"
+    if kind := known_kind(sample):
+        if kind.beginning == _GZIP:
+            return "is compressed with gzip twice; unpack it once"
+        return f"is {kind.name}; {_ADVICE[kind.group]}"
     return "is a tar archive; unpack it" if sample[257:262] == b"ustar" else None
 
 
 def _declared(format_: Format) -> str:
     return f"is {_NAMES[format_]}; say {format_} as ContentType"
-
-
-def _has_bytes_of_16_bits(sample: bytes) -> bool:
-    """Return whether every other byte is 0, as in UTF-16 without a mark of its byte order."""
-    pairs = len(sample) // 2
-    if pairs < 2:
-        return False
-    return any(sample[place : 2 * pairs : 2].count(0) == pairs for place in (0, 1)) and (
-        sample.count(0) == pairs
-    )

@@ -3,6 +3,8 @@
 import importlib
 import inspect
 import json
+import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from cli import program
 from cli.terminal import json_document, questions, screen
 from cli.terminal.errors import Failure, WrongInput
-from tests.cli.documents import SHAPES, documented, require_documented
+from tests.cli.documents import PAGE, SHAPES, documented, require_documented
 from tests.cli.terminal import kiban
 from tests.cli.test_command_table import ALL
 
@@ -116,6 +118,17 @@ def test_the_page_has_a_row_for_each_command_and_no_other() -> None:
     assert {name.partition(" --")[0] for name in rows} == {*NAMES}
     assert {row.shape for row in rows.values()} <= {*SHAPES}
     assert all(row.fields for row in rows.values() if row.shape != "by name")
+
+
+def test_the_japanese_page_has_the_same_rows() -> None:
+    japanese = unicodedata.normalize("NFKC", (PAGE.parent / "ja" / PAGE.name).read_text())
+
+    rows = re.findall(r"^\| `([a-z -]+)` \| \w+ \| (.+) \|$", japanese, re.M)
+    fields = {
+        name: {*re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", text))} for name, text in rows
+    }
+    assert [*fields] == [*documented()]
+    assert fields == {name: {*row.fields} for name, row in documented().items()}
 
 
 def ended(

@@ -110,6 +110,7 @@ JAPANESE = Edition(
                 Page("docs/ja/data.md", "data"),
                 Page("docs/ja/containers.md", "containers"),
                 Page("docs/ja/existing.md", "existing"),
+                Page("docs/ja/commands.md", "commands"),
                 Page("docs/ja/removal.md", "removal"),
                 Page("docs/ja/edits.md", "edits"),
                 Page("docs/ja/delivery.md", "delivery"),

@@ -1,5 +1,6 @@
 """Without credentials a command that calls AWS says so at once, before it synthesises anything."""
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -47,13 +48,16 @@ CALLING = [
 
 
 class Nobody:
-    """A client of a service of AWS, for whoever has no credentials."""
+    """A client of a service of AWS, every call of which raises `error`."""
 
     exceptions = SimpleNamespace(ClientError=ClientError)
 
+    def __init__(self, error: type[BaseException] = NoCredentialsError) -> None:
+        self._error = error
+
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         def call(*given: Any, **named: Any) -> Any:
-            raise NoCredentialsError
+            raise self._error
 
         return call
 
@@ -92,3 +96,27 @@ def test_every_command_calls_aws_or_is_known_not_to() -> None:
     names = {one.name for one in commands(KIBAN)}
 
     assert {name for name in names if not any(line.startswith(name) for line in CALLING)} <= OWN
+
+
+@pytest.mark.parametrize("line", CALLING)
+def test_a_ctrl_c_while_aws_is_called_is_one_line_and_one_document(
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    def interrupted(*given: Any) -> None:
+        raise KeyboardInterrupt
+
+    session = SimpleNamespace(get_credentials=interrupted)
+    monkeypatch.setattr(connection, "_aws_client", lambda *given: Nobody(KeyboardInterrupt))
+    monkeypatch.setattr(connection, "_aws_session", lambda region: session)
+    monkeypatch.setattr(subprocess.Popen, "__init__", never)
+    monkeypatch.setattr("cli.environments.deployment_checks.check_tools", list)
+
+    code = program.main([*line.split(), "--json"])
+
+    output = capsys.readouterr()
+    (said,) = output.err.splitlines()
+    assert (code, "interrupted" in said) == (130, True)
+    assert json.loads(output.out) == {"error": {"exit_code": 130, "message": said}}

@@ -145,6 +145,14 @@ def test_labels_that_differ_in_case_only_are_refused(tmp_path: Path) -> None:
     )
 
 
+def test_one_number_written_in_two_ways_is_no_two_classes(tmp_path: Path) -> None:
+    path = write(tmp_path, labelled(lambda n: ("1", "2", "1.0")[n % 3]))
+
+    assert refusal(path, classes(3), categorical=["y"]) == (
+        "rows.csv: labels '1' and '1.0' are the same number; write them alike"
+    )
+
+
 def test_a_class_of_several_lines_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, labelled(lambda n: ('"a\nb"', "c")[n % 2]))
 

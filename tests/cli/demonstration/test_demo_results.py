@@ -61,7 +61,7 @@ def test_a_prediction_is_right_when_it_is_on_the_side_of_its_label(
     asked: list[Any] = []
 
     def request(env: Any, model: str, rows: Any) -> list[str]:
-        asked.append(rows)
+        asked.append([cells for _, cells in rows.rows])
         return predicted
 
     monkeypatch.setattr(predictions, "request_predictions", request)

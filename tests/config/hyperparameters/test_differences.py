@@ -12,7 +12,7 @@ from container.hyperparameters.objectives import OBJECTIVES
 from container.hyperparameters.parsing import parse
 from container.hyperparameters.table import ALIASES, TABLE
 
-SETTINGS = 4_000
+SETTINGS = 2_500
 # Of any type: most are wrong for most names.
 VALUES: list[bool | int | float | str] = [
     *(

@@ -34,10 +34,10 @@ def test_another_unicode_is_named(encoding: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"a = {'[' * 5_000}{']' * 5_000}",
-        f"a = {'{a = ' * 5_000}1{'}' * 5_000}",
-        f"{'.'.join('a' * 5_000)} = 1",
-        f"[{'.'.join('a' * 5_000)}]",
+        f"a = {'[' * 1_500}{']' * 1_500}",
+        f"a = {'{a = ' * 1_500}1{'}' * 1_500}",
+        f"{'.'.join('a' * 1_500)} = 1",
+        f"[{'.'.join('a' * 1_500)}]",
         f"a = {'[' * MOST_LEVELS}{']' * MOST_LEVELS}",
     ],
 )

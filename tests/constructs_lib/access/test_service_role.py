@@ -7,6 +7,7 @@ from tests.templates.model_stacks import Templates, environment_stacks, model_st
 
 ACTION_OF = {
     ("s3", "GetObject"): ["s3:GetObject"],
+    ("s3", "ListObjectsV2"): ["s3:ListBucket"],
     ("stepfunctions", "StartExecution"): ["states:StartExecution"],
     ("codebuild", "StartBuild"): [
         "codebuild:StartBuild",

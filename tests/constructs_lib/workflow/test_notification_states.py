@@ -1,5 +1,7 @@
 """Notification of a failure: the reason that people read."""
 
+import json
+
 import pytest
 
 from tests.templates.expressions import value
@@ -17,6 +19,14 @@ def test_people_read_the_reason_and_not_the_whole_job() -> None:
     assert (ended["Error"], ended["Cause"]) == ("TaskFailed", "AlgorithmError: no rows")
     plain = value(state["Arguments"]["Message"], failure={"Error": "E", "Cause": "just text"})
     assert "E: just text. Execution: arn:" in plain
+
+
+def test_a_reason_with_quotes_and_escapes_is_told_whole() -> None:
+    failed = model_stacks().definition("workflow")["States"]["Failed"]
+    reason = 'AlgorithmError: eta must be a number in [0, 1]; got "5", not \\ é'
+    cause = json.dumps({"FailureReason": reason, "Tags": [{"Key": "a", "Value": "b"}]})
+
+    assert value(failed, failure={"Error": "E", "Cause": cause})["Cause"] == reason
 
 
 @pytest.mark.parametrize(
