@@ -66,7 +66,7 @@ FUZZ_SECONDS ?= 60
 MUTANTS ?= 200
 MUTANTS_SEED ?= 1
 
-.PHONY: help setup tools demo test acceptance check synth review docs bench bench-container fuzz differential mutants corpus image lock clean
+.PHONY: help setup tools demo test acceptance check synth review docs bench bench-container bench-shapes fuzz differential mutants corpus image lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -108,6 +108,9 @@ bench: tools ## speed and size, as ratios measured side by side in one run
 
 bench-container: tools $(BENCH_READY) ## speed and size of the container beside a conventional server; needs Python 3.12 and wrk
 	@.cache/bench/bin/python -m container.bench --image .cache/bench/image
+
+bench-shapes: tools $(BENCH_READY) ## one row, one column, many of either, one class, all missing: cost beside bare XGBoost
+	@.cache/bench/bin/python -m container.bench.shapes
 
 fuzz: ## every parser of the container on bytes made to break it, FUZZ_SECONDS each
 	+$(call INSTALL,$(SETUP) $(TOOLS_READY) $(FUZZ_READY))

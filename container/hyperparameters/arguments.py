@@ -14,12 +14,18 @@ from container.hyperparameters.values import Hyperparameters
 Floats = NDArray[np.float32]
 Queries = NDArray[np.uint32]
 
+# Numbers of four bytes.
+_MOST_COPIED = 16 * 1024**2
+
 
 def batch_arguments(chosen: Hyperparameters, batch: Batch, schema: Schema) -> dict[str, Any]:
     """Return XGBoost's arguments by name; raises InputError for weights that it cannot use."""
     labels = label_arguments(chosen, batch.labels, batch.weights, batch.groups)
     kinds = feature_types(schema.width, schema.categorical)
-    return {"data": batch.features, "feature_types": kinds, **labels}
+    # XGBoost reads a table column by column, four times: of few rows that is most of the work.
+    is_wide = batch.rows < schema.width and batch.rows * schema.width <= _MOST_COPIED
+    data = batch.as_rows() if is_wide and not schema.categorical else batch.features
+    return {"data": data, "feature_types": kinds, **labels}
 
 
 def label_arguments(

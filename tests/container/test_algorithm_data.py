@@ -61,6 +61,19 @@ def test_bins_instead_of_values_save_memory_and_change_nothing(
     assert learned.dump() == bytes(expected.save_raw("ubj"))
 
 
+def test_more_columns_than_rows_are_learned_as_xgboost_learns_them() -> None:
+    rows = np.column_stack([np.arange(12) % 2, np.random.default_rng(4).normal(size=(12, 40))])
+    rows[3, 5] = np.nan
+    learned, _ = fit({**BINARY, "nthread": "1"}, train=dataset(rows))
+
+    values = xgb.DMatrix(array(rows[:, 1:]), label=rows[:, 0])
+    expected = xgb.Booster({**BINARY, "nthread": 1}, [values])
+    for number in range(10):
+        expected.update(values, number)
+
+    assert learned.dump() == bytes(expected.save_raw("ubj"))
+
+
 @pytest.mark.parametrize("method", ["hist", "approx", "exact"])
 @pytest.mark.parametrize("form", FORMS)
 def test_the_form_of_the_data_does_not_matter(gaps: Rows, form: str, method: str) -> None:
