@@ -46,6 +46,7 @@ class Source:
     content: io.BufferedIOBase | BinaryIO
     size: int
     encoding: str
+    is_parquet: bool = False
 
     def open_text(self, on_bytes: OnBytes) -> io.TextIOWrapper:
         """Return the lines from the first one on; raises WrongInput for a file that was cut."""
@@ -156,7 +157,7 @@ def open_source(path: Path, *, is_streamed: bool = False) -> Iterator[Source]:
                 _copy(given, copy)
                 content = copy
         sample = _sample(content)
-        if sample.startswith(_PARQUET):
+        if is_parquet := sample.startswith(_PARQUET):
             # Of all files only this one has to wait for the import.
             from cli.data.reading import parquet_file
 
@@ -166,7 +167,7 @@ def open_source(path: Path, *, is_streamed: bool = False) -> Iterator[Source]:
             content, sample = copy, _sample(copy)
         _require_text(sample, name)
         encoding = next((code for mark, code in _MARKS if sample.startswith(mark)), "utf-8")
-        yield Source(name, content, content.seek(0, os.SEEK_END), encoding)
+        yield Source(name, content, content.seek(0, os.SEEK_END), encoding, is_parquet)
 
 
 @contextmanager
