@@ -198,7 +198,7 @@ def _check_names(names: Sequence[str], line: int, where: str) -> None:
         if name and name in places:
             raise WrongInput(
                 f"{where}: line {line}: columns {places[name]} and {place} are both named "
-                f"{_clipped(name)!r}; rename one of them"
+                f"{clip_text(name)!r}; rename one of them"
             )
         places[name] = place
 
@@ -212,7 +212,7 @@ def _kept(drop: Sequence[str], names: Sequence[str] | None, width: int, where: s
         elif column.isdecimal() and 1 <= int(column) <= width:
             dropped.add(int(column) - 1)
         else:
-            known = f"columns are {', '.join(map(_clipped, names[:12]))}" if names else "no header"
+            known = f"columns are {', '.join(map(clip_text, names[:12]))}" if names else "no header"
             raise WrongInput(
                 f"{where}: no column {column!r} for --drop; {known}; give a name, or a number up "
                 f"to {width}"
@@ -222,6 +222,7 @@ def _kept(drop: Sequence[str], names: Sequence[str] | None, width: int, where: s
     return [place for place in range(width) if place not in dropped]
 
 
-def _clipped(text: str) -> str:
+def clip_text(text: str) -> str:
+    """Return a text as messages show it: one line, and its beginning alone when it is long."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"
