@@ -130,6 +130,7 @@ OTHERS_TAKE = {
     "cli/models/predictions.py _MOST_BYTES": 6 * 2**20,
     "cli/models/predictions.py _MOST_ROWS": 20_000,
     "cli/models/request_rows.py _ROWS_AT_ONCE": 10_000,
+    "cli/models/date_columns.py _ROWS_AT_ONCE": 10_000,
     # CreateTransformJob takes a payload of 100 MB and filters of 63 characters.
     "sandbox/sagemaker/transform/requests.py _MOST_MEGABYTES": 100,
     "sandbox/sagemaker/transform/requests.py _LONGEST_PATH": 63,

@@ -3,12 +3,14 @@
 import itertools
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from cli.data.reading.source import display_name
 from cli.environments.environment_loader import open_model
 from cli.models import predictions
+from cli.models.date_columns import replace_dates
 from cli.models.request_rows import RequestRows, open_rows
 from cli.terminal import screen
 from cli.terminal.options import AsJson, Env, Model, UseSandbox
@@ -21,6 +23,10 @@ Labels = Annotated[
 ]
 Drop = Annotated[
     list[str] | None, typer.Option("--drop", help="Column that is not sent; may be repeated.")
+]
+Dates = Annotated[
+    Literal["drop", "split"] | None,
+    typer.Option("--dates", help="Leave dates out, or split them, as `data put` did."),
 ]
 Header = Annotated[
     bool | None, typer.Option("--header/--no-header", help="Whether the first line has names.")
@@ -35,6 +41,7 @@ def predict(
     file: File,
     labels: Labels = False,
     drop: Drop = None,
+    dates: Dates = None,
     header: Header = None,
     by_position: ByPosition = False,
     env: Env = "dev",
@@ -48,6 +55,8 @@ def predict(
     """
     environment = open_model(env, model, sandbox=sandbox)
     with open_rows(file, has_header=header, drop=drop or ()) as found:
+        if dates is not None:
+            found = replace_dates(found, dates, display_name(file))
         rows = RequestRows(None, found.rows) if by_position else found
         answers = predictions.request_predictions(environment, model, rows, labels=labels)
         with screen.spinner(f"calling {environment.config.stage}-{model}"):

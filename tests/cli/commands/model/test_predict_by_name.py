@@ -173,3 +173,17 @@ def test_names_that_are_there_twice_are_refused_before_the_endpoint_is_asked(
     with pytest.raises(WrongInput, match="columns 1 and 2 are both named 'age'"):
         ask("age,age,sex\n1,2,male\n")
     assert endpoint.bodies == []
+
+
+def test_dates_are_left_out_or_split_when_said(ask: Predict, endpoint: Endpoint) -> None:
+    content = "age,at,sex,fare\n42,2026-12-31 23:59,female,7.25\n20,NA,male,53\n"
+
+    assert lines(ask(content, dates="drop")) == NUMBERS
+    with pytest.raises(Failure) as refusal:
+        ask(content, dates="split")
+
+    assert "5 names that are no column" in str(refusal.value)
+    assert endpoint.bodies[-1] == (
+        b"age,at_year,at_month,at_day,at_weekday,at_hour,sex,fare\n"
+        b"42,2026,12,31,3,23,female,7.25\n20,,,,,,male,53\n"
+    )
