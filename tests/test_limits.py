@@ -284,7 +284,6 @@ SHOWN = {
     "cli/data/put_report.py _CLASSES_SHOWN": 10,
     "cli/data/roles.py _SHOWN": 10,
     "cli/data/wishes.py _SHOWN": 12,
-    "cli/models/request_rows.py _LONGEST_SHOWN": 80,
     "cli/environments/region_offer.py _ALTERNATIVES": 5,
     "cli/review/git_revisions.py _LISTED": 5,
     "cli/terminal/screen.py _WIDTH_WITHOUT_TERMINAL": 120,

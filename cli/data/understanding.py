@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from cli.data.columns import MOST_VALUES, ColumnProfile, most_values_of
 from cli.data.labels import LabelColumn, Labels, Objective, read_labels
-from cli.data.reading.bad_rows import ragged_reason
-from cli.data.reading.cells import CellRules, clip
+from cli.data.reading.bad_rows import no_rows_error, ragged_error
+from cli.data.reading.cells import CellRules, clip, is_name
 from cli.data.reading.dates import DATE_PARTS
 from cli.data.reading.delimited import Table, decimal_rules, open_table
 from cli.data.reading.source import OnBytes, Source
@@ -68,7 +68,9 @@ def understand_source(
     places = find_places(wishes, table.names, table.width, source.name)
     for place in nameless_columns(table.names, places):
         raise WrongInput(_nameless(place, table))
-    rules = decimal_rules(table, wishes.decimal, frozenset(wishes.missing))
+    used = [place for place in range(table.width) if place not in places.drop]
+    _check_names(table, used)
+    rules = decimal_rules(table, wishes.decimal, frozenset(wishes.missing), used)
     profiles = _profiles(table, rules, places)
     _read(table, profiles, on_bytes)
     if wishes.has_header is None:
@@ -109,10 +111,9 @@ def _read(table: Table, profiles: list[ColumnProfile], on_bytes: OnBytes) -> Non
     if rows >= FEWEST_ROWS:
         return
     if ragged is not None:
-        reason, advice = ragged_reason(ragged[1], table.width)
-        raise WrongInput(f"{where}: line {ragged[0]}: {reason}; {advice}")
+        raise ragged_error(where, *ragged, table.width)
     if not rows and table.names is not None:
-        raise WrongInput(f"{where}: a header and no rows; give at least one row")
+        raise no_rows_error(where)
     found = "1 row is" if rows == 1 else f"{rows} rows are"
     raise WrongInput(
         f"{where}: {found} too few to train, validate and test; give at least {FEWEST_ROWS}"
@@ -121,10 +122,21 @@ def _read(table: Table, profiles: list[ColumnProfile], on_bytes: OnBytes) -> Non
 
 def _nameless(place: int, table: Table) -> str:
     names, where = table.names or [], table.source.name
-    start = f"{where}: line 1: column {place + 1} of the header has no name; "
+    start = f"{where}: line {table.first_line}: column {place + 1} of the header has no name; "
     if place == len(names) - 1:
         return f"{start}remove the separator at the end of each line, or say --drop {place + 1}"
     return f"{start}give it one, or leave it out (an index?) with --drop {place + 1}"
+
+
+def _check_names(table: Table, used: Sequence[int]) -> None:
+    for place in used:
+        name = table.names[place] if table.names else ""
+        if name and not is_name(name):
+            raise WrongInput(
+                f"{table.source.name}: line {table.first_line}: the name of column {place + 1} is "
+                f"{clip(name)!r}, which is several lines or very long; write a short one, "
+                f"or leave it out with --drop {place + 1}"
+            )
 
 
 def _check_header(table: Table, profiles: Sequence[ColumnProfile]) -> None:
@@ -142,8 +154,8 @@ def _check_header(table: Table, profiles: Sequence[ColumnProfile]) -> None:
         is_doubtful = bool(words) and set(words) == {1}
     if is_doubtful:
         raise WrongInput(
-            f"{table.source.name}: line 1: {clip(', '.join(table.first))}: may be names or values; "
-            "say --header or --no-header"
+            f"{table.source.name}: line {table.first_line}: {clip(', '.join(table.first))}: may be "
+            "names or values; say --header or --no-header"
         )
 
 

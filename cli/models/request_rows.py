@@ -1,26 +1,19 @@
-"""Rows of a CSV file for predictions, read as a stream: names of columns, texts, missing values."""
+"""Rows of a file for predictions, read as a stream: names of columns, texts, missing values."""
 
-import codecs
-import csv
-import io
 import itertools
-import math
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TextIO
 
-from cli.data.missing_values import MISSING
-from cli.models.number_cells import decimal_sign, plain_rows
+from cli.data.reading.bad_rows import no_rows_error, ragged_error
+from cli.data.reading.cells import CellRules, clip
+from cli.data.reading.delimited import Table, open_table, sampled_rules
+from cli.data.reading.source import open_source
 from cli.terminal.errors import WrongInput
 
-_LONGEST_SHOWN = 40
 # Of so many, a column that holds numbers alone is one of numbers.
 _ROWS_AT_ONCE = 1_000
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"PAR1")
 
 Row = tuple[int, list[str]]
 
@@ -38,11 +31,6 @@ class RequestRows:
         return cls(None, iter(list(enumerate(rows, 1))))
 
 
-def display_name(path: Path) -> str:
-    """Return the name of this file in messages."""
-    return "standard input" if str(path) == "-" else str(path)
-
-
 @contextmanager
 def open_rows(
     path: Path, *, has_header: bool | None = None, drop: Sequence[str] = ()
@@ -51,156 +39,46 @@ def open_rows(
 
     A first line without a number is a header unless said otherwise; columns to `drop` are left out.
     """
-    where = display_name(path)
-    with _open(path, where) as content, _decoded(content, where) as text:
-        head = _head(text, where)
-        separator = _separator(head[-1], len(head), where)
-        rows = _checked(_numbered_rows(itertools.chain(head, text), separator, where), where)
+    with open_source(path, is_streamed=True) as source:
+        table = open_table(source, has_header)
+        kept = _kept(drop, table.names, table.width, source.name)
+        rules = sampled_rules(
+            table,
+            frozenset(),
+            kept,
+            if_both="write all numbers alike",
+            if_either="write points in numbers, and nothing between thousands",
+        )
+        rows = _plain_rows(table, rules, kept)
         first = next(rows, None)
         if first is None:
-            raise WrongInput(f"{where}: no rows; give at least one")
-        names = first[1] if (_is_header(first[1]) if has_header is None else has_header) else None
-        if names is None:
-            rows = itertools.chain([first], rows)
-        else:
-            _check_names(names, first[0], where)
-        kept = _kept(drop, names, len(first[1]), where)
-        chosen = ((line, [row[place] for place in kept]) for line, row in rows)
-        body = _with_missing(rows if len(kept) == len(first[1]) else chosen)
-        plain = _with_plain_numbers(_some(body, where), separator, where)
-        yield RequestRows(names and [names[place] for place in kept], plain)
+            raise no_rows_error(source.name)
+        names = None if table.names is None else [table.names[place] for place in kept]
+        yield RequestRows(names, itertools.chain([first], rows))
 
 
-@contextmanager
-def _open(path: Path, where: str) -> Iterator[BinaryIO]:
-    if str(path) == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise WrongInput(f"{where}: cannot be read: {reason}; check the path") from None
-    with file:
-        yield file
+def _plain_rows(table: Table, rules: CellRules, kept: Sequence[int]) -> Iterator[Row]:
+    """Yield the cells to send, as long as all rows have as many as the first."""
+    for chunk in table.chunks(most_rows=_ROWS_AT_ONCE):
+        if chunk.ragged:
+            raise ragged_error(table.source.name, *chunk.ragged[0], table.width)
+        if chunk.rows:
+            columns = list(zip(*chunk.rows, strict=True))
+            plain = [_plain_cells(columns[place], rules) for place in kept]
+            yield from zip(chunk.lines, map(list, zip(*plain, strict=True)), strict=True)
 
 
-@contextmanager
-def _decoded(content: BinaryIO, where: str) -> Iterator[TextIO]:
-    buffered = content if isinstance(content, io.BufferedReader) else io.BytesIO(content.read())
-    sample = buffered.peek(4096) if isinstance(buffered, io.BufferedReader) else buffered.getvalue()
-    is_utf_16 = sample.startswith(_UTF_16)
-    if sample.startswith(_BINARY) or (not is_utf_16 and b"\0" in sample):
-        raise WrongInput(f"{where}: a binary file, not CSV; export it as CSV")
-    # `newline=""`: the end of a line inside quotation marks belongs to its cell.
-    text = io.TextIOWrapper(buffered, "utf-16" if is_utf_16 else "utf-8-sig", newline="")
-    try:
-        yield text
-    finally:
-        # It would close standard input with itself.
-        text.detach()
+def _plain_cells(given: Sequence[str], rules: CellRules) -> Sequence[str]:
+    """Return numbers as models read them, and nothing for what is missing.
 
-
-def _numbered_rows(lines: Iterable[str], separator: str, where: str) -> Iterator[Row]:
-    begun = 1
-    try:
-        reader = csv.reader(lines, delimiter=separator, strict=True)
-        for row in reader:
-            if any(row):
-                yield begun, [cell.strip() for cell in row]
-            begun = reader.line_num + 1
-    except UnicodeDecodeError:
-        raise _not_text(where, begun - 1) from None
-    except csv.Error as error:
-        # A quotation mark that is never closed reads to the end: report the line it opens on.
-        raise WrongInput(f"{where}: line {begun}: not CSV: {error}; mend that line") from None
-
-
-def _head(text: TextIO, where: str) -> list[str]:
-    """Return the first lines up to the one that is not blank; raises WrongInput for none."""
-    head: list[str] = []
-    try:
-        for line in text:
-            head.append(line)
-            if line.strip():
-                return head
-    except UnicodeDecodeError:
-        raise _not_text(where, len(head)) from None
-    raise WrongInput(f"{where}: empty; give at least one row")
-
-
-def _separator(line: str, number: int, where: str) -> str:
-    outside = "".join(line.split('"')[::2])
-    # Where the comma is the decimal sign, a line of semicolons or tabs has commas, too.
-    for sign in (";", "\t"):
-        if outside.count(sign) and outside.count(sign) >= outside.count(","):
-            return sign
-    words = outside.split()
-    if "," not in outside and len(words) > 1 and all(map(_is_number, words)):
-        raise WrongInput(f"{where}: line {number}: columns are separated by spaces; use commas")
-    return ","
-
-
-def _checked(rows: Iterator[Row], where: str) -> Iterator[Row]:
-    """Yield rows as long as all have as many columns as the first."""
-    width = 0
-    for line, row in rows:
-        width = width or len(row)
-        if len(row) != width:
-            raise WrongInput(
-                f"{where}: line {line}: {len(row)} columns, but the first line has {width}; "
-                "give every line the same columns"
-            )
-        yield line, row
-
-
-def _with_plain_numbers(rows: Iterator[Row], separator: str, where: str) -> Iterator[Row]:
-    decimal = "." if separator == "," else ""
-    while part := list(itertools.islice(rows, _ROWS_AT_ONCE)):
-        decimal = decimal or decimal_sign(part, where)
-        yield from plain_rows(part, decimal)
-
-
-def _not_text(where: str, line: int) -> WrongInput:
-    return WrongInput(
-        f"{where}: not text (after line {line} something is not UTF-8); save it as CSV in UTF-8"
-    )
-
-
-def _with_missing(rows: Iterator[Row]) -> Iterator[Row]:
-    for line, row in rows:
-        yield line, ["" if cell in MISSING else cell for cell in row]
-
-
-def _some(rows: Iterator[Row], where: str) -> Iterator[Row]:
-    """Return the rows; raises WrongInput when there are none."""
-    first = next(rows, None)
-    if first is None:
-        raise WrongInput(f"{where}: a header and no rows; give at least one row")
-    return itertools.chain([first], rows)
-
-
-def _is_header(row: Sequence[str]) -> bool:
-    written = [cell for cell in row if cell and cell not in MISSING]
-    return bool(written) and not any(map(_is_number, written))
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return cell.isascii() and "_" not in cell and math.isfinite(float(cell.replace(",", ".")))
-    except ValueError:
-        return False
-
-
-def _check_names(names: Sequence[str], line: int, where: str) -> None:
-    places: dict[str, int] = {}
-    for place, name in enumerate(names, 1):
-        if name and name in places:
-            raise WrongInput(
-                f"{where}: line {line}: columns {places[name]} and {place} are both named "
-                f"{_clipped(name)!r}; rename one of them"
-            )
-        places[name] = place
+    A column with any text stays as it is.
+    """
+    missing = rules.missing
+    cells = ["" if cell in missing else cell for cell in map(str.strip, given)]
+    if not any("," in cell or (rules.decimal == "," and "." in cell) for cell in cells):
+        return cells
+    numbers = [rules.number_text(cell) if cell else "" for cell in cells]
+    return cells if None in numbers else [number or "" for number in numbers]
 
 
 def _kept(drop: Sequence[str], names: Sequence[str] | None, width: int, where: str) -> list[int]:
@@ -212,7 +90,7 @@ def _kept(drop: Sequence[str], names: Sequence[str] | None, width: int, where: s
         elif column.isdecimal() and 1 <= int(column) <= width:
             dropped.add(int(column) - 1)
         else:
-            known = f"columns are {', '.join(map(_clipped, names[:12]))}" if names else "no header"
+            known = f"columns are {', '.join(map(clip, names[:12]))}" if names else "no header"
             raise WrongInput(
                 f"{where}: no column {column!r} for --drop; {known}; give a name, or a number up "
                 f"to {width}"
@@ -220,8 +98,3 @@ def _kept(drop: Sequence[str], names: Sequence[str] | None, width: int, where: s
     if len(dropped) == width:
         raise WrongInput(f"{where}: --drop leaves no column; keep at least one")
     return [place for place in range(width) if place not in dropped]
-
-
-def _clipped(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"

@@ -77,6 +77,17 @@ def ragged_reason(row: list[str], width: int) -> tuple[str, str]:
     return found, "give every line the same columns"
 
 
+def ragged_error(where: str, line: int, row: list[str], width: int) -> WrongInput:
+    """Return the refusal of a file for a row of another width."""
+    reason, advice = ragged_reason(row, width)
+    return WrongInput(f"{where}: line {line}: {reason}; {advice}")
+
+
+def no_rows_error(where: str) -> WrongInput:
+    """Return the refusal of a file that has a header alone."""
+    return WrongInput(f"{where}: a header and no rows; give at least one row")
+
+
 def misfit_reason(place: int, name: str | None, cell: str, kind: str) -> str:
     """Return what is wrong with a cell that is not of its column's kind."""
     named = f" ({clip(name)})" if name else ""

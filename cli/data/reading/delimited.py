@@ -1,12 +1,12 @@
 """Rows of delimited text in chunks: separator, header, and rows that have other columns."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from cli.data.missing_values import MISSING
-from cli.data.reading.cells import CellRules, clip, is_name
+from cli.data.reading.cells import CellRules, clip
 from cli.data.reading.source import OnBytes, Source
 from cli.terminal.errors import WrongInput
 
@@ -31,6 +31,7 @@ class Table:
     source: Source
     separator: str
     first: list[str]
+    first_line: int
     names: list[str] | None
 
     @property
@@ -38,9 +39,11 @@ class Table:
         """How many columns there are."""
         return len(self.first)
 
-    def chunks(self, on_bytes: OnBytes = lambda count: None) -> Iterator[Chunk]:
+    def chunks(
+        self, on_bytes: OnBytes = lambda count: None, most_rows: int = _CELLS_AT_ONCE
+    ) -> Iterator[Chunk]:
         """Yield the rows below the header, some thousand at a time."""
-        size = max(50, _CELLS_AT_ONCE // self.width)
+        size = min(most_rows, max(50, _CELLS_AT_ONCE // self.width))
         skipped = 0 if self.names is None else 1
         for rows, lines in _read_rows(self.source, self.separator, size, on_bytes):
             chunk = Chunk(rows[skipped:], lines[skipped:], [])
@@ -59,41 +62,68 @@ class Table:
 def open_table(source: Source, has_header: bool | None) -> Table:
     """Return how the file is laid out; a first row without any number is a header unless said.
 
-    Raises WrongInput for what is no table, and for a header that does not name its columns.
+    Raises WrongInput for what is no table, and for a header that names two columns alike.
     """
     separator = _separator(source)
     first = next(_read_rows(source, separator, 1, lambda count: None), None)
     if first is None:
         raise WrongInput(f"{source.name}: no rows; give at least one")
+    if source.is_parquet:
+        has_header = True
     cells, line = [cell.strip() for cell in first[0][0]], first[1][0]
     names = cells if (_is_header(cells) if has_header is None else has_header) else None
     if names is not None:
         _check_names(names, source.name, line)
-    return Table(source, separator, cells, names)
+    return Table(source, separator, cells, line, names)
 
 
-def decimal_rules(table: Table, decimal: str | None, words: frozenset[str]) -> CellRules:
-    """Return how numbers of this file are written; raises WrongInput when it can be read two ways.
+def decimal_rules(
+    table: Table, decimal: str | None, words: frozenset[str], places: Collection[int]
+) -> CellRules:
+    """Return how numbers of this file are written: as --decimal says, or as its rows show."""
+    if decimal is None:
+        return sampled_rules(
+            table,
+            words,
+            places,
+            if_both="write all numbers alike, or say which it is with --decimal , or --decimal .",
+            if_either="say which the comma is: --decimal , or --decimal .",
+        )
+    if decimal not in (".", ","):
+        raise WrongInput(f"--decimal: {decimal!r} is neither '.' nor ','; write one of them")
+    return CellRules(decimal, words=MISSING | words)
+
+
+def sampled_rules(
+    table: Table, words: frozenset[str], places: Collection[int], *, if_both: str, if_either: str
+) -> CellRules:
+    """Return how numbers in the columns at `places` are written.
 
     Between semicolons and tabs `1,234` may be a thousand or one and a bit: other numbers decide.
+    Raises WrongInput, with what to do, for both decimal signs and for a comma that may be either.
     """
     words = MISSING | words
-    if decimal is not None:
-        if decimal not in (".", ","):
-            raise WrongInput(f"--decimal: {decimal!r} is neither '.' nor ','; write one of them")
-        return CellRules(decimal, words=words)
     if table.separator == ",":
         return CellRules(words=words)
-    return CellRules(*_sampled_decimal(table), words)
+    found, doubtful = _decimal_signs(table, places)
+    where = table.source.name
+    if len(found) == 2:
+        raise WrongInput(
+            f"{where}: {found[',']!r} has a decimal comma and {found['.']!r} a decimal point; "
+            f"{if_both}"
+        )
+    if not found and doubtful is not None:
+        raise WrongInput(f"{where}: {doubtful!r} is a thousand or a fraction; {if_either}")
+    return CellRules(next(iter(found)), words=words) if found else CellRules(".", False, words)
 
 
-def _sampled_decimal(table: Table) -> tuple[str, bool]:
-    """Return the decimal sign of a sample, and whether it separates thousands, too."""
+def _decimal_signs(table: Table, places: Collection[int]) -> tuple[dict[str, str], str | None]:
+    """Return a number with each decimal sign, and one that may have either, of a sample."""
     points, commas = CellRules(), CellRules(",")
     doubtful: str | None = None
     found: dict[str, str] = {}
-    rows = (row for chunk in table.chunks() for row in chunk.rows)
-    for cell in {cell.strip() for row in islice(rows, _SAMPLE_ROWS) for cell in row}:
+    rows = (row for chunk in table.chunks(most_rows=_SAMPLE_ROWS) for row in chunk.rows)
+    for cell in {row[place].strip() for row in islice(rows, _SAMPLE_ROWS) for place in places}:
         if "," not in cell and "." not in cell:
             continue
         by_point = points.number_text(cell) is not None
@@ -103,22 +133,13 @@ def _sampled_decimal(table: Table) -> tuple[str, bool]:
         elif by_point != by_comma:
             sign = "." if by_point else ","
             found[sign] = min(found.get(sign, cell), cell)
-    if len(found) == 2:
-        raise WrongInput(
-            f"{table.source.name}: {found[',']!r} has a decimal comma and {found['.']!r} a decimal "
-            "point; write all numbers alike, or say which it is with --decimal , or --decimal ."
-        )
-    if not found and doubtful is not None:
-        raise WrongInput(
-            f"{table.source.name}: {doubtful!r} is a thousand or a fraction; say which the comma "
-            "is: --decimal , or --decimal ."
-        )
-    return (next(iter(found)), True) if found else (".", False)
+    return found, doubtful
 
 
 def _separator(source: Source) -> str:
+    lines = enumerate(source.open_text(lambda count: None), 1)
     try:
-        head = next((line for line in source.open_text(lambda count: None) if line.strip()), "")
+        number, head = next(((number, line) for number, line in lines if line.strip()), (1, ""))
     except UnicodeDecodeError:
         raise source.encoding_error() from None
     outside = "".join(head.split('"')[::2])
@@ -129,8 +150,8 @@ def _separator(source: Source) -> str:
             return sign
     if not counts[","] and " " in outside.strip() and all(map(_is_number, outside.split())):
         raise WrongInput(
-            f"{source.name}: line 1: columns are separated by spaces; use commas, semicolons or "
-            "tabs"
+            f"{source.name}: line {number}: columns are separated by spaces; use commas, "
+            "semicolons or tabs"
         )
     return ","
 
@@ -138,15 +159,19 @@ def _separator(source: Source) -> str:
 def _read_rows(
     source: Source, separator: str, size: int, on_bytes: OnBytes
 ) -> Iterator[tuple[list[list[str]], list[int]]]:
-    """Yield rows that are not empty, and the lines they begin on, up to `size` at a time."""
+    """Yield rows, and the lines they begin on, up to `size` at a time.
+
+    A line that is blank or has separators alone, as spreadsheets leave them, is no row.
+    """
     reader = csv.reader(source.open_text(on_bytes), delimiter=separator, strict=True)
     begun = 1
     rows: list[list[str]] = []
     lines: list[int] = []
     try:
         for row in reader:
-            if row:
-                rows.append(row)
+            # A row of Parquet is one even when nothing is known of it.
+            if any(row) or source.is_parquet:
+                rows.append(row or [""])
                 lines.append(begun)
                 if len(rows) == size:
                     yield rows, lines
@@ -173,11 +198,6 @@ def _is_number(cell: str) -> bool:
 def _check_names(names: Sequence[str], where: str, line: int) -> None:
     places: dict[str, int] = {}
     for place, name in enumerate(names, 1):
-        if name and not is_name(name):
-            raise WrongInput(
-                f"{where}: line {line}: the name of column {place} is {clip(name)!r}, which is "
-                "several lines or very long; write a short one"
-            )
         if name and name in places:
             raise WrongInput(
                 f"{where}: line {line}: columns {places[name]} and {place} are both named "

@@ -1,4 +1,4 @@
-"""Text of a training file, read from its beginning as often as needed; memory holds a block."""
+"""Text of a file of rows, read from its beginning as often as needed; memory holds a block."""
 
 import codecs
 import errno
@@ -37,12 +37,16 @@ OnBytes = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be read again and again, and its name in messages."""
+    """A file that can be read again and again, and its name in messages.
+
+    The `size` of what is still received is larger than any file.
+    """
 
     name: str
-    content: BinaryIO
+    content: io.BufferedIOBase | BinaryIO
     size: int
     encoding: str
+    is_parquet: bool = False
 
     def open_text(self, on_bytes: OnBytes) -> io.TextIOWrapper:
         """Return the lines from the first one on; raises WrongInput for a file that was cut."""
@@ -76,13 +80,52 @@ class _Blocks(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         # Rows that somebody appends meanwhile are not of the file that was opened.
-        block = self._source.content.read(min(len(buffer), self._left))
+        block = _read_some(self._source.content, min(len(buffer), self._left))
         self._left -= len(block)
         if b"\0" in block and self._source.encoding.startswith("utf-8"):
             raise WrongInput(f"{self._source.name}: a binary file, not CSV; export it as CSV")
         buffer[: len(block)] = block
         self._on_bytes(len(block))
         return len(block)
+
+
+class _Received(io.RawIOBase):
+    """The bytes of a pipe, received when they are first read, and kept in a file from then on."""
+
+    def __init__(self, given: BinaryIO, copy: BinaryIO) -> None:
+        self._given, self._copy = given, copy
+        self._position = self._size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        # Where it ends is not known yet: beyond every position.
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: sys.maxsize}[whence]
+        self._position = base + offset
+        return self._position
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        kept = self._size - self._position
+        self._copy.seek(min(self._position, self._size))
+        if kept > 0:
+            block = self._copy.read(min(len(buffer), kept))
+        else:
+            block = _read_some(self._given, len(buffer))
+            self._copy.write(block)
+            self._size += len(block)
+        buffer[: len(block)] = block
+        self._position += len(block)
+        return len(block)
+
+
+def _read_some(content: io.BufferedIOBase | BinaryIO, count: int) -> bytes:
+    # `read` of a pipe would wait for all of it, and not see a Ctrl-C between two parts.
+    read: Callable[[int], bytes] = getattr(content, "read1", content.read)
+    return read(count)
 
 
 def _is_bad(line: bytes) -> bool:
@@ -99,26 +142,32 @@ def display_name(path: Path) -> str:
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
-    """Yield a file, or a temporary copy of standard input or of a pipe; Parquet becomes CSV."""
+def open_source(path: Path, *, is_streamed: bool = False) -> Iterator[Source]:
+    """Yield a file, or a temporary copy of standard input or of a pipe; Parquet becomes CSV.
+
+    A pipe that `is_streamed` is copied while it is read, not before.
+    """
     name = display_name(path)
     with _open(path, name) as given, temporary_file() as copy:
-        content = given
-        if not given.seekable():
-            _copy(given, copy)
-            content = copy
+        content: io.BufferedIOBase | BinaryIO = given
+        # Standard input may be a file of which a shell has read a part: it begins where it is.
+        if is_pipe := str(path) == "-" or not given.seekable():
+            content = io.BufferedReader(_Received(given, copy), _SAMPLE_BYTES)
+            if not is_streamed:
+                _copy(given, copy)
+                content = copy
         sample = _sample(content)
-        if sample.startswith(_PARQUET):
+        if is_parquet := sample.startswith(_PARQUET):
             # Of all files only this one has to wait for the import.
             from cli.data.reading import parquet_file
 
-            if content is copy or str(path) == "-":
+            if is_pipe:
                 raise WrongInput(f"{name}: Parquet; give the name of a file")
             parquet_file.convert_to_csv(path, name, copy)
             content, sample = copy, _sample(copy)
         _require_text(sample, name)
         encoding = next((code for mark, code in _MARKS if sample.startswith(mark)), "utf-8")
-        yield Source(name, content, content.seek(0, os.SEEK_END), encoding)
+        yield Source(name, content, content.seek(0, os.SEEK_END), encoding, is_parquet)
 
 
 @contextmanager
@@ -151,14 +200,12 @@ def _open(path: Path, name: str) -> Iterator[BinaryIO]:
 
 
 def _copy(given: BinaryIO, copy: BinaryIO) -> None:
-    # `read` of a pipe would wait for a whole block, and not see a Ctrl-C between two parts of it.
-    read = getattr(given, "read1", given.read)
-    while block := read(_BLOCK_BYTES):
+    while block := _read_some(given, _BLOCK_BYTES):
         copy.write(block)
     copy.flush()
 
 
-def _sample(content: BinaryIO) -> bytes:
+def _sample(content: io.BufferedIOBase | BinaryIO) -> bytes:
     content.seek(0)
     return content.read(_SAMPLE_BYTES)
 

@@ -1,9 +1,12 @@
 """CSV files of features as people have them, read row by row."""
 
 import io
+import sys
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from cli.models.request_rows import RequestRows, open_rows
@@ -63,7 +66,7 @@ def test_words_for_a_missing_value_become_nothing(file: Path, word: str) -> None
     assert row == (2, ["None" if word == "None" else "", "1"])
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_a_byte_order_mark_says_how_it_is_encoded(file: Path, encoding: str) -> None:
     assert read(file, "größe,b\n1,ä\n".encode(encoding)) == (["größe", "b"], [(2, ["1", "ä"])])
 
@@ -136,13 +139,17 @@ def test_a_column_is_left_out_by_name_or_number(
         (" \n\n", {}, "FILE: empty; give at least one row"),
         (",\n,\n", {}, "FILE: no rows; give at least one"),
         ("a,b\n", {}, "FILE: a header and no rows; give at least one row"),
-        ("a,b\n1,2\n3\n", {}, "FILE: line 3: 1 columns, but the first line has 2; give every line"),
+        ("a,b\n1,2\n3\n", {}, "FILE: line 3: 1 column, but the first line has 2; give every line"),
         ("a,b,a\n1,2,3\n", {}, "FILE: line 1: columns 1 and 3 are both named 'a'; rename one"),
         ('a,b\n1,"2\n3,4\n', {}, "FILE: line 2: not CSV: unexpected end of data; mend that line"),
-        ("1 2\n", {}, "FILE: line 1: columns are separated by spaces; use commas"),
-        (b"PAR1\x00", {}, "FILE: a binary file, not CSV; export it as CSV"),
+        ("1 2\n", {}, "FILE: line 1: columns are separated by spaces; use commas, sem"),
+        (
+            b"PK\x03\x04",
+            {},
+            "FILE: a binary file, not CSV (an Excel workbook or a zip archive); ex",
+        ),
         (b"1,2\x00", {}, "FILE: a binary file, not CSV; export it as CSV"),
-        (b"1,\xff\n", {}, "FILE: not text (after line 0 something is not UTF-8); save it as CSV"),
+        (b"1,\xff\n", {}, "FILE: not text (line 1 is not UTF-8); save it as CSV in UTF-8"),
         ("1,2\n", {"drop": ["id"]}, "FILE: no column 'id' for --drop; no header; give a name, or"),
         ("a,b\n1,2\n", {"drop": ["3"]}, "FILE: no column '3' for --drop; columns are a, b; give a"),
         ("a\n1\n", {"drop": ["a"]}, "FILE: --drop leaves no column; keep at least one"),
@@ -176,6 +183,23 @@ def test_rows_are_read_as_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> No
     with open_rows(Path("-")) as found:
         assert next(found.rows) == (2, ["1", "2"])
         assert content.tell() < 100_000
+
+
+@pytest.mark.acceptance
+def test_parquet_has_names_and_each_row_is_one(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.ecr.environments.ensure", lambda *requirements: Path(sys.prefix))
+    pyarrow.parquet.write_table(pa.table({"1": [0.5, None], "city": ["a, b", None]}), file)
+    with open_rows(file, drop=["city"]) as found:
+        assert (found.names, list(found.rows)) == (["1"], [(2, ["0.5"]), (3, [""])])
+    pyarrow.parquet.write_table(pa.table({"2": [None, 1.5]}), file)
+    with open_rows(file) as found:
+        assert [row for _, row in found.rows] == [[""], ["1.5"]]
+
+
+def test_what_is_left_out_says_nothing_of_decimal_signs(file: Path) -> None:
+    text = "a;b;c\n1,5;1.5;x\n"
+
+    assert read(file, text, drop=["b"]) == (["a", "c"], [(2, ["1.5", "x"])])
 
 
 def test_rows_in_memory_have_no_names() -> None:

@@ -103,7 +103,24 @@ def test_a_name_that_no_container_takes_is_refused(tmp_path: Path, name: str) ->
     message = refusal(write(tmp_path, f"y,{name}\n" + "1,2\n" * 20))
 
     assert "line 1: the name of column 2 is" in message
-    assert "write a short one" in message
+    assert message.endswith("write a short one, or leave it out with --drop 2")
+
+
+def test_a_column_that_is_left_out_may_have_any_name_and_any_numbers(tmp_path: Path) -> None:
+    text = lines('y;"a\nb";c', lambda n: f"{n % 2};x;{noise(n)}")
+    numbers = lines("y;a;b", lambda n: f"{n % 2};{n % 7},5;{n % 7}.5")
+
+    assert put(write(tmp_path, text), drop=["2"]).found.roles == ["label", "drop", "number"]
+    assert "0,0.5" in put(write(tmp_path, numbers), drop=["a"]).rows
+
+
+def test_a_line_of_separators_alone_is_no_row(tmp_path: Path) -> None:
+    text = lines(",,\ny,a,b", lambda n: f"{n % 2},,{noise(n)}") + ",,\n\n,\n"
+
+    done = put(write(tmp_path, text), drop=["a"])
+
+    assert done.found.table.names == ["y", "a", "b"]
+    assert len(done.rows) == 60
 
 
 def test_a_trailing_comma_is_refused_and_may_be_left_out(tmp_path: Path) -> None:

@@ -101,6 +101,33 @@ def test_standard_input_is_kept_in_a_temporary_file(monkeypatch: pytest.MonkeyPa
     assert len(done.rows) == 60
 
 
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_standard_input_begins_where_a_shell_has_left_it(
+    monkeypatch: pytest.MonkeyPatch, is_streamed: bool
+) -> None:
+    given = io.BytesIO(b"read already\na,b\n1,2\n")
+    given.readline()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=given))
+
+    with open_source(Path("-"), is_streamed=is_streamed) as opened:
+        for _ in range(2):
+            assert list(opened.open_text(lambda count: None)) == ["a,b\n", "1,2\n"]
+
+
+def test_a_pipe_that_is_streamed_is_received_while_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "".join(f"{number},é\n" for number in range(40_000))
+    given = io.BytesIO(text.encode())
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=given))
+
+    with open_source(Path("-"), is_streamed=True) as opened:
+        assert next(opened.open_text(lambda count: None)) == "0,é\n"
+        assert given.tell() < 100_000
+        assert "".join(opened.open_text(lambda count: None)) == text
+        assert "".join(opened.open_text(lambda count: None)) == text
+
+
 def _send(pipe: int, content: bytes) -> None:
     with os.fdopen(pipe, "wb") as stream:
         stream.write(content)
