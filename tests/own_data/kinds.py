@@ -30,6 +30,8 @@ class Kind:
     asked: str
     answers: tuple[float, ...]
     tolerance: float = 0
+    separator: str = ","
+    encoding: str = "utf-8"
 
     def is_right(self, predictions: list[float | list[float]]) -> bool:
         """Whether predictions, each a number or the probabilities of all classes, are true."""
@@ -207,6 +209,7 @@ KINDS = (
         ("accuracy", 0.9),
         "alcohol,fixed acidity,volatile acidity,pH\n9,7,0.5,3.3\n11,7,0.5,3.3\n13.5,7,0.5,3.3\n",
         (0, 1, 2),
+        separator=";",
     ),
     Kind(
         "titanic",
@@ -245,6 +248,8 @@ KINDS = (
         "Contract,tenure,Internet,Charges,Partner\nMonthly,2,DSL,50,No\nTwo year,2,DSL,50,No\n"
         'Monthly,70,"Fiber, fast",50,Yes\n',
         (1, 0, 0),
+        separator="\t",
+        encoding="utf-16",
     ),
     Kind(
         "imbalanced",
