@@ -53,7 +53,23 @@ def _evaluated(**more: Any) -> dict[str, str]:
     return {"Body": json.dumps({"rows": 57, "metrics": metrics, "signature_sha256": "ab", **more})}
 
 
+def _found(*names: str) -> dict[str, Any]:
+    """The objects of one channel."""
+    keys = [{"Key": f"churn/2026-11-23/train/{name}", "Size": 9} for name in names]
+    return {"Contents": keys, "IsTruncated": False}
+
+
+def _read(body: str) -> dict[str, Any]:
+    return {"Body": body, "ContentLength": len(body)}
+
+
+_COLUMNS = json.dumps(
+    {"format": 1, "features": [{"name": "a"}, {"name": "b", "categorical": True}]}
+)
 WORKFLOW: Answers = {
+    "FindRows": [_found("rows.csv")],
+    "ReadColumns": [_read(_COLUMNS)],
+    "ReadRows": [_read("1,2,3\n0,4,5\n")],
     "RememberDataVersion": [{"Version": 1}],
     "LookUpDataVersion": [{"Parameter": {"Name": "newest", "Value": "2026-11-23"}}],
     "FindImage": [{"ImageDetails": [{"ImageDigest": "sha256:ab"}]}],
@@ -86,6 +102,14 @@ def _judged(**more: Any) -> Answers:
 
 WORKFLOWS: dict[str, Answers] = {
     "without-champion": {},
+    "with-columns": {
+        "FindRows": [_found("_columns.json", "rows.csv"), _found("rows.csv")],
+        "ReadRows": [_read("1,2,red\n0,4,blue\n")],
+    },
+    "without-rows": {"FindRows": [_found("_columns.json")]},
+    "rows-of-other-format": {"FindRows": [_found("rows.parquet")]},
+    "rows-that-do-not-fit": {"ReadRows": [_read("1,2,3\n7,4,5\n")]},
+    "rows-of-other-width": {"ReadRows": [_read("1,2,3\n0,4,5\n"), _read("1,2\n")]},
     "with-image-built": {"FindImage": [_NO_IMAGE]},
     "registry-waits": {"FindImage": [_NO_IMAGE], "BuildImage": [_LIMITED, {"Build": {}}]},
     "registry-never": {"FindImage": [_NO_IMAGE], "BuildImage": [_LIMITED]},
