@@ -16,11 +16,17 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
     FailureEvent,
     FailureEventException,
 )
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
+    StatesErrorName,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
+    StatesErrorNameType,
+)
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.mocking.mock_config import MockedResponseReturn
 
-from sandbox.stepfunctions import integrations, steps
+from sandbox.stepfunctions import steps
 from tests.second_opinion.scenarios import Error, Scenario
 
 # More visits than any scenario makes.
@@ -58,10 +64,14 @@ class Script:
 
 def _failure(environment: Any, error: Error) -> Any:
     """The event of a failed call, as the sandbox's integrations make it."""
-    is_failed = error.name == integrations._FAILED
+    is_of_states = error.name.startswith("States.")
     return FailureEvent(
         env=environment,
-        error_name=integrations._TASK_FAILED if is_failed else CustomErrorName(error.name),
+        error_name=(
+            StatesErrorName(StatesErrorNameType.from_name(error.name))
+            if is_of_states
+            else CustomErrorName(error.name)
+        ),
         event_type=HistoryEventType.TaskFailed,
         event_details=EventDetails(
             taskFailedEventDetails=TaskFailedEventDetails(error=error.name, cause=error.cause)
