@@ -66,7 +66,7 @@ FUZZ_SECONDS ?= 60
 MUTANTS ?= 200
 MUTANTS_SEED ?= 1
 
-.PHONY: help setup tools demo test acceptance check synth review docs bench bench-container bench-shapes fuzz differential mutants corpus image lock clean
+.PHONY: help setup tools demo test acceptance check synth review docs bench bench-container bench-shapes fuzz differential own-data mutants corpus image lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -118,6 +118,9 @@ fuzz: ## every parser of the container on bytes made to break it, FUZZ_SECONDS e
 
 corpus: tools ## changes planted in prod, and which of them a review does not name; EVERY=1 on every resource
 	@python -m tools.review_corpus $(if $(EVERY),--every)
+
+own-data: tools ## ten files of different kinds, each from the file to right predictions, with the figures of each
+	@EVERY_KIND=1 python -m pytest -W error -q -s tests/journeys/test_own_data.py
 
 differential: tools ## the container beside SageMaker's built-in XGBoost: every case, what differs, and the table of it
 	@python -m tools.differential
