@@ -56,7 +56,8 @@ def known_kind(content: bytes) -> Kind | None:
     """Return the kind of binary content that is none of the formats of rows."""
     found = next((kind for kind in _KINDS if content.startswith(kind.beginning)), None)
     # Some begin with letters, as a text may, too.
-    return found if found and _CONTROL.search(content[:_LOOKED_AT]) else None
+    may_be_text = found is not None and found.beginning.isascii()
+    return None if may_be_text and not _CONTROL.search(content[:_LOOKED_AT]) else found
 
 
 def is_utf_16(content: bytes) -> bool:

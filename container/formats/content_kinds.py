@@ -12,6 +12,7 @@ _READABLE = (
     (b"\x0a\x23\xd7\xce", f"RecordIO-protobuf; say Content-Type: {Format.RECORDIO}"),
 )
 _LOOKED_AT = 512
+_UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _JSON = re.compile(rb"\s*[\[{]")
 
 
@@ -25,6 +26,8 @@ def other_kind(body: bytes, form: Format) -> str:
     if found := known_kind(body):
         is_compressed = found.group is Group.COMPRESSED
         return f"{found.name}; {'send it uncompressed' if is_compressed else 'send rows of text'}"
+    if body.startswith(_UTF_32):
+        return "UTF-32; encode it as UTF-8"
     if is_utf_16(body):
         return "UTF-16; encode it as UTF-8, or say charset=utf-16"
     sample = body[:_LOOKED_AT]
