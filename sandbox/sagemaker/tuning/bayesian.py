@@ -44,7 +44,7 @@ class BayesianSampler:
         found = [one for one in self._candidates(known) if key_of(one) not in tried]
         if not found:
             return self._random.propose(trials)
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has none
+        from threadpoolctl import threadpool_limits
 
         pending = [trial for trial in trials if not trial.has_ended]
         # Several threads wait for each other longer than matrices of this size take.
