@@ -11,6 +11,8 @@ import threading
 import uuid
 from pathlib import Path
 
+from moto.ecr.exceptions import ImageAlreadyExistsException
+
 from sandbox.ecr import archives, environments, images
 from sandbox.eventbridge import events
 from sandbox.programs.log_streams import LogStream
@@ -109,8 +111,13 @@ class Build:
         self._pull_base_image()
         compileall.compile_dir(folder / "container", quiet=2)
         self._phase("POST_BUILD")
-        digest = images.register(self.place, uri, images.Image(uri, folder, environment))
-        self._say(f"pushed {uri} {digest}")
+        try:
+            digest = images.register(self.place, uri, images.Image(uri, folder, environment))
+        except ImageAlreadyExistsException:
+            # As build.sh finds after a push that immutable tags refuse.
+            self._say(f"{uri} was pushed by another build")
+        else:
+            self._say(f"pushed {uri} {digest}")
         self._phase("FINALIZING")
 
     def _pull_base_image(self) -> None:

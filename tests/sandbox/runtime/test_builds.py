@@ -45,6 +45,20 @@ def test_the_same_build_twice_builds_once(cloud: Cloud) -> None:
     assert sorted((cloud.folder / "images").iterdir()) == before
 
 
+def test_a_build_whose_tag_another_one_pushed_meanwhile_succeeds(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = cloud.project(zipped({"README": "at once"}))
+    cloud.build(project, "at-once")
+    # As it looked when both began: the registry refuses the second push.
+    monkeypatch.setattr("sandbox.ecr.builds.images.exists", lambda *_: False)
+
+    again = cloud.build(project, "at-once")
+
+    assert again["buildStatus"] == "SUCCEEDED"
+    assert again["phases"][-2]["phaseType"] == "FINALIZING"
+
+
 def test_the_same_packages_share_one_environment(cloud: Cloud) -> None:
     cloud.build(cloud.project(zipped({"README": "one"})), "one")
     cloud.build(cloud.project(zipped({"README": "other"})), "other")
