@@ -76,6 +76,8 @@ class Build:
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
+        # What nobody foresaw ends it, too: whoever waits for it would wait for ever.
+        status = "FAULT"
         try:
             self._build()
             status = "SUCCEEDED"
@@ -85,6 +87,12 @@ class Build:
         except _WRONG as error:
             self._fail("CLIENT_ERROR", error)
             status = "FAILED"
+        finally:
+            self._end(status)
+
+    def _end(self, status: str) -> None:
+        if status == "FAULT":
+            self._close(status)
         self._phase("COMPLETED")
         self.document["phases"][-1].pop("phaseStatus")
         self.document |= {"endTime": now(), "buildStatus": status, "buildComplete": True}

@@ -165,6 +165,8 @@ def test_a_bug_of_a_build_is_not_told_as_a_failed_one(world: World) -> None:
 
     with pytest.raises(KeyError):
         built()
+    # It has ended all the same: whoever waits for it hears so.
+    assert world.events[-1].detail["build-status"] == "FAULT"
 
 
 @pytest.mark.parametrize(
